@@ -1,0 +1,70 @@
+# What people type. It makes the virtual environment and calls programs; whatever needs more than a line is one of those.
+
+VENV := .venv
+PY := $(VENV)/bin/python
+PIP := $(PY) -m pip --disable-pip-version-check --quiet install
+RUN_READY := $(VENV)/run-$(shell cat requirements.txt | cksum | cut -d ' ' -f 1)
+TEST_READY := $(VENV)/test-$(shell cat requirements.txt requirements-dev.txt | cksum | cut -d ' ' -f 1)
+
+# The first Python that is new enough and can make a virtual environment; looked for only when there is none yet.
+CANDIDATES := $(PYTHON) python3 python3.14 python3.13 python3.12 python3.11 python
+fits = $(shell $(1) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $(1))
+complete = $(shell $(1) -c 'import venv, ensurepip' 2>/dev/null && echo $(1))
+NEW_ENOUGH = $(foreach candidate,$(CANDIDATES),$(call fits,$(candidate)))
+USABLE = $(firstword $(foreach candidate,$(NEW_ENOUGH),$(call complete,$(candidate))))
+VENV_PACKAGE = $(shell $(firstword $(NEW_ENOUGH)) -c 'import sys; print("python%d.%d-venv" % sys.version_info[:2])')
+
+.PHONY: help run test lint worker bench faults fuzz docs
+.DEFAULT_GOAL := help
+
+help: ## Penjelasan ini
+	@echo 'AKU Online. Perintah:'
+	@sed -n 's/^\([a-z]*\):.*## /  make \1#/p' Makefile | awk -F '#' '{ printf "%-14s %s\n", $$1, $$2 }'
+	@echo 'Setelan lewat lingkungan, misalnya: make run PORT=8001'
+
+run: $(RUN_READY) ## Menjalankan semuanya: Valkey, server web, pekerja (PORT=8000, WORKERS=2)
+	@exec $(PY) supervisor.py
+
+worker: $(RUN_READY) ## Menjalankan satu pekerja saja (REDIS_URL menunjuk Redis atau Valkey Anda)
+	@exec $(PY) -m flask --app app worker
+
+test: $(TEST_READY) ## Semua pengujian (sebagian saja: make test ARGS="-k nik")
+	@$(PY) -m tests.machine
+	@exec $(PY) -m pytest $(ARGS)
+
+lint: $(TEST_READY) ## Memeriksa kode: ruff dan mypy
+	@$(PY) -m ruff check .
+	@$(PY) -m ruff format --check .
+	@$(PY) -m mypy
+
+faults: $(TEST_READY) ## Pengujian gangguan selengkapnya: 1.000 kali dimatikan paksa, disk penuh, server rusak
+	@AKU_FULL=1 exec $(PY) -m pytest -m faults --timeout 3600 $(ARGS)
+
+fuzz: $(TEST_READY) ## Pengujian masukan jahat selengkapnya
+	@AKU_FULL=1 exec $(PY) -m pytest -m fuzz --timeout 3600 $(ARGS)
+
+bench: $(TEST_READY) ## Mengukur kecepatan, berdampingan dengan pembanding dalam satu kali jalan
+	@exec $(PY) -m benchmarks $(ARGS)
+
+docs: $(RUN_READY) ## Membuat ulang dokumentasi yang berasal dari kode
+	@mkdir -p docs
+	@$(PY) -m flask --app app workflow > docs/workflow.md.new || { rm docs/workflow.md.new; exit 1; }
+	@mv docs/workflow.md.new docs/workflow.md
+
+$(PY):
+	$(if $(NEW_ENOUGH),,$(error AKU Online memerlukan Python 3.11 atau lebih baru. Di Debian: sudo apt-get install python3 python3-venv))
+	$(if $(USABLE),,$(error Python di mesin ini belum bisa membuat lingkungan virtual. Di Debian: sudo apt-get install $(VENV_PACKAGE)))
+	@echo 'Membuat lingkungan virtual $(VENV) dengan $(USABLE) ...'
+	@$(USABLE) -m venv --clear $(VENV)
+
+$(RUN_READY): | $(PY)
+	@echo 'Memasang yang diperlukan program (sekali saja) ...'
+	@$(PIP) -r requirements.txt
+	@rm -f $(VENV)/run-*
+	@touch $@
+
+$(TEST_READY): | $(PY)
+	@echo 'Memasang yang diperlukan pengujian (sekali saja) ...'
+	@$(PIP) -r requirements-dev.txt
+	@rm -f $(VENV)/run-* $(VENV)/test-*
+	@touch $(RUN_READY) $@

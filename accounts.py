@@ -1,0 +1,238 @@
+"""Signing in and out, sessions, one-time links and limits, all kept in the database; no page and no mail."""
+
+import secrets
+import unicodedata
+from datetime import timedelta
+from functools import cache
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+from flask import current_app, request, session
+from flask_login import LoginManager, login_user, logout_user
+
+import keys
+from models import Attempt, Grant, Token, User, WebSession, now, write
+
+STAFF_IDLE, STAFF_AT_MOST = timedelta(minutes=30), timedelta(hours=12)
+PUBLIC_AT_MOST = timedelta(days=30)
+SEEN_EVERY = timedelta(minutes=1)
+LINKS = {"confirm": timedelta(days=3), "reset": timedelta(minutes=30)}
+TRIES, WINDOW = 6, timedelta(minutes=15)
+TOO_EASY = frozenset(
+    "password passw0rd 12345678 123456789 1234567890 qwertyuiop qwerty123 11111111 00000000 sayangku iloveyou "
+    "dukcapil disdukcapil buleleng singaraja akuonline indonesia bali2026 rahasia123 password1 admin123".split()
+)
+
+
+class Refused(Exception):
+    """Signing in or changing an account is refused; the message is fit to show."""
+
+
+class TooMany(Refused):
+    """A limit is reached; the message says when to come back."""
+
+
+@cache
+def _hasher(memory: int, passes: int) -> PasswordHasher:
+    return PasswordHasher(time_cost=passes, memory_cost=memory, parallelism=1)
+
+
+def hasher() -> PasswordHasher:
+    return _hasher(*current_app.config["ARGON2"])
+
+
+def hash_password(password: str) -> str:
+    return hasher().hash(unicodedata.normalize("NFC", password))
+
+
+def password_fault(password: str, email: str = "") -> str | None:
+    """What is wrong with a new password, as a sentence; None when it will do (ASVS 6.2)."""
+    if len(password) < 8:
+        return "Kata sandi paling sedikit 8 karakter. Boleh beberapa kata dengan spasi."
+    if len(password) > 200:
+        return "Kata sandi paling banyak 200 karakter."
+    plain = password.lower().strip()
+    if plain in TOO_EASY or len(set(plain)) < 4 or (email and plain == email.lower()):
+        return "Kata sandi ini terlalu mudah ditebak. Pakai beberapa kata yang hanya Anda tahu."
+    return None
+
+
+def find(email: str) -> User | None:
+    return User.get_or_none(User.email == email.strip().lower()[:120])
+
+
+def sign_in(email: str, password: str, *, staff: bool) -> User:
+    """Check the password and begin a session; the answer to every wrong attempt is the same."""
+    buckets = [bucket("sign-in", email.strip().lower()), bucket("sign-in-from", request.remote_addr or "-")]
+    refuse_too_many(buckets[0], TRIES)
+    refuse_too_many(buckets[1], TRIES * 10)
+    user = find(email)
+    good = _matches(user.password if user else _nobody(), password)
+    wanted = user is not None and user.is_active and user.confirmed_at is not None and (user.is_staff or not staff)
+    if not (good and wanted):
+        count(*buckets)
+        raise Refused("E-mail atau kata sandi tidak cocok. Periksa keduanya, atau buat kata sandi baru.")
+    assert user is not None
+    forget(buckets[0])
+    begin(user, staff=staff)
+    return user
+
+
+def _matches(stored: str, password: str) -> bool:
+    try:
+        return hasher().verify(stored, unicodedata.normalize("NFC", password[:1000]))
+    except (VerificationError, InvalidHashError):
+        return False
+
+
+@cache
+def _nobody() -> str:
+    """A hash nothing matches, so that an unknown address takes as long as a wrong password."""
+    return hash_password(secrets.token_hex(16))
+
+
+def proves(user: User, password: str) -> bool:
+    """Does the person at the keyboard know the password? Used before a signature."""
+    refuse_too_many(bucket("prove", str(user.id)), TRIES)
+    if _matches(user.password, password):
+        return True
+    count(bucket("prove", str(user.id)))
+    return False
+
+
+def begin(user: User, *, staff: bool) -> None:
+    """A new session with a new secret; nothing of the visitor before it survives."""
+    session.clear()
+    user.session_secret = secrets.token_urlsafe(32)
+    agent = (request.user_agent.string or "")[:120]
+    WebSession.create(secret_hash=_hash(user.session_secret), user=user, staff=staff, agent=agent)
+    session.permanent = True
+    login_user(user)
+
+
+def end() -> None:
+    """Sign out here; the cookie is worth nothing afterwards, copied or not."""
+    secret = session.get("_user_id", "")
+    WebSession.delete().where(WebSession.secret_hash == _hash(secret)).execute()
+    logout_user()
+    session.clear()
+
+
+def end_all(user: User) -> None:
+    """Sign a person out everywhere: after a new password, a changed role, a disabled account."""
+    WebSession.delete().where(WebSession.user == user).execute()
+
+
+def set_password(user: User, password: str) -> None:
+    with write():
+        User.update(password=hash_password(password)).where(User.id == user.id).execute()
+        end_all(user)
+
+
+def load(secret: str) -> User | None:
+    """The person of a session that still runs; what Flask-Login asks at each request."""
+    row = WebSession.select(WebSession, User).join(User).where(WebSession.secret_hash == _hash(secret)).first()
+    if row is None or not row.user.is_active:
+        return None
+    moment = now()
+    limit = STAFF_AT_MOST if row.staff else PUBLIC_AT_MOST
+    idle = STAFF_IDLE if row.staff else PUBLIC_AT_MOST
+    if moment - row.created_at > limit or moment - row.seen_at > idle:
+        WebSession.delete().where(WebSession.id == row.id).execute()
+        return None
+    if moment - row.seen_at > SEEN_EVERY:
+        WebSession.update(seen_at=moment).where(WebSession.id == row.id).execute()
+    user = row.user
+    user.session_secret = secret
+    if not row.staff:
+        user.__dict__["grants"] = []  # signed in on the public side: no office powers
+    return user
+
+
+def _hash(secret: str) -> str:
+    return keys.keyed_hash(secret, "session")
+
+
+def login_manager() -> LoginManager:
+    manager = LoginManager()
+    manager.session_protection = None  # it trusts X-Forwarded-For
+    manager.user_loader(load)
+    return manager
+
+
+def make_link(user: User, purpose: str, email: str) -> str:
+    """A secret that works once and not for long, to be put into a link."""
+    secret = secrets.token_urlsafe(32)
+    Token.create(
+        secret_hash=keys.keyed_hash(secret, "token"),
+        purpose=purpose,
+        user=user,
+        email=email,
+        expires_at=now() + LINKS[purpose],
+    )
+    return secret
+
+
+def peek_link(secret: str, purpose: str) -> Token | None:
+    """The token behind a link, if it still works; looking uses nothing up (mail scanners look)."""
+    return (
+        Token.select(Token, User)
+        .join(User)
+        .where(
+            Token.secret_hash == keys.keyed_hash(secret, "token"),
+            Token.purpose == purpose,
+            Token.used_at.is_null(),
+            Token.expires_at > now(),
+        )
+        .first()
+    )
+
+
+def use_link(secret: str, purpose: str) -> Token | None:
+    """As `peek_link`, and afterwards it works no more, however many press at once."""
+    token = peek_link(secret, purpose)
+    if token is None:
+        return None
+    used = Token.update(used_at=now()).where(Token.id == token.id, Token.used_at.is_null()).execute()
+    return token if used else None
+
+
+def bucket(purpose: str, subject: str) -> str:
+    return keys.keyed_hash(f"{purpose}:{subject}", "attempts")
+
+
+def refuse_too_many(name: str, tries: int, window: timedelta = WINDOW) -> None:
+    """Raise TooMany once `tries` were counted in the window."""
+    if tries_left(name, tries, window) <= 0:
+        raise TooMany(f"Terlalu banyak percobaan. Coba lagi {int(window.total_seconds() // 60)} menit lagi.")
+
+
+def tries_left(name: str, tries: int, window: timedelta = WINDOW) -> int:
+    return tries - Attempt.select().where(Attempt.bucket == name, Attempt.at > now() - window).count()
+
+
+def count(*names: str) -> None:
+    for name in names:
+        Attempt.create(bucket=name)
+
+
+def forget(name: str) -> None:
+    Attempt.delete().where(Attempt.bucket == name).execute()
+
+
+def sweep() -> None:
+    """Remove what no longer counts: old attempts, links and sessions."""
+    Attempt.delete().where(Attempt.at < now() - timedelta(days=1)).execute()
+    Token.delete().where(Token.expires_at < now() - timedelta(days=30)).execute()
+    WebSession.delete().where(WebSession.seen_at < now() - PUBLIC_AT_MOST).execute()
+
+
+def grant(user: User, role: str, **facts) -> Grant:
+    """Give a person a role; `it` and `kadis` never meet in one person."""
+    others = {row.role for row in Grant.select().where(Grant.user == user)}
+    if {role, *others} >= {"it", "kadis"}:
+        raise Refused("Peran it dan kadis tidak boleh dipegang satu orang.")
+    with write():
+        row = Grant.create(user=user, role=role, **facts)
+        end_all(user)
+    return row

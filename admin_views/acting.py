@@ -1,0 +1,132 @@
+"""Pressing a button: which form it opens, how its answers are read, and performing it; no code for a single action.
+
+What is signed is approved with a passphrase, and where none is asked, with the officer's own password.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from flask import url_for
+from flask_login import current_user
+
+import accounts
+import signing
+import storage
+import workflow
+from answers import Ask
+from intake import applying, asking
+from models import Permohonan, Reason, User
+
+PROVED = ("approve_tte",)  # asks for the password where it asks for no passphrase
+PAPERS = {  # what is printed next: (address, words)
+    "send_to_siak": ("files.dossier", "Cetak berkas untuk SIAK"),
+    "assign_queue_number": ("files.slip", "Cetak slip pengambilan"),
+    "reschedule_pickup": ("files.slip", "Cetak slip pengambilan"),
+    "hand_over": ("files.receipt", "Cetak tanda terima"),
+}
+
+
+class Wrong(Exception):
+    """The answers must be corrected: `errors` by the names of their fields; `asked` holds what was typed."""
+
+    def __init__(self, asked: "Asked", errors: Mapping[str, str]):
+        super().__init__(*errors.values())
+        self.asked, self.errors = asked, dict(errors)
+
+
+@dataclass
+class Asked:
+    """The form of one row for one application."""
+
+    permohonan: Permohonan
+    row: workflow.Transition
+    role: str
+    asks: list[Ask]
+    proves: bool  # asks for the officer's password
+    typed: Mapping = field(default_factory=dict)
+
+    def reasons(self) -> list[Reason]:
+        """What the officer can pick from."""
+        mine = (Reason.kind == self.row.reasons) & Reason.active
+        return list(Reason.select().where(mine).order_by(Reason.position, Reason.id)) if self.row.reasons else []
+
+    def parts(self) -> list["Part"]:
+        """What can be found short: the uploads and answers of the application, each with its words."""
+        body = self.permohonan.edition.body
+        uploads = [part["key"] for part in body["requirements"]]
+        words = asking.defectible(self.permohonan)
+        return [Part(key, label, key in uploads or key == "surat_kuasa") for key, label in words.items()]
+
+    def products(self, kind: str = "") -> list[dict]:
+        return [one for one in self.permohonan.edition.body["products"] if kind in ("", one["kind"])]
+
+    def proposed_day(self):
+        return asking.proposed_day(self.permohonan)
+
+    def shown(self) -> str:
+        return signing.digest_of(self.permohonan)
+
+
+@dataclass(frozen=True)
+class Part:
+    """A requirement or a field."""
+
+    key: str
+    label: str
+    upload: bool
+
+
+@dataclass(frozen=True)
+class Button:
+    """A row of the table as the person may press it: a form of its own, or a link to the page that asks."""
+
+    row: workflow.Transition
+    url: str
+    opens: bool
+
+
+def button(view, permohonan: Permohonan, row: workflow.Transition) -> Button:
+    url = view.get_url(".action_page", action=row.action, id=permohonan.key)
+    role = next((role for role in row.roles if role in current_user.roles), row.roles[0])
+    return Button(row, url, bool(asking.asked(row, permohonan, role)) or row.action in PROVED)
+
+
+def ask(permohonan: Permohonan, action: str, user: User) -> Asked:
+    """The form of an action; raises NotAllowed, saying why, where the person may not perform it."""
+    row, role, _ = workflow.find_row(permohonan, action, user)
+    asks = asking.asked(row, permohonan, role)
+    return Asked(permohonan, row, role, asks, row.action in PROVED and not asks)
+
+
+def press(asked: Asked, form: Mapping, files: Mapping) -> None:
+    """Perform it with what was typed. Raises Wrong, with the form as it was typed, or NotAllowed."""
+    permohonan = asked.permohonan
+    asked.typed = form
+    if form.get("version", str(permohonan.version)) != str(permohonan.version):
+        raise workflow.already_done(permohonan)
+    if asked.proves:
+        _prove(asked, form.get("password", ""))
+    answers = asking.read(asked.row, permohonan, form, files)
+    try:
+        workflow.perform(permohonan, asked.row.action, current_user, **answers)
+    except workflow.Incomplete as incomplete:
+        raise Wrong(asked, incomplete.errors) from None
+    except (storage.Refused, applying.Closed) as reason:
+        raise workflow.NotAllowed(str(reason)) from None
+
+
+def _prove(asked: Asked, password: str) -> None:
+    try:
+        proved = accounts.proves(current_user, password)
+    except accounts.TooMany as reason:
+        raise Wrong(asked, {"password": str(reason)}) from None
+    if not proved:
+        raise Wrong(asked, {"password": "Kata sandi ini tidak cocok. Isi kata sandi akun Anda."})
+
+
+def paper_after(asked: Asked) -> list[str]:
+    """[address, words] of what is usually printed after this action; empty: nothing."""
+    if asked.row.action not in PAPERS:
+        return []
+    endpoint, words = PAPERS[asked.row.action]
+    return [url_for(endpoint, key=asked.permohonan.key), f"{words} {asked.permohonan.number}"]

@@ -1,0 +1,98 @@
+"""Uploads, drafts and papers for staff, each reached only through an application that the person reaches; it stores nothing."""
+
+from collections.abc import Callable
+from urllib.parse import quote
+
+import peewee as pw
+from flask import Blueprint, Response, flash, redirect, url_for
+from flask_login import current_user
+
+import documents
+import papers
+import storage
+from admin_views.base import to_the_door
+from admin_views.scope import KEY, find, missing, reachable
+from models import Attachment, Document, Draft, DraftFile, Permohonan, Revision, StoredFile
+
+bp = Blueprint("files", __name__, url_prefix="/petugas")
+PDF = "application/pdf"
+SHOWN = (PDF, "image/jpeg", "image/png")  # the rest is only handed over as a download
+CSP = "default-src 'none'; img-src 'self'; style-src 'unsafe-inline'; object-src 'self'; frame-ancestors 'self'"
+SIGNED_OR_DRAFT = (Document.file, Document.draft_file)
+
+
+@bp.before_request
+def _only_staff():
+    if not current_user.is_authenticated or not current_user.is_staff:
+        return to_the_door()
+    return None
+
+
+@bp.get("/berkas/<key>")
+def stored(key: str):
+    """A file as it is kept: an upload, a draft from SIAK, a signed PDF."""
+    file = StoredFile.get_or_none(StoredFile.key == key) if KEY.fullmatch(key) else None
+    if file is None or not _within_reach(file):
+        missing()
+    return _sent(lambda: storage.read(file), file.media_type, file.name)
+
+
+def _within_reach(file: StoredFile) -> bool:
+    """Does it belong to an application that the person reaches?"""
+    owners = [
+        Revision.select(Revision.permohonan).join(Attachment).where(Attachment.file == file.id),
+        Draft.select(Draft.permohonan).join(DraftFile).where(DraftFile.file == file.id),
+        *(Document.select(Document.permohonan).where(field == file.id) for field in SIGNED_OR_DRAFT),
+    ]
+    condition: pw.Expression = Permohonan.id.in_(owners[0])
+    for query in owners[1:]:
+        condition |= Permohonan.id.in_(query)
+    return reachable(current_user).where(condition).exists()
+
+
+@bp.get("/permohonan/<key>/dossier.pdf")
+def dossier(key: str):
+    return _paper(key, "berkas", papers.dossier)
+
+
+@bp.get("/permohonan/<key>/slip.pdf")
+def slip(key: str):
+    return _paper(key, "slip", papers.slip)
+
+
+@bp.get("/permohonan/<key>/tanda-terima.pdf")
+def receipt(key: str):
+    return _paper(key, "tanda-terima", papers.receipt)
+
+
+@bp.get("/permohonan/<key>/draf/<product>.pdf")
+def draft(key: str, product: str):
+    """The draft of one product of the round that counts."""
+    permohonan = find(reachable(current_user), key)
+    this = (Document.permohonan == permohonan.id) & (Document.round == permohonan.round)
+    named = (Document.product == product) if KEY.fullmatch(product.replace("_", "")) else pw.Value(0) == pw.Value(1)
+    document = Document.select().where(this, named, Document.kind == "pdf").first() or missing()
+    return _sent(lambda: papers.draft(document), PDF, f"draf-{product}-{permohonan.number}.pdf")
+
+
+def _paper(key: str, name: str, make: Callable[[Permohonan], bytes | None]):
+    permohonan = find(reachable(current_user), key)
+    return _sent(lambda: make(permohonan) or missing(), PDF, f"{name}-{permohonan.number}.pdf")
+
+
+def _sent(make: Callable[[], bytes], media_type: str, name: str):
+    """The bytes, shown in the browser where that is safe; what cannot be opened becomes a sentence."""
+    try:
+        data = make()
+    except (storage.Refused, documents.MissingGlyph) as reason:
+        flash(str(reason), "error")
+        return redirect(url_for("admin.index"), 303)
+    kind = "inline" if media_type in SHOWN else "attachment"
+    response = Response(data, mimetype=media_type)
+    response.headers["Content-Disposition"] = _disposition(kind, name)
+    response.headers["Content-Security-Policy"] = CSP
+    return response
+
+
+def _disposition(kind: str, name: str) -> str:
+    return f"{kind}; filename*=UTF-8''{quote(name)}"

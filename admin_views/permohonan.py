@@ -1,0 +1,186 @@
+"""Screens of applications: a queue with the buttons that apply, the page of one application, and the form of an action.
+
+A screen is a subclass that names its roles. States, buttons, forms and permissions come from the workflow's
+table; there is no code for a single action here.
+"""
+
+from dataclasses import dataclass
+
+import peewee as pw
+from flask import flash, g, redirect, request
+from flask_admin import expose
+from flask_login import current_user
+
+import history
+import office
+import workflow
+from admin_views import acting, work
+from admin_views.base import Records
+from admin_views.scope import find, missing, reachable
+from models import District, Edition, Permohonan, Village
+
+LABELS = {
+    "due_at": "Sisa waktu kerja",
+    "number": "Permohonan",
+    "applicant_name": "Pemohon",
+    "village": "Desa",
+    "track": "Jalur",
+    "state": "Keadaan",
+    "submitted_at": "Diajukan",
+    "changed_at": "Sejak",
+    "queue_number": "Nomor antrean",
+    "pickup_on": "Hari pengambilan",
+    "document": "Dokumen",
+    "recording_on": "Perekaman",
+}
+ACTIONS = {row.action for row in workflow.TRANSITIONS}
+
+
+@dataclass(frozen=True)
+class Tab:
+    """A part of a queue, with how many wait in it."""
+
+    label: str
+    url: str
+    count: int
+    current: bool
+
+
+def clock() -> office.Calendar:
+    """The office's calendar, asked for once a request."""
+    if "clock" not in g:
+        g.clock = office.calendar()
+    return g.clock
+
+
+def worked_states(roles: tuple[str, ...]) -> tuple[str, ...]:
+    """The states from which somebody with one of these roles can do something, in the table's order."""
+    can = {source for row in workflow.TRANSITIONS if set(roles) & set(row.roles) for source in row.sources}
+    return tuple(state for state in workflow.STATES if state in can)
+
+
+class PermohonanView(Records):
+    """The applications of a role, oldest promise first."""
+
+    table = Permohonan
+    states: tuple[str, ...] = ()  # none named: those in which the roles can do something
+    empty = "Tidak ada yang menunggu Anda. Permohonan baru muncul di sini, yang paling mendesak paling atas."
+    column_list = ("due_at", "number", "applicant_name", "village", "track", "submitted_at")
+    column_labels = LABELS
+    order = (Permohonan.due_at, Permohonan.id)
+    extra_arguments = ("keadaan",)
+    list_template, details_template = "staff/queue.html", "staff/work.html"
+
+    def __init__(self):
+        self.states = self.states or worked_states(self.roles)
+        super().__init__()
+
+    def get_pk_value(self, model):
+        return model.key  # addresses carry the random key
+
+    def get_one(self, id):
+        """Within reach, in whatever state: who comes second is told who was first."""
+        return find(reachable(current_user, self.roles), str(id))
+
+    def scope(self):
+        return reachable(current_user, self.roles).where(Permohonan.state.in_(self.states))
+
+    def narrow(self):
+        return self.scope().where(Permohonan.state.in_(self.shown_states()))
+
+    def get_query(self):
+        return (
+            Permohonan.select(Permohonan, Village, District)
+            .join(Village, pw.JOIN.LEFT_OUTER)
+            .join(District, pw.JOIN.LEFT_OUTER)
+        )
+
+    def completed(self, rows):
+        wanted = {row.edition_id for row in rows}
+        editions = {one.id: one for one in Edition.select().where(Edition.id.in_(wanted))} if wanted else {}
+        for row in rows:
+            row.edition = editions[row.edition_id]
+        return rows
+
+    # The parts of a queue
+
+    def shown_states(self) -> tuple[str, ...]:
+        asked = request.args.get("keadaan", "")
+        return (asked,) if asked in self.states else self.waiting_states()
+
+    def waiting_states(self) -> tuple[str, ...]:
+        """Those in which it is the turn of these roles; all, where it is nobody's."""
+        mine = tuple(state for state in self.states if set(workflow.STATES[state].waits) & set(self.roles))
+        return mine or self.states
+
+    def tabs(self) -> list[Tab]:
+        """What waits for these roles together, then each state; none where there is only one."""
+        if len(self.states) < 2:
+            return []
+        counts = self.counts()
+        asked = request.args.get("keadaan", "")
+        together = sum(counts.get(state, 0) for state in self.waiting_states())
+        out = [Tab("Menunggu Anda", self.get_url(".index_view"), together, asked not in self.states)]
+        for state in self.states:
+            url = self.get_url(".index_view", keadaan=state)
+            out.append(Tab(workflow.STATES[state].label, url, counts.get(state, 0), asked == state))
+        return out
+
+    def counts(self) -> dict[str, int]:
+        query = self.scope().select(Permohonan.state, pw.fn.COUNT(Permohonan.id)).group_by(Permohonan.state)
+        return dict(query.tuples())
+
+    @expose("/")
+    def index_view(self):
+        self._template_args.update(tabs=self.tabs(), **self.words())
+        return super().index_view()
+
+    def words(self) -> dict:
+        """What the templates of applications ask with; everything is answered without a query."""
+        return {
+            "time_left": lambda permohonan: history.time_left(permohonan, clock()),
+            "buttons": self.buttons,
+            "STATES": workflow.STATES,
+            "TRACKS": workflow.TRACKS,
+            "queue_number": office.queue_number,
+        }
+
+    def buttons(self, permohonan: Permohonan) -> list[acting.Button]:
+        return [acting.button(self, permohonan, row) for row in workflow.allowed(permohonan, current_user)]
+
+    # One application
+
+    @expose("/details/")
+    def details_view(self):
+        return self.page(self.wanted(), self.details_template)
+
+    def page(self, permohonan: Permohonan, template: str, **facts):
+        desk = work.desk(permohonan, self, request.args.get("lihat", ""))
+        situation = history.situation(permohonan, public=False, clock=clock())
+        return self.render(
+            template, permohonan=permohonan, desk=desk, situation=situation, roles=workflow.ROLES, **self.words(), **facts
+        )
+
+    @expose("/aksi/<action>/", methods=("GET", "POST"))
+    def action_page(self, action):
+        """The form of an action (GET), and performing it (POST)."""
+        permohonan = self.wanted()
+        if action not in ACTIONS:
+            missing()
+        try:
+            asked = acting.ask(permohonan, action, current_user)
+            if request.method == "POST":
+                acting.press(asked, request.form, request.files)
+                return self._done(asked)
+        except acting.Wrong as wrong:
+            return self.page(permohonan, "staff/action.html", asked=wrong.asked, errors=wrong.errors), 422
+        except workflow.NotAllowed as refusal:
+            flash(str(refusal), "error")
+            return redirect(self.get_url(".index_view"), 303)
+        return self.page(permohonan, "staff/action.html", asked=asked, errors={})
+
+    def _done(self, asked: acting.Asked):
+        flash(f"{asked.row.label}: {asked.permohonan.number}.", "success")
+        if paper := acting.paper_after(asked):
+            flash(paper, "paper")  # type: ignore[arg-type]
+        return redirect(self.get_url(".index_view"), 303)

@@ -1,0 +1,105 @@
+"""The queues, one or two a role: what waits for whom. Which buttons a row has, the workflow's table says."""
+
+from admin_views.permohonan import PermohonanView
+from workflow import ADB, ADMIN, COUNTER_OPERATOR, KABID, KADIS, PICKUP, PRODUCTION, SIAK_OPERATOR
+
+SIGNED = ("due_at", "number", "applicant_name", "village", "track", "changed_at")
+
+
+class Completeness(PermohonanView):
+    """Berkas yang baru masuk, dan yang menurut SIAK tidak valid."""
+
+    title, address, roles = "Pemeriksaan berkas", "pemeriksaan", (ADMIN,)
+    states = ("submitted", "siak_invalid", "incomplete")
+
+
+class PickupNumbers(PermohonanView):
+    """Yang sudah dicetak dan menunggu nomor pengambilan."""
+
+    title, address, roles = "Nomor antrean", "nomor-antrean", (ADMIN,)
+    states = ("printed", "uncollected")
+    column_list = SIGNED
+
+
+class SiakEntry(PermohonanView):
+    """Yang harus dimasukkan ke SIAK."""
+
+    title, address, roles = "Input SIAK", "siak", (SIAK_OPERATOR,)
+    states = ("siak_entry", "revision", "awaiting_recording")
+    copies = True  # the page of one application offers its answers for copying
+
+
+class Printing(PermohonanView):
+    """Yang sudah terbit dan dicetak di Dinas."""
+
+    title, address, roles = "Cetak", "cetak", (SIAK_OPERATOR,)
+    states = ("signed",)
+    column_list = SIGNED
+
+
+class AdbReview(PermohonanView):
+    """Draf yang menunggu verifikasi Pejabat ADB."""
+
+    title, address, roles = "Verifikasi ADB", "adb", (ADB,)
+
+
+class KabidReview(PermohonanView):
+    """Draf yang menunggu verifikasi Kepala Bidang."""
+
+    title, address, roles = "Verifikasi Kepala Bidang", "kabid", (KABID,)
+    states = ("kabid_review", "awaiting_tte")
+
+
+class Recalls(PermohonanView):
+    """Dokumen terbit yang masih dapat ditarik."""
+
+    title, address, roles = "Penarikan", "penarikan", (KABID,)
+    states = ("signed", "printed", "published", "ready", "uncollected", "completed")
+    column_list = ("number", "applicant_name", "village", "state", "changed_at")
+    order = (PermohonanView.table.changed_at.desc(), PermohonanView.table.id.desc())
+    empty = "Belum ada dokumen terbit."
+
+
+class Signing(PermohonanView):
+    """Yang menunggu tanda tangan elektronik Kepala Dinas."""
+
+    title, address, roles = "Tanda tangan elektronik", "tte", (KADIS,)
+
+
+class Production(PermohonanView):
+    """Yang sudah terbit: dicetak, dikirim ke loket, atau menunggu blangko."""
+
+    title, address, roles = "Produksi", "produksi", (PRODUCTION,)
+    states = ("signed", "awaiting_blank", "signing", "signing_unknown")
+    column_list = SIGNED
+
+
+class Pickup(PermohonanView):
+    """Yang siap diambil pemohonnya di loket Dinas."""
+
+    title, address, roles = "Pengambilan", "pengambilan", (PICKUP,)
+    states = ("ready", "uncollected")
+    column_list = ("queue_number", "number", "applicant_name", "village", "changed_at")
+    order = (PermohonanView.table.pickup_on, PermohonanView.table.pickup_number, PermohonanView.table.id)
+
+
+class Counter(PermohonanView):
+    """Permohonan yang diterima di loket sendiri."""
+
+    title, address, roles = "Loket", "loket", (COUNTER_OPERATOR,)
+    column_list = ("due_at", "number", "applicant_name", "village", "state", "queue_number")
+
+
+QUEUES = (
+    Completeness,
+    PickupNumbers,
+    SiakEntry,
+    Printing,
+    AdbReview,
+    KabidReview,
+    Recalls,
+    Signing,
+    Production,
+    Pickup,
+    Counter,
+)

@@ -1,0 +1,34 @@
+"""Which applications a person reaches as staff, and the one answer to everything that they don't reach; it changes nothing."""
+
+import re
+from collections.abc import Iterable
+from functools import reduce
+from operator import or_
+
+import peewee as pw
+from flask import abort, make_response, render_template
+
+from models import Permohonan, User, visible_as
+from workflow import APPLICANT, ROLES
+
+KEY = re.compile(r"[a-z0-9]{1,40}")
+STAFF = tuple(role for role in ROLES if role != APPLICANT)
+NOTHING: pw.Expression = pw.Value(0) == pw.Value(1)
+
+
+def reachable(user: User, roles: Iterable[str] = STAFF) -> pw.ModelSelect:
+    """The applications that `user` reaches in any of these roles, never as their applicant."""
+    held = [role for role in roles if role in user.roles and role != APPLICANT]
+    conditions = [visible_as(user, role)._where for role in held]
+    return Permohonan.select().where(reduce(or_, conditions, NOTHING))
+
+
+def find(query: pw.ModelSelect, key: str | None) -> Permohonan:
+    """The application with this key within `query`; otherwise the request ends as if it didn't exist."""
+    found = query.where(Permohonan.key == key).first() if KEY.fullmatch(key or "") else None
+    return found or missing()
+
+
+def missing():
+    """End the request: what is out of reach and what doesn't exist get the same page, byte for byte."""
+    abort(make_response(render_template("staff/missing.html"), 404))

@@ -1,0 +1,109 @@
+"""Puts the parts together: `create_app(**settings)` returns a Flask app with its own database and storage; it starts nothing."""
+
+import peewee as pw
+from flask import Flask, Response, request
+from flask_babel import Babel
+from flask_wtf.csrf import CSRFProtect
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+import accounts
+import admin_views
+import cli
+import config
+import effects
+import models
+import outbox
+import public
+import signing
+import storage
+import templating
+import workflow
+from intake import submitting
+
+CSP = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; connect-src 'self'; "
+    "manifest-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'; object-src 'none'"
+)
+HEADERS = {
+    "Content-Security-Policy": CSP,
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+}
+
+
+def create_app(**settings) -> Flask:
+    """An app of its own; `settings` win over the environment. Raises config.Wrong naming what is missing or wrong."""
+    app = Flask(__name__, template_folder="templates", static_folder="static")
+    app.config.update(config.read(**settings))
+    app.extensions["database"] = models.open_database(app.config["DATABASE_URL"])
+    app.extensions["workflow"] = workflow.Registry(wake=outbox.wake, **_effects())
+    if app.config["SECURE"]:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1)  # type: ignore[method-assign]
+    CSRFProtect(app)
+    Babel(app)
+    accounts.login_manager().init_app(app)
+    _keep_connections(app)
+    _keep_headers(app)
+    templating.register(app)
+    public.register(app)
+    admin_views.register(app)
+    cli.register(app)
+    app.add_url_rule("/healthz", "healthz", lambda: ("ok\n", {"Content-Type": "text/plain"}))
+    app.add_url_rule("/readyz", "readyz", _ready)
+    if app.config["INPROCESS_WORKER"]:
+        outbox.start_thread(app)
+    return app
+
+
+def _effects() -> dict:
+    """The functions behind the names in the table, from the three modules that hold them."""
+    names = {name for row in workflow.TRANSITIONS for name in (*row.does, *row.checks, row.now) if name}
+    found = {}
+    for name in names:
+        home = next(module for module in (submitting, effects, signing) if hasattr(module, name))
+        found[name] = getattr(home, name)
+    return found
+
+
+def _keep_connections(app: Flask) -> None:
+    """One connection a request, opened when something is not a static file."""
+
+    @app.before_request
+    def connect() -> None:
+        if request.endpoint != "static" and request.endpoint != "healthz":
+            models.database.connect(reuse_if_open=True)
+
+    @app.teardown_appcontext
+    def close(error: BaseException | None) -> None:
+        database = app.extensions["database"]
+        if not database.is_closed() and not database.in_transaction():
+            database.close()
+
+
+def _keep_headers(app: Flask) -> None:
+    @app.after_request
+    def add(response: Response) -> Response:
+        for name, value in HEADERS.items():
+            response.headers.setdefault(name, value)
+        if app.config["SECURE"]:
+            response.headers["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
+        if request.endpoint not in ("static", "admin.static"):
+            response.headers.setdefault("Cache-Control", "no-store")
+        return response
+
+
+def _ready() -> tuple[dict, int]:
+    """Which of the parts behind answer; 503 with the names of those that don't."""
+    checks = {"database": _database_answers, "storage": storage.is_writable, "queue": outbox.queue_answers}
+    down = [name for name, works in checks.items() if not works()]
+    return {"down": down}, 503 if down else 200
+
+
+def _database_answers() -> bool:
+    try:
+        return models.database.execute_sql("SELECT 1").fetchone()[0] == 1
+    except pw.PeeweeException:
+        return False

@@ -1,0 +1,134 @@
+"""The operators' commands, `flask --app app …`; each does its one thing and says what it did."""
+
+import logging
+
+import click
+from flask import Flask, current_app
+from flask.cli import AppGroup, with_appcontext
+
+import accounts
+import models
+import outbox
+import procedure
+import sealing
+import seeding
+import workflow
+from models import Grant, Office, User, write
+
+staff = AppGroup("staff", help="Petugas: tambah, nonaktifkan, peran.")
+log = AppGroup("log", help="Catatan peristiwa.")
+
+
+def register(app: Flask) -> None:
+    """Give the app its commands."""
+    for command in (init, demo, drain, worker, show_workflow, staff, log):
+        app.cli.add_command(command)
+
+
+@click.command("init")
+@with_appcontext
+def init() -> None:
+    """Buat tabel dan data acuan; aman diulang."""
+    seeding.init()
+    click.echo("Tabel dan data acuan siap.")
+
+
+@click.command("demo")
+@with_appcontext
+def demo() -> None:
+    """Buat orang-orang peragaan; aman diulang."""
+    try:
+        seeding.demo()
+    except accounts.Refused as reason:
+        raise click.ClickException(str(reason)) from reason
+    click.echo("Orang-orang peragaan siap.")
+
+
+@click.command("drain")
+@with_appcontext
+def drain() -> None:
+    """Kerjakan semua yang dijanjikan, sekali."""
+    outbox.housekeep()
+    click.echo(f"{outbox.drain()} janji dikerjakan.")
+
+
+@click.command("worker")
+@with_appcontext
+def worker() -> None:
+    """Kerjakan yang dijanjikan, terus-menerus."""
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(levelname)s %(message)s")
+    models.database.close()
+    outbox.work()
+
+
+@click.command("workflow")
+@with_appcontext
+def show_workflow() -> None:
+    """Tabel prosedur sebagai Markdown dan diagram."""
+    click.echo(procedure.as_markdown())
+
+
+@staff.command("add")
+@click.argument("email")
+@click.argument("name")
+@click.option("--role", required=True, type=click.Choice([*workflow.ROLES]))
+@click.option("--office", "code", default="dinas", help="Kode kantor, misalnya 51.08.06.2004")
+@click.option("--group", type=click.Choice(["dafduk", "capil"]))
+@with_appcontext
+def staff_add(email: str, name: str, role: str, code: str, group: str | None) -> None:
+    """Tambah petugas dan peran; kata sandinya dibuat lewat tautan yang dicetak di sini."""
+    place = Office.get_or_none(Office.code == code)
+    if place is None:
+        raise click.ClickException(f"Kantor {code} tidak ada.")
+    user = accounts.find(email)
+    if user is None:
+        user = User.create(email=email.strip().lower(), name=name, password="-", confirmed_at=models.now())
+    try:
+        accounts.grant(user, role, office=place, group=group)
+    except accounts.Refused as reason:
+        raise click.ClickException(str(reason)) from reason
+    secret = accounts.make_link(user, "reset", user.email)
+    click.echo(f"{user.email} menjadi {workflow.ROLES[role]}.")
+    click.echo(f"Kata sandi dibuat di {current_app.config['BASE_URL']}/sandi-baru/{secret} (30 menit).")
+
+
+@staff.command("disable")
+@click.argument("email")
+@with_appcontext
+def staff_disable(email: str) -> None:
+    """Tutup akun seorang petugas, juga yang sedang masuk."""
+    user = _known(email)
+    with write():
+        User.update(disabled_at=models.now()).where(User.id == user.id).execute()
+        accounts.end_all(user)
+    click.echo(f"{user.email} tidak dapat masuk lagi.")
+
+
+@staff.command("roles")
+@click.argument("email")
+@with_appcontext
+def staff_roles(email: str) -> None:
+    """Peran seorang petugas."""
+    for grant in Grant.select(Grant, Office).join(Office, "LEFT OUTER").where(Grant.user == _known(email)):
+        until = f" sampai {grant.until}" if grant.until else ""
+        place = grant.office.name if grant.office_id else "semua kantor"
+        click.echo(f"{grant.role} di {place}, bidang {grant.group or 'semua'}, sejak {grant.since}{until}")
+
+
+def _known(email: str) -> User:
+    user = accounts.find(email)
+    if user is None:
+        raise click.ClickException(f"{email} tidak dikenal.")
+    return user
+
+
+@log.command("verify")
+@with_appcontext
+def log_verify() -> None:
+    """Periksa rantai catatan peristiwa; kode keluar 1 bila ada yang berubah."""
+    faults = list(sealing.verify())
+    for fault in faults:
+        click.echo(fault)
+    if faults:
+        raise click.ClickException(f"{len(faults)} tempat tidak cocok.")
+    click.echo("Rantai catatan utuh.")

@@ -1,0 +1,136 @@
+"""What a person writes into on paper: comb boxes, tick boxes, writing boxes; it must not know where they stand.
+
+Each function returns (height, draw): the height is known before anything is drawn, and `draw(x, y)` draws it there.
+"""
+
+import re
+from datetime import date
+from math import ceil
+
+from documents.paper import FIELD, INK, SOFT
+from documents.wording import words
+
+CELL, GAP, TICK = 5.4, 1.8, 3.6  # mm: a comb box, the gap between groups, a tick box
+VALUE, SMALL = 9.5, 7  # points
+MANY = 24  # more choices than these aren't printed as tick boxes
+
+GROUPS = {"nik": (4, 4, 4, 4), "kk": (4, 4, 4, 4), "date": (2, 2, 4), "time": (2, 2)}
+CAPTIONS = {"date": ("tanggal", "bulan", "tahun"), "time": ("pukul", "menit")}
+
+
+def control(paper, field, value, width):
+    """Return (height, draw) of what `field` needs, with `value` written in."""
+    kind = field["type"]
+    if kind in GROUPS:
+        written = characters(kind, value)
+        if len(written) <= sum(GROUPS[kind]):
+            return comb(paper, GROUPS[kind], written, CAPTIONS.get(kind, ()))
+    digits = len(str(field.get("max", ""))) if kind == "number" else 0
+    if 0 < digits < 7 and len(words(value)) <= digits:
+        return comb(paper, (digits,), words(value).rjust(digits))
+    if kind == "yesno" or (kind == "choice" and len(field["options"]) <= MANY):
+        return ticks(paper, options(field), value, width)
+    rows = {"long": 3, "text": 2 if field.get("max", 120) > 120 else 1}.get(kind, 1)
+    return writing(paper, shown(field, value), width, rows)
+
+
+def options(field):
+    """Return the choices of `field` as (code, text)."""
+    if field["type"] == "yesno":
+        return [("ya", "Ya"), ("tidak", "Tidak")]
+    return [(words(code), words(text)) for code, text in field.get("options", ())]
+
+
+def shown(field, value):
+    """Return an answer as a person writes it: the text of a choice, a date as DD-MM-YYYY."""
+    if field["type"] in ("choice", "yesno"):
+        return dict(options(field)).get(words(value), words(value))
+    if field["type"] == "date" and value:
+        return _day(value)
+    return words(value)
+
+
+def characters(kind, value):
+    """Return the characters of `value` for comb boxes, in the order in which they are written."""
+    text = words(value)
+    if kind == "date":
+        text = _day(text)
+    return re.sub(r"[\s.:/-]", "", text)
+
+
+def _day(value):
+    try:
+        return date.fromisoformat(words(value)).strftime("%d-%m-%Y")
+    except ValueError:
+        return words(value)
+
+
+def comb(paper, groups, written, captions=()):
+    """One box a character, in groups, with a word below each group."""
+
+    def draw(x, y):
+        place = 0
+        for index, group in enumerate(groups):
+            for _ in range(group):
+                paper.box(x, y, CELL, CELL, color=FIELD)
+                if written[place : place + 1].strip():
+                    paper.pen(VALUE)
+                    paper.draw_lines([written[place]], x, y + (CELL - paper.line_height) / 2, CELL, "C")
+                place, x = place + 1, x + CELL
+            if captions:
+                paper.pen(6, color=SOFT)
+                paper.draw_lines([captions[index]], x - group * CELL, y + CELL + 0.2, group * CELL, "C")
+            x += GAP
+
+    return CELL + (3.2 if captions else 0), draw
+
+
+def ticks(paper, choices, value, width):
+    """One tick box a choice, in as many columns as the longest text allows."""
+    paper.pen(8.5)
+    step = paper.line_height
+    widest = max((paper.width_of(paper.normalize_text(text)) for _, text in choices), default=0) + TICK + 5
+    columns = max(1, min(4, len(choices), int(width // widest)))
+    columns = ceil(len(choices) / ceil(len(choices) / columns)) if choices else 1  # rows of the same length
+    column = width / columns
+    cells = [(code, paper.lines_of(text, column - TICK - 3)) for code, text in choices]
+    rows = [cells[start : start + columns] for start in range(0, len(cells), columns)]
+    heights = [max(len(lines) for _, lines in row) * step + 1.3 for row in rows]
+
+    def draw(x, y):
+        for row, height in zip(rows, heights, strict=True):
+            for place, (code, lines) in enumerate(row):
+                left = x + place * column
+                tick(paper, left, y + (step - TICK) / 2, ticked=code == words(value) != "")
+                paper.pen(8.5)
+                paper.draw_lines(lines, left + TICK + 1.6, y, column - TICK - 3)
+            y += height
+
+    return sum(heights), draw
+
+
+def tick(paper, x, y, *, ticked=False):
+    """Draw one tick box, crossed if `ticked`."""
+    paper.box(x, y, TICK, TICK, color=FIELD)
+    if ticked:
+        paper.set_draw_color(*INK)
+        paper.set_line_width(0.5)
+        inner = 0.7
+        paper.line(x + inner, y + inner, x + TICK - inner, y + TICK - inner)
+        paper.line(x + inner, y + TICK - inner, x + TICK - inner, y + inner)
+
+
+def writing(paper, text, width, rows=1):
+    """A box to write in, `rows` lines high or as high as what is written in."""
+    paper.pen(VALUE)
+    step = paper.line_height
+    lines = paper.lines_of(text, width - 4)
+    height = max(rows * 7, len(lines) * step + 2.4)
+
+    def draw(x, y):
+        paper.box(x, y, width, height, color=FIELD)
+        paper.pen(VALUE)
+        top = y + (7 - step) / 2 if len(lines) * step + 2.4 <= rows * 7 else y + 1.2
+        paper.draw_lines(lines, x + 2, top, width - 4)
+
+    return height, draw

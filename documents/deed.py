@@ -1,0 +1,39 @@
+"""The extract of a civil registry deed (kutipan akta); it must not know where its data come from."""
+
+from documents.paper import FOOT, SEA, SOFT, Paper
+from documents.signature import Signature
+from documents.tables import pairs
+from documents.wording import words
+
+INDENT = 8
+
+
+class Sheet(Paper):
+    """A framed sheet."""
+
+    side, top, bottom = 26, 24, FOOT + 8
+
+    def header(self):
+        """Draw the frame of a deed on each page, under all else."""
+        super().header()
+        for inset, thickness in ((12, 0.7), (13.4, 0.2)):
+            height = self.h - FOOT - 2 * inset + 11
+            self.box(inset, inset, self.w - 2 * inset, height, fill=None, color=SEA, thickness=thickness)
+
+
+def draw(paper, document):
+    """Draw the deed: registry, title, number, whose, what is recorded, who signs."""
+    office = paper.office
+    paper.say("REPUBLIK INDONESIA", size=9, color=SOFT, align="C")
+    paper.say("PENCATATAN SIPIL", size=12, bold=True, align="C")
+    paper.say(office["regency"].upper(), size=9, color=SOFT, align="C", gap=7)
+    paper.say(words(document["title"]).upper(), size=17, bold=True, color=SEA, align="C", gap=1)
+    paper.say(f"Nomor {words(document.get('number'))}", size=10.5, align="C", gap=8)
+    source = f"Dari daftar akta pada {office['name']} {office['regency']}"
+    paper.say(f"{source}\ndikutip bahwa telah tercatat atas nama:", size=9.5, color=SOFT, align="C", gap=3)
+    paper.say(document["name"], size=16, bold=True, align="C", gap=4)
+    pairs(paper, document["rows"], label=58, size=10, pad=1.5)
+    signature = Signature(paper, document)
+    paper.need(signature.height + 6)
+    paper.y = paper.h - paper.b_margin - signature.height  # at the foot of the frame
+    signature.draw()

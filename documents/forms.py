@@ -1,0 +1,200 @@
+"""The form of a service on paper, from its edition: empty, or with answers to be signed; it must not check them."""
+
+from documents.controls import MANY, control, options, shown
+from documents.form_end import attachments, declaration
+from documents.paper import SEA, SOFT, TINT, Paper
+from documents.tables import Column, table
+from documents.wording import words
+
+NUMBER, LABEL = 8, 55  # mm: the columns of numbers and of labels
+WIDE = 6  # more columns than these make a group a row of blocks instead of a table
+BLANK_ROWS, BLANK_BLOCKS = 12, 3  # what an empty group offers on paper
+SHARES = {"nik": 3.1, "kk": 3.1, "name": 3.4, "text": 3, "village": 3, "date": 2, "choice": 2.2, "phone": 2.2}
+FREE = "GRATIS – tidak dipungut biaya"
+HOW = (
+    "Isi dengan huruf cetak dan tinta hitam; beri tanda silang pada kotak pilihan. Setelah ditandatangani, foto atau "
+    "pindai semua halaman dan unggah di AKU Online, atau serahkan di loket desa, kelurahan, atau kecamatan."
+)
+HOW_FILLED = (
+    "Periksa isian di bawah ini. Jika sudah benar, cetak dan tanda tangani, lalu foto atau pindai semua halaman dan "
+    "unggah di AKU Online. Jika ada yang salah, perbaiki dulu di AKU Online, lalu unduh formulir ini lagi."
+)
+
+
+def blank_form(edition, *, office, demo, answers=None, made_at=None):
+    """Return the form of the service `edition` as a PDF; `answers`, if given, are printed into it.
+
+    A village is printed as it stands in `answers`: pass its name where people shall read a name.
+    """
+    title = f"Formulir {edition['form_code']} – {words(edition['name'])}"
+    paper = Paper(office=office, title=title, demo=demo, made_at=made_at)
+    paper.footnote = paper.running = title
+    form = _Form(paper, edition, answers)
+    form.opening()
+    for place, section in enumerate(edition.get("sections", ())):
+        form.section(chr(ord("A") + place % 26), section)
+    needed = [need for need in edition.get("requirements", ()) if form.applies(need.get("when"))]
+    attachments(paper, needed, form.condition)
+    declaration(paper)
+    return paper.seal()
+
+
+class _Form:
+    def __init__(self, paper, edition, answers):
+        self.paper, self.edition, self.answers = paper, edition, answers or {}
+        self.filled = answers is not None
+        self.number = 0
+        self.fields = {field["key"]: field for section in edition.get("sections", ()) for field in section["fields"]}
+
+    def opening(self):
+        """Letterhead, form code, name of the service, that it is free, how to fill it in."""
+        paper, edition = self.paper, self.edition
+        paper.need(60)
+        paper.letterhead()
+        top, width = paper.y, paper.epw - 36
+        paper.say("Formulir permohonan", size=9, color=SOFT)
+        paper.say(edition["name"], size=16, bold=True, width=width, gap=0.5)
+        legal = "; ".join(edition.get("legal", ()))
+        paper.say(f"Dasar: {legal}" if legal else "", size=7.5, color=SOFT, width=width)
+        below = paper.y
+        x = paper.w - paper.r_margin - 32
+        paper.box(x, top + 1, 32, 12, fill=None, color=SEA, thickness=0.4)
+        paper.pen(14, bold=True, color=SEA)
+        paper.draw_lines([edition["form_code"]], x, top + 7 - paper.line_height / 2, 32, "C")
+        paper.y = max(below, top + 13) + 3
+        self._promises()
+        paper.say(HOW_FILLED if self.filled else HOW, size=8, color=SOFT, gap=4)
+
+    def _promises(self):
+        paper, edition = self.paper, self.edition
+        paper.box(paper.l_margin, paper.y, paper.epw, 8, fill=TINT, color=None)
+        paper.pen(9.5, bold=True, color=SEA)
+        y = paper.y + (8 - paper.line_height) / 2
+        paper.draw_lines([FREE], paper.l_margin + 3, y, 90)
+        days = edition.get("sla_days")
+        paper.pen(8.5)
+        y += 0.25
+        promise = f"Selesai dalam {days} hari kerja" if days else ""
+        paper.draw_lines([promise], paper.l_margin, y, paper.epw - 3, "R")
+        paper.y = y + 10
+        if edition.get("report_within_days"):
+            within = edition["report_within_days"]
+            text = f"Laporkan dalam {within} hari sejak kejadian. Lewat dari itu tetap kami terima."
+            paper.say(text, size=8, color=SOFT, gap=0.5)
+
+    # -- fields -------------------------------------------------------------------------------------------------
+
+    def section(self, letter, section):
+        """One section with those fields that apply."""
+        fields = [field for field in section["fields"] if self.applies(field.get("when"))]
+        if not fields:
+            return
+        self.paper.heading(words(section["title"]), letter=letter)
+        for field in fields:
+            if field["type"] == "group":
+                self.group(field)
+            else:
+                self.number += 1
+                self.field(field, self.answers.get(field["key"]), f"{self.number}.", self.condition(field.get("when")))
+        self.paper.y += 2.5
+
+    def applies(self, when):
+        """Tell whether what hangs on `when` may be asked: yes unless another answer was already given."""
+        given = self.answers.get(when["field"]) if when else None
+        return given in (None, "") or words(given) in map(words, when["is"])
+
+    def condition(self, when, among=None):
+        """Say in words when something is asked, or nothing; `among` are the fields of the group it stands in."""
+        field = (among or self.fields).get(when["field"]) if when else None
+        if not field:
+            return ""
+        return f"{words(field['label'])}: {' / '.join(shown(field, value) for value in when['is'])}"
+
+    def field(self, field, value, number, condition=""):
+        """One field: number, label with its notes, and what to write into."""
+        paper = self.paper
+        width = paper.epw - NUMBER - LABEL
+        height, draw = control(paper, field, value, width)
+        if height > paper.page_room:
+            paper.say(f"{number} {words(field['label'])}", size=9, gap=1)
+            paper.say(shown(field, value), size=9.5, indent=NUMBER, gap=2.2)
+            return
+        label = self._label(field)
+        notes = self._notes(field, condition)
+        paper.need(max(height, len(label) * 4.6 + len(notes) * 3.5) + 1)
+        x, y = paper.l_margin, paper.y
+        paper.pen(9)
+        down = (5.4 - paper.line_height) / 2
+        paper.draw_lines([number], x, y + down, NUMBER)
+        down += paper.draw_lines(label, x + NUMBER, y + down, LABEL - 3)
+        paper.pen(7, color=SOFT)
+        down += paper.draw_lines(notes, x + NUMBER, y + down, LABEL - 3)
+        draw(x + NUMBER + LABEL, y)
+        paper.y = y + max(height, down) + 2.2
+
+    def _label(self, field):
+        self.paper.pen(9)
+        return self.paper.lines_of(words(field["label"]), LABEL - 3)
+
+    def _notes(self, field, condition):
+        notes = (
+            "" if self.filled or field.get("required") else "Boleh dikosongkan.",
+            f"Isi hanya bila {condition}." if condition and not self.filled else "",
+            "" if self.filled else words(field.get("hint")),
+        )
+        self.paper.pen(7)
+        return [line for note in notes for line in self.paper.lines_of(note, LABEL - 3)]
+
+    # -- groups -------------------------------------------------------------------------------------------------
+
+    def group(self, field):
+        """A repeated set of fields: a table, or blocks where a table would be too narrow."""
+        paper, given = self.paper, self.answers.get(field["key"]) or []
+        self.number += 1
+        paper.need(24)
+        notes = self._notes(field, self.condition(field.get("when")))
+        paper.say(f"{self.number}.  {words(field['label'])}", size=9, gap=0.5)
+        paper.say(" ".join(notes), size=7, color=SOFT, gap=1)
+        if self.filled and not given:
+            paper.say("Tidak ada.", size=9, indent=NUMBER)
+        elif len(field["item"]) > WIDE:
+            self._blocks(field, given)
+        else:
+            self._table(field, given)
+        paper.y += 2
+
+    def _table(self, field, given):
+        paper, item = self.paper, field["item"]
+        shares = [SHARES.get(part["type"], 1.6) for part in item]
+        scale = (paper.epw - NUMBER) / sum(shares)
+        parts = [Column(share * scale, words(part["label"])) for part, share in zip(item, shares, strict=True)]
+        most = len(given) or min(field.get("max_items", BLANK_ROWS), BLANK_ROWS)
+        self._choices(item)
+        rows = [
+            (str(row + 1), *(shown(part, given[row].get(part["key"]) if row < len(given) else None) for part in item))
+            for row in range(most)
+        ]
+        table(paper, [Column(NUMBER, "No.", "C"), *parts], rows, size=8, least=7.5)
+        paper.y += 1
+
+    def _choices(self, item):
+        """Say which answers the columns of an empty table take."""
+        for part in item:
+            choices = options(part)
+            if choices and not self.filled and len(choices) <= MANY:
+                text = " / ".join(text for _, text in choices)
+                self.paper.say(f"{words(part['label'])}: {text}.", size=7, color=SOFT)
+        self.paper.y += 0.8
+
+    def _blocks(self, field, given):
+        most = len(given) or min(field.get("max_items", BLANK_BLOCKS), BLANK_BLOCKS)
+        among = {part["key"]: part for part in field["item"]}
+        for place in range(most):
+            self.paper.need(30)
+            self.paper.say(f"{words(field['label'])} ke-{place + 1}", size=9, bold=True, color=SEA, gap=1)
+            answers = given[place] if place < len(given) else {}
+            for index, part in enumerate(field["item"]):
+                condition = self.condition(part.get("when"), among)
+                self.field(part, answers.get(part["key"]), f"{chr(ord('a') + index % 26)}.", condition)
+        if not given and field.get("max_items", most) > most:
+            self.paper.say("Jika lebih banyak, salin halaman ini.", size=8, color=SOFT)

@@ -1,0 +1,142 @@
+"""The letters of every PDF: DejaVu Sans, read once and cut to size once; it must not lay anything out.
+
+fpdf2 reads and cuts its fonts anew for every document, which is most of the work of a one-page PDF. Here the shipped
+font is read once a process, and a cut is kept for each set of characters; as plain ASCII is in every cut, nearly all
+documents share one. A character's code in the PDF is its glyph's number in the shipped font.
+"""
+
+import copy
+import hashlib
+import io
+from functools import cache, lru_cache
+from pathlib import Path
+from typing import NamedTuple
+
+from fontTools import subset
+from fontTools.ttLib import TTFont
+from fpdf import FPDF
+from fpdf.fonts import TTFFont
+from fpdf.output import CIDSystemInfo, OutputProducer, PDFFont, PDFFontStream
+from fpdf.syntax import Name, PDFArray, PDFContentStream
+
+FOLDER = Path(__file__).parent / "fonts"
+FILES = {"": "DejaVuSans.ttf", "B": "DejaVuSans-Bold.ttf"}
+FAMILY = "aksara"
+ALWAYS = frozenset(range(0x20, 0x7F)) | frozenset(map(ord, "–—’“”…•·"))
+
+
+class Drawn:
+    """The characters a document has drawn in one style (stands in for fpdf2's subset map)."""
+
+    def __init__(self, glyph_ids):
+        self.glyph_ids = glyph_ids
+        self.characters = set()
+
+    def pick(self, character):
+        """Note `character` as drawn and return its code."""
+        self.characters.add(character)
+        return self.glyph_ids[character]
+
+
+class Cut(NamedTuple):
+    """All that a PDF embeds of one style for one set of characters."""
+
+    name: str
+    file: bytes
+    widths: str
+    to_unicode: bytes
+
+
+def letters(style, number):
+    """Return one style as a document's font; documents share everything but what they have drawn."""
+    font = copy.copy(_shipped(style))
+    font.i = number
+    font.desc = copy.copy(font.desc)
+    font.missing_glyphs = []
+    font.subset = Drawn(font.glyph_ids)
+    return font
+
+
+def has(character):
+    """Tell whether the shipped font can draw `character`; both styles hold the same characters."""
+    return ord(character) in _shipped("").glyph_ids
+
+
+@cache
+def _shipped(style):
+    font = TTFFont(FPDF(), FOLDER / FILES[style], FAMILY + style, style)
+    font.close()
+    return font
+
+
+@lru_cache(maxsize=64)
+def _cut(style, characters):
+    font = _shipped(style)
+    codes = {font.glyph_ids[character]: character for character in sorted(characters)}
+    file = _subset_file(FOLDER / FILES[style], characters)
+    tag = "".join(chr(ord("A") + byte % 26) for byte in hashlib.sha256(file).digest()[:6])
+    widths = " ".join(f"{code} [{font.cw[character]:.0f}]" for code, character in sorted(codes.items()))
+    return Cut(f"{tag}+{font.name}", file, f"[{widths}]", _to_unicode(codes))
+
+
+def _subset_file(path, characters):
+    options = subset.Options(notdef_outline=True, retain_gids=True, hinting=False)
+    with TTFont(path, recalcTimestamp=False) as whole:
+        subsetter = subset.Subsetter(options)
+        subsetter.populate(unicodes=characters)
+        subsetter.subset(whole)
+        buffer = io.BytesIO()
+        whole.save(buffer)
+    return buffer.getvalue()
+
+
+def _to_unicode(codes):
+    """Return the table that lets readers search and copy the text."""
+    pairs = [f"<{code:04X}> <{character:04X}>" for code, character in sorted(codes.items())]
+    blocks = (pairs[start : start + 100] for start in range(0, len(pairs), 100))
+    body = "\n".join(f"{len(block)} beginbfchar\n" + "\n".join(block) + "\nendbfchar" for block in blocks)
+    return (
+        "/CIDInit /ProcSet findresource begin\n12 dict begin\nbegincmap\n"
+        "/CIDSystemInfo <</Registry (Adobe) /Ordering (UCS) /Supplement 0>> def\n"
+        "/CMapName /Adobe-Identity-UCS def\n/CMapType 2 def\n"
+        f"1 begincodespacerange\n<0000> <FFFF>\nendcodespacerange\n{body}\n"
+        "endcmap\nCMapName currentdict /CMap defineresource pop\nend\nend"
+    ).encode("ascii")
+
+
+class Producer(OutputProducer):
+    """Writes the file: our fonts in place of fpdf2's, no action on opening, and no date but the document's own."""
+
+    def _add_fonts(self, *_resources):
+        return {font.i: self._add_letters(font) for font in self.fpdf.fonts.values() if font.subset.characters}
+
+    def _add_letters(self, font):
+        cut = _cut(font.emphasis.style, frozenset(font.subset.characters) | ALWAYS)
+        whole = PDFFont(subtype="Type0", base_font=cut.name, encoding="Identity-H")
+        glyphs = PDFFont(subtype="CIDFontType2", base_font=cut.name, d_w=font.desc.missing_width, w=cut.widths)
+        glyphs.c_i_d_system_info = CIDSystemInfo()
+        glyphs.c_i_d_to_g_i_d_map = Name("Identity")
+        glyphs.font_descriptor = font.desc
+        font.desc.font_name = Name(cut.name)
+        font.desc.font_file2 = PDFFontStream(cut.file)
+        whole.descendant_fonts = PDFArray([glyphs])
+        whole.to_unicode = PDFContentStream(cut.to_unicode, compress=True)
+        for part in (whole, glyphs, glyphs.c_i_d_system_info, font.desc, font.desc.font_file2, whole.to_unicode):
+            self._add_pdf_obj(part, "fonts")
+        return whole
+
+    def _finalize_catalog(self, catalog_obj, *args, **kwargs):
+        super()._finalize_catalog(catalog_obj, *args, **kwargs)
+        catalog_obj.open_action = None  # PDF/A's checker doesn't know it, and readers open at page 1 anyway
+
+    def _build_xmp_from_info(self):
+        made = self.fpdf.creation_date.isoformat(timespec="seconds")
+        lines = super()._build_xmp_from_info().splitlines()
+        return "\n".join(_dated(line, made) for line in lines)
+
+
+def _dated(line, made):
+    """fpdf2 writes the present as the date of change, which would make every run's file another one."""
+    name, equals, _ = line.partition("=")
+    dates = ("xmp:CreateDate", "xmp:ModifyDate", "xmp:MetadataDate")
+    return f'{name}="{made}"' if equals and name.strip() in dates else line

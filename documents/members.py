@@ -1,0 +1,60 @@
+"""The people of a family as a table, or two where one would be too narrow; it must not know what paper they are for."""
+
+from documents.tables import Column, table
+from documents.wording import words
+
+# key, heading, share of the width, alignment: in the order and the halves of the national family card
+COLUMNS = (
+    ("name", "Nama lengkap", 6.4, "L"),
+    ("nik", "NIK", 4.6, "C"),
+    ("sex", "Jenis kelamin", 2.6, "L"),
+    ("birth_place", "Tempat lahir", 3.3, "L"),
+    ("birth_date", "Tanggal lahir", 2.8, "C"),
+    ("religion", "Agama", 2.3, "L"),
+    ("education", "Pendidikan", 4, "L"),
+    ("occupation", "Jenis pekerjaan", 4, "L"),
+    ("blood_type", "Gol. darah", 1.7, "C"),
+    ("marital_status", "Status perkawinan", 4, "L"),
+    ("married_on", "Tanggal perkawinan", 3, "C"),
+    ("relation", "Hubungan dalam keluarga", 3.6, "L"),
+    ("citizenship", "Kewarganegaraan", 3.3, "C"),
+    ("passport", "Nomor paspor", 3, "C"),
+    ("permit", "Nomor KITAS/KITAP", 3, "C"),
+    ("father", "Nama ayah", 5, "L"),
+    ("mother", "Nama ibu", 5, "L"),
+)  # fmt: skip
+FIRST_HALF, WIDEST, NUMBER = 9, 10, 8
+EMPTY = "–"
+
+
+def with_name(label, document):
+    """Return the document's rows, headed by whose it is unless a row already says so."""
+    name, rows = words(document.get("name")), list(document["rows"])
+    return rows if not name or name in (words(value) for _, value in rows) else [(label, name), *rows]
+
+
+def members(paper, people, *, size):
+    """Draw `people`, dicts by the keys of COLUMNS; any other key becomes a column with the key as its heading.
+
+    Columns that nobody fills are left out.
+    """
+    named = {key for key, *_ in COLUMNS}
+    extra = dict.fromkeys(key for person in people for key in person if key not in named)
+    wanted = [*COLUMNS, *((key, key, 3.5, "L") for key in extra)]
+    columns = [column for column in wanted if any(words(person.get(column[0])) for person in people)]
+    if len(columns) <= WIDEST:
+        _half(paper, columns, people, size)
+        return
+    first = [column for column in columns if column in COLUMNS[:FIRST_HALF]]
+    _half(paper, first, people, size)
+    paper.y += 4
+    _half(paper, columns[len(first) :], people, size)
+
+
+def _half(paper, columns, people, size):
+    scale = (paper.epw - NUMBER) / sum(share for _, _, share, _ in columns)
+    heads = [Column(NUMBER, "No.", "C"), *(Column(share * scale, head, align) for _, head, share, align in columns)]
+    rows = [
+        (number, *(words(person.get(key)) or EMPTY for key, *_ in columns)) for number, person in enumerate(people, 1)
+    ]
+    table(paper, heads, rows, size=size, pad=0.8)

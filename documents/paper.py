@@ -1,0 +1,243 @@
+"""The paper under every PDF: sheet, letterhead, text, marks, page numbers, QR; it must not know kinds of documents."""
+
+from datetime import UTC, datetime
+
+import segno
+from fpdf import FPDF
+
+from documents.lettering import FAMILY, Producer, has, letters
+from documents.wording import MissingGlyph, broken, tidy, words
+
+INK, SOFT, SEA = (20, 35, 43), (70, 89, 99), (11, 79, 102)
+LINE, FIELD, TINT, WHITE = (210, 219, 223), (106, 123, 132), (230, 240, 244), (255, 255, 255)
+BAD, BAD_TINT, GHOST, BAD_GHOST = (166, 31, 26), (252, 235, 233), (237, 242, 244), (251, 231, 229)
+
+MM = 25.4 / 72  # a point in millimetres
+LEADING = 1.38
+FOOT = 17  # what the footer takes at the bottom of a sheet
+DEMO_MARK = "CONTOH – bukan dokumen resmi"
+DRAFT_MARK = "DRAF – BUKAN DOKUMEN RESMI"
+
+
+class Paper(FPDF):
+    """One document; lengths are in millimetres, sizes of letters in points, and `seal()` gives the bytes.
+
+    Pages break only where `need()` asks, so that what belongs together stays together.
+    """
+
+    sheet, orientation, archive = (210, 297), "portrait", "PDF/A-2B"
+    side, top, bottom = 18, 16, FOOT  # margins
+    strict = True  # a character that can't be drawn is an error, not shown by its number
+
+    def __init__(self, *, office, title, demo, draft=False, made_at=None):
+        super().__init__(self.orientation, "mm", self.sheet, enforce_compliance=self.archive)
+        self.office, self.demo, self.draft = office, demo, draft
+        self.footnote = self.running = ""
+        self.numbers, self.total = None, None
+        for number, style in enumerate(("", "B"), 1):
+            self.fonts[FAMILY + style] = letters(style, number)
+        self.set_margins(self.side, self.top + (4 if draft else 0))
+        self.set_auto_page_break(False, self.bottom)
+        self.c_margin = 0
+        self.alias_nb_pages(None)
+        self.set_lang("id-ID")
+        self.set_title(tidy(title))
+        self.set_author(tidy(f"{office['name']} {office['regency']}"))
+        self.set_creator("AKU Online")
+        self.set_creation_date((made_at or datetime.now(UTC)).astimezone(UTC))
+
+    def normalize_text(self, text):
+        """Return `text` fit to draw, or raise MissingGlyph. (fpdf2 asks this of every text it is given.)"""
+        text = tidy(text)
+        if text.isascii():
+            return text
+        missing = [character for character in dict.fromkeys(text) if character != "\n" and not has(character)]
+        if missing and self.strict:
+            raise MissingGlyph(missing)
+        for character in missing:
+            text = text.replace(character, f"[U+{ord(character):04X}]")
+        return text
+
+    # -- text ---------------------------------------------------------------------------------------------------
+
+    def pen(self, size, *, bold=False, color=INK):
+        """Choose the letters of what follows."""
+        self.set_font(FAMILY, "B" if bold else "", size)
+        self.set_text_color(*color)
+
+    @property
+    def line_height(self):
+        """The height of one line in the chosen letters."""
+        return self.font_size_pt * MM * LEADING
+
+    def width_of(self, text):
+        """Return the width of `text` in the chosen letters."""
+        widths = self.current_font.cw
+        return sum(widths[ord(character)] for character in text) * self.font_size / 1000
+
+    def lines_of(self, text, width):
+        """Break `text` into lines no wider than `width`, inside a word only where it doesn't fit a line."""
+        text = self.normalize_text(words(text)).strip()
+        return [line for part in text.split("\n") for line in broken(part, width, self.width_of)] if text else []
+
+    def draw_lines(self, lines, x, y, width, align="L"):
+        """Draw `lines` at a place and return the height they took."""
+        share = {"L": 0, "C": 0.5, "R": 1}[align]
+        baseline = y + self.line_height / 2 + self.font_size * 0.33
+        for count, line in enumerate(lines):
+            if line:
+                self.text(x + share * (width - self.width_of(line)), baseline + count * self.line_height, line)
+        return len(lines) * self.line_height
+
+    def say(self, text, *, size=9.5, bold=False, color=INK, align="L", indent=0, width=None, gap=0):
+        """Write a paragraph at the present height, over pages if it must be, and leave `gap` below it."""
+        self.pen(size, bold=bold, color=color)
+        width = width or self.epw - indent
+        for line in self.lines_of(text, width):
+            self.need(self.line_height)
+            self.draw_lines([line], self.l_margin + indent, self.y, width, align)
+            self.y += self.line_height
+        self.y += gap
+
+    def fit(self, text, width, size, *, bold=False, least=5.5):
+        """Choose letters of `size`, or as much smaller as `text` needs to keep within `width` (never under `least`)."""
+        self.set_font(FAMILY, "B" if bold else "", size)
+        wide = self.width_of(self.normalize_text(words(text)))
+        if wide > width:
+            self.set_font_size(max(least, size * width / wide))
+
+    # -- place --------------------------------------------------------------------------------------------------
+
+    @property
+    def page_room(self):
+        """The height that a fresh page offers."""
+        return self.h - self.b_margin - self.t_margin
+
+    @property
+    def room(self):
+        """The height left on this page."""
+        return self.h - self.b_margin - self.y
+
+    def need(self, height):
+        """Begin a new page unless `height` is left on this one; return whether it did."""
+        if self.page and height <= self.room:
+            return False
+        self.add_page()
+        return True
+
+    def rule(self, *, color=LINE, thickness=0.2, x=None, width=None):
+        """Draw a line across at the present height."""
+        x = self.l_margin if x is None else x
+        self.set_draw_color(*color)
+        self.set_line_width(thickness)
+        self.line(x, self.y, x + (width or self.epw), self.y)
+
+    def box(self, x, y, width, height, *, fill=WHITE, color=FIELD, thickness=0.2):
+        """Draw a rectangle; without `color` only its surface, without `fill` only its edge."""
+        self.set_line_width(thickness)
+        if fill:
+            self.set_fill_color(*fill)
+        if color:
+            self.set_draw_color(*color)
+        self.rect(x, y, width, height, style=("D" if color else "") + ("F" if fill else ""))
+
+    # -- parts that documents share -----------------------------------------------------------------------------
+
+    def letterhead(self):
+        """Draw the office's letterhead and leave the pen below it."""
+        office = self.office
+        self.say(f"PEMERINTAH {office['regency'].upper()}", size=10, color=SOFT, align="C")
+        self.say(office["name"].upper(), size=13, bold=True, align="C", gap=0.6)
+        phone = f"Telepon {office['phone']}" if office.get("phone") else ""
+        address = "  ·  ".join(filter(None, (office.get("address"), phone, office.get("email"))))
+        self.say(address, size=7.5, color=SOFT, align="C", gap=2)
+        self.rule(color=SEA, thickness=0.9)
+        self.y += 1
+        self.rule(color=SEA)
+        self.y += 5
+
+    def heading(self, text, *, letter="", keep=20):
+        """Draw the heading of a section, never alone at the foot of a page."""
+        self.need(keep)
+        x = self.l_margin
+        if letter:
+            self.box(x, self.y, 5.6, 5.6, fill=SEA, color=None)
+            self.pen(9, bold=True, color=WHITE)
+            self.draw_lines([letter], x, self.y + (5.6 - self.line_height) / 2, 5.6, "C")
+            x += 8
+        self.pen(10.5, bold=True, color=SEA)
+        self.y += max(5.6, self.draw_lines(self.lines_of(text, self.epw - 8), x, self.y, self.epw - 8)) + 1
+        self.rule()
+        self.y += 2.6
+
+    def qr(self, text, x, y, size):
+        """Draw a QR code of `text` as vectors, its quiet zone within `size`."""
+        matrix = segno.make(text, error="m", micro=False, boost_error=False, mask=2).matrix
+        self.box(x, y, size, size, color=None)
+        module = size / (len(matrix) + 8)
+        boxes = [
+            f"{(x + (4 + start) * module) * self.k:.2f} {(self.h - y - (5 + row) * module) * self.k:.2f}"
+            f" {length * module * self.k:.2f} {module * self.k:.2f} re"
+            for row, cells in enumerate(matrix)
+            for start, length in _runs(cells)
+        ]
+        self._out(f"q 0 g {' '.join(boxes)} f Q")  # one path: a hundred times quicker than a rect() each
+
+    # -- every page ---------------------------------------------------------------------------------------------
+
+    def header(self):
+        """Draw what lies under every page: the mark across it, the draft's band, the running head."""
+        if self.draft or self.demo:
+            self._mark_across("DRAF" if self.draft else "CONTOH", BAD_GHOST if self.draft else GHOST)
+        if self.draft:
+            self.box(0, 0, self.w, 9, fill=BAD_TINT, color=None)
+            self.pen(10, bold=True, color=BAD)
+            self.draw_lines([DRAFT_MARK], 0, 2, self.w, "C")
+        if self.running and self.page > 1:
+            self.set_text_color(*SOFT)
+            self.fit(self.running, self.epw, 7.5)
+            self.draw_lines([self.running], self.l_margin, self.t_margin - 6, self.epw)
+        self.set_xy(self.l_margin, self.t_margin)
+
+    def _mark_across(self, text, color):
+        """Write `text` in ghostly letters from corner to corner."""
+        self.pen(min(self.w, self.h) * 0.52, bold=True, color=color)
+        half = self.width_of(text) / 2
+        with self.rotation(52 if self.h > self.w else 32, self.w / 2, self.h / 2):
+            self.text(self.w / 2 - half, self.h / 2 + self.font_size * 0.36, text)
+
+    def _foot(self, number, total):
+        y = self.h - FOOT + 6
+        self.y = y - 1.5
+        self.rule()
+        self.pen(7, color=SOFT)
+        page = f"Halaman {number} dari {total}"
+        right = self.width_of(page)
+        middle = self.width_of(DEMO_MARK) + 8 if self.demo else 4
+        left = self.epw - right - middle
+        self.draw_lines(self.lines_of(self.footnote, left), self.l_margin, y, left)
+        self.draw_lines([page], self.l_margin, y, self.epw, "R")
+        if self.demo:
+            self.draw_lines([DEMO_MARK], self.l_margin + left, y, middle, "C")
+
+    def seal(self):
+        """Number the pages and return the finished PDF; nothing can be added afterwards."""
+        for index, (page, sheet) in enumerate(self.pages.items()):
+            self.page = page
+            self.w_pt, self.h_pt = sheet.dimensions()
+            self.w, self.h = self.w_pt / self.k, self.h_pt / self.k
+            self.font_family, self.draw_color, self.line_width = "", None, 0  # each page states its own anew
+            number = self.numbers[index] if self.numbers else page
+            self._foot(number, self.total or len(self.pages))
+        return bytes(self.output(output_producer_class=Producer))
+
+
+def _runs(cells):
+    """Yield (start, length) of each run of dark cells."""
+    start = None
+    for place, dark in enumerate([*cells, 0]):
+        if dark and start is None:
+            start = place
+        elif not dark and start is not None:
+            yield start, place - start
+            start = None

@@ -1,0 +1,65 @@
+"""Texts made fit to draw, and broken into lines; it must not know fonts or paper."""
+
+import unicodedata
+
+
+class MissingGlyph(ValueError):
+    """A character that the embedded font can't draw; the message may be shown to a person."""
+
+    def __init__(self, characters):
+        self.characters = characters
+        shown = ", ".join(f"“{c}” (U+{ord(c):04X})" for c in characters[:5])
+        super().__init__(
+            f"Huruf {shown} belum bisa dicetak pada dokumen. Tulis dengan huruf Latin, lalu coba lagi; "
+            "jika memang begitu penulisannya, beri tahu tim TI."
+        )
+
+
+def words(text):
+    """Return what is printed of `text`: the Indonesian of {id, en}, a number as digits, nothing for None."""
+    if isinstance(text, dict):
+        text = text.get("id")
+    return "" if text is None else str(text)
+
+
+def tidy(text):
+    """Return `text` with letters and accents joined, and without invisible characters from copying."""
+    if text.isascii() and text.isprintable():
+        return text
+    return "".join(_visible(character) for character in unicodedata.normalize("NFC", text))
+
+
+def _visible(character):
+    if character in "\n\u2028\u2029":
+        return "\n"
+    kind = unicodedata.category(character)
+    if kind == "Cf":
+        return ""
+    return " " if kind in ("Cc", "Zs") and character != "\u00a0" else character
+
+
+def broken(text, width, width_of):
+    """Return the lines of a paragraph, none wider than `width`; a word is broken only where it fits no line."""
+    if width_of(text) <= width:
+        return [text]
+    lines, line, taken, space = [], "", 0, width_of(" ")
+    for word in text.split(" "):
+        wide = width_of(word)
+        if line and taken + space + wide <= width:
+            line, taken = f"{line} {word}", taken + space + wide
+            continue
+        if line:
+            lines.append(line)
+        *pieces, line = _pieces(word, width, width_of) if wide > width else [word]
+        lines += pieces
+        taken = width_of(line)
+    return [*lines, line]
+
+
+def _pieces(word, width, width_of):
+    pieces = [""]
+    for character in word:
+        if pieces[-1] and width_of(pieces[-1] + character) > width:
+            pieces.append("")
+        pieces[-1] += character
+    return pieces

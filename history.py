@@ -1,0 +1,165 @@
+"""What people read about an application: where it stands, who holds it, by when, and what happened so far."""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+import office
+import workflow
+from models import Deficiency, Event, EventText, Permohonan, Reason, local, now
+
+
+@dataclass
+class Line:
+    """One thing that happened."""
+
+    at: datetime  # UTC
+    label: str
+    who: str
+    event: Event
+    reason: str = ""
+    faults: list["Fault"] = field(default_factory=list)
+
+
+@dataclass
+class Fault:
+    """A requirement or field that fell short, in words."""
+
+    key: str
+    label: str
+    reason: str  # from the list
+    text: str  # the officer's own words
+    next: str = ""  # what to do about it
+
+
+@dataclass
+class Situation:
+    """One sentence's worth: state, whose turn it is, by when."""
+
+    label: str
+    tone: str
+    holder: str  # "Admin AKU Online"; "Anda" on the applicant's page; "" when nobody has to act
+    sentence: str
+    until: date | None
+    left: str = ""  # "sisa 3 j 20 m", "lewat 1 hari"
+    left_tone: str = ""
+
+
+def timeline(permohonan: Permohonan, *, public: bool = True) -> list[Line]:
+    """Everything that happened, oldest first; the public one names roles, the office's own names people."""
+    events = list(
+        Event.select(Event, EventText)
+        .join(EventText, on=(EventText.event == Event.id), attr="text", join_type="LEFT OUTER")
+        .where(Event.permohonan == permohonan.id)
+        .order_by(Event.version)
+    )
+    found = faults_of(permohonan, [event.id for event in events])
+    return [_line(event, found.get(event.id, []), public) for event in events]
+
+
+def _line(event: Event, faults: list[Fault], public: bool) -> Line:
+    row = workflow.row_of(event)
+    texts = event.text.texts if getattr(event, "text", None) else {}
+    role = workflow.ROLES[event.role]
+    who = role if public or not texts.get("actor") else f"{texts['actor']}, {role}"
+    told = not public or workflow.APPLICANT in row.tells or event.role == workflow.APPLICANT
+    return Line(event.at, row.done, who, event, texts.get("reason", "") if told else "", faults if told else [])
+
+
+def faults_of(permohonan: Permohonan, events: list[int]) -> dict[int, list[Fault]]:
+    """What fell short at each of the given events."""
+    rows = list(Deficiency.select().where(Deficiency.event.in_(events))) if events else []
+    if not rows:
+        return {}
+    body = permohonan.edition.body
+    labels = {part["key"]: part["name"]["id"] for part in body["requirements"]} | {"surat_kuasa": "Surat kuasa (F-1.07)"}
+    labels |= {part["key"]: part["label"]["id"] for section in body["sections"] for part in section["fields"]}
+    reasons = {reason.key: reason for reason in Reason.select().where(Reason.key.in_({row.reason for row in rows}))}
+    found: dict[int, list[Fault]] = {}
+    for row in rows:
+        reason = reasons.get(row.reason)
+        words = (reason.name["id"], reason.next["id"]) if reason else ("Perlu diperbaiki", "")
+        found.setdefault(row.event_id, []).append(Fault(row.key, labels.get(row.key, row.key), words[0], row.text, words[1]))
+    return found
+
+
+def open_faults(permohonan: Permohonan) -> list[Fault]:
+    """What the applicant has to correct now; empty when nothing was returned."""
+    if not workflow.STATES[permohonan.state].pauses:
+        return []
+    last = Event.select(Event.id).where(Event.permohonan == permohonan.id).order_by(Event.version.desc()).limit(1).scalar()
+    return faults_of(permohonan, [last]).get(last, [])
+
+
+def situation(permohonan: Permohonan, *, public: bool = True, clock: office.Calendar | None = None) -> Situation:
+    """Where it stands, whose turn it is, and by when, in words for the applicant or for staff."""
+    state = workflow.STATES[permohonan.state]
+    until = _until(permohonan, state)
+    label = _filled(state.public, permohonan, until) if public else state.label
+    holder = _holder(permohonan, public)
+    left, tone = ("", "") if public else time_left(permohonan, clock or office.calendar())
+    return Situation(label, state.tone, holder, _sentence(permohonan, state, holder, until), until, left, tone)
+
+
+def _until(permohonan: Permohonan, state: workflow.State) -> date | None:
+    if state.ends_clock:
+        return permohonan.pickup_on if state.lapses else None
+    moment = permohonan.lapses_at if state.pauses or permohonan.submitted_at is None else permohonan.due_at
+    return local(moment).date() if moment else None
+
+
+def _filled(text: str, permohonan: Permohonan, until: date | None) -> str:
+    day = office.long_date(permohonan.recording_on) if permohonan.recording_on else ""
+    return text.format(until=office.long_date(until) if until else "", place=permohonan.recording_place, day=day)
+
+
+def _holder(permohonan: Permohonan, public: bool) -> str:
+    roles = workflow.holders(permohonan)
+    if public and workflow.APPLICANT in roles:
+        return "Anda"
+    return " atau ".join(workflow.ROLES[role] for role in roles if role != workflow.SYSTEM or len(roles) == 1)
+
+
+def _sentence(permohonan: Permohonan, state: workflow.State, holder: str, until: date | None) -> str:
+    if not holder:
+        return ""
+    day = f" paling lambat {office.long_date(until)}" if until else ""
+    if state.ends_clock:
+        return f"Dokumen menunggu diambil{f' pada {office.long_date(until)}' if until else ''}."
+    if holder == "Anda":
+        return f"Sekarang giliran Anda,{day}." if day else "Sekarang giliran Anda."
+    return f"Sekarang dipegang {holder}. Permohonan selesai{day}."
+
+
+def time_left(permohonan: Permohonan, clock: office.Calendar) -> tuple[str, str]:
+    """Working time until the promise, in words, and the tone of it: good, warn or bad."""
+    state = workflow.STATES[permohonan.state]
+    if not permohonan.due_at or state.ends_clock:
+        return "", ""
+    minutes = office.minutes_left(permohonan.due_at, permohonan.paused_at or now(), clock)
+    words = in_words(abs(minutes))
+    if minutes < 0:
+        return f"lewat {words}", "bad"
+    if permohonan.paused_at:
+        return f"berhenti, sisa {words}", ""
+    return f"sisa {words}", "warn" if minutes < HALF_A_DAY else "good"
+
+
+MINUTES_OF_A_DAY = 7 * 60
+HALF_A_DAY = MINUTES_OF_A_DAY // 2
+
+
+def in_words(minutes: int) -> str:
+    """Working minutes as people say them: 1 hari 3 j, 3 j 20 m, 45 m."""
+    days, rest = divmod(minutes, MINUTES_OF_A_DAY)
+    hours, rest = divmod(rest, 60)
+    if days:
+        return f"{days} hari {hours} j" if hours else f"{days} hari"
+    return f"{hours} j {rest} m" if hours and rest else f"{hours} j" if hours else f"{rest} m"
+
+
+def path(permohonan: Permohonan) -> list[tuple[str, str]]:
+    """The applicant's path: (step, "done" | "now" | "") from workflow.PATH."""
+    here = workflow.STATES[permohonan.state].step
+    if not here:
+        return []
+    return [(name, "done" if n < here else "now" if n == here else "") for n, name in enumerate(workflow.PATH)]

@@ -1,0 +1,225 @@
+"""The types of fields: how each cleans what was typed, what it warns about, how it is shown; it must not see a form."""
+
+import difflib
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from intake import dates, nik
+from intake.text import Wrong, inside, label_of, new_name_warnings, personal_name, tidy, within
+
+MAIL_HOSTS = (
+    "gmail.com", "yahoo.com", "yahoo.co.id", "ymail.com", "rocketmail.com", "outlook.com", "outlook.co.id",
+    "hotmail.com", "live.com", "icloud.com", "mail.com", "gmx.com", "aol.com", "proton.me", "bulelengkab.go.id",
+)  # fmt: skip
+MAIL = re.compile(r"[A-Za-z0-9._%+-]{1,64}@(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z]{2,63}")
+NUMBER = re.compile(r"[0-9]{1,3}(?:\.[0-9]{3})+|[0-9]+")
+PHONE = re.compile(r"0[0-9]{7,13}|\+[1-9][0-9]{7,14}")
+VILLAGE = re.compile(r"51\.08\.[0-9]{2}\.[12][0-9]{3}")
+NOT_IN_LIST = "Pilih {} dari daftar."
+APPLICANT = "pemohon_"  # keys of the page about the applicant, who is often one of the persons in the service
+
+
+def clean_text(field: dict, raw: str) -> str:
+    """Return one line of at most `max` characters."""
+    label = label_of(field)
+    return within(tidy(raw, label), field.get("max") or 120, label)
+
+
+def clean_long(field: dict, raw: str) -> str:
+    """Return lines of together at most `max` characters."""
+    label = label_of(field)
+    return within(tidy(raw, label, lines=True), field.get("max") or 1000, label)
+
+
+def clean_name(field: dict, raw: str) -> str:
+    """Return a person's name."""
+    return personal_name(raw, label_of(field), field.get("max") or 120)
+
+
+def clean_number(field: dict, raw: str) -> int:
+    """Return a whole number between `min` and `max`; 3.150 is three thousand, as people write here."""
+    label, text = label_of(field), raw.strip()
+    if not NUMBER.fullmatch(text) or len(text) > 12:
+        raise Wrong(f"Tulis {inside(label)} dengan angka bulat, tanpa koma dan tanpa huruf.")
+    value = int(text.replace(".", ""))
+    least, most = field.get("min"), field.get("max")
+    if least is not None and value < least:
+        raise Wrong(f"{label} paling sedikit {thousands(least)}. Periksa angkanya.")
+    if most is not None and value > most:
+        raise Wrong(f"{label} paling banyak {thousands(most)}. Periksa angkanya.")
+    return value
+
+
+def clean_date(field: dict, raw: str | list[str]) -> str:
+    """Return ISO text."""
+    return dates.read_date(raw, label_of(field), bool(field.get("not_future")))
+
+
+def clean_time(field: dict, raw: str) -> str:
+    """Return HH:MM."""
+    return dates.read_time(raw, label_of(field))
+
+
+def clean_choice(field: dict, raw: str) -> str:
+    """Return the code of one of the options."""
+    if raw.strip() not in (code for code, _ in field["options"]):
+        raise Wrong(NOT_IN_LIST.format(inside(label_of(field))))
+    return raw.strip()
+
+
+def clean_yesno(field: dict, raw: str) -> str:
+    """Return "ya" or "tidak"."""
+    if raw.strip() not in ("ya", "tidak"):
+        raise Wrong(f"Pilih ya atau tidak: {inside(label_of(field))}")
+    return raw.strip()
+
+
+def clean_nik(field: dict, raw: str) -> str:
+    """Return sixteen digits."""
+    return nik.clean_nik(raw, label_of(field))
+
+
+def clean_kk(field: dict, raw: str) -> str:
+    """Return sixteen digits."""
+    return nik.clean_kk(raw, label_of(field))
+
+
+def clean_phone(field: dict, raw: str) -> str:
+    """Return a telephone number: 0812… for Indonesian ones, +61… for others."""
+    digits = raw.translate(dict.fromkeys(map(ord, nik.SPACES + ".-()")))
+    if digits.startswith(("+62", "62")):
+        digits = "0" + digits.removeprefix("+").removeprefix("62").removeprefix("0")
+    if not PHONE.fullmatch(digits):
+        raise Wrong(f"Tulis {inside(label_of(field))} seperti 0812 0000 4417.")
+    return digits
+
+
+def clean_email(field: dict, raw: str) -> str:
+    """Return an address that mail servers take; the host is in small letters."""
+    value = raw.strip(nik.SPACES)
+    local, _, host = value.partition("@")
+    if len(value) > 254 or not MAIL.fullmatch(value) or ".." in value or local.strip(".") != local:
+        raise Wrong(f"Tulis {inside(label_of(field))} seperti nama@gmail.com, tanpa spasi.")
+    return f"{local}@{host.lower()}"
+
+
+def clean_village(field: dict, raw: str) -> str:
+    """Return the code of a village of Buleleng; whether the code exists is for who has the list."""
+    if not VILLAGE.fullmatch(raw.strip()):
+        raise Wrong(NOT_IN_LIST.format(inside(label_of(field))))
+    return raw.strip()
+
+
+def no_warnings(field: dict, value, answers: dict) -> list[str]:
+    """Most types have nothing to warn about."""
+    return []
+
+
+def warn_name(field: dict, value: str, answers: dict) -> list[str]:
+    """Measure a name by the rules of 2022 only where it is a new one; digits are odd in any name."""
+    if (field.get("checks") or {}).get("new_name"):
+        return new_name_warnings(value)
+    odd = re.search("[0-9]", value)
+    return [f"{label_of(field)} berisi angka. Cocokkan lagi dengan KTP-el atau KK."] if odd else []
+
+
+def warn_nik(field: dict, value: str, answers: dict) -> list[str]:
+    """Compare a NIK with the date of birth and the sex that `checks` names, and with other numbers."""
+    checks = field.get("checks") or {}
+    birth_date, sex = answers.get(checks.get("birth_date")), checks.get("sex")
+    found = nik.nik_warnings(value, birth_date, sex if sex in ("1", "2") else answers.get(sex))
+    return found + same_number(field, value, answers)
+
+
+def warn_kk(field: dict, value: str, answers: dict) -> list[str]:
+    """Say when a family card number looks like something else; that two persons have the same one is usual."""
+    return nik.kk_warnings(value)
+
+
+def same_number(field: dict, value: str, answers: dict) -> list[str]:
+    """Say when a NIK was given in another place of the service too, as another's NIK or as a family card's number."""
+    others = (other for key, other in answers.items() if key != field["key"] and not key.startswith(APPLICANT))
+    if value in others:
+        return [f"{label_of(field)} sama dengan nomor lain yang Anda isi. Cocokkan lagi keduanya."]
+    return []
+
+
+def warn_email(field: dict, value: str, answers: dict) -> list[str]:
+    """Say when the host is almost, but not quite, one that many people have."""
+    host = value.partition("@")[2]
+    near = difflib.get_close_matches(host, MAIL_HOSTS, n=1, cutoff=0.8)
+    return [f"Maksud Anda {near[0]}? Anda menulis {host}."] if near and near[0] != host else []
+
+
+def show_plain(field: dict, value, villages: dict | None) -> str:
+    """Show the value itself."""
+    return str(value)
+
+
+def show_number(field: dict, value: int, villages: dict | None) -> str:
+    """Show a whole number."""
+    return thousands(value)
+
+
+def thousands(value: int) -> str:
+    """Return a number with the dots that Indonesian puts between thousands."""
+    return f"{value:,}".replace(",", ".")
+
+
+def show_date(field: dict, value: str, villages: dict | None) -> str:
+    """Show a date with its day of the week."""
+    return dates.shown_date(value)
+
+
+def show_time(field: dict, value: str, villages: dict | None) -> str:
+    """Show a time of day."""
+    return dates.shown_time(value)
+
+
+def show_option(field: dict, value: str, villages: dict | None) -> str:
+    """Show the label of an option; a code that is no longer offered stands for itself."""
+    label = dict(field["options"]).get(value, value)
+    return label["id"] if isinstance(label, dict) else label
+
+
+def show_yesno(field: dict, value: str, villages: dict | None) -> str:
+    """Show "Ya" or "Tidak"."""
+    return value.capitalize()
+
+
+def show_phone(field: dict, value: str, villages: dict | None) -> str:
+    """Show a telephone number in fours."""
+    return " ".join(value[start : start + 4] for start in range(0, len(value), 4))
+
+
+def show_village(field: dict, value: str, villages: dict | None) -> str:
+    """Show the name of a village, or its code where no names were given."""
+    return (villages or {}).get(value, value)
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One type of field; `ask` is the sentence for an answer that is missing."""
+
+    clean: Callable  # (field, raw) → value, raises Wrong
+    ask: str = "Isi {}."
+    warn: Callable = no_warnings  # (field, value, all answers) → sentences
+    show: Callable = show_plain  # (field, value, villages) → text
+
+
+KINDS = {
+    "text": Kind(clean_text),
+    "long": Kind(clean_long),
+    "name": Kind(clean_name, warn=warn_name),
+    "number": Kind(clean_number, show=show_number),
+    "date": Kind(clean_date, show=show_date),
+    "time": Kind(clean_time, show=show_time),
+    "choice": Kind(clean_choice, ask="Pilih {}.", show=show_option),
+    "yesno": Kind(clean_yesno, ask="Pilih ya atau tidak: {}", show=show_yesno),
+    "nik": Kind(clean_nik, warn=warn_nik),
+    "kk": Kind(clean_kk, warn=warn_kk),
+    "phone": Kind(clean_phone, show=show_phone),
+    "email": Kind(clean_email, warn=warn_email),
+    "village": Kind(clean_village, ask="Pilih {}.", show=show_village),
+}

@@ -1,0 +1,126 @@
+"""NIK and family card numbers: what is refused, what only warns, how they are masked; it must not look anyone up."""
+
+import re
+from datetime import date, datetime, timedelta, timezone
+from itertools import pairwise
+
+from intake.text import Wrong
+
+WITA = timezone(timedelta(hours=8), "WITA")
+MONTHS = (
+    "Januari", "Februari", "Maret", "April", "Mei", "Juni",
+    "Juli", "Agustus", "September", "Oktober", "November", "Desember",
+)  # fmt: skip
+PROVINCES = frozenset(
+    [*range(11, 20), 21, *range(31, 37), *range(51, 54), *range(61, 66), *range(71, 77), 81, 82, *range(91, 98)]
+)
+LEAVE_IT = "Jika memang begitu di KTP-el, biarkan saja."
+SPACES = " \t\u00a0\u2007\u2009\u202f"
+WOMAN = 40  # added to the day of birth in a woman's NIK
+
+
+def today() -> date:
+    """Return the office's date."""
+    return datetime.now(WITA).date()
+
+
+def clean_nik(text: str, label: str = "NIK") -> str:
+    """Return the sixteen digits of a NIK, or raise Wrong."""
+    return sixteen_digits(text, label, "NIK")
+
+
+def clean_kk(text: str, label: str = "Nomor KK") -> str:
+    """Return the sixteen digits of a family card number, or raise Wrong."""
+    return sixteen_digits(text, label, "Nomor KK")
+
+
+def sixteen_digits(text: str, label: str, kind: str) -> str:
+    """Drop spaces, dots and hyphens; what is left must be sixteen ASCII digits that aren't plain nonsense."""
+    digits = text.translate(dict.fromkeys(map(ord, SPACES + ".-")))
+    if not re.fullmatch("[0-9]+", digits):
+        raise Wrong(f"{label} hanya boleh berisi angka 0 sampai 9. Hapus isinya, lalu ketik ulang.")
+    if len(digits) != 16:
+        amount = f"baru {len(digits)}" if len(digits) < 16 else f"berisi {len(digits)}"
+        raise Wrong(f"{label} {amount} angka. {kind} terdiri dari 16 angka.")
+    steps = {(int(b) - int(a)) % 10 for a, b in pairwise(digits)}
+    if steps in ({0}, {1}, {9}):  # 1111…, 1234…, 9876…
+        raise Wrong(f"{label} ini bukan nomor yang sebenarnya. Salin dari KTP-el atau KK.")
+    return digits
+
+
+def mask(nik: str) -> str:
+    """Return what lists, logs and messages may show: the last four digits."""
+    return f"…{nik[-4:]}"
+
+
+def sex_in(nik: str) -> str | None:
+    """Return the code of the sex that the NIK tells ("1" man, "2" woman), or None."""
+    day = int(nik[6:8])
+    if 1 <= day <= 31:
+        return "1"
+    return "2" if 1 <= day - WOMAN <= 31 else None
+
+
+def birth_dates_in(nik: str) -> list[date]:
+    """Return the dates of birth that the NIK allows: none, one, or one in each century; never one of the future."""
+    day, month, year = int(nik[6:8]), int(nik[8:10]), int(nik[10:12])
+    found = []
+    for century in (1900, 2000):
+        try:
+            found.append(date(century + year, month, day - WOMAN if day > WOMAN else day))
+        except ValueError:
+            continue
+    return [day for day in found if day <= today()]
+
+
+def nik_warnings(nik: str, birth_date: date | str | None = None, sex: str | None = None) -> list[str]:
+    """Return sentences about what looks odd; a NIK never changes, so nothing here refuses it.
+
+    `birth_date` is a date or ISO text, `sex` "1" or "2".
+    """
+    found = region_warnings(nik) + date_warnings(nik, date.fromisoformat(str(birth_date)) if birth_date else None)
+    told = sex_in(nik)
+    if sex and told and told != sex:
+        found.append(f"Menurut NIK ini pemiliknya {'perempuan' if told == '2' else 'laki-laki'}.")
+    if nik.endswith("0000"):
+        found.append("Empat angka terakhir NIK biasanya bukan 0000.")
+    return [f"{fact} {LEAVE_IT}" for fact in found]
+
+
+def region_warnings(nik: str) -> list[str]:
+    """Return what is odd about the region's code; regions other than Buleleng are not odd."""
+    if int(nik[:2]) not in PROVINCES:
+        return ["Dua angka pertama NIK ini bukan kode provinsi yang kami kenal."]
+    if not 1 <= int(nik[2:4]) <= 79 or nik[4:6] == "00":
+        return ["Enam angka pertama NIK ini bukan kode wilayah yang kami kenal."]
+    return []
+
+
+def date_warnings(nik: str, birth_date: date | None) -> list[str]:
+    """Return what is odd about the date inside the NIK, alone and beside the date that was given."""
+    possible = birth_dates_in(nik)
+    if not possible:
+        return ["Angka ke-7 sampai ke-12 NIK ini bukan tanggal lahir yang mungkin."]
+    if not birth_date or birth_date in possible:
+        return []
+    nearest = min(possible, key=lambda day: abs(day - birth_date))
+    return [f"Menurut NIK ini tanggal lahirnya {nearest.day} {MONTHS[nearest.month - 1]} {nearest.year}."]
+
+
+def looks_like_nik(number: str) -> bool:
+    """Say whether sixteen digits can only be a woman's NIK: a family card's number has no day above 31."""
+    return sex_in(number) == "2" and bool(birth_dates_in(number))
+
+
+def looks_like_kk(number: str) -> bool:
+    """Say whether sixteen digits can be a family card's number: its date (never the future) has a plain day."""
+    return sex_in(number) == "1" and bool(birth_dates_in(number))
+
+
+def kk_warnings(kk: str) -> list[str]:
+    """Return sentences about a family card number that looks like something else."""
+    if looks_like_nik(kk):
+        return ["Ini seperti NIK, bukan nomor KK. Nomor KK ada di bagian atas kartu."]
+    if not looks_like_kk(kk):
+        return ["Nomor KK ini tidak seperti biasanya. Cocokkan lagi dengan bagian atas kartu."]
+    return []

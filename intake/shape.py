@@ -1,0 +1,158 @@
+"""The keys that a service's definition may have and what each must be; it must not know how they hang together."""
+
+import re
+from typing import Any
+
+from intake.kinds import KINDS
+
+CATEGORIES = ("lahir", "kawin", "pindah", "mati", "ktp", "kk", "hilang", "salah")
+SUBJECTS = {"name": "name", "nik": "nik", "birth_date": "date", "village": "village"}  # what → type of field
+KEY = re.compile(r"[a-z][a-z0-9_]{0,39}")
+CODE = re.compile(r"[A-Z0-9]{1,10}(-[A-Z0-9]{1,10}){0,3}")
+NEEDED = object()
+
+
+class Malformed(ValueError):
+    """A definition that can't be used; its message names the place and what is wrong there."""
+
+
+def is_text(value: Any) -> bool:
+    """Say whether a value is text with something in it."""
+    return isinstance(value, str) and bool(value.strip())
+
+
+def is_both(value: Any) -> bool:
+    """Say whether a value is a text for people: Indonesian, and English where there is one."""
+    return (
+        isinstance(value, dict) and "id" in value and set(value) <= {"id", "en"} and all(map(is_text, value.values()))
+    )
+
+
+def is_tables(value: Any) -> bool:
+    """Say whether a value is a list of tables with at least one."""
+    return isinstance(value, list) and bool(value) and all(isinstance(one, dict) for one in value)
+
+
+def is_word_list(value: Any) -> bool:
+    """Say whether a value is a list of texts with something in each."""
+    return isinstance(value, list) and all(map(is_text, value))
+
+
+def words(*allowed: str) -> tuple:
+    """Return the rule that a value must be one of these words."""
+    return (lambda value: value in allowed, "salah satu dari: " + ", ".join(filter(None, allowed)))
+
+
+TEXT = (is_text, "teks yang tidak kosong")
+WORD = (lambda value: isinstance(value, str), "teks")
+BOTH = (is_both, "teks { id = … } atau { id = …, en = … }, tidak kosong")
+WHOLE = (lambda value: type(value) is int and value >= 0, "bilangan bulat, nol atau lebih")
+TRUTH = (lambda value: isinstance(value, bool), "true atau false")
+A_KEY = (
+    lambda value: isinstance(value, str) and KEY.fullmatch(value),
+    "kunci dari huruf kecil, angka, dan garis bawah",
+)
+A_CODE = (lambda value: isinstance(value, str) and len(value) <= 20 and CODE.fullmatch(value), "kode seperti AK-LAHIR")
+TABLE = (lambda value: isinstance(value, dict), "tabel")
+TABLES = (is_tables, "daftar tabel yang tidak kosong")
+LIST = (lambda value: isinstance(value, list), "daftar")
+LAWS = (is_word_list, "daftar teks yang tidak kosong")
+
+# key → (rule, default); NEEDED: must be there, None: may be absent.
+SERVICE = {
+    "code": (A_CODE, NEEDED),
+    "name": (BOTH, NEEDED),
+    "short": (BOTH, NEEDED),
+    "group": (words("capil", "dafduk"), NEEDED),
+    "category": (words(*CATEGORIES), NEEDED),
+    "form_code": (TEXT, NEEDED),
+    "sla_days": (WHOLE, 2),
+    "report_within_days": (WHOLE, 0),
+    "legal": (LAWS, []),
+    "products": (TABLES, NEEDED),
+    "requirements": (TABLES, NEEDED),
+    "sections": (TABLES, NEEDED),
+}
+PRODUCT = {
+    "key": (A_KEY, NEEDED),
+    "kind": (words("pdf", "card"), NEEDED),
+    "name": (BOTH, NEEDED),
+    "template": (words("akta", "kk", "surat", ""), ""),
+    "when": (TABLE, None),
+}
+REQUIREMENT = {
+    "key": (A_KEY, NEEDED),
+    "name": (BOTH, NEEDED),
+    "help": (BOTH, NEEDED),
+    "required": (words("always", "optional", "when"), "always"),
+    "when": (TABLE, None),
+    "one_of": (WORD, ""),
+    "max_files": (WHOLE, 5),
+}
+SECTION = {"key": (A_KEY, NEEDED), "title": (BOTH, NEEDED), "fields": (TABLES, NEEDED)}
+FIELD = {
+    "key": (A_KEY, NEEDED),
+    "type": (words(*KINDS, "group"), NEEDED),
+    "label": (BOTH, NEEDED),
+    "hint": (BOTH, None),
+    "required": (TRUTH, False),
+    "options": (LIST, []),
+    "options_from": (TEXT, None),
+    "when": (TABLE, None),
+    "min": (WHOLE, None),
+    "max": (WHOLE, None),
+    "not_future": (TRUTH, False),
+    "item": (LIST, []),
+    "max_items": (WHOLE, 12),
+    "checks": (TABLE, {}),
+    "subject": (words(*SUBJECTS, ""), ""),
+    "siak": (WHOLE, None),
+}
+WHEN = {"field": (A_KEY, NEEDED), "is": (LAWS, NEEDED)}
+CHECKS = {"birth_date": (A_KEY, None), "sex": (TEXT, None), "not_before": (A_KEY, None), "new_name": (TRUTH, None)}
+ONLY_FOR = {  # key → types of field that may have it
+    "min": ("number",),
+    "max": ("number", "text", "long", "name"),
+    "not_future": ("date",),
+    "options": ("choice",),
+    "item": ("group",),
+}
+CHECKS_FOR = {"birth_date": "nik", "sex": "nik", "not_before": "date", "new_name": "name"}
+
+
+def place(where: str, word: str, one: Any) -> str:
+    """Return where something is, by its key where it has one."""
+    key = one.get("key") if isinstance(one, dict) else None
+    return f"{where} › {word} “{key}”" if is_text(key) else f"{where} › {word} tanpa kunci"
+
+
+def table(raw: Any, shape: dict, where: str) -> dict:
+    """Return a copy with defaults filled in, or raise Malformed; None counts as absent, and has no key in the copy."""
+    if not isinstance(raw, dict):
+        raise Malformed(f"{where}: harus berupa tabel")
+    if strangers := sorted(set(raw) - set(shape)):
+        raise Malformed(f"{where}: kunci tidak dikenal: {', '.join(strangers)}")
+    found = {}
+    for key, ((fits, what), default) in shape.items():
+        value = raw.get(key)
+        if value is None and default is NEEDED:
+            raise Malformed(f"{where}: “{key}” belum ada")
+        if value is not None and not fits(value):
+            raise Malformed(f"{where}: “{key}” harus {what}")
+        if value is not None or default is not None:
+            found[key] = copied(default if value is None else value)
+    return found
+
+
+def copied(value: Any) -> Any:
+    """Return a list or table as a new one, so that no two definitions share it."""
+    return type(value)(value) if isinstance(value, (list, dict)) else value
+
+
+def unique(ones: list[dict], where: str, what: str) -> None:
+    """Refuse two things with one key."""
+    seen = set()
+    for one in ones:
+        if one["key"] in seen:
+            raise Malformed(f"{where}: kunci {what} “{one['key']}” dipakai dua kali")
+        seen.add(one["key"])

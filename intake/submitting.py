@@ -1,0 +1,217 @@
+"""What the workflow asks of an application's contents: is it complete, freeze it, open it for correction, prepare its documents.
+
+Each function is the effect or check of a row of the table; `create_app` registers them by name.
+"""
+
+import hashlib
+from collections.abc import Iterable
+
+import peewee as pw
+
+import keys
+import office
+import storage
+import uploads
+from intake import applying, fields
+from models import Attachment, Document, Draft, DraftFile, Permohonan, Revision, StoredFile, Village, canonical, now
+from workflow import Incomplete, Move, NotAllowed
+
+
+def faults(permohonan: Permohonan) -> dict[str, str]:
+    """Everything that stands between a draft and its submission: a sentence for each field and upload."""
+    draft = applying.draft_of(permohonan)
+    names = applying.villages()
+    answers, errors = _check(permohonan, draft, names)
+    for slot in applying.slots(permohonan, answers, applying.files_of(draft)):
+        if slot.needed and not slot.files:
+            errors[f"upload-{slot.requirement['key']}"] = f"Unggah {slot.requirement['name']['id']}."
+    village = answers.get(_subject_key(permohonan, "village"))
+    if permohonan.office_id and village and village not in _area(permohonan):
+        errors[_subject_key(permohonan, "village")] = "Desa ini di luar wilayah loket Anda."
+    return errors
+
+
+def _check(permohonan: Permohonan, draft: Draft, names: dict[str, str]) -> tuple[dict, dict]:
+    answers: dict = {}
+    errors: dict = {}
+    for section in applying.sections(permohonan):
+        clean, wrong, _ = fields.check_section(section, draft.answers | draft.typed, answers, names)
+        answers |= clean
+        errors |= wrong
+    return answers, errors
+
+
+def _area(permohonan: Permohonan) -> set[str]:
+    return {village.code for village in permohonan.office.villages()}
+
+
+def _fields(permohonan: Permohonan) -> Iterable[dict]:
+    return (part for section in applying.sections(permohonan) for part in section["fields"])
+
+
+def _subject_key(permohonan: Permohonan, meaning: str) -> str:
+    return next((part["key"] for part in _fields(permohonan) if part.get("subject") == meaning), "")
+
+
+def complete(move: Move) -> None:
+    """Every required answer and upload is there and right (M-e, L-c); otherwise Incomplete."""
+    errors = faults(move.permohonan)
+    if errors:
+        raise Incomplete(errors)
+    move.answers["draft_version"] = applying.draft_of(move.permohonan).version
+
+
+def corrected(move: Move) -> None:
+    """As `complete`, and every requirement that fell short has other files than before."""
+    complete(move)
+    permohonan = move.permohonan
+    draft = applying.draft_of(permohonan)
+    before, after = _file_ids(last_revision(permohonan).attachments), _file_ids(applying.files_of(draft))
+    errors = {}
+    for requirement in permohonan.edition.body["requirements"]:
+        key = requirement["key"]
+        if key in (draft.open_keys or ()) and before.get(key) == after.get(key):
+            errors[f"upload-{key}"] = f"Ganti {requirement['name']['id']} dengan foto atau berkas yang baru."
+    if errors:
+        raise Incomplete(errors)
+
+
+def _file_ids(rows: Iterable) -> dict[str, list[int]]:
+    found: dict[str, list[int]] = {}
+    for row in rows:
+        found.setdefault(row.requirement, []).append(row.file_id)
+    return found
+
+
+def last_revision(permohonan: Permohonan) -> Revision | None:
+    """What was submitted last; None for a draft that never was."""
+    mine = Revision.permohonan == permohonan.id
+    return Revision.select().where(mine).order_by(Revision.number.desc()).first()
+
+
+def attachments(revision: Revision) -> list[Attachment]:
+    """The files of a revision, in the order of its requirements' keys."""
+    return list(
+        Attachment.select(Attachment, StoredFile)
+        .join(StoredFile)
+        .where(Attachment.revision == revision)
+        .order_by(Attachment.requirement, Attachment.position)
+    )
+
+
+def freeze_draft(move: Move) -> None:
+    """Make the draft an immutable revision; take from it who it is about, and how to reach the applicant."""
+    permohonan = move.permohonan
+    draft = applying.draft_of(permohonan)
+    if draft.version != move.answers.get("draft_version"):
+        raise NotAllowed("Isian baru saja diubah di tempat lain. Periksa lagi sebelum mengirim.")
+    answers, _ = _check(permohonan, draft, applying.villages())
+    previous = last_revision(permohonan)
+    revision = Revision.create(
+        permohonan=permohonan, number=(previous.number if previous else 0) + 1, answers=answers, by=move.actor
+    )
+    for row in applying.files_of(draft):
+        Attachment.create(revision=revision, requirement=row.requirement, position=row.position, file=row.file)
+    DraftFile.delete().where(DraftFile.draft == draft).execute()
+    Draft.delete().where(Draft.id == draft.id).execute()
+    move.changes |= _about(permohonan, answers)
+
+
+def _about(permohonan: Permohonan, answers: dict) -> dict:
+    village = Village.get_or_none(Village.code == answers.get(_subject_key(permohonan, "village"), ""))
+    return {
+        "subject_name": answers.get(_subject_key(permohonan, "name")) or answers["pemohon_nama"],
+        "subject_nik": answers.get(_subject_key(permohonan, "nik"), ""),
+        "applicant_name": answers["pemohon_nama"],
+        "applicant_nik": answers["pemohon_nik"],
+        "email": answers.get("pemohon_email", ""),
+        "phone": answers.get("pemohon_hp", ""),
+        "village": village.id if village else None,
+        "submitted_at": permohonan.submitted_at or now(),
+    }
+
+
+def promise_due(move: Move) -> None:
+    """Give the promise of T-1, counted from the first submission."""
+    move.changes["due_at"] = office.due(now(), move.permohonan.edition.body["sla_days"])
+
+
+def open_correction(move: Move) -> None:
+    """Lay a draft over the last revision, in which only what fell short may change."""
+    revision = last_revision(move.permohonan)
+    assert revision, "an application that was checked has been submitted"
+    keys_open = [item["key"] for item in move.answers["deficiencies"]]
+    draft = Draft.create(permohonan=move.permohonan, answers=revision.answers, open_keys=keys_open)
+    for row in attachments(revision):
+        DraftFile.create(draft=draft, requirement=row.requirement, position=row.position, file=row.file)
+
+
+def drafts_readable(move: Move) -> None:
+    """Look into the draft PDFs that came from SIAK before anything is written."""
+    for product, given in move.answers["documents"].items():
+        if not given["draft"]:
+            continue
+        try:
+            clean = uploads.clean(given["draft"], f"{product}.pdf")
+        except uploads.Refused as reason:
+            raise Incomplete({f"documents-{product}-draft": str(reason)}) from reason
+        if clean.media_type != "application/pdf":
+            raise Incomplete({f"documents-{product}-draft": "Draf dari SIAK harus berupa PDF."})
+        given["stored"] = storage.keep(clean.data, kind="draft", media_type=clean.media_type, name=f"{product}.pdf")
+
+
+def prepare_documents(move: Move) -> None:
+    """Freeze the data, the number and the verification key of each product of this round."""
+    permohonan = move.permohonan
+    revision = last_revision(permohonan)
+    assert revision, "an application in SIAK has been submitted"
+    names = applying.villages()
+    for product in permohonan.edition.body["products"]:
+        given = move.answers["documents"][product["key"]]
+        stored = given.get("stored")
+        if stored:
+            stored.save(force_insert=True)
+        data = document_data(permohonan, revision.answers, product, names)
+        Document.create(
+            permohonan=permohonan,
+            product=product["key"],
+            round=move.changes["round"],
+            kind=product["kind"],
+            title=product["name"]["id"],
+            number=given["number"],
+            data=data,
+            template=product.get("template", "surat"),
+            verification_key=keys.random_name(),
+            draft_file=stored,
+            shown_sha256=hashlib.sha256(canonical([data, given["number"]]).encode()).hexdigest(),
+        )
+
+
+def document_data(permohonan: Permohonan, answers: dict, product: dict, names: dict[str, str]) -> dict:
+    """What a product prints: labelled values of the service's own answers, and the family's members where it has them."""
+    rows, members = [], []
+    for section in permohonan.edition.body["sections"]:
+        for part in section["fields"]:
+            value = answers.get(part["key"])
+            if value in (None, ""):
+                continue
+            if part["type"] == "group":
+                members += [_member(part, row, names) for row in value]
+            else:
+                rows.append([part["label"]["id"], fields.display(part, value, names)])
+    name = permohonan.subject_name or permohonan.applicant_name
+    return {"rows": rows, "members": members, "name": name, "service": permohonan.edition.body["name"]["id"]}
+
+
+def _member(part: dict, row: dict, names: dict[str, str]) -> dict:
+    return {item["key"]: fields.display(item, row.get(item["key"]), names) for item in part["item"]}
+
+
+def current_documents(permohonan: Permohonan) -> list[Document]:
+    """The documents of the round that counts."""
+    return list(
+        Document.select(Document, StoredFile)
+        .join(StoredFile, pw.JOIN.LEFT_OUTER, on=(Document.file == StoredFile.id), attr="file")
+        .where(Document.permohonan == permohonan.id, Document.round == permohonan.round)
+        .order_by(Document.id)
+    )

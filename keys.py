@@ -1,0 +1,70 @@
+"""Derives keys by purpose, seals and opens blobs, makes random names; it never stores anything."""
+
+import base64
+import hashlib
+import hmac
+import secrets
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from flask import current_app
+
+VERSION = b"\x01"
+CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+
+
+class Unreadable(Exception):
+    """A blob was sealed with a key that is not here, belongs to another record, or was changed."""
+
+
+def subkey(purpose: str, master: bytes | None = None) -> bytes:
+    """32 bytes for one purpose, from the first files key unless another is given (HKDF, RFC 5869)."""
+    master = master or current_app.config["FILES_KEYS"][0]
+    return HKDF(algorithm=SHA256(), length=32, salt=b"aku-online", info=purpose.encode()).derive(master)
+
+
+def seal(data: bytes, kind: str, ident: str) -> bytes:
+    """Encrypt with AES-256-GCM; only `unseal` with the same kind and ident opens it."""
+    master = current_app.config["FILES_KEYS"][0]
+    nonce = secrets.token_bytes(12)
+    sealed = AESGCM(subkey("files", master)).encrypt(nonce, data, f"{kind}:{ident}".encode())
+    return VERSION + _key_id(master) + nonce + sealed
+
+
+def unseal(blob: bytes, kind: str, ident: str) -> bytes:
+    """The bytes that were sealed; raises Unreadable when kind, ident, key or a single bit differs."""
+    version, key_id, nonce, sealed = blob[:1], blob[1:5], blob[5:17], blob[17:]
+    masters = [key for key in current_app.config["FILES_KEYS"] if _key_id(key) == key_id]
+    if version != VERSION or not masters:
+        raise Unreadable("kunci berkas ini tidak ada")
+    try:
+        return AESGCM(subkey("files", masters[0])).decrypt(nonce, sealed, f"{kind}:{ident}".encode())
+    except InvalidTag as reason:
+        raise Unreadable("berkas ini berubah atau bukan milik catatan ini") from reason
+
+
+def _key_id(master: bytes) -> bytes:
+    return hashlib.sha256(subkey("key-id", master)).digest()[:4]
+
+
+def keyed_hash(text: str, purpose: str) -> str:
+    """A hex digest nobody can make without the key; for tokens at rest and Message-IDs."""
+    return hmac.new(subkey(purpose), text.encode(), hashlib.sha256).hexdigest()
+
+
+def random_name(size: int = 16) -> str:
+    """A random, unguessable name for addresses and files: lower-case letters and digits 2–7."""
+    return base64.b32encode(secrets.token_bytes(size)).decode().rstrip("=").lower()
+
+
+def random_code(length: int) -> str:
+    """`length` random Crockford base-32 characters, which nobody misreads."""
+    return "".join(secrets.choice(CROCKFORD) for _ in range(length))
+
+
+def check_character(text: str) -> str:
+    """The character that catches any one mistyped and most swapped characters (weighted sum modulo 31)."""
+    values = (CROCKFORD.index(c) for c in text.upper() if c in CROCKFORD)
+    return CROCKFORD[sum(value * (place % 30 + 1) for place, value in enumerate(values, 1)) % 31]

@@ -1,0 +1,64 @@
+"""Tables, named queries and `visible_to(user)`; no rule of the procedure, no clock of the office, no file."""
+
+from models.base import canonical, database, from_local, is_sqlite, local, now, open_database, write
+from models.log import Deficiency, Event, EventText, Notice, Outbox, Seal
+from models.people import Attempt, District, Grant, Office, Token, User, Village, WebSession
+from models.permohonan import (
+    Attachment,
+    Document,
+    Draft,
+    DraftFile,
+    Handover,
+    Permohonan,
+    PickupCounter,
+    Revision,
+    StoredFile,
+)
+from models.reach import reaching, visible_as, visible_to
+from models.schema import TABLES, migrate
+from models.services import Edition, Fact, Holiday, Layanan, MessageText, Reason
+
+__all__ = [
+    "TABLES",
+    "Attachment",
+    "Attempt",
+    "Deficiency",
+    "District",
+    "Document",
+    "Draft",
+    "DraftFile",
+    "Edition",
+    "Event",
+    "EventText",
+    "Fact",
+    "Grant",
+    "Handover",
+    "Holiday",
+    "Layanan",
+    "MessageText",
+    "Notice",
+    "Office",
+    "Outbox",
+    "Permohonan",
+    "PickupCounter",
+    "Reason",
+    "Revision",
+    "Seal",
+    "StoredFile",
+    "Token",
+    "User",
+    "Village",
+    "WebSession",
+    "canonical",
+    "database",
+    "from_local",
+    "is_sqlite",
+    "local",
+    "migrate",
+    "now",
+    "open_database",
+    "reaching",
+    "visible_as",
+    "visible_to",
+    "write",
+]

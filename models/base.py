@@ -1,0 +1,99 @@
+"""The database of the current app, the one way to write to it, and the field types; it knows no table."""
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+
+import peewee
+from flask import current_app, has_app_context
+from playhouse.pool import PooledPostgresqlDatabase
+
+PRAGMAS = {
+    "journal_mode": "wal",
+    "synchronous": "full",  # NORMAL loses acknowledged decisions in a power cut
+    "foreign_keys": 1,
+    "busy_timeout": 10_000,
+    "cache_size": -32_000,
+}
+
+
+class _OfCurrentApp(peewee.DatabaseProxy):
+    """Stands for the database of whichever app's context is pushed, so that one process can hold several apps."""
+
+    @property
+    def obj(self):
+        return current_app.extensions["database"] if has_app_context() else None
+
+    @obj.setter
+    def obj(self, value):
+        """Ignored: `open_database` puts it on the app."""
+
+
+database = _OfCurrentApp()
+
+
+def open_database(url: str) -> peewee.Database:
+    """The database behind `url`, not yet connected."""
+    if url.startswith("sqlite:///"):
+        return peewee.SqliteDatabase(url.removeprefix("sqlite:///"), pragmas=PRAGMAS)
+    return PooledPostgresqlDatabase(url, max_connections=20, stale_timeout=300, timeout=10)
+
+
+def is_sqlite() -> bool:
+    return isinstance(database.obj, peewee.SqliteDatabase)
+
+
+@contextmanager
+def write() -> Iterator[None]:
+    """One writing transaction, the only way to open one: all of it is kept, or nothing.
+
+    Immediate on SQLite, since a transaction that reads first and then writes fails there as soon as
+    two people press at once. Never nested: an inner one would silently be a savepoint.
+    """
+    if database.in_transaction():
+        raise RuntimeError("write() is never nested")
+    with database.obj.atomic("IMMEDIATE") if is_sqlite() else database.obj.atomic():
+        yield
+
+
+def now() -> datetime:
+    """The present in UTC, without a zone, as the database keeps it; tests turn it by the setting CLOCK."""
+    clock = current_app.config.get("CLOCK")
+    return clock() if clock else datetime.now(UTC).replace(tzinfo=None)
+
+
+def local(moment: datetime | None = None) -> datetime:
+    """A UTC moment (the present, if none) on the office's clock, without a zone."""
+    return (moment or now()) + timedelta(hours=current_app.config["ZONE_HOURS"])
+
+
+def from_local(moment: datetime) -> datetime:
+    """A moment of the office's clock in UTC."""
+    return moment - timedelta(hours=current_app.config["ZONE_HOURS"])
+
+
+class JsonField(peewee.TextField):
+    """JSON as text: the same on SQLite and PostgreSQL, and byte-equal for equal values."""
+
+    def db_value(self, value):
+        return None if value is None else canonical(value)
+
+    def python_value(self, value):
+        return None if value is None else json.loads(value)
+
+
+def canonical(value) -> str:
+    """The one JSON text of a value: sorted keys, no spaces."""
+    return json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+
+
+class Table(peewee.Model):
+    class Meta:
+        database = database
+        legacy_table_names = False
+
+
+def to(model, backref: str = "+", **options) -> peewee.ForeignKeyField:
+    """A foreign key that never lets anything be deleted under it."""
+    return peewee.ForeignKeyField(model, backref=backref, on_delete="RESTRICT", **options)

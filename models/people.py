@@ -1,0 +1,156 @@
+"""Who is who: users, their dated roles, the offices and villages, sessions, tokens and counted attempts."""
+
+from datetime import date
+from functools import cached_property
+
+import peewee as pw
+
+from models.base import JsonField, Table, local, now, to
+
+
+class District(Table):
+    """A kecamatan."""
+
+    code = pw.CharField(8, unique=True)
+    name = pw.CharField(60)
+
+
+class Village(Table):
+    """A desa or kelurahan, by the code of Kemendagri (51.08.06.2003)."""
+
+    code = pw.CharField(13, unique=True)
+    name = pw.CharField(60)
+    kind = pw.CharField(10)  # desa | kelurahan
+    district = to(District)
+    postcode = pw.CharField(5, default="")
+
+
+class Office(Table):
+    """The Dinas itself, or the counter of a village or a sub-district."""
+
+    code = pw.CharField(13, unique=True)
+    name = pw.CharField(100)
+    kind = pw.CharField(10)  # dinas | kecamatan | desa | kelurahan
+    district = to(District, null=True)
+    village = to(Village, null=True)
+    address = pw.CharField(200, default="")
+    hours = JsonField(null=True)  # {"0": ["08:00", "15:00"], …}; none: the Dinas' own
+
+    def villages(self):
+        """The villages whose residents this office serves: none for the Dinas, which serves everybody."""
+        if self.village_id:
+            return Village.select().where(Village.id == self.village_id)
+        return Village.select().where(Village.district == self.district_id)
+
+
+class User(Table):
+    """A person who signs in: an applicant, or staff with roles."""
+
+    email = pw.CharField(120, unique=True)
+    name = pw.CharField(100)
+    password = pw.CharField(200)
+    nik = pw.CharField(16, null=True, index=True)
+    phone = pw.CharField(20, default="")
+    title = pw.CharField(100, default="")
+    tte_key = pw.CharField(60, default="")  # instance/tte/<tte_key>.p12
+    confirmed_at = pw.DateTimeField(null=True)
+    disabled_at = pw.DateTimeField(null=True)
+    created_at = pw.DateTimeField(default=now)
+    language = pw.CharField(2, default="id")
+
+    # What Flask-Login asks for. The id in the cookie is the session's secret, not ours: accounts.py.
+    is_authenticated = True
+    is_anonymous = False
+    session_secret = ""
+
+    @property
+    def is_active(self) -> bool:
+        return self.disabled_at is None
+
+    def get_id(self) -> str:
+        return self.session_secret
+
+    @cached_property
+    def grants(self) -> list["Grant"]:
+        """The roles in force today; asked once for as long as this object lives."""
+        return Grant.of(self) if self.is_active else []
+
+    @cached_property
+    def roles(self) -> frozenset[str]:
+        """Codes of today's roles; everybody who can sign in is also an applicant."""
+        return frozenset({grant.role for grant in self.grants} | {"applicant"})
+
+    @property
+    def is_staff(self) -> bool:
+        return bool(self.grants)
+
+    def as_role(self, role: str) -> list["Grant"]:
+        return [grant for grant in self.grants if grant.role == role]
+
+
+class Grant(Table):
+    """A role of a person, with its office, division and dates; also of an acting official (Plt/Plh)."""
+
+    user = to(User, "all_grants")
+    role = pw.CharField(20)
+    office = to(Office, null=True)
+    group = pw.CharField(10, null=True)  # dafduk | capil; none: both
+    since = pw.DateField(default=date(2000, 1, 1))
+    until = pw.DateField(null=True)
+    acting_for = to(User, null=True)
+    decree = pw.CharField(100, default="")
+
+    area: frozenset[int] = frozenset()  # ids of the villages of its office; filled by `of`
+
+    @classmethod
+    def in_force(cls):
+        """Grants valid today on the office's clock, with their office."""
+        today = local().date()
+        return (
+            cls.select(cls, Office)
+            .join(Office, pw.JOIN.LEFT_OUTER)
+            .where(cls.since <= today, cls.until.is_null() | (cls.until >= today))
+            .order_by(cls.id)
+        )
+
+    @classmethod
+    def of(cls, user: User) -> list["Grant"]:
+        """The grants of a person that are in force, with the villages of their offices."""
+        grants = list(cls.in_force().where(cls.user == user.id))
+        for grant in grants:
+            if grant.office_id and grant.office.kind != "dinas":
+                grant.area = frozenset(village.id for village in grant.office.villages())
+        return grants
+
+
+class WebSession(Table):
+    """Somebody signed in on one browser; the cookie's secret is kept as a hash only."""
+
+    secret_hash = pw.CharField(64, unique=True)
+    user = to(User)
+    staff = pw.BooleanField()
+    created_at = pw.DateTimeField(default=now)
+    seen_at = pw.DateTimeField(default=now)
+    proved_at = pw.DateTimeField(default=now)  # the last time the password was given
+    agent = pw.CharField(120, default="")
+
+
+class Token(Table):
+    """A link in a mail that works once: confirming an address, setting a new password."""
+
+    secret_hash = pw.CharField(64, unique=True)
+    purpose = pw.CharField(20)
+    user = to(User)
+    email = pw.CharField(120)
+    expires_at = pw.DateTimeField()
+    used_at = pw.DateTimeField(null=True)
+
+
+class Attempt(Table):
+    """Something that is counted and limited: sign-ins, look-ups, mails asked for."""
+
+    bucket = pw.CharField(64)  # a keyed hash, so that no address or NIK stands here
+    at = pw.DateTimeField(default=now)
+
+    class Meta:
+        indexes = ((("bucket", "at"), False),)

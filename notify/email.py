@@ -1,0 +1,83 @@
+"""E-mail through SMTP; without SMTP_URL, a file in the instance folder that the demonstration shows."""
+
+import os
+import smtplib
+from email.message import EmailMessage
+from email.policy import SMTP
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+from flask import current_app
+
+from models import now
+from notify.failure import Failed
+from notify.message import Message
+
+PATIENCE = 20  # seconds for each answer of the server
+PORTS = {"smtp": 25, "smtp+starttls": 587, "smtps": 465}
+
+
+def compose(message: Message) -> EmailMessage:
+    """The mail itself; the same promise always has the same Message-ID."""
+    mail = EmailMessage(policy=SMTP)
+    mail["From"] = current_app.config["MAIL_FROM"]
+    mail["To"] = message.to
+    mail["Subject"] = message.subject
+    mail["Date"] = now()
+    mail["Message-ID"] = f"<{message.id}@{urlsplit(current_app.config['BASE_URL']).hostname}>"
+    mail["Auto-Submitted"] = "auto-generated"
+    mail.set_content(message.body)
+    for name, data in message.files:
+        mail.add_attachment(data, maintype="application", subtype="pdf", filename=name)
+    return mail
+
+
+def connect() -> smtplib.SMTP:
+    """A session with the server of SMTP_URL."""
+    url = urlsplit(current_app.config["SMTP_URL"])
+    kind = smtplib.SMTP_SSL if url.scheme == "smtps" else smtplib.SMTP
+    server = kind(url.hostname or "localhost", url.port or PORTS[url.scheme], timeout=PATIENCE)
+    if url.scheme == "smtp+starttls":
+        server.starttls()
+    if url.username:
+        server.login(unquote(url.username), unquote(url.password or ""))
+    return server
+
+
+def send(message: Message) -> None:
+    """Hand the mail over; raises Failed. A refused address (5xx) is permanent, greylisting (4xx) is not."""
+    try:
+        mail = compose(message)
+    except ValueError as reason:
+        raise Failed(f"alamat atau judul tidak sah: {type(reason).__name__}", permanent=True) from reason
+    if not current_app.config["SMTP_URL"]:
+        return _write(mail, f"{message.outbox.created_at:%Y%m%d-%H%M%S}-{message.id[:12]}")
+    try:
+        with connect() as server:
+            server.send_message(mail)
+    except smtplib.SMTPRecipientsRefused as reason:
+        code, text = next(iter(reason.recipients.values()))
+        raise Failed(f"alamat ditolak: {code} {_plain(text)}", permanent=code >= 500) from reason
+    except smtplib.SMTPResponseException as reason:
+        permanent = reason.smtp_code >= 500 and not isinstance(reason, smtplib.SMTPConnectError)
+        raise Failed(f"ditolak: {reason.smtp_code} {_plain(reason.smtp_error)}", permanent=permanent) from reason
+    except (smtplib.SMTPException, OSError) as reason:
+        raise Failed(f"server surat tidak menjawab: {type(reason).__name__}", permanent=False) from reason
+    return None
+
+
+def _plain(text: bytes | str) -> str:
+    return (text.decode("ascii", "replace") if isinstance(text, bytes) else text)[:200]
+
+
+def folder() -> Path:
+    """Where mails lie that no server takes."""
+    return Path(current_app.config["INSTANCE_DIR"]) / "mail"
+
+
+def _write(mail: EmailMessage, name: str) -> None:
+    folder().mkdir(mode=0o700, exist_ok=True)
+    path = folder() / f"{name}.eml"
+    part = path.with_suffix(".part")
+    part.write_bytes(bytes(mail))
+    os.replace(part, path)

@@ -1,0 +1,148 @@
+"""Composes a message from an event and the office's own words; it sends nothing."""
+
+from dataclasses import dataclass, field
+
+from flask import current_app
+
+import accounts
+import history
+import keys
+import office
+import storage
+import workflow
+from models import Document, Event, EventText, MessageText, Outbox, Permohonan, StoredFile, User
+
+# What a text may name in braces; everything else is refused when it is saved.
+PLACES = ("nomor", "layanan", "nama", "status", "alasan", "kekurangan", "sampai", "alamat", "pengambilan", "kantor", "telepon")
+FOOTER = "\n\n{kantor} · {telepon}\nSemua layanan kami GRATIS. Bila ada yang meminta bayaran, laporkan kepada kami."
+
+
+@dataclass
+class Message:
+    """What goes to one audience by one channel."""
+
+    channel: str
+    outbox: Outbox
+    subject: str
+    body: str
+    to: str = ""  # e-mail address
+    permohonan: Permohonan | None = None
+    user: int | None = None  # whose inbox
+    role: str = ""  # whose inbox, as a role
+    files: list[tuple[str, bytes]] = field(default_factory=list)
+
+    @property
+    def id(self) -> str:
+        """The same for the same promise, however often it is sent, so that receivers can tell."""
+        return keys.keyed_hash(f"outbox:{self.outbox.id}", "message-id")[:32]
+
+
+def for_event(row: Outbox) -> Message:
+    """The message that a transition promised to one audience on one channel."""
+    event: Event = row.event
+    permohonan = Permohonan.get_by_id(event.permohonan_id)
+    transition = workflow.row_of(event)
+    audience, channel = row.payload["audience"], row.payload["channel"]
+    subject, body = _words("reminder" if row.payload.get("reminder") else event.action, audience, transition)
+    places = _places(permohonan, event)
+    message = Message(channel, row, _fill(subject, places), _fill(body + FOOTER * (channel == "email"), places))
+    message.permohonan = permohonan
+    if audience == workflow.APPLICANT:
+        message.to, message.user = permohonan.email, permohonan.owner_id
+        message.files = _signed_files(permohonan, event) if transition.attach and channel == "email" else []
+    elif audience == workflow.COUNTER:
+        message.user = permohonan.helper_id
+    else:
+        message.role = audience
+    return message
+
+
+def _words(action: str, audience: str, transition: workflow.Transition) -> tuple[str, str]:
+    kind = audience if audience in (workflow.APPLICANT, workflow.COUNTER) else "staff"
+    text = MessageText.get_or_none(MessageText.action == action, MessageText.audience == kind)
+    if text:
+        return text.subject["id"], text.body["id"]
+    return f"{transition.done}: {{nomor}}", f"{transition.done}.\n\nPermohonan {{nomor}}, {{layanan}}.\n\n{{alamat}}"
+
+
+def _fill(text: str, places: dict[str, str]) -> str:
+    for name, value in places.items():
+        text = text.replace("{" + name + "}", value)
+    return text
+
+
+def _places(permohonan: Permohonan, event: Event) -> dict[str, str]:
+    texts = EventText.get_or_none(EventText.event == event)
+    card = office.card()
+    faults = history.faults_of(permohonan, [event.id]).get(event.id, [])
+    situation = history.situation(permohonan)
+    return {
+        "nomor": permohonan.number,
+        "layanan": permohonan.edition.body["name"]["id"],
+        "nama": permohonan.applicant_name,
+        "status": workflow.STATES[event.target].label,
+        "alasan": (texts.texts.get("reason") if texts else "") or "",
+        "kekurangan": "\n".join(f"- {one.label}: {one.reason}. {one.text}".rstrip() for one in faults),
+        "sampai": office.long_date(situation.until) if situation.until else "",
+        "alamat": f"{current_app.config['BASE_URL']}/permohonan/{permohonan.key}",
+        "pengambilan": pickup_in_words(permohonan),
+        "kantor": f"{card.get('name', '')} {card.get('regency', '')}".strip(),
+        "telepon": card.get("phone", ""),
+    }
+
+
+def pickup_in_words(permohonan: Permohonan) -> str:
+    """Number, day, hours and place of the pickup: "nomor A-027, Kamis, 26 November 2026, 08.00–15.00 WITA, di …"."""
+    if not permohonan.pickup_number or not permohonan.pickup_on:
+        return ""
+    place = permohonan.pickup_office
+    hours = office.calendar(place).on(permohonan.pickup_on)
+    open_from = f", {hours[0]:%H.%M}–{hours[1]:%H.%M} {current_app.config['ZONE']}" if hours else ""
+    day = office.long_date(permohonan.pickup_on)
+    return f"nomor {office.queue_number(permohonan.pickup_number)}, {day}{open_from}, di {place.name}"
+
+
+def _signed_files(permohonan: Permohonan, event: Event) -> list[tuple[str, bytes]]:
+    rows = (
+        Document.select(Document, StoredFile)
+        .join(StoredFile, on=(Document.file == StoredFile.id), attr="file")
+        .where(Document.permohonan == permohonan.id, Document.round == event.codes["round"], Document.revoked_at.is_null())
+        .order_by(Document.id)
+    )
+    return [(f"{permohonan.number}-{row.product}.pdf", storage.read(row.file)) for row in rows]
+
+
+ACCOUNT_TEXTS = {
+    "confirm": (
+        "Konfirmasi alamat e-mail Anda",
+        "Halo {nama},\n\nBuka alamat ini untuk menyelesaikan pendaftaran akun AKU Online. Alamat ini berlaku 3 hari dan hanya "
+        "sekali.\n\n{alamat}\n\nTidak merasa mendaftar? Abaikan saja surat ini.",
+    ),
+    "reset": (
+        "Buat kata sandi baru",
+        "Halo {nama},\n\nBuka alamat ini untuk membuat kata sandi baru. Alamat ini berlaku 30 menit dan hanya sekali.\n\n"
+        "{alamat}\n\nTidak memintanya? Abaikan saja; kata sandi Anda tetap.",
+    ),
+    "exists": (
+        "Anda sudah punya akun",
+        "Halo {nama},\n\nSeseorang mendaftar dengan alamat e-mail ini, tetapi akunnya sudah ada. Masuk di {alamat}. Lupa kata "
+        "sandi? Anda dapat membuat yang baru di halaman itu.\n\nBukan Anda? Abaikan saja surat ini.",
+    ),
+}
+ACCOUNT_PAGES = {"confirm": "/konfirmasi/{secret}", "reset": "/sandi-baru/{secret}", "exists": "/masuk"}
+
+
+def for_account(row: Outbox) -> Message:
+    """A mail about an account; the secret of its link is made now, and kept as a hash only."""
+    user, purpose = User.get_by_id(row.payload["user"]), row.payload["purpose"]
+    subject, body = ACCOUNT_TEXTS[purpose]
+    page = ACCOUNT_PAGES[purpose]
+    secret = accounts.make_link(user, purpose, user.email) if "{secret}" in page else ""
+    card = office.card()
+    places = {
+        "nama": user.name,
+        "alamat": current_app.config["BASE_URL"] + page.format(secret=secret),
+        "kantor": f"{card.get('name', '')} {card.get('regency', '')}".strip(),
+        "telepon": card.get("phone", ""),
+    }
+    return Message("email", row, subject, _fill(body + FOOTER, places), to=user.email, user=user.id)

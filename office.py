@@ -1,0 +1,177 @@
+"""The office's clock and counters: working days, due dates, pickup days and numbers; no rule of the procedure."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+
+from babel.dates import format_date
+from flask import current_app
+
+import keys
+from models import Fact, Holiday, Office, Permohonan, PickupCounter, from_local, local
+
+DAY = timedelta(days=1)
+MONTHS_AHEAD = timedelta(days=500)
+DEFAULT_HOURS = {str(day): ["08:00", "15:00"] for day in range(4)} | {"4": ["08:30", "12:30"]}  # T-4
+Hours = tuple[time, time] | None
+
+
+def fact(key: str, default=None):
+    """A fact of this office, as it stands in the database."""
+    row = Fact.get_or_none(Fact.key == key)
+    return default if row is None else row.value
+
+
+def card() -> dict:
+    """Name, address, telephone and hours of the office, for letterheads and pages."""
+    return fact("office", {}) | {"hours": hours_in_words(calendar()), "tz": current_app.config["ZONE"]}
+
+
+@dataclass(frozen=True)
+class Calendar:
+    """When the office works: hours by weekday, and the days on which it is closed. Moments are local."""
+
+    hours: dict
+    closed: frozenset[date]
+
+    def on(self, day: date) -> Hours:
+        """Opening and closing time of a day; None when closed."""
+        if day in self.closed or str(day.weekday()) not in self.hours:
+            return None
+        opens, closes = self.hours[str(day.weekday())]
+        return time.fromisoformat(opens), time.fromisoformat(closes)
+
+    def next_open(self, day: date) -> date:
+        """The first working day after `day`."""
+        for _ in range(MONTHS_AHEAD.days):
+            day += DAY
+            if self.on(day):
+                return day
+        raise ValueError("the calendar has no working day in more than a year")
+
+    def due(self, submitted: datetime, days: int) -> datetime:
+        """The close of the last of `days` working days; day 1 is the first after the submission's date (T-1)."""
+        day = submitted.date()
+        for _ in range(days):
+            day = self.next_open(day)
+        return self._close(day)
+
+    def minutes_between(self, start: datetime, end: datetime) -> int:
+        """Working minutes from start to end; negative when end lies before start."""
+        if end < start:
+            return -self.minutes_between(end, start)
+        total, day = 0.0, start.date()
+        while day <= end.date():
+            if hours := self.on(day):
+                opens = max(start, datetime.combine(day, hours[0]))
+                closes = min(end, datetime.combine(day, hours[1]))
+                total += max(0.0, (closes - opens).total_seconds())
+            day += DAY
+        return int(total // 60)
+
+    def later(self, moment: datetime, minutes: int) -> datetime:
+        """`minutes` of working time after a moment."""
+        day = moment.date()
+        while True:
+            if hours := self.on(day):
+                begin = max(moment, datetime.combine(day, hours[0]))
+                left = (datetime.combine(day, hours[1]) - begin).total_seconds() / 60
+                if left >= minutes:
+                    return begin + timedelta(minutes=minutes)
+                minutes -= max(0, int(left))
+            day = self.next_open(day)
+            moment = datetime.combine(day, time.min)
+
+    def _close(self, day: date) -> datetime:
+        hours = self.on(day)
+        assert hours, f"{day} is closed"
+        return datetime.combine(day, hours[1])
+
+
+class EveryDay(Calendar):
+    """For an office whose promise counts calendar days."""
+
+    def on(self, day: date) -> Hours:
+        return time(8, 0), time(15, 0)
+
+
+def calendar(place: Office | None = None) -> Calendar:
+    """The calendar of the office, or of a place that set its own hours (T-4 is every place's default)."""
+    since = local().date() - timedelta(days=120)
+    closed = Holiday.select(Holiday.day).where(Holiday.closed, Holiday.day.between(since, since + 2 * MONTHS_AHEAD))
+    hours = (place.hours if place else None) or fact("hours", DEFAULT_HOURS)
+    return Calendar(hours, frozenset(row.day for row in closed))
+
+
+def due(submitted: datetime, days: int) -> datetime:
+    """When an application submitted at a UTC moment is promised, in UTC."""
+    clock: Calendar = calendar()
+    if fact("sla_counts", "working") == "calendar":
+        clock = EveryDay(clock.hours, clock.closed)
+    return from_local(clock.due(local(submitted), days))
+
+
+def postponed(due_at: datetime, paused_at: datetime, until: datetime) -> datetime:
+    """The promise after a pause: later by the working minutes that the pause overlaps. All in UTC."""
+    clock = calendar()
+    return from_local(clock.later(local(due_at), clock.minutes_between(local(paused_at), local(until))))
+
+
+def minutes_left(due_at: datetime, at: datetime, clock: Calendar) -> int:
+    """Working minutes until the promise; negative when late."""
+    return clock.minutes_between(local(at), local(due_at))
+
+
+def propose_pickup(place: Office) -> date:
+    """The next day on which the place is open; today while it still is."""
+    clock, moment = calendar(place), local()
+    hours = clock.on(moment.date())
+    return moment.date() if hours and moment.time() < hours[1] else clock.next_open(moment.date())
+
+
+def allot(place: Office, day: date) -> int:
+    """The next pickup number of a place and a day, inside the caller's transaction; no two get the same."""
+    PickupCounter.insert(office=place, day=day, last=0).on_conflict_ignore().execute()
+    this = (PickupCounter.office == place.id) & (PickupCounter.day == day)
+    PickupCounter.update(last=PickupCounter.last + 1).where(this).execute()
+    return PickupCounter.get(this).last
+
+
+def new_number() -> str:
+    """A number for people: AKU, the date on the office's clock, six random characters, a check character."""
+    while True:
+        stem = f"AKU-{local():%y%m%d}-{keys.random_code(6)}"
+        number = f"{stem}-{keys.check_character(stem.removeprefix('AKU-'))}"
+        if not Permohonan.select().where(Permohonan.number == number).exists():
+            return number
+
+
+def long_date(day: date) -> str:
+    """Rabu, 25 November 2026."""
+    return format_date(day, "EEEE, d MMMM y", locale="id")
+
+
+def moment_in_words(moment: datetime) -> str:
+    """A UTC moment as people here say it: Rabu, 25 November 2026 pukul 10.42 WITA."""
+    there = local(moment)
+    return f"{long_date(there.date())} pukul {there:%H.%M} {current_app.config['ZONE']}"
+
+
+def hours_in_words(clock: Calendar) -> list[list[str]]:
+    """[["Senin–Kamis", "08.00–15.00"], …]: neighbouring days with equal hours together."""
+    names = ("Senin", "Selasa", "Rabu", "Kamis", "Jumat", "Sabtu", "Minggu")
+    spans: list[list] = []
+    for day in range(7):
+        hours = clock.hours.get(str(day))
+        if not hours:
+            continue
+        text = "–".join(part.replace(":", ".") for part in hours)
+        if spans and spans[-1][2] == text and spans[-1][1] == day - 1:
+            spans[-1][1] = day
+        else:
+            spans.append([day, day, text])
+    return [[names[a] if a == b else f"{names[a]}–{names[b]}", text] for a, b, text in spans]
+
+
+def queue_number(number: int) -> str:
+    """A pickup number as it is called up: A-027."""
+    return f"A-{number:03d}"

@@ -1,0 +1,242 @@
+"""Does what transitions promised: takes rows of the outbox with a lease, runs their job, writes the result on the row.
+
+The row is the truth. RQ only hurries it along: losing a queue, a worker or a wake-up loses nothing, since
+every worker also sweeps. It decides nothing about the procedure.
+"""
+
+import logging
+import secrets
+import threading
+import time
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+import peewee as pw
+from flask import Flask, current_app
+from redis import Redis, RedisError
+from rq import Queue, SimpleWorker
+from rq.exceptions import DuplicateJobError
+from rq.job import Job
+from rq.serializers import JSONSerializer
+
+import accounts
+import notify
+import sealing
+import signing
+import storage
+import workflow
+from models import Outbox, Permohonan, database, now, write
+
+LOG = logging.getLogger("aku.outbox")
+LEASE = timedelta(minutes=5)
+RETRIES = [timedelta(minutes=m) for m in (1, 5, 15, 60)]
+GIVE_UP = timedelta(hours=72)
+SWEEP_EVERY, HOUSEKEEP_EVERY = 2.0, 60.0  # seconds
+QUEUE = "outbox"
+REMINDERS = (timedelta(days=7), timedelta(days=2))  # before it lapses
+
+
+def _tell(row: Outbox) -> None:
+    notify.send(notify.for_event(row))
+
+
+def _account_mail(row: Outbox) -> None:
+    notify.send(notify.for_account(row))
+
+
+JOBS: dict[str, Callable[[Outbox], None]] = {"tell": _tell, "account_mail": _account_mail}
+
+
+def drain(at_most: int = 1000) -> int:
+    """Run what is due, oldest first; returns how many rows were taken."""
+    taken = 0
+    while taken < at_most and (row := _take(_due())):
+        _run(row)
+        taken += 1
+    return taken
+
+
+def run(row_id: int) -> None:
+    """Run one row if it is due; what RQ calls. Never raises: the result stands on the row."""
+    if row := _take(_due() & (Outbox.id == row_id)):
+        _run(row)
+
+
+def _due():
+    moment = now()
+    waiting = (Outbox.state == "waiting") & (Outbox.run_after <= moment)
+    return waiting | ((Outbox.state == "running") & (Outbox.leased_until < moment))
+
+
+def _take(condition) -> Outbox | None:
+    """The oldest matching row, now ours for five minutes; of two workers one gets it."""
+    for _ in range(20):
+        row = Outbox.select().where(condition).order_by(Outbox.run_after, Outbox.id).first()
+        if row is None:
+            return None
+        lease = secrets.token_hex(16)
+        mine = (Outbox.id == row.id) & (Outbox.attempts == row.attempts) & (Outbox.state == row.state)
+        taken = (
+            Outbox.update(state="running", lease=lease, leased_until=now() + LEASE, attempts=Outbox.attempts + 1)
+            .where(mine)
+            .execute()
+        )
+        if taken:
+            return Outbox.get_by_id(row.id)
+    return None
+
+
+def _run(row: Outbox) -> None:
+    try:
+        JOBS[row.job](row)
+    except notify.Failed as failed:
+        _failed(row, str(failed), failed.permanent)
+    except Exception as reason:  # the one broad net: whatever broke is recorded on the row, and tried again
+        LOG.exception("outbox row %s (%s) failed", row.id, row.job)
+        _failed(row, f"{type(reason).__name__}", permanent=False)
+    else:
+        _settle(row, state="done", done_at=now(), error="")
+
+
+def _failed(row: Outbox, error: str, permanent: bool) -> None:
+    if permanent or now() - row.created_at > GIVE_UP:
+        _settle(row, state="failed", error=error[:500])
+        return
+    pause = RETRIES[min(row.attempts, len(RETRIES)) - 1]
+    _settle(row, state="waiting", run_after=now() + pause, error=error[:500])
+
+
+def _settle(row: Outbox, **result) -> None:
+    Outbox.update(lease="", leased_until=None, **result).where(Outbox.id == row.id, Outbox.lease == row.lease).execute()
+
+
+def try_again(row: Outbox) -> None:
+    """An officer asks for a failed row once more."""
+    Outbox.update(state="waiting", run_after=now(), created_at=now()).where(
+        Outbox.id == row.id, Outbox.state == "failed"
+    ).execute()
+    wake(row.id)
+
+
+# Waking: hints that may be lost
+
+
+def connection() -> Redis | None:
+    """The queue's server; None where there is none, and the workers only sweep."""
+    url = current_app.config["REDIS_URL"]
+    if not url:
+        return None
+    if "redis" not in current_app.extensions:
+        current_app.extensions["redis"] = Redis.from_url(url, socket_timeout=0.3, socket_connect_timeout=0.3)
+    return current_app.extensions["redis"]
+
+
+def wake(*row_ids: int) -> None:
+    """Ask the workers to hurry. Fails silently by design: the sweep does the same a moment later."""
+    redis = connection()
+    if redis is None:
+        return
+    try:
+        for row_id in row_ids:
+            attempt = Outbox.select(Outbox.attempts).where(Outbox.id == row_id).scalar()
+            Queue(QUEUE, connection=redis, serializer=JSONSerializer).enqueue(
+                "outbox.run", row_id, job_id=f"outbox-{row_id}-{attempt}", unique=True, result_ttl=0, failure_ttl=3600
+            )
+    except (RedisError, DuplicateJobError):
+        LOG.warning("no wake-up for %s row(s); the sweep takes them", len(row_ids))
+
+
+def queue_answers() -> bool:
+    """Does the queue's server answer, where there is one?"""
+    redis = connection()
+    try:
+        return redis is None or bool(redis.ping())
+    except RedisError:
+        return False
+
+
+class OnlyOurs(Job):
+    """A job that can call nothing but `outbox.run` with one number, whatever stands in the queue."""
+
+    def _execute(self):
+        if self.func_name != "outbox.run" or len(self.args) != 1 or not isinstance(self.args[0], int) or self.kwargs:
+            raise ValueError("a job that is not ours")
+        return super()._execute()
+
+
+def work() -> None:
+    """Until told to stop: RQ's jobs as they come, a sweep every two seconds, the housekeeping every minute."""
+    app = current_app._get_current_object()
+    start_thread(app)
+    redis = connection()
+    if redis is None:
+        threading.Event().wait()
+    patient = Redis.from_url(app.config["REDIS_URL"], socket_connect_timeout=5)
+    worker = SimpleWorker(
+        [Queue(QUEUE, connection=patient, serializer=JSONSerializer, job_class=OnlyOurs)],
+        connection=patient,
+        serializer=JSONSerializer,
+        job_class=OnlyOurs,
+        log_job_description=False,
+    )
+    worker.work(logging_level="WARNING")
+
+
+def start_thread(app: Flask) -> threading.Thread:
+    """Sweep and housekeep in the background of this process."""
+    thread = threading.Thread(target=_sweep_forever, args=(app,), daemon=True, name="outbox-sweep")
+    thread.start()
+    return thread
+
+
+def _sweep_forever(app: Flask) -> None:
+    last = 0.0
+    while True:
+        try:
+            with app.app_context(), database.connection_context():
+                drain()
+                if time.monotonic() - last > HOUSEKEEP_EVERY:
+                    housekeep()
+                    last = time.monotonic()
+        except pw.PeeweeException:
+            LOG.exception("the sweep met a database that does not answer; it goes on")
+        time.sleep(SWEEP_EVERY)
+
+
+# What time does
+
+
+def housekeep(moment: datetime | None = None) -> None:
+    """What the clock brings: lapsed applications, reminders, unfinished signings, seals, leftovers. Safe to repeat."""
+    moment = moment or now()
+    signing.sweep()
+    _let_lapse(moment)
+    _remind(moment)
+    sealing.seal()
+    accounts.sweep()
+    storage.sweep()
+
+
+def _let_lapse(moment: datetime) -> None:
+    for permohonan in Permohonan.select().where(Permohonan.lapses_at < moment):
+        lapses = workflow.STATES[permohonan.state].lapses
+        if lapses:
+            try:
+                workflow.perform(permohonan, lapses[0], None)
+            except workflow.NotAllowed:
+                LOG.info("application %s moved on by itself", permohonan.id)
+
+
+def _remind(moment: datetime) -> None:
+    """Two reminders before an application that waits for its applicant is closed."""
+    for nth, before in enumerate(REMINDERS):
+        due = (Permohonan.reminded == nth) & Permohonan.submitted_at.is_null(False) & (Permohonan.lapses_at < moment + before)
+        for permohonan in Permohonan.select().where(due):
+            if not workflow.STATES[permohonan.state].pauses:
+                continue
+            with write():
+                marked = Permohonan.update(reminded=nth + 1).where(
+                    Permohonan.id == permohonan.id, Permohonan.reminded == nth, Permohonan.version == permohonan.version
+                )
+                ids = [row.id for row in workflow.promise_reminder(permohonan)] if marked.execute() else []
+            wake(*ids)

@@ -1,0 +1,234 @@
+"""Gathers what a paper says from database and storage, and has `documents` draw it; decides nothing, keeps nothing.
+
+Everything is read and drawn in memory, so a request may do it. Raises storage.Refused when a file is gone.
+"""
+
+import base64
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+
+from flask import current_app
+
+import documents
+import office
+import storage
+from answers import pickup_place
+from intake import applicant, applying, fields, submitting
+from models import Attachment, Document, Edition, Event, EventText, Handover, Permohonan, Revision, User, local, now
+from workflow import STATES, TRACKS
+
+DATA_URL = b"data:image/png;base64,"
+SEEN_ON_PAPER = "image/jpeg", "image/png", "application/pdf"
+
+
+@dataclass(frozen=True)
+class Section:
+    """A part of the answers, in words."""
+
+    title: str
+    rows: list[tuple[str, str, str]]  # label, value, key
+
+
+def sections(permohonan: Permohonan, revision: Revision | None) -> list[Section]:
+    """The answers of a revision as people read them, in the order of the form; empty ones are left out."""
+    answers = revision.answers if revision else {}
+    names = applying.villages()
+    found = [Section(part["title"]["id"], _rows(part, answers, names)) for part in applying.sections(permohonan)]
+    return [section for section in found if section.rows]
+
+
+def _rows(section: dict, answers: dict, names: dict[str, str]) -> list[tuple[str, str, str]]:
+    shown = ((part, fields.display(part, answers.get(part["key"]), names)) for part in section["fields"])
+    return [(part["label"]["id"], value, part["key"]) for part, value in shown if value]
+
+
+def blank_form(edition: Edition, answers: dict | None = None) -> bytes:
+    """The form of a service to fill in by hand, or with `answers` printed into it for a wet signature (M-b)."""
+    body = edition.body
+    whole = body | {
+        "sections": [applicant.section("counter"), *body["sections"]],
+        "requirements": [*body["requirements"], applicant.PROXY_LETTER],
+    }
+    readable = None if answers is None else _with_village_names(whole, answers)
+    return documents.blank_form(whole, answers=readable, **_frame())
+
+
+def _with_village_names(body: dict, answers: dict) -> dict:
+    names = applying.villages()
+    parts = [part for section in body["sections"] for part in section["fields"]]
+    named = {part["key"]: part for part in parts if part["type"] == "village"}
+    return {key: names.get(value, value) if key in named else value for key, value in answers.items()}
+
+
+def dossier(permohonan: Permohonan) -> bytes:
+    """The cover sheet and every upload of the last submission, to be keyed into SIAK (M-g, L-e)."""
+    revision = submitting.last_revision(permohonan)
+    cover = {
+        "number": permohonan.number,
+        "service": permohonan.edition.body["name"]["id"],
+        "form_code": permohonan.edition.body["form_code"],
+        "applicant_name": permohonan.applicant_name,
+        "applicant_nik": permohonan.applicant_nik,
+        "contact": "  ·  ".join(filter(None, (permohonan.phone, permohonan.email))),
+        "track": TRACKS[permohonan.track],
+        "submitted_at": office.moment_in_words(permohonan.submitted_at) if permohonan.submitted_at else "",
+        "sections": [
+            {"title": section.title, "rows": [(label, value) for label, value, _ in section.rows]}
+            for section in sections(permohonan, revision)
+        ],
+    }
+    uploaded = submitting.attachments(revision) if revision else []
+    return documents.dossier(cover, files=_files(permohonan, uploaded), **_frame())
+
+
+def requirement_names(permohonan: Permohonan) -> dict[str, str]:
+    """Key → name of everything that can be uploaded for it."""
+    wanted = [*permohonan.edition.body["requirements"], applicant.PROXY_LETTER]
+    return {part["key"]: part["name"]["id"] for part in wanted}
+
+
+def _files(permohonan: Permohonan, uploaded: list[Attachment]) -> list[dict]:
+    names = requirement_names(permohonan)
+    rank = {key: place for place, key in enumerate(names)}
+    uploaded = sorted(uploaded, key=lambda row: (rank.get(row.requirement, 99), row.position))
+    return [
+        {
+            "title": names.get(row.requirement, row.requirement),
+            "media_type": row.file.media_type,
+            "data": storage.read(row.file),
+        }
+        for row in uploaded
+        if row.file.media_type in SEEN_ON_PAPER
+    ]
+
+
+def draft(document: Document) -> bytes:
+    """The draft that is verified: the PDF from SIAK where there is one, else drawn from the frozen data."""
+    if document.draft_file_id:
+        return storage.read(document.draft_file)
+    facts = _printed(document) | {"signer_title": _head_of_office()}
+    return documents.issued(facts, draft=True, **_frame())
+
+
+def final(permohonan: Permohonan, document: Document, signer: User, signed_on: date) -> bytes:
+    """What is going to be signed; the signature itself is added to these bytes afterwards."""
+    if document.draft_file_id:
+        return storage.read(document.draft_file)
+    facts = _printed(document) | {
+        "signer_title": signer.title or _head_of_office(),
+        "signer_name": signer.name,
+        "date": day_in_words(signed_on),
+    }
+    return documents.issued(facts, **_frame())
+
+
+def day_in_words(day: date) -> str:
+    """25 November 2026: the day without its weekday, as documents write it."""
+    return office.long_date(day).partition(", ")[2]
+
+
+def _printed(document: Document) -> dict:
+    return {
+        "template": document.template,
+        "title": document.title,
+        "number": document.number,
+        "rows": document.data["rows"],
+        "members": document.data["members"],
+        "name": document.data["name"],
+        "place": office.fact("office", {}).get("place", ""),
+        "verify_url": f"{current_app.config['BASE_URL']}/verifikasi/{document.verification_key}",
+    }
+
+
+def _head_of_office() -> str:
+    return f"Kepala {office.fact('office', {}).get('name', 'Dinas')}"
+
+
+def slip(permohonan: Permohonan) -> bytes:
+    """What the applicant takes home: number, how to follow it, and the pickup once there is one. No personal data."""
+    base = current_app.config["BASE_URL"]
+    facts = {
+        "number": permohonan.number,
+        "service": permohonan.edition.body["name"]["id"],
+        "date": office.moment_in_words(permohonan.submitted_at or permohonan.created_at),
+        "due": office.long_date(local(permohonan.due_at).date()) if permohonan.due_at else "",
+        "url": f"{base}/lacak?nomor={permohonan.number}",
+        "track_url": f"{base}/lacak",
+    }
+    if STATES[permohonan.state].ends_clock and permohonan.pickup_number:
+        facts |= {"due": "", "pickup": _pickup(permohonan)}
+    return documents.slip(facts, **_frame())
+
+
+def _pickup(permohonan: Permohonan) -> dict:
+    place, day = pickup_place(permohonan), permohonan.pickup_on
+    hours = office.calendar(place).on(day)
+    return {
+        "number": office.queue_number(permohonan.pickup_number),
+        "place": place.name,
+        "day": office.long_date(day),
+        "hours": f"{hours[0]:%H.%M}–{hours[1]:%H.%M} {current_app.config['ZONE']}" if hours else "",
+    }
+
+
+def receipt(permohonan: Permohonan) -> bytes | None:
+    """The receipt of the last handing over, with the recipient's signature (M-n, L-m); None before there was one."""
+    handover = _last_handover(permohonan)
+    if handover is None:
+        return None
+    products = Document.select().where(Document.permohonan == permohonan.id, Document.round == permohonan.round)
+    facts = {
+        "number": permohonan.number,
+        "service": permohonan.edition.body["name"]["id"],
+        "recipient_name": handover.recipient_name,
+        "proxy": "surat kuasa F-1.07" if handover.proxy_letter else None,
+        "place": pickup_place(permohonan).name,
+        "handed_at": office.moment_in_words(handover.at),
+        "officer": handover.officer.name,
+        "products": [{"name": product.title, "number": product.number} for product in products],
+        "originals_seen": _originals(permohonan, handover),
+        "taken_back": ["Kartu atau dokumen lama"] if handover.old_returned else [],
+        "signature": _signature(handover),
+    }
+    return documents.receipt(facts, **_frame())
+
+
+def _last_handover(permohonan: Permohonan) -> Handover | None:
+    mine = Handover.permohonan == permohonan.id
+    return Handover.select(Handover, User).join(User).where(mine).order_by(Handover.version.desc()).first()
+
+
+def _originals(permohonan: Permohonan, handover: Handover) -> list[str]:
+    """The uploads whose originals the officer declared to have seen; the filled form is no original."""
+    seen = (
+        EventText.select(EventText.texts)
+        .join(Event)
+        .where(Event.permohonan == permohonan.id, Event.version == handover.version)
+        .scalar()
+    )
+    revision = submitting.last_revision(permohonan)
+    if not revision or (seen and not seen.get("originals_seen")):
+        return []
+    names = requirement_names(permohonan)
+    keys = dict.fromkeys(row.requirement for row in submitting.attachments(revision))
+    return [names.get(key, key) for key in keys if key != "formulir"]
+
+
+def _signature(handover: Handover) -> str | bytes | None:
+    data = storage.read(handover.signature)
+    if data.startswith(b"["):
+        return data.decode()
+    if data.startswith(DATA_URL):
+        return base64.b64decode(data.removeprefix(DATA_URL))
+    return data if data.startswith(b"\x89PNG") else None
+
+
+def office_card() -> dict:
+    """The office as it stands on the head of a paper."""
+    return office.card()
+
+
+def _frame() -> dict:
+    """What every paper needs: the office on its head, the demonstration's mark, the time it was made."""
+    made_at: datetime = now().replace(tzinfo=UTC)
+    return {"office": office_card(), "demo": current_app.config["DEMO"], "made_at": made_at}

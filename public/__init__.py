@@ -1,0 +1,32 @@
+"""What residents see: a thin blueprint over intake, workflow and papers; no rule of the procedure stands here."""
+
+from flask import Blueprint, Flask
+
+from public import (
+    account_pages,
+    acting,
+    applying,
+    correcting,
+    demo,
+    downloads,
+    errors,
+    pages,
+    passwords,
+    sending,
+    status,
+    tracking,
+    uploading,
+)
+
+SUBJECTS = (pages, account_pages, passwords, applying, uploading, sending, status, correcting, acting, downloads, tracking)
+
+
+def register(app: Flask) -> None:
+    """Give the app the public pages, its error pages, and in the demonstration the letters it would have sent."""
+    blueprint = Blueprint("public", __name__)
+    for subject in SUBJECTS:
+        subject.add_to(blueprint)
+    if app.config["DEMO"] and not app.config["SMTP_URL"]:
+        demo.add_to(blueprint)
+    app.register_blueprint(blueprint)
+    errors.register(app)

@@ -1,0 +1,127 @@
+"""Registering, confirming the address, signing in and out; it never tells whether an address has an account."""
+
+from flask import Blueprint, current_app, flash, redirect, render_template, request, session, url_for
+from flask_login import current_user
+
+import accounts
+import keys
+from models import Outbox, User, now, write
+from public import doors, forms
+
+MAILS_TO_ONE, REGISTRATIONS_FROM_ONE = 4, 30  # in accounts.WINDOW
+GONE = "Tautan ini sudah dipakai atau sudah tidak berlaku. Daftar lagi dengan e-mail yang sama untuk mendapat surat baru."
+
+
+def add_to(blueprint: Blueprint) -> None:
+    both = ("GET", "POST")
+    blueprint.add_url_rule("/daftar", "register", register, methods=both)
+    blueprint.add_url_rule("/konfirmasi/<secret>", "confirm", confirm, methods=both)
+    blueprint.add_url_rule("/masuk", "sign_in", sign_in, methods=both)
+    blueprint.add_url_rule("/keluar", "sign_out", sign_out, methods=both)
+
+
+def register():
+    """Make an account that works once its address is confirmed; the answer is the same for a known address."""
+    form = forms.Register()
+    if not form.validate_on_submit():
+        return render_template("public/register.html", form=form), 422 if form.errors else 200
+    if refusal := limit(form.email.data):
+        return render_template("public/register.html", form=form, refusal=refusal), 429
+    password = accounts.hash_password(form.password.data)
+    session["registered"] = _mark(password)
+    user, purpose = _account(form, password)
+    promise_mail(user, purpose)
+    return redirect(url_for("public.letter_sent", what="daftar"), 303)
+
+
+def limit(email: str) -> str:
+    """Count a mail that is asked for; a sentence once there were too many to this address, or from here."""
+    to, here = accounts.bucket("mail-to", email.lower()), accounts.bucket("mail-from", request.remote_addr or "-")
+    try:
+        accounts.refuse_too_many(to, MAILS_TO_ONE)
+        accounts.refuse_too_many(here, REGISTRATIONS_FROM_ONE)
+    except accounts.TooMany as refused:
+        return str(refused)
+    accounts.count(to, here)
+    return ""
+
+
+def _mark(password_hash: str) -> str:
+    """Lets the browser that registered confirm without typing the password again; worth nothing elsewhere."""
+    return keys.keyed_hash(password_hash, "registered")
+
+
+def _account(form: forms.Register, password: str) -> tuple[User, str]:
+    """The new account, an unconfirmed one overwritten, or a known one untouched; and which mail it gets."""
+    email = form.email.data.lower()
+    facts = {"name": form.name.data, "phone": form.phone.data or "", "password": password}
+    with write():
+        User.insert(email=email, **facts).on_conflict_ignore().execute()
+        User.update(**facts).where(User.email == email, User.confirmed_at.is_null(), User.disabled_at.is_null()).execute()
+    user = User.get(User.email == email)
+    return user, "exists" if user.confirmed_at or user.disabled_at else "confirm"
+
+
+def promise_mail(user: User, purpose: str) -> None:
+    """Have a mail sent; its link is made by the worker, so that no secret stands in the row."""
+    with write():
+        Outbox.promise("account_mail", purpose=purpose, user=user.id)
+    current_app.extensions["workflow"].wake()
+
+
+def confirm(secret: str):
+    """Confirm an address and sign in.
+
+    Whoever registered with somebody else's address knows a password that its owner doesn't: so another
+    browser than the one that registered must give it.
+    """
+    token = accounts.peek_link(secret, "confirm")
+    if token is None:
+        return render_template("public/link_gone.html", sentence=GONE, way=url_for("public.register"), word="Daftar lagi"), 404
+    form = forms.Confirm()
+    here = session.get("registered") == _mark(token.user.password)
+    if request.method == "GET" or not (here or form.validate()):
+        return render_template("public/confirm.html", form=form, email=token.email, here=here), 422 if form.errors else 200
+    if not here and (refusal := _wrong_password(token.user, form.password.data)):
+        form.password.errors = [refusal]
+        return render_template("public/confirm.html", form=form, email=token.email, here=here), 422
+    if accounts.use_link(secret, "confirm"):
+        User.update(confirmed_at=now()).where(User.id == token.user.id, User.confirmed_at.is_null()).execute()
+        accounts.begin(token.user, staff=False)
+        flash("Akun Anda sudah aktif. Pilih layanan yang Anda perlukan.", "good")
+    return redirect(url_for("public.services"), 303)
+
+
+def _wrong_password(user: User, password: str) -> str:
+    try:
+        good = accounts.proves(user, password)
+    except accounts.TooMany as refused:
+        return str(refused)
+    return "" if good else "Kata sandi ini tidak cocok. Lupa? Buat kata sandi baru di halaman masuk."
+
+
+def sign_in():
+    """Begin a session; every wrong attempt gets the same answer."""
+    form = forms.SignIn()
+    if request.method == "GET":
+        form.next.data = request.args.get("next", "")
+        if current_user.is_authenticated:
+            return redirect(doors.onward(form.next.data, url_for("public.mine")), 303)
+    refusal, code = "", 422 if form.is_submitted() else 200
+    if form.validate_on_submit():
+        try:
+            accounts.sign_in(form.email.data, form.password.data, staff=False)
+        except accounts.Refused as refused:
+            refusal, code = str(refused), 429 if isinstance(refused, accounts.TooMany) else 422
+        else:
+            return redirect(doors.onward(form.next.data, url_for("public.mine")), 303)
+    return render_template("public/sign_in.html", form=form, refusal=refusal), code
+
+
+def sign_out():
+    """End the session here; asked for by a button, since a link may be followed by a machine."""
+    if request.method == "GET":
+        return render_template("public/sign_out.html")
+    accounts.end()
+    flash("Anda sudah keluar.", "")
+    return redirect(url_for("public.home"), 303)

@@ -1,0 +1,43 @@
+"""Pages for what went wrong, in plain words; they ask the database nothing and say nothing of the inside."""
+
+from flask import Flask, render_template
+from flask_wtf.csrf import CSRFError
+from werkzeug.exceptions import HTTPException
+
+import templating
+
+# code: (what happened, what to do)
+WORDS = {
+    400: ("Permintaan ini tidak kami mengerti", "Kembali ke halaman sebelumnya, muat ulang, lalu coba lagi."),
+    403: ("Halaman ini bukan untuk akun Anda", "Periksa apakah Anda masuk dengan akun yang benar."),
+    404: ("Halaman ini tidak ada", "Periksa alamatnya, atau mulai lagi dari beranda. Permohonan Anda ada di “Permohonan saya”."),
+    405: ("Halaman ini tidak dapat dibuka dengan cara itu", "Kembali ke halaman sebelumnya, lalu coba lagi."),
+    413: ("Berkas yang dikirim terlalu besar", "Satu berkas paling besar 15 MB, sekali kirim paling besar 80 MB. Kirim satu per satu."),
+    429: ("Terlalu banyak percobaan", "Tunggu 15 menit, lalu coba lagi."),
+    500: ("Ada yang rusak di pihak kami", "Isian Anda aman. Coba lagi sebentar lagi."),
+    503: ("Layanan sedang sibuk", "Isian Anda aman. Coba lagi sebentar lagi."),
+}
+STALE = ("Halaman ini sudah terlalu lama terbuka", "Kembali ke halaman sebelumnya, muat ulang, lalu kirim lagi.")
+
+
+def register(app: Flask) -> None:
+    """Answer every error with a page of ours."""
+    app.register_error_handler(CSRFError, lambda error: page(400, STALE))
+    app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(500, lambda error: page(500))
+
+
+def _http(error: HTTPException):
+    code = error.code or 500
+    if code < 400:
+        return error
+    words = WORDS.get(code) or WORDS[400 if code < 500 else 500]
+    text, _ = page(code, words)
+    return text, code, [header for header in error.get_headers() if header[0] in ("Allow", "Retry-After")]
+
+
+def page(code: int, words: tuple[str, str] | None = None) -> tuple[str, int]:
+    """The page for an error; the same bytes for the same code, whoever asks."""
+    title, advice = words or WORDS[code]
+    card = templating.remembered_card()
+    return render_template("errors.html", code=code, title=title, advice=advice, card=card), code

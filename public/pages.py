@@ -1,0 +1,109 @@
+"""Pages that need no account: home, the services, one service with its blank form, the standard of service, the counters."""
+
+import itertools
+
+from flask import Blueprint, Response, abort, render_template, request
+from flask_login import current_user
+
+import office
+import papers
+import templating
+from models import District, Edition, Fact, Office, local
+from public import catalogue
+
+FORM_LIVES = 3600  # seconds that browsers may keep a blank form
+
+
+def add_to(blueprint: Blueprint) -> None:
+    blueprint.add_url_rule("/", "home", home)
+    blueprint.add_url_rule("/layanan/", "services", services)
+    blueprint.add_url_rule("/layanan/<code>", "service", service)
+    blueprint.add_url_rule("/layanan/<code>/formulir.pdf", "form_pdf", form_pdf)
+    blueprint.add_url_rule("/standar-pelayanan", "standard", standard)
+    blueprint.add_url_rule("/loket", "counters", counters)
+
+
+def home() -> str:
+    """Search, the events of life, following an application, hours."""
+    groups = catalogue.by_category()
+    number = sum(len(members) for _, members in groups)
+    return render_template("public/home.html", groups=groups, number=number, opening=_opening())
+
+
+def _opening() -> tuple[str, str]:
+    """Whether the pickup counter is open now, in words, and the tone of it."""
+    clock, there, zone = office.calendar(), local(), templating.card()["tz"]
+    hours = clock.on(there.date())
+    if hours and there.time() < hours[0]:
+        return f"Loket buka hari ini pukul {hours[0]:%H.%M} {zone}", ""
+    if hours and there.time() < hours[1]:
+        return f"Loket buka sampai pukul {hours[1]:%H.%M} {zone}", "good"
+    return f"Loket tutup, buka lagi {office.long_date(clock.next_open(there.date()))}", ""
+
+
+def services() -> str:
+    """All services by event, or those that fit what was asked for."""
+    asked = request.args.get("q", "").strip()
+    found = catalogue.search(asked) if asked else []
+    return render_template("public/services.html", groups=catalogue.by_category(), asked=asked[:100], found=found)
+
+
+def service(code: str) -> str:
+    """What it is, what to prepare, how long it takes; and the way to apply."""
+    edition = _current(code)
+    return render_template(
+        "public/service.html",
+        edition=edition,
+        body=edition.body,
+        requirements=grouped(edition.body["requirements"]),
+        needs=conditions(edition.body),
+        has_card=any(product["kind"] == "card" for product in edition.body["products"]),
+        has_pdf=any(product["kind"] == "pdf" for product in edition.body["products"]),
+    )
+
+
+def _current(code: str) -> Edition:
+    return catalogue.service(code) or abort(404)
+
+
+def grouped(requirements: list[dict]) -> list[tuple[str, list[dict]]]:
+    """Requirements in their order, those of which one is enough together: (the word they share, or "", members)."""
+    return [(word, list(members)) for word, members in itertools.groupby(requirements, lambda one: one.get("one_of") or "")]
+
+
+def conditions(body: dict) -> dict[str, str]:
+    """Key of a requirement → when it is needed, in words."""
+    asked = {part["key"]: part for section in body["sections"] for part in section["fields"]}
+    return {one["key"]: in_words(one["when"], asked) for one in body["requirements"] if one.get("when")}
+
+
+def in_words(when: dict, asked: dict[str, dict]) -> str:
+    """A condition as people read it: Keadaan orang tua anak: Menikah, belum punya akta."""
+    part = asked.get(when["field"])
+    if part is None:
+        return ""
+    options = {code: templating.text(label) for code, label in part.get("options", ())} | {"ya": "Ya", "tidak": "Tidak"}
+    return f"{part['label']['id']}: {' atau '.join(options.get(code, code) for code in when['is'])}"
+
+
+def form_pdf(code: str) -> Response:
+    """The blank form of a service (M-b)."""
+    edition = _current(code)
+    answer = Response(papers.blank_form(edition), mimetype="application/pdf")
+    answer.headers["Content-Disposition"] = f'attachment; filename="{edition.body["form_code"]}-{edition.layanan.code}.pdf"'
+    answer.headers["Cache-Control"] = "no-store" if current_user.is_authenticated else f"public, max-age={FORM_LIVES}"
+    return answer
+
+
+def standard() -> str:
+    """The standard of service (UU 25/2009), and how personal data are kept."""
+    laws = sorted({law for edition in catalogue.services() for law in edition.body["legal"]})
+    facts = {row.key: row.value for row in Fact.select()}
+    return render_template("public/standard.html", laws=laws, facts=facts, services=catalogue.services())
+
+
+def counters() -> str:
+    """Where residents without a telephone or the internet are helped."""
+    rows = Office.select(Office, District).join(District).where(Office.kind != "dinas").order_by(District.name, Office.id)
+    places = [(name, list(members)) for name, members in itertools.groupby(rows, lambda row: row.district.name)]
+    return render_template("public/counters.html", places=places)

@@ -1,0 +1,53 @@
+"""A forgotten password: asking for a link, and setting a new one; it never tells whether an address has an account."""
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+
+import accounts
+from models import User, now
+from public import account_pages, forms
+
+GONE = "Tautan ini sudah dipakai atau sudah lewat 30 menit. Minta tautan yang baru."
+SENT = {
+    "daftar": "Buka surat dari kami dan ikuti tautannya untuk mengaktifkan akun. Tautan berlaku 3 hari.",
+    "sandi": "Jika alamat itu punya akun, surat dengan tautan untuk membuat kata sandi baru sudah dikirim. Tautan berlaku 30 menit.",
+}
+
+
+def add_to(blueprint: Blueprint) -> None:
+    blueprint.add_url_rule("/lupa-sandi", "forgotten", forgotten, methods=("GET", "POST"))
+    blueprint.add_url_rule("/sandi-baru/<secret>", "new_password", new_password, methods=("GET", "POST"))
+    blueprint.add_url_rule("/surat-terkirim/<what>", "letter_sent", letter_sent)
+
+
+def forgotten():
+    """Send a link to whoever has an account under this address; say the same to everybody."""
+    form = forms.Forgotten()
+    if not form.validate_on_submit():
+        return render_template("public/forgotten.html", form=form), 422 if form.errors else 200
+    if refusal := account_pages.limit(form.email.data):
+        return render_template("public/forgotten.html", form=form, refusal=refusal), 429
+    user = accounts.find(form.email.data)
+    if user and user.is_active:
+        account_pages.promise_mail(user, "reset")
+    return redirect(url_for("public.letter_sent", what="sandi"), 303)
+
+
+def letter_sent(what: str):
+    """Look into your mail: the same page whether one was sent or not."""
+    sentence = SENT.get(what)
+    return render_template("public/letter_sent.html", sentence=sentence) if sentence else redirect(url_for("public.home"))
+
+
+def new_password(secret: str):
+    """Set a new password; every session ends, and the address counts as confirmed, since its mail was read."""
+    token = accounts.peek_link(secret, "reset")
+    if token is None:
+        return render_template("public/link_gone.html", sentence=GONE, way=url_for("public.forgotten"), word="Minta tautan baru"), 404
+    form = forms.NewPassword()
+    if request.method == "GET" or not form.validate():
+        return render_template("public/new_password.html", form=form), 422 if form.errors else 200
+    if accounts.use_link(secret, "reset"):
+        accounts.set_password(token.user, form.password.data)
+        User.update(confirmed_at=now()).where(User.id == token.user.id, User.confirmed_at.is_null()).execute()
+        flash("Kata sandi baru sudah berlaku. Masuk dengan kata sandi itu.", "good")
+    return redirect(url_for("public.sign_in"), 303)

@@ -1,0 +1,178 @@
+"""The one thing that happens in the request: the Kadis' signature, between two transactions (DECISIONS 1).
+
+The passphrase is used and forgotten. A PDF is stored, whole and verified, before the database says that it
+is signed; each is signed once, also when the next one fails. The sweeper ends what a crash left behind.
+"""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+from flask import current_app
+
+import papers
+import storage
+import tte
+import uploads
+import workflow
+from answers import asks_passphrase
+from intake import submitting
+from models import Document, Permohonan, StoredFile, User, local, now, write
+from tte.pki import root_pem
+from tte.verify import verify
+from workflow import Incomplete, Move, NotAllowed
+
+PATIENCE = timedelta(minutes=5)
+REASON = "Disetujui Kepala Dinas"
+
+
+def folder() -> Path:
+    """Where the certificates lie."""
+    return Path(current_app.config["INSTANCE_DIR"]) / "tte"
+
+
+def signer() -> tte.Signer:
+    return tte.open_signer(current_app.config["TTE_URL"], folder=folder(), allow_demo=current_app.config["DEMO"])
+
+
+def shown(move: Move) -> None:
+    """What is approved is what was on the screen: the form sends back the digest of the documents it showed."""
+    seen = move.answers.get("shown")
+    if seen and seen != digest_of(move.permohonan):
+        raise NotAllowed("Draf berubah sejak Anda membukanya. Periksa lagi sebelum menandatangani.")
+
+
+def digest_of(permohonan: Permohonan) -> str:
+    """Binds an approval to the documents of its round."""
+    return "-".join(document.shown_sha256[:16] for document in submitting.current_documents(permohonan))
+
+
+def can_sign(move: Move) -> None:
+    """A wrong passphrase or an expired certificate is found before anything moves."""
+    if not asks_passphrase(move.permohonan):
+        return
+    assert move.actor is not None
+    try:
+        _sign_each(move, iter(()))
+    except tte.Declined as reason:
+        raise Incomplete({reason.field or "passphrase": str(reason)}) from None
+    except tte.Unavailable as reason:
+        raise NotAllowed(f"{reason} Permohonan tetap menunggu TTE; coba lagi nanti.") from None
+
+
+def sign(move: Move) -> None:
+    """Sign every PDF of the round that is not signed yet, then record it (M-k, L-i). Runs after the commit."""
+    permohonan = move.permohonan
+    if workflow.signed_in_siak():
+        return
+    try:
+        _sign_all(move)
+    except (tte.Declined, tte.Unavailable, storage.Refused) as reason:
+        workflow.perform(permohonan, "record_signing_failure", None, reason=str(reason))
+        raise NotAllowed(f"Belum ditandatangani. {reason}") from None
+    finally:
+        move.answers.pop("passphrase", None)
+    workflow.perform(permohonan, "record_signature", None)
+
+
+def _sign_all(move: Move) -> None:
+    waiting = [one for one in submitting.current_documents(move.permohonan) if one.kind == "pdf" and one.file is None]
+    if not waiting:
+        return
+    assert move.actor is not None
+    by_name = {document.product: document for document in waiting}
+    unsigned = ((one.product, papers.final(move.permohonan, one, move.actor, local().date())) for one in waiting)
+    for product, data in _sign_each(move, unsigned):
+        keep(by_name[product], data, move.actor)
+
+
+def _sign_each(move: Move, pdfs: Iterator[tuple[str, bytes]]) -> Iterator[tuple[str, bytes]]:
+    assert move.actor is not None
+    return signer().sign_all(
+        pdfs,
+        signer_key=move.actor.tte_key or "-",
+        passphrase=move.answers["passphrase"],
+        reason=REASON,
+        location=papers.office_card().get("place", ""),
+    )
+
+
+def keep(document: Document, data: bytes, by: User | None) -> None:
+    """Store a signed PDF durably, then say so; a document that has one keeps it."""
+    verdict = verify(data, roots())
+    stored = storage.keep(data, kind="document", media_type="application/pdf", name=f"{document.product}.pdf")
+    with write():
+        stored.save(force_insert=True)
+        Document.update(
+            file=stored,
+            signed_at=now(),
+            signer=by.name if by else verdict.signer,
+            certificate_serial=verdict.serial[:60],
+        ).where(Document.id == document.id, Document.file.is_null()).execute()
+
+
+def roots() -> list[bytes]:
+    """The authority whose signatures count here."""
+    return [root_pem(folder())]
+
+
+def all_signed(move: Move) -> None:
+    """Nothing is called signed unless the stored bytes of every PDF verify."""
+    for document in submitting.current_documents(move.permohonan):
+        if document.kind == "pdf" and not is_signed(document):
+            raise NotAllowed(f"{document.title} belum bertanda tangan yang sah.")
+
+
+def is_signed(document: Document) -> bool:
+    """Does the stored file of a document carry a whole, intact signature?"""
+    file: StoredFile | None = document.file
+    if file is None:
+        return False
+    try:
+        return verify(storage.read(file), roots()).valid
+    except storage.Refused:
+        return False
+
+
+def verify_uploaded(move: Move) -> None:
+    """PDFs that SIAK signed count only when their signature is intact and covers the whole file (reading 12)."""
+    errors = {}
+    for product, data in move.answers["signed"].items():
+        verdict = verify(data, roots()) if len(data) <= uploads.MAX_BYTES else None
+        if verdict is None or not (verdict.valid or (verdict.signer and verdict.covers_all and not verdict.trusted)):
+            reason = verdict.reason if verdict else "Berkas terlalu besar."
+            errors[f"signed-{product}"] = f"PDF ini tidak bertanda tangan elektronik yang sah. {reason}"
+    if errors:
+        raise Incomplete(errors)
+    move.answers["kept"] = {
+        product: storage.keep(data, kind="document", media_type="application/pdf", name=f"{product}.pdf")
+        for product, data in move.answers["signed"].items()
+    }
+
+
+def keep_uploaded(move: Move) -> None:
+    """Attach the uploaded PDFs to their documents."""
+    for document in submitting.current_documents(move.permohonan):
+        stored = move.answers["kept"].get(document.product)
+        if stored and document.kind == "pdf":
+            stored.save(force_insert=True)
+            Document.update(file=stored, signed_at=now()).where(Document.id == document.id).execute()
+
+
+def sweep() -> int:
+    """End signings older than five minutes: recorded where every PDF is signed, else as a failure. Returns how many."""
+    if workflow.signed_in_siak():
+        return 0
+    ended = 0
+    stale = Permohonan.select().where(
+        Permohonan.state.in_(("signing", "signing_unknown")), Permohonan.changed_at < now() - PATIENCE
+    )
+    for permohonan in stale:
+        try:
+            workflow.perform(permohonan, "record_signature", None)
+        except workflow.AlreadyDone:
+            continue
+        except NotAllowed:
+            workflow.perform(permohonan, "record_signing_failure", None, reason="Penandatanganan terputus di tengah jalan.")
+        ended += 1
+    return ended

@@ -1,0 +1,87 @@
+"""Filters and globals that every template may use; it must not know any page, nor write anything."""
+
+import hashlib
+import time
+from datetime import date, datetime
+from pathlib import Path
+
+from babel.dates import format_date
+from flask import Flask, current_app
+from werkzeug.local import LocalProxy
+
+import office
+from models import local
+
+STATIC = Path(__file__).resolve().parent / "static"
+CARD_LIVES = 30.0  # seconds that the office's facts are remembered between pages
+
+
+def register(app: Flask) -> None:
+    """Add the filters, `asset()`, `office_card` and `demo` to the templates of an app."""
+    app.jinja_env.filters.update(
+        long_date=long_date, moment=moment, short_moment=short_moment, text=text, masked=masked, size=size
+    )
+    app.jinja_env.globals["asset"] = asset
+    app.extensions["assets"] = {}
+    app.context_processor(lambda: {"office_card": LocalProxy(card), "demo": current_app.config["DEMO"]})
+
+
+def long_date(day: date | datetime | str | None) -> str:
+    """Rabu, 25 November 2026; of a UTC moment, its day here."""
+    if not day:
+        return ""
+    if isinstance(day, str):
+        day = date.fromisoformat(day)
+    return office.long_date(local(day).date() if isinstance(day, datetime) else day)
+
+
+def moment(at: datetime | None) -> str:
+    """Rabu, 25 November 2026 pukul 10.42 WITA, of a UTC moment."""
+    return office.moment_in_words(at) if at else ""
+
+
+def short_moment(at: datetime | None) -> str:
+    """Rab, 25 Nov 2026, 10.42, of a UTC moment."""
+    if not at:
+        return ""
+    there = local(at)
+    return f"{format_date(there.date(), 'EEE, d MMM y', locale='id')}, {there:%H.%M}"
+
+
+def text(words: dict | str | None) -> str:
+    """What people read of {id=…, en=…}."""
+    return words["id"] if isinstance(words, dict) else words or ""
+
+
+def masked(nik: str | None) -> str:
+    """…9002: as much of a NIK as lists and messages may show."""
+    return f"…{nik[-4:]}" if nik else ""
+
+
+def size(octets: int) -> str:
+    """412 kB, 1,8 MB."""
+    if octets < 1_000_000:
+        return f"{max(1, round(octets / 1000))} kB"
+    return f"{octets / 1_000_000:.1f} MB".replace(".", ",")
+
+
+def asset(name: str) -> str:
+    """The address of a static file, with its content in the query, so that browsers may keep it for long."""
+    known = current_app.extensions["assets"]
+    if name not in known or current_app.debug:
+        known[name] = hashlib.sha256((STATIC / name).read_bytes()).hexdigest()[:10]
+    return f"/static/{name}?v={known[name]}"
+
+
+def card() -> dict:
+    """`office.card()`, asked for at most every half minute."""
+    asked, known = current_app.extensions.get("office_card", (-CARD_LIVES, None))
+    if known is None or time.monotonic() - asked > CARD_LIVES:
+        known = office.card()
+        current_app.extensions["office_card"] = (time.monotonic(), known)
+    return known
+
+
+def remembered_card() -> dict:
+    """The office's facts without asking the database, for pages that say that something is broken."""
+    return current_app.extensions.get("office_card", (0, {}))[1]

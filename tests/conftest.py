@@ -1,0 +1,151 @@
+"""What every test can ask for: an office of its own on either database, its people, and applications in any state."""
+
+import shutil
+from contextlib import contextmanager
+from datetime import datetime
+
+import pytest
+
+import models
+import seeding
+from app import create_app
+from tests import machine
+from tests.world import World
+
+CHEAP = "64,1"  # argon2 as weak as it goes: tests sign in a thousand times
+
+
+@pytest.fixture(scope="session")
+def _sqlite_office(tmp_path_factory):
+    """A database file with everything in it, to be copied."""
+    folder = tmp_path_factory.mktemp("office")
+    _fill(create_app(INSTANCE_DIR=folder, ARGON2_COST=CHEAP))
+    return folder
+
+
+@pytest.fixture(scope="session")
+def _postgres_office(_sqlite_office):
+    """A database on a real PostgreSQL with everything in it, to be copied."""
+    url = machine.postgres()
+    _fill(create_app(INSTANCE_DIR=_sqlite_office, ARGON2_COST=CHEAP, DATABASE_URL=url))
+    return url
+
+
+def _fill(app):
+    with app.app_context():
+        seeding.init()
+        seeding.demo()
+    _let_go(app)
+
+
+def _let_go(app):
+    with app.app_context():
+        models.database.close()
+    getattr(app.extensions["database"], "close_all", lambda: None)()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_kind(request):
+    return request.param
+
+
+@pytest.fixture
+def make_app(request, database_kind, tmp_path, _sqlite_office):
+    """A function that makes an app on a fresh copy of the office; settings are its arguments."""
+    folder = tmp_path / "instance"
+    shutil.copytree(_sqlite_office, folder, ignore=shutil.ignore_patterns("*.db*") if database_kind != "sqlite" else None)
+    settings = {"INSTANCE_DIR": folder, "ARGON2_COST": CHEAP, "TESTING": True}
+    if database_kind == "postgresql":
+        settings["DATABASE_URL"] = machine.postgres(like=request.getfixturevalue("_postgres_office"))
+    made = []
+
+    def make(**more):
+        app = create_app(**settings | more)
+        made.append(app)
+        return app
+
+    yield make
+    for app in made:
+        _let_go(app)
+
+
+@pytest.fixture
+def app(make_app):
+    """An office in the demonstration, its context pushed: tests talk to its tables directly."""
+    app = make_app()
+    with app.app_context():
+        yield app
+
+
+@pytest.fixture
+def client(app):
+    return app.test_client()
+
+
+@pytest.fixture
+def world(app):
+    """The people, and applications made as they would be."""
+    return World()
+
+
+@pytest.fixture
+def staff(world):
+    """Role code → the demonstration's person with that role."""
+    return world.staff
+
+
+@pytest.fixture
+def submit(world):
+    """A function that submits an application of a service as a resident would: submit("AK-LAHIR")."""
+    return world.submit
+
+
+@pytest.fixture
+def at_time(app):
+    """A function that sets the office's clock to a local moment: at_time(2026, 11, 23, 10, 30)."""
+
+    def set_clock(*parts):
+        moment = models.from_local(datetime(*parts))
+        app.config["CLOCK"] = lambda: moment
+
+    return set_clock
+
+
+@pytest.fixture
+def query_count(app):
+    """A context manager that lists the statements run inside it."""
+    database = app.extensions["database"]
+
+    @contextmanager
+    def counting():
+        seen, original = [], database.execute_sql
+
+        def execute_sql(statement, *args, **kwargs):
+            seen.append(statement)
+            return original(statement, *args, **kwargs)
+
+        database.execute_sql = execute_sql
+        try:
+            yield seen
+        finally:
+            del database.execute_sql
+
+    return counting
+
+
+@pytest.fixture
+def grant(app):
+    """A function that gives a person a role, for as long as the test wants."""
+
+    def give(user, role, **facts):
+        return models.Grant.create(user=user, role=role, office=models.Office.get(models.Office.code == "dinas"), **facts)
+
+    return give
+
+
+@pytest.fixture
+def everything_person(world, grant):
+    """Somebody who holds every role of the verification at once."""
+    for role in ("siak_operator", "adb", "kabid", "kadis"):
+        grant(world.stranger, role)
+    return models.User.get_by_id(world.stranger.id)

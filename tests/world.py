@@ -1,0 +1,132 @@
+"""A small world for tests: the people of the demonstration, filled-in applications, and ways to any state."""
+
+from datetime import timedelta
+
+import storage
+import workflow
+from intake import applicant, applying
+from models import Draft, DraftFile, Edition, Grant, Layanan, Office, Permohonan, User, now, write
+from workflow import perform
+
+PNG = b"\x89PNG\r\n\x1a\n-- not a picture; tests of the workflow don't look into it --"
+SAMPLES = {
+    "text": "Jalan Contoh 1",
+    "long": "Keterangan contoh.",
+    "number": 1,
+    "date": "2026-11-13",
+    "time": "04:25",
+    "yesno": "ya",
+    "nik": "5108994505900001",
+    "kk": "5108991311260001",
+    "phone": "081200004417",
+    "email": "pemohon@aku.example",
+    "village": "51.08.06.2004",
+    "name": "I Putu Arya Wiguna",
+}
+MAIN_ROAD = (
+    # (action, role) from submitted to completed, on the self-service track
+    ("send_to_siak", "admin"),
+    ("submit_draft", "siak_operator"),
+    ("verify_adb", "adb"),
+    ("verify_kabid", "kabid"),
+    ("approve_tte", "kadis"),
+    ("print_document", "siak_operator"),
+    ("assign_queue_number", "admin"),
+    ("hand_over", "pickup"),
+)
+
+
+def sample(field):
+    """A valid answer to any field."""
+    if field["type"] == "choice":
+        return field["options"][0][0]
+    if field["type"] == "group":
+        return [{item["key"]: sample(item) for item in field["item"]}]
+    value = SAMPLES[field["type"]]
+    if field["type"] == "number":
+        return max(field.get("min") or 0, min(value, field.get("max") or value))
+    return value
+
+
+class World:
+    def __init__(self):
+        self.staff = {}
+        for grant in Grant.select(Grant, User).join(User, on=(Grant.user == User.id)).order_by(Grant.id):
+            self.staff.setdefault(grant.role, grant.user)
+        self.applicant = User.get(User.email == "pemohon@aku.example")
+        self.stranger = User.get(User.email == "pemohon2@aku.example")
+        self.staff["applicant"] = self.applicant
+
+    def edition(self, code):
+        return Edition.current().where(Layanan.code == code).get()
+
+    def begin(self, code="AK-LAHIR", track="self_service"):
+        """A draft with every answer and upload in it, not yet submitted."""
+        if track == "counter":
+            helper = self.staff["counter_operator"]
+            place = Office.get(Office.code == "51.08.06.2004")
+            permohonan = applying.begin(self.edition(code), helper=helper, place=place)
+        else:
+            permohonan = applying.begin(self.edition(code), owner=self.applicant)
+        draft = applying.draft_of(permohonan)
+        fields = [field for section in applying.sections(permohonan) for field in section["fields"]]
+        answers = {field["key"]: sample(field) for field in fields} | {"pemohon_untuk": "anak"}
+        with write():
+            Draft.update(answers=answers, version=1).where(Draft.id == draft.id).execute()
+        for requirement in permohonan.edition.body["requirements"]:
+            self.attach(permohonan, requirement["key"])
+        return permohonan
+
+    def attach(self, permohonan, requirement, data=PNG):
+        """Lay a file under a requirement without looking into it: the hygiene child has tests of its own."""
+        stored = storage.keep(data, kind="upload", media_type="image/png", name="foto.png")
+        applying._add(applying.draft_of(permohonan), requirement, stored)
+
+    def submit(self, code="AK-LAHIR", track="self_service"):
+        permohonan = self.begin(code, track)
+        who = self.staff["counter_operator"] if track == "counter" else self.applicant
+        perform(permohonan, "submit", who, declaration=True)
+        return Permohonan.get_by_id(permohonan.id)
+
+    def answers(self, permohonan, action):
+        """What an action asks for, answered."""
+        products = permohonan.edition.body["products"]
+        numbers = {product["key"]: {"number": f"5108-LU-13112026-{n:04d}"} for n, product in enumerate(products, 1)}
+        return {
+            "submit": {"declaration": True},
+            "submit_draft": {"documents": numbers},
+            "approve_tte": {"passphrase": "tanda-tangan"},
+            "mark_incomplete": {"deficiencies": [{"key": "surat_lahir", "reason": "tidak_terbaca", "text": "Buram."}]},
+            "return_to_admin": {"deficiencies": [{"key": "formulir", "reason": "tidak_terbaca", "text": "Buram."}]},
+            "ask_recording": {"place": "Kantor Dinas", "date": (now() + timedelta(days=1)).date().isoformat()},
+            "hand_over": {"originals_seen": True, "recipient_name": "Ni Luh Ayu", "signature": "[[[10,10],[90,50]]]"},
+            "print_document": {"cards_received": True},
+        }.get(action, {"reason": "Alasan contoh."})
+
+    def act(self, permohonan, action, role):
+        """Perform one row as the person with that role; returns the application as it is then."""
+        actor = None if role == "system" else self.staff[role]
+        perform(permohonan, action, actor, **self.answers(permohonan, action))
+        return Permohonan.get_by_id(permohonan.id)
+
+    def walk(self, permohonan, until):
+        """Take it along the main road to a state."""
+        for action, role in MAIN_ROAD:
+            if permohonan.state == until:
+                return permohonan
+            permohonan = self.act(permohonan, action, role)
+        assert permohonan.state == until, f"the main road does not pass {until}"
+        return permohonan
+
+    def put(self, permohonan, state):
+        """Set a state behind the workflow's back, for matrices over every state."""
+        Permohonan.update(state=state).where(Permohonan.id == permohonan.id).execute()
+        return Permohonan.get_by_id(permohonan.id)
+
+
+def rows():
+    """Every row of the table with a readable name for parametrised tests."""
+    return [(f"{row.action}-{row.roles[0]}-{row.track or 'both'}", row) for row in workflow.TRANSITIONS]
+
+
+__all__ = ["MAIN_ROAD", "PNG", "World", "applicant", "rows", "sample"]

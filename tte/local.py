@@ -1,0 +1,164 @@
+"""Signs with the office's PKCS#12 files (PAdES B-B, certified, nothing may change); it never keeps a passphrase."""
+
+import io
+import re
+from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
+from cryptography.hazmat.primitives.serialization import pkcs12
+from pyhanko.keys import load_certs_from_pemder_data
+from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
+from pyhanko.sign import signers
+from pyhanko.sign.fields import MDPPerm, SigFieldSpec, SigSeedSubFilter
+from pyhanko_certvalidator.registry import SimpleCertificateStore
+
+from tte.interface import Declined
+from tte.pki import is_demo_certificate
+from tte.verify import HOSTILE, finish, verify
+
+SIGNER_KEY = re.compile(r"[a-z0-9._-]+")
+FIELD = "TTE"
+DIGEST = "sha256"
+LONGEST_PASSPHRASE = 256  # PKCS#12 hashes it thousands of times: a megabyte of it would hold a thread for minutes
+CMS_ROOM = 1024  # bytes of a signature besides certificates and the raw signature: some 400 were seen
+
+
+class Local:
+    """The certificates in one folder, one `<signer_key>.p12` a person."""
+
+    def __init__(self, folder: str | Path, *, allow_demo: bool = True):
+        self.folder = Path(folder)
+        self.allow_demo = allow_demo
+
+    def sign_all(
+        self, pdfs: Iterable[tuple[str, bytes]], *, signer_key: str, passphrase: str, reason: str, location: str
+    ) -> Iterator[tuple[str, bytes]]:
+        """Unlock the certificate now, then sign one document a step; raises Declined (see `interface.Signer`)."""
+        signer = _unlock(self._read(signer_key), passphrase)
+        self._check(signer.pyca_cert)
+        # A generator of its own: this call's frame, and with it the passphrase, is gone before the first document.
+        return _sign_each(pdfs, signer, _pdf_signer(signer, reason, location))
+
+    def _read(self, signer_key: str) -> bytes:
+        if not SIGNER_KEY.fullmatch(signer_key):
+            raise Declined("Nama sertifikat tanda tangan tidak sah. Hubungi bagian TI.")
+        try:
+            return (self.folder / f"{signer_key}.p12").read_bytes()
+        except OSError as problem:
+            raise Declined("Sertifikat tanda tangan Anda belum dipasang. Hubungi bagian TI.") from problem
+
+    def _check(self, cert: x509.Certificate) -> None:
+        now = datetime.now(UTC)
+        if now < cert.not_valid_before_utc:
+            raise Declined(f"Sertifikat Anda baru berlaku mulai {cert.not_valid_before_utc:%d-%m-%Y}.")
+        if now > cert.not_valid_after_utc:
+            raise Declined(
+                f"Masa berlaku sertifikat Anda habis pada {cert.not_valid_after_utc:%d-%m-%Y}. "
+                "Perbarui sertifikat, lalu coba lagi."
+            )
+        if is_demo_certificate(cert) and not self.allow_demo:
+            raise Declined("Sertifikat CONTOH tidak boleh menandatangani dokumen resmi. Hubungi bagian TI.")
+
+
+class FastSigner(signers.Signer):
+    """A signer that keeps the parsed key; pyHanko's own parses and checks it for every signature (RSA: 35 ms)."""
+
+    def __init__(self, key, cert: x509.Certificate, chain: list[x509.Certificate]):
+        registry = SimpleCertificateStore()
+        registry.register_multiple([_asn1(each) for each in chain])
+        super().__init__(signing_cert=_asn1(cert), cert_registry=registry, embed_roots=False)
+        self.key = key
+        self.pyca_cert = cert
+        self.chain = chain
+
+    async def async_sign_raw(self, data: bytes, digest_algorithm: str, dry_run: bool = False) -> bytes:
+        """Sign `data`; there is no dry run, because the room is reserved beforehand."""
+        if isinstance(self.key, rsa.RSAPrivateKey):
+            return self.key.sign(data, PKCS1v15(), hashes.SHA256())
+        return self.key.sign(data, ec.ECDSA(hashes.SHA256()))
+
+    def room(self) -> int:
+        """How many hex digits the signature may take: two a byte."""
+        certificates = sum(len(_der(each)) for each in (self.pyca_cert, *self.chain))
+        return 2 * (certificates + self.key.key_size // 8 + CMS_ROOM)
+
+    def roots(self) -> list[bytes]:
+        """What a result must lead back to: the file's own root where it brings one, else this very certificate."""
+        own = [each for each in self.chain if each.subject == each.issuer] or [self.pyca_cert]
+        return [each.public_bytes(serialization.Encoding.PEM) for each in own]
+
+
+class _Writer(IncrementalPdfFileWriter):
+    """A writer that never claims PDF 2.0: pyHanko does for P-256, and the file would stop being PDF/A-2."""
+
+    def ensure_output_version(self, version: tuple[int, int]) -> None:
+        super().ensure_output_version(min(version, (1, 7)))
+
+
+def _unlock(p12: bytes, passphrase: str) -> FastSigner:
+    key, cert, chain = _open(p12, passphrase)
+    if cert is None or not isinstance(key, rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey):
+        raise Declined("Berkas sertifikat Anda tidak berisi kunci RSA atau EC. Hubungi bagian TI.")
+    return FastSigner(key, cert, chain)
+
+
+def _open(p12: bytes, passphrase: str):
+    # Declined is raised outside the except block: an encoding error carries the passphrase, and would stay in there
+    # as __context__.
+    try:
+        if len(passphrase) > LONGEST_PASSPHRASE:
+            raise ValueError("too long")
+        return pkcs12.load_key_and_certificates(p12, passphrase.encode())
+    except ValueError as problem:
+        damaged = "deserialize" in str(problem)  # cryptography tells it apart from a wrong passphrase by text only
+    if damaged:
+        raise Declined("Berkas sertifikat Anda rusak. Hubungi bagian TI.")
+    raise Declined("Passphrase salah. Periksa kembali, lalu coba lagi.", field="passphrase")
+
+
+def _pdf_signer(signer: FastSigner, reason: str, location: str) -> signers.PdfSigner:
+    meta = signers.PdfSignatureMetadata(
+        field_name=FIELD,
+        md_algorithm=DIGEST,
+        subfilter=SigSeedSubFilter.PADES,
+        certify=True,
+        docmdp_permissions=MDPPerm.NO_CHANGES,
+        reason=reason,
+        location=location,
+    )
+    return signers.PdfSigner(meta, signer, new_field_spec=SigFieldSpec(FIELD, on_page=0, box=None))
+
+
+def _sign_each(
+    pdfs: Iterable[tuple[str, bytes]], signer: FastSigner, pdf_signer: signers.PdfSigner
+) -> Iterator[tuple[str, bytes]]:
+    roots = signer.roots()
+    for name, pdf in pdfs:
+        signed = _sign(name, pdf, pdf_signer, signer.room())
+        verdict = verify(signed, roots)
+        if not verdict.valid:
+            raise Declined(f"Dokumen {name} tidak lolos pemeriksaan sesudah ditandatangani. {verdict.reason}")
+        yield name, signed
+
+
+def _sign(name: str, pdf: bytes, pdf_signer: signers.PdfSigner, room: int) -> bytes:
+    try:
+        writer = _Writer(io.BytesIO(pdf))
+        return finish(pdf_signer.async_sign_pdf(writer, in_place=True, bytes_reserved=room)).getvalue()
+    except HOSTILE as problem:
+        raise Declined(
+            f"Dokumen {name} tidak dapat ditandatangani: berkasnya rusak, terkunci, atau sudah bertanda tangan."
+        ) from problem
+
+
+def _der(cert: x509.Certificate) -> bytes:
+    return cert.public_bytes(serialization.Encoding.DER)
+
+
+def _asn1(cert: x509.Certificate):
+    return next(load_certs_from_pemder_data(_der(cert)))

@@ -1,0 +1,184 @@
+"""Makes the demonstration's certificates, all marked CONTOH; it never touches certificates that an office installed."""
+
+import contextlib
+import os
+import secrets
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from cryptography.hazmat.primitives.serialization import pkcs12
+from cryptography.x509.oid import NameOID
+
+from tte.interface import Declined
+
+MARK = "CONTOH"
+AUTHORITY = "demo-authority.pem"  # the issuing key, its certificate, the root's; the root's key is thrown away
+ROOT = "root.pem"
+LONGEST = 64  # of a name in a certificate (RFC 5280); cryptography counts bytes
+ROOT_DAYS, ISSUER_DAYS, PERSON_DAYS = 7300, 5475, 1825
+
+PrivateKey = ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey
+
+
+@dataclass(frozen=True)
+class Authority:
+    """Who issues the demonstration's certificates."""
+
+    key: ec.EllipticCurvePrivateKey
+    cert: x509.Certificate
+    root: x509.Certificate
+
+
+def make_demo_authority(folder: str | Path) -> None:
+    """Make a root and an issuing authority, once; a second call changes nothing.
+
+    Raises Declined where an office's own root certificate stands already.
+    """
+    folder = Path(folder)
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if not (folder / AUTHORITY).exists():
+        if (folder / ROOT).exists():
+            raise Declined("Folder sertifikat sudah berisi sertifikat kantor; sertifikat CONTOH tidak dibuat.")
+        _publish(folder / AUTHORITY, _new_authority())
+    _publish(folder / ROOT, _pem(_authority(folder).root))
+
+
+def make_person(
+    folder: str | Path,
+    key: str,
+    *,
+    name: str,
+    title: str,
+    organisation: str,
+    passphrase: str,
+    rsa_key: bool = False,
+) -> Path:
+    """The person's `<key>.p12`, made where it is missing; an existing one keeps its passphrase."""
+    path = Path(folder) / f"{key}.p12"
+    if path.exists():
+        return path
+    make_demo_authority(folder)
+    private = rsa.generate_private_key(65537, 2048) if rsa_key else ec.generate_private_key(ec.SECP256R1())
+    authority = _authority(Path(folder))
+    subject, issuer = _subject(name, organisation, title), authority.cert.subject
+    cert = _certificate(private, subject, issuer, authority.key, _span(PERSON_DAYS))
+    _publish(path, _p12(authority, private, cert, passphrase))
+    return path
+
+
+def root_pem(folder: str | Path) -> bytes:
+    """The root certificate of the folder, the demonstration's or the office's; raises Declined where there is none."""
+    try:
+        return (Path(folder) / ROOT).read_bytes()
+    except OSError as problem:
+        raise Declined("Sertifikat induk (root.pem) belum dipasang. Hubungi bagian TI.") from problem
+
+
+def is_demo(folder: str | Path) -> bool:
+    """Whether a demonstration certificate lies in the folder. (A .p12 alone cannot be read without its passphrase:
+    `Local(allow_demo=False)` looks at that when it signs.)"""
+    texts = [path.read_bytes() for path in Path(folder).glob("*.pem")]
+    return any(is_demo_certificate(cert) for text in texts for cert in _certificates(text))
+
+
+def is_demo_certificate(cert: x509.Certificate) -> bool:
+    """Whether a certificate, or who issued it, is marked CONTOH."""
+    return any(MARK in str(part.value) for name in (cert.subject, cert.issuer) for part in name)
+
+
+def _new_authority() -> bytes:
+    root_key, key = ec.generate_private_key(ec.SECP384R1()), ec.generate_private_key(ec.SECP256R1())
+    root_name, name = _subject("Root CA", "AKU Online"), _subject("CA Penerbit", "AKU Online")
+    root = _certificate(root_key, root_name, root_name, root_key, _span(ROOT_DAYS), path_length=1)
+    cert = _certificate(key, name, root_name, root_key, _span(ISSUER_DAYS), path_length=0)
+    secret = key.private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    )
+    return secret + _pem(cert) + _pem(root)
+
+
+def _authority(folder: Path) -> Authority:
+    text = (folder / AUTHORITY).read_bytes()
+    key, (cert, root) = serialization.load_pem_private_key(text, None), _certificates(text)
+    assert isinstance(key, ec.EllipticCurvePrivateKey)
+    return Authority(key, cert, root)
+
+
+def _span(days: int) -> tuple[datetime, datetime]:
+    start = datetime.now(UTC) - timedelta(hours=1)  # another machine's clock may be behind
+    return start, start + timedelta(days=days)
+
+
+def _subject(name: str, organisation: str, title: str = "") -> x509.Name:
+    marked = _cut(name, LONGEST - len(MARK) - 3) + f" ({MARK})"
+    parts = [(NameOID.COUNTRY_NAME, "ID"), (NameOID.ORGANIZATION_NAME, _cut(organisation, LONGEST))]
+    parts += [(NameOID.TITLE, _cut(title, LONGEST))] if title else []
+    return x509.Name([x509.NameAttribute(oid, text) for oid, text in [*parts, (NameOID.COMMON_NAME, marked)]])
+
+
+def _cut(text: str, most: int) -> str:
+    return text.encode()[:most].decode(errors="ignore").rstrip(" ,")
+
+
+def _certificate(
+    private: PrivateKey,
+    subject: x509.Name,
+    issuer: x509.Name,
+    issuer_key: ec.EllipticCurvePrivateKey,
+    span: tuple[datetime, datetime],
+    path_length: int | None = None,  # None: not an authority
+) -> x509.Certificate:
+    authority = path_length is not None
+    public = private.public_key()
+    return (
+        x509.CertificateBuilder(issuer, subject, public, x509.random_serial_number(), *span)
+        .add_extension(x509.BasicConstraints(authority, path_length), critical=True)
+        .add_extension(_usage(authority), critical=True)
+        .add_extension(x509.SubjectKeyIdentifier.from_public_key(public), critical=False)
+        .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(issuer_key.public_key()), critical=False)
+        .sign(issuer_key, hashes.SHA256())
+    )
+
+
+def _usage(authority: bool) -> x509.KeyUsage:
+    return x509.KeyUsage(
+        digital_signature=not authority,
+        content_commitment=not authority,
+        key_cert_sign=authority,
+        crl_sign=authority,
+        key_encipherment=False,
+        data_encipherment=False,
+        key_agreement=False,
+        encipher_only=False,
+        decipher_only=False,
+    )
+
+
+def _p12(authority: Authority, private: PrivateKey, cert: x509.Certificate, passphrase: str) -> bytes:
+    locked = serialization.BestAvailableEncryption(passphrase.encode())
+    chain = [authority.cert, authority.root]
+    return pkcs12.serialize_key_and_certificates(b"TTE", private, cert, chain, locked)
+
+
+def _certificates(text: bytes) -> list[x509.Certificate]:
+    return x509.load_pem_x509_certificates(text) if b"BEGIN CERTIFICATE" in text else []
+
+
+def _pem(cert: x509.Certificate) -> bytes:
+    return cert.public_bytes(serialization.Encoding.PEM)
+
+
+def _publish(path: Path, content: bytes) -> None:
+    """Put a whole file under its name, readable by its owner only; an existing one wins, also in a race."""
+    half = path.with_name(f".{path.name}.{secrets.token_hex(6)}")
+    with open(os.open(half, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    with contextlib.suppress(FileExistsError):
+        os.link(half, path)
+    half.unlink()

@@ -1,0 +1,50 @@
+"""Looks into what people upload and hands back a clean copy; it must not know the database, Flask or any other module.
+
+`clean` is the only way in. The decoders run in a child process with limits of its own, never here.
+"""
+
+import hashlib
+from dataclasses import dataclass, field
+
+from . import checker, kinds
+from .verdicts import WARNINGS, Refused
+
+__all__ = ["MAX_BYTES", "WARNINGS", "Clean", "Refused", "clean"]
+
+MAX_BYTES = 15 * 2**20
+SUFFIXES = {"image/jpeg": ".jpg", "application/pdf": ".pdf"}
+
+
+@dataclass(frozen=True)
+class Clean:
+    """A file that may be kept and shown: a JPEG (`width` × `height` pixels, one page) or a PDF (both 0)."""
+
+    media_type: str
+    data: bytes = field(repr=False)
+    pages: int
+    width: int
+    height: int
+    suffix: str
+    sha256: str
+    original_sha256: str
+    warnings: tuple[str, ...]
+
+
+def clean(data: bytes, name: str = "") -> Clean:
+    """Return a clean copy of `data`, a JPEG, PNG, HEIC or PDF, or raise Refused with a sentence for its sender.
+
+    Takes up to 10 s, after up to 20 s of waiting for a free checker. The type is judged by content; `name`, what the
+    sender calls the file, only helps to choose the sentence. The same data always give the same copy.
+    """
+    if not data:
+        raise Refused.because("empty")
+    if len(data) > MAX_BYTES:
+        raise Refused.because("too_large")
+    kinds.kind(data, name)
+    cleaned = checker.examine(data)
+    return Clean(
+        **cleaned._asdict(),
+        suffix=SUFFIXES[cleaned.media_type],
+        sha256=hashlib.sha256(cleaned.data).hexdigest(),
+        original_sha256=hashlib.sha256(data).hexdigest(),
+    )

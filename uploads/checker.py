@@ -1,0 +1,144 @@
+"""Runs the hygiene child and judges what it answers; it must not decode a file itself, nor trust the child more than
+the file it was given.
+"""
+
+import fcntl
+import json
+import logging
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import IO, Any, cast
+
+from .verdicts import SENTENCES, WARNINGS, Cleaned, Refused
+
+log = logging.getLogger(__name__)
+
+ROOT = Path(__file__).resolve().parent.parent
+COMMAND = (sys.executable, "-E", "-s", "-B", "-m", "uploads.child")
+ENVIRONMENT = {"LANG": "C.UTF-8", "PATH": "/usr/bin:/bin", "MALLOC_ARENA_MAX": "1"}  # arenas eat address space
+WALL_SECONDS = 9.5  # so that no upload keeps a worker for ten
+SLOTS = 2
+PATIENCE_SECONDS = 20.0
+PAUSE_SECONDS = 0.05
+MAX_HEADER = 1000  # bytes
+MAX_NUMBER = 10_000  # pages, pixels of a side
+MAX_ANSWER = 16 * 2**20 + MAX_HEADER  # bytes
+
+_NEVER = b"\0never"
+_FIRST_BYTES = {"image/jpeg": b"\xff\xd8\xff", "application/pdf": b"%PDF-"}
+
+
+def examine(data: bytes) -> Cleaned:
+    """Have a child clean `data`; Refused with its reason, or because no child could be had in time."""
+    try:
+        with slot():
+            code, said, seconds = converse(data)
+    except OSError as fault:  # no process, no temporary folder: ours to mend
+        log.error("the upload checker cannot start: %s", fault)
+        raise Refused.because("unavailable") from fault
+    return _judged(code, said, seconds)
+
+
+@contextmanager
+def slot() -> Iterator[None]:
+    """Hold one of the machine's SLOTS; they are locks on files, so a killed worker frees its own."""
+    folder = Path(tempfile.gettempdir(), f"aku-uploads-{os.geteuid()}")
+    folder.mkdir(mode=0o700, exist_ok=True)
+    if folder.lstat().st_uid != os.geteuid():
+        raise PermissionError(f"{folder} belongs to somebody else")
+    end = time.monotonic() + PATIENCE_SECONDS
+    while (held := _free_slot(folder)) is None:
+        if time.monotonic() > end:
+            raise Refused.because("busy")
+        time.sleep(PAUSE_SECONDS)
+    try:
+        yield
+    finally:
+        os.close(held)
+
+
+def _free_slot(folder: Path) -> int | None:
+    for number in range(SLOTS):
+        handle = os.open(folder / f"slot-{number}", os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            os.close(handle)
+        else:
+            return handle
+    return None
+
+
+def converse(data: bytes) -> tuple[int, bytes, float]:
+    """Return the child's exit code, what it wrote (cut off behind MAX_ANSWER) and the seconds it took."""
+    start = time.monotonic()
+    with subprocess.Popen(
+        (*COMMAND, str(os.getpid())),
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
+        cwd=ROOT, env=ENVIRONMENT,
+    ) as child:  # fmt: skip
+        watchdog = threading.Timer(WALL_SECONDS, child.kill)
+        watchdog.start()
+        try:
+            said = _asked(child, data)
+            if len(said) > MAX_ANSWER:
+                child.kill()
+            child.wait()
+        finally:
+            watchdog.cancel()
+    return child.returncode, said, time.monotonic() - start
+
+
+def _asked(child: subprocess.Popen[bytes], data: bytes) -> bytes:
+    stdin, stdout = cast("IO[bytes]", child.stdin), cast("IO[bytes]", child.stdout)
+    with suppress(BrokenPipeError), stdin:  # it died early: how it ended tells the rest
+        stdin.write(data)
+    return stdout.read(MAX_ANSWER + 1)
+
+
+def _judged(code: int, said: bytes, seconds: float) -> Cleaned:
+    head, _, body = said.partition(b"\n")
+    header = _header(head)
+    refused = header.get("refused")
+    if isinstance(refused, str) and refused in SENTENCES:
+        raise Refused.because(refused)
+    cleaned = _trusted(header, body) if code == 0 and len(said) <= MAX_ANSWER else None
+    if cleaned is None:
+        log.warning("the upload child ended with %s after %.1f s: %r", code, seconds, header.get("fault"))
+        raise Refused.because(_why(code, seconds))
+    return cleaned
+
+
+def _header(head: bytes) -> dict[str, Any]:
+    try:
+        header = json.loads(head[:MAX_HEADER])
+    except (ValueError, RecursionError):
+        return {}
+    return header if isinstance(header, dict) else {}
+
+
+def _trusted(header: dict[str, Any], body: bytes) -> Cleaned | None:
+    """Return the answer if it is of the shape that an honest child gives."""
+    kind, warnings = header.get("media_type"), header.get("warnings")
+    numbers: dict[str, Any] = {key: header.get(key) for key in ("pages", "width", "height")}
+    if not isinstance(kind, str) or not body.startswith(_FIRST_BYTES.get(kind, _NEVER)):
+        return None
+    if not all(type(number) is int and 0 <= number <= MAX_NUMBER for number in numbers.values()):
+        return None
+    if not isinstance(warnings, list) or not all(isinstance(code, str) and code in WARNINGS for code in warnings):
+        return None
+    return Cleaned(body, kind, warnings=tuple(warnings), **numbers)
+
+
+def _why(code: int, seconds: float) -> str:
+    if code == -signal.SIGXCPU or seconds >= WALL_SECONDS:
+        return "slow"
+    return "heavy" if code == -signal.SIGKILL else "unreadable"

@@ -1,0 +1,54 @@
+"""Walks the markers of a JPEG; it must not decode the picture itself."""
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from .verdicts import Refused
+
+MAX_SCANS = 50  # the scripts of real encoders have at most about twenty; a decoder goes over the whole picture for each
+
+_MARKER = re.compile(rb"\xff([^\x00\xff\xd0-\xd7])")  # neither a stuffed byte, a filler nor a restart marker
+_SOI, _EOI, _SOS, _TEM = 0xD8, 0xD9, 0xDA, 0x01
+_KEPT_APPS = frozenset({0xE0, 0xEE})  # JFIF and Adobe: without the latter the colours of CMYK and RGB change
+_NOTES = (frozenset(range(0xE0, 0xF0)) | {0xFE}) - _KEPT_APPS
+
+
+class Segment(NamedTuple):
+    marker: int
+    start: int
+    end: int
+
+
+def segments(data: bytes) -> Iterator[Segment]:
+    """Yield the segments up to the end-of-image marker; what stands behind that is no part of the picture."""
+    at = 2
+    while found := _MARKER.search(data, at):
+        marker, at = found[1][0], found.end()
+        if marker == _EOI:
+            yield Segment(marker, found.start(), at)
+            return
+        if marker in (_SOI, _TEM):
+            continue
+        at += max(2, int.from_bytes(data[at : at + 2], "big"))
+        yield Segment(marker, found.start(), at)
+
+
+def refuse_endless_scans(data: bytes) -> None:
+    """Raise Refused when the picture would be gone over so often that decoding takes minutes."""
+    if sum(segment.marker == _SOS for segment in segments(data)) > MAX_SCANS:
+        raise Refused.because("scans")
+
+
+def without_notes(data: bytes) -> bytes:
+    """Return the same picture without EXIF, colour profiles, comments and what stands behind its end."""
+    kept, last, in_scan = [data[:2]], 2, False
+    for marker, start, end in segments(data):
+        if in_scan:
+            kept.append(data[last:start])
+        if marker not in _NOTES:
+            kept.append(data[start:end])
+        in_scan, last = marker == _SOS, end
+    if in_scan:  # the end-of-image marker is missing
+        kept.append(data[last:])
+    return b"".join(kept)

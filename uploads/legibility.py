@@ -1,0 +1,42 @@
+"""Guesses cheaply whether a photo can be read; it only warns and must never refuse."""
+
+from PIL import Image, ImageFilter, ImageStat
+
+SMALL_SIDE = 600  # pixels of the longer side: an A4 page then has about 50 dots an inch
+MEASURED_SIDE = 1000  # pixels: what is measured is a grey copy of this size
+BRIGHT_SHARE = 0.05  # the brightest twentieth stands for the paper
+DARK_PAPER = 90  # 0 to 255: paper below this is hard to read on a phone
+BLURRED_VARIANCE = 12.0  # of the Laplacian; sharp text gives hundreds, a document out of focus less than ten
+
+_LAPLACIAN = ImageFilter.Kernel((3, 3), (0, 1, 0, 1, -4, 1, 0, 1, 0), scale=1, offset=128)
+
+
+def warnings(picture: Image.Image) -> tuple[str, ...]:
+    """Return the codes of what may make `picture` hard to read."""
+    grey = picture.convert("L")
+    grey.thumbnail((MEASURED_SIDE, MEASURED_SIDE), Image.Resampling.BOX)
+    found = {
+        "small": max(picture.size) < SMALL_SIDE,
+        "dark": brightness_of_paper(grey) < DARK_PAPER,
+        "blurred": sharpness(grey) < BLURRED_VARIANCE,
+    }
+    return tuple(code for code, true in found.items() if true)
+
+
+def brightness_of_paper(grey: Image.Image) -> int:
+    """Return the level (0 to 255) that only the brightest twentieth of the picture reaches."""
+    left = BRIGHT_SHARE * grey.width * grey.height
+    histogram = grey.histogram()
+    for level in range(255, -1, -1):
+        left -= histogram[level]
+        if left <= 0:
+            return level
+    return 0
+
+
+def sharpness(grey: Image.Image) -> float:
+    """Return the variance of the Laplacian: high where there are edges, near zero in a blur."""
+    edges = grey.filter(_LAPLACIAN)
+    if min(grey.size) > 2:  # the outermost pixels pass the filter unchanged
+        edges = edges.crop((1, 1, grey.width - 1, grey.height - 1))
+    return ImageStat.Stat(edges).var[0]

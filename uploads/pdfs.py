@@ -1,0 +1,199 @@
+"""Copies the pages of a PDF into a new one that can only be looked at; it runs in the child only and must not execute,
+render or repair anything.
+
+What is kept is listed: page contents and what they draw with. Catalogue, forms, annotations, attachments, scripts and
+metadata stay behind; what forms and annotations *show* is first drawn onto the page.
+"""
+
+import base64
+import io
+import zlib
+
+import pikepdf
+from pikepdf import Array, Dictionary, Name, Stream
+
+from . import jpeg
+from .verdicts import Cleaned, Refused
+
+MAX_PAGES = 30
+MAX_OBJECTS = 50_000
+MAX_STREAM = 110 * 10**6  # bytes once inflated: an A4 page at 600 dots an inch in colour
+MAX_INFLATED = 400 * 10**6  # bytes of all streams together
+MAX_IMAGE_PIXELS = 100 * 10**6  # an A3 page at 600 dots an inch has 70 million
+MAX_PAGE_SIDE = 14_400  # points; larger pages are outside the PDF standard
+KEPT_OF_PAGE = frozenset({"/Type", "/Contents", "/Resources", "/MediaBox", "/CropBox", "/Rotate", "/Group"})
+DROPPED_OF_STREAM = ("/F", "/FFilter", "/FDecodeParms", "/Metadata", "/PieceInfo", "/OPI", "/Ref", "/AF", "/Alternates")
+ACTIONS = frozenset({
+    "/JavaScript", "/Launch", "/URI", "/GoToR", "/GoToE", "/SubmitForm", "/ImportData", "/ResetForm", "/Hide", "/Named",
+    "/Rendition", "/Movie", "/Sound", "/RichMediaExecute", "/GoTo3DView", "/Trans", "/SetOCGState", "/Thread",
+})  # fmt: skip
+COMPRESSORS = frozenset({"/FlateDecode", "/LZWDecode", "/RunLengthDecode"})
+FILTERS = COMPRESSORS | {
+    "/ASCII85Decode", "/ASCIIHexDecode", "/DCTDecode", "/JPXDecode", "/CCITTFaxDecode", "/JBIG2Decode",
+}  # fmt: skip
+# What a PDF can raise in which any value may be of the wrong type, missing, or no number.
+FAULTS = (pikepdf.PdfError, pikepdf.DataDecodingError, zlib.error, ValueError, TypeError, KeyError, AttributeError)
+
+UNWRAP = {  # what some programs put around a JPEG; its size was counted before
+    "/FlateDecode": zlib.decompress,
+    "/ASCII85Decode": lambda raw: base64.a85decode(b"<~" + raw.strip(), adobe=True),
+    "/ASCIIHexDecode": lambda raw: bytes.fromhex(raw.partition(b">")[0].decode("ascii")),
+}
+
+
+def clean(data: bytes) -> Cleaned:
+    """Return the pages of `data` as a new PDF; Refused when it is locked, damaged, too large or meant to run."""
+    pikepdf.settings.set_qpdf_limits(
+        flate_max_memory=MAX_STREAM,
+        run_length_max_memory=MAX_STREAM,
+        png_max_memory=MAX_STREAM,
+        tiff_max_memory=MAX_STREAM,
+    )
+    try:
+        with pikepdf.open(io.BytesIO(data), attempt_recovery=False) as pdf:
+            _check_outline(pdf)
+            _check_and_strip_streams(pdf)
+            _draw_annotations(pdf)
+            copy, pages = _copy(pdf)
+        _check_reopened(copy, pages)
+    except pikepdf.PasswordError as fault:
+        raise Refused.because("locked") from fault
+    except FAULTS as fault:
+        raise Refused.because("broken_pdf") from fault
+    return Cleaned(copy, "application/pdf", pages, 0, 0, ())
+
+
+def _check_outline(pdf: pikepdf.Pdf) -> None:
+    if int(pdf.Root.Pages.Count) > MAX_PAGES:  # before the page tree is walked, which can be made to take for ever
+        raise Refused.because("too_many_pages")
+    if len(pdf.objects) > MAX_OBJECTS:
+        raise Refused.because("too_heavy_pdf")
+    if Name.Collection in pdf.Root:
+        raise Refused.because("portfolio")
+    if Name.XFA in pdf.Root.get(Name.AcroForm, Dictionary()):
+        raise Refused.because("form")
+    if not pdf.pages:
+        raise Refused.because("no_pages")
+    if len(pdf.pages) > MAX_PAGES:
+        raise Refused.because("too_many_pages")
+
+
+def _check_and_strip_streams(pdf: pikepdf.Pdf) -> None:
+    left = MAX_INFLATED
+    for item in pdf.objects:
+        if isinstance(item, Stream):
+            left -= _inflated_size(item)
+            if left < 0:
+                raise Refused.because("too_heavy_pdf")
+            _check_image(item)
+
+
+def _filters(stream: Stream) -> list[str]:
+    value = stream.get(Name.Filter, Array())
+    return [str(name) for name in (value if isinstance(value, Array) else [value])]
+
+
+def _inflated_size(stream: Stream) -> int:
+    """Return the bytes behind the stream's compression; image filters count as they stand."""
+    names = _filters(stream)
+    if not set(names) <= FILTERS:
+        raise Refused.because("broken_pdf")
+    layers = [name for name in names if name in COMPRESSORS]
+    if len(layers) > 1:  # nobody needs two, bombs do
+        raise Refused.because("too_heavy_pdf")
+    if not layers:
+        return len(stream.read_raw_bytes())
+    if names[0] == "/FlateDecode":
+        return _flate_size(stream.read_raw_bytes())
+    return len(stream.read_bytes())
+
+
+def _flate_size(raw: bytes) -> int:
+    inflater, size = zlib.decompressobj(), 0
+    while raw and not inflater.eof:
+        try:
+            size += len(inflater.decompress(raw, 2**20))
+        except zlib.error:  # viewers stop here too
+            break
+        if size > MAX_STREAM:
+            raise Refused.because("too_heavy_pdf")
+        raw = inflater.unconsumed_tail
+    return size
+
+
+def _check_image(stream: Stream) -> None:
+    if stream.get(Name.Subtype) == Name.Image and int(stream.Width) * int(stream.Height) > MAX_IMAGE_PIXELS:
+        raise Refused.because("too_heavy_pdf")
+    if _filters(stream)[-1:] == ["/DCTDecode"]:
+        raw = _photo_inside(stream)
+        jpeg.refuse_endless_scans(raw)
+        stream.write(jpeg.without_notes(raw), filter=Name.DCTDecode)
+
+
+def _photo_inside(stream: Stream) -> bytes:
+    raw = stream.read_raw_bytes()
+    for name in _filters(stream)[:-1]:
+        raw = UNWRAP[name](raw)
+    if not raw.startswith(b"\xff\xd8"):
+        raise Refused.because("broken_pdf")
+    return raw
+
+
+def _draw_annotations(pdf: pikepdf.Pdf) -> None:
+    """Draw filled fields, stamps and notes onto their pages; links and anything without a picture vanish."""
+    pdf.generate_appearance_streams()
+    pdf.flatten_annotations("all")
+
+
+def _copy(pdf: pikepdf.Pdf) -> tuple[bytes, int]:
+    for page in pdf.pages:
+        _check_and_strip_page(page.obj)
+    with pikepdf.new() as fresh:
+        fresh.pages.extend(pdf.pages)
+        if Name.OCProperties in pdf.Root:  # without it, hidden layers would show
+            fresh.Root.OCProperties = fresh.copy_foreign(pdf.make_indirect(pdf.Root.OCProperties))
+        for item in fresh.objects:
+            _disarm(item)
+        out, pages = io.BytesIO(), len(fresh.pages)
+        fresh.save(out, object_stream_mode=pikepdf.ObjectStreamMode.generate, deterministic_id=True)
+    return out.getvalue(), pages
+
+
+def _check_and_strip_page(page: Dictionary) -> None:
+    left, bottom, right, top = (float(side) for side in page.MediaBox)
+    if not (0 < abs(right - left) <= MAX_PAGE_SIDE and 0 < abs(top - bottom) <= MAX_PAGE_SIDE):
+        raise Refused.because("broken_pdf")
+    for key in set(page.keys()) - KEPT_OF_PAGE:
+        del page[key]
+
+
+def _disarm(item: pikepdf.Object) -> None:
+    """Empty every action and cut every link to a file in `item` and the values that lie directly in it."""
+    waiting = [item]
+    while waiting:
+        value = waiting.pop()
+        if isinstance(value, Array):
+            inner = list(value)
+        elif isinstance(value, (Dictionary, Stream)):
+            _disarm_dictionary(value)
+            inner = list(value.values())
+        else:
+            continue
+        waiting += [part for part in inner if isinstance(part, (Array, Dictionary)) and not part.is_indirect]
+
+
+def _disarm_dictionary(value: Dictionary | Stream) -> None:
+    if str(value.get(Name.S)) in ACTIONS or Name.EF in value:
+        doomed = set(value.keys()) - {"/Length"}
+    elif isinstance(value, Stream):
+        doomed = set(DROPPED_OF_STREAM) & set(value.keys())
+    else:
+        return
+    for key in doomed:
+        del value[key]
+
+
+def _check_reopened(copy: bytes, pages: int) -> None:
+    with pikepdf.open(io.BytesIO(copy), attempt_recovery=False) as pdf:
+        if len(pdf.pages) != pages:
+            raise Refused.because("broken_pdf")

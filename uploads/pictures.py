@@ -1,0 +1,124 @@
+"""Turns a photo (JPEG, PNG, HEIC) into a clean JPEG of reading size; it runs in the child only and must not keep
+anything of the file but its pixels.
+
+Everything becomes JPEG, line art too: the dossier takes JPEG as it stands, and one kind of result is easier to trust.
+"""
+
+import io
+import struct
+
+from PIL import Image
+
+from . import jpeg, legibility
+from .verdicts import Cleaned, Refused
+
+MEGAPIXEL = 2**20  # so that the 5712 × 4284 of phones that speak of 24 megapixels are inside
+MAX_PIXELS = {"jpeg": 50 * MEGAPIXEL, "png": 24 * MEGAPIXEL, "heif": 24 * MEGAPIXEL}
+MAX_STORED = 2 * 10**6  # bytes
+MAX_SIDE = 2000  # pixels
+ATTEMPTS = ((MAX_SIDE, 82), (MAX_SIDE, 70), (1600, 70), (1200, 60), (800, 50))  # longer side, quality; till it fits
+
+_TURNS = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
+_ORIENTATION = 0x0112
+_BROKEN = (OSError, SyntaxError, ValueError, EOFError, struct.error)  # how Pillow's readers say that a file is damaged
+
+
+def clean(data: bytes, kind: str) -> Cleaned:
+    """Decode `data` and draw it anew: upright, at most MAX_SIDE, grey or RGB, no more than MAX_STORED bytes."""
+    try:
+        picture = _decoded(data, kind)
+    except Image.DecompressionBombError as fault:
+        raise Refused.because("too_many_pixels") from fault
+    except _BROKEN as fault:
+        raise Refused.because("broken") from fault
+    picture = _redrawn(picture)
+    stored, size = _stored(picture)
+    return Cleaned(stored, "image/jpeg", 1, *size, legibility.warnings(picture))
+
+
+def _decoded(data: bytes, kind: str) -> Image.Image:
+    picture = _opened(data, kind)
+    _check_size(picture, kind)
+    if kind == "jpeg":
+        jpeg.refuse_endless_scans(data)
+        picture.draft(None, _fitting(picture.size))  # the decoder itself shrinks, by 2, 4 or 8
+    picture.load()
+    _check_size(picture, kind)  # a HEIC may turn out larger than it says
+    orientation = _orientation(picture)
+    picture = _plain(picture)  # lets go of the decoded one: at 24 megapixels each copy weighs 96 MB
+    return _upright(_shrunk(picture), orientation)
+
+
+def _opened(data: bytes, kind: str) -> Image.Image:
+    if kind == "heif":
+        import pillow_heif  # noqa: PLC0415 - for HEIC only
+
+        pillow_heif.options.DECODE_THREADS = 1  # each thread would take its own share of the memory limit
+        pillow_heif.register_heif_opener(thumbnails=False, depth_images=False, aux_images=False)
+    Image.MAX_IMAGE_PIXELS = MAX_PIXELS[kind]
+    return Image.open(io.BytesIO(data), formats=[kind.upper()])
+
+
+def _check_size(picture: Image.Image, kind: str) -> None:
+    if picture.width * picture.height > MAX_PIXELS[kind]:
+        raise Refused.because("too_many_pixels")
+
+
+def _fitting(size: tuple[int, int], side: int = MAX_SIDE) -> tuple[int, int]:
+    """Scale `size` down, never up, so that its longer side is at most `side`."""
+    scale = min(1.0, side / max(size))
+    return max(1, round(size[0] * scale)), max(1, round(size[1] * scale))
+
+
+def _plain(picture: Image.Image) -> Image.Image:
+    """Bring any mode to L, RGB or RGBA."""
+    if picture.mode.startswith("I;16"):
+        picture = picture.point(lambda level: level / 256)  # convert() alone would clip, not scale
+    transparent = picture.mode in ("RGBA", "LA", "PA") or "transparency" in picture.info
+    mode = "RGBA" if transparent else "L" if picture.mode[0] in "1LI" else "RGB"
+    return picture if picture.mode == mode else picture.convert(mode)
+
+
+def _shrunk(picture: Image.Image, side: int = MAX_SIDE) -> Image.Image:
+    size = _fitting(picture.size, side)
+    if size == picture.size:
+        return picture
+    return picture.resize(size, Image.Resampling.LANCZOS, reducing_gap=2.0)
+
+
+def _orientation(picture: Image.Image) -> int:
+    """Return the orientation that the camera noted; libheif has already turned a HEIC, and says 1."""
+    try:
+        return picture.getexif().get(_ORIENTATION, 1)
+    except (*_BROKEN, KeyError, TypeError):  # a broken note is no reason to refuse a good photo
+        return 1
+
+
+def _upright(picture: Image.Image, orientation: int) -> Image.Image:
+    turn = _TURNS.get(orientation)
+    return picture if turn is None else picture.transpose(turn)
+
+
+def _redrawn(picture: Image.Image) -> Image.Image:
+    """Paste onto a new white image: comments, EXIF and profiles stay behind, transparency becomes paper."""
+    grey = picture.mode == "L"
+    fresh = Image.new("L" if grey else "RGB", picture.size, 255 if grey else (255, 255, 255))
+    fresh.paste(picture, mask=picture.getchannel("A") if picture.mode == "RGBA" else None)
+    return fresh
+
+
+def _stored(picture: Image.Image) -> tuple[bytes, tuple[int, int]]:
+    for side, quality in ATTEMPTS:
+        smaller, out = _shrunk(picture, side), io.BytesIO()
+        smaller.save(out, "JPEG", quality=quality)
+        if out.tell() <= MAX_STORED:
+            return out.getvalue(), smaller.size
+    raise Refused.because("heavy")

@@ -1,0 +1,385 @@
+"""The office's procedure as one table, and the one function that performs a row of it.
+
+Buttons, permissions, forms, history, messages, diagram and tests derive from STATES and TRANSITIONS. This
+module sends nothing, makes no document and shows no page: what a row needs of those it names, and
+`create_app` registers the functions behind the names.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+
+from flask import current_app
+
+import office
+from answers import ASKS, Refused
+from models import Event, EventText, Grant, Outbox, Permohonan, User, local, now, reaching, write
+
+SELF_SERVICE, COUNTER = "self_service", "counter"
+TRACKS = {SELF_SERVICE: "Mandiri", COUNTER: "Loket"}
+# fmt: off
+APPLICANT, COUNTER_OPERATOR, ADMIN, SIAK_OPERATOR, ADB, KABID = "applicant", "counter_operator", "admin", "siak_operator", "adb", "kabid"
+KADIS, PRODUCTION, PICKUP, IT, AUDITOR, SYSTEM = "kadis", "production", "pickup", "it", "auditor", "system"
+ROLES = {
+    APPLICANT: "Pemohon", COUNTER_OPERATOR: "Operator loket", ADMIN: "Admin AKU Online", SIAK_OPERATOR: "Operator SIAK",
+    ADB: "Pejabat Fungsional ADB", KABID: "Kepala Bidang", KADIS: "Kepala Dinas", PRODUCTION: "Operator produksi",
+    PICKUP: "Petugas loket pengambilan", IT: "Tim TI", AUDITOR: "Auditor", SYSTEM: "Sistem",
+}
+# fmt: on
+
+
+@dataclass(frozen=True)
+class State:
+    """A state: what staff and applicant read, who has to act, and what time does to it."""
+
+    code: str
+    label: str
+    public: str  # {until}, {place}, {day} are filled in
+    waits: tuple[str, ...] = ()
+    tone: str = ""  # good | warn | bad: the colour that goes with the words
+    pauses: bool = False  # the office waits for the applicant: the clock stands
+    lapses: tuple[str, int] | None = None  # action of the system, after days
+    ends_clock: bool = False  # "pengajuan selesai"
+    step: int = 0  # place on the applicant's path, of PATH
+
+
+# fmt: off
+S = State
+STATES = {state.code: state for state in (
+    S("draft", "Draf", "Draf – belum dikirim", (APPLICANT, COUNTER_OPERATOR), lapses=("expire", 30)),
+    S("submitted", "Diajukan", "Diterima – menunggu pemeriksaan berkas", (ADMIN,), step=1),
+    S("incomplete", "Dibatalkan – berkas kurang lengkap", "Dibatalkan sementara – lengkapi berkas sebelum {until}", (APPLICANT, COUNTER_OPERATOR), "bad", pauses=True, lapses=("expire", 30), step=1),
+    S("siak_entry", "Input SIAK", "Berkas lengkap – sedang dimasukkan ke SIAK", (SIAK_OPERATOR,), step=2),
+    S("awaiting_recording", "Menunggu perekaman", "Menunggu Anda datang untuk perekaman – {place}, {day}", (APPLICANT, SIAK_OPERATOR), "warn", pauses=True, lapses=("expire", 30), step=2),
+    S("siak_invalid", "Data tidak valid di SIAK", "Data tidak cocok dengan SIAK – diperiksa admin", (ADMIN,), "bad", step=2),
+    S("adb_review", "Verifikasi ADB", "Sudah masuk SIAK – draf diperiksa", (ADB,), step=3),
+    S("kabid_review", "Verifikasi Kepala Bidang", "Sudah masuk SIAK – draf diperiksa", (KABID,), step=3),
+    S("revision", "Dikembalikan ke operator", "Sedang diperbaiki petugas – Anda cukup menunggu", (SIAK_OPERATOR,), "warn", step=2),
+    S("awaiting_tte", "Menunggu TTE Kepala Dinas", "Menunggu tanda tangan elektronik Kepala Dinas", (KADIS,), step=4),
+    S("signing", "Sedang ditandatangani", "Menunggu tanda tangan elektronik Kepala Dinas", (SYSTEM,), step=4),
+    S("signing_unknown", "Hasil TTE belum pasti", "Menunggu tanda tangan elektronik Kepala Dinas", (SYSTEM,), "warn", step=4),
+    S("signed", "Terbit", "Disetujui – dokumen terbit", (SIAK_OPERATOR, PRODUCTION), "good", step=5),
+    S("awaiting_blank", "Menunggu blangko", "Disetujui – menunggu blangko kartu", (PRODUCTION,), "warn", step=5),
+    S("published", "Siap dicetak di loket", "Disetujui – dokumen terbit", (COUNTER_OPERATOR,), "good", step=5),
+    S("printed", "Dicetak", "Dicetak – nomor pengambilan segera diberikan", (ADMIN, COUNTER_OPERATOR), "good", step=5),
+    S("ready", "Siap diambil", "Pengajuan selesai – siap diambil", (PICKUP, COUNTER_OPERATOR), "good", lapses=("set_aside", 30), ends_clock=True, step=6),
+    S("uncollected", "Belum diambil", "Pengajuan selesai – belum diambil", (APPLICANT,), "warn", ends_clock=True, step=6),
+    S("completed", "Selesai", "Dokumen sudah diterima", tone="good", ends_clock=True, step=7),
+    S("cancelled", "Dibatalkan", "Dibatalkan", tone="bad", ends_clock=True),
+)}
+PATH = ("Diajukan", "Pemeriksaan berkas", "Input SIAK", "Pemeriksaan draf", "Tanda tangan elektronik", "Terbit dan dicetak", "Siap diambil")
+# fmt: on
+
+
+@dataclass(frozen=True)
+class Transition:
+    """A row: who may move an application from where to where, what that asks for, and what follows."""
+
+    sources: tuple[str, ...]
+    action: str
+    target: str
+    roles: tuple[str, ...]
+    label: str  # on the button
+    done: str  # in history and timeline, after it happened
+    track: str | None = None
+    asks: tuple[str, ...] = ()  # names in answers.ASKS
+    tells: tuple[str, ...] = ()  # audiences of the messages
+    steps: tuple[str, ...] = ()  # of spec/MISSION.md
+    does: tuple[str, ...] = ()  # registered effects, inside the transaction
+    checks: tuple[str, ...] = ()  # registered checks, before it
+    now: str = ""  # registered effect after the commit, with the answers that are never stored
+    only: str = ""  # a word of ONLY: on which applications it makes sense
+    reasons: str = ""  # the kind of Reason that is offered
+    tone: str = ""  # main | no: how the button looks
+    attach: bool = False  # the message to the applicant carries the signed PDFs
+
+
+ONLY: dict[str, tuple[Callable[[Permohonan], bool], str]] = {
+    "": (lambda permohonan: True, ""),
+    "no_card": (lambda permohonan: not permohonan.has_card, "Kartu harus diambil, tidak cukup PDF."),
+    "card": (lambda permohonan: permohonan.has_card, "Permohonan ini tidak menghasilkan kartu."),
+    "signed_in_siak": (lambda permohonan: signed_in_siak(), "Tanda tangan dibuat di sini, bukan di SIAK."),
+}
+FOUR_EYES = ("submit_draft", "verify_adb", "verify_kabid", "approve_tte")
+
+# fmt: off
+T = Transition
+TRANSITIONS = (
+    T(("draft",), "submit", "submitted", (APPLICANT, COUNTER_OPERATOR), "Kirim permohonan", "Diajukan", asks=("declaration",), tells=(APPLICANT, ADMIN), steps=("M-e", "L-c"), checks=("complete",), does=("freeze_draft", "promise_due"), tone="main"),
+    T(("submitted",), "mark_incomplete", "incomplete", (ADMIN,), "Berkas kurang lengkap", "Dibatalkan sementara: berkas kurang lengkap", asks=("deficiencies",), tells=(APPLICANT, COUNTER), steps=("M-f", "M-g", "L-d", "L-e"), does=("note_deficiencies", "open_correction"), reasons="deficiency", tone="no"),
+    T(("incomplete",), "resubmit", "submitted", (APPLICANT, COUNTER_OPERATOR), "Kirim ulang", "Diperbaiki dan dikirim ulang", tells=(ADMIN,), steps=("M-g", "L-e"), checks=("corrected",), does=("freeze_draft",), tone="main"),
+    T(("draft", "submitted", "incomplete", "awaiting_recording"), "withdraw", "cancelled", (APPLICANT, COUNTER_OPERATOR), "Tarik permohonan", "Ditarik oleh pemohon", asks=("reason_of_helper",), tells=(APPLICANT, COUNTER), tone="no"),
+    T(("submitted", "siak_invalid"), "send_to_siak", "siak_entry", (ADMIN,), "Kirim ke SIAK", "Berkas lengkap, dikirim ke operator SIAK", tells=(APPLICANT, COUNTER, SIAK_OPERATOR), steps=("M-f", "M-g", "L-d", "L-e"), tone="main"),
+    T(("siak_entry", "revision"), "return_to_admin", "submitted", (SIAK_OPERATOR,), "Kembalikan ke admin", "Dikembalikan ke admin untuk diperiksa lagi", asks=("deficiencies",), tells=(ADMIN,), does=("note_deficiencies",), reasons="deficiency", tone="no"),
+    T(("siak_entry",), "ask_recording", "awaiting_recording", (SIAK_OPERATOR,), "Minta datang merekam", "Pemohon diminta datang untuk perekaman", asks=("place", "date"), tells=(APPLICANT, COUNTER), does=("note_recording",)),
+    T(("awaiting_recording",), "resume_entry", "siak_entry", (SIAK_OPERATOR,), "Sudah direkam, lanjutkan", "Perekaman selesai", tone="main"),
+    T(("siak_entry", "revision"), "report_invalid", "siak_invalid", (SIAK_OPERATOR,), "Tidak valid di SIAK", "Data tidak cocok dengan SIAK", asks=("reason",), tells=(ADMIN,), steps=("M-h", "L-f"), reasons="siak", tone="no"),
+    T(("submitted", "siak_entry", "siak_invalid", "revision"), "cancel", "cancelled", (ADMIN,), "Batalkan", "Dibatalkan", asks=("reason", "undo_in_siak"), tells=(APPLICANT, COUNTER), steps=("M-h", "M-k", "L-f", "L-i"), reasons="cancel", tone="no"),
+    T(("siak_entry", "revision"), "submit_draft", "adb_review", (SIAK_OPERATOR,), "Draf selesai", "Masuk SIAK, draf diajukan untuk verifikasi", asks=("documents",), tells=(ADB,), steps=("M-h", "L-f"), checks=("drafts_readable",), does=("prepare_documents",), tone="main"),
+    T(("adb_review",), "verify_adb", "kabid_review", (ADB,), "Draf benar", "Draf diverifikasi Pejabat ADB", tells=(KABID,), steps=("M-i", "L-g"), tone="main"),
+    T(("kabid_review",), "verify_kabid", "awaiting_tte", (KABID,), "Ajukan ke Kepala Dinas", "Draf diverifikasi Kepala Bidang", tells=(KADIS,), steps=("M-i", "M-j", "L-g", "L-h"), tone="main"),
+    T(("adb_review",), "return_to_operator", "revision", (ADB,), "Kembalikan ke operator", "Draf dikembalikan ke operator", asks=("reason",), tells=(SIAK_OPERATOR,), steps=("M-j", "L-h"), reasons="return", tone="no"),
+    T(("kabid_review", "awaiting_tte"), "return_to_operator", "revision", (KABID,), "Kembalikan ke operator", "Draf dikembalikan ke operator", asks=("reason",), tells=(SIAK_OPERATOR,), steps=("M-j", "L-h"), reasons="return", tone="no"),
+    T(("awaiting_tte",), "approve_tte", "signing", (KADIS,), "Setujui dan tanda tangani", "Disetujui Kepala Dinas", asks=("passphrase",), steps=("M-k", "L-i"), checks=("shown", "can_sign"), now="sign", tone="main"),
+    T(("awaiting_tte",), "reject_tte", "revision", (KADIS,), "Tidak setujui", "Tidak disetujui – dibatalkan untuk diperbaiki", asks=("reason",), tells=(SIAK_OPERATOR, APPLICANT, COUNTER), steps=("M-k", "L-i"), reasons="reject", tone="no"),
+    T(("signing", "signing_unknown"), "record_signature", "signed", (SYSTEM,), "Catat tanda tangan", "Ditandatangani secara elektronik, dokumen terbit", tells=(APPLICANT, COUNTER, SIAK_OPERATOR, PRODUCTION), steps=("M-k", "L-i", "L-j"), checks=("all_signed",), attach=True),
+    T(("signing", "signing_unknown"), "record_signature", "signed", (PRODUCTION,), "Unggah dokumen bertanda tangan", "Ditandatangani secara elektronik, dokumen terbit", asks=("signed",), tells=(APPLICANT, COUNTER, SIAK_OPERATOR, PRODUCTION), steps=("M-k", "L-i", "L-j"), checks=("verify_uploaded",), does=("keep_uploaded",), only="signed_in_siak", attach=True, tone="main"),
+    T(("signing",), "record_unknown", "signing_unknown", (SYSTEM,), "Hasil belum pasti", "Hasil tanda tangan belum pasti, sedang diperiksa"),
+    T(("signing", "signing_unknown"), "record_signing_failure", "awaiting_tte", (SYSTEM,), "Catat kegagalan", "Tanda tangan elektronik belum berhasil", asks=("reason",), tells=(KADIS,)),
+    T(("signing", "signing_unknown"), "record_signing_failure", "awaiting_tte", (PRODUCTION,), "Tanda tangan gagal", "Tanda tangan elektronik belum berhasil", asks=("reason",), tells=(KADIS,), only="signed_in_siak", tone="no"),
+    T(("signed",), "wait_for_blank", "awaiting_blank", (SIAK_OPERATOR, PRODUCTION), "Blangko habis", "Menunggu blangko kartu", asks=("card",), tells=(APPLICANT, COUNTER), only="card"),
+    T(("awaiting_blank",), "blank_arrived", "signed", (SYSTEM,), "Blangko tersedia", "Blangko tersedia", tells=(PRODUCTION,)),
+    T(("signed",), "print_document", "printed", (SIAK_OPERATOR, PRODUCTION), "Sudah dicetak", "Dicetak", track=SELF_SERVICE, tells=(ADMIN,), steps=("M-l",), tone="main"),
+    T(("signed",), "publish_to_counter", "published", (PRODUCTION,), "Kirim ke loket", "Dokumen dikirim ke loket", track=COUNTER, tells=(COUNTER,), steps=("L-j",), tone="main"),
+    T(("published",), "print_document", "printed", (COUNTER_OPERATOR,), "Sudah dicetak", "Dicetak di loket", track=COUNTER, asks=("cards_received",), steps=("L-k",), does=("receive_cards",), tone="main"),
+    T(("printed", "uncollected"), "assign_queue_number", "ready", (ADMIN,), "Beri nomor antrean", "Siap diambil", track=SELF_SERVICE, asks=("pickup_date",), tells=(APPLICANT, PICKUP), steps=("M-l",), does=("allot_pickup",), tone="main"),
+    T(("printed", "uncollected"), "assign_queue_number", "ready", (COUNTER_OPERATOR,), "Beri nomor antrean", "Siap diambil", track=COUNTER, asks=("pickup_date",), tells=(APPLICANT,), steps=("L-k",), does=("allot_pickup",), tone="main"),
+    T(("ready",), "reschedule_pickup", "ready", (APPLICANT, PICKUP, COUNTER_OPERATOR), "Ganti hari pengambilan", "Hari pengambilan diganti", asks=("pickup_date",), tells=(APPLICANT,), does=("allot_pickup",)),
+    T(("ready", "uncollected"), "hand_over", "completed", (PICKUP,), "Serahkan dokumen", "Diserahkan dan ditandatangani penerima", track=SELF_SERVICE, asks=("originals_seen", "old_returned", "proxy_letter", "recipient_name", "signature"), tells=(APPLICANT,), steps=("M-m", "M-n"), checks=("keep_signature",), does=("record_handover",), tone="main"),
+    T(("ready", "uncollected"), "hand_over", "completed", (COUNTER_OPERATOR,), "Serahkan dokumen", "Diserahkan dan ditandatangani penerima", track=COUNTER, asks=("originals_seen", "old_returned", "proxy_letter", "recipient_name", "signature"), tells=(APPLICANT,), steps=("L-l", "L-m"), checks=("keep_signature",), does=("record_handover",), tone="main"),
+    T(("signed", "published", "printed", "ready", "uncollected"), "keep_digital", "completed", (APPLICANT,), "PDF sudah cukup, saya cetak sendiri", "Pemohon memakai PDF, tidak mengambil cetakan", tells=(SIAK_OPERATOR, COUNTER), steps=("M-o",), only="no_card"),
+    T(("signed", "printed", "published", "ready", "uncollected", "completed"), "recall_document", "revision", (KABID,), "Tarik dokumen", "Dokumen ditarik untuk diperbaiki", asks=("reason",), tells=(APPLICANT, COUNTER, SIAK_OPERATOR), does=("revoke_documents",), reasons="return", tone="no"),
+    T(("ready",), "set_aside", "uncollected", (SYSTEM,), "Sisihkan", "Belum diambil selama 30 hari, disisihkan", tells=(APPLICANT, COUNTER)),
+    T(("draft", "incomplete", "awaiting_recording"), "expire", "cancelled", (SYSTEM,), "Tutup", "Ditutup karena 30 hari tidak dilanjutkan", tells=(APPLICANT, COUNTER)),
+)
+# fmt: on
+
+
+class NotAllowed(Exception):
+    """A transition is refused and nothing has changed; the message is fit to show to the person who asked."""
+
+
+class AlreadyDone(NotAllowed):
+    """Somebody else was first; the message says who and when."""
+
+
+class Incomplete(NotAllowed):
+    """What the row asks for is missing or wrong: `errors` maps the answer's name to a sentence."""
+
+    def __init__(self, errors: Mapping[str, str]):
+        super().__init__(" ".join(errors.values()))
+        self.errors = dict(errors)
+
+
+@dataclass
+class Move:
+    """One performing of a row, as effects and checks see it. Effects put columns to set into `changes`."""
+
+    permohonan: Permohonan
+    row: Transition
+    actor: User | None
+    grant: Grant | None
+    role: str
+    answers: dict
+    event: Event | None = None
+    changes: dict = field(default_factory=dict)
+    promised: list[int] = field(default_factory=list)
+
+
+class Registry(dict):
+    """The functions behind the names in the table, by name; `wake` gets the outbox rows after every commit."""
+
+    def __init__(self, wake: Callable[..., None], **effects: Callable):
+        super().__init__(effects)
+        self.wake = wake
+
+
+def signed_in_siak() -> bool:
+    return current_app.config["TTE_URL"].startswith("siak:")
+
+
+def allowed(permohonan: Permohonan, user: User) -> list[Transition]:
+    """The rows that `user` may perform on it now, in the table's order; asks the database nothing."""
+    return [row for row in TRANSITIONS if permohonan.state in row.sources and _way_in(row, permohonan, user)]
+
+
+def _way_in(row: Transition, permohonan: Permohonan, user: User | None) -> tuple[str, Grant | None] | None:
+    """The role and grant by which `user` may perform `row` on it, its state left aside; None: not at all."""
+    if row.track not in (None, permohonan.track) or not ONLY[row.only][0](permohonan):
+        return None
+    if user is None:
+        return (SYSTEM, None) if SYSTEM in row.roles else None
+    for role in row.roles:
+        for grant in reaching(permohonan, user, role):
+            if not _second_pair_of_eyes_missing(row, permohonan, user, grant):
+                return role, grant
+    return None
+
+
+def _second_pair_of_eyes_missing(row: Transition, permohonan: Permohonan, user: User, grant: Grant | None) -> bool:
+    if row.action not in FOUR_EYES[1:]:
+        return False
+    mine = _people(user, grant)
+    return any(mine & set(theirs) for action, theirs in permohonan.round_people.items() if action != row.action)
+
+
+def _people(user: User, grant: Grant | None) -> set[int]:
+    return {user.id, grant.acting_for_id} - {None} if grant else {user.id}
+
+
+def find_row(permohonan: Permohonan, action: str, actor: User | None) -> tuple[Transition, str, Grant | None]:
+    """The row to perform, with the role and grant that permit it; raises NotAllowed, saying why."""
+    rows = [row for row in TRANSITIONS if row.action == action]
+    mine = [(row, way) for row in rows if (way := _way_in(row, permohonan, actor))]
+    for row, way in mine:
+        if permohonan.state in row.sources:
+            return row, *way
+    if mine and permohonan.version:
+        raise already_done(permohonan)
+    here = [row for row in rows if permohonan.state in row.sources and row.track in (None, permohonan.track)]
+    if actor and any(_blocked_by_four_eyes(row, permohonan, actor) for row in here):
+        raise NotAllowed("Anda sudah bertindak pada draf ini. Langkah ini harus dilakukan orang lain.")
+    for row in here:
+        if not ONLY[row.only][0](permohonan):
+            raise NotAllowed(ONLY[row.only][1])
+    raise NotAllowed("Tindakan ini tidak dapat Anda lakukan pada permohonan ini.")
+
+
+def _blocked_by_four_eyes(row: Transition, permohonan: Permohonan, actor: User) -> bool:
+    grants = [grant for role in row.roles for grant in reaching(permohonan, actor, role)]
+    return any(_second_pair_of_eyes_missing(row, permohonan, actor, grant) for grant in grants)
+
+
+def already_done(permohonan: Permohonan) -> AlreadyDone:
+    """Says who was first, when, and what they did."""
+    event = last_event(permohonan)
+    if event is None:
+        return AlreadyDone("Permohonan ini sudah diproses di tempat lain. Muat ulang halaman ini.")
+    text = EventText.get_or_none(EventText.event == event)
+    who = (text.texts.get("actor") if text else "") or ROLES[event.role]
+    when = f"{local(event.at):%H.%M} {current_app.config['ZONE']}"
+    done = row_of(event).done
+    return AlreadyDone(f"Permohonan ini sudah diproses oleh {who} pukul {when}: {done}. Tidak ada yang perlu Anda lakukan.")
+
+
+def last_event(permohonan: Permohonan) -> Event | None:
+    """What happened to it last."""
+    return Event.select().where(Event.permohonan == permohonan.id).order_by(Event.version.desc()).first()
+
+
+def row_of(event: Event) -> Transition:
+    """The row that an event performed; the first of its action where the table has changed since."""
+    rows = [row for row in TRANSITIONS if row.action == event.action]
+    exact = [row for row in rows if event.source in row.sources and event.role in row.roles]
+    return (exact or rows)[0]
+
+
+def perform(permohonan: Permohonan, action: str, actor: User | None, **answers) -> Event:
+    """Move `permohonan` along one row, recording who, when and why; `actor` None is the system.
+
+    The state, the event and everything promised are one transaction. On NotAllowed nothing has changed.
+    """
+    row, role, grant = find_row(permohonan, action, actor)
+    try:
+        clean = {name: ASKS[name].clean(answers, permohonan, role) for name in row.asks}
+    except Refused as refused:
+        raise Incomplete(refused.errors) from refused
+    kept = {key: value for part in clean.values() for key, value in part.items()}
+    registry: Registry = current_app.extensions["workflow"]
+    move = Move(permohonan, row, actor, grant, role, kept)
+    for name in row.checks:
+        registry[name](move)
+    with write():
+        _move(move)
+        for name in row.does:
+            registry[name](move)
+        _apply(move)
+        _promise(move)
+    permohonan.state, permohonan.version = row.target, permohonan.version + 1
+    for column, value in move.changes.items():
+        setattr(permohonan, column, value)
+    registry.wake(*move.promised)
+    if row.now:
+        registry[row.now](move)
+    assert move.event is not None
+    return move.event
+
+
+def _move(move: Move) -> None:
+    """Compare-and-swap on state and version; whoever comes second changes nothing."""
+    seen, row = move.permohonan, move.row
+    here = (Permohonan.id == seen.id) & (Permohonan.state == seen.state) & (Permohonan.version == seen.version)
+    moved = Permohonan.update(state=row.target, version=seen.version + 1, changed_at=now()).where(here).execute()
+    if not moved:
+        raise already_done(seen)
+    move.changes |= _time_and_people(move)
+    move.event = Event.append(
+        {"actor": move.actor.name if move.actor else "", **_texts(move.answers)},
+        permohonan=seen.id,
+        version=seen.version + 1,
+        action=row.action,
+        source=seen.state,
+        target=row.target,
+        actor=move.actor.id if move.actor else None,
+        role=move.role,
+        acting_for=move.grant.acting_for_id if move.grant else None,
+        codes={"round": move.changes.get("round", seen.round)},
+    )
+
+
+def _texts(answers: dict) -> dict:
+    """The answers that belong into the record; secrets and files never do."""
+    kept = {name for ask in ASKS.values() for name in ask.kept}
+    return {name: str(value) if isinstance(value, date) else value for name, value in answers.items() if name in kept}
+
+
+def _time_and_people(move: Move) -> dict:
+    """What every move does to the clock, to the time limit of its state, and to the people of the round."""
+    seen, row, moment = move.permohonan, move.row, now()
+    target = STATES[row.target]
+    lapse = moment + timedelta(days=target.lapses[1]) if target.lapses else None
+    changes: dict = {"lapses_at": lapse, "reminded": 0}
+    if target.pauses and not seen.paused_at:
+        changes["paused_at"] = moment
+    if seen.paused_at and not target.pauses:
+        changes["paused_at"] = None
+        if seen.due_at:
+            changes["due_at"] = office.postponed(seen.due_at, seen.paused_at, moment)
+    if row.action == FOUR_EYES[0]:
+        changes |= {"round": seen.round + 1, "round_people": {}}
+    if row.action in FOUR_EYES and move.actor:
+        people = changes.get("round_people", dict(seen.round_people))
+        changes["round_people"] = people | {row.action: sorted(_people(move.actor, move.grant))}
+    return {name: value for name, value in changes.items() if getattr(seen, name) != value}
+
+
+def _apply(move: Move) -> None:
+    if move.changes:
+        Permohonan.update(**move.changes).where(Permohonan.id == move.permohonan.id).execute()
+
+
+def _promise(move: Move) -> None:
+    assert move.event is not None
+    email = move.changes.get("email", move.permohonan.email)
+    rows = _promise_to(move.permohonan, move.event, move.row.tells, email)
+    move.promised += [row.id for row in rows]
+
+
+def promise_reminder(permohonan: Permohonan) -> list[Outbox]:
+    """Promise to repeat the last message to the applicant, inside the caller's transaction."""
+    event = last_event(permohonan)
+    return _promise_to(permohonan, event, (APPLICANT, COUNTER), permohonan.email, reminder=True) if event else []
+
+
+def _promise_to(permohonan: Permohonan, event: Event, audiences: tuple[str, ...], email: str, **more) -> list[Outbox]:
+    """One row for each message that must follow; where there is no address, there is nothing to promise."""
+    found = []
+    for audience in audiences:
+        channels = {
+            APPLICANT: ["email"] * bool(email) + ["inbox"] * bool(permohonan.owner_id),
+            COUNTER: ["inbox"] * bool(permohonan.helper_id),
+        }.get(audience, ["inbox"])
+        found += [Outbox.promise("tell", event, audience=audience, channel=one, **more) for one in channels]
+    return found
+
+
+def holders(permohonan: Permohonan) -> tuple[str, ...]:
+    """The roles that have to act next on it, on its track."""
+    out = []
+    for role in STATES[permohonan.state].waits:
+        rows = [row for row in TRANSITIONS if permohonan.state in row.sources and role in row.roles]
+        if any(row.track in (None, permohonan.track) for row in rows):
+            out.append(role)
+    if permohonan.track == SELF_SERVICE:
+        out = [role for role in out if role != COUNTER_OPERATOR]
+    return tuple(out)
