@@ -5,6 +5,7 @@ import logging
 import click
 from flask import Flask, current_app
 from flask.cli import AppGroup, with_appcontext
+from peewee import JOIN
 
 import accounts
 import models
@@ -109,7 +110,7 @@ def staff_disable(email: str) -> None:
 @with_appcontext
 def staff_roles(email: str) -> None:
     """Peran seorang petugas."""
-    for grant in Grant.select(Grant, Office).join(Office, "LEFT OUTER").where(Grant.user == _known(email)):
+    for grant in Grant.select(Grant, Office).join(Office, JOIN.LEFT_OUTER).where(Grant.user == _known(email)):
         until = f" sampai {grant.until}" if grant.until else ""
         place = grant.office.name if grant.office_id else "semua kantor"
         click.echo(f"{grant.role} di {place}, bidang {grant.group or 'semua'}, sejak {grant.since}{until}")

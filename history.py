@@ -3,6 +3,8 @@
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
+from peewee import JOIN
+
 import office
 import workflow
 from models import Deficiency, Event, EventText, Permohonan, Reason, local, now
@@ -48,7 +50,7 @@ def timeline(permohonan: Permohonan, *, public: bool = True) -> list[Line]:
     """Everything that happened, oldest first; the public one names roles, the office's own names people."""
     events = list(
         Event.select(Event, EventText)
-        .join(EventText, on=(EventText.event == Event.id), attr="text", join_type="LEFT OUTER")
+        .join(EventText, on=(EventText.event == Event.id), attr="text", join_type=JOIN.LEFT_OUTER)
         .where(Event.permohonan == permohonan.id)
         .order_by(Event.version)
     )

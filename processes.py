@@ -116,10 +116,18 @@ def reap(children: Iterable[Child]) -> list[int]:
     return living
 
 
-def stop_all(children: list[Child], grace: float = 3.0) -> None:
-    """End the children, the last first, then the adopted."""
-    for child in reversed(children):
+def stop_all(children: list[Child]) -> None:
+    """End the children, the last first; the adopted go before the first child, on which they may depend."""
+    first, *others = children
+    for child in reversed(others):
         child.stop()
+    sweep(children)
+    first.stop()
+    sweep(children)
+
+
+def sweep(children: Iterable[Child], grace: float = 3.0) -> None:
+    """End the adopted: asked politely for `grace` seconds, then killed."""
     until = time.monotonic() + grace
     while (living := reap(children)) and time.monotonic() < until + grace:
         for pid in living:

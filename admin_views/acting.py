@@ -19,10 +19,10 @@ from models import Permohonan, Reason, User
 
 PROVED = ("approve_tte",)  # asks for the password where it asks for no passphrase
 PAPERS = {  # what is printed next: (address, words)
-    "send_to_siak": ("files.dossier", "Cetak berkas untuk SIAK"),
-    "assign_queue_number": ("files.slip", "Cetak slip pengambilan"),
-    "reschedule_pickup": ("files.slip", "Cetak slip pengambilan"),
-    "hand_over": ("files.receipt", "Cetak tanda terima"),
+    "send_to_siak": ("staff_files.dossier", "Cetak berkas untuk SIAK"),
+    "assign_queue_number": ("staff_files.slip", "Cetak slip pengambilan"),
+    "reschedule_pickup": ("staff_files.slip", "Cetak slip pengambilan"),
+    "hand_over": ("staff_files.receipt", "Cetak tanda terima"),
 }
 
 

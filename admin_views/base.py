@@ -8,7 +8,6 @@ from urllib.parse import quote
 
 import peewee as pw
 from flask import current_app, flash, redirect, request, url_for
-from flask_admin import expose
 from flask_admin.contrib.peewee import ModelView
 from flask_login import current_user
 
@@ -47,11 +46,11 @@ def to_the_door():
     """To the sign-in page, and back here afterwards."""
     back = request.full_path.rstrip("?") if request.method == "GET" else ""
     wanted = f"?next={quote(back, safe='/')}" if SAFE_TARGET.fullmatch(back) else ""
-    return redirect(url_for("door.enter") + wanted, 303)
+    return redirect(url_for("staff_door.enter") + wanted, 303)
 
 
 class Records(Gate, ModelView):
-    """A list of the rows of one table, and a page of one of them."""
+    """A list of the rows of one table."""
 
     table: type[pw.Model]
     title = ""
@@ -61,14 +60,12 @@ class Records(Gate, ModelView):
     extra_arguments: tuple[str, ...] = ()  # of the address, beside KNOWN_ARGUMENTS
 
     can_create = can_edit = can_delete = can_export = False
-    can_view_details = True
+    can_view_details = False
     column_editable_list = None
     action_disallowed_list = ["delete"]
     page_size, page_size_options, count_cap = 25, (25, 50, 100), 10_000
-    list_template = "staff/list.html"
-    details_template = "staff/record.html"
     # Not offered by any screen unless it asks for them by name; their addresses don't exist.
-    create_view = edit_view = delete_view = action_view = export = ajax_lookup = ajax_update = None
+    details_view = create_view = edit_view = delete_view = action_view = export = ajax_lookup = ajax_update = None
 
     def __init__(self):
         super().__init__(self.table, self.title, endpoint=self.address)
@@ -137,10 +134,6 @@ class Records(Gate, ModelView):
         given.extra_args = {name: given.extra_args[name] for name in self.extra_arguments if name in given.extra_args}
         given.page = min(max(given.page, 0), self.count_cap)
         return given
-
-    @expose("/details/")
-    def details_view(self):
-        return self.render(self.details_template, row=self.wanted())
 
     def handle_view_exception(self, exc):
         """No words of the database on a page: they may hold a NIK."""

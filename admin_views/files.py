@@ -1,4 +1,4 @@
-"""Uploads, drafts and papers for staff, each reached only through an application that the person reaches; it stores nothing."""
+"""Uploads, drafts and papers for staff, only through an application that the person reaches; it stores nothing."""
 
 from collections.abc import Callable
 from urllib.parse import quote
@@ -14,7 +14,7 @@ from admin_views.base import to_the_door
 from admin_views.scope import KEY, find, missing, reachable
 from models import Attachment, Document, Draft, DraftFile, Permohonan, Revision, StoredFile
 
-bp = Blueprint("files", __name__, url_prefix="/petugas")
+bp = Blueprint("staff_files", __name__, url_prefix="/petugas")
 PDF = "application/pdf"
 SHOWN = (PDF, "image/jpeg", "image/png")  # the rest is only handed over as a download
 CSP = "default-src 'none'; img-src 'self'; style-src 'unsafe-inline'; object-src 'self'; frame-ancestors 'self'"

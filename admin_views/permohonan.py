@@ -7,7 +7,7 @@ table; there is no code for a single action here.
 from dataclasses import dataclass
 
 import peewee as pw
-from flask import flash, g, redirect, request
+from flask import flash, g, make_response, redirect, request
 from flask_admin import expose
 from flask_login import current_user
 
@@ -33,6 +33,10 @@ LABELS = {
     "document": "Dokumen",
     "recording_on": "Perekaman",
 }
+VIEWER_CSP = (  # the site's own, and the frame in which a PDF lies beside the answers
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; connect-src 'self'; "
+    "frame-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'; object-src 'none'"
+)
 ACTIONS = {row.action for row in workflow.TRANSITIONS}
 
 
@@ -64,6 +68,9 @@ class PermohonanView(Records):
 
     table = Permohonan
     states: tuple[str, ...] = ()  # none named: those in which the roles can do something
+    track: str | None = None  # only this one
+    on_home = True  # its numbers stand on the first page
+    copies = False  # the page of one application offers its answers for copying
     empty = "Tidak ada yang menunggu Anda. Permohonan baru muncul di sini, yang paling mendesak paling atas."
     column_list = ("due_at", "number", "applicant_name", "village", "track", "submitted_at")
     column_labels = LABELS
@@ -83,7 +90,8 @@ class PermohonanView(Records):
         return find(reachable(current_user, self.roles), str(id))
 
     def scope(self):
-        return reachable(current_user, self.roles).where(Permohonan.state.in_(self.states))
+        found = reachable(current_user, self.roles).where(Permohonan.state.in_(self.states))
+        return found.where(Permohonan.track == self.track) if self.track else found
 
     def narrow(self):
         return self.scope().where(Permohonan.state.in_(self.shown_states()))
@@ -110,8 +118,8 @@ class PermohonanView(Records):
 
     def waiting_states(self) -> tuple[str, ...]:
         """Those in which it is the turn of these roles; all, where it is nobody's."""
-        mine = tuple(state for state in self.states if set(workflow.STATES[state].waits) & set(self.roles))
-        return mine or self.states
+        theirs = {*self.roles, *([workflow.SYSTEM] * workflow.signed_in_siak())}
+        return tuple(state for state in self.states if theirs & set(workflow.STATES[state].waits)) or self.states
 
     def tabs(self) -> list[Tab]:
         """What waits for these roles together, then each state; none where there is only one."""
@@ -142,7 +150,7 @@ class PermohonanView(Records):
             "buttons": self.buttons,
             "STATES": workflow.STATES,
             "TRACKS": workflow.TRACKS,
-            "queue_number": office.queue_number,
+            "queue_number_of": office.queue_number,
         }
 
     def buttons(self, permohonan: Permohonan) -> list[acting.Button]:
@@ -157,9 +165,10 @@ class PermohonanView(Records):
     def page(self, permohonan: Permohonan, template: str, **facts):
         desk = work.desk(permohonan, self, request.args.get("lihat", ""))
         situation = history.situation(permohonan, public=False, clock=clock())
-        return self.render(
-            template, permohonan=permohonan, desk=desk, situation=situation, roles=workflow.ROLES, **self.words(), **facts
-        )
+        facts |= {"permohonan": permohonan, "desk": desk, "situation": situation, "roles": workflow.ROLES}
+        response = make_response(self.render(template, **facts, **self.words()))
+        response.headers["Content-Security-Policy"] = VIEWER_CSP
+        return response
 
     @expose("/aksi/<action>/", methods=("GET", "POST"))
     def action_page(self, action):

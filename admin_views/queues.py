@@ -1,7 +1,7 @@
 """The queues, one or two a role: what waits for whom. Which buttons a row has, the workflow's table says."""
 
 from admin_views.permohonan import PermohonanView
-from workflow import ADB, ADMIN, COUNTER_OPERATOR, KABID, KADIS, PICKUP, PRODUCTION, SIAK_OPERATOR
+from workflow import ADB, ADMIN, COUNTER_OPERATOR, KABID, KADIS, PICKUP, PRODUCTION, SELF_SERVICE, SIAK_OPERATOR
 
 SIGNED = ("due_at", "number", "applicant_name", "village", "track", "changed_at")
 
@@ -17,7 +17,7 @@ class PickupNumbers(PermohonanView):
     """Yang sudah dicetak dan menunggu nomor pengambilan."""
 
     title, address, roles = "Nomor antrean", "nomor-antrean", (ADMIN,)
-    states = ("printed", "uncollected")
+    states, track = ("printed", "uncollected"), SELF_SERVICE
     column_list = SIGNED
 
 
@@ -26,14 +26,14 @@ class SiakEntry(PermohonanView):
 
     title, address, roles = "Input SIAK", "siak", (SIAK_OPERATOR,)
     states = ("siak_entry", "revision", "awaiting_recording")
-    copies = True  # the page of one application offers its answers for copying
+    copies = True
 
 
 class Printing(PermohonanView):
     """Yang sudah terbit dan dicetak di Dinas."""
 
     title, address, roles = "Cetak", "cetak", (SIAK_OPERATOR,)
-    states = ("signed",)
+    states, track = ("signed",), SELF_SERVICE
     column_list = SIGNED
 
 
@@ -78,7 +78,7 @@ class Pickup(PermohonanView):
     """Yang siap diambil pemohonnya di loket Dinas."""
 
     title, address, roles = "Pengambilan", "pengambilan", (PICKUP,)
-    states = ("ready", "uncollected")
+    states, track = ("ready", "uncollected"), SELF_SERVICE
     column_list = ("queue_number", "number", "applicant_name", "village", "changed_at")
     order = (PermohonanView.table.pickup_on, PermohonanView.table.pickup_number, PermohonanView.table.id)
 

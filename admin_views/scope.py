@@ -1,4 +1,4 @@
-"""Which applications a person reaches as staff, and the one answer to everything that they don't reach; it changes nothing."""
+"""Which applications a person reaches as staff, and the one answer to all that they don't reach; changes nothing."""
 
 import re
 from collections.abc import Iterable

@@ -8,7 +8,7 @@ import history
 import papers
 import workflow
 from intake import submitting
-from models import Document, Permohonan, Revision
+from models import Document, Handover, Permohonan, Revision
 
 FIRST_CHECKED_DRAFT = 3  # of workflow.PATH: from here on the draft is what is looked at
 PDF = "application/pdf"
@@ -36,6 +36,7 @@ class Desk:
     documents: list[Document]
     lines: list[history.Line]
     revision: Revision | None
+    handed_over: bool
 
     @property
     def sheet(self) -> Sheet | None:
@@ -58,6 +59,7 @@ def desk(permohonan: Permohonan, view, wanted: str) -> Desk:
         documents=documents,
         lines=history.timeline(permohonan, public=False),
         revision=revision,
+        handed_over=Handover.select().where(Handover.permohonan == permohonan.id).exists(),
     )
 
 
@@ -69,7 +71,7 @@ def _uploads(permohonan: Permohonan, revision: Revision) -> list[Sheet]:
     return [
         Sheet(
             names.get(row.requirement, row.requirement),
-            url_for("files.stored", key=row.file.key),
+            url_for("staff_files.stored", key=row.file.key),
             row.file.media_type == PDF,
             f"{row.file.pages} halaman",
             tuple(row.file.warnings),
@@ -82,6 +84,6 @@ def _uploads(permohonan: Permohonan, revision: Revision) -> list[Sheet]:
 def _of_document(permohonan: Permohonan, document: Document) -> Sheet:
     if document.file:
         note = "ditarik" if document.revoked_at else "bertanda tangan"
-        return Sheet(document.title, url_for("files.stored", key=document.file.key), True, note)
-    url = url_for("files.draft", key=permohonan.key, product=document.product)
+        return Sheet(document.title, url_for("staff_files.stored", key=document.file.key), True, note)
+    url = url_for("staff_files.draft", key=permohonan.key, product=document.product)
     return Sheet(f"Draf {document.title}", url, True, "draf")

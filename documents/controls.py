@@ -1,6 +1,7 @@
 """What a person writes into on paper: comb boxes, tick boxes, writing boxes; it must not know where they stand.
 
-Each function returns (height, draw): the height is known before anything is drawn, and `draw(x, y)` draws it there.
+Each function returns (height, first, draw): the height is known before anything is drawn, `first` is that of the
+first row, beside which the label belongs, and `draw(x, y)` draws it there.
 """
 
 import re
@@ -10,7 +11,7 @@ from math import ceil
 from documents.paper import FIELD, INK, SOFT
 from documents.wording import words
 
-CELL, GAP, TICK = 5.4, 1.8, 3.6  # mm: a comb box, the gap between groups, a tick box
+CELL, GAP, TICK, ROW = 5.4, 1.8, 3.6, 7  # mm: a comb box, the gap between groups, a tick box, a line to write on
 VALUE, SMALL = 9.5, 7  # points
 MANY = 24  # more choices than these aren't printed as tick boxes
 
@@ -19,18 +20,19 @@ CAPTIONS = {"date": ("tanggal", "bulan", "tahun"), "time": ("pukul", "menit")}
 
 
 def control(paper, field, value, width):
-    """Return (height, draw) of what `field` needs, with `value` written in."""
+    """Return (height, first, draw) of what `field` needs, with `value` written in."""
     kind = field["type"]
     if kind in GROUPS:
         written = characters(kind, value)
         if len(written) <= sum(GROUPS[kind]):
             return comb(paper, GROUPS[kind], written, CAPTIONS.get(kind, ()))
-    digits = len(str(field.get("max", ""))) if kind == "number" else 0
+    digits = len(words(field.get("max"))) if kind == "number" else 0
     if 0 < digits < 7 and len(words(value)) <= digits:
         return comb(paper, (digits,), words(value).rjust(digits))
-    if kind == "yesno" or (kind == "choice" and len(field["options"]) <= MANY):
-        return ticks(paper, options(field), value, width)
-    rows = {"long": 3, "text": 2 if field.get("max", 120) > 120 else 1}.get(kind, 1)
+    choices = options(field)
+    if 0 < len(choices) <= MANY:
+        return ticks(paper, choices, value, width)
+    rows = {"long": 3, "text": 2 if (field.get("max") or 0) > 120 else 1}.get(kind, 1)
     return writing(paper, shown(field, value), width, rows)
 
 
@@ -38,7 +40,7 @@ def options(field):
     """Return the choices of `field` as (code, text)."""
     if field["type"] == "yesno":
         return [("ya", "Ya"), ("tidak", "Tidak")]
-    return [(words(code), words(text)) for code, text in field.get("options", ())]
+    return [(words(code), words(text)) for code, text in field.get("options") or ()]
 
 
 def shown(field, value):
@@ -82,18 +84,19 @@ def comb(paper, groups, written, captions=()):
                 paper.draw_lines([captions[index]], x - group * CELL, y + CELL + 0.2, group * CELL, "C")
             x += GAP
 
-    return CELL + (3.2 if captions else 0), draw
+    return CELL + (3.2 if captions else 0), CELL, draw
 
 
 def ticks(paper, choices, value, width):
-    """One tick box a choice, in as many columns as the longest text allows."""
+    """One tick box a choice, in as many columns as still hold most texts on one line and all on two."""
     paper.pen(8.5)
     step = paper.line_height
-    widest = max((paper.width_of(paper.normalize_text(text)) for _, text in choices), default=0) + TICK + 5
-    columns = max(1, min(4, len(choices), int(width // widest)))
-    columns = ceil(len(choices) / ceil(len(choices) / columns)) if choices else 1  # rows of the same length
-    column = width / columns
-    cells = [(code, paper.lines_of(text, column - TICK - 3)) for code, text in choices]
+    for most in (4, 3, 2, 1):
+        columns = ceil(len(choices) / ceil(len(choices) / most))  # rows of the same length
+        column = width / columns
+        cells = [(code, paper.lines_of(text, column - TICK - 5)) for code, text in choices]
+        if sum(len(lines) < 2 for _, lines in cells) >= 0.7 * len(cells) and all(len(lines) < 3 for _, lines in cells):
+            break
     rows = [cells[start : start + columns] for start in range(0, len(cells), columns)]
     heights = [max(len(lines) for _, lines in row) * step + 1.3 for row in rows]
 
@@ -103,10 +106,10 @@ def ticks(paper, choices, value, width):
                 left = x + place * column
                 tick(paper, left, y + (step - TICK) / 2, ticked=code == words(value) != "")
                 paper.pen(8.5)
-                paper.draw_lines(lines, left + TICK + 1.6, y, column - TICK - 3)
+                paper.draw_lines(lines, left + TICK + 1.6, y, column)
             y += height
 
-    return sum(heights), draw
+    return sum(heights), step, draw
 
 
 def tick(paper, x, y, *, ticked=False):
@@ -125,12 +128,11 @@ def writing(paper, text, width, rows=1):
     paper.pen(VALUE)
     step = paper.line_height
     lines = paper.lines_of(text, width - 4)
-    height = max(rows * 7, len(lines) * step + 2.4)
+    height = max(rows * ROW, len(lines) * step + 2.4)
 
     def draw(x, y):
         paper.box(x, y, width, height, color=FIELD)
         paper.pen(VALUE)
-        top = y + (7 - step) / 2 if len(lines) * step + 2.4 <= rows * 7 else y + 1.2
-        paper.draw_lines(lines, x + 2, top, width - 4)
+        paper.draw_lines(lines, x + 2, y + (ROW - step) / 2, width - 4)
 
-    return height, draw
+    return height, ROW, draw

@@ -1,5 +1,6 @@
 """The extract of a civil registry deed (kutipan akta); it must not know where its data come from."""
 
+from documents.members import members
 from documents.paper import FOOT, SEA, SOFT, Paper
 from documents.signature import Signature
 from documents.tables import pairs
@@ -33,6 +34,8 @@ def draw(paper, document):
     paper.say(f"{source}\ndikutip bahwa telah tercatat atas nama:", size=9.5, color=SOFT, align="C", gap=3)
     paper.say(document["name"], size=16, bold=True, align="C", gap=4)
     pairs(paper, document["rows"], label=58, size=10, pad=1.5)
+    paper.y += 5
+    members(paper, document.get("members") or (), size=7.5)
     signature = Signature(paper, document)
     paper.need(signature.height + 6)
     paper.y = paper.h - paper.b_margin - signature.height  # at the foot of the frame

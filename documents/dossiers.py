@@ -2,6 +2,7 @@
 
 import io
 from contextlib import ExitStack
+from datetime import datetime
 
 import pikepdf
 from PIL import Image
@@ -26,7 +27,7 @@ class Sheet(Paper):
     strict = False  # an applicant's emoji must not keep the file from being worked on
 
 
-def dossier(cover, *, office, demo, files, made_at=None):
+def dossier(cover: dict, *, office: dict, demo: bool, files: list[dict], made_at: datetime | None = None) -> bytes:
     """Return the cover sheet and all `files` as one PDF, with a bookmark for each file.
 
     A file that can't be read becomes a page that says so; the others are not lost with it.
@@ -79,7 +80,7 @@ def _pdf(data, opened):
             copy.save(buffer := io.BytesIO())
             pages = len(source.pages)
         clean = opened.enter_context(pikepdf.open(buffer))
-    except pikepdf.PdfError:
+    except (pikepdf.PdfError, pikepdf.PasswordError):
         return None
     return clean if len(clean.pages) == pages > 0 else None
 
@@ -93,7 +94,7 @@ def _picture_size(data):
             elif b"\xff\xd9" not in data[-4096:]:  # a JPEG cut short has no end mark; to decode it would take 20 ms
                 return None
             return picture.size
-    except (OSError, SyntaxError, Image.DecompressionBombError):
+    except (OSError, SyntaxError, ValueError, Image.DecompressionBombError):  # whatever Pillow says to damage
         return None
 
 

@@ -20,7 +20,6 @@ def draw(paper, document):
     _household(paper, document)
     paper.y += 3
     members(paper, document.get("members") or (), size=6.7)
-    paper.y += 4
     _signatures(paper, document)
 
 

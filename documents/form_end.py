@@ -25,7 +25,7 @@ def attachments(paper, needed, condition):
             paper.need(18)
             paper.say(ONE_IS_ENOUGH, size=9, bold=True, gap=1)
         choice = need.get("one_of") or ""
-        tags = {"optional": "bila ada", "when": f"bila {condition(need.get('when')) or 'diperlukan'}"}
+        tags = {"optional": "bila ada", "when": condition(need.get("when")) or "bila diperlukan"}
         tag = "pilihan" if choice else tags.get(need.get("required"), "wajib")
         _attachment(paper, need, tag, indent=5 if choice else 0)
     paper.y += 2.5
@@ -49,26 +49,26 @@ def _attachment(paper, need, tag, indent):
 
 def declaration(paper):
     """Draw the declaration of truth, a corner for the officer, and the place to sign."""
-    paper.heading("Pernyataan", keep=68)
+    paper.heading("Pernyataan", keep=60)
     paper.say(TRUTH, size=9, gap=4)
     y, half = paper.y, paper.epw / 2
     _officer(paper, paper.l_margin, y, half - 14)
     x = paper.l_margin + half
     paper.pen(9)
     paper.draw_lines([f"{'.' * 37}, {'.' * 34}", "Pemohon,"], x, y, half, "C")
-    paper.y = y + 36
+    paper.y = y + 32
     paper.rule(color=INK, x=x + 12, width=half - 24)
     paper.pen(7.5, color=SOFT)
-    paper.draw_lines(["tanda tangan dan nama lengkap"], x, y + 36.5, half, "C")
-    paper.y = y + 42
+    paper.draw_lines(["tanda tangan dan nama lengkap"], x, y + 32.5, half, "C")
+    paper.y = y + 37
 
 
 def _officer(paper, x, y, width):
-    paper.box(x, y, width, 39, fill=None, color=LINE)
+    paper.box(x, y, width, 35, fill=None, color=LINE)
     paper.pen(8, bold=True, color=SEA)
     paper.draw_lines(["Diisi petugas"], x + 3, y + 2, width)
     for place, label in enumerate(OFFICER):
-        paper.y = y + 16 + place * 9.5
+        paper.y = y + 14.5 + place * 8.5
         paper.pen(8, color=SOFT)
         paper.draw_lines([label], x + 3, paper.y - 4.2, 32)
         paper.rule(x=x + 35, width=width - 38)

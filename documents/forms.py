@@ -1,5 +1,7 @@
 """The form of a service on paper, from its edition: empty, or with answers to be signed; it must not check them."""
 
+from datetime import datetime
+
 from documents.controls import MANY, control, options, shown
 from documents.form_end import attachments, declaration
 from documents.paper import SEA, SOFT, TINT, Paper
@@ -21,7 +23,9 @@ HOW_FILLED = (
 )
 
 
-def blank_form(edition, *, office, demo, answers=None, made_at=None):
+def blank_form(
+    edition: dict, *, office: dict, demo: bool, answers: dict | None = None, made_at: datetime | None = None
+) -> bytes:
     """Return the form of the service `edition` as a PDF; `answers`, if given, are printed into it.
 
     A village is printed as it stands in `answers`: pass its name where people shall read a name.
@@ -44,6 +48,7 @@ class _Form:
         self.paper, self.edition, self.answers = paper, edition, answers or {}
         self.filled = answers is not None
         self.number = 0
+        self.places = {}  # key → where the field stands on paper, for the notes that refer to it
         self.fields = {field["key"]: field for section in edition.get("sections", ()) for field in section["fields"]}
 
     def opening(self):
@@ -91,10 +96,11 @@ class _Form:
             return
         self.paper.heading(words(section["title"]), letter=letter)
         for field in fields:
+            self.number += 1
+            self.places[field["key"]] = f"nomor {self.number}"
             if field["type"] == "group":
                 self.group(field)
             else:
-                self.number += 1
                 self.field(field, self.answers.get(field["key"]), f"{self.number}.", self.condition(field.get("when")))
         self.paper.y += 2.5
 
@@ -104,17 +110,25 @@ class _Form:
         return given in (None, "") or words(given) in map(words, when["is"])
 
     def condition(self, when, among=None):
-        """Say in words when something is asked, or nothing; `among` are the fields of the group it stands in."""
+        """Say in words when something is asked, or nothing; `among` are the fields of the group it stands in.
+
+        Where most answers lead to it, the others are named.
+        """
         field = (among or self.fields).get(when["field"]) if when else None
         if not field:
             return ""
-        return f"{words(field['label'])}: {' / '.join(shown(field, value) for value in when['is'])}"
+        place = self.places.get(when["field"], words(field["label"]))
+        asked = [shown(field, value) for value in when["is"]]
+        others = [text for _, text in options(field) if text not in asked]
+        if 0 < len(others) < len(asked):
+            return f"kecuali bila {place}: {' / '.join(others)}"
+        return f"bila {place}: {' / '.join(asked)}"
 
     def field(self, field, value, number, condition=""):
         """One field: number, label with its notes, and what to write into."""
         paper = self.paper
         width = paper.epw - NUMBER - LABEL
-        height, draw = control(paper, field, value, width)
+        height, first, draw = control(paper, field, value, width)
         if height > paper.page_room:
             paper.say(f"{number} {words(field['label'])}", size=9, gap=1)
             paper.say(shown(field, value), size=9.5, indent=NUMBER, gap=2.2)
@@ -124,7 +138,7 @@ class _Form:
         paper.need(max(height, len(label) * 4.6 + len(notes) * 3.5) + 1)
         x, y = paper.l_margin, paper.y
         paper.pen(9)
-        down = (5.4 - paper.line_height) / 2
+        down = (first - paper.line_height) / 2
         paper.draw_lines([number], x, y + down, NUMBER)
         down += paper.draw_lines(label, x + NUMBER, y + down, LABEL - 3)
         paper.pen(7, color=SOFT)
@@ -139,7 +153,9 @@ class _Form:
     def _notes(self, field, condition):
         notes = (
             "" if self.filled or field.get("required") else "Boleh dikosongkan.",
-            f"Isi hanya bila {condition}." if condition and not self.filled else "",
+            f"Isi{' hanya' if condition.startswith('bila') else ','} {condition}."
+            if condition and not self.filled
+            else "",
             "" if self.filled else words(field.get("hint")),
         )
         self.paper.pen(7)
@@ -150,7 +166,6 @@ class _Form:
     def group(self, field):
         """A repeated set of fields: a table, or blocks where a table would be too narrow."""
         paper, given = self.paper, self.answers.get(field["key"]) or []
-        self.number += 1
         paper.need(24)
         notes = self._notes(field, self.condition(field.get("when")))
         paper.say(f"{self.number}.  {words(field['label'])}", size=9, gap=0.5)
@@ -168,7 +183,7 @@ class _Form:
         shares = [SHARES.get(part["type"], 1.6) for part in item]
         scale = (paper.epw - NUMBER) / sum(shares)
         parts = [Column(share * scale, words(part["label"])) for part, share in zip(item, shares, strict=True)]
-        most = len(given) or min(field.get("max_items", BLANK_ROWS), BLANK_ROWS)
+        most = len(given) or min(field.get("max_items") or BLANK_ROWS, BLANK_ROWS)
         self._choices(item)
         rows = [
             (str(row + 1), *(shown(part, given[row].get(part["key"]) if row < len(given) else None) for part in item))
@@ -187,14 +202,16 @@ class _Form:
         self.paper.y += 0.8
 
     def _blocks(self, field, given):
-        most = len(given) or min(field.get("max_items", BLANK_BLOCKS), BLANK_BLOCKS)
+        most = len(given) or min(field.get("max_items") or BLANK_BLOCKS, BLANK_BLOCKS)
         among = {part["key"]: part for part in field["item"]}
+        letters = {key: chr(ord("a") + place % 26) for place, key in enumerate(among)}
+        outside, self.places = self.places, self.places | {key: f"huruf {letter}" for key, letter in letters.items()}
         for place in range(most):
             self.paper.need(30)
             self.paper.say(f"{words(field['label'])} ke-{place + 1}", size=9, bold=True, color=SEA, gap=1)
             answers = given[place] if place < len(given) else {}
-            for index, part in enumerate(field["item"]):
-                condition = self.condition(part.get("when"), among)
-                self.field(part, answers.get(part["key"]), f"{chr(ord('a') + index % 26)}.", condition)
-        if not given and field.get("max_items", most) > most:
+            for key, part in among.items():
+                self.field(part, answers.get(key), f"{letters[key]}.", self.condition(part.get("when"), among))
+        self.places = outside
+        if not given and (field.get("max_items") or most) > most:
             self.paper.say("Jika lebih banyak, salin halaman ini.", size=8, color=SOFT)

@@ -3,13 +3,15 @@
 The signature proper is added to these bytes afterwards and is invisible; here only the signer and a QR code are drawn.
 """
 
+from datetime import datetime
+
 from documents import deed, family_card, letter
 from documents.wording import words
 
 TEMPLATES = {"akta": deed, "kk": family_card, "surat": letter}
 
 
-def issued(document, *, office, demo, draft=False, made_at=None):
+def issued(document: dict, *, office: dict, demo: bool, draft: bool = False, made_at: datetime | None = None) -> bytes:
     """Return the document as a PDF; a draft is marked as such on every page and claims no signature."""
     template = TEMPLATES[document["template"]]
     title = words(document["title"])

@@ -27,6 +27,6 @@ def draw(paper, document):
     if document.get("members"):
         paper.say("Anggota keluarga yang tercakup dalam surat ini:", size=10, gap=2)
         members(paper, document["members"], size=7.5)
-        paper.y += 5
+        paper.y += 1
     paper.say(CLOSING, size=10, gap=6)
     Signature(paper, document).draw()

@@ -10,7 +10,7 @@ import hashlib
 import io
 from functools import cache, lru_cache
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from fontTools import subset
 from fontTools.ttLib import TTFont
@@ -108,12 +108,13 @@ class Producer(OutputProducer):
     """Writes the file: our fonts in place of fpdf2's, no action on opening, and no date but the document's own."""
 
     def _add_fonts(self, *_resources):
-        return {font.i: self._add_letters(font) for font in self.fpdf.fonts.values() if font.subset.characters}
+        fonts: Any = self.fpdf.fonts.values()
+        return {font.i: self._add_letters(font) for font in fonts if font.subset.characters}
 
     def _add_letters(self, font):
         cut = _cut(font.emphasis.style, frozenset(font.subset.characters) | ALWAYS)
         whole = PDFFont(subtype="Type0", base_font=cut.name, encoding="Identity-H")
-        glyphs = PDFFont(subtype="CIDFontType2", base_font=cut.name, d_w=font.desc.missing_width, w=cut.widths)
+        glyphs: Any = PDFFont(subtype="CIDFontType2", base_font=cut.name, d_w=font.desc.missing_width, w=cut.widths)
         glyphs.c_i_d_system_info = CIDSystemInfo()
         glyphs.c_i_d_to_g_i_d_map = Name("Identity")
         glyphs.font_descriptor = font.desc

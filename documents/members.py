@@ -23,7 +23,8 @@ COLUMNS = (
     ("father", "Nama ayah", 5, "L"),
     ("mother", "Nama ibu", 5, "L"),
 )  # fmt: skip
-FIRST_HALF, WIDEST, NUMBER = 9, 10, 8
+FIRST_HALF = 9
+NARROWEST, NUMBER = 26, 8  # mm: what a column needs on average, what its number needs
 EMPTY = "–"
 
 
@@ -34,24 +35,33 @@ def with_name(label, document):
 
 
 def members(paper, people, *, size):
-    """Draw `people`, dicts by the keys of COLUMNS; any other key becomes a column with the key as its heading.
+    """Draw `people`, dicts by the keys of COLUMNS; any other key becomes a column with itself as the heading.
 
     Columns that nobody fills are left out.
     """
     named = {key for key, *_ in COLUMNS}
     extra = dict.fromkeys(key for person in people for key in person if key not in named)
-    wanted = [*COLUMNS, *((key, key, 3.5, "L") for key in extra)]
+    wanted = [*COLUMNS, *((key, _heading(key), 3.5, "L") for key in extra)]
     columns = [column for column in wanted if any(words(person.get(column[0])) for person in people)]
-    if len(columns) <= WIDEST:
-        _half(paper, columns, people, size)
-        return
+    for part in _parts(columns, most=int(paper.epw // NARROWEST)):
+        _table(paper, part, people, size)
+        paper.y += 4
+
+
+def _heading(key):
+    return key.replace("_", " ").capitalize() if key.islower() else key
+
+
+def _parts(columns, most):
+    """Split columns that are more than `most`, between the halves of the national family card and wherever needed."""
+    if len(columns) <= most:
+        return [columns] if columns else []
     first = [column for column in columns if column in COLUMNS[:FIRST_HALF]]
-    _half(paper, first, people, size)
-    paper.y += 4
-    _half(paper, columns[len(first) :], people, size)
+    halves = (first, columns[len(first) :])
+    return [half[start : start + most] for half in halves for start in range(0, len(half), most)]
 
 
-def _half(paper, columns, people, size):
+def _table(paper, columns, people, size):
     scale = (paper.epw - NUMBER) / sum(share for _, _, share, _ in columns)
     heads = [Column(NUMBER, "No.", "C"), *(Column(share * scale, head, align) for _, head, share, align in columns)]
     rows = [

@@ -1,9 +1,11 @@
 """The paper under every PDF: sheet, letterhead, text, marks, page numbers, QR; it must not know kinds of documents."""
 
 from datetime import UTC, datetime
+from typing import Any
 
 import segno
 from fpdf import FPDF
+from fpdf.prefs import ViewerPreferences
 
 from documents.lettering import FAMILY, Producer, has, letters
 from documents.wording import MissingGlyph, broken, tidy, words
@@ -25,7 +27,8 @@ class Paper(FPDF):
     Pages break only where `need()` asks, so that what belongs together stays together.
     """
 
-    sheet, orientation, archive = (210, 297), "portrait", "PDF/A-2B"
+    sheet, orientation = (210, 297), "portrait"
+    archive: str | None = "PDF/A-2B"
     side, top, bottom = 18, 16, FOOT  # margins
     strict = True  # a character that can't be drawn is an error, not shown by its number
 
@@ -39,11 +42,12 @@ class Paper(FPDF):
         self.set_margins(self.side, self.top + (4 if draft else 0))
         self.set_auto_page_break(False, self.bottom)
         self.c_margin = 0
-        self.alias_nb_pages(None)
+        self.alias_nb_pages("")
         self.set_lang("id-ID")
         self.set_title(tidy(title))
         self.set_author(tidy(f"{office['name']} {office['regency']}"))
         self.set_creator("AKU Online")
+        self.viewer_preferences = ViewerPreferences(display_doc_title=True)
         self.set_creation_date((made_at or datetime.now(UTC)).astimezone(UTC))
 
     def normalize_text(self, text):
@@ -72,8 +76,8 @@ class Paper(FPDF):
 
     def width_of(self, text):
         """Return the width of `text` in the chosen letters."""
-        widths = self.current_font.cw
-        return sum(widths[ord(character)] for character in text) * self.font_size / 1000
+        font: Any = self.current_font
+        return sum(font.cw[ord(character)] for character in text) * self.font_size / 1000
 
     def lines_of(self, text, width):
         """Break `text` into lines no wider than `width`, inside a word only where it doesn't fit a line."""
@@ -156,7 +160,7 @@ class Paper(FPDF):
         self.rule(color=SEA)
         self.y += 5
 
-    def heading(self, text, *, letter="", keep=20):
+    def heading(self, text, *, letter="", keep=27):
         """Draw the heading of a section, never alone at the foot of a page."""
         self.need(keep)
         x = self.l_margin

@@ -2,6 +2,7 @@
 
 import io
 import json
+from datetime import datetime
 
 from documents.controls import tick
 from documents.paper import INK, SOFT, Paper
@@ -13,7 +14,7 @@ SIGN = (72, 24)  # mm: the same box on paper
 STATEMENT = "Saya telah menerima dokumen tersebut di atas dan sudah memeriksa isinya."
 
 
-def receipt(receipt, *, office, demo, made_at=None):
+def receipt(receipt: dict, *, office: dict, demo: bool, made_at: datetime | None = None) -> bytes:
     """Return the receipt as a PDF.
 
     `signature` is a list of strokes (or its JSON), each a list of points in a box of 600 × 200; or a PNG; or None, for

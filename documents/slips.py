@@ -1,5 +1,7 @@
 """The slip an applicant takes home: number, how to follow it, when to come; it must not carry data about the person."""
 
+from datetime import datetime
+
 from documents.paper import SEA, SOFT, TINT, Paper
 from documents.wording import words
 
@@ -15,7 +17,7 @@ class Sheet(Paper):
     sheet, side, top = (148, 210), 14, 12
 
 
-def slip(slip, *, office, demo, made_at=None):
+def slip(slip: dict, *, office: dict, demo: bool, made_at: datetime | None = None) -> bytes:
     """Return the registration slip or, where `slip["pickup"]` is given, the pickup slip, as one A5 sheet."""
     pickup = slip.get("pickup")
     title = "Slip pengambilan" if pickup else "Bukti permohonan"
@@ -42,7 +44,7 @@ def _head(paper, title, slip):
 def _pickup(paper, pickup):
     """Draw number, place, day and hours of the pickup in a tinted box that is as high as they need."""
     width, lines = paper.epw - 10, []
-    when = f"{words(pickup['day'])}, {words(pickup['hours'])}"
+    when = ", ".join(filter(None, (words(pickup["day"]), words(pickup.get("hours")))))
     facts = ((pickup["place"], 10, True), (when, 10, False), (BRING, 8, False))
     for text, size, bold in facts:
         paper.pen(size, bold=bold)
@@ -75,7 +77,8 @@ def _follow(paper, slip):
     paper.need(size + BELOW)
     paper.qr(slip["url"], (paper.w - size) / 2, paper.y + 1, size)
     paper.y += size + 1
-    follow = f"Ikuti permohonan Anda: pindai kode ini, atau buka {slip['track_url']} {FILL_IN}"
+    address = words(slip["track_url"]).partition("://")[2] or words(slip["track_url"])
+    follow = f"Ikuti permohonan Anda: pindai kode ini, atau buka {address} {FILL_IN}"
     paper.say(follow, size=8.5, align="C", gap=2)
     phone = paper.office.get("phone")
     paper.say(FREE, size=8, color=SOFT, align="C")

@@ -37,7 +37,7 @@ def open_database(url: str) -> peewee.Database:
     """The database behind `url`, not yet connected."""
     if url.startswith("sqlite:///"):
         return peewee.SqliteDatabase(url.removeprefix("sqlite:///"), pragmas=PRAGMAS)
-    return PooledPostgresqlDatabase(url, max_connections=20, stale_timeout=300, timeout=10)
+    return PooledPostgresqlDatabase(url, max_connections=32, stale_timeout=300, timeout=10)
 
 
 def is_sqlite() -> bool:

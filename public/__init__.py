@@ -6,7 +6,6 @@ from public import (
     account_pages,
     acting,
     applying,
-    correcting,
     demo,
     downloads,
     errors,
@@ -18,7 +17,7 @@ from public import (
     uploading,
 )
 
-SUBJECTS = (pages, account_pages, passwords, applying, uploading, sending, status, correcting, acting, downloads, tracking)
+SUBJECTS = (pages, account_pages, passwords, applying, uploading, sending, status, acting, downloads, tracking)
 
 
 def register(app: Flask) -> None:

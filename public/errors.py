@@ -1,4 +1,4 @@
-"""Pages for what went wrong, in plain words; they ask the database nothing and say nothing of the inside."""
+"""Pages for what went wrong, in plain words; from 500 on they ask the database nothing, and they never tell of the inside."""
 
 from flask import Flask, render_template
 from flask_wtf.csrf import CSRFError
@@ -39,5 +39,5 @@ def _http(error: HTTPException):
 def page(code: int, words: tuple[str, str] | None = None) -> tuple[str, int]:
     """The page for an error; the same bytes for the same code, whoever asks."""
     title, advice = words or WORDS[code]
-    card = templating.remembered_card()
+    card = templating.remembered_card() if code >= 500 else templating.card()
     return render_template("errors.html", code=code, title=title, advice=advice, card=card), code

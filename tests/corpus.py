@@ -5,6 +5,7 @@ import struct
 import zlib
 from collections.abc import Callable
 from functools import cache
+from typing import Any
 
 import pikepdf
 import pillow_heif
@@ -40,15 +41,16 @@ def sideways() -> Image.Image:
     return picture
 
 
-def encoded(picture: Image.Image, kind: str, **how: object) -> bytes:
+def encoded(picture: Image.Image, kind: str, **how: Any) -> bytes:
     out = io.BytesIO()
     if kind == "HEIF":
         pillow_heif.register_heif_opener()
+        how["enc_params"] = {"x265:rd": "1", "x265:fast-intra": "1", "x265:min-cu-size": "32"}  # quick, not small
     picture.save(out, kind, **how)
     return out.getvalue()
 
 
-def jpeg(picture: Image.Image | None = None, **how: object) -> bytes:
+def jpeg(picture: Image.Image | None = None, **how: Any) -> bytes:
     return encoded(picture or page(), "JPEG", **how)
 
 
@@ -104,6 +106,7 @@ def dark(share: float) -> bytes:
     return jpeg(page().point(lambda level: level * share))
 
 
+@cache
 def zeros(size: int) -> bytes:
     """Return `size` zeros, deflated, without ever holding them."""
     packer = zlib.compressobj(9)
@@ -114,7 +117,7 @@ def zeros(size: int) -> bytes:
 # -- PDFs ------------------------------------------------------------------------------------------------------------
 
 
-def pdf(change: Callable[[Pdf], object] | None = None, pages: int = 1, **how: object) -> bytes:
+def pdf(change: Callable[[Pdf], object] | None = None, pages: int = 1, **how: Any) -> bytes:
     """Return a PDF of written pages, after `change` had its way with it."""
     out = io.BytesIO()
     with pikepdf.new() as made:
@@ -126,7 +129,9 @@ def pdf(change: Callable[[Pdf], object] | None = None, pages: int = 1, **how: ob
             written.Contents = made.make_stream(text.encode())
         if change:
             change(made)
-        made.save(out, compress_streams=False, stream_decode_level=pikepdf.StreamDecodeLevel.none, **how)
+        if "encryption" not in how:  # then streams stay as they were made
+            how |= {"compress_streams": False, "stream_decode_level": pikepdf.StreamDecodeLevel.none}
+        made.save(out, **how)
     return out.getvalue()
 
 
@@ -145,7 +150,7 @@ def scanned_pdf(photo: bytes | None = None) -> bytes:
     return pdf(scan)
 
 
-def action(kind: str, **more: object) -> Dictionary:
+def action(kind: str, **more: Any) -> Dictionary:
     return Dictionary(S=Name("/" + kind), **more)
 
 
@@ -227,13 +232,25 @@ def with_xfa(made: Pdf) -> None:
     made.Root.AcroForm = Dictionary(Fields=Array([]), XFA=made.make_stream(b"<xdp:xdp/>"))
 
 
+def with_unlucky_names(made: Pdf) -> None:
+    """Call two fonts what actions and embedded files are called by."""
+    made.pages[0].Resources.Font = Dictionary(S=made.pages[0].Resources.Font.F1, EF=made.pages[0].Resources.Font.F1)
+
+
+def with_plain_metadata(made: Pdf) -> None:
+    """Leave the metadata out of the encryption, as Acrobat can."""
+    made.Root.Metadata = Stream(made, b"<x:xmpmeta/>")
+    made.Root.Metadata.Filter = Array([Name.Crypt])
+    made.Root.Metadata.DecodeParms = Array([Dictionary(Name=Name.Identity)])
+
+
 def with_hidden_layer(made: Pdf) -> None:
     layer = made.make_indirect(Dictionary(Type=Name.OCG, Name="Tersembunyi"))
     made.Root.OCProperties = Dictionary(OCGs=Array([layer]), D=Dictionary(OFF=Array([layer]), Order=Array([layer])))
     made.pages[0].Resources.Properties = Dictionary(MC0=layer)
 
 
-def with_stream(body: bytes, *filters: str, **more: object) -> Callable[[Pdf], None]:
+def with_stream(body: bytes, *filters: str, **more: Any) -> Callable[[Pdf], None]:
     """Make the page's contents `body`, as it stands, behind `filters`."""
 
     def change(made: Pdf) -> None:
@@ -307,7 +324,7 @@ def page_with(entries: bytes, *more: bytes) -> bytes:
     return pdf_by_hand(CATALOGUE, kids, b"<</Type/Page/Parent 2 0 R%b>>" % entries, *more)
 
 
-def object_stream_bomb(size: int = 400 * 10**6) -> bytes:
+def object_stream_bomb(size: int = 200 * 10**6) -> bytes:
     """Return a PDF whose catalogue lies in an object stream that inflates to `size` bytes."""
     packed = zeros(size)
     stream = b"<</Type/ObjStm/N 1/First 10/Filter/FlateDecode/Length %d>>stream\n%b\nendstream" % (len(packed), packed)

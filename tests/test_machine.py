@@ -3,13 +3,18 @@
 import os
 import smtplib
 import subprocess
+import sys
+import time
+import urllib.error
 import urllib.request
+from collections.abc import Callable
 from email.message import EmailMessage
 
 import psycopg
 import pytest
 import redis
 
+import supervisor
 from tests import machine
 
 
@@ -46,6 +51,32 @@ def test_postgres_copies_a_database_with_what_is_in_it():
 def test_postgres_syncs_only_where_a_test_asks_for_it(durable, expected):
     with psycopg.connect(machine.postgres(durable=durable)) as connection:
         assert connection.execute("SHOW fsync").fetchone() == (expected,)
+
+
+def test_servers_die_with_a_test_session_that_is_killed_outright(tmp_path):
+    script = (
+        "import sys, time; from tests import machine; print(machine.postgres(), machine.valkey()); sys.stdout.flush()"
+    )
+    session = subprocess.Popen(
+        [sys.executable, "-c", f"{script}; time.sleep(60)"], cwd=supervisor.ROOT, stdout=subprocess.PIPE, text=True
+    )
+    assert session.stdout
+    postgres, valkey = session.stdout.readline().split()
+    session.kill()
+    session.wait()
+    session.stdout.close()
+    until_refused(lambda: psycopg.connect(postgres).close(), psycopg.OperationalError)
+    until_refused(redis.Redis.from_url(valkey).ping, redis.ConnectionError)
+
+
+def until_refused(call: Callable[[], object], refusal: type[Exception]) -> None:
+    for _ in range(200):
+        try:
+            call()
+        except refusal:
+            return
+        time.sleep(0.05)
+    pytest.fail("it still answers")
 
 
 def test_valkey_is_there():
@@ -131,13 +162,13 @@ def test_chromium_shows_a_page(tmp_path):
     assert ">sudah<" in shown.stdout
 
 
-def test_a_fresh_server_is_the_whole_application_with_an_instance_of_its_own():
-    with machine.fresh_server(people=False) as one, machine.fresh_server(people=False) as two:
-        assert one.url != two.url
-        assert one.env["INSTANCE_DIR"] != two.env["INSTANCE_DIR"]
-        for server in (one, two):
-            with urllib.request.urlopen(f"{server.url}/healthz", timeout=10) as answer:
-                assert answer.status == 200
+def test_a_fresh_server_is_the_whole_application_in_a_process_of_its_own():
+    with machine.fresh_server(people=False) as server:
+        with urllib.request.urlopen(f"{server.url}/healthz", timeout=10) as answer:
+            assert answer.status == 200
+        assert "init" in server.flask("--help")
+    with pytest.raises(urllib.error.URLError):
+        urllib.request.urlopen(server.url, timeout=10)
 
 
 def test_what_is_missing_fails_under_ci_and_skips_elsewhere(monkeypatch):

@@ -48,7 +48,7 @@ def test_a_short_nik_is_told_how_many_digits_it_has():
 
 
 def test_a_long_nik_is_told_how_many_digits_it_has():
-    with pytest.raises(Wrong, match="^NIK berisi 17 angka"):
+    with pytest.raises(Wrong, match=r"^NIK berisi 17 angka"):
         clean_nik(MAN + "1")
 
 
@@ -116,6 +116,17 @@ def test_what_old_records_may_have_warns_only(odd, about):
     (sentence,) = nik_warnings(odd)
     assert about in sentence
     assert sentence.endswith("Jika memang begitu di KTP-el, biarkan saja.")
+
+
+@pytest.mark.parametrize("edge", ["5101013112909001", "5179997112909001", "5108990101900001"])
+def test_the_last_kabupaten_kota_and_day_are_not_odd(edge):
+    assert nik_warnings(edge, edge[6:8] in ("31", "71") and "1990-12-31", "2" if edge[6:8] == "71" else "1") == []
+
+
+def test_who_is_born_today_by_the_offices_clock_can_have_a_nik():
+    assert nik.WITA.utcoffset(None) == timedelta(hours=8)
+    newborn = f"510899{nik.today():%d%m%y}9001"
+    assert nik_warnings(newborn, nik.today(), "1") == []
 
 
 def test_the_29th_of_february_of_2000_exists():

@@ -3,6 +3,7 @@
 import os
 import signal
 import socket
+import subprocess
 import sys
 import time
 import urllib.request
@@ -157,6 +158,38 @@ def test_a_wrong_setting_ends_it_with_a_sentence(begin):
     assert run.process.wait(30) == 1
     assert "AKU_ENV" in run.said
     assert "Traceback" not in run.said
+
+
+def test_who_ignores_the_request_to_end_is_killed_with_its_whole_group():
+    deaf = "import signal, subprocess, time; signal.signal(15, signal.SIG_IGN); subprocess.Popen(['sleep', '60']);"
+    process = spawn(
+        [sys.executable, "-c", f"{deaf} print('ready', flush=True); time.sleep(60)"], stdout=subprocess.PIPE
+    )
+    assert process.stdout
+    process.stdout.readline()
+    end(process, grace=0.2)
+    assert process.returncode == -signal.SIGKILL
+    assert process.stdout.read() == b""  # nobody holds the other end any more
+    process.stdout.close()
+
+
+ORPHAN = """
+import sys
+from processes import Child, adopt, reap, stop_all
+adopt()
+leaving = "import subprocess; subprocess.Popen(['sleep', '60'], start_new_session=True)"
+child = Child("Contoh", [sys.executable, "-c", leaving])
+child.start()
+child.process.wait()
+assert len(reap([child])) == 1
+stop_all([child])
+assert reap([child]) == []
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux lets a process adopt orphans")
+def test_the_orphan_of_a_dead_child_does_not_outlive_the_stop():
+    subprocess.run([sys.executable, "-c", ORPHAN], cwd=supervisor.ROOT, check=True, timeout=30)
 
 
 def test_a_child_that_keeps_dying_at_once_is_given_up(capfd):

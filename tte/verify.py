@@ -32,7 +32,7 @@ HOSTILE = (
     AssertionError,
     ArithmeticError,  # decimal's, for an odd number
     RecursionError,
-    NameError,  # a variable that asn1crypto forgets to set for a curve that it doesn't know
+    NameError,  # a variable that asn1crypto forgets to set for a key that it doesn't know
     NotImplementedError,
     zlib.error,
 )
@@ -67,7 +67,9 @@ def verify(pdf: bytes, roots: list[bytes], *, at: datetime | None = None) -> Ver
     """Judge the last signature of `pdf`, with certificates as they stood `at` a moment (aware; default now).
 
     `roots` are PEM texts, each of one or more certificates. Valid means: intact, from a certificate that leads to a
-    root, and covering the whole file. A document that outlives its signer's certificate needs `at`.
+    root, and covering the whole file. A document that outlives its signer's certificate needs `at`. Whether the
+    authority revoked the certificate is not asked. Made to be slow, a file of 15 MB keeps a processor busy for a minute
+    and more: what strangers send belongs into a process with a time limit.
     """
     anchors = [cert for text in roots for cert in load_certs_from_pemder_data(text)]
     context = ValidationContext(trust_roots=anchors, moment=at, allow_fetching=False)

@@ -41,7 +41,7 @@ def examine(data: bytes) -> Cleaned:
     try:
         with slot():
             code, said, seconds = converse(data)
-    except OSError as fault:  # no process, no temporary folder: ours to mend
+    except (OSError, RuntimeError) as fault:  # no process, no thread, no temporary folder: ours to mend
         log.error("the upload checker cannot start: %s", fault)
         raise Refused.because("unavailable") from fault
     return _judged(code, said, seconds)

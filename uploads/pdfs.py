@@ -52,7 +52,7 @@ def clean(data: bytes) -> Cleaned:
     try:
         with pikepdf.open(io.BytesIO(data), attempt_recovery=False) as pdf:
             _check_outline(pdf)
-            _check_and_strip_streams(pdf)
+            _check_streams(pdf)
             _draw_annotations(pdf)
             copy, pages = _copy(pdf)
         _check_reopened(copy, pages)
@@ -78,7 +78,7 @@ def _check_outline(pdf: pikepdf.Pdf) -> None:
         raise Refused.because("too_many_pages")
 
 
-def _check_and_strip_streams(pdf: pikepdf.Pdf) -> None:
+def _check_streams(pdf: pikepdf.Pdf) -> None:
     left = MAX_INFLATED
     for item in pdf.objects:
         if isinstance(item, Stream):
@@ -90,7 +90,8 @@ def _check_and_strip_streams(pdf: pikepdf.Pdf) -> None:
 
 def _filters(stream: Stream) -> list[str]:
     value = stream.get(Name.Filter, Array())
-    return [str(name) for name in (value if isinstance(value, Array) else [value])]
+    names = [str(name) for name in (value if isinstance(value, Array) else [value])]
+    return [name for name in names if name != "/Crypt"]  # qpdf has taken that one off
 
 
 def _inflated_size(stream: Stream) -> int:
@@ -127,7 +128,13 @@ def _check_image(stream: Stream) -> None:
     if _filters(stream)[-1:] == ["/DCTDecode"]:
         raw = _photo_inside(stream)
         jpeg.refuse_endless_scans(raw)
-        stream.write(jpeg.without_notes(raw), filter=Name.DCTDecode)
+        stream.write(jpeg.without_notes(raw), filter=Name.DCTDecode, decode_parms=_last_parameters(stream))
+
+
+def _last_parameters(stream: Stream) -> Dictionary | None:
+    value = stream.get(Name.DecodeParms)
+    value = value[-1] if isinstance(value, Array) and len(value) else value
+    return value if isinstance(value, Dictionary) else None
 
 
 def _photo_inside(stream: Stream) -> bytes:
@@ -147,7 +154,7 @@ def _draw_annotations(pdf: pikepdf.Pdf) -> None:
 
 def _copy(pdf: pikepdf.Pdf) -> tuple[bytes, int]:
     for page in pdf.pages:
-        _check_and_strip_page(page.obj)
+        _check_page(page.obj)
     with pikepdf.new() as fresh:
         fresh.pages.extend(pdf.pages)
         if Name.OCProperties in pdf.Root:  # without it, hidden layers would show
@@ -159,7 +166,7 @@ def _copy(pdf: pikepdf.Pdf) -> tuple[bytes, int]:
     return out.getvalue(), pages
 
 
-def _check_and_strip_page(page: Dictionary) -> None:
+def _check_page(page: Dictionary) -> None:
     left, bottom, right, top = (float(side) for side in page.MediaBox)
     if not (0 < abs(right - left) <= MAX_PAGE_SIDE and 0 < abs(top - bottom) <= MAX_PAGE_SIDE):
         raise Refused.because("broken_pdf")
@@ -182,8 +189,16 @@ def _disarm(item: pikepdf.Object) -> None:
         waiting += [part for part in inner if isinstance(part, (Array, Dictionary)) and not part.is_indirect]
 
 
+def _acts(value: Dictionary | Stream) -> bool:
+    """Tell whether `value` is an action, or names a file that lies in the PDF."""
+    kind, files = value.get(Name.S), value.get(Name.EF)
+    if isinstance(kind, Name) and str(kind) in ACTIONS:
+        return True
+    return isinstance(files, Dictionary) and any(isinstance(file, Stream) for file in files.values())
+
+
 def _disarm_dictionary(value: Dictionary | Stream) -> None:
-    if str(value.get(Name.S)) in ACTIONS or Name.EF in value:
+    if _acts(value):
         doomed = set(value.keys()) - {"/Length"}
     elif isinstance(value, Stream):
         doomed = set(DROPPED_OF_STREAM) & set(value.keys())

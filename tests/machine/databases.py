@@ -8,7 +8,6 @@ import pwd
 import shutil
 import signal
 import subprocess
-import tempfile
 import time
 from contextlib import suppress
 from pathlib import Path
@@ -42,7 +41,7 @@ def postgres(durable: bool = False, like: str = "") -> str:
 @remembered
 def _cluster(durable: bool) -> str:
     """Make and start a server; its URL without a database."""
-    folder = Path(tempfile.mkdtemp(prefix="aku-pg-"))
+    folder = supervisor.private_folder()
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     user = _unprivileged(folder)
     binaries = _binaries(folder) / "bin"

@@ -1,0 +1,43 @@
+"""The staff side of the site, everything under /petugas/: MENU as data, and `register(app)`; no rules."""
+
+from flask import Flask
+from flask_admin import Admin
+from flask_admin.theme import Bootstrap4Theme
+from flask_login import current_user
+
+from admin_views import door, files, forms
+from admin_views.home import Home
+from admin_views.masters import MASTERS
+from admin_views.queues import QUEUES
+from admin_views.records import RECORDS
+
+MENU = (
+    ("", QUEUES),  # no heading: each stands in the bar itself
+    ("", RECORDS),
+    ("Pengaturan", MASTERS),
+)
+
+
+def register(app: Flask) -> None:
+    """Give the app its staff side."""
+    admin = Admin(
+        app,
+        name="AKU Online",
+        index_view=Home(),
+        theme=Bootstrap4Theme(base_template="admin/base.html"),
+        translations_path=forms.TRANSLATIONS,
+    )
+    menu = [(heading, [screen() for screen in screens]) for heading, screens in MENU]
+    for _, views in menu:
+        admin.add_views(*views)
+    app.register_blueprint(door.bp)
+    app.register_blueprint(files.bp)
+    app.context_processor(lambda: {"staff_menu": lambda: _open_to_me(menu)})
+
+
+def _open_to_me(menu: list) -> list[tuple[str, list]]:
+    """The menu of the person who asks; a heading under which nothing is open is left out."""
+    if not current_user.is_authenticated:
+        return []
+    mine = [(heading, [view for view in views if view.is_accessible()]) for heading, views in menu]
+    return [(heading, views) for heading, views in mine if views]

@@ -1,0 +1,59 @@
+"""Signing in and out on the staff side; who may do what afterwards is not decided here."""
+
+from flask import Blueprint, current_app, redirect, render_template, request, url_for
+from flask_login import current_user
+
+import accounts
+import seeding
+from admin_views.base import SAFE_TARGET
+from answers import plain
+from models import Grant, User
+from workflow import ROLES
+
+bp = Blueprint("staff_door", __name__, url_prefix="/petugas")
+
+
+@bp.get("/masuk")
+def enter():
+    if current_user.is_authenticated and current_user.is_staff:
+        return redirect(url_for("admin.index"), 303)
+    return _page()
+
+
+@bp.post("/masuk")
+def sign_in():
+    """Begin a staff session; a wrong attempt gets the form back with the address as typed."""
+    try:
+        email = plain(request.form.get("email"), 120)
+        accounts.sign_in(email, request.form.get("password", ""), staff=True)
+    except ValueError:
+        return _page("E-mail atau kata sandi tidak cocok. Periksa keduanya."), 422
+    except accounts.Refused as reason:
+        return _page(str(reason)), 422
+    wanted = request.form.get("next", "")
+    return redirect(wanted if SAFE_TARGET.fullmatch(wanted) else url_for("admin.index"), 303)
+
+
+@bp.post("/keluar")
+def leave():
+    accounts.end()
+    return redirect(url_for("staff_door.enter"), 303)
+
+
+def _page(error: str = ""):
+    wanted = request.values.get("next", "")
+    return render_template(
+        "staff/enter.html",
+        error=error,
+        email=request.form.get("email", "")[:120],
+        wanted=wanted if SAFE_TARGET.fullmatch(wanted) else "",
+        people=_demonstration() if current_app.config["DEMO"] else [],
+        password=seeding.PASSWORD,
+    )
+
+
+def _demonstration() -> list[tuple[str, str, str]]:
+    """The people with whom the demonstration can be tried: (address, name, role)."""
+    names = {email for email, _, _, _, grants in seeding.PEOPLE if grants}
+    held = Grant.in_force().select(Grant, User).join_from(Grant, User).where(User.email.in_(names)).order_by(Grant.id)
+    return [(grant.user.email, grant.user.name, ROLES[grant.role]) for grant in held]

@@ -1,0 +1,119 @@
+"""The forms of the office's own data, with fields for two languages and for JSON; they save nothing."""
+
+import json
+from pathlib import Path
+
+from flask_admin.form import BaseForm
+from flask_babel import Domain
+from wtforms import BooleanField, DateField, Field, IntegerField, SelectField, StringField, TextAreaField
+from wtforms.validators import InputRequired, Length, NumberRange, Optional, Regexp
+
+from answers import plain
+
+TRANSLATIONS = str(Path(__file__).resolve().parent.parent / "translations")
+LONGEST = 4000
+_WORDS = Domain(TRANSLATIONS, domain="wtforms")
+# fmt: off
+REASON_KINDS = [
+    ("deficiency", "Berkas kurang"), ("siak", "Tidak valid di SIAK"), ("return", "Pengembalian ke operator"),
+    ("cancel", "Pembatalan"), ("reject", "Penolakan TTE"),
+]
+HOLIDAY_KINDS = [
+    ("nasional", "Libur nasional"), ("cuti_bersama", "Cuti bersama"), ("fakultatif_bali", "Libur fakultatif Bali"),
+    ("kantor", "Kantor tutup"),
+]
+# fmt: on
+NEEDED = InputRequired("Wajib diisi.")
+
+
+def _storable(text: str | None) -> str | None:
+    return plain(text, LONGEST) if text else text
+
+
+class Form(BaseForm):
+    """Speaks Indonesian, and keeps nothing that a database refuses."""
+
+    class Meta:
+        def get_translations(self, form):
+            return _WORDS.get_translations()
+
+        def bind_field(self, form, unbound_field, options):
+            if issubclass(unbound_field.field_class, StringField) and unbound_field.field_class is not JsonField:
+                options["filters"] = (*options.get("filters", ()), _storable)
+            return unbound_field.bind(form=form, **options)
+
+
+class TwoLanguages(Field):
+    """{id=…, en=…}: Indonesian, and English where there is one. Two boxes of one name."""
+
+    def process_formdata(self, valuelist):
+        indonesian, english, *_ = [*(plain(value, LONGEST) for value in valuelist), "", ""]
+        self.data = {"id": indonesian} | ({"en": english} if english else {})
+        if not indonesian:
+            raise ValueError("Tulis teks bahasa Indonesianya.")
+
+
+class JsonField(TextAreaField):
+    """A value as JSON."""
+
+    def process_formdata(self, valuelist):
+        self.raw = valuelist[0] if valuelist else ""
+        try:
+            self.data = json.loads(self.raw)
+        except (ValueError, RecursionError):
+            raise ValueError("Ini bukan JSON yang benar. Periksa kurung dan tanda kutipnya.") from None
+
+    def _value(self):
+        return getattr(self, "raw", None) or json.dumps(self.data, ensure_ascii=False, indent=2, sort_keys=True)
+
+
+class LayananForm(Form):
+    position = IntegerField("Urutan", [NEEDED, NumberRange(0, 999)])
+    active = BooleanField("Dibuka untuk permohonan baru")
+
+
+class ReasonForm(Form):
+    name = TwoLanguages("Alasan")
+    next = TwoLanguages("Apa yang dapat dilakukan pemohon")
+    position = IntegerField("Urutan", [NEEDED, NumberRange(0, 999)])
+    active = BooleanField("Dapat dipilih")
+
+
+class NewReasonForm(ReasonForm):
+    key = StringField("Kode", [NEEDED, Regexp(r"[a-z][a-z0-9_]{0,39}\Z", message="Huruf kecil, angka, garis bawah.")])
+    kind = SelectField("Dipakai untuk", choices=REASON_KINDS)
+
+
+class MessageForm(Form):
+    subject = TwoLanguages("Judul")
+    body = TwoLanguages("Isi")
+
+
+class FactForm(Form):
+    value = JsonField("Nilai (JSON)")
+    note = StringField("Keterangan", [Length(max=200)])
+
+
+class HolidayForm(Form):
+    day = DateField("Tanggal", [NEEDED])
+    kind = SelectField("Jenis", choices=HOLIDAY_KINDS)
+    name = StringField("Nama", [NEEDED, Length(max=120)])
+    closed = BooleanField("Kantor tutup", default=True)
+    confirmed = BooleanField("Sudah pasti", default=True)
+    source = StringField("Sumber", [Length(max=120)])
+
+
+class OfficeForm(Form):
+    name = StringField("Nama", [NEEDED, Length(max=100)])
+    address = StringField("Alamat", [Length(max=200)])
+
+
+class GrantForm(Form):
+    """A role for a person; the choices are filled in per request."""
+
+    role = SelectField("Peran", [NEEDED])
+    office = SelectField("Kantor atau loket", [NEEDED])
+    group = SelectField("Bidang", choices=[("", "Semua"), ("dafduk", "Dafduk"), ("capil", "Capil")])
+    since = DateField("Mulai", [NEEDED])
+    until = DateField("Sampai", [Optional()])
+    decree = StringField("Nomor surat keputusan", [Length(max=100)])

@@ -1,0 +1,211 @@
+"""The data that the office changes itself: services, reasons, texts, facts, calendar, places, people. For Tim TI only.
+
+It shows no application. States and transitions are no data and can't be changed here.
+"""
+
+from collections.abc import Callable
+
+import peewee as pw
+from flask import flash, redirect, request, url_for
+from flask_admin import expose
+
+import accounts
+import workflow
+from admin_views import forms
+from admin_views.base import Records
+from admin_views.scope import missing
+from models import (
+    District,
+    Edition,
+    Fact,
+    Grant,
+    Holiday,
+    Layanan,
+    MessageText,
+    Office,
+    Reason,
+    User,
+    Village,
+    local,
+    write,
+)
+
+NOT_GIVEN = (workflow.APPLICANT, workflow.SYSTEM)
+ASSIGNABLE = [(code, name) for code, name in workflow.ROLES.items() if code not in NOT_GIVEN]
+KINDS = dict(forms.REASON_KINDS) | dict(forms.HOLIDAY_KINDS)
+DONE = {row.action: row.label for row in workflow.TRANSITIONS}
+AUDIENCES = {"applicant": "Pemohon", "counter": "Loket", "staff": "Petugas"}
+
+
+class Master(Records):
+    """A table of the office's own data: read, and changed through an explicit form."""
+
+    roles = (workflow.IT,)
+    list_template = "staff/masters.html"
+    change_form: type[forms.Form] | None = None
+    new_form: type[forms.Form] | None = None
+    columns: dict[str, str] = {}  # column: heading
+    grants_roles = False
+
+    def __init__(self):
+        self.column_list, self.column_labels = tuple(self.columns), self.columns
+        super().__init__()
+
+    @expose("/")
+    def index_view(self):
+        self._template_args.update(ROLES=workflow.ROLES, KINDS=KINDS, DONE=DONE, AUDIENCES=AUDIENCES)
+        return super().index_view()
+
+    @expose("/ubah/", methods=("GET", "POST"))
+    def change(self):
+        """Change one row; only what is different is written."""
+        kind = self.change_form or missing()
+        row = self.wanted()
+        form = kind(request.form if request.method == "POST" else None, obj=row)
+        return self.answer(form, f"Ubah {self.title.lower()}", lambda: self._keep(row, form.data))
+
+    @expose("/baru/", methods=("GET", "POST"))
+    def add(self):
+        kind = self.new_form or missing()
+        form = kind(request.form if request.method == "POST" else None)
+        return self.answer(form, f"Tambah {self.title.lower()}", lambda: self.table.create(**form.data))
+
+    def _keep(self, row: pw.Model, data: dict) -> None:
+        changed = {name: value for name, value in data.items() if getattr(row, name) != value}
+        if changed:
+            self.table.update(**changed).where(self.table._meta.primary_key == row.id).execute()
+
+    def answer(self, form: forms.Form, heading: str, keep: Callable[[], object]):
+        """Show the form; when it was sent and is right, keep it in one transaction."""
+        back = self.get_url(".index_view")
+        if request.method == "POST" and form.validate():
+            try:
+                with write():
+                    keep()
+            except pw.IntegrityError as reason:
+                self.handle_view_exception(reason)
+            else:
+                flash("Tersimpan.", "success")
+                return redirect(back, 303)
+        status = 422 if request.method == "POST" else 200
+        return self.render("staff/form.html", form=form, heading=heading, back=back), status
+
+
+class Services(Master):
+    """Layanan: apa yang diminta ada di edisi terbarunya."""
+
+    table, title, address = Layanan, "Layanan", "layanan"
+    columns = {"position": "Urutan", "code": "Kode", "name": "Nama", "edition": "Edisi", "active": "Dibuka"}
+    order = (Layanan.position, Layanan.code, Layanan.id)
+    change_form = forms.LayananForm
+    can_view_details, details_template = True, "staff/service.html"
+
+    def completed(self, rows):
+        newest = {one.layanan_id: one for one in Edition.select().order_by(Edition.number)} if rows else {}
+        for row in rows:
+            row.newest = newest.get(row.id)
+        return rows
+
+    @expose("/details/")
+    def details_view(self):
+        row = self.completed([self.wanted()])[0]
+        return self.render(self.details_template, row=row, body=row.newest.body if row.newest else {})
+
+
+class Reasons(Master):
+    """Alasan yang dapat dipilih petugas."""
+
+    table, title, address = Reason, "Alasan", "alasan"
+    columns = {"kind": "Dipakai untuk", "name": "Alasan", "next": "Petunjuk bagi pemohon", "active": "Dapat dipilih"}
+    order = (Reason.kind, Reason.position, Reason.id)
+    change_form, new_form = forms.ReasonForm, forms.NewReasonForm
+
+
+class Messages(Master):
+    """Kata-kata pesan kepada pemohon dan petugas."""
+
+    table, title, address = MessageText, "Teks pesan", "pesan"
+    columns = {"action": "Sesudah", "audience": "Kepada", "subject": "Judul"}
+    order = (MessageText.action, MessageText.audience, MessageText.id)
+    change_form = forms.MessageForm
+
+
+class Facts(Master):
+    """Fakta kantor: nama, alamat, telepon, jam, janji layanan."""
+
+    table, title, address = Fact, "Fakta kantor", "fakta"
+    columns = {"key": "Kode", "value": "Nilai", "note": "Keterangan"}
+    order = (Fact.key,)
+    change_form = forms.FactForm
+
+
+class Holidays(Master):
+    """Hari libur dan hari kantor tutup."""
+
+    table, title, address = Holiday, "Kalender", "kalender"
+    columns = {"day": "Tanggal", "name": "Nama", "kind": "Jenis", "closed": "Kantor tutup", "confirmed": "Pasti"}
+    order = (Holiday.day.desc(), Holiday.id)
+    change_form = new_form = forms.HolidayForm
+
+
+class Villages(Master):
+    """Desa dan kelurahan, menurut kode Kemendagri."""
+
+    table, title, address = Village, "Desa", "desa"
+    columns = {"code": "Kode", "name": "Nama", "kind": "Jenis", "district": "Kecamatan", "postcode": "Kode pos"}
+    order = (Village.code,)
+
+    def get_query(self):
+        return Village.select(Village, District).join(District)
+
+
+class Offices(Master):
+    """Dinas dan loket desa, kelurahan, kecamatan."""
+
+    table, title, address = Office, "Kantor dan loket", "kantor"
+    columns = {"code": "Kode", "name": "Nama", "kind": "Jenis", "address": "Alamat"}
+    order = (Office.code,)
+    change_form = forms.OfficeForm
+
+
+class People(Master):
+    """Petugas dan perannya; akun baru dibuat dengan perintah `flask staff add`."""
+
+    table, title, address = User, "Petugas", "orang"
+    columns = {"name": "Nama", "email": "E-mail", "title": "Jabatan", "grants": "Peran", "disabled_at": "Akun"}
+    order = (User.name, User.id)
+    grants_roles = True
+
+    def scope(self):
+        return User.select().where(User.id.in_(Grant.select(Grant.user)))
+
+    def completed(self, rows):
+        theirs = Grant.select(Grant, Office).join(Office, pw.JOIN.LEFT_OUTER).where(Grant.user.in_(rows))
+        by_user: dict[int, list[Grant]] = {}
+        for grant in theirs.order_by(Grant.id) if rows else ():
+            by_user.setdefault(grant.user_id, []).append(grant)
+        for row in rows:
+            row.held = by_user.get(row.id, [])
+        return rows
+
+    @expose("/peran/", methods=("GET", "POST"))
+    def grant(self):
+        """Give a person one more role."""
+        person = self.wanted()
+        form = forms.GrantForm(request.form if request.method == "POST" else None, since=local().date())
+        form.role.choices = ASSIGNABLE
+        form.office.choices = [(str(one.id), one.name) for one in Office.select().order_by(Office.kind, Office.name)]
+        if request.method == "POST" and form.validate():
+            facts = form.data | {"group": form.group.data or None, "office": int(form.office.data)}
+            try:
+                accounts.grant(person, facts.pop("role"), **facts)
+            except accounts.Refused as reason:
+                form.role.errors = [str(reason)]
+            else:
+                flash(f"Peran baru untuk {person.name} tersimpan.", "success")
+                return redirect(url_for(f"{self.endpoint}.index_view"), 303)
+        facts = {"form": form, "heading": f"Peran baru untuk {person.name}", "back": self.get_url(".index_view")}
+        return self.render("staff/form.html", **facts), 422 if request.method == "POST" else 200
+
+
+MASTERS = (Services, Reasons, Messages, Facts, Holidays, Villages, Offices, People)

@@ -1,0 +1,115 @@
+"""The applicant's own steps of the workflow: which are offered, their questions, and performing them."""
+
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask_login import current_user
+
+import office
+import workflow
+from answers import Ask, pickup_place
+from intake import applying, asking
+from models import Event, Permohonan, local
+from public import doors
+
+AHEAD = 60  # days that a pickup can be put off
+
+# What pressing means, said before it is pressed.
+MEANING = {
+    "withdraw": "Permohonan ini ditutup dan tidak kami proses. Berkasnya tetap kami simpan sebagai catatan. Anda dapat membuat permohonan baru kapan saja.",
+    "reschedule_pickup": "Nomor antrean yang lama tidak berlaku lagi; Anda mendapat nomor baru untuk hari yang Anda pilih.",
+    "keep_digital": "Dokumen tidak perlu diambil: PDF yang Anda unduh sudah dokumen resmi. Permohonan ini selesai.",
+}
+
+
+@dataclass
+class Done:
+    """How a step went: nothing to show, or what to say beside the fields."""
+
+    errors: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass
+class Offer:
+    """A step that the applicant may take now."""
+
+    row: workflow.Transition
+    asks: list[Ask]
+    meaning: str
+
+
+def add_to(blueprint: Blueprint) -> None:
+    blueprint.add_url_rule("/permohonan/<key>/tindakan/<action>", "act", act, methods=("GET", "POST"))
+
+
+def offers(permohonan: Permohonan) -> list[Offer]:
+    """The rows that the applicant may perform now, with what each asks for."""
+    rows = [row for row in workflow.allowed(permohonan, current_user) if workflow.APPLICANT in row.roles]
+    return [
+        Offer(row, asking.asked(row, permohonan, workflow.APPLICANT), MEANING.get(row.action, "")) for row in rows
+    ]
+
+
+def find(permohonan: Permohonan, action: str) -> Offer | None:
+    """One of the offers, by its action."""
+    return next((offer for offer in offers(permohonan) if offer.row.action == action), None)
+
+
+def answers(permohonan: Permohonan, action: str) -> dict:
+    """What the posted form answers to a step's questions; nothing where the step is not open."""
+    offer = find(permohonan, action)
+    return asking.read(offer.row, permohonan, request.form, request.files) if offer else {}
+
+
+@doors.signed_in
+def act(key: str, action: str):
+    """Ask what a step needs to know, then take it; pressed twice, it happens once."""
+    permohonan = doors.own(key)
+    if action not in {row.action for row in workflow.TRANSITIONS if workflow.APPLICANT in row.roles}:
+        abort(404)
+    if action in ("submit", "resubmit"):  # they have pages of their own
+        return redirect(url_for("public.check" if action == "submit" else "public.one", key=key), 303)
+    offer = find(permohonan, action)
+    if request.method == "GET":
+        return _shown(permohonan, offer, {}) if offer else redirect(url_for("public.one", key=key), 303)
+    done = perform(permohonan, action, answers(permohonan, action))
+    if done.errors and offer:
+        return _shown(permohonan, offer, done.errors), 422
+    return redirect(url_for("public.one", key=key), 303)
+
+
+def perform(permohonan: Permohonan, action: str, given: dict) -> Done:
+    """Take a step; on the errors of its questions nothing has happened, everything else is told on the next page."""
+    try:
+        workflow.perform(permohonan, action, current_user._get_current_object(), **given)
+    except workflow.Incomplete as incomplete:
+        return Done(incomplete.errors)
+    except (workflow.NotAllowed, applying.Closed) as refused:
+        if not _was_me(permohonan, action):
+            flash(str(refused), "warn")
+        return Done()
+    return Done()
+
+
+def _was_me(permohonan: Permohonan, action: str) -> bool:
+    """The same button pressed twice: it has happened, and there is nothing to complain about."""
+    last = Event.select().where(Event.permohonan == permohonan.id).order_by(Event.version.desc()).first()
+    return last is not None and last.action == action and last.actor_id == current_user.id
+
+
+def _shown(permohonan: Permohonan, offer: Offer, errors: dict[str, str]) -> str:
+    days = _open_days(permohonan) if any(ask.kind == "date" for ask in offer.asks) else []
+    chosen = request.form.get("date") or str(permohonan.pickup_on or "")
+    return render_template(
+        "public/act.html", permohonan=permohonan, offer=offer, errors=errors, days=days, chosen=chosen, typed=request.form
+    )
+
+
+def _open_days(permohonan: Permohonan) -> list[date]:
+    """The days on which the pickup place is open, from the next one on."""
+    clock, last = office.calendar(pickup_place(permohonan)), local().date() + timedelta(days=AHEAD)
+    days = [asking.proposed_day(permohonan)]
+    while (following := clock.next_open(days[-1])) <= last:
+        days.append(following)
+    return days

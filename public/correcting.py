@@ -1,0 +1,113 @@
+"""A return being corrected: what fell short, what may change, and keeping it; the page itself is public.status'."""
+
+from dataclasses import dataclass
+
+from flask import request
+
+import history
+from intake import applying, submitting
+from models import Draft, DraftFile, Permohonan
+from public import applying as way
+from public import showing, uploading
+
+
+@dataclass
+class Item:
+    """One thing that fell short, with what to change."""
+
+    fault: history.Fault
+    box: showing.Box | None = None
+    slot: uploading.Slot | None = None
+
+
+@dataclass
+class Correction:
+    """Everything that the page of a return shows."""
+
+    items: list[Item]
+    safe: list[str]  # what was good and stays
+    version: int
+    errors: list[tuple[str, str]]  # (address of the control, sentence)
+    conflict: str = ""
+
+
+@dataclass
+class Kept:
+    """How keeping went: sentences by field, what was typed, and a conflict if there was one."""
+
+    errors: dict[str, str]
+    typed: dict | None = None
+    conflict: str = ""
+
+
+def open_draft(permohonan: Permohonan) -> Draft | None:
+    """The draft that lies over a returned application; None when nothing is open for correction."""
+    draft = Draft.get_or_none(Draft.permohonan == permohonan.id)
+    return draft if draft is not None and draft.open_keys is not None else None
+
+
+def view(permohonan: Permohonan, kept: Kept | None = None) -> Correction | None:
+    """What a returned application's page shows; None when nothing is open for correction."""
+    draft, kept = open_draft(permohonan), kept or Kept({})
+    if draft is None:
+        return None
+    only = frozenset(draft.open_keys)
+    raw = draft.answers | draft.typed | (kept.typed or {})
+    sight = showing.Sight(raw, draft.answers, applying.villages(), kept.errors, only=only)
+    parts = [part for section in applying.sections(permohonan) for part in section["fields"]]
+    laid = {box.name: box for box in showing.boxes(parts, sight)}
+    slots = {slot.requirement["key"]: slot for slot in uploading.slots(permohonan, draft, kept.errors)}
+    items = [Item(fault, laid.get(fault.key), slots.get(fault.key)) for fault in history.open_faults(permohonan)]
+    safe = [slot.requirement["name"]["id"] for key, slot in slots.items() if key not in only and slot.files]
+    errors = [(f"#{name}", sentence) for name, sentence in kept.errors.items()]
+    return Correction(items, safe, draft.version, errors, kept.conflict)
+
+
+def keep(permohonan: Permohonan, draft: Draft) -> Kept:
+    """Keep the files and fields that were posted, as far as they are open."""
+    open_keys = frozenset(draft.open_keys)
+    errors, typed, seen = _keep_files(permohonan, open_keys), dict(request.form), way.version(request.form)
+    for section in applying.sections(permohonan):
+        if not open_keys & {part["key"] for part in section["fields"]}:
+            continue
+        try:
+            page = applying.save(permohonan, section["key"], request.form, seen)
+        except applying.Conflict as conflict:
+            return Kept(errors, typed, str(conflict))
+        seen = page.version
+        errors |= {name: text for name, text in page.errors.items() if name.split("-")[0] in open_keys}
+    return Kept(errors, typed)
+
+
+def _keep_files(permohonan: Permohonan, open_keys: frozenset[str]) -> dict[str, str]:
+    """Keep the new files; where they replace the old ones, those go once a new one is there, or to make room."""
+    revision = submitting.last_revision(permohonan)
+    old = {row.file_id for row in submitting.attachments(revision)} if revision else set()
+    replaced = {key for key in open_keys if _posted(key) and request.form.get(f"replace-{key}") == "ya"}
+    for key in replaced:
+        if len(_files(permohonan, key)) + _posted(key) > _room(permohonan, key):
+            _take_away(permohonan, key, old)
+    errors = uploading.keep_all(permohonan, open_keys)
+    for key in replaced:
+        if any(row.file_id not in old for row in _files(permohonan, key)):
+            _take_away(permohonan, key, old)
+    return errors
+
+
+def _posted(key: str) -> int:
+    return sum(bool(one.filename) for one in request.files.getlist(f"upload-{key}"))
+
+
+def _files(permohonan: Permohonan, key: str) -> list[DraftFile]:
+    return [row for row in applying.files_of(applying.draft_of(permohonan)) if row.requirement == key]
+
+
+def _room(permohonan: Permohonan, key: str) -> int:
+    found = (one for one in permohonan.edition.body["requirements"] if one["key"] == key)
+    return next(found, {}).get("max_files", 3)
+
+
+def _take_away(permohonan: Permohonan, key: str, files: set[int]) -> None:
+    for row in _files(permohonan, key):
+        if row.file_id in files:
+            applying.detach(permohonan, row.file.key)

@@ -1,0 +1,87 @@
+"""The last page before an application goes out: every answer to look over once more, and the declaration."""
+
+from dataclasses import dataclass
+
+from flask import Blueprint, redirect, render_template, request, url_for
+
+from answers import ASKS
+from intake import applying, fields, submitting
+from models import Draft, Permohonan
+from public import acting, doors, uploading
+from public import applying as way
+
+SUBMIT = "submit"
+
+
+@dataclass
+class Part:
+    """A section as it is looked over."""
+
+    title: str
+    href: str
+    rows: list[tuple[str, str, str, str]]  # key, label, value, warning
+
+
+def add_to(blueprint: Blueprint) -> None:
+    blueprint.add_url_rule("/permohonan/<key>/periksa", "check", check, methods=("GET", "POST"))
+
+
+@doors.signed_in
+def check(key: str):
+    """Look over everything; send it."""
+    permohonan = doors.own(key)
+    draft = Draft.get_or_none(Draft.permohonan == permohonan.id)
+    if request.method == "GET":
+        if draft is None or draft.open_keys is not None:
+            return redirect(url_for("public.one", key=key), 303)
+        return _shown(permohonan, draft, {})
+    done = acting.perform(permohonan, SUBMIT, acting.answers(permohonan, SUBMIT))
+    if done.errors and draft is not None:
+        return _shown(permohonan, draft, done.errors), 422
+    return redirect(url_for("public.one", key=key), 303)
+
+
+def _shown(permohonan: Permohonan, draft: Draft, errors: dict[str, str]) -> str:
+    slots = uploading.slots(permohonan, draft)
+    missing = submitting.faults(permohonan)
+    own = {name: text for name, text in errors.items() if name in ASKS and name not in missing}
+    return render_template(
+        "public/check.html",
+        permohonan=permohonan,
+        parts=_parts(permohonan, draft),
+        slots=slots,
+        missing=links(permohonan, missing, slots),
+        tried=bool(errors),
+        own=own,
+        declaration=ASKS["declaration"],
+        way=way.step(permohonan, "periksa"),
+    )
+
+
+def _parts(permohonan: Permohonan, draft: Draft) -> list[Part]:
+    names, known, out = applying.villages(), dict(draft.answers), []
+    for section in applying.sections(permohonan):
+        _, _, odd = fields.check_section(section, draft.answers | draft.typed, known, names)
+        rows = [
+            (part["key"], part["label"]["id"], fields.display(part, draft.answers.get(part["key"]), names), _oddity(part, odd))
+            for part in section["fields"]
+            if fields.shown(part, draft.answers)
+        ]
+        href = url_for("public.fill", key=permohonan.key, section=section["key"], periksa=1)
+        out.append(Part(section["title"]["id"], href, rows))
+    return out
+
+
+def _oddity(part: dict, odd: dict[str, str]) -> str:
+    return " ".join(text for name, text in odd.items() if name.split("-")[0] == part["key"])
+
+
+def links(permohonan: Permohonan, errors: dict[str, str], slots: list) -> list[tuple[str, str]]:
+    """(address of the control, sentence) for each fault, in the order of the pages."""
+    home = {part["key"]: section["key"] for section in applying.sections(permohonan) for part in section["fields"]}
+    out = []
+    for name, sentence in errors.items():
+        if section := home.get(name.split("-")[0]):
+            out.append((url_for("public.fill", key=permohonan.key, section=section, periksa=1, _anchor=name), sentence))
+    uploads = uploading.together(slots, {name: text for name, text in errors.items() if name.startswith("upload-")})
+    return out + [(url_for("public.upload", key=permohonan.key, _anchor=name), text) for name, text in uploads.items()]

@@ -1,0 +1,166 @@
+"""An applicant's applications: the list of them, and the page of each with its timeline, documents and next steps."""
+
+from dataclasses import dataclass
+from urllib.parse import quote
+
+from flask import Blueprint, redirect, render_template, request, url_for
+from flask_login import current_user
+
+import history
+import office
+import papers
+import uploads
+import workflow
+from answers import pickup_place
+from intake import submitting
+from models import Document, Edition, Notice, Permohonan, visible_as
+from public import acting, correcting, doors, uploading
+
+RESUBMIT = "resubmit"
+SHOWN = 100  # applications on the list, newest first
+ISSUED_AFTER = workflow.PATH.index("Tanda tangan elektronik")
+OWN_FORMS = ("submit", RESUBMIT)
+
+
+@dataclass
+class Step:
+    """One line of the applicant's timeline: what happened, what is going on, or what will come."""
+
+    name: str
+    mark: str  # done | now | ""
+    tone: str = ""
+    line: history.Line | None = None
+    who: str = ""
+
+
+@dataclass
+class Pickup:
+    """When and where the paper is fetched."""
+
+    number: str
+    day: str
+    hours: str
+    place: str
+    bring: list[str]
+
+
+def add_to(blueprint: Blueprint) -> None:
+    blueprint.add_url_rule("/permohonan/", "mine", mine)
+    blueprint.add_url_rule("/permohonan/<key>", "one", one)
+    blueprint.add_url_rule("/permohonan/<key>/perbaikan", "correct", correct, methods=("GET", "POST"))
+
+
+@doors.signed_in
+def mine() -> str:
+    """The visitor's applications, the newest first."""
+    rows = (
+        visible_as(current_user, "applicant")
+        .select_extend(Edition)
+        .join_from(Permohonan, Edition)
+        .order_by(Permohonan.id.desc())
+        .limit(SHOWN)
+    )
+    listed = [(row, history.situation(row)) for row in rows]
+    return render_template("public/mine.html", listed=listed)
+
+
+@doors.signed_in
+def one(key: str) -> str:
+    """Where an application stands, whose turn it is, by when, and what can be done."""
+    permohonan = doors.own(key)
+    return page(permohonan, correcting.view(permohonan))
+
+
+@doors.signed_in
+def correct(key: str):
+    """Keep what was replaced in a return, and send the application again."""
+    permohonan = doors.own(key)
+    draft = correcting.open_draft(permohonan)
+    if request.method == "GET" or draft is None:
+        return redirect(url_for("public.one", key=key), 303)
+    if request.form.get("remove"):
+        uploading.remove(permohonan, request.form["remove"])
+        return redirect(url_for("public.one", key=key, _anchor="perbaiki"), 303)
+    kept = correcting.keep(permohonan, draft)
+    if not (kept.errors or kept.conflict or request.form.get("stay")):
+        kept.errors = acting.perform(permohonan, RESUBMIT, {}).errors
+    if kept.errors or kept.conflict:
+        return page(permohonan, correcting.view(permohonan, kept)), 409 if kept.conflict else 422
+    return redirect(url_for("public.one", key=key, _anchor="perbaiki" if request.form.get("stay") else None), 303)
+
+
+def page(permohonan: Permohonan, correction: correcting.Correction | None) -> str:
+    situation, lines = history.situation(permohonan), history.timeline(permohonan)
+    offers = acting.offers(permohonan)
+    documents = issued(permohonan)
+    return render_template(
+        "public/one.html",
+        permohonan=permohonan,
+        body=permohonan.edition.body,
+        situation=situation,
+        steps=steps(permohonan, situation, lines),
+        last=lines[-1] if lines else None,
+        correction=correction,
+        documents=documents,
+        pickup=pickup(permohonan),
+        main_offer=next((offer for offer in offers if offer.row.action in OWN_FORMS), None),
+        offers=[offer for offer in offers if offer.row.action not in OWN_FORMS],
+        notices=_notices(permohonan),
+        receipt=_was_handed_over(lines),
+        warnings=uploads.WARNINGS,
+        share=f"https://wa.me/?text={quote(f'{permohonan.number}: {situation.label}')}",
+    )
+
+
+def steps(permohonan: Permohonan, situation: history.Situation, lines: list[history.Line]) -> list[Step]:
+    """What happened, then what is going on, then what will come."""
+    out = [Step(line.label, "done", line=line, who="Anda" if line.event.actor_id == current_user.id else line.who) for line in lines]
+    for name, mark in history.path(permohonan):
+        if mark == "now":
+            out.append(Step(name, "now", situation.tone, who=situation.holder))
+        elif not mark:
+            out.append(Step(name, ""))
+    return out
+
+
+def is_issued(permohonan: Permohonan) -> bool:
+    """Are its documents out? Not while they are being signed, nor after they were recalled."""
+    return workflow.STATES[permohonan.state].step > ISSUED_AFTER
+
+
+def issued(permohonan: Permohonan) -> list[tuple[int, Document]]:
+    """The PDFs that the applicant may have, with the number in their address."""
+    if not is_issued(permohonan):
+        return []
+    rows = enumerate(submitting.current_documents(permohonan), 1)
+    return [(n, row) for n, row in rows if row.kind == "pdf" and row.file_id and row.revoked_at is None]
+
+
+def pickup(permohonan: Permohonan) -> Pickup | None:
+    """The pickup slot, once there is one and nothing was fetched yet."""
+    state = workflow.STATES[permohonan.state]
+    if not (state.ends_clock and state.waits and permohonan.pickup_number):
+        return None
+    place, day = pickup_place(permohonan), permohonan.pickup_on
+    hours = office.calendar(place).on(day)
+    names = papers.requirement_names(permohonan)
+    revision = submitting.last_revision(permohonan)
+    keys = dict.fromkeys(row.requirement for row in submitting.attachments(revision)) if revision else {}
+    return Pickup(
+        office.queue_number(permohonan.pickup_number),
+        office.long_date(day),
+        f"{hours[0]:%H.%M}–{hours[1]:%H.%M}" if hours else "",
+        place.name,
+        [names[key] for key in keys if key != "formulir" and key in names],
+    )
+
+
+def _notices(permohonan: Permohonan) -> list[Notice]:
+    mine = (Notice.permohonan == permohonan.id) & (Notice.user == current_user.id)
+    return list(Notice.select().where(mine).order_by(Notice.id.desc()).limit(20))
+
+
+def _was_handed_over(lines: list[history.Line]) -> bool:
+    return any(line.event.action == "hand_over" for line in lines)
+
+

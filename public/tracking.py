@@ -1,0 +1,108 @@
+"""Following an application without signing in, and checking a document by its code; names are never shown."""
+
+import re
+from dataclasses import dataclass
+
+from flask import Blueprint, abort, render_template, request
+
+import accounts
+import history
+import keys
+from models import Document, Permohonan, now
+from public import doors, status
+
+TRIES, TRIES_FROM_ONE = 5, 20  # wrong ones in accounts.WINDOW: for one number, and from one address
+NUMBER = re.compile(r"(?:AKU)?([0-9]{6})([0-9A-HJKMNP-TV-Z]{6})([0-9A-HJKMNP-TV-Z])")
+MISREAD = str.maketrans("OIL", "011")
+
+
+@dataclass
+class Asked:
+    """What was typed, and the sentences about it."""
+
+    number: str = ""
+    digits: str = ""
+    errors: dict[str, str] | None = None
+    refusal: str = ""
+
+
+def add_to(blueprint: Blueprint) -> None:
+    blueprint.add_url_rule("/lacak", "track", track, methods=("GET", "POST"))
+    blueprint.add_url_rule("/verifikasi/<key>", "verify", verify)
+
+
+def track():
+    """Number and last four digits of the NIK: the state, who holds it, by when, and the pickup."""
+    if request.method == "GET":
+        return render_template("public/track.html", asked=Asked(request.args.get("nomor", "")[:40], errors={}))
+    asked = Asked(request.form.get("nomor", "")[:40], request.form.get("nik4", "")[:20])
+    number, asked.errors = normal(asked.number), {}
+    digits = re.sub(r"[ .\-]", "", asked.digits)
+    if not number:
+        asked.errors["nomor"] = "Isi nomor permohonan." if not asked.number.strip() else "Nomor ini salah ketik. Contoh: AKU-261123-7QK2MD-4."
+    if not re.fullmatch("[0-9]{4}", digits):
+        asked.errors["nik4"] = "Isi 4 angka terakhir NIK."
+    if asked.errors:
+        return render_template("public/track.html", asked=asked), 422
+    return _answer(asked, number, digits)
+
+
+def normal(typed: str) -> str:
+    """AKU-261123-7QK2MD-4, however it was typed; nothing where its check character is wrong."""
+    found = NUMBER.fullmatch(re.sub(r"[^0-9A-Z]", "", typed.upper()).translate(MISREAD))
+    if not found or keys.check_character(f"{found[1]}-{found[2]}") != found[3]:
+        return ""
+    return f"AKU-{found[1]}-{found[2]}-{found[3]}"
+
+
+def _answer(asked: Asked, number: str, digits: str):
+    here = accounts.bucket("track", number), accounts.bucket("track-from", request.remote_addr or "-")
+    try:
+        accounts.refuse_too_many(here[0], TRIES)
+        accounts.refuse_too_many(here[1], TRIES_FROM_ONE)
+    except accounts.TooMany as refused:
+        asked.refusal = str(refused)
+        return render_template("public/track.html", asked=asked), 429
+    permohonan = _find(number, digits)
+    if permohonan is None:
+        accounts.count(*here)
+        left = min(accounts.tries_left(here[0], TRIES), accounts.tries_left(here[1], TRIES_FROM_ONE))
+        asked.refusal = f"Nomor dan 4 angka NIK itu tidak cocok. Periksa keduanya; masih ada {left} kesempatan dalam 15 menit."
+        return render_template("public/track.html", asked=asked), 404
+    situation = history.situation(permohonan)
+    return render_template(
+        "public/tracked.html",
+        permohonan=permohonan,
+        body=permohonan.edition.body,
+        situation=situation,
+        holder="pemohon" if situation.holder == "Anda" else situation.holder,
+        path=history.path(permohonan),
+        pickup=status.pickup(permohonan),
+    )
+
+
+def _find(number: str, digits: str) -> Permohonan | None:
+    """A submitted application whose applicant or subject has a NIK that ends so."""
+    found = Permohonan.get_or_none(Permohonan.number == number, Permohonan.submitted_at.is_null(False))
+    endings = {nik[-4:] for nik in (found.applicant_nik, found.subject_nik) if nik} if found else set()
+    return found if digits in endings else None
+
+
+def verify(key: str):
+    """What a paper's code says: its kind, number and date, whether it still holds; the name as initials only."""
+    if not doors.KEY.fullmatch(key):
+        abort(404)
+    document = (
+        Document.select(Document, Permohonan)
+        .join(Permohonan)
+        .where(Document.verification_key == key, Document.signed_at.is_null(False))
+        .first()
+    )
+    if document is None or not (document.revoked_at or status.is_issued(document.permohonan)):
+        abort(404)
+    return render_template("public/verified.html", document=document, initials=initials(document.data["name"]), at=now())
+
+
+def initials(name: str) -> str:
+    """I. P. A. W. of I Putu Arya Wiguna."""
+    return " ".join(f"{word[0].upper()}." for word in re.findall(r"[^\W\d_][^\s]*", name))

@@ -1,0 +1,169 @@
+"""The page of uploads: files judged as they are posted, good ones kept, each refusal beside its field."""
+
+import hashlib
+from dataclasses import dataclass, field
+
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from werkzeug.datastructures import FileStorage
+
+import storage
+import uploads
+from intake import applying
+from models import Draft, DraftFile, Permohonan, StoredFile
+from public import applying as way
+from public import doors
+
+
+@dataclass
+class Slot:
+    """One requirement on the page."""
+
+    requirement: dict
+    name: str  # of its file field
+    files: list[DraftFile]
+    needed: bool
+    word: str = ""  # shared with the others of which one is enough
+    error: str = ""
+    twice: dict[int, str] = field(default_factory=dict)  # id of a file → the requirement that has the same one
+
+
+def add_to(blueprint: Blueprint) -> None:
+    blueprint.add_url_rule("/permohonan/<key>/unggahan", "upload", upload, methods=("GET", "POST"))
+
+
+@doors.signed_in
+def upload(key: str):
+    """Show the requirements and their files; keep what was posted."""
+    permohonan = doors.own(key)
+    draft = Draft.get_or_none(Draft.permohonan == permohonan.id)
+    if draft is None or draft.open_keys is not None:
+        return redirect(url_for("public.one", key=key), 303)
+    if request.method == "GET":
+        return _shown(permohonan, draft, {})
+    if request.form.get("remove"):
+        remove(permohonan, request.form["remove"])
+    errors = keep_all(permohonan)
+    if errors:
+        return _shown(permohonan, draft, errors), 422
+    return _onward(permohonan, draft)
+
+
+def _onward(permohonan: Permohonan, draft: Draft):
+    stay = request.form.get("stay") or request.form.get("remove")
+    if stay:
+        return redirect(url_for("public.upload", key=permohonan.key, _anchor=request.form.get("stay") or "isi"), 303)
+    if request.form.get("later"):
+        flash("Tersimpan. Lanjutkan kapan saja, juga dari ponsel lain.", "good")
+        return redirect(url_for("public.mine"), 303)
+    missing = {f"upload-{slot.requirement['key']}": "" for slot in slots(permohonan, draft) if slot.needed and not slot.files}
+    if missing:
+        return _shown(permohonan, draft, _asked(permohonan, draft, missing)), 422
+    return redirect(url_for("public.check", key=permohonan.key), 303)
+
+
+def _asked(permohonan: Permohonan, draft: Draft, missing: dict[str, str]) -> dict[str, str]:
+    return together(slots(permohonan, draft), missing)
+
+
+def together(all_slots: list[Slot], errors: dict[str, str]) -> dict[str, str]:
+    """Sentences about missing uploads; of several of which one is enough, one sentence beside the first."""
+    found: dict[str, str] = {}
+    done: set[str] = set()
+    for slot in all_slots:
+        if slot.name not in errors or slot.word in done:
+            continue
+        names = [other.requirement["name"]["id"] for other in all_slots if slot.word and other.word == slot.word]
+        done |= {slot.word} - {""}
+        found[slot.name] = f"Unggah {' atau '.join(names) or slot.requirement['name']['id']}."
+    return found
+
+
+def keep_all(permohonan: Permohonan, only: frozenset[str] | None = None) -> dict[str, str]:
+    """Keep every posted file that is good; a sentence by field name for those that aren't."""
+    errors: dict[str, str] = {}
+    for name in request.files:
+        requirement = name.removeprefix("upload-")
+        if requirement == name or (only is not None and requirement not in only):
+            continue
+        for posted in request.files.getlist(name):
+            if posted.filename and (refusal := _keep(permohonan, requirement, posted)):
+                errors[name] = f"{errors.get(name, '')} {posted.filename[-60:]}: {refusal}".strip()
+    return errors
+
+
+def _keep(permohonan: Permohonan, requirement: str, posted: FileStorage) -> str:
+    """Keep one file unless the same lies there already (a form sent twice); a sentence when it is refused."""
+    data = posted.read()
+    digest = hashlib.sha256(data).hexdigest()
+    try:
+        if not _same(permohonan, requirement, digest):
+            applying.attach(permohonan, requirement, data, posted.filename or "")
+            for later in _same(permohonan, requirement, digest)[1:]:
+                applying.detach(permohonan, later.file.key)
+    except (uploads.Refused, storage.Refused, applying.Closed) as refused:
+        return str(refused)
+    return ""
+
+
+def _same(permohonan: Permohonan, requirement: str, digest: str) -> list[DraftFile]:
+    return list(
+        DraftFile.select(DraftFile, StoredFile)
+        .join(StoredFile)
+        .switch(DraftFile)
+        .join(Draft)
+        .where(
+            Draft.permohonan == permohonan.id,
+            DraftFile.requirement == requirement,
+            StoredFile.original_sha256 == digest,
+        )
+        .order_by(DraftFile.position)
+    )
+
+
+def remove(permohonan: Permohonan, file_key: str) -> None:
+    """Take a file out of the draft; one that isn't there is gone already."""
+    if not doors.KEY.fullmatch(file_key):
+        abort(404)
+    try:
+        applying.detach(permohonan, file_key)
+    except applying.Closed as closed:
+        flash(str(closed), "warn")
+
+
+def slots(permohonan: Permohonan, draft: Draft, errors: dict[str, str] | None = None) -> list[Slot]:
+    """What is to be uploaded, with what was, and what was said about it."""
+    files = applying.files_of(draft)
+    found = [
+        Slot(
+            one.requirement,
+            f"upload-{one.requirement['key']}",
+            one.files,
+            one.needed,
+            one.requirement.get("one_of") or "",
+            (errors or {}).get(f"upload-{one.requirement['key']}", ""),
+        )
+        for one in applying.slots(permohonan, draft.answers, files)
+    ]
+    _note_twins(found)
+    return found
+
+
+def _note_twins(found: list[Slot]) -> None:
+    """Say where one file stands for two requirements: often a wrong pick, sometimes one PDF of everything."""
+    first: dict[str, Slot] = {}
+    for slot in found:
+        for row in slot.files:
+            other = first.setdefault(row.file.original_sha256, slot)
+            if other is not slot:
+                slot.twice[row.id] = other.requirement["name"]["id"]
+
+
+def _shown(permohonan: Permohonan, draft: Draft, errors: dict[str, str]) -> str:
+    return render_template(
+        "public/upload.html",
+        permohonan=permohonan,
+        slots=slots(permohonan, draft, errors),
+        errors=errors,
+        warnings=uploads.WARNINGS,
+        way=way.step(permohonan, "unggahan"),
+    )

@@ -1,0 +1,209 @@
+"""Definitions of services that are wrong: each is refused, with the file, the place and what is wrong there."""
+
+import copy
+
+import pytest
+
+from intake.services import Malformed, check, read
+
+GOOD = """
+code = "CONTOH"
+name = { id = "Layanan contoh" }
+short = { id = "Untuk mencoba" }
+group = "capil"
+category = "salah"
+form_code = "F-2.01"
+
+[[products]]
+key = "akta"
+kind = "pdf"
+name = { id = "Kutipan akta" }
+template = "akta"
+
+[[requirements]]
+key = "formulir"
+name = { id = "Formulir" }
+help = { id = "Isi dan tanda tangani." }
+
+[[requirements]]
+key = "surat"
+name = { id = "Surat" }
+help = { id = "Dari kantor desa." }
+required = "when"
+when = { field = "punya", is = ["ya"] }
+
+[[sections]]
+key = "orang"
+title = { id = "Orang" }
+
+[[sections.fields]]
+key = "nama"
+type = "name"
+label = { id = "Nama" }
+required = true
+subject = "name"
+
+[[sections.fields]]
+key = "punya"
+type = "yesno"
+label = { id = "Apakah punya surat?" }
+required = true
+
+[[sections.fields]]
+key = "agama"
+type = "choice"
+label = { id = "Agama" }
+options_from = "agama"
+
+[[sections.fields]]
+key = "desa"
+type = "village"
+label = { id = "Desa" }
+required = true
+subject = "village"
+
+[[sections.fields]]
+key = "anggota"
+type = "group"
+label = { id = "Anggota" }
+
+[[sections.fields.item]]
+key = "name"
+type = "name"
+label = { id = "Nama" }
+"""
+NAME, ASKED, RELIGION, VILLAGE, MEMBERS = range(5)
+
+
+def field(changes, place=NAME):
+    """Return a change of one field of the good definition."""
+    return lambda edition: edition["sections"][0]["fields"][place].update(changes)
+
+
+def part(name, changes, place=0):
+    """Return a change of one product, requirement or section."""
+    return lambda edition: edition[name][place].update(changes)
+
+
+def top(changes):
+    return lambda edition: edition.update(changes)
+
+
+WHEN = {"when": {"field": "punya", "is": ["ya"]}}
+WRONG = [
+    (top({"warna": "biru"}), "kunci tidak dikenal: warna"),
+    (top({"code": "akta lahir"}), "“code” harus kode seperti AK-LAHIR"),
+    (top({"name": "Akta"}), "“name” harus teks { id = … }"),
+    (top({"name": {"id": " "}}), "tidak kosong"),
+    (top({"name": {"id": "Akta", "fr": "Acte"}}), "“name” harus teks"),
+    (top({"group": "umum"}), "“group” harus salah satu dari: capil, dafduk"),
+    (top({"category": "lain"}), "“category” harus salah satu dari: lahir"),
+    (top({"sla_days": "2"}), "“sla_days” harus bilangan bulat"),
+    (top({"sla_days": True}), "“sla_days” harus bilangan bulat"),
+    (top({"short": None}), "“short” belum ada"),
+    (top({"products": []}), "“products” harus daftar tabel yang tidak kosong"),
+    (top({"legal": [""]}), "“legal” harus daftar teks"),
+    (part("products", {"template": "ijazah"}), "produk “akta”: “template” harus salah satu dari"),
+    (part("products", {"template": ""}), "“template” harus ada pada pdf"),
+    (part("products", {"kind": "card"}), "tidak boleh ada pada card"),
+    (part("products", {"when": {"field": "nama", "is": ["x"]}}), "produk “akta” › when: “nama” bukan pilihan"),
+    (part("requirements", {"required": "sometimes"}), "syarat “formulir”: “required” harus salah satu dari"),
+    (part("requirements", {"required": "when"}), "syarat “formulir”: “when” harus ada"),
+    (part("requirements", WHEN), "syarat “formulir”: “when” harus ada bila"),
+    (part("requirements", {"when": {"field": "punya", "is": ["mungkin"]}}, 1), "tidak punya jawaban mungkin"),
+    (part("requirements", {"when": {"field": "punya", "is": []}}, 1), "“is” masih kosong"),
+    (part("requirements", {"when": {"field": "punya", "was": ["ya"]}}, 1), "kunci tidak dikenal: was"),
+    (part("requirements", {"when": {"field": "hantu", "is": ["ya"]}}, 1), "“hantu” bukan pilihan"),
+    (part("requirements", {"one_of": "bukti"}), "“one_of” bukti hanya ada pada satu syarat"),
+    (part("requirements", {"one_of": "bukti", "required": "optional"}), "tidak bisa optional"),
+    (part("requirements", {"key": "surat"}), "kunci syarat “surat” dipakai dua kali"),
+    (part("requirements", {"key": "nama"}), "kunci isian dan syarat “nama” dipakai dua kali"),
+    (part("requirements", {"help": None}), "syarat “formulir”: “help” belum ada"),
+    (part("sections", {"fields": []}), "bagian “orang”: “fields” harus daftar tabel yang tidak kosong"),
+    (field({"type": "warna"}), "isian “nama”: “type” harus salah satu dari: text"),
+    (field({"type": ["name"]}), "“type” harus salah satu dari"),
+    (field({"key": "punya"}), "kunci isian “punya” dipakai dua kali"),
+    (field({"key": "Nama-Anak"}), "“key” harus kunci dari huruf kecil"),
+    (field({"key": None}), "isian tanpa kunci: “key” belum ada"),
+    (field({"key": "pemohon_nama"}), "dipakai halaman pemohon"),
+    (field({"required": "ya"}), "“required” harus true atau false"),
+    (field({"not_future": True}), "“not_future” hanya untuk isian date"),
+    (field({"min": 1}), "“min” hanya untuk isian number"),
+    (field({"options": [["1", "Satu"]]}), "“options” hanya untuk isian choice"),
+    (field({"hint": {"id": ""}}), "“hint” harus teks"),
+    (field({"required": False}), "isian “nama” harus selalu ditanyakan dan wajib"),
+    (field({"subject": ""}), 'harus ada tepat satu isian dengan subject = "name"'),
+    (field({"subject": "name"}, VILLAGE), 'harus ada tepat satu isian dengan subject = "name"'),
+    (field({"type": "text"}), 'dengan subject = "name" harus bertipe name'),
+    (field(WHEN, VILLAGE), "isian “desa” harus selalu ditanyakan dan wajib"),
+    (field(WHEN), "“punya” bukan pilihan yang ditanyakan sebelumnya"),
+    (field({"when": {"field": "punya", "is": ["ya"]}}, ASKED), "“punya” bukan pilihan yang ditanyakan sebelumnya"),
+    (field({"checks": {"sex": "1"}}), "“checks.sex” hanya untuk isian nik"),
+    (field({"checks": {"warna": "1"}}), "kunci tidak dikenal: warna"),
+    (field({"type": "nik", "checks": {"birth_date": "hantu"}}, ASKED), "“hantu” bukan isian date"),
+    (field({"type": "nik", "checks": {"sex": "nama"}}, ASKED), "“nama” bukan isian choice"),
+    (field({"options_from": "hantu"}, RELIGION), "menyebut daftar kode yang tidak ada"),
+    (field({"options": [["1", "Satu"]]}, RELIGION), "atau “options” juga ada"),
+    (field({"options_from": None}, RELIGION), "“options” belum ada"),
+    (field({"options_from": None, "options": [["1"]]}, RELIGION), "setiap pilihan harus [kode, teks]"),
+    (field({"options_from": None, "options": [[1, "Satu"]]}, RELIGION), "setiap pilihan harus [kode, teks]"),
+    (
+        field({"options_from": None, "options": [["1", "A"], ["1", "B"]]}, RELIGION),
+        "kunci pilihan “1” dipakai dua kali",
+    ),
+    (field({"item": []}, MEMBERS), "kelompok harus punya “item”"),
+    (field({"item": ["nama"]}, MEMBERS), "harus berupa tabel"),
+    (field({"item": [{"key": "a", "type": "group", "label": {"id": "A"}}]}, MEMBERS), "tidak boleh di dalam kelompok"),
+    (
+        field({"item": [{"key": "a", "type": "text", "label": {"id": "A"}} for _ in "ab"]}, MEMBERS),
+        "isian “anggota”: kunci isian “a” dipakai dua kali",
+    ),
+    (
+        field(
+            {"item": [{"key": "a", "type": "text", "label": {"id": "A"}, "when": {"field": "b", "is": ["ya"]}}]},
+            MEMBERS,
+        ),
+        "isian “anggota” › isian “a” › when: “b” bukan pilihan",
+    ),
+]
+
+
+def test_the_good_definition_is_read_and_filled_up():
+    edition = read(GOOD)
+    assert edition["sla_days"] == 2
+    assert (
+        edition["requirements"][0] | {"required": "always", "one_of": "", "max_files": 5} == edition["requirements"][0]
+    )
+    religion = edition["sections"][0]["fields"][RELIGION]
+    assert religion["options"][3] == ["4", {"id": "Hindu"}]
+    assert "options_from" not in religion
+    assert "hint" not in religion
+
+
+@pytest.mark.parametrize(("change", "about"), WRONG)
+def test_a_wrong_definition_is_refused_with_its_place(change, about):
+    edition = copy.deepcopy(read(GOOD))
+    edition["sections"][0]["fields"][RELIGION] |= {"options_from": "agama", "options": []}
+    change(edition)
+    with pytest.raises(Malformed) as malformed:
+        check(edition, "CONTOH.toml")
+    assert about in str(malformed.value)
+    assert str(malformed.value).startswith("CONTOH.toml")
+
+
+def test_what_is_no_toml_is_refused_with_its_line():
+    with pytest.raises(Malformed, match=r"bukan TOML yang benar .*line 2"):
+        read('code = "A"\ngroup = \n')
+
+
+def test_the_file_is_named(tmp_path):
+    path = tmp_path / "RUSAK.toml"
+    path.write_text(GOOD.replace('type = "yesno"', 'type = "warna"'), encoding="utf-8")
+    with pytest.raises(Malformed, match=r"^RUSAK\.toml › bagian “orang” › isian “punya”"):
+        read(path)
+
+
+def test_a_condition_of_a_row_may_be_on_a_field_outside_it():
+    edition = read(GOOD)
+    edition["sections"][0]["fields"][MEMBERS]["item"][0] |= WHEN
+    assert check(edition) == edition

@@ -1,0 +1,137 @@
+"""The office's clock: what is promised, when it pauses, on which day something is fetched, and with which number."""
+
+import random
+import threading
+from datetime import date, datetime, timedelta
+
+import pytest
+
+import office
+from models import Holiday, Office, PickupCounter, database, from_local, local, write
+from workflow import perform
+
+
+@pytest.mark.parametrize(
+    ("submitted", "due"),
+    [
+        # T-1, DECISIONS 16: day 1 is the first working day after the submission's date; due is the close of day 2
+        (datetime(2026, 11, 23, 20, 15), datetime(2026, 11, 25, 15, 0)),  # Monday evening -> Wednesday
+        (datetime(2026, 11, 23, 8, 1), datetime(2026, 11, 25, 15, 0)),
+        (datetime(2026, 11, 26, 9, 0), datetime(2026, 11, 30, 15, 0)),  # Thursday -> Friday, Monday
+        (datetime(2026, 11, 25, 23, 59), datetime(2026, 11, 27, 12, 30)),  # Wednesday -> Friday's close
+        (datetime(2026, 11, 28, 10, 0), datetime(2026, 12, 1, 15, 0)),  # Saturday -> Monday, Tuesday
+        (datetime(2026, 12, 22, 10, 0), datetime(2026, 12, 28, 15, 0)),  # over cuti bersama and Christmas
+    ],
+)
+def test_the_promise_counts_two_working_days_of_the_office(app, submitted, due):
+    assert local(office.due(from_local(submitted), 2)) == due
+
+
+def test_a_day_the_office_adds_moves_the_promise(app):
+    Holiday.create(day=date(2026, 11, 24), kind="kantor", name="Pemindahan kantor")
+    assert local(office.due(from_local(datetime(2026, 11, 23, 9, 0)), 2)) == datetime(2026, 11, 26, 15, 0)
+
+
+def test_working_minutes_equal_a_loop_over_every_minute(app):
+    clock, dice = office.calendar(), random.Random(7)
+    for _ in range(300):
+        start = datetime(2026, 12, 1) + timedelta(minutes=dice.randrange(40 * 1440))
+        end = start + timedelta(minutes=dice.randrange(6 * 1440))
+        slow = 0
+        moment = start
+        while moment < end:
+            hours = clock.on(moment.date())
+            slow += bool(hours and hours[0] <= moment.time() < hours[1])
+            moment += timedelta(minutes=1)
+        assert clock.minutes_between(start, end) == slow, (start, end)
+
+
+def test_later_is_the_inverse_of_counting(app):
+    clock, dice = office.calendar(), random.Random(8)
+    for _ in range(300):
+        start = datetime(2026, 12, 1) + timedelta(minutes=dice.randrange(40 * 1440))
+        minutes = dice.randrange(1, 3000)
+        assert clock.minutes_between(start, clock.later(start, minutes)) == minutes
+
+
+def test_waiting_for_the_applicant_is_not_counted(world, submit, at_time):
+    at_time(2026, 11, 23, 9, 0)
+    permohonan = submit()
+    assert local(permohonan.due_at) == datetime(2026, 11, 25, 15, 0)
+    at_time(2026, 11, 24, 14, 0)  # one working hour before Tuesday's close
+    permohonan = world.act(permohonan, "mark_incomplete", "admin")
+    at_time(2026, 11, 25, 10, 0)  # and two on Wednesday
+    world.attach(permohonan, "surat_lahir")
+    perform(permohonan, "resubmit", world.applicant)
+    assert local(permohonan.due_at) == datetime(2026, 11, 26, 11, 0)
+    assert permohonan.paused_at is None
+
+
+def test_a_pause_outside_office_hours_adds_nothing(app):
+    due = from_local(datetime(2026, 11, 25, 15, 0))
+    night = from_local(datetime(2026, 11, 23, 18, 0)), from_local(datetime(2026, 11, 24, 7, 0))
+    assert office.postponed(due, *night) == due
+
+
+@pytest.mark.parametrize(
+    ("now", "day"),
+    [
+        ((2026, 11, 23, 10, 0), date(2026, 11, 23)),
+        ((2026, 11, 23, 15, 1), date(2026, 11, 24)),
+        ((2026, 11, 27, 12, 31), date(2026, 11, 30)),  # T-4: Friday until 12.30
+        ((2026, 12, 24, 9, 0), date(2026, 12, 28)),
+    ],
+)
+def test_a_pickup_is_proposed_on_a_day_that_is_open(app, at_time, now, day):
+    at_time(*now)
+    assert office.propose_pickup(Office.get(Office.kind == "dinas")) == day
+
+
+def test_a_place_may_keep_hours_of_its_own(app, at_time):
+    at_time(2026, 11, 28, 9, 0)  # a Saturday
+    place = Office.get(Office.code == "51.08.06.2004")
+    assert office.propose_pickup(place) == date(2026, 11, 30)
+    place.hours = {"5": ["08:00", "11:00"]}
+    assert office.propose_pickup(place) == date(2026, 11, 28)
+
+
+def test_fifty_at_once_get_fifty_different_numbers(app):
+    place, day, got = Office.get(Office.kind == "dinas"), date(2026, 11, 24), []
+
+    def fetch(times):
+        with app.app_context(), database.connection_context():
+            for _ in range(times):
+                with write():
+                    number = office.allot(place, day)
+                got.append(number)
+
+    crowd = [threading.Thread(target=fetch, args=(5,)) for _ in range(10)]
+    for thread in crowd:
+        thread.start()
+    for thread in crowd:
+        thread.join()
+    assert sorted(got) == list(range(1, 51))
+    assert PickupCounter.get().last == 50
+
+
+def test_numbers_start_again_each_day_and_place(app):
+    dinas, counter = Office.get(Office.kind == "dinas"), Office.get(Office.code == "51.08.05")
+    with write():
+        assert [office.allot(dinas, date(2026, 11, 24)), office.allot(dinas, date(2026, 11, 24))] == [1, 2]
+        assert office.allot(dinas, date(2026, 11, 25)) == office.allot(counter, date(2026, 11, 24)) == 1
+
+
+def test_hours_read_as_people_say_them(app):
+    assert office.hours_in_words(office.calendar()) == [["Senin–Kamis", "08.00–15.00"], ["Jumat", "08.30–12.30"]]
+
+
+def test_numbers_of_applications_carry_the_date_and_catch_a_slip(app, at_time):
+    at_time(2026, 11, 23, 7, 0)
+    import keys
+
+    number = office.new_number()
+    assert number.startswith("AKU-261123-") and len(number) == len("AKU-261123-7QK2MD-4")
+    stem, _, check = number.removeprefix("AKU-").rpartition("-")
+    assert keys.check_character(stem) == check
+    other = "0" if stem[-1] != "0" else "1"
+    assert keys.check_character(stem[:-1] + other) != check

@@ -1,0 +1,257 @@
+"""What is promised is done: once if it can be, again if it must be, and never forgotten."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from datetime import timedelta
+
+import pytest
+from redis import Redis
+from rq import Queue
+from rq.serializers import JSONSerializer
+
+import notify
+import outbox
+import signing
+from models import Notice, Outbox, Permohonan, database, now
+from tests import machine
+from tte.verify import verify
+
+
+@pytest.fixture
+def post(app):
+    """A real mail server; the app sends to it."""
+    with machine.smtp() as receiver:
+        app.config["SMTP_URL"] = receiver.url
+        yield receiver
+
+
+def _states():
+    return sorted({row.state for row in Outbox.select()})
+
+
+def test_the_signed_pdf_goes_by_itself_to_the_applicants_address(post, world, submit):
+    permohonan = world.walk(submit(), "signed")
+    outbox.drain()
+    letter = next(one for one in post.letters if "terbit" in one.message["Subject"])
+    assert letter.recipients == ["pemohon@aku.example"]
+    (part,) = list(letter.message.iter_attachments())
+    pdf = part.get_content()
+    assert part.get_filename() == f"{permohonan.number}-akta.pdf"
+    assert verify(pdf, signing.roots()).valid
+    assert _states() == ["done"]
+
+
+def test_no_nik_and_no_reason_stands_in_a_subject(post, world, submit):
+    world.act(submit(), "mark_incomplete", "admin")
+    outbox.drain()
+    subjects = " ".join(one.message["Subject"] for one in post.letters)
+    assert "5108" not in subjects and "Buram" not in subjects
+    assert any("Surat keterangan" in one.message.get_body().get_content() for one in post.letters)
+
+
+def test_without_a_mail_server_letters_lie_in_the_instance_folder(app, submit):
+    submit()
+    outbox.drain()
+    (letter,) = (app.config["INSTANCE_DIR"] / "mail").glob("*.eml")
+    assert b"AKU-" in letter.read_bytes()
+
+
+def test_staff_find_it_in_the_inbox_of_their_role_once(world, submit):
+    submit()
+    outbox.drain()
+    Outbox.update(state="waiting").execute()
+    outbox.drain()
+    assert [(one.role, one.user_id) for one in Notice.select().order_by(Notice.role)] == [
+        ("", world.applicant.id),
+        ("admin", None),
+    ]
+
+
+def test_a_refused_address_fails_for_good_and_says_so(post, submit):
+    post.refuse()
+    submit()
+    outbox.drain()
+    row = Outbox.get(Outbox.state == "failed")
+    assert row.attempts == 1 and "550" in row.error and "pemohon" not in row.error
+
+
+def test_a_greylisted_mail_is_tried_again_and_arrives_once(post, submit, at_time):
+    at_time(2026, 11, 23, 10, 0)
+    post.greylist()
+    submit()
+    outbox.drain()
+    row = Outbox.get(Outbox.state == "waiting")
+    assert "451" in row.error and row.run_after == now() + timedelta(minutes=1)
+    at_time(2026, 11, 23, 10, 2)
+    outbox.drain()
+    assert len(post.letters) == 1 and _states() == ["done"]
+
+
+def test_a_mail_server_that_hangs_up_after_taking_the_mail_gets_the_same_message_id_again(post, submit, at_time):
+    at_time(2026, 11, 23, 10, 0)
+    post.drop_after_data()
+    submit()
+    outbox.drain()
+    at_time(2026, 11, 23, 10, 2)
+    outbox.drain()
+    ids = [one.message["Message-ID"] for one in post.letters]
+    assert len(ids) == 2 and len(set(ids)) == 1
+    assert _states() == ["done"]
+
+
+def test_a_mail_server_that_is_gone_is_waited_for_up_to_three_days(app, submit, at_time):
+    app.config["SMTP_URL"] = "smtp://127.0.0.1:9"
+    at_time(2026, 11, 23, 10, 0)
+    submit()
+    outbox.drain()
+    assert Outbox.select().where(Outbox.state == "waiting").count() == 1
+    at_time(2026, 11, 26, 10, 1)
+    outbox.drain()
+    assert Outbox.select().where(Outbox.state == "failed").count() == 1
+
+
+def test_what_breaks_unexpectedly_stands_on_the_row_and_is_tried_again(app, submit, monkeypatch):
+    submit()
+
+    def broken(row):
+        raise KeyError("5108990101909001")
+
+    monkeypatch.setitem(outbox.JOBS, "tell", broken)
+    outbox.drain()
+    rows = list(Outbox.select())
+    assert {row.state for row in rows} == {"waiting"} and {row.error for row in rows} == {"KeyError"}
+
+
+def test_a_row_whose_worker_died_is_taken_up_when_its_lease_ends(app, submit, at_time):
+    at_time(2026, 11, 23, 10, 0)
+    submit()
+    taken = outbox._take(outbox._due())
+    assert taken.state == "running"
+    outbox.drain()
+    assert Outbox.get_by_id(taken.id).state == "running"
+    at_time(2026, 11, 23, 10, 6)
+    outbox.drain()
+    assert _states() == ["done"]
+
+
+def test_two_workers_never_do_the_same_row(app, submit, post):
+    import threading
+
+    for _ in range(5):
+        submit()
+        Permohonan.update(state="completed").execute()
+
+    def work():
+        with app.app_context(), database.connection_context():
+            outbox.drain()
+
+    crew = [threading.Thread(target=work) for _ in range(4)]
+    for one in crew:
+        one.start()
+    for one in crew:
+        one.join()
+    assert _states() == ["done"] and {row.attempts for row in Outbox.select()} == {1}
+    assert len(post.letters) == 5
+
+
+WORKS = """
+from app import create_app
+import outbox
+app = create_app(**SETTINGS)
+with app.app_context():
+    outbox.SWEEP_EVERY = 3600.0  # RQ alone
+    outbox.drain = lambda: 0
+    outbox.work()
+"""
+
+
+@pytest.fixture
+def rq_worker(app, tmp_path):
+    """A function that starts a worker process that hears only RQ."""
+    app.config["REDIS_URL"] = machine.valkey()
+    Redis.from_url(app.config["REDIS_URL"]).flushall()
+    processes = []
+
+    def start():
+        names = ("INSTANCE_DIR", "DATABASE_URL", "ARGON2_COST", "REDIS_URL")
+        settings = {name: str(app.config[name]) for name in names}
+        script = tmp_path / "worker.py"
+        script.write_text(WORKS.replace("SETTINGS", repr(settings)))
+        env = os.environ | {"PYTHONPATH": os.getcwd() + os.pathsep + os.environ.get("PYTHONPATH", "")}
+        processes.append(subprocess.Popen([sys.executable, str(script)], env=env))
+
+    yield start
+    for process in processes:
+        process.send_signal(signal.SIGKILL)
+        process.wait()
+
+
+def _wait(condition, seconds=30):
+    until = time.monotonic() + seconds
+    while not condition() and time.monotonic() < until:
+        time.sleep(0.05)
+    return condition()
+
+
+def test_a_press_wakes_the_worker_through_rq(rq_worker, submit):
+    rq_worker()
+    submit()
+    assert _wait(lambda: _states() == ["done"])
+
+
+def test_the_queue_runs_nothing_but_our_own_job(app, rq_worker, tmp_path):
+    """A job naming os.system in Valkey stays words (rq#2191)."""
+    redis = Redis.from_url(app.config["REDIS_URL"])
+    trace = tmp_path / "trace"
+    queue = Queue(outbox.QUEUE, connection=redis, serializer=JSONSerializer)
+    job = queue.enqueue("os.system", f"touch {trace}", failure_ttl=60)
+    rq_worker()
+    assert _wait(lambda: job.get_status(refresh=True) == "failed")
+    assert not trace.exists()
+
+
+def test_without_a_queue_server_a_press_is_quick_and_the_sweep_does_the_work(app, submit):
+    app.config["REDIS_URL"] = "redis://127.0.0.1:9"
+    begun = time.monotonic()
+    submit()
+    assert time.monotonic() - begun < 5
+    outbox.drain()
+    assert _states() == ["done"]
+
+
+def test_messages_render_from_their_event_not_from_the_state_of_today(post, world, submit):
+    permohonan = submit()
+    permohonan = world.act(permohonan, "mark_incomplete", "admin")
+    world.attach(permohonan, "surat_lahir")
+    from workflow import perform
+
+    perform(permohonan, "resubmit", world.applicant)
+    outbox.drain()
+    texts = [one.message.get_body().get_content() for one in post.letters]
+    assert any("Surat keterangan" in text and "kurang lengkap" in text for text in texts)
+
+
+def test_a_failure_names_no_address(app):
+    with pytest.raises(notify.Failed) as failed:
+        app.config["SMTP_URL"] = "smtp://127.0.0.1:9"
+        row = Outbox(id=1, job="tell", created_at=now())
+        notify.send(notify.Message("email", row, "Judul", "Isi", to="pemohon@aku.example"))
+    assert "pemohon" not in str(failed.value)
+
+
+def test_two_reminders_come_before_an_incomplete_application_is_closed(post, world, submit, at_time):
+    at_time(2026, 11, 23, 10, 0)
+    world.act(submit(), "mark_incomplete", "admin")
+    for day in ((2026, 12, 17, 9, 0), (2026, 12, 22, 9, 0), (2026, 12, 22, 9, 5)):
+        at_time(*day)
+        outbox.housekeep()
+    at_time(2026, 12, 24, 9, 0)
+    outbox.housekeep()
+    assert Permohonan.get().state == "cancelled"
+    outbox.drain()
+    subjects = [one.message["Subject"] for one in post.letters]
+    assert sum("masih menunggu" in one for one in subjects) == 2
+    assert sum("ditutup" in one for one in subjects) == 1

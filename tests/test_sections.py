@@ -1,0 +1,243 @@
+"""How sections of fields are checked: what is shown, what depends on what, rows of groups, how answers are shown."""
+
+import pytest
+from werkzeug.datastructures import MultiDict
+
+from intake.fields import check_edition, check_section, clean, display, only_shown, shown
+from tests.fieldwork import FATHER, MOTHER, VILLAGES, check, make, refused
+
+# -- NIK and family card --------------------------------------------------------------------------------------------
+
+
+def mother(**more):
+    checks = {"birth_date": "lahir_ibu", "sex": "2"}
+    return make("nik", "NIK ibu", "nik_ibu", checks=checks, **more), make("date", "Tanggal lahir ibu", "lahir_ibu")
+
+
+def test_a_short_nik_names_the_field():
+    assert refused(make("nik", "NIK ibu"), "5108 9955 0793 900") == "NIK ibu baru 15 angka. NIK terdiri dari 16 angka."
+
+
+def test_a_nik_is_compared_with_the_date_that_comes_after_it():
+    assert check(*mother(), nik_ibu=MOTHER, lahir_ibu="1993-07-15") == (
+        {"nik_ibu": MOTHER, "lahir_ibu": "1993-07-15"},
+        {},
+        {},
+    )
+    answers, errors, odd = check(*mother(), nik_ibu=MOTHER, lahir_ibu="1993-07-16")
+    assert answers["nik_ibu"] == MOTHER
+    assert errors == {}
+    assert "15 Juli 1993" in odd["nik_ibu"]
+
+
+def test_several_warnings_say_once_that_it_may_stay():
+    _, _, odd = check(*mother(), nik_ibu=FATHER, lahir_ibu="1993-07-15")
+    assert odd["nik_ibu"] == (
+        "Menurut NIK ini tanggal lahirnya 3 Februari 1990. Menurut NIK ini pemiliknya laki-laki. "
+        "Jika memang begitu di KTP-el, biarkan saja."
+    )
+
+
+def test_the_sex_may_be_another_answer():
+    nik = make("nik", "NIK anak", "nik", checks={"sex": "kelamin"})
+    sex = make("choice", "Jenis kelamin", "kelamin", options=[["1", "Laki-laki"], ["2", "Perempuan"]])
+    assert check(nik, sex, nik=MOTHER, kelamin="2")[2] == {}
+    assert "perempuan" in check(nik, sex, nik=MOTHER, kelamin="1")[2]["nik"]
+    assert check(nik, sex, nik=MOTHER, kelamin="")[2] == {}
+
+
+def test_one_nik_for_two_persons_is_noticed_but_the_applicants_own_is_not():
+    both = make("nik", "NIK ibu", "nik_ibu"), make("nik", "NIK ayah", "nik_ayah")
+    odd = check(*both, nik_ibu=MOTHER, nik_ayah=MOTHER)[2]
+    assert odd["nik_ayah"] == "NIK ayah sama dengan nomor lain yang Anda isi. Cocokkan lagi keduanya."
+    assert check(both[0], answers={"pemohon_nik": MOTHER}, nik_ibu=MOTHER)[2] == {}
+
+
+def test_a_family_card_number_that_is_a_nik_is_noticed_and_two_equal_ones_are_usual():
+    card = make("kk", "Nomor KK", "no_kk")
+    assert "seperti NIK" in check(card, no_kk=MOTHER)[2]["no_kk"]
+    other = make("kk", "Nomor KK istri", "no_kk_istri")
+    assert check(card, other, no_kk="5108990101189001", no_kk_istri="5108990101189001")[2] == {}
+
+
+# -- sections -------------------------------------------------------------------------------------------------------
+
+ANSWERED = make("yesno", "Apakah punya NIK?", "punya")
+NIK = make("nik", "NIK", "nik", when={"field": "punya", "is": ["ya"]})
+PASSPORT = make("text", "Nomor paspor", "paspor", when={"field": "punya", "is": ["tidak"]})
+
+
+def test_a_field_is_asked_only_when_its_condition_holds():
+    assert shown(NIK, {"punya": "ya"})
+    assert not shown(NIK, {"punya": "tidak"})
+    assert not shown(NIK, {})
+    assert shown(ANSWERED, {})
+
+
+def test_what_is_hidden_is_neither_missed_nor_kept():
+    assert check(ANSWERED, NIK, PASSPORT, punya="tidak", nik="salah", paspor="X 1") == (
+        {"punya": "tidak", "paspor": "X 1"},
+        {},
+        {},
+    )
+
+
+def test_what_hides_behind_a_hidden_field_is_hidden_too():
+    chained = make("text", "Catatan", "catatan", when={"field": "izin", "is": ["ya"]})
+    middle = make("yesno", "Apakah ada izin?", "izin", when={"field": "punya", "is": ["ya"]})
+    assert check(ANSWERED, middle, chained, punya="tidak", izin="ya", catatan="x") == ({"punya": "tidak"}, {}, {})
+
+
+def test_a_condition_may_be_met_in_another_section():
+    assert check(NIK, answers={"punya": "ya"}) == ({}, {"nik": "Isi NIK."}, {})
+    assert check(NIK, answers={"punya": "tidak"}) == ({}, {}, {})
+
+
+def test_an_answer_saved_before_does_not_stand_in_for_one_typed_anew():
+    assert check(ANSWERED, NIK, answers={"punya": "ya"}, punya="", nik="") == (
+        {},
+        {"punya": "Pilih ya atau tidak: apakah punya NIK?"},
+        {},
+    )
+
+
+def test_every_wrong_answer_is_named_and_the_good_ones_are_kept():
+    answers, errors, _ = check(
+        make("name", key="a"), make("name", "Nama ibu", "b"), make("text", "Alamat", "c"), a="I Putu", b="<>"
+    )
+    assert answers == {"a": "I Putu"}
+    assert list(errors) == ["b", "c"]
+
+
+def test_a_date_comes_in_three_boxes_or_as_one_text():
+    field = make("date", "Tanggal lahir", "lahir")
+    typed = MultiDict([("lahir-d", "13"), ("lahir-m", "11"), ("lahir-y", "2020"), ("lain", "x")])
+    assert check_section({"fields": [field]}, typed)[0] == {"lahir": "2020-11-13"}
+    assert check(field, lahir="2020-11-13")[0] == {"lahir": "2020-11-13"}
+    assert check(field, **{"lahir": "2020-11-13", "lahir-d": "31", "lahir-m": "2", "lahir-y": "2020"})[1] != {}
+    assert check(field, **{"lahir-d": "", "lahir-m": "", "lahir-y": ""})[1] == {"lahir": "Isi tanggal lahir."}
+
+
+def test_the_first_of_several_values_counts():
+    typed = MultiDict([("a", "I Putu"), ("a", "I Made")])
+    assert check_section({"fields": [make("name", key="a")]}, typed)[0] == {"a": "I Putu"}
+    assert check(make("name", key="a"), a=["I Putu", "I Made"])[0] == {"a": "I Putu"}
+    assert clean(make("name"), ["I Putu"]) == "I Putu"
+
+
+def test_all_sections_are_checked_in_their_order():
+    edition = {"sections": [{"fields": [ANSWERED]}, {"fields": [NIK, PASSPORT]}]}
+    assert check_edition(edition, {"punya": "ya", "nik": FATHER}) == ({"punya": "ya", "nik": FATHER}, {}, {})
+    assert check_edition(edition, {"punya": "tidak", "nik": FATHER})[1] == {"paspor": "Isi nomor paspor."}
+
+
+def test_a_changed_answer_takes_away_what_it_hides():
+    edition = {"sections": [{"fields": [ANSWERED]}, {"fields": [NIK, PASSPORT]}]}
+    assert only_shown(edition, {"punya": "tidak", "nik": FATHER, "paspor": "X"}) == {"punya": "tidak", "paspor": "X"}
+
+
+# -- groups ---------------------------------------------------------------------------------------------------------
+
+MEMBERS = make(
+    "group",
+    "Anggota keluarga",
+    "anggota",
+    max_items=3,
+    item=[
+        make("name", "Nama lengkap", "name"),
+        make("yesno", "Apakah punya NIK?", "punya", required=False),
+        make("nik", "NIK", "nik", when={"field": "punya", "is": ["ya"]}),
+        make("date", "Tanggal lahir", "lahir", required=False, not_future=True),
+    ],
+)
+
+
+def test_rows_of_a_group_are_cleaned_and_empty_ones_dropped():
+    typed = {
+        "anggota-0-name": " I Putu ",
+        "anggota-0-lahir-d": "1",
+        "anggota-0-lahir-m": "2",
+        "anggota-0-lahir-y": "2020",
+        "anggota-1-name": "  ",
+        "anggota-10-name": "Ni Luh",
+        "anggota-10-punya": "ya",
+        "anggota-10-nik": MOTHER,
+    }
+    rows = [{"name": "I Putu", "lahir": "2020-02-01"}, {"name": "Ni Luh", "punya": "ya", "nik": MOTHER}]
+    assert check_section({"fields": [MEMBERS]}, MultiDict(typed)) == ({"anggota": rows}, {}, {})
+    assert check(MEMBERS, anggota=rows)[0] == {"anggota": rows}
+    assert clean(MEMBERS, rows) == rows
+
+
+def test_a_wrong_row_is_named_where_it_stands_on_the_page():
+    _, errors, _ = check(MEMBERS, **{"anggota-2-name": "I Putu", "anggota-7-name": "", "anggota-7-punya": "ya"})
+    assert errors == {
+        "anggota-7-name": "Baris 2: isi nama lengkap.",
+        "anggota-7-nik": "Baris 2: isi NIK.",
+    }
+    assert refused(MEMBERS, [{"name": "<>"}]).startswith("Baris 1: nama lengkap hanya berisi")
+
+
+def test_an_odd_nik_in_a_row_warns_in_that_row():
+    raw = {"anggota-4-name": "I Putu", "anggota-4-punya": "ya", "anggota-4-nik": "9908990101909001"}
+    assert check(MEMBERS, **raw)[2]["anggota-4-nik"].startswith("Baris 1: dua angka pertama NIK")
+
+
+def test_a_person_of_the_section_may_be_listed_among_the_members():
+    head = make("nik", "NIK kepala keluarga", "kepala")
+    raw = {"kepala": MOTHER, "anggota-0-name": "Ni Luh", "anggota-0-punya": "ya", "anggota-0-nik": MOTHER}
+    assert check(head, MEMBERS, **raw)[1:] == ({}, {})
+
+
+def test_a_group_has_at_most_its_number_of_rows():
+    assert refused(MEMBERS, [{"name": "A"}] * 4) == "Anggota keluarga: paling banyak 3 baris."
+    flood = {f"anggota-{n}-name": "A" for n in range(1000)}
+    assert check(MEMBERS, **flood)[1] == {"anggota": "Anggota keluarga: paling banyak 3 baris."}
+
+
+def test_what_is_no_row_of_the_group_is_left_alone():
+    raw = {"anggota-x-name": "A", "anggota-٣-name": "A", "anggota-9999-name": "A", "anggota--name": "A", "anggota": "A"}
+    assert check(MEMBERS | {"required": False}, **raw) == ({}, {}, {})
+
+
+# -- showing --------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "text"),
+    [
+        (make("date"), "2026-11-13", "Jumat, 13 November 2026"),
+        (make("time"), "04:25", "04.25"),
+        (make("number"), 3150, "3.150"),
+        (make("yesno"), "tidak", "Tidak"),
+        (make("choice", options=[["1", {"id": "Islam"}]]), "1", "Islam"),
+        (make("choice", options=[["1", "Islam"]]), "1", "Islam"),
+        (make("choice", options=[["1", "Islam"]]), "99", "99"),
+        (make("phone"), "081200004417", "0812 0000 4417"),
+        (make("nik"), MOTHER, MOTHER),
+        (make("village"), "51.08.06.2003", "Pemaron, Buleleng"),
+        (make("village"), "51.08.06.2999", "51.08.06.2999"),
+        (make("name"), "I Putu", "I Putu"),
+        (make("name"), None, ""),
+        (make("name"), "", ""),
+        (
+            MEMBERS,
+            [{"name": "I Putu", "lahir": "2020-02-01"}, {"name": "Ni Luh"}],
+            "1. I Putu, Sabtu, 1 Februari 2020\n2. Ni Luh",
+        ),
+    ],
+)
+def test_answers_are_shown_as_people_read_them(field, value, text):
+    assert display(field, value, VILLAGES) == text
+
+
+def test_what_was_cleaned_is_clean():
+    samples = [
+        (make("text"), " a  b "), (make("long"), "a\r\nb"), (make("name"), "Jose\u0301"), (make("number"), "3.150"),
+        (make("date"), "1-2-2020"), (make("time"), "4.05"), (make("phone"), "+62812 0000 4417"),
+        (make("email"), "A@B.id"), (make("nik"), "5108 9955 0793 9002"), (make("kk"), "5108 9901 0118 9001"),
+        (MEMBERS, [{"name": " A "}]),
+    ]  # fmt: skip
+    for field, raw in samples:
+        value = clean(field, raw)
+        assert clean(field, value) == value

@@ -1,0 +1,217 @@
+"""The services that an office begins with: complete, readable, nothing in them that leads nowhere."""
+
+import tomllib
+
+import pytest
+
+from intake import services
+from intake.fields import check_edition, shown
+from intake.kinds import KINDS
+from tests.fieldwork import FATHER, MOTHER
+
+FILES = sorted((services.SEED / "layanan").glob("*.toml"))
+SERVICES = {path.stem: services.read(path) for path in FILES}
+EVERY = pytest.mark.parametrize("edition", SERVICES.values(), ids=SERVICES)
+FULL_LISTS = (
+    "AK-LAHIR AK-MATI AK-KAWIN AK-CERAI AK-BETUL AK-KUTIPAN2 KTP-HILANG KTP-BARU KTP-RUSAK KTP-UBAH "
+    "KK-BARU KK-ELEMEN KK-HILANG KIA-BARU PIN-KELUAR PIN-DATANG BIO-WNI"
+).split()
+SAMPLE = {"text": "X", "long": "X", "date": "2020-05-04", "time": "04.25", "nik": MOTHER, "kk": "5108990101189001"}
+SAMPLE |= {"village": "51.08.06.2003", "name": "Ni Luh Ayu", "yesno": "ya", "phone": "081200004417"}
+
+
+def fields_of(edition):
+    return [field for section in edition["sections"] for field in section["fields"]]
+
+
+def with_items(edition):
+    return [part for field in fields_of(edition) for part in (field, *field["item"])]
+
+
+def texts_in(thing):
+    """Every text for people in a definition."""
+    if isinstance(thing, dict) and "id" in thing:
+        yield from thing.values()
+    elif isinstance(thing, dict):
+        for value in thing.values():
+            yield from texts_in(value)
+    elif isinstance(thing, list):
+        for value in thing:
+            yield from texts_in(value)
+
+
+def sample(field):
+    """A right answer; a choice takes its last option, so that conditions on the first one are missed too."""
+    if field["type"] == "group":
+        return [{item["key"]: sample(item) for item in field["item"]}]
+    if field["type"] == "choice":
+        return field["options"][-1][0]
+    return field.get("min", 1) if field["type"] == "number" else SAMPLE[field["type"]]
+
+
+def test_there_are_at_least_25_services_in_files_named_by_their_codes():
+    assert len(SERVICES) >= 25
+    assert [edition["code"] for edition in SERVICES.values()] == list(SERVICES)
+    assert set(FULL_LISTS) <= set(SERVICES)
+
+
+@EVERY
+def test_what_was_read_can_be_read_again(edition):
+    assert services.check(edition) == edition
+
+
+@EVERY
+def test_the_filled_form_comes_first_and_is_always_needed(edition):
+    first = edition["requirements"][0]
+    assert (first["key"], first["required"]) == ("formulir", "always")
+    assert edition["form_code"] in first["name"]["id"]
+
+
+@EVERY
+def test_the_program_asks_for_the_letter_of_attorney_and_the_applicant_itself(edition):
+    assert "surat_kuasa" not in {requirement["key"] for requirement in edition["requirements"]}
+    assert not [field["key"] for field in fields_of(edition) if field["type"] in ("email", "phone")]
+
+
+@EVERY
+def test_one_name_and_one_village_say_whom_it_is_about(edition):
+    about = [field["subject"] for field in fields_of(edition) if field["subject"]]
+    assert about.count("name") == about.count("village") == 1
+    assert about.count("nik") <= 1
+
+
+def test_only_those_who_have_no_nik_yet_are_without_one():
+    without = {code for code, one in SERVICES.items() if not [f for f in fields_of(one) if f["subject"] == "nik"]}
+    assert without == {"BIO-WNI", "SKTT", "AK-LAHIR-OA"}
+
+
+@EVERY
+def test_a_service_has_six_pages_at_most(edition):
+    assert len(edition["sections"]) <= 4  # and the applicant's, and the uploads
+    assert all(len(section["fields"]) <= 16 for section in edition["sections"])
+
+
+@EVERY
+def test_every_text_says_something_in_plain_words(edition):
+    for text in texts_in(edition):
+        assert text == " ".join(text.split()), text
+        assert not text.endswith("!")
+        assert "klik di sini" not in text.lower()
+
+
+@EVERY
+def test_help_and_hints_are_sentences(edition):
+    for requirement in edition["requirements"]:
+        assert requirement["help"]["id"].endswith(".")
+    for field in with_items(edition):
+        assert field.get("hint", {"id": "."})["id"].endswith(".")
+
+
+@EVERY
+def test_labels_of_a_page_differ(edition):
+    for section in edition["sections"]:
+        labels = [field["label"]["id"] for field in section["fields"]]
+        assert len(labels) == len(set(labels))
+
+
+@EVERY
+def test_every_nik_and_card_number_says_where_to_find_it_or_that_it_may_be_empty(edition):
+    for field in with_items(edition):
+        if field["type"] in ("nik", "kk"):
+            assert field.get("hint"), field["key"]
+
+
+@EVERY
+def test_siak_order_has_no_ties(edition):
+    order = [field["siak"] for field in fields_of(edition) if "siak" in field]
+    assert order
+    assert len(order) == len(set(order))
+
+
+@EVERY
+def test_a_service_can_be_filled_in(edition):
+    answers, errors, _ = check_edition(edition, {field["key"]: sample(field) for field in fields_of(edition)})
+    assert errors == {}
+    for field in fields_of(edition):
+        assert (field["key"] in answers) == shown(field, answers)
+
+
+@EVERY
+def test_every_question_about_a_persons_own_past_refuses_the_future(edition):
+    for field in with_items(edition):
+        if field["type"] == "date" and "lahir" in field["key"]:
+            assert field["not_future"], field["key"]
+
+
+def test_reports_have_the_periods_of_the_law():
+    within = {code: one["report_within_days"] for code, one in SERVICES.items() if one["report_within_days"]}
+    assert {within[code] for code in ("AK-LAHIR", "AK-LAHIR-OA", "AK-KAWIN", "AK-CERAI", "AK-WN")} == {60}
+    assert {within[code] for code in ("AK-MATI", "LAHIR-MATI", "AK-AKUI", "AK-SAH", "AK-ANGKAT", "AK-NAMA")} == {30}
+
+
+def test_tridatu_yields_three_documents_and_the_birth_deed_one():
+    assert [(one["key"], one["kind"]) for one in SERVICES["AK-MATI"]["products"]] == [
+        ("akta", "pdf"), ("kk", "pdf"), ("ktp_el", "card"),
+    ]  # fmt: skip
+    assert [(one["key"], one["kind"]) for one in SERVICES["AK-LAHIR"]["products"]] == [("akta", "pdf")]
+    assert [(one["key"], one["kind"]) for one in SERVICES["KTP-HILANG"]["products"]] == [("ktp_el", "card")]
+
+
+def wanted(code, **answers):
+    """The keys of what a service requires, given these answers."""
+    return {one["key"] for one in SERVICES[code]["requirements"] if shown(one, answers)}
+
+
+def test_what_a_birth_needs_follows_from_the_parents():
+    assert wanted("AK-LAHIR", status_orang_tua="1") >= {"akta_kawin", "kk"}
+    assert wanted("AK-LAHIR", status_orang_tua="2") >= {"sptjm_pasutri", "kk"}
+    assert not wanted("AK-LAHIR", status_orang_tua="3") & {"akta_kawin", "sptjm_pasutri", "ba_polisi"}
+    assert "ba_polisi" in wanted("AK-LAHIR", status_orang_tua="4")
+
+
+def test_a_foundling_has_no_parents_to_name():
+    lahir = SERVICES["AK-LAHIR"]
+    raw = {field["key"]: sample(field) for field in fields_of(lahir)} | {"status_orang_tua": "4"}
+    answers, errors, _ = check_edition(lahir, raw)
+    assert errors == {}
+    assert not [key for key in answers if key.endswith(("_ibu", "_ayah"))]
+
+
+def test_a_fathers_nik_in_the_mothers_place_is_noticed():
+    raw = {field["key"]: sample(field) for field in fields_of(SERVICES["AK-LAHIR"])}
+    raw |= {"status_orang_tua": "1", "kewarganegaraan_ibu": "1", "nik_ibu": FATHER}
+    assert "laki-laki" in check_edition(SERVICES["AK-LAHIR"], raw)[2]["nik_ibu"]
+
+
+def test_the_code_lists_are_those_of_the_forms():
+    codes = services.read_codes()
+    assert [len(codes[name]) for name in ("agama", "shdk", "pendidikan", "pekerjaan")] == [7, 11, 10, 89]
+    for options in codes.values():
+        assert [code for code, _ in options] == [str(n) for n in range(1, len(options) + 1)]
+        assert len({label for _, label in options}) == len(options)
+    assert dict(codes["pekerjaan"])["9"] == "Petani/pekebun"
+    assert dict(codes["status_kawin"])["6"] == "Cerai mati"
+
+
+def test_every_code_list_and_every_type_is_used():
+    text = "".join(path.read_text(encoding="utf-8") for path in FILES)
+    unused = [name for name in services.read_codes() if f'options_from = "{name}"' not in text]
+    assert unused == []
+    used = {field["type"] for edition in SERVICES.values() for field in with_items(edition)}
+    assert used == {*KINDS, "group"} - {"phone", "email"}  # those are the applicant's
+
+
+def test_every_reason_tells_what_to_do_next():
+    reasons = tomllib.loads((services.SEED / "reasons.toml").read_text(encoding="utf-8"))["reasons"]
+    assert len({reason["key"] for reason in reasons}) == len(reasons)
+    assert {reason["kind"] for reason in reasons} == {"deficiency", "siak", "return", "cancel", "reject"}
+    for reason in reasons:
+        assert set(reason) == {"key", "kind", "name", "next"}
+        assert len(reason["key"]) <= 40
+        assert reason["name"]["id"]
+        assert reason["next"]["id"].endswith(".")
+
+
+def test_the_order_names_every_service_once():
+    order = tomllib.loads((services.SEED / "order.toml").read_text(encoding="utf-8"))["order"]
+    assert sorted(order) == sorted(SERVICES)

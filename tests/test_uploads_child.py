@@ -1,0 +1,196 @@
+"""Holds uploads to its third promise: whatever the file does to the child, the worker lives and stays small."""
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+import uploads
+from tests import corpus
+from tests.corpus import HTML, SCRIPT, encoded, jpeg, page, pdf
+from tests.uploading import refusal
+from uploads import checker
+
+MEMORY_ALLOWED = 500 * 10**6
+SECONDS_ALLOWED = 10.0
+
+HEAVY = {
+    "a heic of 24 megapixels": lambda: encoded(Image.new("RGB", (5712, 4284), "white"), "HEIF", quality=20),
+    "a png of 24 megapixels with alpha": lambda: encoded(Image.new("RGBA", (5712, 4284)), "PNG", compress_level=1),
+    "a progressive jpeg of 50 megapixels": lambda: jpeg(
+        Image.new("RGB", (8160, 6120), "white"), progressive=True, subsampling=0
+    ),
+    "a jpeg of 45 scans": lambda: corpus.with_many_scans(34, 4000),
+    "an object stream that inflates": corpus.object_stream_bomb,
+    "lzw that inflates": lambda: pdf(corpus.with_stream(corpus.lzw_zeros(60), "/LZWDecode")),
+}
+
+
+@pytest.mark.parametrize("make", HEAVY.values(), ids=HEAVY.keys())
+def test_the_heaviest_files_stay_within_memory_and_time(make):
+    code, said, seconds = checker.converse(make())
+    assert code == 0
+    assert 10**7 < json.loads(said.split(b"\n")[0])["peak"] < MEMORY_ALLOWED
+    assert seconds < SECONDS_ALLOWED
+
+
+@pytest.fixture
+def child(monkeypatch):
+    """Put a program of our own in the child's place."""
+
+    def put(program: str) -> None:
+        program = f"import sys, os, time\nfrom uploads import child\n{program}"
+        monkeypatch.setattr(checker, "COMMAND", (sys.executable, "-E", "-s", "-B", "-c", program))
+
+    return put
+
+
+@pytest.mark.parametrize(
+    ("program", "code"),
+    [
+        ("os.abort()", "unreadable"),
+        ("os._exit(0)", "unreadable"),
+        ("os.kill(os.getpid(), 9)", "heavy"),
+        ("child.clean = lambda data: bytes(600 * 10**6)\nchild.main()", "heavy"),
+        ("child.clean = lambda data: open('/dev/null/x')\nchild.main()", "unreadable"),
+        ("child.clean = lambda data: 1 / 0\nchild.main()", "unreadable"),
+        ("sys.stdin.buffer.read()\nwhile True: sys.stdout.write('x' * 10**6)", "heavy"),
+    ],
+    ids=["crashed", "silent", "killed", "out of memory", "no files", "a bug", "endless"],
+)
+def test_a_child_that_fails_is_a_refusal_and_the_worker_lives(child, program, code):
+    child(program)
+    assert refusal(jpeg()) == code
+
+
+def test_a_child_that_takes_too_long_is_stopped(child, monkeypatch):
+    monkeypatch.setattr(checker, "WALL_SECONDS", 0.5)
+    child("time.sleep(60)")
+    start = time.monotonic()
+    assert refusal(jpeg()) == "slow"
+    assert time.monotonic() - start < 30
+
+
+def test_a_child_that_burns_the_processor_is_stopped_by_its_own_limit(child):
+    child("child.CPU_SECONDS = 1\nchild.clean = lambda data: [0 for _ in iter(int, 1)]\nchild.main()")
+    assert refusal(jpeg()) in ("slow", "heavy")
+
+
+@pytest.mark.parametrize(
+    ("header", "body"),
+    [
+        ({"media_type": "text/html"}, HTML),
+        ({}, HTML),
+        ({"media_type": ["image/jpeg"]}, b"\xff\xd8\xff"),
+        ({"pages": "1"}, b"\xff\xd8\xff"),
+        ({"width": -1}, b"\xff\xd8\xff"),
+        ({"height": 10**9}, b"\xff\xd8\xff"),
+        ({"warnings": ["<script>"]}, b"\xff\xd8\xff"),
+        ({"warnings": [["dark"]]}, b"\xff\xd8\xff"),
+        ({"refused": SCRIPT.decode()}, HTML),
+        ({"refused": ["empty"]}, HTML),
+    ],
+)
+def test_a_child_that_lies_is_not_believed(child, header, body):
+    honest = {"media_type": "image/jpeg", "pages": 1, "width": 1, "height": 1, "warnings": []}
+    said = json.dumps(honest | header).encode() + b"\n" + body
+    child(f"sys.stdin.buffer.read(); sys.stdout.buffer.write({said!r})")
+    assert refusal(jpeg()) == "unreadable"
+
+
+def test_the_child_gives_up_what_it_does_not_need(child):
+    child(
+        "from resource import *\nchild.limit()\n"
+        "print([getrlimit(x)[0] for x in (RLIMIT_CORE, RLIMIT_FSIZE, RLIMIT_NOFILE, RLIMIT_AS, RLIMIT_CPU)])"
+    )
+    assert json.loads(checker.converse(b"")[1]) == [0, 0, 32, 450_000_000, 8]
+
+
+def test_the_child_sees_none_of_the_office_secrets(child, monkeypatch):
+    monkeypatch.setenv("FILES_KEY", "sangat-rahasia")
+    monkeypatch.setenv("PYTHONPATH", "/jahat")
+    child("print(dict(os.environ), sys.path)")
+    said = checker.converse(b"")[1]
+    assert b"LANG" in said and b"rahasia" not in said and b"jahat" not in said
+
+
+def test_the_child_dies_with_its_parent():
+    waiting = (
+        "import os, sys, time\nfrom uploads import child\nchild.limit(int(sys.argv[1]))\n"
+        "print(os.getpid(), flush=True)\ntime.sleep(60)"
+    )
+    parent = f"import subprocess, sys, os\nsubprocess.run([sys.executable, '-c', {waiting!r}, str(os.getpid())])"
+    with subprocess.Popen([sys.executable, "-c", parent], stdout=subprocess.PIPE, cwd=checker.ROOT) as started:
+        child_alive = Path("/proc", next(iter(started.stdout or ())).decode().strip())
+        assert child_alive.exists()
+        started.kill()
+    end = time.monotonic() + 5
+    while child_alive.exists() and time.monotonic() < end:
+        time.sleep(0.02)
+    assert not child_alive.exists()
+
+
+# -- two at a time ----------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def own_slots(tmp_path, monkeypatch):
+    """Give this test slots of its own; return the folder in which they will lie."""
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    return tmp_path / f"aku-uploads-{os.geteuid()}"
+
+
+def test_a_third_upload_waits_for_a_free_checker(own_slots, child):
+    child("sys.stdin.buffer.read()\ntime.sleep(0.5)")
+    threads = [threading.Thread(target=refusal, args=(jpeg(page(300, 300)),)) for _ in range(3)]
+    start = time.monotonic()
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert time.monotonic() - start >= 1.0  # two at once, then the third
+
+
+def test_one_who_waits_too_long_is_asked_to_come_again(own_slots, monkeypatch):
+    monkeypatch.setattr(checker, "PATIENCE_SECONDS", 0.2)
+    with checker.slot(), checker.slot(), pytest.raises(uploads.Refused, match="sibuk") as caught:
+        uploads.clean(jpeg())
+    assert caught.value.temporary
+    assert uploads.clean(jpeg()).pages == 1
+
+
+def test_a_slot_is_free_again_when_its_worker_is_killed(own_slots, monkeypatch):
+    monkeypatch.setattr(checker, "PATIENCE_SECONDS", 0.2)
+    with checker.slot():
+        holding = (
+            "import sys, time\nfrom uploads import checker\nwith checker.slot(): print(1, flush=True); time.sleep(60)"
+        )
+        environment = os.environ | {"TMPDIR": str(own_slots.parent)}
+        with subprocess.Popen(
+            [sys.executable, "-c", holding], stdout=subprocess.PIPE, cwd=checker.ROOT, env=environment
+        ) as worker:
+            next(iter(worker.stdout or ()))
+            assert refusal(jpeg()) == "busy"
+            worker.kill()
+        assert uploads.clean(jpeg()).pages == 1
+
+
+def test_a_machine_that_cannot_check_says_that_it_is_not_the_file(own_slots, monkeypatch):
+    own_slots.mkdir()
+    (own_slots / "slot-0").symlink_to("/dev/null")  # someone's trap in the temporary folder
+    assert refusal(jpeg()) == "unavailable"
+    monkeypatch.setattr(tempfile, "tempdir", "/dev/null/nowhere")
+    assert refusal(jpeg()) == "unavailable"
+
+
+def test_the_child_does_not_inherit_the_slot(own_slots, child):
+    child("print(os.listdir('/proc/self/fd'))")
+    with checker.slot():
+        assert checker.converse(b"")[1].count(b"'") // 2 <= 4  # in, out, err and the listing itself
