@@ -44,6 +44,7 @@ fuzz: $(TEST_READY) ## Pengujian masukan jahat selengkapnya
 	@AKU_FULL=1 exec $(PY) -m pytest -m fuzz --timeout 3600 $(ARGS)
 
 bench: $(TEST_READY) ## Mengukur kecepatan, berdampingan dengan pembanding dalam satu kali jalan
+	@test -d benchmarks || { echo 'Belum ada pengukuran di sini (folder benchmarks).'; exit 1; }
 	@exec $(PY) -m benchmarks $(ARGS)
 
 docs: $(RUN_READY) ## Membuat ulang dokumentasi yang berasal dari kode

@@ -19,6 +19,7 @@ import storage
 import templating
 import workflow
 from intake import submitting
+from tte.pki import is_demo
 
 CSP = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; connect-src 'self'; "
@@ -53,9 +54,29 @@ def create_app(**settings) -> Flask:
     cli.register(app)
     app.add_url_rule("/healthz", "healthz", lambda: ("ok\n", {"Content-Type": "text/plain"}))
     app.add_url_rule("/readyz", "readyz", _ready)
+    if not app.config["DEMO"]:
+        _refuse_the_demonstration(app)
     if app.config["INPROCESS_WORKER"]:
         outbox.start_thread(app)
     return app
+
+
+def _refuse_the_demonstration(app: Flask) -> None:
+    """Production starts with nothing of the demonstration: no made-up people, keys or certificates."""
+    folder = app.config["INSTANCE_DIR"]
+    made = {path.read_text().strip() for path in (folder / "keys").glob("*")} if (folder / "keys").exists() else set()
+    if made & {app.config["SECRET_KEY"], *app.config["FILES_KEY"].split(",")}:
+        raise config.Wrong("SECRET_KEY and FILES_KEY are the demonstration's; make new ones for AKU_ENV=production")
+    database = app.extensions["database"]
+    with app.app_context():
+        try:
+            if is_demo(signing.folder()):
+                raise config.Wrong(f"{signing.folder()} holds demonstration certificates, refused in production")
+            users = models.User
+            if users.table_exists() and users.select().where(users.email.endswith("@aku.example")).exists():
+                raise config.Wrong("the database holds the demonstration's people, refused in production")
+        finally:
+            getattr(database, "close_all", database.close)()
 
 
 def _effects() -> dict:

@@ -100,6 +100,8 @@ def _sign_each(move: Move, pdfs: Iterator[tuple[str, bytes]]) -> Iterator[tuple[
 def keep(document: Document, data: bytes, by: User | None) -> None:
     """Store a signed PDF durably, then say so; a document that has one keeps it."""
     verdict = verify(data, roots())
+    if not verdict.valid:
+        raise tte.Declined(f"{document.title} tidak lolos pemeriksaan sesudah ditandatangani. {verdict.reason}")
     stored = storage.keep(data, kind="document", media_type="application/pdf", name=f"{document.product}.pdf")
     with write():
         stored.save(force_insert=True)
@@ -135,13 +137,17 @@ def is_signed(document: Document) -> bool:
 
 
 def verify_uploaded(move: Move) -> None:
-    """PDFs that SIAK signed count only when their signature is intact and covers the whole file (reading 12)."""
+    """PDFs that SIAK signed count only with a whole, trusted signature (reading 12)."""
+    try:
+        trusted = roots()
+    except tte.Declined as reason:
+        raise NotAllowed(str(reason)) from reason
     errors = {}
     for product, data in move.answers["signed"].items():
-        verdict = verify(data, roots()) if len(data) <= uploads.MAX_BYTES else None
-        if verdict is None or not (verdict.valid or (verdict.signer and verdict.covers_all and not verdict.trusted)):
-            reason = verdict.reason if verdict else "Berkas terlalu besar."
-            errors[f"signed-{product}"] = f"PDF ini tidak bertanda tangan elektronik yang sah. {reason}"
+        verdict = verify(data, trusted) if len(data) <= uploads.MAX_BYTES else None
+        if verdict is None or not verdict.valid:
+            reason_why = verdict.reason if verdict else "Berkas terlalu besar."
+            errors[f"signed-{product}"] = f"PDF ini tidak bertanda tangan elektronik yang sah. {reason_why}"
     if errors:
         raise Incomplete(errors)
     move.answers["kept"] = {

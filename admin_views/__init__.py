@@ -9,7 +9,7 @@ from admin_views import door, files, forms
 from admin_views.home import Home
 from admin_views.masters import MASTERS
 from admin_views.queues import QUEUES
-from admin_views.records import RECORDS
+from admin_views.records import RECORDS, Applications
 
 MENU = (
     ("", QUEUES),  # no heading: each stands in the bar itself
@@ -32,7 +32,8 @@ def register(app: Flask) -> None:
         admin.add_views(*views)
     app.register_blueprint(door.bp)
     app.register_blueprint(files.bp)
-    app.context_processor(lambda: {"staff_menu": lambda: _open_to_me(menu)})
+    search = next(view for _, views in menu for view in views if isinstance(view, Applications))
+    app.context_processor(lambda: {"staff_menu": lambda: _open_to_me(menu), "may_search": search.is_accessible})
 
 
 def _open_to_me(menu: list) -> list[tuple[str, list]]:

@@ -10,9 +10,11 @@ from flask import url_for
 from flask_login import current_user
 
 import accounts
+import papers
 import signing
 import storage
 import workflow
+from admin_views.work import Desk, Sheet
 from answers import Ask
 from intake import applying, asking
 from models import Permohonan, Reason, User
@@ -50,12 +52,22 @@ class Asked:
         mine = (Reason.kind == self.row.reasons) & Reason.active
         return list(Reason.select().where(mine).order_by(Reason.position, Reason.id)) if self.row.reasons else []
 
-    def parts(self) -> list["Part"]:
-        """What can be found short: the uploads and answers of the application, each with its words."""
-        body = self.permohonan.edition.body
-        uploads = [part["key"] for part in body["requirements"]]
+    def parts(self, desk: Desk) -> list[tuple[str, list["Part"]]]:
+        """What can be found short, under two headings: what was handed in before what was not."""
         words = asking.defectible(self.permohonan)
-        return [Part(key, label, key in uploads or key == "surat_kuasa") for key, label in words.items()]
+        uploads = papers.requirement_names(self.permohonan)
+        sheets = {sheet.requirement: sheet for sheet in reversed(desk.sheets)}
+        values = {key: value for section in desk.sections for _, value, key in section.rows}
+        needs = [Part(key, words[key], sheet=sheets.get(key)) for key in words if key in uploads]
+        fields = [Part(key, words[key], values.get(key, "")) for key in words if key not in uploads]
+        return [
+            ("Syarat", sorted(needs, key=lambda part: part.sheet is None)),
+            ("Isian", sorted(fields, key=lambda part: not part.value)),
+        ]
+
+    def lists_answers(self) -> bool:
+        """Does the form itself go through everything that was answered?"""
+        return any(ask.kind == "deficiencies" for ask in self.asks)
 
     def products(self, kind: str = "") -> list[dict]:
         return [one for one in self.permohonan.edition.body["products"] if kind in ("", one["kind"])]
@@ -73,7 +85,8 @@ class Part:
 
     key: str
     label: str
-    upload: bool
+    value: str = ""
+    sheet: Sheet | None = None
 
 
 @dataclass(frozen=True)

@@ -95,7 +95,7 @@ class Services(Master):
     """Layanan: apa yang diminta ada di edisi terbarunya."""
 
     table, title, address = Layanan, "Layanan", "layanan"
-    columns = {"position": "Urutan", "code": "Kode", "name": "Nama", "edition": "Edisi", "active": "Dibuka"}
+    columns = {"position": "Urutan", "code": "Kode", "edition": "Layanan", "active": "Dibuka"}
     order = (Layanan.position, Layanan.code, Layanan.id)
     change_form = forms.LayananForm
     can_view_details, details_template = True, "staff/service.html"

@@ -151,12 +151,13 @@ class _Form:
         return self.paper.lines_of(words(field["label"]), LABEL - 3)
 
     def _notes(self, field, condition):
+        if self.filled:
+            return []
+        only = " hanya" if condition.startswith("bila") else ","
         notes = (
-            "" if self.filled or field.get("required") else "Boleh dikosongkan.",
-            f"Isi{' hanya' if condition.startswith('bila') else ','} {condition}."
-            if condition and not self.filled
-            else "",
-            "" if self.filled else words(field.get("hint")),
+            "" if field.get("required") else "Boleh dikosongkan.",
+            f"Isi{only} {condition}." if condition else "",
+            words(field.get("hint")),
         )
         self.paper.pen(7)
         return [line for note in notes for line in self.paper.lines_of(note, LABEL - 3)]

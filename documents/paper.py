@@ -39,7 +39,7 @@ class Paper(FPDF):
         self.numbers, self.total = None, None
         for number, style in enumerate(("", "B"), 1):
             self.fonts[FAMILY + style] = letters(style, number)
-        self.set_margins(self.side, self.top + (4 if draft else 0))
+        self.set_margins(self.side, self.top + (6 if draft else 0))  # below the band
         self.set_auto_page_break(False, self.bottom)
         self.c_margin = 0
         self.alias_nb_pages("")

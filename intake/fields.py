@@ -185,7 +185,4 @@ def raw_value(field: dict, raw: Mapping, name: str) -> Any:
     boxes = [raw.get(f"{name}-{part}") for part in "dmy"]
     if field["type"] == "date" and any(box is not None for box in boxes):
         return [str(box or "") for box in boxes]
-    value = raw.get(name)
-    if isinstance(value, (list, tuple)):
-        return value[0] if value else ""
-    return value
+    return raw.get(name)

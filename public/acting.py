@@ -25,8 +25,9 @@ MEANING = {
 
 @dataclass
 class Done:
-    """How a step went: nothing to show, or what to say beside the fields."""
+    """How a step went: whether it happened just now, or else what to say beside the fields."""
 
+    happened: bool = False
     errors: dict[str, str] = field(default_factory=dict)
 
 
@@ -84,12 +85,12 @@ def perform(permohonan: Permohonan, action: str, given: dict) -> Done:
     try:
         workflow.perform(permohonan, action, current_user._get_current_object(), **given)
     except workflow.Incomplete as incomplete:
-        return Done(incomplete.errors)
+        return Done(errors=incomplete.errors)
     except (workflow.NotAllowed, applying.Closed) as refused:
         if not _was_me(permohonan, action):
             flash(str(refused), "warn")
         return Done()
-    return Done()
+    return Done(happened=True)
 
 
 def _was_me(permohonan: Permohonan, action: str) -> bool:

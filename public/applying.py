@@ -115,7 +115,7 @@ def _without_dropped_row(form: Mapping) -> dict:
 def _onward(permohonan: Permohonan, page: applying.Page):
     form, here = request.form, page.section["key"]
     if form.get("more"):
-        return redirect(url_for("public.fill", key=permohonan.key, section=here, more=form["more"], _anchor=f"{form['more']}-end"), 303)
+        return redirect(url_for("public.fill", key=permohonan.key, section=here, more=form["more"], _anchor=f"{form['more']}-last"), 303)
     if form.get("drop"):
         return redirect(url_for("public.fill", key=permohonan.key, section=here), 303)
     if form.get("later"):

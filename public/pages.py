@@ -78,12 +78,15 @@ def conditions(body: dict) -> dict[str, str]:
 
 
 def in_words(when: dict, asked: dict[str, dict]) -> str:
-    """A condition as people read it: Keadaan orang tua anak: Menikah, belum punya akta."""
+    """A condition as people read it: Hanya jika Keadaan orang tua anak: Menikah, belum punya akta."""
     part = asked.get(when["field"])
     if part is None:
         return ""
-    options = {code: templating.text(label) for code, label in part.get("options", ())} | {"ya": "Ya", "tidak": "Tidak"}
-    return f"{part['label']['id']}: {' atau '.join(options.get(code, code) for code in when['is'])}"
+    options = {code: templating.text(label) for code, label in part.get("options", ())} or {"ya": "Ya", "tidak": "Tidak"}
+    others = [code for code in options if code not in when["is"]]
+    most = len(others) < len(when["is"]) and others
+    listed = " atau ".join(options.get(code, code) for code in (others if most else when["is"]))
+    return f"{'Tidak perlu' if most else 'Hanya'} jika {part['label']['id']}: {listed}."
 
 
 def form_pdf(code: str) -> Response:

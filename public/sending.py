@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 
+import templating
 from answers import ASKS
 from intake import applying, fields, submitting
 from models import Draft, Permohonan
@@ -38,7 +39,14 @@ def check(key: str):
     done = acting.perform(permohonan, SUBMIT, acting.answers(permohonan, SUBMIT))
     if done.errors and draft is not None:
         return _shown(permohonan, draft, done.errors), 422
+    if done.happened:
+        flash(f"Permohonan kami terima dengan nomor {permohonan.number}.{_promise(permohonan)}", "good")
     return redirect(url_for("public.one", key=key), 303)
+
+
+def _promise(permohonan: Permohonan) -> str:
+    day = templating.long_date(permohonan.due_at)
+    return f" Selesai paling lambat {day}." if day else ""
 
 
 def _shown(permohonan: Permohonan, draft: Draft, errors: dict[str, str]) -> str:
@@ -59,9 +67,10 @@ def _shown(permohonan: Permohonan, draft: Draft, errors: dict[str, str]) -> str:
 
 
 def _parts(permohonan: Permohonan, draft: Draft) -> list[Part]:
-    names, known, out = applying.villages(), dict(draft.answers), []
+    names, known, out = applying.villages(), {}, []
     for section in applying.sections(permohonan):
-        _, _, odd = fields.check_section(section, draft.answers | draft.typed, known, names)
+        clean, _, odd = fields.check_section(section, draft.answers | draft.typed, known, names)
+        known |= clean
         rows = [
             (part["key"], part["label"]["id"], fields.display(part, draft.answers.get(part["key"]), names), _oddity(part, odd))
             for part in section["fields"]
@@ -83,5 +92,5 @@ def links(permohonan: Permohonan, errors: dict[str, str], slots: list) -> list[t
     for name, sentence in errors.items():
         if section := home.get(name.split("-")[0]):
             out.append((url_for("public.fill", key=permohonan.key, section=section, periksa=1, _anchor=name), sentence))
-    uploads = uploading.together(slots, {name: text for name, text in errors.items() if name.startswith("upload-")})
+    uploads = uploading.missing_in(slots)
     return out + [(url_for("public.upload", key=permohonan.key, _anchor=name), text) for name, text in uploads.items()]

@@ -74,7 +74,7 @@ def _laid_out(parts: list[dict], sight: Sight, prefix: str, here: dict[str, dict
             continue
         box = _box(part, sight, prefix, here)
         if when and asked_here:
-            box.when = f"Hanya jika {in_words(when, here)}."
+            box.when = in_words(when, here)
             inside = bool(prefix) and when["field"] in {other["key"] for other in parts}
             box.when_name = (prefix if inside else "") + when["field"]
             box.when_values = "|".join(when["is"])

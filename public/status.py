@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from urllib.parse import quote
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_login import current_user
 
 import history
@@ -83,7 +83,10 @@ def correct(key: str):
         return redirect(url_for("public.one", key=key, _anchor="perbaiki"), 303)
     kept = correcting.keep(permohonan, draft)
     if not (kept.errors or kept.conflict or request.form.get("stay")):
-        kept.errors = acting.perform(permohonan, RESUBMIT, {}).errors
+        done = acting.perform(permohonan, RESUBMIT, {})
+        kept.errors = done.errors
+        if done.happened:
+            flash("Perbaikan Anda kami terima. Pemeriksaan dilanjutkan dengan nomor yang sama.", "good")
     if kept.errors or kept.conflict:
         return page(permohonan, correcting.view(permohonan, kept)), 409 if kept.conflict else 422
     return redirect(url_for("public.one", key=key, _anchor="perbaiki" if request.form.get("stay") else None), 303)
@@ -116,7 +119,9 @@ def steps(permohonan: Permohonan, situation: history.Situation, lines: list[hist
     """What happened, then what is going on, then what will come."""
     out = [Step(line.label, "done", line=line, who="Anda" if line.event.actor_id == current_user.id else line.who) for line in lines]
     for name, mark in history.path(permohonan):
-        if mark == "now":
+        if mark == "now" and out and out[-1].name == name:  # what happened last is what is going on
+            out[-1].mark, out[-1].tone = "now", situation.tone
+        elif mark == "now":
             out.append(Step(name, "now", situation.tone, who=situation.holder))
         elif not mark:
             out.append(Step(name, ""))

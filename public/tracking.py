@@ -75,7 +75,7 @@ def _answer(asked: Asked, number: str, digits: str):
         permohonan=permohonan,
         body=permohonan.edition.body,
         situation=situation,
-        holder="pemohon" if situation.holder == "Anda" else situation.holder,
+        holder="Pemohon" if situation.holder == "Anda" else situation.holder,
         path=history.path(permohonan),
         pickup=status.pickup(permohonan),
     )

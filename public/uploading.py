@@ -1,6 +1,7 @@
 """The page of uploads: files judged as they are posted, good ones kept, each refusal beside its field."""
 
 import hashlib
+import itertools
 from dataclasses import dataclass, field
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
@@ -55,22 +56,17 @@ def _onward(permohonan: Permohonan, draft: Draft):
     if request.form.get("later"):
         flash("Tersimpan. Lanjutkan kapan saja, juga dari ponsel lain.", "good")
         return redirect(url_for("public.mine"), 303)
-    missing = {f"upload-{slot.requirement['key']}": "" for slot in slots(permohonan, draft) if slot.needed and not slot.files}
-    if missing:
-        return _shown(permohonan, draft, _asked(permohonan, draft, missing)), 422
+    if missing := missing_in(slots(permohonan, draft)):
+        return _shown(permohonan, draft, missing), 422
     return redirect(url_for("public.check", key=permohonan.key), 303)
 
 
-def _asked(permohonan: Permohonan, draft: Draft, missing: dict[str, str]) -> dict[str, str]:
-    return together(slots(permohonan, draft), missing)
-
-
-def together(all_slots: list[Slot], errors: dict[str, str]) -> dict[str, str]:
+def missing_in(all_slots: list[Slot]) -> dict[str, str]:
     """Sentences about missing uploads; of several of which one is enough, one sentence beside the first."""
     found: dict[str, str] = {}
     done: set[str] = set()
     for slot in all_slots:
-        if slot.name not in errors or slot.word in done:
+        if slot.files or not slot.needed or slot.word in done:
             continue
         names = [other.requirement["name"]["id"] for other in all_slots if slot.word and other.word == slot.word]
         done |= {slot.word} - {""}
@@ -148,6 +144,11 @@ def slots(permohonan: Permohonan, draft: Draft, errors: dict[str, str] | None = 
     return found
 
 
+def grouped(found: list[Slot]) -> list[tuple[str, list[Slot]]]:
+    """Slots in their order, those of which one is enough together."""
+    return [(word, list(members)) for word, members in itertools.groupby(found, lambda slot: slot.word)]
+
+
 def _note_twins(found: list[Slot]) -> None:
     """Say where one file stands for two requirements: often a wrong pick, sometimes one PDF of everything."""
     first: dict[str, Slot] = {}
@@ -162,7 +163,7 @@ def _shown(permohonan: Permohonan, draft: Draft, errors: dict[str, str]) -> str:
     return render_template(
         "public/upload.html",
         permohonan=permohonan,
-        slots=slots(permohonan, draft, errors),
+        groups=grouped(slots(permohonan, draft, errors)),
         errors=errors,
         warnings=uploads.WARNINGS,
         way=way.step(permohonan, "unggahan"),

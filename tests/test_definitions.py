@@ -93,6 +93,7 @@ WHEN = {"when": {"field": "punya", "is": ["ya"]}}
 WRONG = [
     (top({"warna": "biru"}), "kunci tidak dikenal: warna"),
     (top({"code": "akta lahir"}), "“code” harus kode seperti AK-LAHIR"),
+    (top({"code": "AKTA-AKTA-AKTA-AKTA-A"}), "“code” harus kode"),
     (top({"name": "Akta"}), "“name” harus teks { id = … }"),
     (top({"name": {"id": " "}}), "tidak kosong"),
     (top({"name": {"id": "Akta", "fr": "Acte"}}), "“name” harus teks"),
@@ -189,6 +190,16 @@ def test_a_wrong_definition_is_refused_with_its_place(change, about):
         check(edition, "CONTOH.toml")
     assert about in str(malformed.value)
     assert str(malformed.value).startswith("CONTOH.toml")
+
+
+def test_two_persons_cannot_both_be_the_one_it_is_about():
+    edition = read(GOOD)
+    twice = [{"key": f"nik_{n}", "type": "nik", "label": {"id": f"NIK {n}"}, "subject": "nik"} for n in (1, 2)]
+    edition["sections"][0]["fields"] += twice[:1]
+    assert check(edition)
+    edition["sections"][0]["fields"] += twice[1:]
+    with pytest.raises(Malformed, match='satu isian dengan subject = "nik"'):
+        check(edition)
 
 
 def test_what_is_no_toml_is_refused_with_its_line():

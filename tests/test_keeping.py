@@ -46,6 +46,19 @@ def test_a_wrong_setting_is_refused_by_name_at_the_start(tmp_path, name, value):
         config.read(PRODUCTION | {name: value}, INSTANCE_DIR=tmp_path)
 
 
+def test_production_refuses_what_belongs_to_the_demonstration(app):
+    import app as application
+
+    settings = PRODUCTION | {name: str(app.config[name]) for name in ("INSTANCE_DIR", "DATABASE_URL")}
+    with pytest.raises(config.Wrong, match="certificates"):
+        application.create_app(**settings)
+    (app.config["INSTANCE_DIR"] / "tte").rename(app.config["INSTANCE_DIR"] / "old")
+    with pytest.raises(config.Wrong, match="people"):
+        application.create_app(**settings)
+    with pytest.raises(config.Wrong, match="demonstration's; make new ones"):
+        application.create_app(**settings | {"SECRET_KEY": app.config["SECRET_KEY"]})
+
+
 def test_a_secret_can_come_from_a_file(tmp_path):
     path = tmp_path / "secret"
     path.write_text("t" * 40 + "\n")

@@ -169,6 +169,14 @@ def test_rows_of_a_group_are_cleaned_and_empty_ones_dropped():
     assert clean(MEMBERS, rows) == rows
 
 
+def test_rows_typed_now_count_more_than_rows_kept_before():
+    raw = {"anggota": [{"name": "Lama"}], "anggota-0-name": "Baru"}
+    assert check(MEMBERS, **raw)[0] == {"anggota": [{"name": "Baru"}]}
+    assert check(MEMBERS, **raw | {"anggota-0-name": ""})[1] == {
+        "anggota": "Isi paling sedikit satu baris anggota keluarga."
+    }
+
+
 def test_a_wrong_row_is_named_where_it_stands_on_the_page():
     _, errors, _ = check(MEMBERS, **{"anggota-2-name": "I Putu", "anggota-7-name": "", "anggota-7-punya": "ya"})
     assert errors == {
@@ -190,6 +198,9 @@ def test_a_person_of_the_section_may_be_listed_among_the_members():
 
 
 def test_a_group_has_at_most_its_number_of_rows():
+    assert clean(MEMBERS, [{"name": "A"}] * 3) == [{"name": "A"}] * 3
+    assert len(clean({**MEMBERS, "max_items": None}, [{"name": "A"}] * 12)) == 12
+    assert "paling banyak 12" in refused({**MEMBERS, "max_items": None}, [{"name": "A"}] * 13)
     assert refused(MEMBERS, [{"name": "A"}] * 4) == "Anggota keluarga: paling banyak 3 baris."
     flood = {f"anggota-{n}-name": "A" for n in range(1000)}
     assert check(MEMBERS, **flood)[1] == {"anggota": "Anggota keluarga: paling banyak 3 baris."}

@@ -1,6 +1,6 @@
 """The hygiene child: `python -m uploads.child PARENT` reads one file on stdin and writes what became of it on stdout.
 
-It limits itself before it reads a byte, and must not open files, the network or the project's other modules.
+It limits itself before it reads a byte, and must not write files, reach the network or import other modules of ours.
 The answer is one line of JSON, then the cleaned bytes.
 """
 
@@ -76,7 +76,7 @@ def _tell_fault(kind: type[BaseException], fault: BaseException, where: Tracebac
 
 
 def main() -> None:
-    """Cleaned for the file on stdin."""
+    """Answer for the file on stdin."""
     limit(int(sys.argv[1]) if len(sys.argv) > 1 else None)
     sys.excepthook = _tell_fault
     data = sys.stdin.buffer.read(MAX_BYTES + 1)

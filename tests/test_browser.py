@@ -1,0 +1,251 @@
+"""The main job, M-a … M-n, played by all roles in a real browser on real servers; it leaves pictures behind."""
+
+import re
+import subprocess
+import time
+import urllib.request
+
+import pytest
+
+import supervisor
+from intake import applicant, services
+from processes import end, spawn
+from tests import browsing, machine
+from tests.browsing import Person, photo
+from tte.verify import verify
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(400)]
+SEED = supervisor.ROOT / "seed" / "layanan" / "AK-LAHIR.toml"
+
+
+@pytest.fixture(scope="module")
+def house():
+    """Web server, worker, queue and mail server, as in the office."""
+    with machine.smtp() as post, machine.fresh_server(SMTP_URL=post.url, REDIS_URL=machine.valkey()) as server:
+        env = server.env | {"BASE_URL": server.url}
+        worker = spawn([*supervisor.FLASK, "worker"], cwd=supervisor.ROOT, env=env)
+        try:
+            yield server, post
+        finally:
+            end(worker, grace=5)
+
+
+@pytest.fixture(scope="module")
+def browser():
+    with browsing.chromium() as running:
+        yield running
+
+
+def _letter(post, words, seconds=30):
+    """The next letter whose subject holds these words."""
+    until = time.monotonic() + seconds
+    while time.monotonic() < until:
+        for one in post.letters:
+            if words in one.message["Subject"]:
+                return one.message
+        time.sleep(0.1)
+    raise AssertionError(f"no letter about {words!r}: {[one.message['Subject'] for one in post.letters]}")
+
+
+def _register(person, post):
+    """M-d: an account, confirmed by the link in the mail."""
+    page = person.go("/daftar")
+    for name, value in {
+        "name": "Ni Made Uji Coba",
+        "email": "made.uji@aku.example",
+        "password": "tiga ekor ayam",
+        "phone": "081200004417",
+    }.items():
+        page.fill(f"[name={name}]", value)
+    person.look("01-daftar")
+    person.press("Buat akun")
+    text = _letter(post, "Konfirmasi").get_body().get_content()
+    person.go(re.search(r"https?://\S+/konfirmasi/\S+", text)[0])
+    person.look("02-aktifkan")
+    person.press("Aktifkan")
+    page.wait_for_load_state()
+
+
+def _apply(person, edition):
+    """M-b, M-c, M-e: read, download the blank form, fill in, upload, check, submit. Returns the number."""
+    page = person.go("/layanan/AK-LAHIR")
+    person.look("03-layanan")
+    form = page.request.get(person.base + "/layanan/AK-LAHIR/formulir.pdf")
+    assert form.ok and form.body().startswith(b"%PDF-")
+    person.go("/permohonan/baru/AK-LAHIR")
+    person.press("Mulai mengisi")
+    for section in [applicant.section("self_service"), *edition["sections"]]:
+        assert section["key"] in page.url, page.url
+        person.fill_section(section)
+        person.look(f"04-isi-{section['key']}")
+        person.press("Simpan dan lanjutkan")
+    for requirement in edition["requirements"]:
+        box = page.locator(f"[name='upload-{requirement['key']}']")
+        if box.count():
+            name = f"{requirement['key']}.jpg"
+            box.set_input_files({"name": name, "mimeType": "image/jpeg", "buffer": photo(requirement["key"])})
+    person.press("Simpan dan lanjutkan")
+    page.wait_for_url(re.compile("/periksa"), timeout=60_000)
+    person.look("05-periksa")
+    person.press("Kirim permohonan")  # without the declaration: refused beside it, nothing lost
+    assert page.locator("#declaration-error").is_visible()
+    page.check("[name=declaration]")
+    person.press("Kirim permohonan")
+    page.wait_for_url(re.compile(r"/permohonan/[a-z2-7]+$"))
+    person.look("06-diterima")
+    assert page.locator("main").get_attribute("data-state") == "submitted"
+    return page.locator("main").get_attribute("data-number")
+
+
+def _return_and_correct(admin, person, number, home):
+    """M-f, M-g: the admin names what falls short; the applicant corrects just that and sends it again."""
+    admin.act("pemeriksaan", number, "mark_incomplete")
+    admin.confirm("mark_incomplete")
+    assert admin.page.get_by_role("alert").is_visible()
+    admin.page.locator("label:has(#deficiencies-surat_lahir-fault)").click()
+    admin.page.select_option("[name='deficiencies-surat_lahir-reason']", index=1)
+    admin.page.fill("[name='deficiencies-surat_lahir-text']", "Nama bayi tidak terbaca. Foto ulang di tempat terang.")
+    admin.look("07-kurang-lengkap")
+    admin.confirm("mark_incomplete")
+    page = person.go(home)
+    assert page.locator("main").get_attribute("data-state") == "incomplete"
+    assert page.get_by_text("Nama bayi tidak terbaca").first.is_visible()
+    person.look("08-dikembalikan")
+    box = page.locator("[name='upload-surat_lahir']")
+    if not box.count():
+        page.get_by_role("link", name=re.compile("Perbaiki|Ganti|Lengkapi")).first.click()
+        box = page.locator("[name='upload-surat_lahir']")
+    assert page.locator("[name^='upload-']").count() == 1, "only what fell short can be changed"
+    box.set_input_files({"name": "baru.jpg", "mimeType": "image/jpeg", "buffer": photo("lebih terang")})
+    page.locator("[data-action=resubmit]").click()
+    page.wait_for_load_state()
+    assert page.locator("main").get_attribute("data-state") == "submitted"
+
+
+def _staff(browser, base, who):
+    person = Person(browser, base)
+    person.sign_in_as_staff(f"{who}@aku.example")
+    return person
+
+
+def test_one_application_from_the_first_click_to_the_signature_at_the_counter(house, browser, tmp_path):
+    server, post = house
+    edition = services.read(SEED)
+    applicant_ = Person(browser, server.url, browsing.PHONE)
+    applicant_.go("/")
+    applicant_.look("00-beranda")
+    _register(applicant_, post)
+    number = _apply(applicant_, edition)
+    home = applicant_.page.url
+    assert "kami terima" in _letter(post, number)["Subject"]
+
+    admin = _staff(browser, server.url, "admin")
+    admin.look("06-admin-beranda")
+    _return_and_correct(admin, applicant_, number, home)
+    assert "dilengkapi" in _letter(post, "dilengkapi")["Subject"]
+    admin.go("/petugas/pemeriksaan/")
+    admin.look("09-pemeriksaan")
+    admin.page.locator(f"tr[data-number='{number}'] a").first.click()
+    admin.look("10-berkas")
+    admin.page.locator("[data-action=send_to_siak]").last.click()
+
+    siak = _staff(browser, server.url, "siak")
+    siak.go("/petugas/siak/")
+    siak.look("11-siak")
+    siak.act("siak", number, "submit_draft")
+    siak.page.fill("[name='documents-akta-number']", "5108-LU-13112026-0001")
+    siak.look("12-draf")
+    siak.confirm("submit_draft")
+
+    adb, kabid = _staff(browser, server.url, "adb"), _staff(browser, server.url, "kabid")
+    adb.act("adb", number, "verify_adb")
+    kabid.act("kabid", number, "return_to_operator")  # M-j
+    kabid.page.fill("[name=reason]", "Ejaan nama ibu berbeda dengan KK.")
+    kabid.look("13-kembalikan")
+    kabid.confirm("return_to_operator")
+    siak.act("siak", number, "submit_draft")
+    siak.page.fill("[name='documents-akta-number']", "5108-LU-13112026-0001")
+    siak.confirm("submit_draft")
+    adb.act("adb", number, "verify_adb")
+    kabid.act("kabid", number, "verify_kabid")
+
+    kadis = _staff(browser, server.url, "kadis")
+    kadis.act("tte", number, "approve_tte")
+    kadis.page.fill("[name=passphrase]", "bukan ini")
+    kadis.confirm("approve_tte")
+    assert kadis.page.locator("#passphrase-error").is_visible()
+    kadis.page.fill("[name=passphrase]", "tanda-tangan")
+    kadis.look("14-tte")
+    kadis.confirm("approve_tte")
+    kadis.look("15-tte-selesai")
+
+    letter = _letter(post, "terbit")
+    (part,) = list(letter.iter_attachments())
+    pdf = tmp_path / "akta.pdf"
+    pdf.write_bytes(part.get_content())
+    told = subprocess.run([machine.poppler("pdfsig"), str(pdf)], capture_output=True, text=True, check=True).stdout
+    assert "Signature is Valid" in told
+    page = applicant_.go(home)
+    applicant_.look("16-terbit")
+    href = page.locator("a[href*='/dokumen/']").first.get_attribute("href")
+    same = page.request.get(server.url + href)
+    assert same.body() == pdf.read_bytes()
+    assert not verify(same.body()[:-100], []).valid
+
+    siak.act("cetak", number, "print_document")
+    admin.act("nomor-antrean", number, "assign_queue_number")
+    admin.look("17-nomor")
+    admin.confirm("assign_queue_number")
+    page = applicant_.go(home)
+    applicant_.look("18-siap")
+    assert page.get_by_text("A-001").first.is_visible()
+
+    pickup = _staff(browser, server.url, "pengambilan")
+    pickup.act("pengambilan", number, "hand_over")
+    pickup.page.check("[name=originals_seen]")
+    pickup.page.fill("[name=recipient_name]", "Ni Made Uji Coba")
+    pad = pickup.page.locator("canvas").bounding_box()
+    pickup.page.mouse.move(pad["x"] + 40, pad["y"] + 120)
+    pickup.page.mouse.down()
+    for step in range(1, 20):
+        pickup.page.mouse.move(pad["x"] + 40 + step * 15, pad["y"] + 120 + (-1) ** step * 40)
+    pickup.page.mouse.up()
+    pickup.look("19-serah-terima")
+    pickup.confirm("hand_over")
+    page = applicant_.go(home)
+    applicant_.look("20-selesai")
+    assert page.locator("main").get_attribute("data-state") == "completed"
+    assert page.locator("ol[data-timeline] > li").count() >= 12
+    receipt = page.request.get(home + "/tanda-terima.pdf")
+    assert receipt.ok and receipt.body().startswith(b"%PDF-")
+
+    assert "utuh" in server.flask("log", "verify")
+    for person in (applicant_, admin, siak, adb, kabid, kadis, pickup):
+        unexpected = [text for text in person.errors if "422" not in text]
+        assert not unexpected, unexpected
+    with urllib.request.urlopen(f"{server.url}/readyz", timeout=10) as answer:
+        assert answer.status == 200
+
+
+def test_the_same_pages_work_without_javascript(house, browser):
+    server, _ = house
+    person = Person(browser, server.url, browsing.PHONE, script=False)
+    page = person.go("/masuk")
+    page.fill("[name=email]", "pemohon2@aku.example")
+    page.fill("[name=password]", "buleleng-2026")
+    person.press("Masuk")
+    edition = services.read(supervisor.ROOT / "seed" / "layanan" / "KTP-HILANG.toml")
+    person.go("/permohonan/baru/KTP-HILANG")
+    person.press("Mulai mengisi")
+    for section in [applicant.section("self_service"), *edition["sections"]]:
+        person.fill_section(section)
+        person.press("Simpan dan lanjutkan")
+    for requirement in edition["requirements"]:
+        box = page.locator(f"[name='upload-{requirement['key']}']")
+        box.set_input_files({"name": "foto.jpg", "mimeType": "image/jpeg", "buffer": photo(requirement["key"])})
+    person.press("Simpan dan lanjutkan")
+    page.check("[name=declaration]")
+    person.press("Kirim permohonan")
+    assert page.locator("main").get_attribute("data-state") == "submitted"
+
+

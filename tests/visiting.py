@@ -1,0 +1,64 @@
+"""Somebody at the public pages without a browser: keeps cookies, fills in the token of every form; it tests nothing itself."""
+
+import io
+import re
+from html import unescape
+
+from flask import g, has_app_context
+
+from tests.browsing import photo
+
+PASSWORD = "buleleng-2026"
+TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
+
+
+class Visitor:
+    """A browser's manners over Flask's test client."""
+
+    def __init__(self, app):
+        self.client = app.test_client()
+
+    def _fresh(self):
+        """The test's own app context outlives a request here; what a request remembered in it must not."""
+        for name in list(g) if has_app_context() else ():
+            g.pop(name)
+
+    def get(self, path, **more):
+        self._fresh()
+        return self.client.get(path, **more)
+
+    def post(self, path, data=None, page=None, follow=False, **more):
+        """Post a form, with the token of the page on which it stands (`page`, else the address itself)."""
+        found = TOKEN.search(self.get(page or path).text)
+        token = {"csrf_token": unescape(found[1])} if found else {}
+        self._fresh()
+        answer = self.client.post(path, data=token | (data or {}), **more)
+        return self.get(answer.location) if follow and answer.status_code == 303 else answer
+
+    def sign_in(self, email="pemohon@aku.example", password=PASSWORD, **more):
+        return self.post("/masuk", {"email": email, "password": password}, **more)
+
+
+def jpeg(words="Contoh", name="foto.jpg"):
+    """A legible photo, as a file field sends it."""
+    return io.BytesIO(photo(words)), name
+
+
+def section_form(section, answers, version):
+    """The answers of one section as its page posts them."""
+    form = {"draft_version": str(version)}
+    for field in section["fields"]:
+        value = answers.get(field["key"], "")
+        if field["type"] == "date" and value:
+            form |= dict(zip((f"{field['key']}-{part}" for part in "ymd"), value.split("-"), strict=True))
+        elif field["type"] == "group":
+            form |= {f"{field['key']}-{n}-{key}": one for n, row in enumerate(value) for key, one in row.items()}
+        else:
+            form[field["key"]] = str(value)
+    return form
+
+
+def error_of(answer, name):
+    """The sentence beside a field, or nothing."""
+    found = re.search(rf'id="{re.escape(name)}-error">.*?<span>(.*?)</span>', answer.text, re.DOTALL)
+    return unescape(found[1]) if found else ""
