@@ -49,8 +49,8 @@ bench: $(TEST_READY) ## Mengukur kecepatan, berdampingan dengan pembanding dalam
 
 docs: $(RUN_READY) ## Membuat ulang dokumentasi yang berasal dari kode
 	@mkdir -p docs
-	@$(PY) -m flask --app app workflow > docs/workflow.md.new || { rm docs/workflow.md.new; exit 1; }
-	@mv docs/workflow.md.new docs/workflow.md
+	@$(PY) -m flask --app app workflow > docs/prosedur.md.new || { rm docs/prosedur.md.new; exit 1; }
+	@mv docs/prosedur.md.new docs/prosedur.md
 
 $(PY):
 	$(if $(NEW_ENOUGH),,$(error AKU Online memerlukan Python 3.11 atau lebih baru. Di Debian: sudo apt-get install python3 python3-venv))

@@ -166,7 +166,7 @@ class OnlyOurs(Job):
 
 def work() -> None:
     """Until told to stop: RQ's jobs as they come, a sweep every two seconds, the housekeeping every minute."""
-    app = current_app._get_current_object()
+    app = current_app._get_current_object()  # type: ignore[attr-defined]
     start_thread(app)
     redis = connection()
     if redis is None:
@@ -230,7 +230,11 @@ def _let_lapse(moment: datetime) -> None:
 def _remind(moment: datetime) -> None:
     """Two reminders before an application that waits for its applicant is closed."""
     for nth, before in enumerate(REMINDERS):
-        due = (Permohonan.reminded == nth) & Permohonan.submitted_at.is_null(False) & (Permohonan.lapses_at < moment + before)
+        due = (
+            (Permohonan.reminded == nth)
+            & Permohonan.submitted_at.is_null(False)
+            & (Permohonan.lapses_at < moment + before)
+        )
         for permohonan in Permohonan.select().where(due):
             if not workflow.STATES[permohonan.state].pauses:
                 continue

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from flask import current_app
 
+import accounts
 import papers
 import storage
 import tte
@@ -52,9 +53,14 @@ def can_sign(move: Move) -> None:
     if not asks_passphrase(move.permohonan):
         return
     assert move.actor is not None
+    guesses = accounts.bucket("passphrase", str(move.actor.id))
     try:
+        accounts.refuse_too_many(guesses, accounts.TRIES)
         _sign_each(move, iter(()))
+    except accounts.TooMany as reason:
+        raise Incomplete({"passphrase": str(reason)}) from None
     except tte.Declined as reason:
+        accounts.count(guesses)
         raise Incomplete({reason.field or "passphrase": str(reason)}) from None
     except tte.Unavailable as reason:
         raise NotAllowed(f"{reason} Permohonan tetap menunggu TTE; coba lagi nanti.") from None
@@ -179,6 +185,8 @@ def sweep() -> int:
         except workflow.AlreadyDone:
             continue
         except NotAllowed:
-            workflow.perform(permohonan, "record_signing_failure", None, reason="Penandatanganan terputus di tengah jalan.")
+            workflow.perform(
+                permohonan, "record_signing_failure", None, reason="Penandatanganan terputus di tengah jalan."
+            )
         ended += 1
     return ended

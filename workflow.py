@@ -109,7 +109,7 @@ TRANSITIONS = (
     T(("submitted",), "mark_incomplete", "incomplete", (ADMIN,), "Berkas kurang lengkap", "Dibatalkan sementara: berkas kurang lengkap", asks=("deficiencies",), tells=(APPLICANT, COUNTER), steps=("M-f", "M-g", "L-d", "L-e"), does=("note_deficiencies", "open_correction"), reasons="deficiency", tone="no"),
     T(("incomplete",), "resubmit", "submitted", (APPLICANT, COUNTER_OPERATOR), "Kirim ulang", "Diperbaiki dan dikirim ulang", tells=(ADMIN,), steps=("M-g", "L-e"), checks=("corrected",), does=("freeze_draft",), tone="main"),
     T(("draft", "submitted", "incomplete", "awaiting_recording"), "withdraw", "cancelled", (APPLICANT, COUNTER_OPERATOR), "Tarik permohonan", "Ditarik oleh pemohon", asks=("reason_of_helper",), tells=(APPLICANT, COUNTER), tone="no"),
-    T(("submitted", "siak_invalid"), "send_to_siak", "siak_entry", (ADMIN,), "Kirim ke SIAK", "Berkas lengkap, dikirim ke operator SIAK", tells=(APPLICANT, COUNTER, SIAK_OPERATOR), steps=("M-f", "M-g", "L-d", "L-e"), tone="main"),
+    T(("submitted", "siak_invalid"), "send_to_siak", "siak_entry", (ADMIN,), "Kirim ke SIAK", "Berkas lengkap, dikirim ke operator SIAK", does=("promise_due",), tells=(APPLICANT, COUNTER, SIAK_OPERATOR), steps=("M-f", "M-g", "L-d", "L-e"), tone="main"),
     T(("siak_entry", "revision"), "return_to_admin", "submitted", (SIAK_OPERATOR,), "Kembalikan ke admin", "Dikembalikan ke admin untuk diperiksa lagi", asks=("deficiencies",), tells=(ADMIN,), does=("note_deficiencies",), reasons="deficiency", tone="no"),
     T(("siak_entry",), "ask_recording", "awaiting_recording", (SIAK_OPERATOR,), "Minta datang merekam", "Pemohon diminta datang untuk perekaman", asks=("place", "date"), tells=(APPLICANT, COUNTER), does=("note_recording",)),
     T(("awaiting_recording",), "resume_entry", "siak_entry", (SIAK_OPERATOR,), "Sudah direkam, lanjutkan", "Perekaman selesai", tone="main"),
@@ -249,7 +249,9 @@ def already_done(permohonan: Permohonan) -> AlreadyDone:
     who = (text.texts.get("actor") if text else "") or ROLES[event.role]
     when = f"{local(event.at):%H.%M} {current_app.config['ZONE']}"
     done = row_of(event).done
-    return AlreadyDone(f"Permohonan ini sudah diproses oleh {who} pukul {when}: {done}. Tidak ada yang perlu Anda lakukan.")
+    return AlreadyDone(
+        f"Permohonan ini sudah diproses oleh {who} pukul {when}: {done}. Tidak ada yang perlu Anda lakukan."
+    )
 
 
 def last_event(permohonan: Permohonan) -> Event | None:

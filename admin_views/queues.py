@@ -87,7 +87,7 @@ class Counter(PermohonanView):
     """Permohonan yang diterima di loket sendiri."""
 
     title, address, roles = "Loket", "loket", (COUNTER_OPERATOR,)
-    column_list = ("due_at", "number", "applicant_name", "village", "state", "queue_number")
+    column_list = ("number", "applicant_name", "village", "state", "queue_number")
 
 
 QUEUES = (

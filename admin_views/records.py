@@ -20,7 +20,7 @@ class Applications(PermohonanView):
     """Semua permohonan yang dapat dijangkau seseorang, dalam keadaan apa pun."""
 
     title, address, roles, states = "Semua permohonan", "permohonan", READERS, SUBMITTED
-    column_list = ("number", "applicant_name", "village", "track", "state", "submitted_at", "due_at")
+    column_list = ("number", "applicant_name", "village", "track", "state", "submitted_at")
     order = (Permohonan.id.desc(),)
     on_home = False
     empty = "Belum ada permohonan yang dapat Anda lihat."

@@ -5,7 +5,9 @@ OTHER = "lain"
 PROXY_LETTER = {
     "key": "surat_kuasa",
     "name": {"id": "Surat kuasa (F-1.07)"},
-    "help": {"id": "Surat kuasa yang ditandatangani orang yang Anda wakili. Formulirnya ada di kantor desa dan di Dinas."},
+    "help": {
+        "id": "Surat kuasa yang ditandatangani orang yang Anda wakili. Formulirnya ada di kantor desa dan di Dinas."
+    },
     "required": "when",
     "when": {"field": "pemohon_untuk", "is": [OTHER]},
     "one_of": "",

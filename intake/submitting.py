@@ -66,7 +66,8 @@ def corrected(move: Move) -> None:
     complete(move)
     permohonan = move.permohonan
     draft = applying.draft_of(permohonan)
-    before, after = _file_ids(last_revision(permohonan).attachments), _file_ids(applying.files_of(draft))
+    revision = last_revision(permohonan)
+    before, after = _file_ids(attachments(revision) if revision else ()), _file_ids(applying.files_of(draft))
     errors = {}
     for requirement in permohonan.edition.body["requirements"]:
         key = requirement["key"]
@@ -132,8 +133,10 @@ def _about(permohonan: Permohonan, answers: dict) -> dict:
 
 
 def promise_due(move: Move) -> None:
-    """Give the promise of T-1, counted from the first submission."""
-    move.changes["due_at"] = office.due(now(), move.permohonan.edition.body["sla_days"])
+    """Give the promise of T-1, once: at the first submission, or where the office decided so, when the file is complete."""
+    starts = "submit" if office.fact("sla_starts", "submitted") == "submitted" else "send_to_siak"
+    if move.row.action == starts and move.permohonan.due_at is None:
+        move.changes["due_at"] = office.due(now(), move.permohonan.edition.body["sla_days"])
 
 
 def open_correction(move: Move) -> None:

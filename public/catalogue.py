@@ -9,7 +9,7 @@ from flask import current_app
 
 from models import Edition, Layanan
 
-SHORTEST, MOST_WORDS, LONGEST = 2, 5, 100  # of a search
+SHORTEST, STEM, MOST_WORDS, LONGEST = 2, 4, 5, 100  # of a search
 EMPTY_WORDS = frozenset("saya mau ingin untuk yang dan di ke dari cara buat membuat bikin urus mengurus perlu punya baru".split())
 
 
@@ -70,17 +70,19 @@ def search(asked: str) -> list[Edition]:
 
 
 def _words(text: str) -> list[str]:
-    plain = unicodedata.normalize("NFKD", text).lower().replace("-", "")
+    plain = re.sub("[-.]", "", unicodedata.normalize("NFKD", text).lower())  # ktp-el, F-2.01
     return [word for word in re.findall(r"[a-z0-9]+", plain) if len(word) >= SHORTEST]
 
 
 def _weight(word: str, edition: Edition) -> int:
-    """How well a word fits: the service's own name counts most, then the words for its event, then the rest."""
+    """How well a word fits: in the service's own name counts most, then in the words for its event, then in the rest."""
     body, category = edition.body, CATEGORIES[edition.body["category"]]
     products = " ".join(product["name"]["id"] for product in body["products"])
     places = ((body["name"]["id"], 4), (category.words, 3), (f"{body['short']['id']} {products} {body['form_code']}", 2))
-    return max((weight for place, weight in places if _fits(word, _words(place))), default=0)
+    return sum(weight for place, weight in places if _fits(word, _words(place)))
 
 
 def _fits(word: str, there: list[str]) -> bool:
-    return any(other.startswith(word) or (len(other) > 3 and word.startswith(other)) for other in there)
+    """Does it begin a word there, end one begun (hilangnya), or make its stem (lahir in kelahiran)?"""
+    long = len(word) >= STEM
+    return any(other.startswith(word) or (long and word in other) or (len(other) >= STEM and word.startswith(other)) for other in there)

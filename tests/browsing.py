@@ -13,7 +13,13 @@ from tests import machine
 from tests.world import sample
 
 PICTURES = Path(__file__).resolve().parent.parent / "build" / "screenshots"
-LAUNCH = ["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu", "--no-first-run", "--disable-background-networking"]
+LAUNCH = [
+    "--no-sandbox",
+    "--disable-dev-shm-usage",
+    "--disable-gpu",
+    "--no-first-run",
+    "--disable-background-networking",
+]
 PHONE, DESK = {"width": 360, "height": 740}, {"width": 1366, "height": 768}
 WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 

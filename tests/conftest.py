@@ -53,7 +53,9 @@ def database_kind(request):
 def make_app(request, database_kind, tmp_path, _sqlite_office):
     """A function that makes an app on a fresh copy of the office; settings are its arguments."""
     folder = tmp_path / "instance"
-    shutil.copytree(_sqlite_office, folder, ignore=shutil.ignore_patterns("*.db*") if database_kind != "sqlite" else None)
+    shutil.copytree(
+        _sqlite_office, folder, ignore=shutil.ignore_patterns("*.db*") if database_kind != "sqlite" else None
+    )
     settings = {"INSTANCE_DIR": folder, "ARGON2_COST": CHEAP, "TESTING": True}
     if database_kind == "postgresql":
         settings["DATABASE_URL"] = machine.postgres(like=request.getfixturevalue("_postgres_office"))
@@ -138,7 +140,9 @@ def grant(app):
     """A function that gives a person a role, for as long as the test wants."""
 
     def give(user, role, **facts):
-        return models.Grant.create(user=user, role=role, office=models.Office.get(models.Office.code == "dinas"), **facts)
+        return models.Grant.create(
+            user=user, role=role, office=models.Office.get(models.Office.code == "dinas"), **facts
+        )
 
     return give
 

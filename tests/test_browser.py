@@ -247,5 +247,3 @@ def test_the_same_pages_work_without_javascript(house, browser):
     page.check("[name=declaration]")
     person.press("Kirim permohonan")
     assert page.locator("main").get_attribute("data-state") == "submitted"
-
-

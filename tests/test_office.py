@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 import pytest
 
 import office
-from models import Holiday, Office, PickupCounter, database, from_local, local, write
+from models import Fact, Holiday, Office, PickupCounter, database, from_local, local, write
 from workflow import perform
 
 
@@ -135,3 +135,18 @@ def test_numbers_of_applications_carry_the_date_and_catch_a_slip(app, at_time):
     assert keys.check_character(stem) == check
     other = "0" if stem[-1] != "0" else "1"
     assert keys.check_character(stem[:-1] + other) != check
+
+
+def test_where_the_office_decided_so_the_promise_counts_from_complete(world, submit, at_time):
+    """MISSION, reading 4."""
+    Fact.update(value="complete").where(Fact.key == "sla_starts").execute()
+    at_time(2026, 11, 23, 9, 0)
+    permohonan = submit()
+    assert permohonan.due_at is None
+    at_time(2026, 11, 24, 9, 0)
+    assert local(world.act(permohonan, "send_to_siak", "admin").due_at) == datetime(2026, 11, 26, 15, 0)
+
+
+def test_where_the_office_decided_so_every_day_counts(app):
+    Fact.update(value="calendar").where(Fact.key == "sla_counts").execute()
+    assert local(office.due(from_local(datetime(2026, 11, 27, 9, 0)), 2)) == datetime(2026, 11, 29, 15, 0)

@@ -20,13 +20,13 @@ def visitor(app):
     return Visitor(app)
 
 
-@pytest.mark.parametrize("path", OPEN_PAGES)
-def test_a_page_for_everybody_has_one_heading_a_title_and_no_inline_code(visitor, path):
-    page = visitor.get(path)
-    assert page.status_code == 200
-    assert page.text.count("<h1") == 1 and re.search(r"<title>.+ – AKU Online</title>", page.text)
-    assert not re.search(r"<style|<script(?! src=)|\son[a-z]+=|\sstyle=|javascript:", page.text)
-    assert "default-src 'none'" in page.headers["Content-Security-Policy"]
+def test_a_page_for_everybody_has_one_heading_a_title_and_no_inline_code(visitor):
+    for path in OPEN_PAGES:
+        page = visitor.get(path)
+        assert page.status_code == 200, path
+        assert page.text.count("<h1") == 1 and re.search(r"<title>.+ – AKU Online</title>", page.text), path
+        assert not re.search(r"<style|<script(?! src=)|\son[a-z]+=|\sstyle=|javascript:", page.text), path
+        assert "default-src 'none'" in page.headers["Content-Security-Policy"], path
 
 
 def test_the_first_load_is_small(visitor):
@@ -42,24 +42,22 @@ def test_the_public_sheet_begins_with_the_tokens(visitor):
     assert visitor.get("/static/public.css").text.startswith(visitor.get("/static/tokens.css").text)
 
 
-@pytest.mark.parametrize(
-    ("asked", "code"),
-    [
-        ("anak baru lahir", "AK-LAHIR"),
-        ("KTP hilang", "KTP-HILANG"),
-        ("ktp-el saya hilang", "KTP-HILANG"),
-        ("mau urus akta kematian", "AK-MATI"),
-        ("F-2.01 lahir", "AK-LAHIR"),
-    ],
-)
-def test_everyday_words_find_the_service(app, asked, code):
-    assert [one.layanan.code for one in catalogue.search(asked)][:1] == [code]
+def test_everyday_words_find_the_service(app):
+    wanted = {
+        "anak baru lahir": "AK-LAHIR",
+        "KTP hilang": "KTP-HILANG",
+        "ktp-el saya hilang": "KTP-HILANG",
+        "mau urus akta kematian": "AK-MATI",
+        "F-2.01 lahir": "AK-LAHIR",
+    }
+    first = {asked: [one.layanan.code for one in catalogue.search(asked)][:1] for asked in wanted}
+    assert first == {asked: [code] for asked, code in wanted.items()}
 
 
-@pytest.mark.parametrize("asked", ["zzzz", "%", "_", "\x00", "x" * 3000, "saya mau", "<script>"])
-def test_a_search_that_finds_nothing_says_what_to_try(visitor, asked):
-    page = visitor.get("/layanan/", query_string={"q": asked})
-    assert page.status_code == 200 and "Tidak ada layanan yang cocok" in page.text and "<script>" not in page.text
+def test_a_search_that_finds_nothing_says_what_to_try(visitor):
+    for asked in ("zzzz", "%", "_", "\x00", "x" * 3000, "saya mau", "<script>"):
+        page = visitor.get("/layanan/", query_string={"q": asked})
+        assert page.status_code == 200 and "Tidak ada layanan yang cocok" in page.text and "<script>" not in page.text
 
 
 def test_a_new_edition_is_on_the_page_at_once(visitor):
@@ -73,7 +71,9 @@ def test_a_new_edition_is_on_the_page_at_once(visitor):
 def test_a_closed_service_is_gone(visitor):
     assert visitor.get("/layanan/AK-MATI").status_code == 200
     Layanan.update(active=False).where(Layanan.code == "AK-MATI").execute()
-    assert visitor.get("/layanan/AK-MATI").status_code == visitor.get("/layanan/AK-MATI/formulir.pdf").status_code == 404
+    assert (
+        visitor.get("/layanan/AK-MATI").status_code == visitor.get("/layanan/AK-MATI/formulir.pdf").status_code == 404
+    )
 
 
 def test_every_service_has_its_page_and_its_blank_form(visitor):
@@ -91,10 +91,10 @@ def test_the_home_page_says_whether_the_counter_is_open(visitor, at_time):
     assert "Loket tutup, buka lagi Senin, 30 November 2026" in visitor.get("/").text
 
 
-@pytest.mark.parametrize("path", ["/tidak-ada", "/permohonan/x/y/z", "/layanan/..%2f", "/verifikasi/%00", "/verifikasi/" + "a" * 26])
-def test_what_does_not_exist_is_a_plain_page_in_indonesian(visitor, path):
-    page = visitor.get(path)
-    assert page.status_code == 404 and "Halaman ini tidak ada" in page.text and 'lang="id"' in page.text
+def test_what_does_not_exist_is_a_plain_page_in_indonesian(visitor):
+    for path in ("/tidak-ada", "/permohonan/x/y/z", "/layanan/..%2f", "/verifikasi/%00", "/verifikasi/" + "a" * 26):
+        page = visitor.get(path)
+        assert page.status_code == 404 and "Halaman ini tidak ada" in page.text and 'lang="id"' in page.text, path
 
 
 def test_an_error_page_tells_nothing_of_the_inside(app, visitor, monkeypatch):
@@ -112,7 +112,17 @@ def test_a_form_without_its_token_is_refused_with_a_page(visitor):
 
 @pytest.mark.parametrize(
     "wanted",
-    ["https://jahat.example", "//jahat.example", "/\\jahat.example", "http:jahat", "/a\nb", "javascript:alert(1)", "/a b", "", None],
+    [
+        "https://jahat.example",
+        "//jahat.example",
+        "/\\jahat.example",
+        "http:jahat",
+        "/a\nb",
+        "javascript:alert(1)",
+        "/a b",
+        "",
+        None,
+    ],
 )
 def test_only_addresses_of_this_site_are_gone_on_to(wanted):
     assert doors.onward(wanted, "/ini") == "/ini"

@@ -25,9 +25,7 @@ def test_the_query_and_the_question_agree_for_every_person_and_application(world
     for user in User.select():
         visible = {row.id for row in models.visible_to(user)}
         asked = {
-            row.id
-            for row, role in itertools.product(everything, [*user.roles])
-            if models.reaching(row, user, role)
+            row.id for row, role in itertools.product(everything, [*user.roles]) if models.reaching(row, user, role)
         }
         assert visible == asked, user.email
 

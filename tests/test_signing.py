@@ -195,3 +195,12 @@ def test_under_siak_no_passphrase_is_asked_and_production_uploads_what_is_verifi
 def test_an_account_cannot_be_both_it_and_kadis(world):
     with pytest.raises(accounts.Refused):
         accounts.grant(world.staff["kadis"], "it")
+
+
+def test_guessing_the_passphrase_is_stopped_after_a_few_tries(world, waiting):
+    kadis = world.staff["kadis"]
+    for _ in range(accounts.TRIES):
+        with pytest.raises(Incomplete):
+            perform(waiting, "approve_tte", kadis, passphrase="salah")
+    with pytest.raises(Incomplete, match="Terlalu banyak"):
+        perform(waiting, "approve_tte", kadis, passphrase="tanda-tangan")

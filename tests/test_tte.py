@@ -207,7 +207,7 @@ def test_a_pdf_a_2b_has_no_violation_after_signing(kind, folder, archival):
 
 @pytest.mark.parametrize("wrong", ["salah", "", "Tanda-Tangan", "tanda-tangan ", "x" * 100_000, "\ud800", "é\0"])
 def test_a_wrong_passphrase_is_declined_and_names_its_field(wrong, folder, pdf):
-    with pytest.raises(tte.Declined, match="Passphrase salah") as caught:
+    with pytest.raises(tte.Declined, match="Frasa sandi TTE salah") as caught:
         sign_all(folder, [("akta", pdf)], passphrase=wrong)
     assert caught.value.field == "passphrase"
 

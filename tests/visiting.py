@@ -25,14 +25,14 @@ class Visitor:
 
     def get(self, path, **more):
         self._fresh()
-        return self.client.get(path, **more)
+        return self.client.get(path, buffered=True, **more)
 
     def post(self, path, data=None, page=None, follow=False, **more):
         """Post a form, with the token of the page on which it stands (`page`, else the address itself)."""
         found = TOKEN.search(self.get(page or path).text)
         token = {"csrf_token": unescape(found[1])} if found else {}
         self._fresh()
-        answer = self.client.post(path, data=token | (data or {}), **more)
+        answer = self.client.post(path, data=token | (data or {}), buffered=True, **more)
         return self.get(answer.location) if follow and answer.status_code == 303 else answer
 
     def sign_in(self, email="pemohon@aku.example", password=PASSWORD, **more):
@@ -41,7 +41,7 @@ class Visitor:
 
 def jpeg(words="Contoh", name="foto.jpg"):
     """A legible photo, as a file field sends it."""
-    return io.BytesIO(photo(words)), name
+    return io.BytesIO(photo(words, size=(700, 900))), name
 
 
 def section_form(section, answers, version):

@@ -5,7 +5,7 @@ from datetime import timedelta
 import storage
 import workflow
 from intake import applicant, applying
-from models import Draft, DraftFile, Edition, Grant, Layanan, Office, Permohonan, User, now, write
+from models import Draft, Edition, Grant, Layanan, Office, Permohonan, User, now, write
 from workflow import perform
 
 PNG = b"\x89PNG\r\n\x1a\n-- not a picture; tests of the workflow don't look into it --"

@@ -117,7 +117,7 @@ def _open(p12: bytes, passphrase: str):
         damaged = "deserialize" in str(problem)  # cryptography tells it apart from a wrong passphrase by text only
     if damaged:
         raise Declined("Berkas sertifikat Anda rusak. Hubungi bagian TI.")
-    raise Declined("Passphrase salah. Periksa kembali, lalu coba lagi.", field="passphrase")
+    raise Declined("Frasa sandi TTE salah. Periksa lagi, lalu ketik ulang.", field="passphrase")
 
 
 def _pdf_signer(signer: FastSigner, reason: str, location: str) -> signers.PdfSigner:

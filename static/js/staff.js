@@ -28,7 +28,7 @@ document.addEventListener("click", (event) => {
   event.preventDefault();
   const shown = document.createElement(link.dataset.pdf ? "iframe" : "img");
   shown.className = link.dataset.pdf ? "sheet-pdf" : "sheet-img";
-  shown.src = link.dataset.sheet + (link.dataset.pdf ? "#toolbar=0&navpanes=0&view=FitH" : "");
+  shown.src = link.dataset.sheet + (link.dataset.pdf ? "#navpanes=0" : "");
   shown[link.dataset.pdf ? "title" : "alt"] = link.dataset.title;
   sheet.replaceChildren(shown);
   document.getElementById("viewer-title").textContent = link.dataset.title;

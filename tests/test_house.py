@@ -1,0 +1,62 @@
+"""Rules of the house that a reader would otherwise have to remember."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+import models
+from models import write
+
+ROOT = Path(__file__).resolve().parent.parent
+PROGRAM = [
+    path
+    for path in ROOT.rglob("*.py")
+    if not {"tests", "migrations", ".venv", ".cache", "build", "instance"} & set(path.relative_to(ROOT).parts)
+]
+
+
+def _lines(pattern, besides=()):
+    return [
+        f"{path.relative_to(ROOT)}:{number}: {line.strip()}"
+        for path in PROGRAM
+        if str(path.relative_to(ROOT)) not in besides
+        for number, line in enumerate(path.read_text().splitlines(), 1)
+        if re.search(pattern, line)
+    ]
+
+
+def test_only_write_opens_a_transaction():
+    assert _lines(r"\batomic\(", besides=("models/base.py",)) == []
+
+
+def test_write_is_never_nested(app):
+    with write(), pytest.raises(RuntimeError), write():
+        pass
+
+
+def test_only_the_workflow_moves_a_state():
+    assert _lines(r"\b(permohonan|one|row)\.state\s*=[^=]", besides=("workflow.py",)) == []
+    assert _lines(r"Permohonan\.update\([^)]*state=", besides=("workflow.py",)) == []
+
+
+def test_no_page_is_built_in_python():
+    assert _lines(r"Markup\(|\|\s*safe\b") == []
+
+
+def test_every_module_says_first_what_it_is_for():
+    silent = [str(path.relative_to(ROOT)) for path in PROGRAM if not path.read_text().lstrip().startswith('"""')]
+    assert silent == []
+
+
+def test_no_template_carries_a_script_or_a_style():
+    for path in (ROOT / "templates").rglob("*.html"):
+        text = path.read_text()
+        found = re.findall(r"<script(?![^>]*\bsrc=)|<style|\bstyle=\"|\bon[a-z]+=\"|javascript:", text)
+        assert not found, (path.relative_to(ROOT), found)
+
+
+def test_the_models_equal_what_the_migrations_made(app):
+    from playhouse.schema_diff import diff_models
+
+    assert not diff_models(models.database.obj, list(models.TABLES))
