@@ -142,7 +142,7 @@ def _deficiencies(answers: Mapping, permohonan: Permohonan, role: str) -> dict:
 def _documents(answers: Mapping, permohonan: Permohonan, role: str) -> dict:
     given = answers.get("documents") or {}
     out, errors = {}, {}
-    for product in permohonan.edition.body["products"]:
+    for product in permohonan.products:
         key = product["key"]
         one = given.get(key) or {}
         try:
@@ -176,7 +176,7 @@ def _cards(answers: Mapping, permohonan: Permohonan, role: str) -> dict:
 
 
 def _card(answers: Mapping, permohonan: Permohonan, role: str) -> dict:
-    cards = [product["key"] for product in permohonan.edition.body["products"] if product["kind"] == "card"]
+    cards = [product["key"] for product in permohonan.products if product["kind"] == "card"]
     card = str(answers.get("card") or cards[0])
     if card not in cards:
         raise Refused({"card": "Pilih kartu dari daftar."})
@@ -207,7 +207,7 @@ def _signed(answers: Mapping, permohonan: Permohonan, role: str) -> dict:
     given = answers.get("signed") or {}
     missing = {
         f"signed-{product['key']}": f"Unggah PDF {product['name']['id']} yang sudah ditandatangani di SIAK."
-        for product in permohonan.edition.body["products"]
+        for product in permohonan.products
         if product["kind"] == "pdf" and not given.get(product["key"])
     }
     if missing:

@@ -70,7 +70,7 @@ class Asked:
         return any(ask.kind == "deficiencies" for ask in self.asks)
 
     def products(self, kind: str = "") -> list[dict]:
-        return [one for one in self.permohonan.edition.body["products"] if kind in ("", one["kind"])]
+        return [one for one in self.permohonan.products if kind in ("", one["kind"])]
 
     def proposed_day(self):
         return asking.proposed_day(self.permohonan)

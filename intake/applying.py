@@ -61,7 +61,6 @@ def begin(
     """Start an application; a fresh, untouched draft of the same service is taken up again instead of a second one."""
     if found := _untouched(edition, owner, helper):
         return found
-    kinds = {product["kind"] for product in edition.body["products"]}
     with write():
         permohonan = Permohonan.create(
             key=keys.random_name(),
@@ -71,8 +70,7 @@ def begin(
             group=edition.body["group"],
             track="counter" if helper else "self_service",
             state="draft",
-            has_pdf="pdf" in kinds,
-            has_card="card" in kinds,
+            **yields(edition.body, {}),
             owner=owner,
             helper=helper,
             office=place,
@@ -80,6 +78,14 @@ def begin(
         )
         Draft.create(permohonan=permohonan, answers=_known(owner))
     return permohonan
+
+
+def yields(body: dict, answers: Mapping) -> dict:
+    """Which products the answers call for, as columns of the application; those without a condition always."""
+    products = [product for product in body["products"] if fields.shown(product, answers)]
+    kinds = {product["kind"] for product in products}
+    keys_of = [product["key"] for product in products]
+    return {"product_keys": keys_of, "has_pdf": "pdf" in kinds, "has_card": "card" in kinds}
 
 
 def _known(owner: User | None) -> dict:

@@ -60,14 +60,14 @@ def defectible(permohonan: Permohonan) -> dict[str, str]:
 
 def _documents(ask: Ask, permohonan: Permohonan, form: Mapping, files: Mapping) -> dict:
     found = {}
-    for product in permohonan.edition.body["products"]:
+    for product in permohonan.products:
         stem = f"documents-{product['key']}"
         found[product["key"]] = {"number": form.get(f"{stem}-number"), "draft": _bytes(files.get(f"{stem}-draft"))}
     return {"documents": found}
 
 
 def _signed(ask: Ask, permohonan: Permohonan, form: Mapping, files: Mapping) -> dict:
-    keys = (product["key"] for product in permohonan.edition.body["products"] if product["kind"] == "pdf")
+    keys = (product["key"] for product in permohonan.products if product["kind"] == "pdf")
     return {"signed": {key: data for key in keys if (data := _bytes(files.get(f"signed-{key}")))}}
 
 

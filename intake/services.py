@@ -140,6 +140,11 @@ def together(edition: dict, where: str) -> None:
     for what, part in (("produk", "products"), ("syarat", "requirements")):
         for one in edition[part]:
             condition(one, known, place(where, what, one))
+    for one in edition["products"]:
+        if strange := set(one.get("prints", ())) - set(known):
+            raise Malformed(
+                f"{place(where, 'produk', one)}: “prints” menyebut isian yang tidak ada: {', '.join(sorted(strange))}"
+            )
     alternatives(edition, where)
     subjects(fields, where)
 

@@ -79,6 +79,7 @@ PRODUCT = {
     "name": (BOTH, NEEDED),
     "template": (words("akta", "kk", "surat", ""), ""),
     "when": (TABLE, None),
+    "prints": (LIST, None),  # keys of the fields that stand on it; absent: all
 }
 REQUIREMENT = {
     "key": (A_KEY, NEEDED),

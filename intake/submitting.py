@@ -17,6 +17,9 @@ from models import Attachment, Document, Draft, DraftFile, Permohonan, Revision,
 from workflow import Incomplete, Move, NotAllowed
 
 
+MEMBERS = "anggota"  # the group whose rows are people of one family
+
+
 def faults(permohonan: Permohonan) -> dict[str, str]:
     """Everything that stands between a draft and its submission: a sentence for each field and upload."""
     draft = applying.draft_of(permohonan)
@@ -129,6 +132,7 @@ def _about(permohonan: Permohonan, answers: dict) -> dict:
         "phone": answers.get("pemohon_hp", ""),
         "village": village.id if village else None,
         "submitted_at": permohonan.submitted_at or now(),
+        **applying.yields(permohonan.edition.body, answers),
     }
 
 
@@ -169,7 +173,7 @@ def prepare_documents(move: Move) -> None:
     revision = last_revision(permohonan)
     assert revision, "an application in SIAK has been submitted"
     names = applying.villages()
-    for product in permohonan.edition.body["products"]:
+    for product in permohonan.products:
         given = move.answers["documents"][product["key"]]
         stored = given.get("stored")
         if stored:
@@ -191,17 +195,17 @@ def prepare_documents(move: Move) -> None:
 
 
 def document_data(permohonan: Permohonan, answers: dict, product: dict, names: dict[str, str]) -> dict:
-    """What a product prints: labelled values of the service's own answers, and the family's members where it has them."""
+    """What a product prints: labelled values of the answers it names (all, if none), and the members of the family."""
     rows, members = [], []
-    for section in permohonan.edition.body["sections"]:
-        for part in section["fields"]:
-            value = answers.get(part["key"])
-            if value in (None, ""):
-                continue
-            if part["type"] == "group":
-                members += [_member(part, row, names) for row in value]
-            else:
-                rows.append([part["label"]["id"], fields.display(part, value, names)])
+    printed = product.get("prints")
+    for part in (part for section in permohonan.edition.body["sections"] for part in section["fields"]):
+        value = answers.get(part["key"])
+        if value in (None, "") or (printed and part["key"] not in printed):
+            continue
+        if part["key"] == MEMBERS:
+            members += [_member(part, row, names) for row in value]
+        else:
+            rows.append([part["label"]["id"], fields.display(part, value, names)])
     name = permohonan.subject_name or permohonan.applicant_name
     return {"rows": rows, "members": members, "name": name, "service": permohonan.edition.body["name"]["id"]}
 

@@ -98,6 +98,7 @@ def up(migrator, db):
         version = IntegerField(default=0)
         round = IntegerField(default=0)
         round_people = TextField(default=dict)
+        product_keys = TextField(default=list)
         has_pdf = BooleanField()
         has_card = BooleanField()
         owner = ForeignKeyField(User, null=True, on_delete="RESTRICT")

@@ -35,6 +35,7 @@ class Permohonan(Table):
     version = pw.IntegerField(default=0)
     round = pw.IntegerField(default=0)  # of the draft; submit_draft begins the next
     round_people = JsonField(default=dict)  # {action: [user id, id acted for]}: four eyes without a join
+    product_keys = JsonField(default=list)  # those of its products that the answers call for
     has_pdf = pw.BooleanField()
     has_card = pw.BooleanField()
 
@@ -70,6 +71,11 @@ class Permohonan(Table):
             (("office", "state", "id"), False),
             (("pickup_office", "pickup_on", "pickup_number"), True),
         )
+
+    @property
+    def products(self) -> list[dict]:
+        """What this application yields, as its edition defines it."""
+        return [product for product in self.edition.body["products"] if product["key"] in self.product_keys]
 
 
 class Draft(Table):

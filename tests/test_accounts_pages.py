@@ -51,7 +51,6 @@ def test_who_registers_another_s_address_gets_nothing_from_its_confirmation(app,
     way = link_in(letter(), "/konfirmasi")
     assert owner.post(way, {}).status_code == 422
     wrong = owner.post(way, {"password": NEW["password"]})
-    print(wrong.text)
     assert "tidak cocok" in error_of(wrong, "password") and User.get(User.email == NEW["email"]).confirmed_at is None
     assert visitor.sign_in(NEW["email"], "sandi si penyerang").status_code == 422
 

@@ -218,3 +218,8 @@ def test_a_condition_of_a_row_may_be_on_a_field_outside_it():
     edition = read(GOOD)
     edition["sections"][0]["fields"][MEMBERS]["item"][0] |= WHEN
     assert check(edition) == edition
+
+
+def test_a_product_that_prints_an_unknown_field_is_named():
+    with pytest.raises(Malformed, match="tinggi"):
+        read(GOOD.replace('template = "akta"', 'template = "akta"\nprints = ["tinggi"]'))

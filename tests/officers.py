@@ -1,0 +1,44 @@
+"""Officers at their browsers: signs in, opens pages, presses what a page shows, by HTTP."""
+
+import re
+from html import unescape
+
+PASSWORD = "buleleng-2026"
+TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
+
+
+class Officer:
+    """One person, signed in on the staff side."""
+
+    def __init__(self, app, email):
+        self.client = app.test_client()
+        answer = self.post("/petugas/masuk", source="/petugas/masuk", email=email, password=PASSWORD)
+        assert answer.status_code == 303, f"{email} does not get in"
+
+    def get(self, url):
+        return self.client.get(url)
+
+    def text(self, url):
+        answer = self.get(url)
+        assert answer.status_code == 200, f"{url}: {answer.status_code}"
+        return unescape(answer.get_data(as_text=True))
+
+    def post(self, url, source="/petugas/", **form):
+        """Post a form with the token of this session, as every page carries it."""
+        token = TOKEN.search(self.client.get(source).get_data(as_text=True))
+        return self.client.post(url, data={"csrf_token": token[1] if token else ""} | form)
+
+    def press(self, screen, action, permohonan, **answers):
+        """Perform an action through its form on a screen."""
+        url = f"/petugas/{screen}/aksi/{action}/?id={permohonan.key}"
+        return self.post(url, version=str(permohonan.version), **answers)
+
+
+def actions(html):
+    """The actions that a piece of a page offers, in order."""
+    return re.findall(r'data-action="([a-z_]+)"', html)
+
+
+def row_of(html, permohonan):
+    """The row of one application in a list."""
+    return html.split(f'data-number="{permohonan.number}"', 1)[1].split("</tr>", 1)[0]

@@ -1,0 +1,225 @@
+"""An applicant's own pages: where it stands, correcting a return, withdrawing, pickup, downloads; and strangers' 404."""
+
+import re
+
+import pytest
+
+import outbox
+import workflow
+from intake import submitting
+from models import Document, Draft, Event, Handover, Permohonan, now
+from tests.visiting import Visitor, error_of, jpeg
+from workflow import perform
+
+
+@pytest.fixture
+def visitor(app):
+    found = Visitor(app)
+    found.sign_in()
+    return found
+
+
+@pytest.fixture
+def returned(world, submit):
+    """An application that came back with a faulty upload and a faulty field."""
+    permohonan = submit()
+    faults = [
+        {"key": "surat_lahir", "reason": "tidak_terbaca", "text": "Nama bayi tidak terbaca."},
+        {"key": "nama_ayah", "reason": "lainnya", "text": "Berbeda dengan <KK>."},
+    ]
+    perform(permohonan, "mark_incomplete", world.staff["admin"], deficiencies=faults)
+    return Permohonan.get_by_id(permohonan.id)
+
+
+def again(permohonan):
+    return Permohonan.get_by_id(permohonan.id)
+
+
+def version_on(page):
+    return re.search(r'name="draft_version" value="(\d+)"', page.text)[1]
+
+
+def correct(visitor, permohonan, **form):
+    page = visitor.get(f"/permohonan/{permohonan.key}")
+    form = {"draft_version": version_on(page), "replace-surat_lahir": "ya", "nama_ayah": "I Made Wiguna"} | form
+    return visitor.post(f"/permohonan/{permohonan.key}/perbaikan", form, page=f"/permohonan/{permohonan.key}")
+
+
+def test_a_return_names_each_fault_and_opens_just_that(visitor, returned):
+    page = visitor.get(f"/permohonan/{returned.key}")
+    assert 'data-state="incomplete"' in page.text and 'data-action="resubmit"' in page.text
+    assert "Nama bayi tidak terbaca." in page.text and "Berbeda dengan &lt;KK&gt;." in page.text
+    assert set(re.findall(r'name="(upload-\w+|nama_\w+)"', page.text)) == {"upload-surat_lahir", "nama_ayah"}
+    assert "Kartu Keluarga (KK) orang tua" in page.text.split("Yang sudah baik")[1]
+
+
+def test_a_correction_replaces_what_was_faulty_and_goes_out_again(visitor, returned):
+    assert correct(visitor, returned, **{"upload-surat_lahir": jpeg("lebih terang")}).status_code == 303
+    assert again(returned).state == "submitted" and again(returned).number == returned.number
+    revision = submitting.last_revision(returned)
+    assert revision.number == 2 and revision.answers["nama_ayah"] == "I Made Wiguna"
+    assert [row.file.name for row in submitting.attachments(revision) if row.requirement == "surat_lahir"] == [
+        "foto.jpg"
+    ]
+
+
+def test_new_pages_can_be_laid_beside_the_old_ones(visitor, returned):
+    correct(visitor, returned, **{"upload-surat_lahir": jpeg("halaman 2"), "replace-surat_lahir": "tidak"})
+    rows = submitting.attachments(submitting.last_revision(returned))
+    assert len([row for row in rows if row.requirement == "surat_lahir"]) == 2
+
+
+def test_an_unchanged_upload_is_asked_for_beside_it(visitor, returned):
+    page = correct(visitor, returned)
+    assert page.status_code == 422 and "Ganti Surat keterangan kelahiran" in error_of(page, "upload-surat_lahir")
+    assert again(returned).state == "incomplete" and 'value="I Made Wiguna"' in page.text
+
+
+def test_a_wrong_correction_keeps_the_good_files_and_what_was_typed(visitor, returned):
+    page = correct(visitor, returned, nama_ayah="", **{"upload-surat_lahir": jpeg("terang")})
+    assert page.status_code == 422 and "Isi nama lengkap ayah" in error_of(page, "nama_ayah")
+    assert correct(visitor, returned).status_code == 303, "the file was kept"
+
+
+def test_what_was_not_faulted_stays_whatever_is_posted(visitor, returned):
+    extra = {"nama_ibu": "Orang Lain", "upload-kk": jpeg("lain"), "upload-surat_lahir": jpeg("terang")}
+    correct(visitor, returned, **extra)
+    revision = submitting.last_revision(returned)
+    assert revision.number == 2 and revision.answers["nama_ibu"] == "I Putu Arya Wiguna"
+    assert [row.file.media_type for row in submitting.attachments(revision) if row.requirement == "kk"] == ["image/png"]
+
+
+def test_a_stranger_s_application_answers_like_one_that_does_not_exist(app, returned, world):
+    strangers = {"pemohon2@aku.example": Visitor(app), "admin@aku.example": Visitor(app)}
+    for email, stranger in strangers.items():
+        stranger.sign_in(email)
+        for part in ("", "/isi", "/isi/anak", "/unggahan", "/periksa", "/perbaikan", "/tindakan/withdraw", "/dokumen/1.pdf",
+                     "/slip.pdf", "/tanda-terima.pdf", "/formulir.pdf", "/berkas/" + "a" * 26):  # fmt: skip
+            real = stranger.get(f"/permohonan/{returned.key}{part}")
+            none = stranger.get(f"/permohonan/{'a' * 26}{part}")
+            assert (real.status_code, real.data) == (404, none.data), (email, part)
+        for part in ("/isi/anak", "/unggahan", "/periksa", "/perbaikan", "/tindakan/withdraw"):
+            real = stranger.post(f"/permohonan/{returned.key}{part}", page="/keluar")
+            none = stranger.post(f"/permohonan/{'a' * 26}{part}", page="/keluar")
+            assert (real.status_code, real.data) == (404, none.data), (email, part)
+        assert returned.number not in stranger.get("/permohonan/").text
+    assert again(returned).version == returned.version
+
+
+def test_visitors_are_asked_to_sign_in_whether_it_exists_or_not(app, returned):
+    visitor = Visitor(app)
+    assert visitor.get(f"/permohonan/{returned.key}").location == f"/masuk?next=/permohonan/{returned.key}"
+    assert visitor.get("/permohonan/" + "a" * 26).status_code == 303
+
+
+def test_the_list_says_of_each_where_it_stands(visitor, submit):
+    permohonan = submit()
+    page = visitor.get("/permohonan/")
+    assert f'data-number="{permohonan.number}" data-state="submitted"' in page.text
+    assert "Diterima – menunggu pemeriksaan berkas" in page.text and "dipegang Admin AKU Online" in page.text
+
+
+def test_every_state_has_its_page_and_offers_just_what_the_table_allows(visitor, world, submit):
+    permohonan = submit()
+    for state in workflow.STATES:
+        world.put(permohonan, state)
+        page = visitor.get(f"/permohonan/{permohonan.key}")
+        allowed = {
+            row.action for row in workflow.allowed(again(permohonan), world.applicant) if "applicant" in row.roles
+        }
+        offered = set(re.findall(r'data-action="(\w+)"', page.text))
+        assert page.status_code == 200 and offered <= allowed, state
+        assert allowed - offered <= {"resubmit"}, state  # its form needs the draft of a real return
+
+
+def test_withdrawing_twice_happens_once_and_nobody_complains(visitor, submit):
+    permohonan = submit()
+    way = f"/permohonan/{permohonan.key}/tindakan/withdraw"
+    assert 'name="reason"' in visitor.get(way).text
+    for _ in range(2):
+        assert visitor.post(way, {"reason": "Salah layanan"}, page="/keluar").status_code == 303
+    assert again(permohonan).state == "cancelled" and Event.select().count() == 2
+    assert "sudah diproses" not in visitor.get(f"/permohonan/{permohonan.key}").text
+
+
+def test_a_reason_that_is_too_long_gets_its_sentence_and_stays(visitor, submit):
+    permohonan = submit()
+    page = visitor.post(f"/permohonan/{permohonan.key}/tindakan/withdraw", {"reason": "x" * 1001})
+    assert page.status_code == 422 and "Terlalu panjang" in error_of(page, "reason") and "x" * 1001 in page.text
+
+
+def test_a_step_that_is_not_open_is_told_not_taken(visitor, submit):
+    permohonan = submit()
+    for action in ("keep_digital", "reschedule_pickup"):
+        answer = visitor.post(f"/permohonan/{permohonan.key}/tindakan/{action}", {"date": "2026-11-25"}, page="/keluar")
+        assert answer.status_code == 303
+    assert again(permohonan).state == "submitted"
+    for action in ("mark_incomplete", "approve_tte", "x"):
+        assert visitor.post(f"/permohonan/{permohonan.key}/tindakan/{action}", page="/keluar").status_code == 404
+
+
+def test_issued_pdfs_are_there_after_the_signature_and_not_before(visitor, world, submit):
+    permohonan = world.walk(submit(), "awaiting_tte")
+    way = f"/permohonan/{permohonan.key}/dokumen/1.pdf"
+    assert visitor.get(way).status_code == 404
+    permohonan = world.act(permohonan, "approve_tte", "kadis")
+    got = visitor.get(way)
+    assert got.data.startswith(b"%PDF-") and got.headers["X-Content-Type-Options"] == "nosniff"
+    assert got.headers["Content-Disposition"] == f'attachment; filename="akta-{permohonan.number}.pdf"'
+    assert got.headers["Cache-Control"] == "no-store" and way in visitor.get(f"/permohonan/{permohonan.key}").text
+    for n in ("0", "2", "99", "100", "-1", "x"):
+        assert visitor.get(f"/permohonan/{permohonan.key}/dokumen/{n}.pdf").status_code == 404
+    Document.update(revoked_at=now()).execute()
+    assert visitor.get(way).status_code == 404
+
+
+def test_the_pickup_is_shown_moved_and_ends_with_a_receipt(visitor, world, submit):
+    permohonan = world.walk(submit(), "ready")
+    home = f"/permohonan/{permohonan.key}"
+    page = visitor.get(home)
+    assert "A-001" in page.text and "08.00–15.00" in page.text or "08.30–12.30" in page.text
+    form = visitor.get(f"{home}/tindakan/reschedule_pickup")
+    days = re.findall(r'<option value="([0-9-]{10})"', form.text)
+    assert len(days) > 20
+    assert visitor.post(f"{home}/tindakan/reschedule_pickup", {"date": days[5]}).status_code == 303
+    assert str(again(permohonan).pickup_on) == days[5]
+    wrong = visitor.post(f"{home}/tindakan/reschedule_pickup", {"date": "2020-01-01"})
+    assert wrong.status_code == 422 and "60 hari" in error_of(wrong, "date")
+    assert visitor.get(f"{home}/tanda-terima.pdf").status_code == 404
+    world.act(again(permohonan), "hand_over", "pickup")
+    assert Handover.select().count() == 1 and f"{home}/tanda-terima.pdf" in visitor.get(home).text
+    assert visitor.get(f"{home}/tanda-terima.pdf").data.startswith(b"%PDF-")
+    assert visitor.get(f"{home}/slip.pdf").data.startswith(b"%PDF-")
+
+
+def test_who_is_content_with_the_pdf_ends_it_with_one_press(visitor, world, submit):
+    permohonan = world.walk(submit(), "signed")
+    visitor.post(f"/permohonan/{permohonan.key}/tindakan/keep_digital", page="/keluar")
+    assert again(permohonan).state == "completed"
+
+
+def test_the_timeline_tells_what_happened_what_goes_on_and_what_will_come(visitor, world, submit):
+    permohonan = world.walk(submit(), "adb_review")
+    page = visitor.get(f"/permohonan/{permohonan.key}").text
+    steps = re.search(r"<ol[^>]*data-timeline>(.*?)</ol>", page, re.DOTALL)[1]
+    assert re.findall(r"<li(?: class=\"([\w ]+)\")?", steps) == ["done", "done", "done", "now", "", "", ""]
+    assert "Kadek" not in steps, "the public page names roles, not people"
+
+
+def test_letters_in_the_inbox_are_on_the_page(visitor, submit):
+    permohonan = submit()
+    outbox.drain()
+    assert f"Permohonan {permohonan.number} kami terima" in visitor.get(f"/permohonan/{permohonan.key}").text
+
+
+def test_a_status_page_needs_few_statements_however_long_its_history(visitor, returned, query_count):
+    with query_count() as seen:
+        visitor.get(f"/permohonan/{returned.key}")
+    assert len(seen) < 20, len(seen)
+
+
+def test_a_draft_s_page_leads_on(visitor, world):
+    permohonan = world.begin()
+    page = visitor.get(f"/permohonan/{permohonan.key}")
+    assert 'data-action="submit"' in page.text and f"/permohonan/{permohonan.key}/isi" in page.text
+    assert Draft.select().count() == 1

@@ -1,0 +1,111 @@
+"""Following without an account, and checking a document by its code: no names, few tries."""
+
+import re
+
+import pytest
+
+from models import Document, Permohonan, now
+from public import tracking
+from tests.visiting import Visitor, error_of
+from tests.world import SAMPLES
+
+ENDING = SAMPLES["nik"][-4:]
+
+
+@pytest.fixture
+def visitor(app):
+    return Visitor(app)
+
+
+def track(visitor, number, digits=ENDING, **more):
+    return visitor.post("/lacak", {"nomor": number, "nik4": digits}, **more)
+
+
+def test_number_and_four_digits_tell_the_state_and_no_name(visitor, submit):
+    permohonan = submit()
+    page = track(visitor, permohonan.number)
+    assert 'data-state="submitted"' in page.text and "Admin AKU Online" in page.text and "data-timeline" in page.text
+    assert permohonan.subject_name not in page.text and permohonan.applicant_nik not in page.text
+
+
+def test_the_pickup_stands_there_with_place_and_hours(visitor, world, submit):
+    page = track(visitor, world.walk(submit(), "ready").number)
+    assert "A-001" in page.text and re.search(r"\d\d\.\d\d–\d\d\.\d\d", page.text) and "Kabupaten Buleleng" in page.text
+
+
+def test_the_number_is_understood_however_it_is_typed(visitor, submit):
+    number = submit().number
+    for typed in (
+        number.lower(),
+        number.replace("-", ""),
+        number.replace("-", " "),
+        number.removeprefix("AKU-"),
+        f" {number} ",
+    ):
+        assert tracking.normal(typed) == number
+    assert tracking.normal(number.replace("0", "O").replace("1", "I")) == number
+
+
+def test_a_mistyped_number_is_told_at_once_and_costs_no_try(visitor, submit):
+    number = submit().number
+    wrong = number[:-1] + ("A" if number[-1] != "A" else "B")
+    for _ in range(tracking.TRIES + 1):
+        assert "salah ketik" in error_of(track(visitor, wrong), "nomor")
+    assert track(visitor, number).status_code == 200
+
+
+@pytest.mark.parametrize("digits", ["", "12", "abcd", "١٢٣٤", "12345", "²²²²", "\x00", "9" * 500])
+def test_four_digits_are_four_digits(visitor, submit, digits):
+    page = track(visitor, submit().number, digits)
+    assert page.status_code == 422 and error_of(page, "nik4")
+
+
+def test_five_wrong_tries_close_it_for_that_number_also_with_the_right_digits(visitor, submit):
+    number = submit().number
+    answers = [track(visitor, number, "0009") for _ in range(5)]
+    assert [answer.status_code for answer in answers] == [404] * 5 and "masih ada 4 kesempatan" in answers[0].text
+    locked = track(visitor, number)
+    assert locked.status_code == 429 and "15 menit" in locked.text
+
+
+def test_an_unknown_number_is_answered_and_counted_like_a_known_one(visitor, submit):
+    known, stem = submit().number, "261123-AAAAAA"
+    unknown = f"AKU-{stem}-{tracking.keys.check_character(stem)}"
+    texts = [re.sub(r'value="[^"]*"', "", track(visitor, number, "0009").text) for number in (known, unknown)]
+    assert texts[0] == texts[1]
+    assert [track(visitor, unknown, "0009").status_code for _ in range(5)] == [404] * 4 + [429]
+
+
+def test_one_address_cannot_try_many_numbers(visitor, submit):
+    submit()
+    codes = []
+    for n in range(21):
+        stem = f"261123-AAAA{n:02d}"
+        codes.append(track(visitor, f"AKU-{stem}-{tracking.keys.check_character(stem)}", "0009").status_code)
+    assert codes == [404] * 20 + [429]
+
+
+def test_a_draft_cannot_be_followed(visitor, world):
+    permohonan = world.begin()
+    Permohonan.update(applicant_nik=SAMPLES["nik"]).execute()
+    assert track(visitor, permohonan.number).status_code == 404
+
+
+def test_the_number_of_the_slip_s_code_is_filled_in(visitor):
+    assert 'value="AKU-261123-7QK2MD-4"' in visitor.get("/lacak?nomor=AKU-261123-7QK2MD-4").text
+
+
+def test_a_document_s_code_tells_that_it_holds_with_initials_only(visitor, world, submit):
+    permohonan = world.walk(submit(), "signed")
+    document = Document.get()
+    page = visitor.get(f"/verifikasi/{document.verification_key}")
+    assert "asli dan berlaku" in page.text and document.number in page.text and "I. P. A. W." in page.text
+    assert permohonan.subject_name not in page.text and permohonan.number not in page.text
+    Document.update(revoked_at=now()).execute()
+    page = visitor.get(f"/verifikasi/{document.verification_key}")
+    assert "sudah dicabut" in page.text and "asli dan berlaku" not in page.text
+
+
+def test_a_document_that_is_not_issued_yet_is_unknown(visitor, world, submit):
+    world.walk(submit(), "awaiting_tte")
+    assert visitor.get(f"/verifikasi/{Document.get().verification_key}").status_code == 404
