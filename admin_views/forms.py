@@ -1,11 +1,13 @@
 """The forms of the office's own data, with fields for two languages and for JSON; they save nothing."""
 
 import json
+from collections.abc import Iterable
 from pathlib import Path
 
 from flask_admin.form import BaseForm
 from flask_babel import Domain
 from wtforms import BooleanField, DateField, Field, IntegerField, SelectField, StringField, TextAreaField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, NumberRange, Optional, Regexp
 
 from answers import plain
@@ -24,6 +26,10 @@ HOLIDAY_KINDS = [
 ]
 # fmt: on
 NEEDED = InputRequired("Wajib diisi.")
+
+
+def choices(pairs: Iterable[tuple[str, str]]) -> list[SelectChoice]:
+    return [SelectChoice(value=value, label=label) for value, label in pairs]
 
 
 def _storable(text: str | None) -> str | None:
@@ -81,7 +87,7 @@ class ReasonForm(Form):
 
 class NewReasonForm(ReasonForm):
     key = StringField("Kode", [NEEDED, Regexp(r"[a-z][a-z0-9_]{0,39}\Z", message="Huruf kecil, angka, garis bawah.")])
-    kind = SelectField("Dipakai untuk", choices=REASON_KINDS)
+    kind = SelectField("Dipakai untuk", choices=choices(REASON_KINDS))
 
 
 class MessageForm(Form):
@@ -96,7 +102,7 @@ class FactForm(Form):
 
 class HolidayForm(Form):
     day = DateField("Tanggal", [NEEDED])
-    kind = SelectField("Jenis", choices=HOLIDAY_KINDS)
+    kind = SelectField("Jenis", choices=choices(HOLIDAY_KINDS))
     name = StringField("Nama", [NEEDED, Length(max=120)])
     closed = BooleanField("Kantor tutup", default=True)
     confirmed = BooleanField("Sudah pasti", default=True)
@@ -113,7 +119,7 @@ class GrantForm(Form):
 
     role = SelectField("Peran", [NEEDED])
     office = SelectField("Kantor atau loket", [NEEDED])
-    group = SelectField("Bidang", choices=[("", "Semua"), ("dafduk", "Dafduk"), ("capil", "Capil")])
+    group = SelectField("Bidang", choices=choices([("", "Semua"), ("dafduk", "Dafduk"), ("capil", "Capil")]))
     since = DateField("Mulai", [NEEDED])
     until = DateField("Sampai", [Optional()])
     decree = StringField("Nomor surat keputusan", [Length(max=100)])

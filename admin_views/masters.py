@@ -193,8 +193,9 @@ class People(Master):
         """Give a person one more role."""
         person = self.wanted()
         form = forms.GrantForm(request.form if request.method == "POST" else None, since=local().date())
-        form.role.choices = ASSIGNABLE
-        form.office.choices = [(str(one.id), one.name) for one in Office.select().order_by(Office.kind, Office.name)]
+        form.role.choices = forms.choices(ASSIGNABLE)
+        offices = Office.select().order_by(Office.kind, Office.name)
+        form.office.choices = forms.choices((str(one.id), one.name) for one in offices)
         if request.method == "POST" and form.validate():
             facts = form.data | {"group": form.group.data or None, "office": int(form.office.data)}
             try:

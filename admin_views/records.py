@@ -12,7 +12,7 @@ from admin_views.scope import STAFF, missing
 from models import Event, EventText, Outbox, Permohonan
 
 SUBMITTED = tuple(state for state in workflow.STATES if state != "draft")
-READERS = tuple(role for role in STAFF if role not in (workflow.IT, workflow.SYSTEM))
+READERS = tuple(role for role in STAFF if role != workflow.IT)
 FOUND_AT_MOST, LETTERS_AT_LEAST, LETTERS_AT_MOST = 50, 3, 100
 
 

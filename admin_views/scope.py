@@ -9,10 +9,10 @@ import peewee as pw
 from flask import abort, make_response, render_template
 
 from models import Permohonan, User, visible_as
-from workflow import APPLICANT, ROLES
+from workflow import APPLICANT, ROLES, SYSTEM
 
 KEY = re.compile(r"[a-z0-9]{1,40}")
-STAFF = tuple(role for role in ROLES if role != APPLICANT)
+STAFF = tuple(role for role in ROLES if role not in (APPLICANT, SYSTEM))
 NOTHING: pw.Expression = pw.Value(0) == pw.Value(1)
 
 

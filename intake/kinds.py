@@ -15,7 +15,7 @@ MAIL_HOSTS = (
 MAIL = re.compile(r"[A-Za-z0-9._%+-]{1,64}@(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z]{2,63}")
 NUMBER = re.compile(r"[0-9]{1,3}(?:\.[0-9]{3})+|[0-9]+")
 PHONE = re.compile(r"0[0-9]{7,13}|\+[1-9][0-9]{7,14}")
-VILLAGE = re.compile(r"51\.08\.[0-9]{2}\.[12][0-9]{3}")
+VILLAGE = re.compile(r"[0-9]{2}\.[0-9]{2}\.[0-9]{2}\.[12][0-9]{3}")
 NOT_IN_LIST = "Pilih {} dari daftar."
 APPLICANT = "pemohon_"  # keys of the page about the applicant, who is often one of the persons in the service
 
@@ -105,7 +105,7 @@ def clean_email(field: dict, raw: str) -> str:
 
 
 def clean_village(field: dict, raw: str) -> str:
-    """Return the code of a village of Buleleng; whether the code exists is for who has the list."""
+    """Return the code of a village; whether the code exists is for who has the list."""
     if not VILLAGE.fullmatch(raw.strip()):
         raise Wrong(NOT_IN_LIST.format(inside(label_of(field))))
     return raw.strip()

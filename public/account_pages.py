@@ -5,11 +5,11 @@ from flask_login import current_user
 
 import accounts
 import keys
-from models import Outbox, User, now, write
+from models import Outbox, Token, User, now, write
 from public import doors, forms
 
 MAILS_TO_ONE, REGISTRATIONS_FROM_ONE = 4, 30  # in accounts.WINDOW
-GONE = "Tautan ini sudah dipakai atau sudah tidak berlaku. Daftar lagi dengan e-mail yang sama untuk mendapat surat baru."
+GONE = "Tautan ini sudah dipakai atau tidak berlaku lagi. Daftar lagi dengan e-mail yang sama; surat baru kami kirim."
 
 
 def add_to(blueprint: Blueprint) -> None:
@@ -57,7 +57,8 @@ def _account(form: forms.Register, password: str) -> tuple[User, str]:
     facts = {"name": form.name.data, "phone": form.phone.data or "", "password": password}
     with write():
         User.insert(email=email, **facts).on_conflict_ignore().execute()
-        User.update(**facts).where(User.email == email, User.confirmed_at.is_null(), User.disabled_at.is_null()).execute()
+        open_still = (User.email == email) & User.confirmed_at.is_null() & User.disabled_at.is_null()
+        User.update(**facts).where(open_still).execute()
     user = User.get(User.email == email)
     return user, "exists" if user.confirmed_at or user.disabled_at else "confirm"
 
@@ -77,19 +78,25 @@ def confirm(secret: str):
     """
     token = accounts.peek_link(secret, "confirm")
     if token is None:
-        return render_template("public/link_gone.html", sentence=GONE, way=url_for("public.register"), word="Daftar lagi"), 404
+        way = url_for("public.register")
+        return render_template("public/link_gone.html", sentence=GONE, way=way, word="Daftar lagi"), 404
     form = forms.Confirm()
     here = session.get("registered") == _mark(token.user.password)
     if request.method == "GET" or not (here or form.validate()):
-        return render_template("public/confirm.html", form=form, email=token.email, here=here), 422 if form.errors else 200
+        return _confirm_page(form, token, here)
     if not here and (refusal := _wrong_password(token.user, form.password.data)):
         form.password.errors = [refusal]
-        return render_template("public/confirm.html", form=form, email=token.email, here=here), 422
+        return _confirm_page(form, token, here)
     if accounts.use_link(secret, "confirm"):
         User.update(confirmed_at=now()).where(User.id == token.user.id, User.confirmed_at.is_null()).execute()
         accounts.begin(token.user, staff=False)
         flash("Akun Anda sudah aktif. Pilih layanan yang Anda perlukan.", "good")
     return redirect(url_for("public.services"), 303)
+
+
+def _confirm_page(form: forms.Confirm, token: Token, here: bool) -> tuple[str, int]:
+    page = render_template("public/confirm.html", form=form, email=token.email, asks=not here)
+    return page, 422 if form.errors else 200
 
 
 def _wrong_password(user: User, password: str) -> str:

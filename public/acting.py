@@ -17,8 +17,8 @@ AHEAD = 60  # days that a pickup can be put off
 
 # What pressing means, said before it is pressed.
 MEANING = {
-    "withdraw": "Permohonan ini ditutup dan tidak kami proses. Berkasnya tetap kami simpan sebagai catatan. Anda dapat membuat permohonan baru kapan saja.",
-    "reschedule_pickup": "Nomor antrean yang lama tidak berlaku lagi; Anda mendapat nomor baru untuk hari yang Anda pilih.",
+    "withdraw": "Permohonan ini ditutup dan tidak kami proses. Anda dapat membuat permohonan baru kapan saja.",
+    "reschedule_pickup": "Nomor antrean yang lama tidak berlaku lagi; Anda mendapat nomor baru untuk hari itu.",
     "keep_digital": "Dokumen tidak perlu diambil: PDF yang Anda unduh sudah dokumen resmi. Permohonan ini selesai.",
 }
 
@@ -47,9 +47,7 @@ def add_to(blueprint: Blueprint) -> None:
 def offers(permohonan: Permohonan) -> list[Offer]:
     """The rows that the applicant may perform now, with what each asks for."""
     rows = [row for row in workflow.allowed(permohonan, current_user) if workflow.APPLICANT in row.roles]
-    return [
-        Offer(row, asking.asked(row, permohonan, workflow.APPLICANT), MEANING.get(row.action, "")) for row in rows
-    ]
+    return [Offer(row, asking.asked(row, permohonan, workflow.APPLICANT), MEANING.get(row.action, "")) for row in rows]
 
 
 def find(permohonan: Permohonan, action: str) -> Offer | None:
@@ -101,10 +99,8 @@ def _was_me(permohonan: Permohonan, action: str) -> bool:
 
 def _shown(permohonan: Permohonan, offer: Offer, errors: dict[str, str]) -> str:
     days = _open_days(permohonan) if any(ask.kind == "date" for ask in offer.asks) else []
-    chosen = request.form.get("date") or str(permohonan.pickup_on or "")
-    return render_template(
-        "public/act.html", permohonan=permohonan, offer=offer, errors=errors, days=days, chosen=chosen, typed=request.form
-    )
+    typed = {"date": str(permohonan.pickup_on or "")} | request.form.to_dict()
+    return render_template("public/act.html", permohonan=permohonan, offer=offer, errors=errors, days=days, typed=typed)
 
 
 def _open_days(permohonan: Permohonan) -> list[date]:

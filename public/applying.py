@@ -1,6 +1,7 @@
 """Filling in an application: beginning one, and its pages of fields; uploads and sending stand beside this."""
 
 from collections.abc import Mapping
+from types import MappingProxyType
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask_login import current_user
@@ -114,10 +115,10 @@ def _without_dropped_row(form: Mapping) -> dict:
 
 def _onward(permohonan: Permohonan, page: applying.Page):
     form, here = request.form, page.section["key"]
-    if form.get("more"):
-        return redirect(url_for("public.fill", key=permohonan.key, section=here, more=form["more"], _anchor=f"{form['more']}-last"), 303)
-    if form.get("drop"):
-        return redirect(url_for("public.fill", key=permohonan.key, section=here), 303)
+    if form.get("more") or form.get("drop"):
+        more = form.get("more")
+        anchor = f"{more}-last" if more else None
+        return redirect(url_for("public.fill", key=permohonan.key, section=here, more=more, _anchor=anchor), 303)
     if form.get("later"):
         flash(f"Tersimpan pukul {local(now()):%H.%M}. Lanjutkan kapan saja, juga dari ponsel lain.", "good")
         return redirect(url_for("public.mine"), 303)
@@ -139,12 +140,14 @@ def _settled(permohonan: Permohonan, section: str, form: dict, conflict: applyin
     return _shown(permohonan, page, conflict=str(conflict), saved=draft.answers), 409
 
 
-def _shown(permohonan: Permohonan, page: applying.Page, conflict: str = "", saved: Mapping | None = None) -> str:
+def _shown(
+    permohonan: Permohonan, page: applying.Page, conflict: str = "", saved: Mapping = MappingProxyType({})
+) -> str:
     draft, names = applying.draft_of(permohonan), applying.villages()
     more = request.args.get("more", "")
     sight = showing.Sight(page.raw, draft.answers, names, page.errors, page.warnings, more)
     laid = showing.boxes(page.section["fields"], sight)
-    for box in laid if saved is not None else ():
+    for box in laid if conflict else ():
         box.saved = fields.display(box.part, saved.get(box.part["key"]), names) or "kosong"
     way = step(permohonan, page.section["key"])
     return render_template(

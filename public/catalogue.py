@@ -10,7 +10,10 @@ from flask import current_app
 from models import Edition, Layanan
 
 SHORTEST, STEM, MOST_WORDS, LONGEST = 2, 4, 5, 100  # of a search
-EMPTY_WORDS = frozenset("saya mau ingin untuk yang dan di ke dari cara buat membuat bikin urus mengurus perlu punya baru".split())
+EMPTY_WORDS = frozenset(
+    "saya mau ingin untuk yang dan di ke dari cara buat membuat bikin urus mengurus perlu punya".split()
+)
+EMPTY_WORDS |= {"baru"}  # in half of the names
 
 
 @dataclass(frozen=True)
@@ -24,18 +27,57 @@ class Category:
     words: str  # that people use for it
 
 
-# fmt: off
-CATEGORIES = {one.code: one for one in (
-    Category("lahir", "baby", "Anak lahir", "Akta kelahiran, masuk KK, KIA", "anak bayi lahir lahiran melahirkan kelahiran"),
-    Category("kawin", "rings", "Menikah atau bercerai", "Akta, KK baru, perubahan KTP-el", "nikah menikah kawin pernikahan cerai pisah"),
-    Category("pindah", "house", "Pindah atau datang", "Surat pindah, KK, KTP-el", "pindah pindahan datang domisili alamat rumah merantau"),
-    Category("mati", "candle", "Keluarga meninggal", "Akta kematian, KK, KTP-el", "meninggal mati wafat kematian duka almarhum"),
-    Category("ktp", "card", "KTP-el dan KIA", "Baru, rusak, atau berubah data", "ktp ktpel ektp kia identitas kartu"),
-    Category("kk", "family", "Kartu Keluarga", "KK baru, pisah KK, tambah anggota", "kk keluarga kartu anggota"),
-    Category("hilang", "lost", "Dokumen hilang", "KK, KTP-el, atau akta yang hilang", "hilang kehilangan dicuri tercecer ganti duplikat"),
-    Category("salah", "pencil", "Data salah tulis", "Pembetulan akta dan biodata", "salah keliru betulkan pembetulan perbaiki ubah nama ejaan"),
-)}
-# fmt: on
+CATEGORIES = {
+    one.code: one
+    for one in (
+        Category(
+            "lahir",
+            "baby",
+            "Anak lahir",
+            "Akta kelahiran, masuk KK, KIA",
+            "anak bayi lahir lahiran melahirkan kelahiran",
+        ),
+        Category(
+            "kawin",
+            "rings",
+            "Menikah atau bercerai",
+            "Akta, KK baru, perubahan KTP-el",
+            "nikah menikah kawin pernikahan cerai pisah",
+        ),
+        Category(
+            "pindah",
+            "house",
+            "Pindah atau datang",
+            "Surat pindah, KK, KTP-el",
+            "pindah pindahan datang domisili alamat rumah merantau",
+        ),
+        Category(
+            "mati",
+            "candle",
+            "Keluarga meninggal",
+            "Akta kematian, KK, KTP-el",
+            "meninggal mati wafat kematian duka almarhum",
+        ),
+        Category(
+            "ktp", "card", "KTP-el dan KIA", "Baru, rusak, atau berubah data", "ktp ktpel ektp kia identitas kartu"
+        ),
+        Category("kk", "family", "Kartu Keluarga", "KK baru, pisah KK, tambah anggota", "kk keluarga kartu anggota"),
+        Category(
+            "hilang",
+            "lost",
+            "Dokumen hilang",
+            "KK, KTP-el, atau akta yang hilang",
+            "hilang kehilangan dicuri tercecer ganti duplikat",
+        ),
+        Category(
+            "salah",
+            "pencil",
+            "Data salah tulis",
+            "Pembetulan akta dan biodata",
+            "salah keliru betulkan pembetulan perbaiki ubah nama ejaan",
+        ),
+    )
+}
 
 
 def services() -> list[Edition]:
@@ -57,8 +99,8 @@ def service(code: str) -> Edition | None:
 def by_category() -> list[tuple[Category, list[Edition]]]:
     """The services under their events; an event without a service is left out."""
     found = services()
-    groups = [(category, [one for one in found if one.body["category"] == category.code]) for category in CATEGORIES.values()]
-    return [(category, members) for category, members in groups if members]
+    groups = {code: [one for one in found if one.body["category"] == code] for code in CATEGORIES}
+    return [(CATEGORIES[code], members) for code, members in groups.items() if members]
 
 
 def search(asked: str) -> list[Edition]:
@@ -75,14 +117,16 @@ def _words(text: str) -> list[str]:
 
 
 def _weight(word: str, edition: Edition) -> int:
-    """How well a word fits: in the service's own name counts most, then in the words for its event, then in the rest."""
+    """How well a word fits: most in the service's own name, then in the words for its event, then in the rest."""
     body, category = edition.body, CATEGORIES[edition.body["category"]]
     products = " ".join(product["name"]["id"] for product in body["products"])
-    places = ((body["name"]["id"], 4), (category.words, 3), (f"{body['short']['id']} {products} {body['form_code']}", 2))
+    rest = f"{body['short']['id']} {products} {body['form_code']}"
+    places = ((body["name"]["id"], 4), (category.words, 3), (rest, 2))
     return sum(weight for place, weight in places if _fits(word, _words(place)))
 
 
 def _fits(word: str, there: list[str]) -> bool:
     """Does it begin a word there, end one begun (hilangnya), or make its stem (lahir in kelahiran)?"""
-    long = len(word) >= STEM
-    return any(other.startswith(word) or (long and word in other) or (len(other) >= STEM and word.startswith(other)) for other in there)
+    if len(word) < STEM:
+        return any(other.startswith(word) for other in there)
+    return any(word in other or (len(other) >= STEM and word.startswith(other)) for other in there)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from flask import request
 
 import history
-from intake import applying, submitting
+from intake import applicant, applying, submitting
 from models import Draft, DraftFile, Permohonan
 from public import applying as way
 from public import showing, uploading
@@ -103,8 +103,8 @@ def _files(permohonan: Permohonan, key: str) -> list[DraftFile]:
 
 
 def _room(permohonan: Permohonan, key: str) -> int:
-    found = (one for one in permohonan.edition.body["requirements"] if one["key"] == key)
-    return next(found, {}).get("max_files", 3)
+    wanted = [*permohonan.edition.body["requirements"], applicant.PROXY_LETTER]
+    return next((one.get("max_files", 5) for one in wanted if one["key"] == key), 0)
 
 
 def _take_away(permohonan: Permohonan, key: str, files: set[int]) -> None:

@@ -63,7 +63,8 @@ def letter_file(name: str, n: int) -> Response:
     path = _folder() / f"{name}.eml"
     if not NAME.fullmatch(name) or not path.exists():
         abort(404)
-    found = list(_read(path).iter_attachments())[n - 1 : n] if n else []
-    if not found:
+    parts = list(_read(path).iter_attachments())
+    if not 1 <= n <= len(parts):
         abort(404)
-    return downloads.attached(found[0].get_content(), found[0].get_content_type(), found[0].get_filename() or "lampiran")
+    part = parts[n - 1]
+    return downloads.attached(part.get_content(), part.get_content_type(), part.get_filename() or "lampiran")

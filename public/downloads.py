@@ -1,4 +1,4 @@
-"""Files that an applicant may fetch: issued documents, slip, receipt, the filled form, own uploads; nothing is made here."""
+"""Files that an applicant may fetch: issued documents, slip, receipt, filled form, own uploads; it keeps nothing."""
 
 import re
 

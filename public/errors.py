@@ -1,4 +1,4 @@
-"""Pages for what went wrong, in plain words; from 500 on they ask the database nothing, and they never tell of the inside."""
+"""Pages for what went wrong, in plain words; from 500 on they ask the database nothing."""
 
 from flask import Flask, render_template
 from flask_wtf.csrf import CSRFError
@@ -10,9 +10,9 @@ import templating
 WORDS = {
     400: ("Permintaan ini tidak kami mengerti", "Kembali ke halaman sebelumnya, muat ulang, lalu coba lagi."),
     403: ("Halaman ini bukan untuk akun Anda", "Periksa apakah Anda masuk dengan akun yang benar."),
-    404: ("Halaman ini tidak ada", "Periksa alamatnya, atau mulai lagi dari beranda. Permohonan Anda ada di “Permohonan saya”."),
+    404: ("Halaman ini tidak ada", "Periksa alamatnya, atau mulai lagi dari beranda."),
     405: ("Halaman ini tidak dapat dibuka dengan cara itu", "Kembali ke halaman sebelumnya, lalu coba lagi."),
-    413: ("Berkas yang dikirim terlalu besar", "Satu berkas paling besar 15 MB, sekali kirim paling besar 80 MB. Kirim satu per satu."),
+    413: ("Berkas yang dikirim terlalu besar", "Satu berkas paling besar 15 MB. Kirim satu per satu."),
     429: ("Terlalu banyak percobaan", "Tunggu 15 menit, lalu coba lagi."),
     500: ("Ada yang rusak di pihak kami", "Isian Anda aman. Coba lagi sebentar lagi."),
     503: ("Layanan sedang sibuk", "Isian Anda aman. Coba lagi sebentar lagi."),

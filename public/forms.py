@@ -33,9 +33,7 @@ def good_password(form: FlaskForm, field) -> None:
 
 
 def address() -> EmailField:
-    return EmailField(
-        "E-mail", [InputRequired("Isi alamat e-mail Anda."), answer("email", "E-mail", LONGEST_ADDRESS)]
-    )
+    return EmailField("E-mail", [InputRequired("Isi alamat e-mail Anda."), answer("email", "E-mail", LONGEST_ADDRESS)])
 
 
 class SignIn(FlaskForm):

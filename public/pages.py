@@ -1,4 +1,4 @@
-"""Pages that need no account: home, the services, one service with its blank form, the standard of service, the counters."""
+"""Pages that need no account: home, services, one service with its blank form, standard, counters; it keeps nothing."""
 
 import itertools
 
@@ -68,7 +68,8 @@ def _current(code: str) -> Edition:
 
 def grouped(requirements: list[dict]) -> list[tuple[str, list[dict]]]:
     """Requirements in their order, those of which one is enough together: (the word they share, or "", members)."""
-    return [(word, list(members)) for word, members in itertools.groupby(requirements, lambda one: one.get("one_of") or "")]
+    together = itertools.groupby(requirements, lambda one: one.get("one_of") or "")
+    return [(word, list(members)) for word, members in together]
 
 
 def conditions(body: dict) -> dict[str, str]:
@@ -82,7 +83,8 @@ def in_words(when: dict, asked: dict[str, dict]) -> str:
     part = asked.get(when["field"])
     if part is None:
         return ""
-    options = {code: templating.text(label) for code, label in part.get("options", ())} or {"ya": "Ya", "tidak": "Tidak"}
+    options = {code: templating.text(label) for code, label in part.get("options", ())}
+    options = options or {"ya": "Ya", "tidak": "Tidak"}
     others = [code for code in options if code not in when["is"]]
     most = len(others) < len(when["is"]) and others
     listed = " atau ".join(options.get(code, code) for code in (others if most else when["is"]))
@@ -93,7 +95,8 @@ def form_pdf(code: str) -> Response:
     """The blank form of a service (M-b)."""
     edition = _current(code)
     answer = Response(papers.blank_form(edition), mimetype="application/pdf")
-    answer.headers["Content-Disposition"] = f'attachment; filename="{edition.body["form_code"]}-{edition.layanan.code}.pdf"'
+    name = f"{edition.body['form_code']}-{edition.layanan.code}.pdf"
+    answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     answer.headers["Cache-Control"] = "no-store" if current_user.is_authenticated else f"public, max-age={FORM_LIVES}"
     return answer
 
@@ -107,6 +110,6 @@ def standard() -> str:
 
 def counters() -> str:
     """Where residents without a telephone or the internet are helped."""
-    rows = Office.select(Office, District).join(District).where(Office.kind != "dinas").order_by(District.name, Office.id)
+    rows = Office.select(Office, District).join(District).order_by(District.name, Office.id)
     places = [(name, list(members)) for name, members in itertools.groupby(rows, lambda row: row.district.name)]
     return render_template("public/counters.html", places=places)

@@ -1,6 +1,6 @@
 """A forgotten password: asking for a link, and setting a new one; it never tells whether an address has an account."""
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 
 import accounts
 from models import User, now
@@ -9,7 +9,7 @@ from public import account_pages, forms
 GONE = "Tautan ini sudah dipakai atau sudah lewat 30 menit. Minta tautan yang baru."
 SENT = {
     "daftar": "Buka surat dari kami dan ikuti tautannya untuk mengaktifkan akun. Tautan berlaku 3 hari.",
-    "sandi": "Jika alamat itu punya akun, surat dengan tautan untuk membuat kata sandi baru sudah dikirim. Tautan berlaku 30 menit.",
+    "sandi": "Jika alamat itu punya akun, ikuti tautan di surat kami untuk membuat kata sandi baru, dalam 30 menit.",
 }
 
 
@@ -34,15 +34,17 @@ def forgotten():
 
 def letter_sent(what: str):
     """Look into your mail: the same page whether one was sent or not."""
-    sentence = SENT.get(what)
-    return render_template("public/letter_sent.html", sentence=sentence) if sentence else redirect(url_for("public.home"))
+    if what not in SENT:
+        abort(404)
+    return render_template("public/letter_sent.html", sentence=SENT[what])
 
 
 def new_password(secret: str):
     """Set a new password; every session ends, and the address counts as confirmed, since its mail was read."""
     token = accounts.peek_link(secret, "reset")
     if token is None:
-        return render_template("public/link_gone.html", sentence=GONE, way=url_for("public.forgotten"), word="Minta tautan baru"), 404
+        way = url_for("public.forgotten")
+        return render_template("public/link_gone.html", sentence=GONE, way=way, word="Minta tautan baru"), 404
     form = forms.NewPassword()
     if request.method == "GET" or not form.validate():
         return render_template("public/new_password.html", form=form), 422 if form.errors else 200

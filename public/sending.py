@@ -67,22 +67,21 @@ def _shown(permohonan: Permohonan, draft: Draft, errors: dict[str, str]) -> str:
 
 
 def _parts(permohonan: Permohonan, draft: Draft) -> list[Part]:
-    names, known, out = applying.villages(), {}, []
+    names, out = applying.villages(), []
+    known: dict = {}
     for section in applying.sections(permohonan):
         clean, _, odd = fields.check_section(section, draft.answers | draft.typed, known, names)
         known |= clean
-        rows = [
-            (part["key"], part["label"]["id"], fields.display(part, draft.answers.get(part["key"]), names), _oddity(part, odd))
-            for part in section["fields"]
-            if fields.shown(part, draft.answers)
-        ]
+        asked = [part for part in section["fields"] if fields.shown(part, draft.answers)]
+        rows = [_row(part, draft.answers.get(part["key"]), odd, names) for part in asked]
         href = url_for("public.fill", key=permohonan.key, section=section["key"], periksa=1)
         out.append(Part(section["title"]["id"], href, rows))
     return out
 
 
-def _oddity(part: dict, odd: dict[str, str]) -> str:
-    return " ".join(text for name, text in odd.items() if name.split("-")[0] == part["key"])
+def _row(part: dict, value, odd: dict[str, str], names: dict[str, str]) -> tuple[str, str, str, str]:
+    warning = " ".join(text for name, text in odd.items() if name.split("-")[0] == part["key"])
+    return part["key"], part["label"]["id"], fields.display(part, value, names), warning
 
 
 def links(permohonan: Permohonan, errors: dict[str, str], slots: list) -> list[tuple[str, str]]:

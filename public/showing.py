@@ -1,4 +1,4 @@
-"""An application's fields as its pages show them: value, sentences, condition, rows; it reads no request and saves nothing."""
+"""An application's fields as its pages show them: value, sentences, condition, rows; it reads no request."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -94,7 +94,8 @@ def _box(part: dict, sight: Sight, prefix: str, here: dict[str, dict]) -> Box:
     elif part["type"] in ("choice", "village", "yesno"):
         box.options, box.value = _options(part, sight.names), str(value or "")
     else:
-        box.value = str(value).replace(":", ".") if part["type"] == "time" and value else "" if value is None else str(value)
+        box.value = "" if value is None else str(value)
+        box.value = box.value.replace(":", ".") if part["type"] == "time" else box.value
     return box
 
 

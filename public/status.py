@@ -13,7 +13,7 @@ import uploads
 import workflow
 from answers import pickup_place
 from intake import submitting
-from models import Document, Edition, Notice, Permohonan, visible_as
+from models import Document, Edition, Handover, Notice, Permohonan, visible_as
 from public import acting, correcting, doors, uploading
 
 RESUBMIT = "resubmit"
@@ -109,7 +109,7 @@ def page(permohonan: Permohonan, correction: correcting.Correction | None) -> st
         main_offer=next((offer for offer in offers if offer.row.action in OWN_FORMS), None),
         offers=[offer for offer in offers if offer.row.action not in OWN_FORMS],
         notices=_notices(permohonan),
-        receipt=_was_handed_over(lines),
+        receipt=Handover.select().where(Handover.permohonan == permohonan.id).exists(),
         warnings=uploads.WARNINGS,
         share=f"https://wa.me/?text={quote(f'{permohonan.number}: {situation.label}')}",
     )
@@ -117,7 +117,7 @@ def page(permohonan: Permohonan, correction: correcting.Correction | None) -> st
 
 def steps(permohonan: Permohonan, situation: history.Situation, lines: list[history.Line]) -> list[Step]:
     """What happened, then what is going on, then what will come."""
-    out = [Step(line.label, "done", line=line, who="Anda" if line.event.actor_id == current_user.id else line.who) for line in lines]
+    out = [Step(line.label, "done", line=line, who=_who(line)) for line in lines]
     for name, mark in history.path(permohonan):
         if mark == "now" and out and out[-1].name == name:  # what happened last is what is going on
             out[-1].mark, out[-1].tone = "now", situation.tone
@@ -126,6 +126,10 @@ def steps(permohonan: Permohonan, situation: history.Situation, lines: list[hist
         elif not mark:
             out.append(Step(name, ""))
     return out
+
+
+def _who(line: history.Line) -> str:
+    return "Anda" if line.event.actor_id == current_user.id else line.who
 
 
 def is_issued(permohonan: Permohonan) -> bool:
@@ -163,9 +167,3 @@ def pickup(permohonan: Permohonan) -> Pickup | None:
 def _notices(permohonan: Permohonan) -> list[Notice]:
     mine = (Notice.permohonan == permohonan.id) & (Notice.user == current_user.id)
     return list(Notice.select().where(mine).order_by(Notice.id.desc()).limit(20))
-
-
-def _was_handed_over(lines: list[history.Line]) -> bool:
-    return any(line.event.action == "hand_over" for line in lines)
-
-

@@ -13,6 +13,8 @@ from public import doors, status
 
 TRIES, TRIES_FROM_ONE = 5, 20  # wrong ones in accounts.WINDOW: for one number, and from one address
 NUMBER = re.compile(r"(?:AKU)?([0-9]{6})([0-9A-HJKMNP-TV-Z]{6})([0-9A-HJKMNP-TV-Z])")
+MISTYPED = "Nomor ini salah ketik. Contoh: AKU-261123-7QK2MD-4."
+NO_MATCH = "Nomor dan 4 angka NIK itu tidak cocok. Periksa keduanya; masih ada {} kesempatan dalam 15 menit."
 MISREAD = str.maketrans("OIL", "011")
 
 
@@ -39,7 +41,7 @@ def track():
     number, asked.errors = normal(asked.number), {}
     digits = re.sub(r"[ .\-]", "", asked.digits)
     if not number:
-        asked.errors["nomor"] = "Isi nomor permohonan." if not asked.number.strip() else "Nomor ini salah ketik. Contoh: AKU-261123-7QK2MD-4."
+        asked.errors["nomor"] = MISTYPED if asked.number.strip() else "Isi nomor permohonan."
     if not re.fullmatch("[0-9]{4}", digits):
         asked.errors["nik4"] = "Isi 4 angka terakhir NIK."
     if asked.errors:
@@ -67,7 +69,7 @@ def _answer(asked: Asked, number: str, digits: str):
     if permohonan is None:
         accounts.count(*here)
         left = min(accounts.tries_left(here[0], TRIES), accounts.tries_left(here[1], TRIES_FROM_ONE))
-        asked.refusal = f"Nomor dan 4 angka NIK itu tidak cocok. Periksa keduanya; masih ada {left} kesempatan dalam 15 menit."
+        asked.refusal = NO_MATCH.format(left)
         return render_template("public/track.html", asked=asked), 404
     situation = history.situation(permohonan)
     return render_template(
@@ -100,7 +102,8 @@ def verify(key: str):
     )
     if document is None or not (document.revoked_at or status.is_issued(document.permohonan)):
         abort(404)
-    return render_template("public/verified.html", document=document, initials=initials(document.data["name"]), at=now())
+    short = initials(document.data["name"])
+    return render_template("public/verified.html", document=document, initials=short, at=now())
 
 
 def initials(name: str) -> str:

@@ -1,4 +1,4 @@
-"""The pages that need no account: home, services, search, blank forms, the standard, errors, their weight and manners."""
+"""The pages that need no account: home, services, search, blank forms, errors, their weight and manners."""
 
 import re
 

@@ -9,8 +9,8 @@ from models import Attachment, Event, Grant, Outbox, Permohonan, User
 from tests.officers import Officer, actions, row_of
 
 EMAILS = {
-    "admin": "admin", "siak_operator": "siak", "adb": "adb", "kabid": "kabid", "kadis": "kadis", "production": "produksi",
-    "pickup": "pengambilan", "it": "it", "auditor": "auditor", "counter_operator": "loket.pemaron",
+    "admin": "admin", "siak_operator": "siak", "adb": "adb", "kabid": "kabid", "kadis": "kadis",
+    "production": "produksi", "pickup": "pengambilan", "it": "it", "auditor": "auditor", "counter_operator": "loket.pemaron",
 }  # fmt: skip
 HOSTILE = (
     "page=-1", "page=99999999999999999999", "page=x", "sort=99&desc=7", "sort=-5", "page_size=100000000", "search=%00",

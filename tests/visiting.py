@@ -1,4 +1,4 @@
-"""Somebody at the public pages without a browser: keeps cookies, fills in the token of every form; it tests nothing itself."""
+"""Somebody at the public pages without a browser: keeps cookies and sends tokens; it tests nothing itself."""
 
 import io
 import re

@@ -56,6 +56,7 @@ class World:
         self.applicant = User.get(User.email == "pemohon@aku.example")
         self.stranger = User.get(User.email == "pemohon2@aku.example")
         self.staff["applicant"] = self.applicant
+        self.everybody = list(User.select().where(User.disabled_at.is_null()))
 
     def edition(self, code):
         return Edition.current().where(Layanan.code == code).get()
@@ -91,16 +92,20 @@ class World:
     def answers(self, permohonan, action):
         """What an action asks for, answered."""
         products = permohonan.edition.body["products"]
+        wanted = [one["key"] for one in permohonan.edition.body["requirements"]]
+        faulty = "surat_lahir" if "surat_lahir" in wanted else wanted[0]
         numbers = {product["key"]: {"number": f"5108-LU-13112026-{n:04d}"} for n, product in enumerate(products, 1)}
         return {
             "submit": {"declaration": True},
             "submit_draft": {"documents": numbers},
             "approve_tte": {"passphrase": "tanda-tangan"},
-            "mark_incomplete": {"deficiencies": [{"key": "surat_lahir", "reason": "tidak_terbaca", "text": "Buram."}]},
+            "mark_incomplete": {"deficiencies": [{"key": faulty, "reason": "tidak_terbaca", "text": "Buram."}]},
             "return_to_admin": {"deficiencies": [{"key": "formulir", "reason": "tidak_terbaca", "text": "Buram."}]},
             "ask_recording": {"place": "Kantor Dinas", "date": (now() + timedelta(days=1)).date().isoformat()},
             "hand_over": {"originals_seen": True, "recipient_name": "Ni Luh Ayu", "signature": "[[[10,10],[90,50]]]"},
             "print_document": {"cards_received": True},
+            "assign_queue_number": {},
+            "reschedule_pickup": {},
         }.get(action, {"reason": "Alasan contoh."})
 
     def act(self, permohonan, action, role):

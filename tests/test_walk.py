@@ -1,0 +1,98 @@
+"""Random walks over the whole table, on both tracks and for every kind of product: nobody is ever stuck."""
+
+import random
+
+import pytest
+
+import office
+import sealing
+import signing
+import workflow
+from intake import applying
+from models import Document, Event, Office, Permohonan
+from workflow import STATES, TRANSITIONS, Incomplete, NotAllowed, perform
+
+STEPS = 60
+
+
+def _actors(world, row, permohonan):
+    """Who could perform this row now."""
+    found = [None] if "system" in row.roles and workflow._way_in(row, permohonan, None) else []
+    return found + [person for person in world.everybody if row in workflow.allowed(permohonan, person)]
+
+
+def _open_to_somebody(world, permohonan):
+    return [
+        (row, actor)
+        for row in TRANSITIONS
+        if permohonan.state in row.sources
+        for actor in _actors(world, row, permohonan)
+    ]
+
+
+def _prepare(world, permohonan, row):
+    """What an applicant does before sending a correction."""
+    if row.action == "resubmit":
+        draft = applying.draft_of(permohonan)
+        for key in draft.open_keys:
+            if key in {one["key"] for one in permohonan.edition.body["requirements"]}:
+                world.attach(permohonan, key)
+
+
+@pytest.mark.parametrize("track", ["self_service", "counter"])
+@pytest.mark.parametrize("code", ["AK-LAHIR", "KTP-HILANG", "AK-MATI"])
+def test_no_walk_over_the_table_ends_where_nobody_can_act(world, code, track):
+    dice = random.Random(f"{code}{track}")
+    seen = set()
+    for _ in range(4):
+        permohonan = world.submit(code, track)
+        for _ in range(STEPS):
+            ways = _open_to_somebody(world, permohonan)
+            if permohonan.state == "cancelled":
+                break
+            assert ways, f"nobody can act on {permohonan.state}"
+            gentle = [way for way in ways if way[0].target != "cancelled"] or ways
+            onward = [way for way in gentle if way[0].tone == "main"]
+            row, actor = dice.choice(onward if onward and dice.random() < 0.7 else gentle)
+            _prepare(world, permohonan, row)
+            try:
+                perform(permohonan, row.action, actor, **world.answers(permohonan, row.action))
+            except (Incomplete, NotAllowed) as refused:
+                assert actor is None, (row.action, str(refused))  # the system alone may find nothing to record
+            permohonan = Permohonan.get_by_id(permohonan.id)
+            seen.add(permohonan.state)
+            if permohonan.state == "signing":
+                signing.sweep()
+    assert list(sealing.verify()) == []
+    assert {"siak_entry", "adb_review", "awaiting_tte", "signed", "ready", "completed"} <= seen
+
+
+def test_every_open_state_is_in_the_queue_of_an_active_person(world, submit):
+    """After any transition each open application waits for somebody who can reach it and act."""
+    for track in ("self_service", "counter"):
+        permohonan = submit("AK-MATI", track)
+        for state in set(STATES) - {"draft", "cancelled", "completed"}:
+            permohonan.state = state
+            ways = _open_to_somebody(world, permohonan)
+            assert ways, (track, state)
+
+
+def test_numbers_of_one_place_and_day_never_meet(world):
+    for _ in range(3):
+        world.walk(world.submit(), "ready")
+    numbers = [(row.pickup_office_id, row.pickup_on, row.pickup_number) for row in Permohonan.select()]
+    assert len(set(numbers)) == 3
+    place = Office.get(Office.kind == "dinas")
+    assert {row.pickup_on for row in Permohonan.select()} == {office.propose_pickup(place)}
+
+
+def test_a_recalled_document_is_revoked_and_its_application_goes_round_again(world, submit):
+    permohonan = world.walk(submit(), "completed")
+    permohonan = world.act(permohonan, "recall_document", "kabid")
+    assert permohonan.state == "revision" and permohonan.pickup_number is None
+    assert Document.get().revoked_at is not None
+    permohonan = world.act(permohonan, "submit_draft", "siak_operator")
+    permohonan = world.act(world.act(permohonan, "verify_adb", "adb"), "verify_kabid", "kabid")
+    permohonan = world.act(permohonan, "approve_tte", "kadis")
+    assert permohonan.state == "signed" and Document.select().count() == 2
+    assert Event.select().where(Event.action == "approve_tte").count() == 2
