@@ -1,7 +1,7 @@
 """Processes that work like the office until they are killed: imported once, forked for every kill; it checks nothing.
 
 Started as `python -m tests.victims '<settings>'`. For each line `act <seed>` or `drain <seed>` on its standard input
-it forks a process, which says its number and works; after the line `bury <number>` it says how that process ended
+it forks a process, which says its number and works; after the line `bury <number>` it says how that process ended,
 and whether it was inside a transaction. With `"guard": false` the transactions are taken away: the control.
 """
 
@@ -12,9 +12,8 @@ import os
 import random
 import sys
 import time
-import traceback
-from contextlib import contextmanager
-from datetime import timedelta
+from contextlib import contextmanager, nullcontext
+from datetime import UTC, datetime, timedelta
 
 import models
 import outbox
@@ -25,63 +24,61 @@ from intake import applying
 from models import Permohonan, database
 from tests.world import World
 
-CODES = ("AK-LAHIR", "AK-MATI", "KTP-HILANG")  # a PDF and a card, two PDFs, cards alone
+CODES = ("AK-LAHIR", "AK-MATI", "KTP-HILANG")  # a PDF and cards, two PDFs, a card alone
 ENDS = ("completed", "cancelled")
-AT_MOST, OPEN = 5.0, 10  # seconds of a victim's life; applications on the way
-STEPS = ("submit", "send_to_siak", "submit_draft", "verify_adb", "verify_kabid", "approve_tte", "hand_over")
-INSIDE = mmap.mmap(-1, 1)  # shared: is the one who works inside a transaction?
+LIFE, UNDER_WAY = 5.0, 10  # seconds after which a victim has escaped; applications that are open at a time
+ONWARD = ("submit", "send_to_siak", "submit_draft", "verify_adb", "verify_kabid", "approve_tte", "hand_over")
+KINDS = ("act", "drain")
+INSIDE = mmap.mmap(-1, len(KINDS))  # shared: is the one who works inside a transaction?
 
 
-def watched(guard):
-    """`models.write`, saying when one is inside; or, without the guard, only saying so."""
+def watch(guard):
+    """Have `models.write` note when somebody is inside; without the guard it does nothing else."""
     real = models.write
 
     @contextmanager
     def write():
-        with real() if guard else _nothing():
-            INSIDE[0] = 1
+        with real() if guard else nullcontext():
+            INSIDE[_kind] = 1
             yield
-        INSIDE[0] = 0
+        INSIDE[_kind] = 0
 
     for module in list(sys.modules.values()):
         if vars(module).get("write") is real:
             module.write = write
 
 
-@contextmanager
-def _nothing():
-    yield
+_kind = 0
 
 
 def act(dice):
     """Take random steps that the table allows, on a few applications of both tracks."""
     world = World()
-    signing.PATIENCE = timedelta(0)  # whoever was killed while signing is swept up at once
+    signing.PATIENCE = timedelta(0)  # what was left while signing is swept up at once
     while True:
         try:
             _step(world, dice)
         except (workflow.NotAllowed, applying.Closed):
-            continue  # a way that is shut today: four eyes, not signed yet
+            continue  # not for this person, or not yet
 
 
 def _step(world, dice):
     under_way = list(Permohonan.select().where(Permohonan.state.not_in(ENDS)))
-    if len(under_way) < OPEN:
+    if len(under_way) < UNDER_WAY:
         world.begin(dice.choice(CODES), dice.choice(list(workflow.TRACKS)))
-        return
-    if dice.random() < 0.05:
+    elif dice.random() < 0.05:
         signing.sweep()
-        return
-    permohonan = dice.choice(under_way)
-    row = _row(permohonan, dice)
-    actor = person(world, permohonan, dice.choice(row.roles))
-    if row.action == "resubmit":
-        world.attach(permohonan, "formulir")
-    workflow.perform(permohonan, row.action, actor, **answers(world, permohonan, row.action))
+    else:
+        permohonan = dice.choice(under_way)
+        row = _row(permohonan, dice)
+        if row.action == "resubmit":
+            world.attach(permohonan, "formulir")
+        actor = _person(world, permohonan, dice.choice(row.roles))
+        workflow.perform(permohonan, row.action, actor, **_answers(world, permohonan, row.action))
 
 
 def _row(permohonan, dice):
-    """A row that leaves this state, most often one that leads on."""
+    """A row out of this state, most often one that leads on."""
     rows = [
         row
         for row in workflow.TRANSITIONS
@@ -89,36 +86,32 @@ def _row(permohonan, dice):
         and row.track in (None, permohonan.track)
         and workflow.ONLY[row.only][0](permohonan)
     ]
-    weights = [6 if row.tone == "main" or row.action in STEPS else 1 for row in rows]
-    return dice.choices(rows, weights)[0]
+    return dice.choices(rows, [6 if row.tone == "main" or row.action in ONWARD else 1 for row in rows])[0]
 
 
-def person(world, permohonan, role):
+def _person(world, permohonan, role):
     if role == "applicant":
         return permohonan.owner or world.stranger
     return None if role == "system" else world.staff[role]
 
 
-def answers(world, permohonan, action):
+def _answers(world, permohonan, action):
     """As the world answers, but faulting what every service has."""
     given = world.answers(permohonan, action)
     if "deficiencies" in given:
-        given = {"deficiencies": [{"key": "formulir", "reason": "tidak_terbaca", "text": "Buram."}]}
-    return given | {"date": None} if "date" not in given else given
+        return {"deficiencies": [{"key": "formulir", "reason": "tidak_terbaca", "text": "Buram."}]}
+    return given
 
 
 def drain(dice):
     """Keep promises, as a worker does."""
     while True:
         if not outbox.drain():
-            time.sleep(0.002)
-
-
-DOES = {"act": act, "drain": drain}
+            time.sleep(dice.uniform(0, 0.004))
 
 
 def _warm_up():
-    """Everything that is read, imported or drawn for the first time, before anybody is forked."""
+    """Whatever is read, imported or drawn for the first time only, before anybody is forked."""
     world = World()
     for code in CODES:
         world.walk(world.submit(code), "signed")
@@ -126,38 +119,34 @@ def _warm_up():
 
 
 def _fork(app, word, seed):
-    INSIDE[0] = 0
+    global _kind
+    kind = KINDS.index(word)
+    INSIDE[kind] = 0
     if os.fork():
         return
+    _kind, born = kind, time.monotonic()
     sys.stdin.close()
-    try:
-        with app.app_context():
-            database.connect()
-            os.write(1, b"%d\n" % os.getpid())
-            until = time.monotonic() + AT_MOST
-            app.config["CLOCK"] = lambda: _present(until)
-            DOES[word](random.Random(seed))
-    except BaseException:
-        traceback.print_exc()
-    finally:
-        os._exit(1)
+    app.config["CLOCK"] = lambda: _present(born)
+    with app.app_context():
+        database.connect()
+        os.write(1, b"%d\n" % os.getpid())
+        (act, drain)[kind](random.Random(seed))
 
 
-def _present(until):
-    """The present; whoever outlives the time to be killed in has escaped."""
-    if time.monotonic() > until:
+def _present(born):
+    if time.monotonic() - born > LIFE:
         os._exit(7)
-    return models.datetime_now()
+    return datetime.now(UTC).replace(tzinfo=None)
 
 
-def _bury(number):
+def _bury(number, word):
     _, status = os.waitpid(number, 0)
-    os.write(1, b"%d %d\n" % (os.waitstatus_to_exitcode(status), INSIDE[0]))
+    os.write(1, b"%d %d\n" % (os.waitstatus_to_exitcode(status), INSIDE[KINDS.index(word)]))
 
 
 def main(settings):
     app = create_app(**settings["app"])
-    watched(settings["guard"])
+    watch(settings["guard"])
     with app.app_context():
         _warm_up()
         database.close()
@@ -166,8 +155,8 @@ def main(settings):
     gc.freeze()
     os.write(1, b"ready\n")
     for line in sys.stdin:
-        word, number = line.split()
-        _bury(int(number)) if word == "bury" else _fork(app, word, int(number))
+        order, word, number = line.split()
+        _bury(int(number), word) if order == "bury" else _fork(app, word, int(number))
 
 
 if __name__ == "__main__":
