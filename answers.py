@@ -94,7 +94,9 @@ def _open_day(day: date | None, place: Office | None) -> date:
     if not today <= day <= today + timedelta(days=60):
         raise Refused({"date": "Pilih hari mulai hari ini sampai 60 hari ke depan."})
     if not clock.on(day):
-        raise Refused({"date": f"{office.long_date(day)} tutup. Hari buka berikutnya {office.long_date(clock.next_open(day))}."})
+        raise Refused(
+            {"date": f"{office.long_date(day)} tutup. Hari buka berikutnya {office.long_date(clock.next_open(day))}."}
+        )
     return day
 
 
@@ -112,10 +114,15 @@ def _pickup(answers: Mapping, permohonan: Permohonan, role: str) -> dict:
     return {"date": _open_day(_date(answers) or office.propose_pickup(place), place)}
 
 
+def defectible(permohonan: Permohonan) -> dict[str, str]:
+    """Key → label of every requirement and field that can fall short."""
+    body = permohonan.edition.body
+    found = {part["key"]: part["name"]["id"] for part in body["requirements"]} | {"surat_kuasa": "Surat kuasa (F-1.07)"}
+    return found | {part["key"]: part["label"]["id"] for section in body["sections"] for part in section["fields"]}
+
+
 def _deficiencies(answers: Mapping, permohonan: Permohonan, role: str) -> dict:
-    edition = permohonan.edition.body
-    fields = [f for section in edition.get("sections", []) for f in section["fields"]]
-    known = {part["key"] for part in [*edition["requirements"], *fields]} | {"surat_kuasa"}
+    known = defectible(permohonan)
     out, errors = [], {}
     for item in answers.get("deficiencies") or []:
         key, reason = str(item.get("key", "")), str(item.get("reason") or "")

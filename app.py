@@ -1,4 +1,4 @@
-"""Puts the parts together: `create_app(**settings)` returns a Flask app with its own database and storage; it starts nothing."""
+"""Puts the parts together: `create_app(**settings)` returns an app with its own database; it starts nothing."""
 
 import peewee as pw
 from flask import Flask, Response, request

@@ -16,6 +16,7 @@ import seeding
 import workflow
 from models import Grant, Office, User, write
 
+NOBODYS = "-"  # no password hashes to this: the person chooses one by the link
 staff = AppGroup("staff", help="Petugas: tambah, nonaktifkan, peran.")
 log = AppGroup("log", help="Catatan peristiwa.")
 
@@ -83,7 +84,7 @@ def staff_add(email: str, name: str, role: str, code: str, group: str | None) ->
         raise click.ClickException(f"Kantor {code} tidak ada.")
     user = accounts.find(email)
     if user is None:
-        user = User.create(email=email.strip().lower(), name=name, password="-", confirmed_at=models.now())
+        user = User.create(email=email.strip().lower(), name=name, password=NOBODYS, confirmed_at=models.now())
     try:
         accounts.grant(user, role, office=place, group=group)
     except accounts.Refused as reason:

@@ -48,7 +48,7 @@ class Wrong(RuntimeError):
 
 def read(environ: Mapping[str, str] = os.environ, **given) -> dict:
     """Return every setting, checked; `given` wins over the environment, `NAME_FILE` is read where NAME is unset."""
-    found = {name: str(given.get(name, _from_environment(environ, name, default))) for name, default in DEFAULTS.items()}
+    found = {name: str(given.get(name, _from_environment(environ, name, usual))) for name, usual in DEFAULTS.items()}
     if found["AKU_ENV"] not in ("demo", "production"):
         raise Wrong(f"AKU_ENV is {found['AKU_ENV']!r}; it must be demo or production")
     demo = found["AKU_ENV"] == "demo"

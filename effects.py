@@ -1,4 +1,4 @@
-"""What rows of the workflow do to the tables inside their transaction, besides moving the state; one small function each.
+"""What rows of the workflow do to the tables inside their transaction; it never moves a state.
 
 `create_app` registers them, those of intake/submitting.py and those of signing.py under the names that the
 table uses.

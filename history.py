@@ -7,6 +7,7 @@ from peewee import JOIN
 
 import office
 import workflow
+from answers import defectible
 from models import Deficiency, Event, EventText, Permohonan, Reason, local, now
 
 
@@ -72,15 +73,14 @@ def faults_of(permohonan: Permohonan, events: list[int]) -> dict[int, list[Fault
     rows = list(Deficiency.select().where(Deficiency.event.in_(events))) if events else []
     if not rows:
         return {}
-    body = permohonan.edition.body
-    labels = {part["key"]: part["name"]["id"] for part in body["requirements"]} | {"surat_kuasa": "Surat kuasa (F-1.07)"}
-    labels |= {part["key"]: part["label"]["id"] for section in body["sections"] for part in section["fields"]}
+    labels = defectible(permohonan)
     reasons = {reason.key: reason for reason in Reason.select().where(Reason.key.in_({row.reason for row in rows}))}
     found: dict[int, list[Fault]] = {}
     for row in rows:
         reason = reasons.get(row.reason)
         words = (reason.name["id"], reason.next["id"]) if reason else ("Perlu diperbaiki", "")
-        found.setdefault(row.event_id, []).append(Fault(row.key, labels.get(row.key, row.key), words[0], row.text, words[1]))
+        fault = Fault(row.key, labels.get(row.key, row.key), words[0], row.text, words[1])
+        found.setdefault(row.event_id, []).append(fault)
     return found
 
 
@@ -88,8 +88,8 @@ def open_faults(permohonan: Permohonan) -> list[Fault]:
     """What the applicant has to correct now; empty when nothing was returned."""
     if not workflow.STATES[permohonan.state].pauses:
         return []
-    last = Event.select(Event.id).where(Event.permohonan == permohonan.id).order_by(Event.version.desc()).limit(1).scalar()
-    return faults_of(permohonan, [last]).get(last, [])
+    last = workflow.last_event(permohonan)
+    return faults_of(permohonan, [last.id]).get(last.id, []) if last else []
 
 
 def situation(permohonan: Permohonan, *, public: bool = True, clock: office.Calendar | None = None) -> Situation:

@@ -31,7 +31,7 @@ class Section:
 
 def sections(permohonan: Permohonan, revision: Revision | None) -> list[Section]:
     """The answers of a revision as people read them, in the order of the form; empty ones are left out."""
-    answers = revision.answers if revision else {}
+    answers: dict = revision.answers if revision else {}
     names = applying.villages()
     found = [Section(part["title"]["id"], _rows(part, answers, names)) for part in applying.sections(permohonan)]
     return [section for section in found if section.rows]

@@ -97,7 +97,9 @@ def _holidays(year: int) -> None:
             years=range(year - 1, year + 3), categories=(category,), language="id"
         ).items():  # type: ignore[attr-defined]
             sure = "perkiraan" not in name and day.year <= year
-            Holiday.insert(day=day, kind=kind, name=name[:120], confirmed=sure, source="holidays 0.109").on_conflict_ignore().execute()
+            Holiday.insert(
+                day=day, kind=kind, name=name[:120], confirmed=sure, source="holidays 0.109"
+            ).on_conflict_ignore().execute()
 
 
 def _services() -> None:
@@ -159,4 +161,6 @@ def _certificate() -> None:
     pki.make_demo_authority(folder)
     kadis = User.get(User.email == "kadis@aku.example")
     organisation = office.card().get("name", "")
-    pki.make_person(folder, kadis.tte_key, name=kadis.name, title=kadis.title, organisation=organisation, passphrase=PASSPHRASE)
+    pki.make_person(
+        folder, kadis.tte_key, name=kadis.name, title=kadis.title, organisation=organisation, passphrase=PASSPHRASE
+    )

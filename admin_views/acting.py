@@ -15,7 +15,7 @@ import signing
 import storage
 import workflow
 from admin_views.work import Desk, Sheet
-from answers import Ask
+from answers import Ask, defectible
 from intake import applying, asking
 from models import Permohonan, Reason, User
 
@@ -54,7 +54,7 @@ class Asked:
 
     def parts(self, desk: Desk) -> list[tuple[str, list["Part"]]]:
         """What can be found short, under two headings: what was handed in before what was not."""
-        words = asking.defectible(self.permohonan)
+        words = defectible(self.permohonan)
         uploads = papers.requirement_names(self.permohonan)
         sheets = {sheet.requirement: sheet for sheet in reversed(desk.sheets)}
         values = {key: value for section in desk.sections for _, value, key in section.rows}

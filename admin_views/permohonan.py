@@ -72,9 +72,9 @@ class PermohonanView(Records):
     on_home = True  # its numbers stand on the first page
     copies = False  # the page of one application offers its answers for copying
     empty = "Tidak ada yang menunggu Anda. Permohonan baru muncul di sini, yang paling mendesak paling atas."
-    column_list = ("due_at", "number", "applicant_name", "village", "track", "submitted_at")
+    column_list: tuple[str, ...] = ("due_at", "number", "applicant_name", "village", "track", "submitted_at")
     column_labels = LABELS
-    order = (Permohonan.due_at, Permohonan.id)
+    order: tuple = (Permohonan.due_at, Permohonan.id)
     extra_arguments = ("keadaan",)
     list_template, details_template = "staff/queue.html", "staff/work.html"
 

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable
 from functools import reduce
 from operator import or_
+from typing import NoReturn
 
 import peewee as pw
 from flask import abort, make_response, render_template
@@ -29,6 +30,6 @@ def find(query: pw.ModelSelect, key: str | None) -> Permohonan:
     return found or missing()
 
 
-def missing():
+def missing() -> NoReturn:
     """End the request: what is out of reach and what doesn't exist get the same page, byte for byte."""
     abort(make_response(render_template("staff/missing.html"), 404))

@@ -1,4 +1,4 @@
-"""What every service asks about the applicant, and what a proxy adds; it belongs to no service and reads no database."""
+"""What every service asks about the applicant, and what a proxy adds; it reads no database."""
 
 TRACK_NEEDS_EMAIL = "self_service"
 OTHER = "lain"

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import date
 
 import office
-from answers import ASKS, Ask, pickup_place
+from answers import ASKS, Ask, defectible, pickup_place
 from models import Permohonan
 from workflow import Transition
 
@@ -48,14 +48,6 @@ def _deficiencies(ask: Ask, permohonan: Permohonan, form: Mapping, files: Mappin
         if form.get(f"{stem}-fault") or reason or text.strip():
             found.append({"key": key, "reason": reason, "text": text})
     return {"deficiencies": found}
-
-
-def defectible(permohonan: Permohonan) -> dict[str, str]:
-    """Key → label of every requirement and field that can fall short."""
-    body = permohonan.edition.body
-    parts = {part["key"]: part["name"]["id"] for part in body["requirements"]}
-    parts |= {"surat_kuasa": "Surat kuasa (F-1.07)"}
-    return parts | {part["key"]: part["label"]["id"] for section in body["sections"] for part in section["fields"]}
 
 
 def _documents(ask: Ask, permohonan: Permohonan, form: Mapping, files: Mapping) -> dict:

@@ -1,4 +1,4 @@
-"""What the workflow asks of an application's contents: is it complete, freeze it, open it for correction, prepare its documents.
+"""What the workflow does with contents: complete? freeze, open for correction, prepare documents; it moves no state.
 
 Each function is the effect or check of a row of the table; `create_app` registers them by name.
 """
@@ -15,7 +15,6 @@ import uploads
 from intake import applying, fields
 from models import Attachment, Document, Draft, DraftFile, Permohonan, Revision, StoredFile, Village, canonical, now
 from workflow import Incomplete, Move, NotAllowed
-
 
 MEMBERS = "anggota"  # the group whose rows are people of one family
 
@@ -137,7 +136,7 @@ def _about(permohonan: Permohonan, answers: dict) -> dict:
 
 
 def promise_due(move: Move) -> None:
-    """Give the promise of T-1, once: at the first submission, or where the office decided so, when the file is complete."""
+    """Give the promise of T-1, once: at the first submission, or when the file is complete (a fact of the office)."""
     starts = "submit" if office.fact("sla_starts", "submitted") == "submitted" else "send_to_siak"
     if move.row.action == starts and move.permohonan.due_at is None:
         move.changes["due_at"] = office.due(now(), move.permohonan.edition.body["sla_days"])

@@ -64,6 +64,5 @@ def _forbid(table: str, operation: str) -> None:
         "$$ BEGIN RAISE EXCEPTION 'append-only'; END $$ LANGUAGE plpgsql"
     )
     database.execute_sql(
-        f"CREATE OR REPLACE TRIGGER {name} BEFORE {operation} ON {table} "
-        "FOR EACH ROW EXECUTE FUNCTION append_only()"
+        f"CREATE OR REPLACE TRIGGER {name} BEFORE {operation} ON {table} FOR EACH ROW EXECUTE FUNCTION append_only()"
     )

@@ -13,7 +13,7 @@ import workflow
 from models import Document, Event, EventText, MessageText, Outbox, Permohonan, StoredFile, User
 
 # What a text may name in braces; everything else is refused when it is saved.
-PLACES = ("nomor", "layanan", "nama", "status", "alasan", "kekurangan", "sampai", "alamat", "pengambilan", "kantor", "telepon")
+PLACES = tuple("nomor layanan nama status alasan kekurangan sampai alamat pengambilan kantor telepon".split())
 FOOTER = "\n\n{kantor} · {telepon}\nSemua layanan kami GRATIS. Bila ada yang meminta bayaran, laporkan kepada kami."
 
 
@@ -103,39 +103,23 @@ def pickup_in_words(permohonan: Permohonan) -> str:
 
 
 def _signed_files(permohonan: Permohonan, event: Event) -> list[tuple[str, bytes]]:
+    this_round = (Document.permohonan == permohonan.id) & (Document.round == event.codes["round"])
     rows = (
         Document.select(Document, StoredFile)
         .join(StoredFile, on=(Document.file == StoredFile.id), attr="file")
-        .where(Document.permohonan == permohonan.id, Document.round == event.codes["round"], Document.revoked_at.is_null())
+        .where(this_round, Document.revoked_at.is_null())
         .order_by(Document.id)
     )
     return [(f"{permohonan.number}-{row.product}.pdf", storage.read(row.file)) for row in rows]
 
 
-ACCOUNT_TEXTS = {
-    "confirm": (
-        "Konfirmasi alamat e-mail Anda",
-        "Halo {nama},\n\nBuka alamat ini untuk menyelesaikan pendaftaran akun AKU Online. Alamat ini berlaku 3 hari dan hanya "
-        "sekali.\n\n{alamat}\n\nTidak merasa mendaftar? Abaikan saja surat ini.",
-    ),
-    "reset": (
-        "Buat kata sandi baru",
-        "Halo {nama},\n\nBuka alamat ini untuk membuat kata sandi baru. Alamat ini berlaku 30 menit dan hanya sekali.\n\n"
-        "{alamat}\n\nTidak memintanya? Abaikan saja; kata sandi Anda tetap.",
-    ),
-    "exists": (
-        "Anda sudah punya akun",
-        "Halo {nama},\n\nSeseorang mendaftar dengan alamat e-mail ini, tetapi akunnya sudah ada. Masuk di {alamat}. Lupa kata "
-        "sandi? Anda dapat membuat yang baru di halaman itu.\n\nBukan Anda? Abaikan saja surat ini.",
-    ),
-}
 ACCOUNT_PAGES = {"confirm": "/konfirmasi/{secret}", "reset": "/sandi-baru/{secret}", "exists": "/masuk"}
 
 
 def for_account(row: Outbox) -> Message:
     """A mail about an account; the secret of its link is made now, and kept as a hash only."""
     user, purpose = User.get_by_id(row.payload["user"]), row.payload["purpose"]
-    subject, body = ACCOUNT_TEXTS[purpose]
+    text = MessageText.get(MessageText.action == f"account_{purpose}")
     page = ACCOUNT_PAGES[purpose]
     secret = accounts.make_link(user, purpose, user.email) if "{secret}" in page else ""
     card = office.card()
@@ -145,4 +129,5 @@ def for_account(row: Outbox) -> Message:
         "kantor": f"{card.get('name', '')} {card.get('regency', '')}".strip(),
         "telepon": card.get("phone", ""),
     }
-    return Message("email", row, subject, _fill(body + FOOTER, places), to=user.email, user=user.id)
+    body = _fill(text.body["id"] + FOOTER, places)
+    return Message("email", row, text.subject["id"], body, to=user.email, user=user.id)

@@ -9,6 +9,7 @@ from public import (
     demo,
     downloads,
     errors,
+    lighter,
     pages,
     passwords,
     sending,
@@ -27,5 +28,6 @@ def register(app: Flask) -> None:
         subject.add_to(blueprint)
     if app.config["DEMO"] and not app.config["SMTP_URL"]:
         demo.add_to(blueprint)
+    blueprint.after_request(lighter.lighten)
     app.register_blueprint(blueprint)
     errors.register(app)

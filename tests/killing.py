@@ -1,6 +1,7 @@
 """Kills working processes at random moments: the test's side of tests/victims.py; what must hold stands in invariant.py."""
 
 import json
+import mmap
 import os
 import random
 import signal
@@ -10,57 +11,57 @@ import time
 from contextlib import contextmanager
 from pathlib import Path
 
-from processes import end, spawn
+from tests.victims import KINDS
 
 ROOT = Path(__file__).resolve().parent.parent
-LONGEST = 0.25  # seconds that a victim works
+LONGEST = 0.1  # seconds
 
 
 class Executioner:
-    """Has victims forked, kills each after a random time, and remembers how many died inside a transaction."""
+    """Has victims forked and kills them: every second one as soon as it is inside a transaction and a moment later."""
 
-    def __init__(self, process, seed):
+    def __init__(self, process, inside, seed):
         self.process, self.dice = process, random.Random(seed)
-        self.killed = self.inside = 0
+        self.inside = inside  # a byte for each kind of victim
+        self.killed = self.hit = 0
 
-    def say(self, text):
-        self.process.stdin.write(text + "\n")
+    def round(self):
+        """Let one victim of each kind work side by side, and kill them one after the other; returns their exit codes."""
+        numbers = {kind: self._order("fork", kind, self.dice.randrange(10**9)) for kind in KINDS}
+        order = self.dice.sample(KINDS, len(KINDS))
+        for kind in order:
+            self._wait(KINDS.index(kind))
+            os.kill(numbers[kind], signal.SIGKILL)
+        codes = [self._order("bury", kind, numbers[kind]) for kind in order]
+        self.killed += codes.count(-signal.SIGKILL)
+        self.hit += sum(self.inside[:])
+        return codes
+
+    def _wait(self, place):
+        time.sleep(self.dice.uniform(0, LONGEST))
+        until = time.monotonic() + LONGEST
+        while self.killed % 4 < 2 and not self.inside[place] and time.monotonic() < until:
+            time.sleep(0.0002)
+        time.sleep(self.dice.uniform(0, 0.004))
+
+    def _order(self, *words):
+        self.process.stdin.write(" ".join(map(str, words)) + "\n")
         self.process.stdin.flush()
-
-    def round(self, *words):
-        """Let one victim of each kind work at the same time; kill each at a moment of its own; raise if one had died."""
-        moments = sorted((self.dice.uniform(0, LONGEST), self._start(word), word) for word in words)
-        begun = time.monotonic()
-        for moment, number, _ in moments:
-            time.sleep(max(0.0, begun + moment - time.monotonic()))
-            os.kill(number, signal.SIGKILL)
-        return [self._bury(number, word) for _, number, word in moments]
-
-    def _start(self, word):
-        self.say(f"fork {word} {self.dice.randrange(10**9)}")
         return int(self.process.stdout.readline())
-
-    def _bury(self, number, word):
-        self.say(f"bury {word} {number}")
-        code, inside = map(int, self.process.stdout.readline().split())
-        self.killed += code == -signal.SIGKILL
-        self.inside += inside
-        return code
 
 
 @contextmanager
 def executioner(app, seed, guard=True):
     """Victims on this app's database and files, for as long as the `with` lasts."""
+    folder = Path(app.config["INSTANCE_DIR"])
+    log, inside = folder / "victims.log", folder / "inside"
+    inside.write_bytes(bytes(len(KINDS)))
     names = ("INSTANCE_DIR", "DATABASE_URL", "ARGON2_COST")
-    settings = {"app": {name: str(app.config[name]) for name in names}, "guard": guard}
+    settings = {"app": {name: str(app.config[name]) for name in names}, "guard": guard, "inside": str(inside)}
     command = [sys.executable, "-m", "tests.victims", json.dumps(settings)]
-    log = Path(app.config["INSTANCE_DIR"]) / "victims.log"
-    with log.open("w") as told:
-        options = {"stdout": subprocess.PIPE, "stderr": told, "text": True, "cwd": ROOT}
-        process = spawn(command, signal.SIGKILL, stdin=subprocess.PIPE, **options)
-        try:
+    with log.open("w") as told, inside.open("r+b") as shared:
+        pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": told}
+        with subprocess.Popen(command, text=True, cwd=ROOT, **pipes) as process:
             assert process.stdout.readline() == "ready\n", log.read_text()
-            yield Executioner(process, seed)
-        finally:
-            end(process, grace=1)
+            yield Executioner(process, mmap.mmap(shared.fileno(), len(KINDS)), seed)
     assert not guard or "Traceback" not in log.read_text(), log.read_text()[-3000:]

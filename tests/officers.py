@@ -6,6 +6,18 @@ from html import unescape
 from flask import g, has_app_context
 
 PASSWORD = "buleleng-2026"
+EMAILS = {
+    "admin": "admin",
+    "siak_operator": "siak",
+    "adb": "adb",
+    "kabid": "kabid",
+    "kadis": "kadis",
+    "production": "produksi",
+    "pickup": "pengambilan",
+    "it": "it",
+    "auditor": "auditor",
+    "counter_operator": "loket.pemaron",
+}  # role: the demonstration's person, @aku.example
 TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
 
 
@@ -41,6 +53,16 @@ class Officer:
         """Perform an action through its form on a screen."""
         url = f"/petugas/{screen}/aksi/{action}/?id={permohonan.key}"
         return self.post(url, version=str(permohonan.version), **answers)
+
+
+def enter(app, role):
+    """The demonstration's person with a role, signed in."""
+    return Officer(app, f"{EMAILS[role]}@aku.example")
+
+
+def screens(app):
+    """Every registered screen."""
+    return app.extensions["admin"][0]._views
 
 
 def actions(html):

@@ -1,5 +1,6 @@
 """Applying on the public pages: sections, rows, conditions, conflicts, uploads, the last look, sending."""
 
+import gzip
 import re
 
 import pytest
@@ -140,6 +141,17 @@ def test_a_question_that_hangs_on_another_says_when_it_is_asked(visitor, begun):
     page = visitor.get(f"/permohonan/{permohonan.key}/isi/orang_tua")
     assert 'data-when="kewarganegaraan_ibu" data-is="2"' in page.text
     assert "Hanya jika Kewarganegaraan ibu: WNA (orang asing)." in page.text
+
+
+def test_the_longest_page_travels_light_and_is_the_same_page(visitor, begun):
+    permohonan = begun("AK-LAHIR")
+    path = f"/permohonan/{permohonan.key}/isi/orang_tua"
+    packed = visitor.get(path, headers={"Accept-Encoding": "gzip"})
+    assert packed.headers["Content-Encoding"] == "gzip" and len(packed.data) <= 15_000
+    tokens = r'csrf_token" value="[^"]+"'
+    assert re.sub(tokens, "", gzip.decompress(packed.data).decode()) == re.sub(tokens, "", visitor.get(path).text)
+    asked = visitor.get(f"{path}?periksa=1", headers={"Accept-Encoding": "gzip"})
+    assert "Content-Encoding" not in asked.headers, "a page may repeat its query beside a token"
 
 
 def test_rows_of_a_group_are_added_and_dropped(visitor, begun):

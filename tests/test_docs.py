@@ -29,6 +29,6 @@ def test_every_make_target_that_is_named_exists(page):
 
 
 def test_every_command_of_the_it_guide_exists(app):
-    commands = {name for name in app.cli.commands} | {"staff", "log"}
+    commands = set(app.cli.commands) | {"staff", "log"}
     named = re.findall(r"`flask --app app ([a-z]+)", (ROOT / "docs" / "panduan-ti.md").read_text())
     assert named and set(named) <= commands

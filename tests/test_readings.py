@@ -39,7 +39,7 @@ def test_reading_3_refused_by_the_kadis_goes_back_for_repair_and_the_admin_may_c
     perform(permohonan, "reject_tte", world.staff["kadis"], reason="Nama ibu salah eja.")
     permohonan = Permohonan.get()
     assert permohonan.state == "revision"
-    assert "Tidak disetujui – dibatalkan untuk diperbaiki" == history.timeline(permohonan)[-1].label
+    assert history.timeline(permohonan)[-1].label == "Tidak disetujui – dibatalkan untuk diperbaiki"
     assert world.act(permohonan, "cancel", "admin").state == "cancelled"
 
 

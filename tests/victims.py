@@ -1,8 +1,9 @@
 """Processes that work like the office until they are killed: imported once, forked for every kill; it checks nothing.
 
-Started as `python -m tests.victims '<settings>'`. For each line `act <seed>` or `drain <seed>` on its standard input
-it forks a process, which says its number and works; after the line `bury <number>` it says how that process ended,
-and whether it was inside a transaction. With `"guard": false` the transactions are taken away: the control.
+Started as `python -m tests.victims '<settings>'`. For each line `fork act <seed>` or `fork drain <seed>` on its standard input
+it forks a process, which says its number and works; after the line `bury <kind> <number>` it says how that process
+ended. Who is inside a transaction says so in a byte of a shared file. With `"guard": false` the transactions are
+taken away: the control.
 """
 
 import gc
@@ -29,26 +30,27 @@ ENDS = ("completed", "cancelled")
 LIFE, UNDER_WAY = 5.0, 10  # seconds after which a victim has escaped; applications that are open at a time
 ONWARD = ("submit", "send_to_siak", "submit_draft", "verify_adb", "verify_kabid", "approve_tte", "hand_over")
 KINDS = ("act", "drain")
-INSIDE = mmap.mmap(-1, len(KINDS))  # shared: is the one who works inside a transaction?
+_kind = 0  # of this process
 
 
-def watch(guard):
-    """Have `models.write` note when somebody is inside; without the guard it does nothing else."""
+def watch(inside, guard):
+    """Have `models.write` note in the file `inside` that somebody is; without the guard it does nothing else."""
+    global _inside
     real = models.write
+    with open(inside, "r+b") as file:
+        _inside = mmap.mmap(file.fileno(), len(KINDS))
 
     @contextmanager
     def write():
         with real() if guard else nullcontext():
-            INSIDE[_kind] = 1
+            _inside[_kind] = 1
             yield
-        INSIDE[_kind] = 0
+        _inside[_kind] = 0
 
     for module in list(sys.modules.values()):
         if vars(module).get("write") is real:
             module.write = write
 
-
-_kind = 0
 
 
 def act(dice):
@@ -118,10 +120,9 @@ def _warm_up():
     outbox.drain()
 
 
-def _fork(app, word, seed):
+def _fork(app, kind, seed):
     global _kind
-    kind = KINDS.index(word)
-    INSIDE[kind] = 0
+    _inside[kind] = 0
     if os.fork():
         return
     _kind, born = kind, time.monotonic()
@@ -139,14 +140,14 @@ def _present(born):
     return datetime.now(UTC).replace(tzinfo=None)
 
 
-def _bury(number, word):
+def _bury(number):
     _, status = os.waitpid(number, 0)
-    os.write(1, b"%d %d\n" % (os.waitstatus_to_exitcode(status), INSIDE[KINDS.index(word)]))
+    os.write(1, b"%d\n" % os.waitstatus_to_exitcode(status))
 
 
 def main(settings):
     app = create_app(**settings["app"])
-    watch(settings["guard"])
+    watch(settings["inside"], settings["guard"])
     with app.app_context():
         _warm_up()
         database.close()
@@ -155,8 +156,8 @@ def main(settings):
     gc.freeze()
     os.write(1, b"ready\n")
     for line in sys.stdin:
-        order, word, number = line.split()
-        _bury(int(number), word) if order == "bury" else _fork(app, word, int(number))
+        order, kind, number = line.split()
+        _bury(int(number)) if order == "bury" else _fork(app, KINDS.index(kind), int(number))
 
 
 if __name__ == "__main__":

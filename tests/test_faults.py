@@ -1,0 +1,66 @@
+"""Killed with -9 at any moment, again and again: nothing is lost, nothing happens twice. And the control that fails."""
+
+import random
+from datetime import timedelta
+
+import pytest
+
+import models
+import outbox
+import signing
+from models import Event, Outbox, Permohonan, database
+from tests import machine
+from tests.invariant import Invariant
+from tests.killing import executioner
+
+pytestmark = pytest.mark.faults
+
+
+@pytest.fixture
+def seed():
+    """Another one in every run; a failure names it."""
+    return random.randrange(10**6)
+
+
+def _rounds(app, number, seed, guard=True):
+    """Kill that often; returns who killed, and what was broken after which kill."""
+    invariant, broken = Invariant(), []
+    with executioner(app, seed, guard) as at_work:
+        for turn in range(number):
+            codes = at_work.round()
+            assert not guard or set(codes) == {-9}, f"seed {seed}, round {turn}: a victim died by itself: {codes}"
+            broken += [f"round {turn}: {one}" for one in invariant.broken()]
+            database.close()
+            if broken and not guard:
+                break
+            assert not broken, f"seed {seed}: {broken}"
+    return at_work, broken
+
+
+def test_no_kill_breaks_anything(app, seed, record_property):
+    """SECURITY 3, faults 1, 2 and 10: one process takes steps, another keeps promises, both are killed together."""
+    at_work, _ = _rounds(app, machine.rounds(40, 1000), seed)
+    record_property("kills", at_work.killed)
+    record_property("inside a transaction", at_work.hit)
+    record_property("events", Event.select().count())
+    print(at_work.killed, at_work.hit, Event.select().count(), Outbox.select().count())
+    assert at_work.hit > at_work.killed // 5, "hardly a kill hit a transaction: this run proves nothing"
+    assert Invariant().whole() == []
+    _recover(app)
+    assert Invariant().whole() == []
+    assert {row.state for row in Outbox.select()} == {"done"}
+    assert not Permohonan.select().where(Permohonan.state.in_(("signing", "signing_unknown"))).exists()
+
+
+def _recover(app):
+    """What the worker does by itself once every lease has ended."""
+    later = models.now() + timedelta(minutes=6)
+    app.config["CLOCK"] = lambda: later
+    signing.sweep()
+    outbox.drain(at_most=100_000)
+
+
+def test_without_the_transaction_the_same_kills_break_it(app, seed):
+    """The control: were `models.write` not there, the run above would have been lost."""
+    _, broken = _rounds(app, 40, seed, guard=False)
+    assert broken
