@@ -111,6 +111,8 @@ def _keep_headers(app: Flask) -> None:
             response.headers.setdefault(name, value)
         if app.config["SECURE"]:
             response.headers["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
+        if request.endpoint == "static" and "v" in request.args:  # an address with the content's hash
+            response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
         if request.endpoint not in ("static", "admin.static"):
             response.headers.setdefault("Cache-Control", "no-store")
         return response

@@ -96,13 +96,7 @@ def _mine():
 
 
 def _notices() -> list[Notice]:
-    return list(
-        _mine()
-        .select(Notice, Permohonan)
-        .join(Permohonan)
-        .order_by(Notice.id.desc())
-        .limit(NOTICES)
-    )
+    return list(_mine().select(Notice, Permohonan).join(Permohonan).order_by(Notice.id.desc()).limit(NOTICES))
 
 
 def _unread():

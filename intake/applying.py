@@ -15,7 +15,22 @@ import office
 import storage
 import uploads
 from intake import applicant, fields
-from models import District, Draft, DraftFile, Edition, Office, Permohonan, StoredFile, User, Village, local, now, write
+from models import (
+    Attachment,
+    District,
+    Draft,
+    DraftFile,
+    Edition,
+    Office,
+    Permohonan,
+    Revision,
+    StoredFile,
+    User,
+    Village,
+    local,
+    now,
+    write,
+)
 
 FILES_AT_MOST = 20
 DRAFT_LIVES = timedelta(days=30)
@@ -78,6 +93,25 @@ def begin(
         )
         Draft.create(permohonan=permohonan, answers=_known(owner))
     return permohonan
+
+
+def copy(permohonan: Permohonan, owner: User | None, helper: User | None = None) -> Permohonan:
+    """Begin anew from an ended application, with its answers and files, in the service's newest edition (reading 2)."""
+    edition = Edition.current().where(Edition.layanan == permohonan.layanan_id).get()
+    fresh = begin(edition, owner=owner, helper=helper, place=permohonan.office)
+    last = Revision.select().where(Revision.permohonan == permohonan.id).order_by(Revision.number.desc()).first()
+    if last is None:
+        return fresh
+    known = {part["key"] for section in sections(fresh) for part in section["fields"]}
+    wanted = {one["key"] for one in [*edition.body["requirements"], applicant.PROXY_LETTER]}
+    with write():
+        draft = Draft.get(Draft.permohonan == fresh.id)
+        answers = {key: value for key, value in last.answers.items() if key in known}
+        taken = Draft.update(answers=answers, version=1, saved_at=now()).where(Draft.id == draft.id, Draft.version == 0)
+        if taken.execute():
+            for row in Attachment.select().where(Attachment.revision == last, Attachment.requirement.in_(wanted)):
+                DraftFile.create(draft=draft, requirement=row.requirement, position=row.position, file=row.file)
+    return fresh
 
 
 def yields(body: dict, answers: Mapping) -> dict:

@@ -13,8 +13,20 @@ import office
 import storage
 import uploads
 from intake import applying, fields
-from models import Attachment, Document, Draft, DraftFile, Permohonan, Revision, StoredFile, Village, canonical, now
-from workflow import Incomplete, Move, NotAllowed
+from models import (
+    Attachment,
+    Deficiency,
+    Document,
+    Draft,
+    DraftFile,
+    Permohonan,
+    Revision,
+    StoredFile,
+    Village,
+    canonical,
+    now,
+)
+from workflow import Incomplete, Move, NotAllowed, already_done, last_event
 
 MEMBERS = "anggota"  # the group whose rows are people of one family
 
@@ -24,13 +36,26 @@ def faults(permohonan: Permohonan) -> dict[str, str]:
     draft = applying.draft_of(permohonan)
     names = applying.villages()
     answers, errors = _check(permohonan, draft, names)
-    for slot in applying.slots(permohonan, answers, applying.files_of(draft)):
-        if slot.needed and not slot.files:
-            errors[f"upload-{slot.requirement['key']}"] = f"Unggah {slot.requirement['name']['id']}."
+    errors |= missing_uploads(applying.slots(permohonan, answers, applying.files_of(draft)))
     village = answers.get(_subject_key(permohonan, "village"))
     if permohonan.office_id and village and village not in _area(permohonan):
         errors[_subject_key(permohonan, "village")] = "Desa ini di luar wilayah loket Anda."
     return errors
+
+
+def missing_uploads(slots: list[applying.Slot]) -> dict[str, str]:
+    """A sentence for each upload that must be there; of several of which one is enough, one beside the first."""
+    found: dict[str, str] = {}
+    said: set[str] = set()
+    for slot in slots:
+        word = slot.requirement.get("one_of") or ""
+        if slot.files or not slot.needed or word in said:
+            continue
+        said |= {word} - {""}
+        names = [one.requirement["name"]["id"] for one in slots if word and one.requirement.get("one_of") == word]
+        text = " atau ".join(names) or slot.requirement["name"]["id"]
+        found[f"upload-{slot.requirement['key']}"] = f"Unggah {text}."
+    return found
 
 
 def _check(permohonan: Permohonan, draft: Draft, names: dict[str, str]) -> tuple[dict, dict]:
@@ -57,10 +82,13 @@ def _subject_key(permohonan: Permohonan, meaning: str) -> str:
 
 def complete(move: Move) -> None:
     """Every required answer and upload is there and right (M-e, L-c); otherwise Incomplete."""
-    errors = faults(move.permohonan)
+    try:
+        errors = faults(move.permohonan)
+        move.answers["draft_version"] = applying.draft_of(move.permohonan).version
+    except applying.Closed:  # sent in another tab a moment ago
+        raise already_done(move.permohonan) from None
     if errors:
         raise Incomplete(errors)
-    move.answers["draft_version"] = applying.draft_of(move.permohonan).version
 
 
 def corrected(move: Move) -> None:
@@ -71,12 +99,20 @@ def corrected(move: Move) -> None:
     revision = last_revision(permohonan)
     before, after = _file_ids(attachments(revision) if revision else ()), _file_ids(applying.files_of(draft))
     errors = {}
+    faulty = {fault.key for fault in Deficiency.select().where(Deficiency.event == last_event(permohonan))}
     for requirement in permohonan.edition.body["requirements"]:
         key = requirement["key"]
-        if key in (draft.open_keys or ()) and before.get(key) == after.get(key):
+        same = [before.get(one) == after.get(one) for one in alternatives(permohonan.edition.body, key)]
+        if key in faulty and all(same):
             errors[f"upload-{key}"] = f"Ganti {requirement['name']['id']} dengan foto atau berkas yang baru."
     if errors:
         raise Incomplete(errors)
+
+
+def alternatives(body: dict, key: str) -> set[str]:
+    """The requirements of which one is enough, this one among them."""
+    word = next((one.get("one_of") for one in body["requirements"] if one["key"] == key), "")
+    return {one["key"] for one in body["requirements"] if word and one.get("one_of") == word} | {key}
 
 
 def _file_ids(rows: Iterable) -> dict[str, list[int]]:
@@ -146,10 +182,20 @@ def open_correction(move: Move) -> None:
     """Lay a draft over the last revision, in which only what fell short may change."""
     revision = last_revision(move.permohonan)
     assert revision, "an application that was checked has been submitted"
-    keys_open = [item["key"] for item in move.answers["deficiencies"]]
+    body = move.permohonan.edition.body
+    keys_open = sorted(with_dependants(body, {item["key"] for item in move.answers["deficiencies"]}))
     draft = Draft.create(permohonan=move.permohonan, answers=revision.answers, open_keys=keys_open)
     for row in attachments(revision):
         DraftFile.create(draft=draft, requirement=row.requirement, position=row.position, file=row.file)
+
+
+def with_dependants(body: dict, faulty: set[str]) -> set[str]:
+    """What fell short, and whatever may be asked for once it is corrected: conditions on it, and its alternatives."""
+    parts = [part for section in body["sections"] for part in section["fields"]] + body["requirements"]
+    found = faulty.union(*(alternatives(body, key) for key in faulty))
+    while more := {part["key"] for part in parts if part.get("when", {}).get("field") in found} - found:
+        found |= more
+    return found
 
 
 def drafts_readable(move: Move) -> None:

@@ -109,7 +109,7 @@ def up(migrator, db):
         subject_nik = CharField(index=True, max_length=16, default="")
         applicant_name = CharField(max_length=120, default="")
         applicant_nik = CharField(index=True, max_length=16, default="")
-        email = CharField(max_length=120, default="")
+        email = CharField(max_length=254, default="")
         phone = CharField(max_length=20, default="")
         created_at = DateTimeField()
         submitted_at = DateTimeField(null=True)

@@ -47,7 +47,7 @@ class Permohonan(Table):
     subject_nik = pw.CharField(16, default="", index=True)
     applicant_name = pw.CharField(120, default="")
     applicant_nik = pw.CharField(16, default="", index=True)
-    email = pw.CharField(120, default="")
+    email = pw.CharField(254, default="")
     phone = pw.CharField(20, default="")
 
     created_at = pw.DateTimeField(default=now)

@@ -20,8 +20,10 @@ VALUES = (
     "\\ud800", '"\\ud800"', "[" * 2000,
 )  # fmt: skip
 QUERY = "id page page_size sort desc search url next lihat keadaan q nomor more periksa flt0_0 secret format _method".split()
-METHODS = ("GET", "GET", "GET", "POST", "POST", "POST", "POST", "HEAD", "PUT", "DELETE", "PATCH", "OPTIONS", "TRACE")
+METHODS = ("GET",) * 3 + ("POST",) * 9
+ODD_METHODS = ("HEAD", "PUT", "DELETE", "PATCH", "OPTIONS", "TRACE", "GET", "POST")
 HOSTS = ("evil.example", "localhost.evil.example", "localhost:99999", "[", "", "a b", "127.0.0.1\\@evil.example", "x" * 300)
+WANT_ID = (".details_view", ".action_page", ".log", ".change", ".grant")  # endpoints of the staff side
 FILES = (b"", b"x", b"%PDF-1.7", b"\xff\xd8\xff\xe0broken", b"<svg onload=alert(1)>", b"MZ\x90", b"PK\x03\x04", b"GIF89a" * 99)
 NAMES = ("a.pdf", "../../a.pdf", "a.php.jpg", "x" * 300 + ".jpg", "a\u202egpj.exe", "", ".htaccess", "con", SCRIPT)
 
@@ -40,7 +42,8 @@ class Shot:
 
     def request(self):
         """Straight into WSGI: no client tidies it up on the way."""
-        environ = EnvironBuilder(method=self.method, headers=self.headers, content_type=self.content_type or None).get_environ()
+        environ = EnvironBuilder(method=self.method, headers=self.headers).get_environ()
+        environ |= {"CONTENT_TYPE": self.content_type} if self.content_type else {}
         environ["PATH_INFO"] = unquote_to_bytes(self.path).decode("latin1")
         environ["QUERY_STRING"], environ["HTTP_HOST"] = self.query, self.host
         environ["CONTENT_LENGTH"], environ["wsgi.input"] = str(len(self.body)), io.BytesIO(self.body)
@@ -50,8 +53,8 @@ class Shot:
 class Archer:
     """Draws shots: rules and fields are the app's own, what fills them is half right and half hostile."""
 
-    def __init__(self, rules, dice, parts):
-        self.rules, self.dice, self.parts = rules, dice, parts  # parts: name of a part of an address → good values
+    def __init__(self, dice, parts):
+        self.dice, self.parts = dice, parts  # name of a part of an address → good values
 
     def bad(self):
         dice = self.dice
@@ -69,21 +72,23 @@ class Archer:
             out += part if kind == "text" else quote(self.maybe(self.parts.get(part, ()), 0.7), safe=safe, errors="replace")
         return out or "/"
 
-    def query(self):
-        if self.dice.random() < 0.4:
+    def query(self, wants_id):
+        if self.dice.random() < 0.4 and not wants_id:
             return ""
-        pairs = []
+        pairs = [("id", self.maybe(self.parts["id"], 0.85))] if wants_id else []
         for name in self.dice.choices(QUERY, k=self.dice.randint(1, 4)):
             pairs.append((name, self.maybe(self.parts.get("key" if name == "id" else name, ()), 0.6)))
         text = urlencode(pairs + pairs[: self.dice.random() < 0.2], errors="replace")
         return text.replace("%2F", "/") if self.dice.random() < 0.3 else text
 
-    def shot(self, rule=None):
-        rule = rule or self.dice.choice(self.rules)
+    def shot(self, rules):
+        """At one of these rules, by a method that it knows, most often."""
+        rule = self.dice.choice(rules + [rule for rule in rules if "POST" in rule.methods] * 2)
         allowed = [method for method in METHODS if method in rule.methods]
-        method = self.dice.choice(allowed if allowed and self.dice.random() < 0.9 else METHODS)
+        method = self.dice.choice(allowed if allowed and self.dice.random() < 0.92 else ODD_METHODS)
         host = self.dice.choice(HOSTS) if self.dice.random() < 0.02 else "localhost"
-        return Shot(method, self.path(rule), self.query(), host, headers=self._headers())
+        wants_id = rule.endpoint.endswith(WANT_ID)
+        return Shot(method, self.path(rule), self.query(wants_id), host, headers=self._headers())
 
     def _headers(self):
         if self.dice.random() < 0.9:
@@ -117,7 +122,7 @@ class Archer:
 
     def _multipart(self, pairs, files):
         out = b""
-        for name, value in pairs:
+        for name, value in sorted(pairs, key=lambda pair: pair[0] != "csrf_token"):
             out += f'--xyz\r\nContent-Disposition: form-data; name="{_header(name)}"\r\n\r\n{value}\r\n'.encode(errors="replace")
         for name in files:
             head = f'--xyz\r\nContent-Disposition: form-data; name="{_header(name)}"; filename="{_header(self.dice.choice(NAMES))}"\r\n\r\n'
@@ -126,7 +131,7 @@ class Archer:
 
 
 def _header(text):
-    return text.replace('"', "%22").replace("\r", "").replace("\n", "")
+    return text.replace('"', "%22").replace("\r", "").replace("\n", "").replace("\0", "")[:300]
 
 
 def _pieces(rule):

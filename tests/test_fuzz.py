@@ -15,7 +15,7 @@ from models import Attachment, Document, Event, Outbox, Permohonan
 from tests import machine
 from tests.hostile import SCRIPT, SUM, Archer
 from tests.invariant import Invariant
-from tests.officers import EMAILS, Officer
+from tests.officers import EMAILS, Officer, screens
 from tests.visiting import Visitor
 from tests.world import rows
 
@@ -24,6 +24,7 @@ pytestmark = [pytest.mark.fuzz, pytest.mark.timeout(3600)]
 TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
 FIELD = re.compile(r'<(?:input|select|textarea|button)[^>]*\bname="([^"]+)"(?:[^>]*\bvalue="([^"]*)")?')
 INSIDE = re.compile(r"Traceback|site-packages|sqlite3?\.|psycopg|peewee|\bSELECT \"|OperationalError|werkzeug\.|\.py\b", re.I)
+HOME = {(False, False): "/masuk", (True, False): "/keluar", (True, True): "/petugas/"}  # pages with a token: signed in, staff
 PUBLIC = {"pemohon": "pemohon@aku.example", "orang lain": "pemohon2@aku.example", "admin di luar": "admin@aku.example"}
 REMEMBERED = ("/masuk", "/keluar", "/daftar", "/sandi-baru", "/konfirmasi", "/peran")  # what ends or changes sessions
 
@@ -37,10 +38,10 @@ class Range:
         for until in ("submitted", "siak_entry", "adb_review", "kabid_review", "awaiting_tte", "signed", "printed", "ready", "completed"):
             world.walk(world.submit(dice.choice(("AK-LAHIR", "AK-MATI", "KTP-HILANG"))), until)
         world.submit("AK-LAHIR", "counter")
-        world.act(world.submit(), "mark_incomplete", "admin")
-        self.draft = world.begin()
+        self.open = [world.begin().key, world.act(world.submit(), "mark_incomplete", "admin").key]
         self.clients = {}
-        self.archer = Archer(list(app.url_map.iter_rules()), dice, self._parts())
+        self.archer, self.rules = Archer(dice, self._parts()), list(app.url_map.iter_rules())
+        self.roles = {screen.endpoint: set(screen.roles) for screen in screens(app)}
 
     def _parts(self):
         """Good values for the parts of addresses."""
@@ -48,7 +49,7 @@ class Range:
         files = [row.file.key for row in Attachment.select().limit(5)]
         proofs = [document.verification_key for document in Document.select()]
         return {
-            "key": [*keys, *files[:2], *proofs[:2]],
+            "key": [*keys, *self.open * 4, *files[:2], *proofs[:2]],
             "id": [*keys, "1", "2"],
             "file": files,
             "action": sorted({row.action for _, row in rows()}),
@@ -62,6 +63,16 @@ class Range:
             "keadaan": ["submitted", "failed"],
             "nomor": [Permohonan.get().number],
         }
+
+    def shot(self, who):
+        """Most often at something that is open to this person."""
+        shut = self.dice.random() < 0.15
+        return self.archer.shot([rule for rule in self.rules if shut or self._is_for(rule, who)])
+
+    def _is_for(self, rule, who):
+        if not rule.rule.startswith("/petugas"):
+            return who not in EMAILS
+        return who in EMAILS and who in self.roles.get(rule.endpoint.partition(".")[0], {who})
 
     def client(self, who):
         """Whoever was signed out by a shot comes in again."""
@@ -92,7 +103,7 @@ class Range:
             assert before is None or _rows() == before, "looking changed rows"
         except Exception as wrong:
             raise AssertionError(f"as {who or 'nobody'}: {shot!r}"[:6000]) from wrong
-        if any(word in shot.path for word in REMEMBERED):
+        if shot.method == "POST" and any(word in shot.path for word in REMEMBERED):
             self.clients.pop(who, None)
         return answer
 
@@ -112,8 +123,9 @@ class Range:
     def form(self, who, shot):
         """The fields and the token of the page at the same address."""
         shown = type(shot)("GET", shot.path, shot.query, shot.host)
-        text = self.fire(who, shown).text if shot.host == "localhost" else ""
-        token = TOKEN.search(text) or TOKEN.search(self.fire(who, type(shot)("GET", "/masuk")).text)
+        page = self.fire(who, shown)
+        text = page.text if page.mimetype == "text/html" else ""
+        token = TOKEN.search(text) or TOKEN.search(self.fire(who, type(shot)("GET", HOME[bool(who), who in EMAILS])).text)
         fields = [(unescape(name), unescape(value)) for name, value in FIELD.findall(text)]
         return fields or [(name, "") for name in ASKS], unescape(token[1]) if token else ""
 
@@ -131,8 +143,8 @@ def test_nothing_hostile_breaks_leaks_leads_away_or_moves_by_looking(app, world)
     everybody = ["", *PUBLIC, *EMAILS]
     statuses = {}
     for _ in range(machine.rounds(600, 20_000)):
-        shot = field.archer.shot()
         who = dice.choice(everybody)
+        shot = field.shot(who)
         if shot.method in ("POST", "PUT", "PATCH", "DELETE"):
             field.archer.load(shot, *field.form(who, shot))
         answer = field.fire(who, shot)

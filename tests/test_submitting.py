@@ -145,3 +145,50 @@ def test_each_round_of_a_draft_has_documents_of_its_own(world):
     permohonan = world.act(permohonan, "submit_draft", "siak_operator")
     assert [row.round for row in Document.select().order_by(Document.id)] == [1, 2]
     assert [row.round for row in submitting.current_documents(permohonan)] == [2]
+
+
+def test_a_corrected_answer_opens_what_it_makes_necessary(world):
+    """A faulted choice may call for a requirement that was never asked: it must be possible to give it."""
+    permohonan = world.submit()
+    faulty = [{"key": "status_orang_tua", "reason": "tidak_cocok", "text": ""}]
+    perform(permohonan, "mark_incomplete", world.staff["admin"], deficiencies=faulty)
+    open_keys = set(applying.draft_of(Permohonan.get()).open_keys)
+    dependants = {
+        part["key"]
+        for part in permohonan.edition.body["requirements"]
+        if part.get("when", {}).get("field") == "status_orang_tua"
+    }
+    assert dependants and {"status_orang_tua"} | dependants <= open_keys
+
+
+def test_of_several_of_which_one_is_enough_another_may_take_its_place(world):
+    permohonan = world.submit()
+    faulty = [{"key": "surat_lahir", "reason": "tidak_terbaca", "text": ""}]
+    perform(permohonan, "mark_incomplete", world.staff["admin"], deficiencies=faulty)
+    world.attach(permohonan, "sptjm_kelahiran")
+    perform(Permohonan.get(), "resubmit", world.applicant)
+    assert Permohonan.get().state == "submitted"
+
+
+def test_several_of_which_one_is_enough_get_one_sentence(world):
+    permohonan = applying.begin(world.edition("AK-LAHIR"), owner=world.applicant)
+    errors = submitting.faults(permohonan)
+    assert " atau " in errors["upload-surat_lahir"] and "upload-sptjm_kelahiran" not in errors
+
+
+def test_a_second_tab_that_submits_again_is_told_it_is_done(world):
+    permohonan = world.begin()
+    stale = Permohonan.get_by_id(permohonan.id)
+    perform(permohonan, "submit", world.applicant, declaration=True)
+    with pytest.raises(workflow.AlreadyDone):
+        perform(stale, "submit", world.applicant, declaration=True)
+
+
+def test_an_ended_application_is_begun_anew_from_a_copy_with_its_files(world):
+    """MISSION, reading 2."""
+    ended = world.act(world.submit(), "cancel", "admin")
+    copy = applying.copy(ended, world.applicant)
+    assert copy.number != ended.number and copy.state == "draft"
+    assert applying.draft_of(copy).answers == submitting.last_revision(ended).answers
+    assert submitting.faults(copy) == {}
+    assert applying.copy(ended, world.applicant).id != ended.id
