@@ -63,17 +63,16 @@ def find(email: str) -> User | None:
 
 def sign_in(email: str, password: str, *, staff: bool) -> User:
     """Check the password and begin a session; the answer to every wrong attempt is the same."""
-    buckets = [bucket("sign-in", email.strip().lower()), bucket("sign-in-from", request.remote_addr or "-")]
-    refuse_too_many(buckets[0], TRIES)
-    refuse_too_many(buckets[1], TRIES * 10)
+    account = bucket("sign-in", email.strip().lower())
+    tries = [take(account, TRIES), take(bucket("sign-in-from", request.remote_addr or "-"), TRIES * 10)]
     user = find(email)
     good = _matches(user.password if user else _nobody(), password)
     wanted = user is not None and user.is_active and user.confirmed_at is not None and (user.is_staff or not staff)
     if not (good and wanted):
-        count(*buckets)
         raise Refused("E-mail atau kata sandi tidak cocok. Periksa keduanya, atau buat kata sandi baru.")
     assert user is not None
-    forget(buckets[0])
+    forget(account)
+    tries[1].delete_instance()
     begin(user, staff=staff)
     return user
 
@@ -93,11 +92,11 @@ def _nobody() -> str:
 
 def proves(user: User, password: str) -> bool:
     """Does the person at the keyboard know the password? Used before a signature."""
-    refuse_too_many(bucket("prove", str(user.id)), TRIES)
-    if _matches(user.password, password):
-        return True
-    count(bucket("prove", str(user.id)))
-    return False
+    attempt = take(bucket("prove", str(user.id)), TRIES)
+    good = _matches(user.password, password)
+    if good:
+        attempt.delete_instance()
+    return good
 
 
 def begin(user: User, *, staff: bool) -> None:
@@ -205,6 +204,17 @@ def refuse_too_many(name: str, tries: int, window: timedelta = WINDOW) -> None:
     """Raise TooMany once `tries` were counted in the window."""
     if tries_left(name, tries, window) <= 0:
         raise TooMany(f"Terlalu banyak percobaan. Coba lagi {int(window.total_seconds() // 60)} menit lagi.")
+
+
+def take(name: str, tries: int) -> Attempt:
+    """Count one try before it is made, so that many at once get no more than one after another; or raise TooMany."""
+    attempt = Attempt.create(bucket=name)
+    try:
+        refuse_too_many(name, tries + 1)
+    except TooMany:
+        attempt.delete_instance()
+        raise
+    return attempt
 
 
 def tries_left(name: str, tries: int, window: timedelta = WINDOW) -> int:

@@ -16,7 +16,7 @@ import office
 from models import Office, Permohonan, local
 
 LONG, SHORT = 1000, 120
-SIGNATURE_BYTES = 200_000
+SIGNATURE_BYTES, ON_PAPER = 200_000, b"paper"
 YES = frozenset(("ya", "on", "1", "true", "y"))
 
 
@@ -197,15 +197,17 @@ def _signature(answers: Mapping, permohonan: Permohonan, role: str) -> dict:
         raise Refused({"signature": "Penerima belum menandatangani."})
     if len(data) > SIGNATURE_BYTES:
         raise Refused({"signature": "Tanda tangan ini terlalu besar. Kosongkan, lalu tanda tangani lagi."})
-    if data.startswith(b"[") and not _is_strokes(data):
+    if data != ON_PAPER and not _is_strokes(data):
         raise Refused({"signature": "Tanda tangan tidak terbaca. Kosongkan, lalu tanda tangani lagi."})
     return {"signature": data}
 
 
 def _is_strokes(data: bytes) -> bool:
+    """Lists of points, as drawn on the screen; a single odd one would keep the receipt from being drawn."""
     try:
         strokes = json.loads(data)
-        return all(0 <= float(n) <= 2000 for stroke in strokes for point in stroke for n in point)
+        points = [point for stroke in strokes for point in stroke]
+        return bool(points) and all(0 <= n <= 2000 for x, y in points for n in (x, y))
     except (ValueError, TypeError, RecursionError):
         return False
 
@@ -228,7 +230,7 @@ _DECLARATION = (
 )
 # fmt: off
 ASKS = {ask.name: ask for ask in (
-    Ask("declaration", "tick", _DECLARATION, _tick("declaration", "Centang pernyataan ini sebelum mengirim.")),
+    Ask("declaration", "declaration", _DECLARATION, _tick("declaration", "Centang pernyataan ini sebelum mengirim.")),
     Ask("deficiencies", "deficiencies", "Apa yang kurang?", _deficiencies, "Pemohon membaca alasan ini dan hanya dapat mengubah yang Anda tandai."),
     Ask("reason", "long", "Alasan", _text("reason", "Tulis alasannya."), kept=("reason",)),
     Ask("reason_of_helper", "long", "Alasan", _text("reason", "Tulis alasan permohonan ini ditarik.", required=lambda role: role == "counter_operator"), "Boleh kosong jika Anda sendiri pemohonnya.", kept=("reason",)),

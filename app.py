@@ -1,9 +1,10 @@
 """Puts the parts together: `create_app(**settings)` returns an app with its own database; it starts nothing."""
 
 import peewee as pw
-from flask import Flask, Response, request
+from flask import Flask, Response, abort, g, request
 from flask_babel import Babel
 from flask_wtf.csrf import CSRFProtect
+from playhouse.pool import MaxConnectionsExceeded
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 import accounts
@@ -25,8 +26,8 @@ CSP = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; connect-src 'self'; "
     "manifest-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'; object-src 'none'"
 )
+FRAMES = "; frame-src 'self'"  # where a page asks for it by g.frames: a PDF lies beside the answers
 HEADERS = {
-    "Content-Security-Policy": CSP,
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
@@ -43,40 +44,49 @@ def create_app(**settings) -> Flask:
     app.extensions["workflow"] = workflow.Registry(wake=outbox.wake, **_effects())
     if app.config["SECURE"]:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1)  # type: ignore[method-assign]
+    _refuse_nameless_fields(app)
     CSRFProtect(app)
     Babel(app)
     accounts.login_manager().init_app(app)
     _keep_connections(app)
     _keep_headers(app)
+    _say_busy(app)
     templating.register(app)
     public.register(app)
     admin_views.register(app)
     cli.register(app)
     app.add_url_rule("/healthz", "healthz", lambda: ("ok\n", {"Content-Type": "text/plain"}))
     app.add_url_rule("/readyz", "readyz", _ready)
-    if not app.config["DEMO"]:
-        _refuse_the_demonstration(app)
+    _refuse_what_does_not_fit(app)
     if app.config["INPROCESS_WORKER"]:
         outbox.start_thread(app)
     return app
 
 
+def _refuse_what_does_not_fit(app: Flask) -> None:
+    """Nothing starts with a key for other files, and production with nothing of the demonstration."""
+    database = app.extensions["database"]
+    with app.app_context():
+        try:
+            if not app.config["DEMO"]:
+                _refuse_the_demonstration(app)
+            if models.StoredFile.table_exists() and storage.strange():
+                raise config.Wrong("FILES_KEY does not open the files that are kept; give the key that sealed them")
+        finally:
+            getattr(database, "close_all", database.close)()
+
+
 def _refuse_the_demonstration(app: Flask) -> None:
-    """Production starts with nothing of the demonstration: no made-up people, keys or certificates."""
+    """No made-up people, keys or certificates."""
     folder = app.config["INSTANCE_DIR"]
     made = {path.read_text().strip() for path in (folder / "keys").glob("*")} if (folder / "keys").exists() else set()
     if made & {app.config["SECRET_KEY"], *app.config["FILES_KEY"].split(",")}:
         raise config.Wrong("SECRET_KEY and FILES_KEY are the demonstration's; make new ones for AKU_ENV=production")
-    database = app.extensions["database"]
-    with app.app_context():
-        try:
-            if is_demo(signing.folder()):
-                raise config.Wrong(f"{signing.folder()} holds demonstration certificates, refused in production")
-            users = models.User
-            if users.table_exists() and users.select().where(users.email.endswith("@aku.example")).exists():
-                raise config.Wrong("the database holds the demonstration's people, refused in production")
-        finally:
-            getattr(database, "close_all", database.close)()
+    if is_demo(signing.folder()):
+        raise config.Wrong(f"{signing.folder()} holds demonstration certificates, refused in production")
+    users = models.User
+    if users.table_exists() and users.select().where(users.email.endswith("@aku.example")).exists():
+        raise config.Wrong("the database holds the demonstration's people, refused in production")
 
 
 def _effects() -> dict:
@@ -87,6 +97,27 @@ def _effects() -> dict:
         home = next(module for module in (submitting, effects, signing) if hasattr(module, name))
         found[name] = getattr(home, name)
     return found
+
+
+def _refuse_nameless_fields(app: Flask) -> None:
+    """A part of a form without a name has the name None, over which those stumble who read names."""
+
+    @app.before_request
+    def look() -> None:
+        if request.method not in ("GET", "HEAD", "OPTIONS") and (None in request.form or None in request.files):
+            abort(400)
+
+
+def _say_busy(app: Flask) -> None:
+    """A database that is locked, full or gone: nothing was done, and whoever asked may try again."""
+
+    def busy(error: Exception):
+        app.logger.error("the database does not answer: %s", type(error).__name__, exc_info=error)
+        text, code = public.errors.page(503)
+        return text, code, {"Retry-After": "5"}
+
+    for kind in (pw.OperationalError, pw.InterfaceError, MaxConnectionsExceeded):
+        app.register_error_handler(kind, busy)
 
 
 def _keep_connections(app: Flask) -> None:
@@ -107,6 +138,7 @@ def _keep_connections(app: Flask) -> None:
 def _keep_headers(app: Flask) -> None:
     @app.after_request
     def add(response: Response) -> Response:
+        response.headers.setdefault("Content-Security-Policy", CSP + FRAMES * g.get("frames", False))
         for name, value in HEADERS.items():
             response.headers.setdefault(name, value)
         if app.config["SECURE"]:

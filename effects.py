@@ -37,13 +37,7 @@ def receive_cards(move: Move) -> None:
 def keep_signature(move: Move) -> None:
     """Put the recipient's signature into the storage, before the transaction."""
     data = move.answers["signature"]
-    kind = (
-        "application/json"
-        if data.startswith(b"[")
-        else "image/png"
-        if data.startswith(b"data:image/png")
-        else "text/plain"
-    )
+    kind = "text/plain" if data == answers.ON_PAPER else "application/json"
     try:
         move.answers["stored"] = storage.keep(data, kind="signature", media_type=kind, name="tanda-tangan")
     except storage.Refused as reason:

@@ -9,9 +9,8 @@ import secrets
 import threading
 import time
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import timedelta
 
-import peewee as pw
 from flask import Flask, current_app
 from redis import Redis, RedisError
 from rq import Queue, SimpleWorker
@@ -31,7 +30,7 @@ LOG = logging.getLogger("aku.outbox")
 LEASE = timedelta(minutes=5)
 RETRIES = [timedelta(minutes=m) for m in (1, 5, 15, 60)]
 GIVE_UP = timedelta(hours=72)
-SWEEP_EVERY, HOUSEKEEP_EVERY = 2.0, 60.0  # seconds
+SWEEP_EVERY, HOUSEKEEP_EVERY, EVERY_DAY = 2.0, 60.0, 86_400.0  # seconds
 QUEUE = "outbox"
 REMINDERS = (timedelta(days=7), timedelta(days=2))  # before it lapses
 
@@ -57,9 +56,10 @@ def drain(at_most: int = 1000) -> int:
 
 
 def run(row_id: int) -> None:
-    """Run one row if it is due; what RQ calls. Never raises: the result stands on the row."""
-    if row := _take(_due() & (Outbox.id == row_id)):
-        _run(row)
+    """Run one row if it is due; what RQ calls, with a connection of its own: the database may have been away."""
+    with database.connection_context():
+        if row := _take(_due() & (Outbox.id == row_id)):
+            _run(row)
 
 
 def _due():
@@ -190,35 +190,37 @@ def start_thread(app: Flask) -> threading.Thread:
 
 
 def _sweep_forever(app: Flask) -> None:
-    last = 0.0
+    last: dict[Callable, float] = {}
     while True:
-        try:
-            with app.app_context(), database.connection_context():
-                drain()
-                if time.monotonic() - last > HOUSEKEEP_EVERY:
-                    housekeep()
-                    last = time.monotonic()
-        except pw.PeeweeException:
-            LOG.exception("the sweep met a database that does not answer; it goes on")
+        with app.app_context():
+            _survive(drain)
+            for every, chore in CHORES:
+                if time.monotonic() - last.get(chore, -every) >= every:
+                    last[chore] = time.monotonic()
+                    _survive(chore)
         time.sleep(SWEEP_EVERY)
+
+
+def _survive(task: Callable[[], object]) -> None:
+    """Whatever breaks a task is logged, and ends neither the others nor this thread, which nobody watches."""
+    try:
+        with database.connection_context():
+            task()
+    except Exception:
+        LOG.exception("%s broke; it is tried again", task.__name__)
 
 
 # What time does
 
 
-def housekeep(moment: datetime | None = None) -> None:
+def housekeep() -> None:
     """What the clock brings: lapsed applications, reminders, unfinished signings, seals, leftovers. Safe to repeat."""
-    moment = moment or now()
-    signing.sweep()
-    _let_lapse(moment)
-    _remind(moment)
-    sealing.seal()
-    accounts.sweep()
-    storage.sweep()
+    for _, chore in CHORES:
+        chore()
 
 
-def _let_lapse(moment: datetime) -> None:
-    for permohonan in Permohonan.select().where(Permohonan.lapses_at < moment):
+def _let_lapse() -> None:
+    for permohonan in list(Permohonan.select().where(Permohonan.lapses_at < now())):
         lapses = workflow.STATES[permohonan.state].lapses
         if lapses:
             try:
@@ -227,15 +229,15 @@ def _let_lapse(moment: datetime) -> None:
                 LOG.info("application %s moved on by itself", permohonan.id)
 
 
-def _remind(moment: datetime) -> None:
+def _remind() -> None:
     """Two reminders before an application that waits for its applicant is closed."""
     for nth, before in enumerate(REMINDERS):
         due = (
             (Permohonan.reminded == nth)
             & Permohonan.submitted_at.is_null(False)
-            & (Permohonan.lapses_at < moment + before)
+            & (Permohonan.lapses_at < now() + before)
         )
-        for permohonan in Permohonan.select().where(due):
+        for permohonan in list(Permohonan.select().where(due)):
             if not workflow.STATES[permohonan.state].pauses:
                 continue
             with write():
@@ -244,3 +246,7 @@ def _remind(moment: datetime) -> None:
                 )
                 ids = [row.id for row in workflow.promise_reminder(permohonan)] if marked.execute() else []
             wake(*ids)
+
+
+_EVERY_MINUTE: tuple[Callable[[], object], ...] = (signing.sweep, _let_lapse, _remind, sealing.seal, accounts.sweep)
+CHORES = (*((HOUSEKEEP_EVERY, chore) for chore in _EVERY_MINUTE), (EVERY_DAY, storage.sweep))

@@ -3,7 +3,6 @@
 Everything is read and drawn in memory, so a request may do it. Raises storage.Refused when a file is gone.
 """
 
-import base64
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
@@ -12,12 +11,11 @@ from flask import current_app
 import documents
 import office
 import storage
-from answers import pickup_place
+from answers import ON_PAPER, pickup_place
 from intake import applicant, applying, fields, submitting
 from models import Attachment, Document, Edition, Event, EventText, Handover, Permohonan, Revision, User, local, now
 from workflow import STATES, TRACKS
 
-DATA_URL = b"data:image/png;base64,"
 SEEN_ON_PAPER = "image/jpeg", "image/png", "application/pdf"
 
 
@@ -214,13 +212,10 @@ def _originals(permohonan: Permohonan, handover: Handover) -> list[str]:
     return [names.get(key, key) for key in keys if key != "formulir"]
 
 
-def _signature(handover: Handover) -> str | bytes | None:
+def _signature(handover: Handover) -> str | None:
+    """The strokes drawn on the screen; None where the receipt is signed on paper."""
     data = storage.read(handover.signature)
-    if data.startswith(b"["):
-        return data.decode()
-    if data.startswith(DATA_URL):
-        return base64.b64decode(data.removeprefix(DATA_URL))
-    return data if data.startswith(b"\x89PNG") else None
+    return None if data == ON_PAPER else data.decode()
 
 
 def office_card() -> dict:

@@ -11,6 +11,7 @@ from pathlib import Path
 from flask import current_app
 
 import accounts
+import documents
 import papers
 import storage
 import tte
@@ -53,14 +54,13 @@ def can_sign(move: Move) -> None:
     if not asks_passphrase(move.permohonan):
         return
     assert move.actor is not None
-    guesses = accounts.bucket("passphrase", str(move.actor.id))
     try:
-        accounts.refuse_too_many(guesses, accounts.TRIES)
+        guess = accounts.take(accounts.bucket("passphrase", str(move.actor.id)), accounts.TRIES)
         _sign_each(move, iter(()))
+        guess.delete_instance()
     except accounts.TooMany as reason:
         raise Incomplete({"passphrase": str(reason)}) from None
     except tte.Declined as reason:
-        accounts.count(guesses)
         raise Incomplete({reason.field or "passphrase": str(reason)}) from None
     except tte.Unavailable as reason:
         raise NotAllowed(f"{reason} Permohonan tetap menunggu TTE; coba lagi nanti.") from None
@@ -73,7 +73,7 @@ def sign(move: Move) -> None:
         return
     try:
         _sign_all(move)
-    except (tte.Declined, tte.Unavailable, storage.Refused) as reason:
+    except (tte.Declined, tte.Unavailable, storage.Refused, documents.MissingGlyph) as reason:
         workflow.perform(permohonan, "record_signing_failure", None, reason=str(reason))
         raise NotAllowed(f"Belum ditandatangani. {reason}") from None
     finally:
@@ -179,14 +179,20 @@ def sweep() -> int:
     stale = Permohonan.select().where(
         Permohonan.state.in_(("signing", "signing_unknown")), Permohonan.changed_at < now() - PATIENCE
     )
-    for permohonan in stale:
+    for permohonan in list(stale):
         try:
-            workflow.perform(permohonan, "record_signature", None)
+            _end(permohonan)
         except workflow.AlreadyDone:
-            continue
-        except NotAllowed:
-            workflow.perform(
-                permohonan, "record_signing_failure", None, reason="Penandatanganan terputus di tengah jalan."
-            )
+            continue  # another worker was first
         ended += 1
     return ended
+
+
+def _end(permohonan: Permohonan) -> None:
+    try:
+        workflow.perform(permohonan, "record_signature", None)
+    except workflow.AlreadyDone:
+        raise
+    except NotAllowed:
+        why = "Penandatanganan terputus di tengah jalan."
+        workflow.perform(permohonan, "record_signing_failure", None, reason=why)

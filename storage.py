@@ -3,6 +3,7 @@
 import hashlib
 import os
 import time
+from contextlib import suppress
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
@@ -45,15 +46,35 @@ def read(file: StoredFile) -> bytes:
     return data
 
 
+def strange() -> StoredFile | None:
+    """The newest or oldest file, if it was sealed with a key that is not here; one that is gone tells nothing."""
+    for order in (StoredFile.id.desc(), StoredFile.id):
+        file = StoredFile.select().order_by(order).first()
+        if file and _path(file.key).exists() and not keys.is_ours(_path(file.key).read_bytes()):
+            return file
+    return None
+
+
 def sweep(older_than_seconds: int = 86_400) -> int:
     """Remove files that no row names and that are older than a day; returns how many."""
     removed = 0
-    for path in _root().glob("??/*"):
-        old = path.stat().st_mtime < time.time() - older_than_seconds
-        if old and not StoredFile.select().where(StoredFile.key == path.name).exists():
-            path.unlink()
-            removed += 1
+    for folder in _root().glob("??"):
+        old = [path for path in folder.iterdir() if _age(path) > older_than_seconds]
+        keys_of_old = StoredFile.key.in_([path.name for path in old])
+        known = {key for (key,) in StoredFile.select(StoredFile.key).where(keys_of_old).tuples()} if old else set()
+        for path in old:
+            if path.name not in known:
+                path.unlink(missing_ok=True)
+                removed += 1
     return removed
+
+
+def _age(path: Path) -> float:
+    """In seconds; of what just went away, none: it became a whole file, or another worker was here."""
+    try:
+        return time.time() - path.stat().st_mtime
+    except FileNotFoundError:
+        return 0.0
 
 
 def is_writable() -> bool:
@@ -71,17 +92,31 @@ def _path(key: str) -> Path:
 
 
 def _write(path: Path, blob: bytes) -> None:
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     part = path.with_suffix(".part")
     try:
+        _make_folder(path.parent)
         with open(part, "wb", opener=lambda name, flags: os.open(name, flags, 0o600)) as file:
             file.write(blob)
             file.flush()
             os.fsync(file.fileno())
         part.rename(path)
-        folder = os.open(path.parent, os.O_RDONLY)
-        os.fsync(folder)
-        os.close(folder)
+        _sync(path.parent)
     except OSError as reason:
-        part.unlink(missing_ok=True)
+        with suppress(OSError):
+            part.unlink(missing_ok=True)
         raise Refused("Penyimpanan kami sedang penuh atau terganggu. Coba lagi beberapa saat lagi.") from reason
+
+
+def _make_folder(folder: Path) -> None:
+    """Make it, known to the folder above, so that a power cut takes neither it nor what lies in it."""
+    if not folder.exists():
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        _sync(folder.parent)
+
+
+def _sync(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

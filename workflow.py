@@ -92,6 +92,8 @@ class Transition:
     reasons: str = ""  # the kind of Reason that is offered
     tone: str = ""  # main | no: how the button looks
     attach: bool = False  # the message to the applicant carries the signed PDFs
+    paper: str = ""  # what is printed next: a name of papers.PAPERS
+    meaning: str = ""  # what pressing means, told to the applicant beforehand
 
 
 ONLY: dict[str, tuple[Callable[[Permohonan], bool], str]] = {
@@ -105,11 +107,11 @@ FOUR_EYES = ("submit_draft", "verify_adb", "verify_kabid", "approve_tte")
 # fmt: off
 T = Transition
 TRANSITIONS = (
-    T(("draft",), "submit", "submitted", (APPLICANT, COUNTER_OPERATOR), "Kirim permohonan", "Diajukan", asks=("declaration",), tells=(APPLICANT, ADMIN), steps=("M-e", "L-c"), checks=("complete",), does=("freeze_draft", "promise_due"), tone="main"),
+    T(("draft",), "submit", "submitted", (APPLICANT, COUNTER_OPERATOR), "Kirim permohonan", "Diajukan", asks=("declaration",), tells=(APPLICANT, ADMIN), steps=("M-e", "L-c"), checks=("complete",), does=("freeze_draft", "promise_due"), tone="main", paper="slip"),
     T(("submitted",), "mark_incomplete", "incomplete", (ADMIN,), "Berkas kurang lengkap", "Dibatalkan sementara: berkas kurang lengkap", asks=("deficiencies",), tells=(APPLICANT, COUNTER), steps=("M-f", "M-g", "L-d", "L-e"), does=("note_deficiencies", "open_correction"), reasons="deficiency", tone="no"),
     T(("incomplete",), "resubmit", "submitted", (APPLICANT, COUNTER_OPERATOR), "Kirim ulang", "Diperbaiki dan dikirim ulang", tells=(ADMIN,), steps=("M-g", "L-e"), checks=("corrected",), does=("freeze_draft",), tone="main"),
-    T(("draft", "submitted", "incomplete", "awaiting_recording"), "withdraw", "cancelled", (APPLICANT, COUNTER_OPERATOR), "Tarik permohonan", "Ditarik oleh pemohon", asks=("reason_of_helper",), tells=(APPLICANT, COUNTER), tone="no"),
-    T(("submitted", "siak_invalid"), "send_to_siak", "siak_entry", (ADMIN,), "Kirim ke SIAK", "Berkas lengkap, dikirim ke operator SIAK", does=("promise_due",), tells=(APPLICANT, COUNTER, SIAK_OPERATOR), steps=("M-f", "M-g", "L-d", "L-e"), tone="main"),
+    T(("draft", "submitted", "incomplete", "awaiting_recording"), "withdraw", "cancelled", (APPLICANT, COUNTER_OPERATOR), "Tarik permohonan", "Ditarik oleh pemohon", asks=("reason_of_helper",), tells=(APPLICANT, COUNTER), tone="no", meaning="Permohonan ini ditutup dan tidak kami proses. Anda dapat membuat permohonan baru kapan saja."),
+    T(("submitted", "siak_invalid"), "send_to_siak", "siak_entry", (ADMIN,), "Kirim ke SIAK", "Berkas lengkap, dikirim ke operator SIAK", does=("promise_due",), tells=(APPLICANT, COUNTER, SIAK_OPERATOR), steps=("M-f", "M-g", "L-d", "L-e"), tone="main", paper="dossier"),
     T(("siak_entry", "revision"), "return_to_admin", "submitted", (SIAK_OPERATOR,), "Kembalikan ke admin", "Dikembalikan ke admin untuk diperiksa lagi", asks=("deficiencies",), tells=(ADMIN,), does=("note_deficiencies",), reasons="deficiency", tone="no"),
     T(("siak_entry",), "ask_recording", "awaiting_recording", (SIAK_OPERATOR,), "Minta datang merekam", "Pemohon diminta datang untuk perekaman", asks=("place", "date"), tells=(APPLICANT, COUNTER), does=("note_recording",)),
     T(("awaiting_recording",), "resume_entry", "siak_entry", (SIAK_OPERATOR,), "Sudah direkam, lanjutkan", "Perekaman selesai", tone="main"),
@@ -122,8 +124,8 @@ TRANSITIONS = (
     T(("kabid_review", "awaiting_tte"), "return_to_operator", "revision", (KABID,), "Kembalikan ke operator", "Draf dikembalikan ke operator", asks=("reason",), tells=(SIAK_OPERATOR,), steps=("M-j", "L-h"), reasons="return", tone="no"),
     T(("awaiting_tte",), "approve_tte", "signing", (KADIS,), "Setujui dan tanda tangani", "Disetujui Kepala Dinas", asks=("passphrase",), steps=("M-k", "L-i"), checks=("shown", "can_sign"), now="sign", tone="main"),
     T(("awaiting_tte",), "reject_tte", "revision", (KADIS,), "Tidak setujui", "Tidak disetujui – dibatalkan untuk diperbaiki", asks=("reason",), tells=(SIAK_OPERATOR, APPLICANT, COUNTER), steps=("M-k", "L-i"), reasons="reject", tone="no"),
-    T(("signing", "signing_unknown"), "record_signature", "signed", (SYSTEM,), "Catat tanda tangan", "Ditandatangani secara elektronik, dokumen terbit", tells=(APPLICANT, COUNTER, SIAK_OPERATOR, PRODUCTION), steps=("M-k", "L-i", "L-j"), checks=("all_signed",), attach=True),
-    T(("signing", "signing_unknown"), "record_signature", "signed", (PRODUCTION,), "Unggah dokumen bertanda tangan", "Ditandatangani secara elektronik, dokumen terbit", asks=("signed",), tells=(APPLICANT, COUNTER, SIAK_OPERATOR, PRODUCTION), steps=("M-k", "L-i", "L-j"), checks=("verify_uploaded",), does=("keep_uploaded",), only="signed_in_siak", attach=True, tone="main"),
+    T(("signing", "signing_unknown"), "record_signature", "signed", (SYSTEM,), "Catat tanda tangan", "Ditandatangani secara elektronik, dokumen terbit", tells=(APPLICANT, COUNTER, SIAK_OPERATOR, PRODUCTION), steps=("M-k", "L-i", "L-j"), checks=("all_signed",), attach=True, paper="documents"),
+    T(("signing", "signing_unknown"), "record_signature", "signed", (PRODUCTION,), "Unggah dokumen bertanda tangan", "Ditandatangani secara elektronik, dokumen terbit", asks=("signed",), tells=(APPLICANT, COUNTER, SIAK_OPERATOR, PRODUCTION), steps=("M-k", "L-i", "L-j"), checks=("verify_uploaded",), does=("keep_uploaded",), only="signed_in_siak", attach=True, tone="main", paper="documents"),
     T(("signing",), "record_unknown", "signing_unknown", (SYSTEM,), "Hasil belum pasti", "Hasil tanda tangan belum pasti, sedang diperiksa"),
     T(("signing", "signing_unknown"), "record_signing_failure", "awaiting_tte", (SYSTEM,), "Catat kegagalan", "Tanda tangan elektronik belum berhasil", asks=("reason",), tells=(KADIS,)),
     T(("signing", "signing_unknown"), "record_signing_failure", "awaiting_tte", (PRODUCTION,), "Tanda tangan gagal", "Tanda tangan elektronik belum berhasil", asks=("reason",), tells=(KADIS,), only="signed_in_siak", tone="no"),
@@ -132,12 +134,12 @@ TRANSITIONS = (
     T(("signed",), "print_document", "printed", (SIAK_OPERATOR, PRODUCTION), "Sudah dicetak", "Dicetak", track=SELF_SERVICE, tells=(ADMIN,), steps=("M-l",), tone="main"),
     T(("signed",), "publish_to_counter", "published", (PRODUCTION,), "Kirim ke loket", "Dokumen dikirim ke loket", track=COUNTER, tells=(COUNTER,), steps=("L-j",), tone="main"),
     T(("published",), "print_document", "printed", (COUNTER_OPERATOR,), "Sudah dicetak", "Dicetak di loket", track=COUNTER, asks=("cards_received",), steps=("L-k",), does=("receive_cards",), tone="main"),
-    T(("printed", "uncollected"), "assign_queue_number", "ready", (ADMIN,), "Beri nomor antrean", "Siap diambil", track=SELF_SERVICE, asks=("pickup_date",), tells=(APPLICANT, PICKUP), steps=("M-l",), does=("allot_pickup",), tone="main"),
-    T(("printed", "uncollected"), "assign_queue_number", "ready", (COUNTER_OPERATOR,), "Beri nomor antrean", "Siap diambil", track=COUNTER, asks=("pickup_date",), tells=(APPLICANT,), steps=("L-k",), does=("allot_pickup",), tone="main"),
-    T(("ready",), "reschedule_pickup", "ready", (APPLICANT, PICKUP, COUNTER_OPERATOR), "Ganti hari pengambilan", "Hari pengambilan diganti", asks=("pickup_date",), tells=(APPLICANT,), does=("allot_pickup",)),
-    T(("ready", "uncollected"), "hand_over", "completed", (PICKUP,), "Serahkan dokumen", "Diserahkan dan ditandatangani penerima", track=SELF_SERVICE, asks=("originals_seen", "old_returned", "proxy_letter", "recipient_name", "signature"), tells=(APPLICANT,), steps=("M-m", "M-n"), checks=("keep_signature",), does=("record_handover",), tone="main"),
-    T(("ready", "uncollected"), "hand_over", "completed", (COUNTER_OPERATOR,), "Serahkan dokumen", "Diserahkan dan ditandatangani penerima", track=COUNTER, asks=("originals_seen", "old_returned", "proxy_letter", "recipient_name", "signature"), tells=(APPLICANT,), steps=("L-l", "L-m"), checks=("keep_signature",), does=("record_handover",), tone="main"),
-    T(("signed", "published", "printed", "ready", "uncollected"), "keep_digital", "completed", (APPLICANT,), "PDF sudah cukup, saya cetak sendiri", "Pemohon memakai PDF, tidak mengambil cetakan", tells=(SIAK_OPERATOR, COUNTER), steps=("M-o",), only="no_card"),
+    T(("printed", "uncollected"), "assign_queue_number", "ready", (ADMIN,), "Beri nomor antrean", "Siap diambil", track=SELF_SERVICE, asks=("pickup_date",), tells=(APPLICANT, PICKUP), steps=("M-l",), does=("allot_pickup",), tone="main", paper="slip"),
+    T(("printed", "uncollected"), "assign_queue_number", "ready", (COUNTER_OPERATOR,), "Beri nomor antrean", "Siap diambil", track=COUNTER, asks=("pickup_date",), tells=(APPLICANT,), steps=("L-k",), does=("allot_pickup",), tone="main", paper="slip"),
+    T(("ready",), "reschedule_pickup", "ready", (APPLICANT, PICKUP, COUNTER_OPERATOR), "Ganti hari pengambilan", "Hari pengambilan diganti", asks=("pickup_date",), tells=(APPLICANT,), does=("allot_pickup",), paper="slip", meaning="Nomor antrean yang lama tidak berlaku lagi; Anda mendapat nomor baru untuk hari itu."),
+    T(("ready", "uncollected"), "hand_over", "completed", (PICKUP,), "Serahkan dokumen", "Diserahkan dan ditandatangani penerima", track=SELF_SERVICE, asks=("originals_seen", "old_returned", "proxy_letter", "recipient_name", "signature"), tells=(APPLICANT,), steps=("M-m", "M-n"), checks=("keep_signature",), does=("record_handover",), tone="main", paper="receipt"),
+    T(("ready", "uncollected"), "hand_over", "completed", (COUNTER_OPERATOR,), "Serahkan dokumen", "Diserahkan dan ditandatangani penerima", track=COUNTER, asks=("originals_seen", "old_returned", "proxy_letter", "recipient_name", "signature"), tells=(APPLICANT,), steps=("L-l", "L-m"), checks=("keep_signature",), does=("record_handover",), tone="main", paper="receipt"),
+    T(("signed", "published", "printed", "ready", "uncollected"), "keep_digital", "completed", (APPLICANT,), "PDF sudah cukup, saya cetak sendiri", "Pemohon memakai PDF, tidak mengambil cetakan", tells=(SIAK_OPERATOR, COUNTER), steps=("M-o",), only="no_card", meaning="Dokumen tidak perlu diambil: PDF yang Anda unduh sudah dokumen resmi. Permohonan ini selesai."),
     T(("signed", "printed", "published", "ready", "uncollected", "completed"), "recall_document", "revision", (KABID,), "Tarik dokumen", "Dokumen ditarik untuk diperbaiki", asks=("reason",), tells=(APPLICANT, COUNTER, SIAK_OPERATOR), does=("revoke_documents",), reasons="return", tone="no"),
     T(("ready",), "set_aside", "uncollected", (SYSTEM,), "Sisihkan", "Belum diambil selama 30 hari, disisihkan", tells=(APPLICANT, COUNTER)),
     T(("draft", "incomplete", "awaiting_recording"), "expire", "cancelled", (SYSTEM,), "Tutup", "Ditutup karena 30 hari tidak dilanjutkan", tells=(APPLICANT, COUNTER)),

@@ -32,6 +32,7 @@ def blank_form(
     """
     title = f"Formulir {edition['form_code']} – {words(edition['name'])}"
     paper = Paper(office=office, title=title, demo=demo, made_at=made_at)
+    paper.strict = False  # it is read by people and signed by hand: an emoji shows as its number
     paper.footnote = paper.running = title
     form = _Form(paper, edition, answers)
     form.opening()

@@ -28,6 +28,7 @@ from models import (
 )
 from workflow import Incomplete, Move, NotAllowed, already_done, last_event
 
+CHANGED = "Isian baru saja diubah di tempat lain. Periksa lagi sebelum mengirim."
 MEMBERS = "anggota"  # the group whose rows are people of one family
 
 
@@ -143,16 +144,20 @@ def freeze_draft(move: Move) -> None:
     permohonan = move.permohonan
     draft = applying.draft_of(permohonan)
     if draft.version != move.answers.get("draft_version"):
-        raise NotAllowed("Isian baru saja diubah di tempat lain. Periksa lagi sebelum mengirim.")
-    answers, _ = _check(permohonan, draft, applying.villages())
+        raise NotAllowed(CHANGED)
+    answers, errors = _check(permohonan, draft, applying.villages())
+    files = applying.files_of(draft)
+    if errors := errors | missing_uploads(applying.slots(permohonan, answers, files)):
+        raise Incomplete(errors)  # a file was taken away since it was checked
     previous = last_revision(permohonan)
     revision = Revision.create(
         permohonan=permohonan, number=(previous.number if previous else 0) + 1, answers=answers, by=move.actor
     )
-    for row in applying.files_of(draft):
+    for row in files:
         Attachment.create(revision=revision, requirement=row.requirement, position=row.position, file=row.file)
     DraftFile.delete().where(DraftFile.draft == draft).execute()
-    Draft.delete().where(Draft.id == draft.id).execute()
+    if not Draft.delete().where(Draft.id == draft.id, Draft.version == draft.version).execute():
+        raise NotAllowed(CHANGED)
     move.changes |= _about(permohonan, answers)
 
 
@@ -218,6 +223,8 @@ def prepare_documents(move: Move) -> None:
     revision = last_revision(permohonan)
     assert revision, "an application in SIAK has been submitted"
     names = applying.villages()
+    older = (Document.permohonan == permohonan.id) & Document.revoked_at.is_null()
+    Document.update(revoked_at=now()).where(older).execute()  # whatever was signed before this round is worth nothing
     for product in permohonan.products:
         given = move.answers["documents"][product["key"]]
         stored = given.get("stored")

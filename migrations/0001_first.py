@@ -429,7 +429,7 @@ def up(migrator, db):
     db.create_tables([Reason])
 
     class Seal(Model):
-        since = IntegerField()
+        since = IntegerField(unique=True)
         until = IntegerField(unique=True)
         at = DateTimeField()
         previous = CharField(max_length=64)

@@ -9,11 +9,12 @@ import peewee
 from flask import current_app, has_app_context
 from playhouse.pool import PooledPostgresqlDatabase
 
+PATIENCE = 10  # seconds that one waits for another's lock
 PRAGMAS = {
     "journal_mode": "wal",
     "synchronous": "full",  # NORMAL loses acknowledged decisions in a power cut
     "foreign_keys": 1,
-    "busy_timeout": 10_000,
+    "busy_timeout": PATIENCE * 1000,
     "cache_size": -32_000,
 }
 
@@ -37,7 +38,9 @@ def open_database(url: str) -> peewee.Database:
     """The database behind `url`, not yet connected."""
     if url.startswith("sqlite:///"):
         return peewee.SqliteDatabase(url.removeprefix("sqlite:///"), pragmas=PRAGMAS)
-    return PooledPostgresqlDatabase(url, max_connections=32, stale_timeout=300, timeout=10)
+    return PooledPostgresqlDatabase(
+        url, max_connections=32, stale_timeout=300, timeout=PATIENCE, options=f"-c lock_timeout={PATIENCE}s"
+    )
 
 
 def is_sqlite() -> bool:

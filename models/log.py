@@ -94,7 +94,7 @@ class Deficiency(Table):
 class Seal(Table):
     """A link of the global ledger: binds all events up to `until`, and the seal before."""
 
-    since = pw.IntegerField()  # event ids, inclusive
+    since = pw.IntegerField(unique=True)  # event ids, inclusive; unique, so that no two workers seal the same ones
     until = pw.IntegerField(unique=True)
     at = pw.DateTimeField(default=now)
     previous = pw.CharField(64)

@@ -21,13 +21,14 @@ def visible_to(user: User):
     return Permohonan.select().where(condition)
 
 
-def visible_as(user: User, role: str):
-    """The applications that `user` reaches in one role."""
+def visible_as(user: User, *roles: str):
+    """The applications that `user` reaches in any of the named roles; in none, where none is named."""
     condition: pw.Expression = pw.Value(0) == pw.Value(1)
-    if role == "applicant":
-        condition = Permohonan.owner == user.id
-    for grant in user.as_role(role):
-        condition |= _condition(grant, user)
+    if "applicant" in roles:
+        condition |= Permohonan.owner == user.id
+    for grant in user.grants:
+        if grant.role in roles:
+            condition |= _condition(grant, user)
     return Permohonan.select().where(condition)
 
 

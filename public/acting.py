@@ -15,13 +15,6 @@ from public import doors
 
 AHEAD = 60  # days that a pickup can be put off
 
-# What pressing means, said before it is pressed.
-MEANING = {
-    "withdraw": "Permohonan ini ditutup dan tidak kami proses. Anda dapat membuat permohonan baru kapan saja.",
-    "reschedule_pickup": "Nomor antrean yang lama tidak berlaku lagi; Anda mendapat nomor baru untuk hari itu.",
-    "keep_digital": "Dokumen tidak perlu diambil: PDF yang Anda unduh sudah dokumen resmi. Permohonan ini selesai.",
-}
-
 
 @dataclass
 class Done:
@@ -37,7 +30,6 @@ class Offer:
 
     row: workflow.Transition
     asks: list[Ask]
-    meaning: str
 
 
 def add_to(blueprint: Blueprint) -> None:
@@ -47,7 +39,7 @@ def add_to(blueprint: Blueprint) -> None:
 def offers(permohonan: Permohonan) -> list[Offer]:
     """The rows that the applicant may perform now, with what each asks for."""
     rows = [row for row in workflow.allowed(permohonan, current_user) if workflow.APPLICANT in row.roles]
-    return [Offer(row, asking.asked(row, permohonan, workflow.APPLICANT), MEANING.get(row.action, "")) for row in rows]
+    return [Offer(row, asking.asked(row, permohonan, workflow.APPLICANT)) for row in rows]
 
 
 def find(permohonan: Permohonan, action: str) -> Offer | None:

@@ -50,7 +50,7 @@ class Range:
         proofs = [document.verification_key for document in Document.select()]
         return {
             "key": [*keys, *self.open * 4, *files[:2], *proofs[:2]],
-            "id": [*keys, "1", "2"],
+            "id": [*keys, *map(str, range(1, len(keys)))],
             "file": files,
             "action": sorted({row.action for _, row in rows()}),
             "section": ["pemohon", "anak", "ibu", "ayah", "unggahan", "periksa"],

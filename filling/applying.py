@@ -1,0 +1,152 @@
+"""Beginning an application, and its pages of fields; uploads and sending stand beside this."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from flask import abort, flash, redirect, render_template, request
+
+from filling import catalogue, showing
+from filling.side import Case, Side
+from intake import applying, fields
+from models import Draft, Office, Permohonan, local, now
+
+LAST = {"unggahan": "Dokumen", "periksa": "Periksa dan kirim"}
+SPECIAL = {"unggahan": "upload", "periksa": "check"}
+
+
+def begin(side: Side, code: str):
+    """Begin an application, or go on with one of the same service."""
+    edition = catalogue.service(code) or abort(404)
+    places = side.offices()
+    if request.method == "POST" and (not places or (place := _chosen(places))):
+        permohonan = side.begin(edition, place if places else None)
+        return redirect(side.url("resume", key=permohonan.key), 303)
+    wrong = "Pilih loket tempat permohonan ini diterima." if request.method == "POST" else ""
+    page = render_template(
+        "filling/begin.html",
+        side=side,
+        edition=edition,
+        body=edition.body,
+        open_ones=side.unfinished(edition),
+        places=places if len(places) > 1 else [],
+        wrong=wrong,
+    )
+    return page, 422 if wrong else 200
+
+
+def _chosen(places: list[Office]) -> Office | None:
+    """The counter that was picked; where there is only one, nobody is asked."""
+    code = request.form.get("office", "")
+    return places[0] if len(places) == 1 else next((one for one in places if one.code == code), None)
+
+
+def open_draft(case: Case) -> Draft | None:
+    """The draft that is being filled in; None once it was sent, and while a return is corrected."""
+    draft = Draft.get_or_none(Draft.permohonan == case.permohonan.id)
+    return draft if draft is not None and draft.open_keys is None else None
+
+
+def resume(case: Case):
+    """The first page that is not filled in yet."""
+    draft = open_draft(case)
+    if draft is None:
+        return case.to("one")
+    for section in applying.sections(case.permohonan):
+        _, errors, _ = fields.check_section(section, draft.answers | draft.typed, draft.answers)
+        if errors:
+            return case.to("fill", section=section["key"])
+    return case.to("upload")
+
+
+def fill(case: Case, section: str):
+    """One section: shown, or saved as far as it goes, right or wrong."""
+    draft = open_draft(case)
+    if draft is None:
+        return case.to("one")
+    if section not in _steps(case.permohonan):
+        abort(404)
+    if request.method == "POST":
+        return _save(case, section)
+    page = applying.page(case.permohonan, section)
+    if request.args.get("periksa"):
+        _, page.errors, page.warnings = fields.check_section(page.section, page.raw, draft.answers, applying.villages())
+    return _shown(case, page)
+
+
+def _steps(permohonan: Permohonan) -> dict[str, str]:
+    """Every page on the way, by the last part of its address."""
+    return {section["key"]: section["title"]["id"] for section in applying.sections(permohonan)} | LAST
+
+
+def step(case: Case, here: str) -> dict:
+    """Where on the way a page stands: its number, how many there are, the addresses before and after."""
+    steps = list(_steps(case.permohonan))
+    place = steps.index(here)
+    before = address(case, steps[place - 1]) if place else case.url("one")
+    after = address(case, steps[place + 1]) if here != steps[-1] else ""
+    return {"place": place + 1, "of": len(steps), "before": before, "after": after}
+
+
+def address(case: Case, page: str) -> str:
+    """The address of one page on the way."""
+    return case.url(SPECIAL[page]) if page in SPECIAL else case.url("fill", section=page)
+
+
+def _save(case: Case, section: str):
+    form = _without_dropped_row(request.form)
+    try:
+        page = applying.save(case.permohonan, section, form, version(form))
+    except applying.Conflict as conflict:
+        return _settled(case, section, form, conflict)
+    except applying.Closed as closed:
+        flash(str(closed), "warn")
+        return case.to("one")
+    return _onward(case, page)
+
+
+def version(form: Mapping) -> int:
+    """The version of the draft that a page was made from; -1, which no draft has, where it is missing."""
+    text = form.get("draft_version", "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else -1
+
+
+def _without_dropped_row(form: Mapping) -> dict:
+    dropped = form.get("drop")
+    return {name: value for name, value in form.items() if not (dropped and name.startswith(f"{dropped}-"))}
+
+
+def _onward(case: Case, page: applying.Page):
+    form, here = request.form, page.section["key"]
+    if form.get("more") or form.get("drop"):
+        more = form.get("more")
+        return case.to("fill", section=here, more=more, _anchor=f"{more}-last" if more else None)
+    if form.get("later"):
+        flash(f"Tersimpan pukul {local(now()):%H.%M}. {case.side.words['later']}", "good")
+        return redirect(case.side.home(), 303)
+    if page.errors:
+        return _shown(case, page), 422
+    return redirect(case.url("check") if form.get("periksa") else step(case, here)["after"], 303)
+
+
+def _settled(case: Case, section: str, form: dict, conflict: applying.Conflict):
+    """The same page sent twice changes nothing; a different one is shown beside what was saved meanwhile."""
+    saved = applying.page(case.permohonan, section)
+    draft = applying.draft_of(case.permohonan)
+    clean, errors, odd = fields.check_section(saved.section, form, draft.answers, applying.villages())
+    own = [part["key"] for part in saved.section["fields"]]
+    if not errors and all(clean.get(key) == draft.answers.get(key) for key in own):
+        return _onward(case, applying.Page(saved.section, dict(form), {}, odd, draft.version))
+    page = applying.Page(saved.section, dict(form), errors, odd, draft.version)
+    return _shown(case, page, conflict=str(conflict), saved=draft.answers), 409
+
+
+def _shown(case: Case, page: applying.Page, conflict: str = "", saved: Mapping = MappingProxyType({})) -> str:
+    draft, names = applying.draft_of(case.permohonan), applying.villages()
+    more = request.args.get("more", "")
+    sight = showing.Sight(page.raw, draft.answers, names, page.errors, page.warnings, more)
+    sight.homes = case.side.villages(case.permohonan)
+    laid = showing.boxes(page.section["fields"], sight)
+    for box in laid if conflict else ():
+        box.saved = fields.display(box.part, saved.get(box.part["key"]), names) or "kosong"
+    way = step(case, page.section["key"])
+    return case.render("filling/fill.html", page=page, boxes=laid, way=way, conflict=conflict, draft=draft)

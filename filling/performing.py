@@ -1,0 +1,49 @@
+"""Taking a step of the workflow from a page: reads its answers and says how it went; which steps exist, the table says."""
+
+from dataclasses import dataclass, field
+
+from flask import flash, request
+from flask_login import current_user
+
+import workflow
+from intake import applying, asking
+from models import Event, Permohonan
+
+
+@dataclass
+class Done:
+    """How a step went: whether it happened just now, or else what to say beside the fields."""
+
+    happened: bool = False
+    errors: dict[str, str] = field(default_factory=dict)
+
+
+def open_row(permohonan: Permohonan, action: str, role: str) -> workflow.Transition | None:
+    """The row of an action, where the person may perform it now in this role."""
+    rows = workflow.allowed(permohonan, current_user)
+    return next((row for row in rows if row.action == action and role in row.roles), None)
+
+
+def answers(permohonan: Permohonan, action: str, role: str) -> dict:
+    """What the posted form answers to a step's questions; nothing where the step is not open."""
+    row = open_row(permohonan, action, role)
+    return asking.read(row, permohonan, request.form, request.files) if row else {}
+
+
+def perform(permohonan: Permohonan, action: str, given: dict) -> Done:
+    """Take a step; on the errors of its questions nothing has happened, everything else is told on the next page."""
+    try:
+        workflow.perform(permohonan, action, current_user._get_current_object(), **given)
+    except workflow.Incomplete as incomplete:
+        return Done(errors=incomplete.errors)
+    except (workflow.NotAllowed, applying.Closed) as refused:
+        if not _was_me(permohonan, action):
+            flash(str(refused), "warn")
+        return Done()
+    return Done(happened=True)
+
+
+def _was_me(permohonan: Permohonan, action: str) -> bool:
+    """The same button pressed twice: it has happened, and there is nothing to complain about."""
+    last = Event.select().where(Event.permohonan == permohonan.id).order_by(Event.version.desc()).first()
+    return last is not None and last.action == action and last.actor_id == current_user.id

@@ -1,0 +1,85 @@
+"""Who fills in, and where: applicants on the public pages, counter operators for residents; it draws no page itself."""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from flask import redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from models import Edition, Office, Permohonan
+
+KEY = re.compile(r"[a-z2-7]{26}")  # of applications and files, as addresses carry it
+
+
+class Side:
+    """One of the two sides: its role, addresses, frame and words, and how it finds an application."""
+
+    role = ""  # of the workflow
+    blueprint = ""  # to whose endpoints the pages belong
+    root = ""  # of the pages' addresses
+    frame = ""  # the template around each page
+    words: Mapping[str, str] = MappingProxyType({})  # what the two sides are told differently
+
+    def guarded(self, view: Callable) -> Callable:
+        """`view` for those who may come in; the others are sent to the door."""
+        raise NotImplementedError
+
+    def find(self, key: str) -> Permohonan:
+        """An application within reach; the others end the request like one that doesn't exist."""
+        raise NotImplementedError
+
+    def home(self) -> str:
+        """The address of the list to which one returns."""
+        raise NotImplementedError
+
+    def offices(self) -> list[Office]:
+        """The counters at which the person may take in an application; none where there is no counter."""
+        return []
+
+    def begin(self, edition: Edition, place: Office | None) -> Permohonan:
+        """Start an application of the person's own, or take up an untouched one."""
+        raise NotImplementedError
+
+    def unfinished(self, edition: Edition) -> list[Permohonan]:
+        """What the person might rather go on with than begin anew."""
+        raise NotImplementedError
+
+    def copy(self, permohonan: Permohonan) -> Permohonan:
+        """A new application with the answers and files of an ended one."""
+        raise NotImplementedError
+
+    def villages(self, permohonan: Permohonan) -> Mapping[str, str] | None:
+        """Code → name of where the resident may live; None: anywhere."""
+        return None
+
+    def page(self, case: "Case", correction) -> ResponseReturnValue:
+        """The application's own page, with what is open for correction."""
+        raise NotImplementedError
+
+    def sent(self, case: "Case") -> ResponseReturnValue:
+        """What follows once it was submitted."""
+        raise NotImplementedError
+
+    def url(self, page: str, **parts) -> str:
+        return url_for(f"{self.blueprint}.{page}", **parts)
+
+
+@dataclass(frozen=True)
+class Case:
+    """One application, as it is being filled in from one side."""
+
+    side: Side
+    permohonan: Permohonan
+
+    def url(self, page: str, **parts) -> str:
+        """The address of one of its pages."""
+        return self.side.url(page, key=self.permohonan.key, **parts)
+
+    def to(self, page: str, **parts) -> ResponseReturnValue:
+        """On to one of its pages."""
+        return redirect(self.url(page, **parts), 303)
+
+    def render(self, template: str, **facts) -> str:
+        return render_template(template, case=self, side=self.side, permohonan=self.permohonan, **facts)
