@@ -15,7 +15,7 @@ from flask import current_app
 import office
 from models import Office, Permohonan, local
 
-LONG, SHORT = 1000, 120
+LONG, SHORT, REASON = 1000, 120, 40
 SIGNATURE_BYTES, ON_PAPER = 200_000, b"paper"
 YES = frozenset(("ya", "on", "1", "true", "y"))
 
@@ -125,20 +125,22 @@ def _deficiencies(answers: Mapping, permohonan: Permohonan, role: str) -> dict:
     known = defectible(permohonan)
     out, errors = [], {}
     for item in answers.get("deficiencies") or []:
-        key, reason = str(item.get("key", "")), str(item.get("reason") or "")
+        key = str(item.get("key", ""))
         if key not in known:
             errors["deficiencies"] = "Pilih syarat atau isian dari daftar."
             continue
+        name, values = "reason", {}
         try:
-            text = plain(item.get("text"), LONG)
+            for name, limit in (("reason", REASON), ("text", LONG)):
+                values[name] = plain(item.get(name), limit)
         except ValueError as wrong:
-            errors[f"deficiencies-{key}-text"] = str(wrong)
+            errors[f"deficiencies-{key}-{name}"] = str(wrong)
             continue
-        if not re.fullmatch(r"[a-z0-9_]{1,40}", reason):
+        if not values["reason"]:
             errors[f"deficiencies-{key}-reason"] = "Pilih alasan, supaya pemohon tahu apa yang harus diperbaiki."
-        elif reason == "lainnya" and not text:
+        elif values["reason"] == "lainnya" and not values["text"]:
             errors[f"deficiencies-{key}-text"] = "Tulis alasannya."
-        out.append({"key": key, "reason": reason, "text": text})
+        out.append({"key": key} | values)
     if not out and not errors:
         errors["deficiencies"] = "Tandai sedikitnya satu syarat atau isian yang kurang, dan alasannya."
     if errors:

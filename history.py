@@ -78,7 +78,7 @@ def faults_of(permohonan: Permohonan, events: list[int]) -> dict[int, list[Fault
     found: dict[int, list[Fault]] = {}
     for row in rows:
         reason = reasons.get(row.reason)
-        words = (reason.name["id"], reason.next["id"]) if reason else ("Perlu diperbaiki", "")
+        words = (reason.name["id"], reason.next["id"]) if reason else (row.reason, "")
         fault = Fault(row.key, labels.get(row.key, row.key), words[0], row.text, words[1])
         found.setdefault(row.event_id, []).append(fault)
     return found

@@ -2,6 +2,7 @@
 
 import os
 import smtplib
+import ssl
 from email.message import EmailMessage
 from email.policy import SMTP
 from pathlib import Path
@@ -14,6 +15,7 @@ from notify.failure import Failed
 from notify.message import Message
 
 PATIENCE = 20  # seconds for each answer of the server
+HERE = ("localhost", "127.0.0.1", "::1")
 PORTS = {"smtp": 25, "smtp+starttls": 587, "smtps": 465}
 
 
@@ -35,10 +37,16 @@ def compose(message: Message) -> EmailMessage:
 def connect() -> smtplib.SMTP:
     """A session with the server of SMTP_URL."""
     url = urlsplit(current_app.config["SMTP_URL"])
-    kind = smtplib.SMTP_SSL if url.scheme == "smtps" else smtplib.SMTP
-    server = kind(url.hostname or "localhost", url.port or PORTS[url.scheme], timeout=PATIENCE)
+    host, port = url.hostname or "localhost", url.port or PORTS[url.scheme]
+    trust = ssl.create_default_context()
+    if host in HERE:  # nobody can stand in between
+        trust.check_hostname, trust.verify_mode = False, ssl.CERT_NONE
+    if url.scheme == "smtps":
+        server: smtplib.SMTP = smtplib.SMTP_SSL(host, port, timeout=PATIENCE, context=trust)
+    else:
+        server = smtplib.SMTP(host, port, timeout=PATIENCE)
     if url.scheme == "smtp+starttls":
-        server.starttls()
+        server.starttls(context=trust)
     if url.username:
         server.login(unquote(url.username), unquote(url.password or ""))
     return server
