@@ -1,5 +1,7 @@
 """Puts the parts together: `create_app(**settings)` returns an app with its own database; it starts nothing."""
 
+from contextlib import suppress
+
 import peewee as pw
 from flask import Flask, Response, abort, g, request
 from flask_babel import Babel
@@ -70,8 +72,9 @@ def _refuse_what_does_not_fit(app: Flask) -> None:
         try:
             if not app.config["DEMO"]:
                 _refuse_the_demonstration(app)
-            if models.StoredFile.table_exists() and storage.strange():
-                raise config.Wrong("FILES_KEY does not open the files that are kept; give the key that sealed them")
+            with suppress(pw.OperationalError):  # it is away just now: /readyz says so
+                if models.StoredFile.table_exists() and storage.strange():
+                    raise config.Wrong("FILES_KEY does not open the files that are kept; give the key that sealed them")
         finally:
             getattr(database, "close_all", database.close)()
 
@@ -112,7 +115,7 @@ def _say_busy(app: Flask) -> None:
     """A database that is locked, full or gone: nothing was done, and whoever asked may try again."""
 
     def busy(error: Exception):
-        app.logger.error("the database does not answer: %s", type(error).__name__, exc_info=error)
+        app.logger.error("the database does not answer: %s: %s", type(error).__name__, str(error).partition("\n")[0])
         text, code = public.errors.page(503)
         return text, code, {"Retry-After": "5"}
 
@@ -125,7 +128,7 @@ def _keep_connections(app: Flask) -> None:
 
     @app.before_request
     def connect() -> None:
-        if request.endpoint != "static" and request.endpoint != "healthz":
+        if request.endpoint not in ("static", "admin.static", "healthz", "readyz"):
             models.database.connect(reuse_if_open=True)
 
     @app.teardown_appcontext

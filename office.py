@@ -1,5 +1,6 @@
 """The office's clock and counters: working days, due dates, pickup days and numbers; no rule of the procedure."""
 
+import re
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
@@ -12,6 +13,9 @@ from models import Fact, Holiday, Office, Permohonan, PickupCounter, from_local,
 DAY = timedelta(days=1)
 MONTHS_AHEAD = timedelta(days=500)
 DEFAULT_HOURS = {str(day): ["08:00", "15:00"] for day in range(4)} | {"4": ["08:30", "12:30"]}  # T-4
+CLOCK_TIME = re.compile("([01][0-9]|2[0-3]):[0-5][0-9]")
+LETTERHEAD = ("name", "regency", "province", "place", "address", "phone", "email")
+CHOICES = {"sla_counts": ("working", "calendar"), "sla_starts": ("submitted", "complete")}
 Hours = tuple[time, time] | None
 
 
@@ -19,6 +23,24 @@ def fact(key: str, default=None):
     """A fact of this office, as it stands in the database."""
     row = Fact.get_or_none(Fact.key == key)
     return default if row is None else row.value
+
+
+def fault_of(key: str, value) -> str:
+    """What is wrong with a new value of a fact, as a sentence, since a slip would break every page; else nothing."""
+    if key == "hours":
+        good = isinstance(value, dict) and value and all(_are_hours(day, hours) for day, hours in value.items())
+        return "" if good else 'Tulis hari 0 (Senin) sampai 6 (Minggu), misalnya {"0": ["08:00", "15:00"]}.'
+    if key == "office":
+        good = isinstance(value, dict) and all(isinstance(value.get(name), str) for name in {*LETTERHEAD, *value})
+        return "" if good else f"Tulis semuanya sebagai teks, sedikitnya {', '.join(LETTERHEAD)}."
+    choices = CHOICES.get(key)
+    return f"Pilih salah satu: {', '.join(choices)}." if choices and value not in choices else ""
+
+
+def _are_hours(day: str, hours) -> bool:
+    if not isinstance(hours, list) or len(hours) != 2 or day not in tuple("0123456"):
+        return False
+    return all(isinstance(text, str) and CLOCK_TIME.fullmatch(text) for text in hours) and hours[0] < hours[1]
 
 
 def card() -> dict:

@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable
 from datetime import timedelta
 
+import peewee as pw
 from flask import Flask, current_app
 from redis import Redis, RedisError
 from rq import Queue, SimpleWorker
@@ -171,7 +172,19 @@ def work() -> None:
     redis = connection()
     if redis is None:
         threading.Event().wait()
-    patient = Redis.from_url(app.config["REDIS_URL"], socket_connect_timeout=5)
+    while True:
+        try:
+            _hear(app.config["REDIS_URL"])
+        except RedisError as reason:
+            LOG.warning("the queue's server is away (%s); the sweep goes on without it", type(reason).__name__)
+            time.sleep(SWEEP_EVERY)
+        else:
+            return
+
+
+def _hear(url: str) -> None:
+    """Run RQ's jobs until told to stop; raises RedisError when the queue's server goes away."""
+    patient = Redis.from_url(url, socket_connect_timeout=5)
     worker = SimpleWorker(
         [Queue(QUEUE, connection=patient, serializer=JSONSerializer, job_class=OnlyOurs)],
         connection=patient,
@@ -206,6 +219,8 @@ def _survive(task: Callable[[], object]) -> None:
     try:
         with database.connection_context():
             task()
+    except pw.OperationalError as reason:
+        LOG.warning("the database does not answer: %s", str(reason).partition("\n")[0])
     except Exception:
         LOG.exception("%s broke; it is tried again", task.__name__)
 

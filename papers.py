@@ -3,6 +3,7 @@
 Everything is read and drawn in memory, so a request may do it. Raises storage.Refused when a file is gone.
 """
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
@@ -17,6 +18,7 @@ from models import Attachment, Document, Edition, Event, EventText, Handover, Pe
 from workflow import STATES, TRACKS
 
 SEEN_ON_PAPER = "image/jpeg", "image/png", "application/pdf"
+TOGETHER = 100_000_000  # bytes printed at once; about three times as much memory goes into it
 
 
 @dataclass(frozen=True)
@@ -218,12 +220,31 @@ def _signature(handover: Handover) -> str | None:
     return None if data == ON_PAPER else data.decode()
 
 
-def office_card() -> dict:
-    """The office as it stands on the head of a paper."""
-    return office.card()
+def signed(permohonan: Permohonan) -> bytes | None:
+    """Its signed documents as one PDF to be printed (M-l, L-k); None where there are none."""
+    issued = submitting.current_documents(permohonan)
+    return documents.merged(storage.read(one.file) for one in issued if one.file_id and not one.revoked_at)
+
+
+PAPERS: dict[str, tuple[str, Callable[[Permohonan], bytes | None]]] = {  # what rows name: its words, how it is made
+    "dossier": ("berkas", dossier),
+    "slip": ("slip", slip),
+    "documents": ("dokumen", signed),
+    "receipt": ("tanda terima", receipt),
+}
+
+
+def together(paper: str, chosen: Iterable[Permohonan]) -> bytes | None:
+    """One kind of paper of many applications as one PDF; None where none of them has it."""
+    made: list[bytes] = []
+    for permohonan in chosen:
+        made += filter(None, [PAPERS[paper][1](permohonan)])
+        if sum(map(len, made)) > TOGETHER:
+            raise storage.Refused("Ini terlalu banyak untuk satu PDF. Pilih lebih sedikit permohonan.")
+    return documents.merged(made)
 
 
 def _frame() -> dict:
     """What every paper needs: the office on its head, the demonstration's mark, the time it was made."""
     made_at: datetime = now().replace(tzinfo=UTC)
-    return {"office": office_card(), "demo": current_app.config["DEMO"], "made_at": made_at}
+    return {"office": office.card(), "demo": current_app.config["DEMO"], "made_at": made_at}

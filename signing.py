@@ -4,7 +4,7 @@ The passphrase is used and forgotten. A PDF is stored, whole and verified, befor
 is signed; each is signed once, also when the next one fails. The sweeper ends what a crash left behind.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -12,6 +12,7 @@ from flask import current_app
 
 import accounts
 import documents
+import office
 import papers
 import storage
 import tte
@@ -26,6 +27,10 @@ from workflow import Incomplete, Move, NotAllowed
 
 PATIENCE = timedelta(minutes=5)
 REASON = "Disetujui Kepala Dinas"
+
+
+class Stopped(NotAllowed):
+    """Signing does not work at the moment: what was signed is kept, and to go on with the next makes no sense."""
 
 
 def folder() -> Path:
@@ -46,24 +51,32 @@ def shown(move: Move) -> None:
 
 def digest_of(permohonan: Permohonan) -> str:
     """Binds an approval to the documents of its round."""
-    return "-".join(document.shown_sha256[:16] for document in submitting.current_documents(permohonan))
+    return digest(submitting.current_documents(permohonan))
+
+
+def digest(documents_of_it: Iterable[Document]) -> str:
+    return "-".join(document.shown_sha256[:16] for document in documents_of_it)
 
 
 def can_sign(move: Move) -> None:
     """A wrong passphrase or an expired certificate is found before anything moves."""
-    if not asks_passphrase(move.permohonan):
-        return
-    assert move.actor is not None
+    if asks_passphrase(move.permohonan):
+        assert move.actor is not None
+        prove(move.actor, move.answers["passphrase"])
+
+
+def prove(user: User, passphrase: str) -> None:
+    """Can the person sign with it now? Raises Incomplete, and counts the guess, or Stopped."""
     try:
-        guess = accounts.take(accounts.bucket("passphrase", str(move.actor.id)), accounts.TRIES)
-        _sign_each(move, iter(()))
+        guess = accounts.take(accounts.bucket("passphrase", str(user.id)), accounts.TRIES)
+        _sign_each(user, passphrase, iter(()))
         guess.delete_instance()
     except accounts.TooMany as reason:
         raise Incomplete({"passphrase": str(reason)}) from None
     except tte.Declined as reason:
         raise Incomplete({reason.field or "passphrase": str(reason)}) from None
     except tte.Unavailable as reason:
-        raise NotAllowed(f"{reason} Permohonan tetap menunggu TTE; coba lagi nanti.") from None
+        raise Stopped(f"{reason} Permohonan tetap menunggu TTE; coba lagi nanti.") from None
 
 
 def sign(move: Move) -> None:
@@ -75,7 +88,7 @@ def sign(move: Move) -> None:
         _sign_all(move)
     except (tte.Declined, tte.Unavailable, storage.Refused, documents.MissingGlyph) as reason:
         workflow.perform(permohonan, "record_signing_failure", None, reason=str(reason))
-        raise NotAllowed(f"Belum ditandatangani. {reason}") from None
+        raise Stopped(f"Belum ditandatangani. {reason}") from None
     finally:
         move.answers.pop("passphrase", None)
     workflow.perform(permohonan, "record_signature", None)
@@ -88,18 +101,17 @@ def _sign_all(move: Move) -> None:
     assert move.actor is not None
     by_name = {document.product: document for document in waiting}
     unsigned = ((one.product, papers.final(move.permohonan, one, move.actor, local().date())) for one in waiting)
-    for product, data in _sign_each(move, unsigned):
+    for product, data in _sign_each(move.actor, move.answers["passphrase"], unsigned):
         keep(by_name[product], data, move.actor)
 
 
-def _sign_each(move: Move, pdfs: Iterator[tuple[str, bytes]]) -> Iterator[tuple[str, bytes]]:
-    assert move.actor is not None
+def _sign_each(user: User, passphrase: str, pdfs: Iterator[tuple[str, bytes]]) -> Iterator[tuple[str, bytes]]:
     return signer().sign_all(
         pdfs,
-        signer_key=move.actor.tte_key or "-",
-        passphrase=move.answers["passphrase"],
+        signer_key=user.tte_key or "-",
+        passphrase=passphrase,
         reason=REASON,
-        location=papers.office_card().get("place", ""),
+        location=office.card().get("place", ""),
     )
 
 

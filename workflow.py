@@ -92,7 +92,7 @@ class Transition:
     reasons: str = ""  # the kind of Reason that is offered
     tone: str = ""  # main | no: how the button looks
     attach: bool = False  # the message to the applicant carries the signed PDFs
-    paper: str = ""  # what is printed next: a name of papers.PAPERS
+    paper: str = ""  # what is printed with it: a name of papers.PAPERS
     meaning: str = ""  # what pressing means, told to the applicant beforehand
 
 
@@ -124,16 +124,16 @@ TRANSITIONS = (
     T(("kabid_review", "awaiting_tte"), "return_to_operator", "revision", (KABID,), "Kembalikan ke operator", "Draf dikembalikan ke operator", asks=("reason",), tells=(SIAK_OPERATOR,), steps=("M-j", "L-h"), reasons="return", tone="no"),
     T(("awaiting_tte",), "approve_tte", "signing", (KADIS,), "Setujui dan tanda tangani", "Disetujui Kepala Dinas", asks=("passphrase",), steps=("M-k", "L-i"), checks=("shown", "can_sign"), now="sign", tone="main"),
     T(("awaiting_tte",), "reject_tte", "revision", (KADIS,), "Tidak setujui", "Tidak disetujui – dibatalkan untuk diperbaiki", asks=("reason",), tells=(SIAK_OPERATOR, APPLICANT, COUNTER), steps=("M-k", "L-i"), reasons="reject", tone="no"),
-    T(("signing", "signing_unknown"), "record_signature", "signed", (SYSTEM,), "Catat tanda tangan", "Ditandatangani secara elektronik, dokumen terbit", tells=(APPLICANT, COUNTER, SIAK_OPERATOR, PRODUCTION), steps=("M-k", "L-i", "L-j"), checks=("all_signed",), attach=True, paper="documents"),
-    T(("signing", "signing_unknown"), "record_signature", "signed", (PRODUCTION,), "Unggah dokumen bertanda tangan", "Ditandatangani secara elektronik, dokumen terbit", asks=("signed",), tells=(APPLICANT, COUNTER, SIAK_OPERATOR, PRODUCTION), steps=("M-k", "L-i", "L-j"), checks=("verify_uploaded",), does=("keep_uploaded",), only="signed_in_siak", attach=True, tone="main", paper="documents"),
+    T(("signing", "signing_unknown"), "record_signature", "signed", (SYSTEM,), "Catat tanda tangan", "Ditandatangani secara elektronik, dokumen terbit", tells=(APPLICANT, COUNTER, SIAK_OPERATOR, PRODUCTION), steps=("M-k", "L-i", "L-j"), checks=("all_signed",), attach=True),
+    T(("signing", "signing_unknown"), "record_signature", "signed", (PRODUCTION,), "Unggah dokumen bertanda tangan", "Ditandatangani secara elektronik, dokumen terbit", asks=("signed",), tells=(APPLICANT, COUNTER, SIAK_OPERATOR, PRODUCTION), steps=("M-k", "L-i", "L-j"), checks=("verify_uploaded",), does=("keep_uploaded",), only="signed_in_siak", attach=True, tone="main"),
     T(("signing",), "record_unknown", "signing_unknown", (SYSTEM,), "Hasil belum pasti", "Hasil tanda tangan belum pasti, sedang diperiksa"),
     T(("signing", "signing_unknown"), "record_signing_failure", "awaiting_tte", (SYSTEM,), "Catat kegagalan", "Tanda tangan elektronik belum berhasil", asks=("reason",), tells=(KADIS,)),
     T(("signing", "signing_unknown"), "record_signing_failure", "awaiting_tte", (PRODUCTION,), "Tanda tangan gagal", "Tanda tangan elektronik belum berhasil", asks=("reason",), tells=(KADIS,), only="signed_in_siak", tone="no"),
     T(("signed",), "wait_for_blank", "awaiting_blank", (SIAK_OPERATOR, PRODUCTION), "Blangko habis", "Menunggu blangko kartu", asks=("card",), tells=(APPLICANT, COUNTER), only="card"),
     T(("awaiting_blank",), "blank_arrived", "signed", (SYSTEM,), "Blangko tersedia", "Blangko tersedia", tells=(PRODUCTION,)),
-    T(("signed",), "print_document", "printed", (SIAK_OPERATOR, PRODUCTION), "Sudah dicetak", "Dicetak", track=SELF_SERVICE, tells=(ADMIN,), steps=("M-l",), tone="main"),
+    T(("signed",), "print_document", "printed", (SIAK_OPERATOR, PRODUCTION), "Sudah dicetak", "Dicetak", track=SELF_SERVICE, tells=(ADMIN,), steps=("M-l",), tone="main", paper="documents"),
     T(("signed",), "publish_to_counter", "published", (PRODUCTION,), "Kirim ke loket", "Dokumen dikirim ke loket", track=COUNTER, tells=(COUNTER,), steps=("L-j",), tone="main"),
-    T(("published",), "print_document", "printed", (COUNTER_OPERATOR,), "Sudah dicetak", "Dicetak di loket", track=COUNTER, asks=("cards_received",), steps=("L-k",), does=("receive_cards",), tone="main"),
+    T(("published",), "print_document", "printed", (COUNTER_OPERATOR,), "Sudah dicetak", "Dicetak di loket", track=COUNTER, asks=("cards_received",), steps=("L-k",), does=("receive_cards",), tone="main", paper="documents"),
     T(("printed", "uncollected"), "assign_queue_number", "ready", (ADMIN,), "Beri nomor antrean", "Siap diambil", track=SELF_SERVICE, asks=("pickup_date",), tells=(APPLICANT, PICKUP), steps=("M-l",), does=("allot_pickup",), tone="main", paper="slip"),
     T(("printed", "uncollected"), "assign_queue_number", "ready", (COUNTER_OPERATOR,), "Beri nomor antrean", "Siap diambil", track=COUNTER, asks=("pickup_date",), tells=(APPLICANT,), steps=("L-k",), does=("allot_pickup",), tone="main", paper="slip"),
     T(("ready",), "reschedule_pickup", "ready", (APPLICANT, PICKUP, COUNTER_OPERATOR), "Ganti hari pengambilan", "Hari pengambilan diganti", asks=("pickup_date",), tells=(APPLICANT,), does=("allot_pickup",), paper="slip", meaning="Nomor antrean yang lama tidak berlaku lagi; Anda mendapat nomor baru untuk hari itu."),

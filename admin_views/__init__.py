@@ -5,7 +5,7 @@ from flask_admin import Admin
 from flask_admin.theme import Bootstrap4Theme
 from flask_login import current_user
 
-from admin_views import door, files, forms
+from admin_views import door, files, forms, taking_in
 from admin_views.home import Home
 from admin_views.masters import MASTERS
 from admin_views.queues import QUEUES
@@ -32,6 +32,7 @@ def register(app: Flask) -> None:
         admin.add_views(*views)
     app.register_blueprint(door.bp)
     app.register_blueprint(files.bp)
+    app.register_blueprint(taking_in.bp)
     search = next(view for _, views in menu for view in views if isinstance(view, Applications))
     app.context_processor(lambda: {"staff_menu": lambda: _open_to_me(menu), "may_search": search.is_accessible})
 

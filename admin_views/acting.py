@@ -19,14 +19,6 @@ from answers import Ask, defectible
 from intake import applying, asking
 from models import Permohonan, Reason, User
 
-PROVED = ("approve_tte",)  # asks for the password where it asks for no passphrase
-PAPERS = {  # what is printed next: (address, words)
-    "send_to_siak": ("staff_files.dossier", "Cetak berkas untuk SIAK"),
-    "assign_queue_number": ("staff_files.slip", "Cetak slip pengambilan"),
-    "reschedule_pickup": ("staff_files.slip", "Cetak slip pengambilan"),
-    "hand_over": ("staff_files.receipt", "Cetak tanda terima"),
-}
-
 
 class Wrong(Exception):
     """The answers must be corrected: `errors` by the names of their fields; `asked` holds what was typed."""
@@ -46,6 +38,11 @@ class Asked:
     asks: list[Ask]
     proves: bool  # asks for the officer's password
     typed: Mapping = field(default_factory=dict)
+
+    @property
+    def opens(self) -> bool:
+        """Is there anything to answer?"""
+        return bool(self.asks) or self.proves
 
     def reasons(self) -> list[Reason]:
         """What the officer can pick from."""
@@ -96,29 +93,41 @@ class Button:
     row: workflow.Transition
     url: str
     opens: bool
+    in_dialog: bool  # answered over the list, not on a page with the papers beside it
+    for_many: bool  # the same can be done to many at once
 
 
 def button(view, permohonan: Permohonan, row: workflow.Transition) -> Button:
     url = view.get_url(".action_page", action=row.action, id=permohonan.key)
     role = next((role for role in row.roles if role in current_user.roles), row.roles[0])
-    return Button(row, url, bool(asking.asked(row, permohonan, role)) or row.action in PROVED)
+    return Button(row, url, _asked(permohonan, row, role).opens, not asking.beside(row), asking.alike(row))
+
+
+def _asked(permohonan: Permohonan, row: workflow.Transition, role: str) -> Asked:
+    """What is approved with a passphrase is approved with the own password where there is nothing to sign."""
+    asks = asking.asked(row, permohonan, role)
+    return Asked(permohonan, row, role, asks, proves="passphrase" in row.asks and not asks)
 
 
 def ask(permohonan: Permohonan, action: str, user: User) -> Asked:
     """The form of an action; raises NotAllowed, saying why, where the person may not perform it."""
     row, role, _ = workflow.find_row(permohonan, action, user)
-    asks = asking.asked(row, permohonan, role)
-    return Asked(permohonan, row, role, asks, row.action in PROVED and not asks)
+    return _asked(permohonan, row, role)
+
+
+def refuse_another_version(permohonan: Permohonan, seen: str | None) -> None:
+    """Raise AlreadyDone where the page showed another version than there is now."""
+    if (seen or str(permohonan.version)) != str(permohonan.version):
+        raise workflow.already_done(permohonan)
 
 
 def press(asked: Asked, form: Mapping, files: Mapping) -> None:
     """Perform it with what was typed. Raises Wrong, with the form as it was typed, or NotAllowed."""
     permohonan = asked.permohonan
     asked.typed = form
-    if form.get("version", str(permohonan.version)) != str(permohonan.version):
-        raise workflow.already_done(permohonan)
+    refuse_another_version(permohonan, form.get("version"))
     if asked.proves:
-        _prove(asked, form.get("password", ""))
+        prove(asked, form.get("password", ""))
     answers = asking.read(asked.row, permohonan, form, files)
     try:
         workflow.perform(permohonan, asked.row.action, current_user, **answers)
@@ -128,7 +137,8 @@ def press(asked: Asked, form: Mapping, files: Mapping) -> None:
         raise workflow.NotAllowed(str(reason)) from None
 
 
-def _prove(asked: Asked, password: str) -> None:
+def prove(asked: Asked, password: str) -> None:
+    """Raise Wrong where this is not the password of the person at the keyboard."""
     try:
         proved = accounts.proves(current_user, password)
     except accounts.TooMany as reason:
@@ -138,8 +148,9 @@ def _prove(asked: Asked, password: str) -> None:
 
 
 def paper_after(asked: Asked) -> list[str]:
-    """[address, words] of what is usually printed after this action; empty: nothing."""
-    if asked.row.action not in PAPERS:
+    """[address, words] of what is usually printed with this action; empty: nothing."""
+    if not asked.row.paper:
         return []
-    endpoint, words = PAPERS[asked.row.action]
-    return [url_for(endpoint, key=asked.permohonan.key), f"{words} {asked.permohonan.number}"]
+    words, _ = papers.PAPERS[asked.row.paper]
+    address = url_for(f"staff_files.{asked.row.paper}", key=asked.permohonan.key)
+    return [address, f"Cetak {words} {asked.permohonan.number}"]

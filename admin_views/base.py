@@ -42,6 +42,11 @@ class Gate:
         return fn(self, *args, **kwargs)  # the stock one hides every TypeError behind another
 
 
+def in_dialog() -> bool:
+    """Was it asked by our script, which shows the form alone over the page?"""
+    return request.headers.get("X-Requested-With") == "dialog"
+
+
 def to_the_door():
     """To the sign-in page, and back here afterwards."""
     back = request.full_path.rstrip("?") if request.method == "GET" else ""

@@ -34,7 +34,7 @@ def stored(key: str):
     file = StoredFile.get_or_none(StoredFile.key == key) if KEY.fullmatch(key) else None
     if file is None or not _within_reach(file):
         missing()
-    return _sent(lambda: storage.read(file), file.media_type, file.name)
+    return sent(lambda: storage.read(file), file.media_type, file.name)
 
 
 def _within_reach(file: StoredFile) -> bool:
@@ -65,6 +65,11 @@ def receipt(key: str):
     return _paper(key, "tanda-terima", papers.receipt)
 
 
+@bp.get("/permohonan/<key>/dokumen.pdf", endpoint="documents")
+def signed(key: str):
+    return _paper(key, "dokumen", papers.signed)
+
+
 @bp.get("/permohonan/<key>/draf/<product>.pdf")
 def draft(key: str, product: str):
     """The draft of one product of the round that counts."""
@@ -72,15 +77,15 @@ def draft(key: str, product: str):
     this = (Document.permohonan == permohonan.id) & (Document.round == permohonan.round)
     named = (Document.product == product) if KEY.fullmatch(product.replace("_", "")) else pw.Value(0) == pw.Value(1)
     document = Document.select().where(this, named, Document.kind == "pdf").first() or missing()
-    return _sent(lambda: papers.draft(document), PDF, f"draf-{product}-{permohonan.number}.pdf")
+    return sent(lambda: papers.draft(document), PDF, f"draf-{product}-{permohonan.number}.pdf")
 
 
 def _paper(key: str, name: str, make: Callable[[Permohonan], bytes | None]):
     permohonan = find(reachable(current_user), key)
-    return _sent(lambda: make(permohonan) or missing(), PDF, f"{name}-{permohonan.number}.pdf")
+    return sent(lambda: make(permohonan) or missing(), PDF, f"{name}-{permohonan.number}.pdf")
 
 
-def _sent(make: Callable[[], bytes], media_type: str, name: str):
+def sent(make: Callable[[], bytes], media_type: str, name: str):
     """The bytes, shown in the browser where that is safe; what cannot be opened becomes a sentence."""
     try:
         data = make()

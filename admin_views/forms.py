@@ -8,8 +8,9 @@ from flask_admin.form import BaseForm
 from flask_babel import Domain
 from wtforms import BooleanField, DateField, Field, IntegerField, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import InputRequired, Length, NumberRange, Optional, Regexp
+from wtforms.validators import InputRequired, Length, NumberRange, Optional, Regexp, ValidationError
 
+import office
 from answers import plain
 
 TRANSLATIONS = str(Path(__file__).resolve().parent.parent / "translations")
@@ -66,6 +67,7 @@ class JsonField(TextAreaField):
         self.raw = valuelist[0] if valuelist else ""
         try:
             self.data = json.loads(self.raw)
+            json.dumps(self.data, ensure_ascii=False, allow_nan=False).encode()  # no NaN, no half characters
         except (ValueError, RecursionError):
             raise ValueError("Ini bukan JSON yang benar. Periksa kurung dan tanda kutipnya.") from None
 
@@ -98,6 +100,10 @@ class MessageForm(Form):
 class FactForm(Form):
     value = JsonField("Nilai (JSON)")
     note = StringField("Keterangan", [Length(max=200)])
+
+    def validate_value(self, field):
+        if fault := office.fault_of(self._obj.key, field.data):
+            raise ValidationError(fault)
 
 
 class HolidayForm(Form):

@@ -7,16 +7,19 @@ table; there is no code for a single action here.
 from dataclasses import dataclass
 
 import peewee as pw
-from flask import flash, g, make_response, redirect, request
+from flask import flash, g, redirect, request
 from flask_admin import expose
 from flask_login import current_user
 
 import history
 import office
+import papers
 import workflow
-from admin_views import acting, work
-from admin_views.base import Records
+from admin_views import acting, batches, work
+from admin_views.base import in_dialog
+from admin_views.many import Many
 from admin_views.scope import find, missing, reachable
+from intake import asking
 from models import District, Edition, Permohonan, Village
 
 LABELS = {
@@ -33,10 +36,6 @@ LABELS = {
     "document": "Dokumen",
     "recording_on": "Perekaman",
 }
-VIEWER_CSP = (  # the site's own, and the frame in which a PDF lies beside the answers
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; connect-src 'self'; "
-    "frame-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'; object-src 'none'"
-)
 ACTIONS = {row.action for row in workflow.TRANSITIONS}
 
 
@@ -63,12 +62,10 @@ def worked_states(roles: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(state for state in workflow.STATES if state in can)
 
 
-class PermohonanView(Records):
+class PermohonanView(Many):
     """The applications of a role, oldest promise first."""
 
     table = Permohonan
-    states: tuple[str, ...] = ()  # none named: those in which the roles can do something
-    track: str | None = None  # only this one
     on_home = True  # its numbers stand on the first page
     copies = False  # the page of one application offers its answers for copying
     empty = "Tidak ada yang menunggu Anda. Permohonan baru muncul di sini, yang paling mendesak paling atas."
@@ -88,6 +85,11 @@ class PermohonanView(Records):
     def get_one(self, id):
         """Within reach, in whatever state: who comes second is told who was first."""
         return find(reachable(current_user, self.roles), str(id))
+
+    def get_many(self, keys):
+        within = reachable(current_user, self.roles).select(Permohonan.id).where(Permohonan.key.in_(keys))
+        found = {row.key: row for row in self.completed(list(self.get_query().where(Permohonan.id.in_(within))))}
+        return [found[key] for key in keys if key in found]
 
     def scope(self):
         found = reachable(current_user, self.roles).where(Permohonan.state.in_(self.states))
@@ -148,6 +150,10 @@ class PermohonanView(Records):
         return {
             "time_left": lambda permohonan: history.time_left(permohonan, clock()),
             "buttons": self.buttons,
+            "offers_of": lambda rows: {row.key: self.buttons(row) for row in rows},
+            "bar_of": self.bar,
+            "PAPERS": papers.PAPERS,
+            "NOT_FOUND": batches.NOT_FOUND,
             "STATES": workflow.STATES,
             "TRACKS": workflow.TRACKS,
             "queue_number_of": office.queue_number,
@@ -155,6 +161,10 @@ class PermohonanView(Records):
 
     def buttons(self, permohonan: Permohonan) -> list[acting.Button]:
         return [acting.button(self, permohonan, row) for row in workflow.allowed(permohonan, current_user)]
+
+    def links(self, permohonan: Permohonan) -> list:
+        """What else a row leads to, before its buttons: each with `url`, `words`, and whether it is a `paper`."""
+        return []
 
     # One application
 
@@ -166,9 +176,8 @@ class PermohonanView(Records):
         desk = work.desk(permohonan, self, request.args.get("lihat", ""))
         situation = history.situation(permohonan, public=False, clock=clock())
         facts |= {"permohonan": permohonan, "desk": desk, "situation": situation, "roles": workflow.ROLES}
-        response = make_response(self.render(template, **facts, **self.words()))
-        response.headers["Content-Security-Policy"] = VIEWER_CSP
-        return response
+        g.frames = True  # a PDF lies beside the answers
+        return self.render(template, **facts, **self.words())
 
     @expose("/aksi/<action>/", methods=("GET", "POST"))
     def action_page(self, action):
@@ -182,11 +191,17 @@ class PermohonanView(Records):
                 acting.press(asked, request.form, request.files)
                 return self._done(asked)
         except acting.Wrong as wrong:
-            return self.page(permohonan, "staff/action.html", asked=wrong.asked, errors=wrong.errors), 422
+            return self._form(permohonan, wrong.asked, wrong.errors), 422
         except workflow.NotAllowed as refusal:
             flash(str(refusal), "error")
             return redirect(self.get_url(".index_view"), 303)
-        return self.page(permohonan, "staff/action.html", asked=asked, errors={})
+        return self._form(permohonan, asked, {})
+
+    def _form(self, permohonan: Permohonan, asked: acting.Asked, errors: dict):
+        facts = {"asked": asked, "errors": errors}
+        if in_dialog() and not asking.beside(asked.row):
+            return self.render("staff/action_form.html", permohonan=permohonan, **facts, **self.words())
+        return self.page(permohonan, "staff/action.html", **facts)
 
     def _done(self, asked: acting.Asked):
         flash(f"{asked.row.label}: {asked.permohonan.number}.", "success")

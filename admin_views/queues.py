@@ -1,7 +1,9 @@
 """The queues, one or two a role: what waits for whom. Which buttons a row has, the workflow's table says."""
 
+from admin_views.blanks import Blanks
+from admin_views.counter import Counter
 from admin_views.permohonan import PermohonanView
-from workflow import ADB, ADMIN, COUNTER_OPERATOR, KABID, KADIS, PICKUP, PRODUCTION, SELF_SERVICE, SIAK_OPERATOR
+from workflow import ADB, ADMIN, KABID, KADIS, PICKUP, PRODUCTION, SELF_SERVICE, SIAK_OPERATOR
 
 SIGNED = ("due_at", "number", "applicant_name", "village", "track", "changed_at")
 
@@ -66,12 +68,13 @@ class Signing(PermohonanView):
     title, address, roles = "Tanda tangan elektronik", "tte", (KADIS,)
 
 
-class Production(PermohonanView):
+class Production(Blanks):
     """Yang sudah terbit: dicetak, dikirim ke loket, atau menunggu blangko."""
 
     title, address, roles = "Produksi", "produksi", (PRODUCTION,)
     states = ("signed", "awaiting_blank", "signing", "signing_unknown")
     column_list = SIGNED
+    list_template = "staff/production.html"
 
 
 class Pickup(PermohonanView):
@@ -81,13 +84,6 @@ class Pickup(PermohonanView):
     states, track = ("ready", "uncollected"), SELF_SERVICE
     column_list = ("queue_number", "number", "applicant_name", "village", "changed_at")
     order = (PermohonanView.table.pickup_on, PermohonanView.table.pickup_number, PermohonanView.table.id)
-
-
-class Counter(PermohonanView):
-    """Permohonan yang diterima di loket sendiri."""
-
-    title, address, roles = "Loket", "loket", (COUNTER_OPERATOR,)
-    column_list = ("number", "applicant_name", "village", "state", "queue_number")
 
 
 QUEUES = (

@@ -16,6 +16,7 @@ __all__ = ["Case", "Side", "mount"]
 GET, POST = ("GET",), ("POST",)
 PAGES = (
     # address below the application's, endpoint, view, methods
+    ("", "one", correcting.one, GET),
     ("/isi", "resume", applying.resume, GET),
     ("/isi/<section>", "fill", applying.fill, GET + POST),
     ("/unggahan", "upload", uploading.upload, GET + POST),

@@ -5,6 +5,7 @@ from types import MappingProxyType
 
 from flask import abort, flash, redirect, render_template, request
 
+import workflow
 from filling import catalogue, showing
 from filling.side import Case, Side
 from intake import applying, fields
@@ -41,9 +42,10 @@ def _chosen(places: list[Office]) -> Office | None:
 
 
 def open_draft(case: Case) -> Draft | None:
-    """The draft that is being filled in; None once it was sent, and while a return is corrected."""
+    """The draft that is being filled in; None once it was sent or closed, and while a return is corrected."""
     draft = Draft.get_or_none(Draft.permohonan == case.permohonan.id)
-    return draft if draft is not None and draft.open_keys is None else None
+    ended = workflow.STATES[case.permohonan.state].ends_clock
+    return None if draft is None or ended or draft.open_keys is not None else draft
 
 
 def resume(case: Case):
@@ -63,7 +65,7 @@ def fill(case: Case, section: str):
     draft = open_draft(case)
     if draft is None:
         return case.to("one")
-    if section not in _steps(case.permohonan):
+    if section in LAST or section not in _steps(case.permohonan):
         abort(404)
     if request.method == "POST":
         return _save(case, section)

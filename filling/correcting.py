@@ -1,14 +1,18 @@
-"""A return being corrected: what fell short, what may change, and keeping it; the page itself is public.status'."""
+"""A return being corrected: what fell short, what may change, keeping it and sending it; each side shows its page."""
 
 from dataclasses import dataclass
 
-from flask import request
+from flask import flash, request
 
 import history
+import workflow
+from filling import applying as way
+from filling import performing, showing, uploading
+from filling.side import Case
 from intake import applicant, applying, submitting
 from models import Draft, DraftFile, Permohonan
-from public import applying as way
-from public import showing, uploading
+
+RESUBMIT = "resubmit"
 
 
 @dataclass
@@ -40,20 +44,46 @@ class Kept:
     conflict: str = ""
 
 
-def open_draft(permohonan: Permohonan) -> Draft | None:
+def open_draft(case: Case) -> Draft | None:
     """The draft that lies over a returned application; None when nothing is open for correction."""
-    draft = Draft.get_or_none(Draft.permohonan == permohonan.id)
-    return draft if draft is not None and draft.open_keys is not None else None
+    draft = Draft.get_or_none(Draft.permohonan == case.permohonan.id)
+    ended = workflow.STATES[case.permohonan.state].ends_clock
+    return None if draft is None or ended or draft.open_keys is None else draft
 
 
-def view(permohonan: Permohonan, kept: Kept | None = None) -> Correction | None:
+def one(case: Case):
+    """The application's own page, with what is open for correction."""
+    return case.side.page(case, view(case))
+
+
+def correct(case: Case):
+    """Keep what was replaced in a return, and send the application again."""
+    permohonan, draft = case.permohonan, open_draft(case)
+    if request.method == "GET" or draft is None:
+        return case.to("one")
+    if request.form.get("remove"):
+        uploading.remove(permohonan, request.form["remove"])
+        return case.to("one", _anchor="perbaiki")
+    kept = keep(permohonan, draft)
+    if not (kept.errors or kept.conflict or request.form.get("stay")):
+        done = performing.perform(permohonan, RESUBMIT, {})
+        kept.errors = done.errors
+        if done.happened:
+            flash(case.side.words["corrected"], "good")
+    if kept.errors or kept.conflict:
+        return case.side.page(case, view(case, kept)), 409 if kept.conflict else 422
+    return case.to("one", _anchor="perbaiki" if request.form.get("stay") else None)
+
+
+def view(case: Case, kept: Kept | None = None) -> Correction | None:
     """What a returned application's page shows; None when nothing is open for correction."""
-    draft, kept = open_draft(permohonan), kept or Kept({})
+    permohonan, draft, kept = case.permohonan, open_draft(case), kept or Kept({})
     if draft is None:
         return None
     only = frozenset(draft.open_keys)
     raw = draft.answers | draft.typed | (kept.typed or {})
     sight = showing.Sight(raw, draft.answers, applying.villages(), kept.errors, only=only)
+    sight.homes = case.side.villages(permohonan)
     parts = [part for section in applying.sections(permohonan) for part in section["fields"]]
     laid = {box.name: box for box in showing.boxes(parts, sight)}
     slots = {slot.requirement["key"]: slot for slot in uploading.slots(permohonan, draft, kept.errors)}

@@ -1,4 +1,4 @@
-"""Taking a step of the workflow from a page: reads its answers and says how it went; which steps exist, the table says."""
+"""Taking a step of the workflow from a page: reads its answers, says how it went; the table says which steps exist."""
 
 from dataclasses import dataclass, field
 

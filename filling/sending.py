@@ -2,14 +2,14 @@
 
 from dataclasses import dataclass
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import request
 
-import templating
 from answers import ASKS
+from filling import applying as way
+from filling import performing, uploading
+from filling.side import Case
 from intake import applying, fields, submitting
-from models import Draft, Permohonan
-from public import acting, doors, uploading
-from public import applying as way
+from models import Draft
 
 SUBMIT = "submit"
 
@@ -23,58 +23,44 @@ class Part:
     rows: list[tuple[str, str, str, str]]  # key, label, value, warning
 
 
-def add_to(blueprint: Blueprint) -> None:
-    blueprint.add_url_rule("/permohonan/<key>/periksa", "check", check, methods=("GET", "POST"))
-
-
-@doors.signed_in
-def check(key: str):
+def check(case: Case):
     """Look over everything; send it."""
-    permohonan = doors.own(key)
-    draft = Draft.get_or_none(Draft.permohonan == permohonan.id)
+    draft = way.open_draft(case)
     if request.method == "GET":
-        if draft is None or draft.open_keys is not None:
-            return redirect(url_for("public.one", key=key), 303)
-        return _shown(permohonan, draft, {})
-    done = acting.perform(permohonan, SUBMIT, acting.answers(permohonan, SUBMIT))
+        return _shown(case, draft, {}) if draft else case.to("one")
+    given = performing.answers(case.permohonan, SUBMIT, case.side.role)
+    done = performing.perform(case.permohonan, SUBMIT, given)
     if done.errors and draft is not None:
-        return _shown(permohonan, draft, done.errors), 422
-    if done.happened:
-        flash(f"Permohonan kami terima dengan nomor {permohonan.number}.{_promise(permohonan)}", "good")
-    return redirect(url_for("public.one", key=key), 303)
+        return _shown(case, draft, done.errors), 422
+    return case.side.sent(case) if done.happened else case.to("one")
 
 
-def _promise(permohonan: Permohonan) -> str:
-    day = templating.long_date(permohonan.due_at)
-    return f" Selesai paling lambat {day}." if day else ""
-
-
-def _shown(permohonan: Permohonan, draft: Draft, errors: dict[str, str]) -> str:
+def _shown(case: Case, draft: Draft, errors: dict[str, str]) -> str:
+    permohonan = case.permohonan
     slots = uploading.slots(permohonan, draft)
     missing = submitting.faults(permohonan)
     own = {name: text for name, text in errors.items() if name in ASKS and name not in missing}
-    return render_template(
-        "public/check.html",
-        permohonan=permohonan,
-        parts=_parts(permohonan, draft),
+    return case.render(
+        "filling/check.html",
+        parts=_parts(case, draft),
         slots=slots,
-        missing=links(permohonan, missing, slots),
+        missing=links(case, missing, slots),
         tried=bool(errors),
         own=own,
         declaration=ASKS["declaration"],
-        way=way.step(permohonan, "periksa"),
+        way=way.step(case, "periksa"),
     )
 
 
-def _parts(permohonan: Permohonan, draft: Draft) -> list[Part]:
+def _parts(case: Case, draft: Draft) -> list[Part]:
     names, out = applying.villages(), []
     known: dict = {}
-    for section in applying.sections(permohonan):
+    for section in applying.sections(case.permohonan):
         clean, _, odd = fields.check_section(section, draft.answers | draft.typed, known, names)
         known |= clean
         asked = [part for part in section["fields"] if fields.shown(part, draft.answers)]
         rows = [_row(part, draft.answers.get(part["key"]), odd, names) for part in asked]
-        href = url_for("public.fill", key=permohonan.key, section=section["key"], periksa=1)
+        href = case.url("fill", section=section["key"], periksa=1)
         out.append(Part(section["title"]["id"], href, rows))
     return out
 
@@ -84,12 +70,12 @@ def _row(part: dict, value, odd: dict[str, str], names: dict[str, str]) -> tuple
     return part["key"], part["label"]["id"], fields.display(part, value, names), warning
 
 
-def links(permohonan: Permohonan, errors: dict[str, str], slots: list) -> list[tuple[str, str]]:
+def links(case: Case, errors: dict[str, str], slots: list) -> list[tuple[str, str]]:
     """(address of the control, sentence) for each fault, in the order of the pages."""
-    home = {part["key"]: section["key"] for section in applying.sections(permohonan) for part in section["fields"]}
+    home = {part["key"]: section["key"] for section in applying.sections(case.permohonan) for part in section["fields"]}
     out = []
     for name, sentence in errors.items():
         if section := home.get(name.split("-")[0]):
-            out.append((url_for("public.fill", key=permohonan.key, section=section, periksa=1, _anchor=name), sentence))
+            out.append((case.url("fill", section=section, periksa=1, _anchor=name), sentence))
     uploads = uploading.missing_in(slots)
-    return out + [(url_for("public.upload", key=permohonan.key, _anchor=name), text) for name, text in uploads.items()]
+    return out + [(case.url("upload", _anchor=name), text) for name, text in uploads.items()]

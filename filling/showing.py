@@ -4,8 +4,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+import templating
 from intake import dates, fields
-from public.pages import in_words
 
 FEW = 6  # options that are shown as buttons; more become a list
 AUTOCOMPLETE = {"pemohon_nama": "name", "pemohon_email": "email", "pemohon_hp": "tel"}
@@ -55,6 +55,7 @@ class Sight:
     warnings: Mapping = field(default_factory=dict)
     more: str = ""  # the group that gets one more row
     only: frozenset[str] | None = None  # while a return is corrected: the fields that fell short
+    homes: Mapping | None = None  # the villages in which the resident may live, where they are not all
 
 
 def boxes(parts: Iterable[dict], sight: Sight) -> list[Box]:
@@ -92,16 +93,17 @@ def _box(part: dict, sight: Sight, prefix: str, here: dict[str, dict]) -> Box:
     elif part["type"] == "date":
         box.day = _day(name, value, sight.raw)
     elif part["type"] in ("choice", "village", "yesno"):
-        box.options, box.value = _options(part, sight.names), str(value or "")
+        box.options, box.value = _options(part, sight), str(value or "")
     else:
         box.value = "" if value is None else str(value)
         box.value = box.value.replace(":", ".") if part["type"] == "time" else box.value
     return box
 
 
-def _options(part: dict, names: Mapping) -> list[tuple[str, str]]:
+def _options(part: dict, sight: Sight) -> list[tuple[str, str]]:
     if part["type"] == "village":
-        return list(names.items())
+        home = part.get("subject") == "village" and sight.homes is not None
+        return list((sight.homes or {}).items() if home else sight.names.items())
     if part["type"] == "yesno":
         return [("ya", "Ya"), ("tidak", "Tidak")]
     return [(code, label["id"] if isinstance(label, dict) else label) for code, label in part["options"]]
@@ -120,7 +122,7 @@ def _lay_rows(box: Box, sight: Sight, here: dict[str, dict]) -> None:
     most = box.part.get("max_items") or fields.MOST_ROWS
     if (not numbers or sight.more == box.part["key"]) and len(numbers) < most:
         numbers = [*numbers, str(max((int(number) for number in numbers), default=-1) + 1)]
-    seen = Sight(flat, sight.known, sight.names, sight.errors, sight.warnings, only=sight.only)
+    seen = Sight(flat, sight.known, sight.names, sight.errors, sight.warnings, only=sight.only, homes=sight.homes)
     for number in numbers:
         box.rows.append(_laid_out(box.part["item"], seen, f"{box.name}-{number}-", here | _keyed(box.part["item"])))
     box.numbers = numbers
@@ -134,3 +136,16 @@ def _typed_or_saved(part: dict, raw: Mapping) -> Mapping:
 
 def _keyed(parts: list[dict]) -> dict[str, dict]:
     return {part["key"]: part for part in parts}
+
+
+def in_words(when: dict, asked: dict[str, dict]) -> str:
+    """A condition as people read it: Hanya jika Keadaan orang tua anak: Menikah, belum punya akta."""
+    part = asked.get(when["field"])
+    if part is None:
+        return ""
+    options = {code: templating.text(label) for code, label in part.get("options", ())}
+    options = options or {"ya": "Ya", "tidak": "Tidak"}
+    others = [code for code in options if code not in when["is"]]
+    most = len(others) < len(when["is"]) and others
+    listed = " atau ".join(options.get(code, code) for code in (others if most else when["is"]))
+    return f"{'Tidak perlu' if most else 'Hanya'} jika {part['label']['id']}: {listed}."

@@ -34,6 +34,10 @@ class Side:
         """The address of the list to which one returns."""
         raise NotImplementedError
 
+    def about(self, edition: Edition) -> str:
+        """The address from which one came to begin."""
+        raise NotImplementedError
+
     def offices(self) -> list[Office]:
         """The counters at which the person may take in an application; none where there is no counter."""
         return []

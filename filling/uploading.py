@@ -4,15 +4,15 @@ import hashlib
 import itertools
 from dataclasses import dataclass, field
 
-from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask import abort, flash, redirect, request
 from werkzeug.datastructures import FileStorage
 
 import storage
 import uploads
+from filling import applying as way
+from filling.side import KEY, Case
 from intake import applying
 from models import Draft, DraftFile, Permohonan, StoredFile
-from public import applying as way
-from public import doors
 
 
 @dataclass
@@ -28,37 +28,31 @@ class Slot:
     twice: dict[int, str] = field(default_factory=dict)  # id of a file → the requirement that has the same one
 
 
-def add_to(blueprint: Blueprint) -> None:
-    blueprint.add_url_rule("/permohonan/<key>/unggahan", "upload", upload, methods=("GET", "POST"))
-
-
-@doors.signed_in
-def upload(key: str):
+def upload(case: Case):
     """Show the requirements and their files; keep what was posted."""
-    permohonan = doors.own(key)
-    draft = Draft.get_or_none(Draft.permohonan == permohonan.id)
-    if draft is None or draft.open_keys is not None:
-        return redirect(url_for("public.one", key=key), 303)
+    draft = way.open_draft(case)
+    if draft is None:
+        return case.to("one")
     if request.method == "GET":
-        return _shown(permohonan, draft, {})
+        return _shown(case, draft, {})
     if request.form.get("remove"):
-        remove(permohonan, request.form["remove"])
-    errors = keep_all(permohonan)
+        remove(case.permohonan, request.form["remove"])
+    errors = keep_all(case.permohonan)
     if errors:
-        return _shown(permohonan, draft, errors), 422
-    return _onward(permohonan, draft)
+        return _shown(case, draft, errors), 422
+    return _onward(case, draft)
 
 
-def _onward(permohonan: Permohonan, draft: Draft):
+def _onward(case: Case, draft: Draft):
     stay = request.form.get("stay") or request.form.get("remove")
     if stay:
-        return redirect(url_for("public.upload", key=permohonan.key, _anchor=request.form.get("stay") or "isi"), 303)
+        return case.to("upload", _anchor=request.form.get("stay") or "isi")
     if request.form.get("later"):
-        flash("Tersimpan. Lanjutkan kapan saja, juga dari ponsel lain.", "good")
-        return redirect(url_for("public.mine"), 303)
-    if missing := missing_in(slots(permohonan, draft)):
-        return _shown(permohonan, draft, missing), 422
-    return redirect(url_for("public.check", key=permohonan.key), 303)
+        flash(f"Tersimpan. {case.side.words['later']}", "good")
+        return redirect(case.side.home(), 303)
+    if missing := missing_in(slots(case.permohonan, draft)):
+        return _shown(case, draft, missing), 422
+    return case.to("check")
 
 
 def missing_in(all_slots: list[Slot]) -> dict[str, str]:
@@ -118,7 +112,7 @@ def _same(permohonan: Permohonan, requirement: str, digest: str) -> list[DraftFi
 
 def remove(permohonan: Permohonan, file_key: str) -> None:
     """Take a file out of the draft; one that isn't there is gone already."""
-    if not doors.KEY.fullmatch(file_key):
+    if not KEY.fullmatch(file_key):
         abort(404)
     try:
         applying.detach(permohonan, file_key)
@@ -159,12 +153,11 @@ def _note_twins(found: list[Slot]) -> None:
                 slot.twice[row.id] = other.requirement["name"]["id"]
 
 
-def _shown(permohonan: Permohonan, draft: Draft, errors: dict[str, str]) -> str:
-    return render_template(
-        "public/upload.html",
-        permohonan=permohonan,
-        groups=grouped(slots(permohonan, draft, errors)),
+def _shown(case: Case, draft: Draft, errors: dict[str, str]) -> str:
+    return case.render(
+        "filling/upload.html",
+        groups=grouped(slots(case.permohonan, draft, errors)),
         errors=errors,
         warnings=uploads.WARNINGS,
-        way=way.step(permohonan, "unggahan"),
+        way=way.step(case, "unggahan"),
     )

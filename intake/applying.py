@@ -74,7 +74,7 @@ def begin(
     edition: Edition, *, owner: User | None = None, helper: User | None = None, place: Office | None = None
 ) -> Permohonan:
     """Start an application; a fresh, untouched draft of the same service is taken up again instead of a second one."""
-    if found := _untouched(edition, owner, helper):
+    if found := _untouched(edition, owner, helper, place):
         return found
     with write():
         permohonan = Permohonan.create(
@@ -134,7 +134,7 @@ def _known(owner: User | None) -> dict:
     return {key: value for key, value in known.items() if value}
 
 
-def _untouched(edition: Edition, owner: User | None, helper: User | None) -> Permohonan | None:
+def _untouched(edition: Edition, owner: User | None, helper: User | None, place: Office | None) -> Permohonan | None:
     return (
         Permohonan.select()
         .join(Draft)
@@ -142,6 +142,7 @@ def _untouched(edition: Edition, owner: User | None, helper: User | None) -> Per
             Permohonan.edition == edition,
             Permohonan.owner == owner,
             Permohonan.helper == helper,
+            Permohonan.office == place,
             Permohonan.state == "draft",
             Draft.version == 0,
         )

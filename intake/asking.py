@@ -8,6 +8,19 @@ from answers import ASKS, Ask, defectible, pickup_place
 from models import Permohonan
 from workflow import Transition
 
+ALIKE = frozenset(("tick", "long", "text", "date", "card", "passphrase"))  # kinds: one answer can do for many
+BESIDE = frozenset(("deficiencies", "documents", "passphrase", "signature", "signed"))  # kinds: with the papers in view
+
+
+def alike(row: Transition) -> bool:
+    """Can its questions be answered once for many applications? A declaration, for one, is everybody's own."""
+    return all(ASKS[name].kind in ALIKE for name in row.asks)
+
+
+def beside(row: Transition) -> bool:
+    """Are its questions answered with the papers in view? Then it has a page; the others can do with a dialog."""
+    return any(ASKS[name].kind in BESIDE for name in row.asks)
+
 
 def asked(row: Transition, permohonan: Permohonan, role: str) -> list[Ask]:
     """The questions of a row that make sense for this application; none: a button alone will do."""

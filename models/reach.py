@@ -4,6 +4,9 @@ It is written twice side by side, as a condition for the database and as a quest
 that buttons need no query; tests/test_reach.py holds the two against each other.
 """
 
+from functools import reduce
+from operator import or_
+
 import peewee as pw
 
 from models.people import Grant, User
@@ -11,6 +14,7 @@ from models.permohonan import Permohonan
 
 EVERYTHING_SUBMITTED = ("admin", "siak_operator", "kadis", "production", "pickup", "auditor")
 OWN_DIVISION = ("adb", "kabid")
+NOTHING: pw.Expression = pw.Value(0) == pw.Value(1)
 
 
 def visible_to(user: User):
@@ -23,13 +27,9 @@ def visible_to(user: User):
 
 def visible_as(user: User, *roles: str):
     """The applications that `user` reaches in any of the named roles; in none, where none is named."""
-    condition: pw.Expression = pw.Value(0) == pw.Value(1)
-    if "applicant" in roles:
-        condition |= Permohonan.owner == user.id
-    for grant in user.grants:
-        if grant.role in roles:
-            condition |= _condition(grant, user)
-    return Permohonan.select().where(condition)
+    conditions = [Permohonan.owner == user.id] if "applicant" in roles else []
+    conditions += [_condition(grant, user) for grant in user.grants if grant.role in roles]
+    return Permohonan.select().where(reduce(or_, conditions) if conditions else NOTHING)
 
 
 def reaching(permohonan: Permohonan, user: User, role: str) -> list[Grant | None]:
@@ -52,7 +52,7 @@ def _condition(grant: Grant, user: User):
             & (Permohonan.village.is_null() | Permohonan.village.in_(list(grant.area)))
             & (submitted | (Permohonan.helper == user.id))
         )
-    return pw.Value(0) == pw.Value(1)
+    return NOTHING
 
 
 def _covers(grant: Grant, permohonan: Permohonan, user: User) -> bool:

@@ -1,6 +1,7 @@
 """Composes a message from an event and the office's own words; it sends nothing."""
 
 from dataclasses import dataclass, field
+from datetime import date
 
 from flask import current_app
 
@@ -13,7 +14,7 @@ import workflow
 from models import Document, Event, EventText, MessageText, Outbox, Permohonan, StoredFile, User
 
 # What a text may name in braces; everything else is refused when it is saved.
-PLACES = tuple("nomor layanan nama status alasan kekurangan sampai alamat pengambilan kantor telepon".split())
+PLACES = tuple("nomor layanan nama status alasan kekurangan sampai alamat pengambilan perekaman kantor telepon".split())
 FOOTER = "\n\n{kantor} · {telepon}\nSemua layanan kami GRATIS. Bila ada yang meminta bayaran, laporkan kepada kami."
 
 
@@ -79,16 +80,29 @@ def _places(permohonan: Permohonan, event: Event) -> dict[str, str]:
     return {
         "nomor": permohonan.number,
         "layanan": permohonan.edition.body["name"]["id"],
-        "nama": permohonan.applicant_name,
+        "nama": permohonan.applicant_name or "pemohon",  # of a draft nobody knows it yet
         "status": workflow.STATES[event.target].label,
         "alasan": (texts.texts.get("reason") if texts else "") or "",
         "kekurangan": "\n".join(f"- {one.label}: {one.reason}. {one.text}".rstrip() for one in faults),
         "sampai": office.long_date(situation.until) if situation.until else "",
-        "alamat": f"{current_app.config['BASE_URL']}/permohonan/{permohonan.key}",
+        "alamat": _page(permohonan),
         "pengambilan": pickup_in_words(permohonan),
+        "perekaman": _recording(texts.texts if texts else {}),
         "kantor": f"{card.get('name', '')} {card.get('regency', '')}".strip(),
         "telepon": card.get("phone", ""),
     }
+
+
+def _page(permohonan: Permohonan) -> str:
+    """The applicant's own page; of whom has no account (reading 9), the one that asks for number and NIK."""
+    base = current_app.config["BASE_URL"]
+    return f"{base}/permohonan/{permohonan.key}" if permohonan.owner_id else f"{base}/lacak?nomor={permohonan.number}"
+
+
+def _recording(texts: dict) -> str:
+    """Where and when the person is to be recorded, as the event said."""
+    day = texts.get("date")
+    return f"di {texts.get('place', '')} pada {office.long_date(date.fromisoformat(day))}" if day else ""
 
 
 def pickup_in_words(permohonan: Permohonan) -> str:

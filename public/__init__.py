@@ -2,23 +2,13 @@
 
 from flask import Blueprint, Flask
 
-from public import (
-    account_pages,
-    acting,
-    applying,
-    demo,
-    downloads,
-    errors,
-    lighter,
-    pages,
-    passwords,
-    sending,
-    status,
-    tracking,
-    uploading,
-)
+import filling
+from filling import catalogue, uploading
+from public import account_pages, acting, demo, downloads, errors, lighter, own, pages, passwords, status, tracking
 
-SUBJECTS = (pages, account_pages, passwords, applying, uploading, sending, status, acting, downloads, tracking)
+__all__ = ["catalogue", "doors", "errors", "register", "tracking", "uploading"]
+
+SUBJECTS = (pages, account_pages, passwords, status, acting, downloads, tracking)
 
 
 def register(app: Flask) -> None:
@@ -26,6 +16,7 @@ def register(app: Flask) -> None:
     blueprint = Blueprint("public", __name__)
     for subject in SUBJECTS:
         subject.add_to(blueprint)
+    filling.mount(blueprint, own.Own())
     if app.config["DEMO"] and not app.config["SMTP_URL"]:
         demo.add_to(blueprint)
     blueprint.after_request(lighter.lighten)

@@ -1,27 +1,20 @@
 """The applicant's own steps of the workflow: which are offered, their questions, and performing them."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, timedelta
 
-from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask import Blueprint, abort, redirect, render_template, request, url_for
 from flask_login import current_user
 
 import office
 import workflow
 from answers import Ask, pickup_place
-from intake import applying, asking
-from models import Event, Permohonan, local
+from filling import performing
+from intake import asking
+from models import Permohonan, local
 from public import doors
 
 AHEAD = 60  # days that a pickup can be put off
-
-
-@dataclass
-class Done:
-    """How a step went: whether it happened just now, or else what to say beside the fields."""
-
-    happened: bool = False
-    errors: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass
@@ -47,12 +40,6 @@ def find(permohonan: Permohonan, action: str) -> Offer | None:
     return next((offer for offer in offers(permohonan) if offer.row.action == action), None)
 
 
-def answers(permohonan: Permohonan, action: str) -> dict:
-    """What the posted form answers to a step's questions; nothing where the step is not open."""
-    offer = find(permohonan, action)
-    return asking.read(offer.row, permohonan, request.form, request.files) if offer else {}
-
-
 @doors.signed_in
 def act(key: str, action: str):
     """Ask what a step needs to know, then take it; pressed twice, it happens once."""
@@ -64,29 +51,11 @@ def act(key: str, action: str):
     offer = find(permohonan, action)
     if request.method == "GET":
         return _shown(permohonan, offer, {}) if offer else redirect(url_for("public.one", key=key), 303)
-    done = perform(permohonan, action, answers(permohonan, action))
+    given = performing.answers(permohonan, action, workflow.APPLICANT)
+    done = performing.perform(permohonan, action, given)
     if done.errors and offer:
         return _shown(permohonan, offer, done.errors), 422
     return redirect(url_for("public.one", key=key), 303)
-
-
-def perform(permohonan: Permohonan, action: str, given: dict) -> Done:
-    """Take a step; on the errors of its questions nothing has happened, everything else is told on the next page."""
-    try:
-        workflow.perform(permohonan, action, current_user._get_current_object(), **given)
-    except workflow.Incomplete as incomplete:
-        return Done(errors=incomplete.errors)
-    except (workflow.NotAllowed, applying.Closed) as refused:
-        if not _was_me(permohonan, action):
-            flash(str(refused), "warn")
-        return Done()
-    return Done(happened=True)
-
-
-def _was_me(permohonan: Permohonan, action: str) -> bool:
-    """The same button pressed twice: it has happened, and there is nothing to complain about."""
-    last = Event.select().where(Event.permohonan == permohonan.id).order_by(Event.version.desc()).first()
-    return last is not None and last.action == action and last.actor_id == current_user.id
 
 
 def _shown(permohonan: Permohonan, offer: Offer, errors: dict[str, str]) -> str:

@@ -8,8 +8,8 @@ from flask_login import current_user
 import office
 import papers
 import templating
+from filling import catalogue, showing
 from models import District, Edition, Fact, Office, local
-from public import catalogue
 
 FORM_LIVES = 3600  # seconds that browsers may keep a blank form
 
@@ -75,20 +75,7 @@ def grouped(requirements: list[dict]) -> list[tuple[str, list[dict]]]:
 def conditions(body: dict) -> dict[str, str]:
     """Key of a requirement → when it is needed, in words."""
     asked = {part["key"]: part for section in body["sections"] for part in section["fields"]}
-    return {one["key"]: in_words(one["when"], asked) for one in body["requirements"] if one.get("when")}
-
-
-def in_words(when: dict, asked: dict[str, dict]) -> str:
-    """A condition as people read it: Hanya jika Keadaan orang tua anak: Menikah, belum punya akta."""
-    part = asked.get(when["field"])
-    if part is None:
-        return ""
-    options = {code: templating.text(label) for code, label in part.get("options", ())}
-    options = options or {"ya": "Ya", "tidak": "Tidak"}
-    others = [code for code in options if code not in when["is"]]
-    most = len(others) < len(when["is"]) and others
-    listed = " atau ".join(options.get(code, code) for code in (others if most else when["is"]))
-    return f"{'Tidak perlu' if most else 'Hanya'} jika {part['label']['id']}: {listed}."
+    return {one["key"]: showing.in_words(one["when"], asked) for one in body["requirements"] if one.get("when")}
 
 
 def form_pdf(code: str) -> Response:

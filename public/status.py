@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from urllib.parse import quote
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, render_template
 from flask_login import current_user
 
 import history
@@ -12,14 +12,15 @@ import papers
 import uploads
 import workflow
 from answers import pickup_place
+from filling import Case, correcting
+from filling.copying import may_copy
 from intake import submitting
 from models import Document, Edition, Handover, Notice, Permohonan, visible_as
-from public import acting, correcting, doors, uploading
+from public import acting, doors
 
-RESUBMIT = "resubmit"
 SHOWN = 100  # applications on the list, newest first
 ISSUED_AFTER = workflow.PATH.index("Tanda tangan elektronik")
-OWN_FORMS = ("submit", RESUBMIT)
+OWN_FORMS = ("submit", "resubmit")
 
 
 @dataclass
@@ -46,8 +47,6 @@ class Pickup:
 
 def add_to(blueprint: Blueprint) -> None:
     blueprint.add_url_rule("/permohonan/", "mine", mine)
-    blueprint.add_url_rule("/permohonan/<key>", "one", one)
-    blueprint.add_url_rule("/permohonan/<key>/perbaikan", "correct", correct, methods=("GET", "POST"))
 
 
 @doors.signed_in
@@ -64,41 +63,14 @@ def mine() -> str:
     return render_template("public/mine.html", listed=listed)
 
 
-@doors.signed_in
-def one(key: str) -> str:
-    """Where an application stands, whose turn it is, by when, and what can be done."""
-    permohonan = doors.own(key)
-    return page(permohonan, correcting.view(permohonan))
-
-
-@doors.signed_in
-def correct(key: str):
-    """Keep what was replaced in a return, and send the application again."""
-    permohonan = doors.own(key)
-    draft = correcting.open_draft(permohonan)
-    if request.method == "GET" or draft is None:
-        return redirect(url_for("public.one", key=key), 303)
-    if request.form.get("remove"):
-        uploading.remove(permohonan, request.form["remove"])
-        return redirect(url_for("public.one", key=key, _anchor="perbaiki"), 303)
-    kept = correcting.keep(permohonan, draft)
-    if not (kept.errors or kept.conflict or request.form.get("stay")):
-        done = acting.perform(permohonan, RESUBMIT, {})
-        kept.errors = done.errors
-        if done.happened:
-            flash("Perbaikan Anda kami terima. Pemeriksaan dilanjutkan dengan nomor yang sama.", "good")
-    if kept.errors or kept.conflict:
-        return page(permohonan, correcting.view(permohonan, kept)), 409 if kept.conflict else 422
-    return redirect(url_for("public.one", key=key, _anchor="perbaiki" if request.form.get("stay") else None), 303)
-
-
-def page(permohonan: Permohonan, correction: correcting.Correction | None) -> str:
+def page(case: Case, correction: correcting.Correction | None) -> str:
+    """The page of one application: where it stands, whose turn it is, by when, and what can be done."""
+    permohonan = case.permohonan
     situation, lines = history.situation(permohonan), history.timeline(permohonan)
     offers = acting.offers(permohonan)
     documents = issued(permohonan)
-    return render_template(
+    return case.render(
         "public/one.html",
-        permohonan=permohonan,
         body=permohonan.edition.body,
         situation=situation,
         steps=steps(permohonan, situation, lines),
@@ -109,6 +81,7 @@ def page(permohonan: Permohonan, correction: correcting.Correction | None) -> st
         main_offer=next((offer for offer in offers if offer.row.action in OWN_FORMS), None),
         offers=[offer for offer in offers if offer.row.action not in OWN_FORMS],
         notices=_notices(permohonan),
+        may_copy=may_copy(permohonan),
         receipt=Handover.select().where(Handover.permohonan == permohonan.id).exists(),
         warnings=uploads.WARNINGS,
         share=f"https://wa.me/?text={quote(f'{permohonan.number}: {situation.label}')}",

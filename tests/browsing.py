@@ -63,17 +63,24 @@ class Person:
         self.page.wait_for_url(re.compile(r"/petugas/(?!masuk)"))
 
     def act(self, screen, number, action):
-        """Press the button of a row of a queue; where it asks, its page is open afterwards."""
+        """Press the button of a row of a queue; where it asks, its page or dialog is open afterwards."""
         self.go(f"/petugas/{screen}/")
-        self.page.locator(f"tr[data-number='{number}'] [data-action='{action}']").first.click()
+        button = self.page.locator(f"tr[data-number='{number}'] [data-action='{action}']").first
+        over_the_list = self.script and button.get_attribute("data-dialog") is not None
+        button.click()
+        if over_the_list:
+            self.page.locator("dialog[open] form").wait_for()
         self.page.wait_for_load_state()
 
     def confirm(self, action):
-        """Send the form of an action."""
+        """Send the form of an action; of a dialog, its answer is there afterwards."""
         button = self.page.locator(f"form button[data-action='{action}']").last
         assert button.count(), f"{self.page.url} offers no {action}: {self.page.inner_text('main')[:500]}"
+        if self.page.locator("dialog[open]").count():
+            self.page.locator("dialog form").evaluate("form => form.dataset.sent = 'ya'")
         button.click()
         self.page.wait_for_load_state()
+        self.page.locator("dialog form[data-sent]").wait_for(state="detached")
 
     def look(self, name):
         """Leave a picture of the page, and have axe look at it."""

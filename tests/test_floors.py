@@ -17,6 +17,7 @@ FLOORS = [
     {"notify", "papers"},
     {"signing"},
     {"outbox", "seeding"},
+    {"filling"},
     {"admin_views", "public", "cli"},
     {"app", "supervisor"},
 ]

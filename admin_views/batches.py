@@ -1,0 +1,209 @@
+"""The same action for many applications: what is asked once for all of them, and how each of them went.
+
+Each goes its own way, by `acting.press`, as if its own button were pressed: a wrong one doesn't stop the others.
+There is no code for a single action here.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from itertools import chain
+
+import signing
+import workflow
+from admin_views import acting
+from admin_views.acting import Asked, Wrong
+from admin_views.base import NUMBER
+from answers import ASKS, Ask
+from answers import Refused as Unanswered
+from intake import asking
+from models import Document, Event, Permohonan, User
+
+AT_ONCE, SIGNED_AT_ONCE, PRINTED_AT_ONCE = 100, 20, 50
+NOT_FOUND = "Tidak ditemukan."
+NOT_TRIED = "Belum dicoba dan tetap menunggu, karena yang sebelumnya gagal."
+
+
+class Refused(Exception):
+    """Nothing was done with any of them; the message says why."""
+
+
+@dataclass
+class Choice:
+    """What was chosen, sorted by what can be done to it."""
+
+    row: workflow.Transition
+    missing: int = 0  # not within reach, or not there at all
+    willing: list[Asked] = field(default_factory=list)
+    already: list[Permohonan] = field(default_factory=list)  # done by this very person, who pressed twice
+    skipped: list[tuple[Permohonan, str]] = field(default_factory=list)  # with the reason
+
+    def everybody(self) -> list[Permohonan]:
+        return [*(one.permohonan for one in self.willing), *self.already, *(one for one, _ in self.skipped)]
+
+    def result(self) -> "Result":
+        """How it went so far: nobody who is willing has had their turn."""
+        return Result(self.row, list(self.already), list(self.skipped), self.missing)
+
+
+@dataclass
+class Together(Asked):
+    """The form of one action for many; `permohonan` is the first of those that it can be done to."""
+
+    willing: list[Asked] = field(default_factory=list)
+    papers: dict[int, list[Document]] = field(default_factory=dict)  # what is going to be signed, by application
+
+    def products(self, kind: str = "") -> list[dict]:
+        found = chain.from_iterable(one.products(kind) for one in self.willing)
+        return list({product["key"]: product for product in found}.values())
+
+    def shown(self) -> str:
+        return ""  # each has a digest of its own: digest_of
+
+    def digest_of(self, permohonan: Permohonan) -> str:
+        return signing.digest(self.papers.get(permohonan.id, []))
+
+
+@dataclass
+class Result:
+    """How it went, row by row."""
+
+    row: workflow.Transition
+    done: list[Permohonan]
+    skipped: list[tuple[Permohonan, str]]
+    missing: int
+
+    @property
+    def summary(self) -> str:
+        """17 dicetak; 1 dilewati: …"""
+        done = f"{len(self.done)} {self.row.done[0].lower()}{self.row.done[1:]}"
+        left_out = len(self.skipped) + self.missing
+        if not left_out:
+            return f"{done}."
+        reasons = {sentence for _, sentence in self.skipped} | ({NOT_FOUND} if self.missing else set())
+        return f"{done}; {left_out} dilewati{': ' + reasons.pop() if len(reasons) == 1 else '.'}"
+
+
+def sort(row: workflow.Transition, chosen: list[Permohonan], missing: int, user: User, form: Mapping) -> Choice:
+    """Who of the chosen it can be done to, and why not to the others."""
+    choice = Choice(row, missing)
+    for permohonan in chosen:
+        try:
+            asked = acting.ask(permohonan, row.action, user)
+            acting.refuse_another_version(permohonan, form.get(f"version-{permohonan.key}"))
+            choice.willing.append(asked)
+        except workflow.NotAllowed as refusal:
+            _not_now(choice, permohonan, refusal, user, form)
+    return choice
+
+
+def _not_now(found: "Choice | Result", permohonan: Permohonan, refusal: Exception, user: User, form: Mapping) -> None:
+    """Skip it, saying why, unless this person did it from this very page a moment ago: that is nothing to tell."""
+    if isinstance(refusal, workflow.AlreadyDone) and _was_me(permohonan, found.row, user, form):
+        (found.already if isinstance(found, Choice) else found.done).append(permohonan)
+    else:
+        found.skipped.append((permohonan, " ".join(map(str, refusal.args))))
+
+
+def form_for(choice: Choice, typed: Mapping) -> Together | None:
+    """The form that is answered once for all; None where nobody is left. Raises Refused where it is too much."""
+    if not choice.willing:
+        return None
+    row, first = choice.row, choice.willing[0]
+    asks = [ASKS[name] for name in row.asks if any(ASKS[name] in one.asks for one in choice.willing)]
+    proves = not asks and any(one.proves for one in choice.willing)
+    together = Together(first.permohonan, row, first.role, asks, proves, typed, choice.willing)
+    _limit_signatures(choice)
+    if "shown" in row.checks:
+        together.papers = _papers([one.permohonan for one in choice.willing])
+    return together
+
+
+def _was_me(permohonan: Permohonan, row: workflow.Transition, user: User, form: Mapping) -> bool:
+    """Did this person do this to it from this very page, a moment ago? Then there is nothing to complain about."""
+    seen = form.get(f"version-{permohonan.key}") or ""
+    if not NUMBER.fullmatch(seen) or (row.now and permohonan.state in (row.target, *row.sources)):
+        return False
+    mine = (Event.permohonan == permohonan.id) & (Event.version == int(seen) + 1) & (Event.actor == user.id)
+    return Event.select().where(mine, Event.action == row.action).exists()
+
+
+def _limit_signatures(choice: Choice) -> None:
+    signs = [one for one in choice.willing if any(ask.kind == "passphrase" for ask in one.asks)]
+    count = sum(len(one.products("pdf")) for one in signs)
+    if count > SIGNED_AT_ONCE:
+        raise Refused(
+            f"Yang Anda pilih berisi {count} dokumen untuk ditandatangani. "
+            f"Pilih paling banyak {SIGNED_AT_ONCE} dokumen sekali tanda tangan."
+        )
+
+
+def _papers(chosen: list[Permohonan]) -> dict[int, list[Document]]:
+    """The documents of the rounds that count, asked for once."""
+    found: dict[int, list[Document]] = {one.id: [] for one in chosen}
+    rounds = {one.id: one.round for one in chosen}
+    for document in Document.select().where(Document.permohonan.in_(list(found))).order_by(Document.id):
+        if document.round == rounds[document.permohonan_id]:
+            found[document.permohonan_id].append(document)
+    return found
+
+
+def press(choice: Choice, together: Together | None, user: User, form: Mapping) -> Result:
+    """Do it to each of them. Raises Wrong, and nothing has happened, where an answer is good for none of them."""
+    if together:
+        _check(together, form)
+        _prove(together, user, form)
+    result, waiting = choice.result(), list(choice.willing)
+    while waiting:
+        asked = waiting.pop(0)
+        asked.proves = False  # that has been asked, once for all
+        try:
+            acting.press(asked, _own(asked, form), {})
+            result.done.append(asked.permohonan)
+        except (workflow.NotAllowed, Wrong) as refusal:
+            _not_now(result, Permohonan.get_by_id(asked.permohonan.id), refusal, user, form)
+            if isinstance(refusal, signing.Stopped):
+                result.skipped += [(one.permohonan, NOT_TRIED) for one in waiting]
+                break
+    return result
+
+
+def _own(asked: Asked, form: Mapping) -> dict:
+    """The answers as the form of this one application would have sent them."""
+    key, version = asked.permohonan.key, str(asked.permohonan.version)
+    own = {"version": form.get(f"version-{key}") or version, "shown": form.get(f"shown-{key}", "")}
+    return {name: form[name] for name in form} | own
+
+
+def _check(together: Together, form: Mapping) -> None:
+    """Raise Wrong where an answer is good for none of those who are asked."""
+    errors: dict[str, str] = {}
+    for ask in together.asks:
+        errors |= _refused_by_all(together, ask, form)
+    if errors:
+        raise Wrong(together, errors)
+
+
+def _refused_by_all(together: Together, ask: Ask, form: Mapping) -> dict[str, str]:
+    errors: dict[str, str] = {}
+    for one in together.willing:
+        if ask in one.asks:
+            try:
+                ask.clean(asking.read(one.row, one.permohonan, form, {}), one.permohonan, one.role)
+            except Unanswered as refused:
+                errors = errors or refused.errors
+            else:
+                return {}
+    return errors
+
+
+def _prove(together: Together, user: User, form: Mapping) -> None:
+    """The password or the passphrase, once, before the first of them."""
+    if together.proves:
+        acting.prove(together, form.get("password", ""))
+    if any(ask.kind == "passphrase" for ask in together.asks):
+        try:
+            signing.prove(user, form.get("passphrase", ""))
+        except workflow.Incomplete as incomplete:
+            raise Wrong(together, incomplete.errors) from None
+        except signing.Stopped as reason:
+            raise Refused(str(reason)) from None

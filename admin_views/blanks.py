@@ -1,0 +1,86 @@
+"""Blank cards have arrived: production says so, and the system performs `blank_arrived`; it prints no card.
+
+Who pressed stands in the log of the program, since a row of the system's names no person.
+"""
+
+import logging
+from collections.abc import Iterable
+
+from flask import flash, redirect, request
+from flask_admin import expose
+from flask_login import current_user
+
+import workflow
+from admin_views import acting
+from admin_views.permohonan import PermohonanView
+from models import Event, EventText, Permohonan
+
+LOG = logging.getLogger("aku.production")
+ARRIVED = next(row for row in workflow.TRANSITIONS if row.action == "blank_arrived")
+AT_MOST = 500  # at one press
+NAMES = {"ktp": "KTP-el", "kia": "KIA"}  # of the blanks, by the first word of a card's key
+
+
+class Blanks(PermohonanView):
+    """For a screen of production: "Blangko sudah datang", for one application, and for all of one card at once."""
+
+    def buttons(self, permohonan: Permohonan) -> list[acting.Button]:
+        made = super().buttons(permohonan)
+        if permohonan.state in ARRIVED.sources:
+            url = self.get_url(".blank_arrived", id=permohonan.key)
+            made.append(acting.Button(ARRIVED, url, opens=False, in_dialog=False, for_many=False))
+        return made
+
+    @expose("/")
+    def index_view(self):
+        self._template_args.update(blanks=self.waited_for())
+        return super().index_view()
+
+    def waiting(self) -> list[Permohonan]:
+        """What waits for a blank, oldest first."""
+        query = self.scope().where(Permohonan.state.in_(ARRIVED.sources))
+        return list(query.order_by(Permohonan.changed_at, Permohonan.id).limit(AT_MOST))
+
+    def waited_for(self) -> list[tuple[str, str, int]]:
+        """(blank, its name, how many applications wait for it)."""
+        counts: dict[str, int] = {}
+        for blank in blanks_of(self.waiting()).values():
+            counts[blank] = counts.get(blank, 0) + 1
+        return [(blank, NAMES.get(blank, blank), number) for blank, number in sorted(counts.items())]
+
+    @expose("/blangko/", methods=("POST",))
+    def blank_arrived(self):
+        """One application (`id` in the address), or all that wait for one blank (`blank` in the form)."""
+        blank = request.form.get("blank", "")
+        if blank:
+            found = blanks_of(rows := self.waiting())
+            chosen = [row for row in rows if found[row.id] == blank]
+        else:
+            chosen = [self.wanted()]
+        arrived = [permohonan for permohonan in chosen if _arrive(permohonan)]
+        if arrived:
+            flash(f"Blangko datang: {len(arrived)} permohonan siap dicetak lagi.", "success")
+        return redirect(self.get_url(".index_view"), 303)
+
+
+def blanks_of(rows: Iterable[Permohonan]) -> dict[int, str]:
+    """Id → the blank that each waits for, as its last `wait_for_blank` says."""
+    ids = [row.id for row in rows]
+    events = (
+        EventText.select(EventText, Event)
+        .join(Event)
+        .where(Event.permohonan.in_(ids), Event.target.in_(ARRIVED.sources))
+        .order_by(Event.version)
+    )
+    cards = {text.event.permohonan_id: text.texts.get("card", "") for text in events}
+    return {ident: cards.get(ident, "").partition("_")[0] for ident in ids}
+
+
+def _arrive(permohonan: Permohonan) -> bool:
+    try:
+        workflow.perform(permohonan, ARRIVED.action, None)
+    except workflow.NotAllowed as refused:
+        flash(str(refused), "error")
+        return False
+    LOG.warning("%s of %s was told by user %s", ARRIVED.action, permohonan.number, current_user.id)
+    return True

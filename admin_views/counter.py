@@ -1,0 +1,97 @@
+"""The screen of a counter: what it took in and what waits there; applications are filled in through taking_in.py."""
+
+from dataclasses import dataclass, replace
+
+from flask import redirect, url_for
+from flask_admin import expose
+
+from admin_views.permohonan import PermohonanView
+from admin_views.taking_in import OWN_PAGES, SIDE
+from filling.applying import open_draft
+from filling.copying import may_copy
+from filling.side import Case
+from models import Draft, Permohonan
+from workflow import COUNTER, COUNTER_OPERATOR, STATES, TRANSITIONS
+
+PRINTED = next(row for row in TRANSITIONS if row.action == "print_document" and row.track == COUNTER).sources
+
+
+@dataclass(frozen=True)
+class Link:
+    """A way from a row that performs nothing."""
+
+    url: str
+    words: str
+    paper: bool = False  # a PDF for the printer
+
+
+class Counter(PermohonanView):
+    """Permohonan yang diterima di loket sendiri."""
+
+    title, address, roles = "Loket", "loket", (COUNTER_OPERATOR,)
+    states = (
+        *("draft", "incomplete", "published", "printed", "ready", "uncollected"),  # waits here
+        *("submitted", "awaiting_recording", "cancelled"),  # to follow, to withdraw, to begin anew
+    )
+    column_list = ("applicant_name", "number", "state", "queue_number")
+    order = (Permohonan.changed_at, Permohonan.id)
+    list_template, details_template = "staff/counter.html", "staff/counter_work.html"
+    empty = "Tidak ada yang menunggu di loket ini. Tekan “Permohonan baru” untuk menerima permohonan warga."
+
+    def waiting_states(self):
+        return (*super().waiting_states(), "uncollected")
+
+    def completed(self, rows):
+        """A draft is known by the names that were typed so far."""
+        rows = super().completed(rows)
+        mine = [row.id for row in rows if row.submitted_at is None]
+        drafts = {draft.permohonan_id: draft.answers for draft in Draft.select().where(Draft.permohonan.in_(mine))}
+        for row in rows:
+            row.applicant_name = row.applicant_name or drafts.get(row.id, {}).get("pemohon_nama", "")
+        return rows
+
+    def buttons(self, permohonan):
+        """Those of the table; what is asked on pages of its own leads there."""
+        made = super().buttons(permohonan)
+        return [_led(button, permohonan) if button.row.action in OWN_PAGES else button for button in made]
+
+    def links(self, permohonan):
+        """Go on with a draft; print what is to be printed before saying so."""
+        found = []
+        if permohonan.submitted_at is None and not STATES[permohonan.state].ends_clock:
+            found.append(Link(url_for("counter.resume", key=permohonan.key), "Lanjutkan"))
+        if permohonan.has_pdf and permohonan.state in PRINTED:
+            found.append(Link(url_for("staff_files.documents", key=permohonan.key), "Cetak dokumen", paper=True))
+        return found
+
+    @expose("/")
+    def index_view(self):
+        self._template_args.update(offices=SIDE.offices(), drafts=self.counts().get("draft", 0))
+        return super().index_view()
+
+    @expose("/details/")
+    def details_view(self):
+        """A draft has only the pages on which it is filled in."""
+        permohonan = self.wanted()
+        if open_draft(Case(SIDE, permohonan)):
+            return redirect(url_for("counter.one", key=permohonan.key), 303)
+        return super().details_view()
+
+    @expose("/aksi/<action>/", methods=("GET", "POST"))
+    def action_page(self, action):
+        if action in OWN_PAGES:
+            return redirect(url_for(OWN_PAGES[action], key=self.wanted().key), 303)
+        return super().action_page(action)
+
+    def words(self):
+        return super().words() | {"may_copy": may_copy}
+
+
+def _led(button, permohonan: Permohonan):
+    return replace(
+        button,
+        url=url_for(OWN_PAGES[button.row.action], key=permohonan.key),
+        opens=True,
+        in_dialog=False,
+        for_many=False,
+    )

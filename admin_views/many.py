@@ -1,0 +1,132 @@
+"""What a queue offers for several applications at once: the bar, the actions, and papers for the printer.
+
+Which actions that are, the workflow's table says, and the kinds of questions that they ask.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from flask import flash, redirect, request
+from flask_admin import expose
+from flask_login import current_user
+from werkzeug.datastructures import MultiDict
+
+import papers
+import workflow
+from admin_views import acting, batches, files
+from admin_views.base import Records, in_dialog
+from admin_views.scope import KEY, missing
+from intake import asking
+from models import Permohonan
+
+
+@dataclass(frozen=True)
+class Bar:
+    """What can be done with the chosen: actions, and papers to print (name, words)."""
+
+    actions: list[acting.Button]
+    papers: list[tuple[str, str]]
+
+
+class Many(Records):
+    """A list of applications of which several can be chosen, where `for_many` says so."""
+
+    for_many = True
+    states: tuple[str, ...] = ()  # none named: those in which the roles can do something
+    track: str | None = None  # only this one
+
+    def words(self) -> dict:
+        """What the templates of applications ask with."""
+        raise NotImplementedError
+
+    def get_many(self, keys: list[str]) -> list[Permohonan]:
+        """Those of these keys that are within reach, in this order."""
+        raise NotImplementedError
+
+    def bar(self, offers: dict[str, list[acting.Button]]) -> Bar | None:
+        """What somebody may do with several of the listed rows; None: nothing, so there is nothing to choose."""
+        if not self.for_many:
+            return None
+        found = {button.row.action: button for mine in offers.values() for button in mine if button.for_many}
+        order = [row.action for row in workflow.TRANSITIONS]
+        actions = sorted(found.values(), key=lambda button: order.index(button.row.action))
+        printed = [(name, papers.PAPERS[name][0]) for name in self.printable()]
+        return Bar(actions, printed) if offers and (actions or printed) else None
+
+    def printable(self) -> list[str]:
+        """The papers of what this person can do to many here, and of what a colleague did to hand it over."""
+        mine, states = self.held(), set(self.states)
+        found = set()
+        for row in workflow.TRANSITIONS:
+            here = row.track is None or self.track in (None, row.track)
+            done_here = mine.intersection(row.roles) and states.intersection(row.sources) and asking.alike(row)
+            handed_over = row.target in states and mine.intersection(workflow.STATES[row.target].waits)
+            if here and (done_here or (handed_over and workflow.APPLICANT not in row.roles)):
+                found.add(row.paper)
+        return [name for name in papers.PAPERS if name in found]
+
+    def held(self) -> set[str]:
+        """The roles by which the person is here."""
+        return {role for role in self.roles if role in current_user.roles}
+
+    def chosen(self, at_most: int) -> tuple[list[Permohonan], int]:
+        """What was ticked, and how many of it are not to be found. Raises Refused: none, or too many."""
+        keys = list(dict.fromkeys(request.form.getlist("rowid")))
+        if not keys:
+            raise batches.Refused("Belum ada yang dipilih. Centang dulu permohonan di daftar.")
+        if len(keys) > at_most:
+            raise batches.Refused(f"Anda memilih {len(keys)} permohonan. Pilih paling banyak {at_most} sekaligus.")
+        found = self.get_many([key for key in keys if KEY.fullmatch(key)])
+        return found, len(keys) - len(found)
+
+    @expose("/massal/", methods=("GET", "POST"))
+    def action_view(self):
+        """Do one action to all that were ticked; where it asks something, ask it once first."""
+        if request.method == "GET":
+            return redirect(self.get_url(".index_view"), 303)
+        form = request.form
+        row = self._row_for_many(form.get("action", ""))
+        try:
+            choice = batches.sort(row, *self.chosen(batches.AT_ONCE), current_user, form)
+            together = batches.form_for(choice, form)
+            if together and together.opens and not _answers(together, form):
+                return self._ask(choice, together, {})
+            return self._list(result=batches.press(choice, together, current_user, form))
+        except acting.Wrong as wrong:
+            return self._ask(choice, wrong.asked, wrong.errors), 422
+        except batches.Refused as refusal:
+            flash(str(refusal), "error")
+            return self._list(kept=set(form.getlist("rowid"))), 422
+
+    def _row_for_many(self, action: str) -> workflow.Transition:
+        mine = self.held() if self.for_many else set()
+        rows = (row for row in workflow.TRANSITIONS if row.action == action and mine & set(row.roles))
+        return next((row for row in rows if asking.alike(row)), None) or missing()
+
+    def _ask(self, choice: batches.Choice, asked: acting.Asked, errors: dict):
+        template = "staff/batch_form.html" if in_dialog() else "staff/batch.html"
+        return self.render(template, choice=choice, asked=asked, errors=errors, **self.words())
+
+    def _list(self, **facts):
+        self._template_args.update(facts)
+        return self.index_view()
+
+    @expose("/cetak/<paper>/", methods=("POST",))
+    def print_view(self, paper):
+        """One kind of paper of all that were ticked, as one PDF."""
+        if paper not in papers.PAPERS or not self.for_many:
+            missing()
+        try:
+            found, _ = self.chosen(batches.PRINTED_AT_ONCE)
+        except batches.Refused as refusal:
+            flash(str(refusal), "error")
+            return self._list(kept=set(request.form.getlist("rowid"))), 422
+        words, _ = papers.PAPERS[paper]
+        name = f"{words.replace(' ', '-')}-{len(found)}-permohonan.pdf"
+        return files.sent(lambda: papers.together(paper, found) or missing(), files.PDF, name)
+
+
+def _answers(asked: acting.Asked, form: MultiDict) -> bool:
+    """Was the form sent, or is it still to be shown?"""
+    names: Iterable[str] = (name for ask in asked.asks for name in (*ask.kept, ask.name))
+    return "answered" in form or any(name in form for name in names)

@@ -1,0 +1,125 @@
+"""The counter's side of filling in (L-a … L-c): an operator for a resident, at the operator's own counters only."""
+
+from functools import wraps
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask_login import current_user
+
+import filling
+import templating
+import workflow
+from admin_views.base import to_the_door
+from admin_views.scope import find, missing, reachable
+from filling import Case, Side, catalogue
+from filling.applying import open_draft
+from intake import applying
+from models import Permohonan, visible_as
+
+ASKED_AT_MOST, OPEN_ONES = 100, 5
+OWN_PAGES = {"submit": "counter.check", "resubmit": "counter.one"}  # what is asked on a page of its own
+
+
+class Counter(Side):
+    """Counter operators, for people who need neither account nor e-mail."""
+
+    role, blueprint, root = workflow.COUNTER_OPERATOR, "counter", "/petugas/loket/permohonan"
+    frame = "staff/counter_frame.html"
+    # fmt: off
+    words = {
+        "about": "Pilih layanan lain",
+        "begin": "Dokumen yang diminta dari pemohon. Belum lengkap pun boleh dimulai: tersimpan sebagai draf Anda.",
+        "unfinished": "Draf Anda untuk layanan ini",
+        "later": "Lanjutkan kapan saja dari Draf saya.",
+        "pause": "Hanya Anda yang melihat draf ini, sampai dikirim.",
+        "unsure": "Pemohon belum membawa datanya? Tekan “Simpan, lanjut nanti”; drafnya menunggu 30 hari.",
+        "help": "",
+        "form": "Cetak formulir yang sudah terisi jawaban, minta pemohon menandatangani, lalu foto atau pindai.",
+        "check": "Periksa bersama pemohon",
+        "check_note": "Bacakan ejaan nama, NIK, dan tanggal. Setelah dikirim, isian berubah hanya bila admin meminta.",
+        "declare": "Bacakan kepada pemohon, dan centang bila pemohon menyetujuinya.",
+        "news": "Cetak slipnya untuk pemohon: nomor, dan kode QR untuk melacak. Kabarnya juga masuk ke beranda Anda.",
+        "faults": "hal perlu diperbaiki",
+        "resend": "Begitu dikirim ulang, pemeriksaan dilanjutkan dari sini.",
+        "waiting": "Hitungan waktu layanan berhenti selama menunggu perbaikan ini.",
+        "corrected": "Perbaikan dikirim. Pemeriksaan dilanjutkan dengan nomor yang sama.",
+    }
+    # fmt: on
+
+    def guarded(self, view):
+        @wraps(view)
+        def shown(**parts):
+            if not current_user.is_authenticated or not current_user.is_staff:
+                return to_the_door()
+            if self.role not in current_user.roles:
+                missing()
+            return view(**parts)
+
+        return shown
+
+    def find(self, key):
+        return find(reachable(current_user, (self.role,)), key)
+
+    def home(self):
+        return url_for("loket.index_view")
+
+    def about(self, edition):
+        return url_for("counter.services", _anchor=edition.body["category"])
+
+    def offices(self):
+        held = {grant.office_id: grant.office for grant in current_user.as_role(self.role) if grant.area}
+        return list(held.values())
+
+    def begin(self, edition, place):
+        return applying.begin(edition, helper=current_user._get_current_object(), place=place)
+
+    def unfinished(self, edition):
+        mine = visible_as(current_user, self.role).where(
+            Permohonan.layanan == edition.layanan_id,
+            Permohonan.submitted_at.is_null(),
+            Permohonan.lapses_at.is_null(False),
+        )
+        return list(mine.order_by(Permohonan.id.desc()).limit(OPEN_ONES))
+
+    def copy(self, permohonan):
+        return applying.copy(permohonan, None, current_user._get_current_object())
+
+    def villages(self, permohonan):
+        names = applying.villages()
+        return {village.code: names[village.code] for village in permohonan.office.villages().order_by("name")}
+
+    def page(self, case, correction):
+        """Its own page only while there is something to fill in; else that of the queue."""
+        permohonan = case.permohonan
+        if correction is None and open_draft(case) is None:
+            return redirect(url_for("loket.details_view", id=permohonan.key), 303)
+        rows = [row for row in workflow.allowed(permohonan, current_user) if row.action not in OWN_PAGES]
+        return case.render("staff/taken_in.html", correction=correction, rows=rows, state=_state(permohonan))
+
+    def sent(self, case: Case):
+        """Straight on to the next resident, with the slip to print for this one."""
+        number, day = case.permohonan.number, templating.long_date(case.permohonan.due_at)
+        until = f" Selesai paling lambat {day}." if day else ""
+        flash(f"Permohonan dikirim dengan nomor {number}.{until}", "success")
+        slip = [url_for("staff_files.slip", key=case.permohonan.key), f"Cetak slip {number}"]
+        flash(slip, "paper")  # type: ignore[arg-type]
+        return redirect(self.home(), 303)
+
+
+def _state(permohonan: Permohonan) -> workflow.State:
+    return workflow.STATES[permohonan.state]
+
+
+SIDE = Counter()
+bp = Blueprint("counter", __name__)
+filling.mount(bp, SIDE)
+
+
+def services():
+    """Choose a service: all of them by event, or those that fit what was asked for."""
+    asked = request.args.get("q", "").strip()
+    found = catalogue.search(asked) if asked else []
+    groups = catalogue.by_category()
+    return render_template("staff/services.html", side=SIDE, groups=groups, asked=asked[:ASKED_AT_MOST], found=found)
+
+
+bp.add_url_rule("/petugas/loket/baru", "services", SIDE.guarded(services))

@@ -1,0 +1,76 @@
+"""The applicant's side of filling in: signed in, own applications only, on the public pages; it draws nothing."""
+
+from flask import flash, url_for
+from flask_login import current_user
+
+import templating
+import workflow
+from filling import Case, Side
+from intake import applying
+from models import Permohonan, visible_as
+from public import doors, status
+
+OPEN_ONES = 5  # of the same service, looked at before a new one begins
+
+
+class Own(Side):
+    """Applicants, each for themselves."""
+
+    role, blueprint, root, frame = workflow.APPLICANT, "public", "/permohonan", "public/base.html"
+    words = {
+        "begin": "Siapkan foto atau PDF dokumen berikut. Belum lengkap pun boleh mulai; jawaban tersimpan setiap "
+        "halaman.",
+        "unfinished": "Anda sudah punya permohonan ini",
+        "later": "Lanjutkan kapan saja, juga dari ponsel lain.",
+        "pause": "Anda boleh berhenti kapan saja dan melanjutkan di ponsel lain.",
+        "unsure": "Tidak tahu jawabannya? Tekan “Simpan, lanjut nanti”, lalu tanyakan dulu.",
+        "help": "atau datang ke loket desa",
+        "form": "Tidak perlu menulis formulir dengan tangan: unduh yang sudah terisi jawaban Anda, cetak, tanda "
+        "tangani, lalu foto.",
+        "check": "Periksa jawaban Anda",
+        "check_note": "Samakan dengan dokumen asli, terutama ejaan nama. Setelah dikirim, isian hanya dapat diubah "
+        "bila petugas memintanya.",
+        "declare": "",
+        "news": "Kabar dikirim ke e-mail dan halaman ini.",
+        "faults": "hal perlu Anda perbaiki",
+        "resend": "Begitu Anda mengirim ulang, kami lanjutkan dari sini.",
+        "waiting": "Hitungan waktu layanan berhenti selama menunggu Anda.",
+        "corrected": "Perbaikan Anda kami terima. Pemeriksaan dilanjutkan dengan nomor yang sama.",
+    }
+
+    def guarded(self, view):
+        return doors.signed_in(view)
+
+    def find(self, key):
+        return doors.own(key)
+
+    def home(self):
+        return url_for("public.mine")
+
+    def about(self, edition):
+        return url_for("public.service", code=edition.layanan.code)
+
+    def begin(self, edition, place):
+        return applying.begin(edition, owner=current_user._get_current_object())
+
+    def unfinished(self, edition):
+        mine = visible_as(current_user, self.role).where(Permohonan.layanan == edition.layanan_id)
+        newest = mine.order_by(Permohonan.id.desc()).limit(OPEN_ONES)
+        return [one for one in newest if not workflow.STATES[one.state].ends_clock]
+
+    def copy(self, permohonan):
+        return applying.copy(permohonan, current_user._get_current_object())
+
+    def page(self, case, correction):
+        return status.page(case, correction)
+
+    def sent(self, case: Case):
+        flash(received(case.permohonan), "good")
+        return case.to("one")
+
+
+def received(permohonan: Permohonan) -> str:
+    """The number, and the promise that goes with it."""
+    day = templating.long_date(permohonan.due_at)
+    until = f" Selesai paling lambat {day}." if day else ""
+    return f"Permohonan kami terima dengan nomor {permohonan.number}.{until}"

@@ -1,0 +1,27 @@
+"""Choosing several applications on a screen and pressing a button of its bar; and reading what the page says then."""
+
+import re
+
+from models import Document, Permohonan
+
+
+def batch(person, screen, action, rows, **answers):
+    """Choose rows on a screen as they are shown, and press a button of the bar."""
+    form = {f"version-{row.key}": str(row.version) for row in rows} | answers
+    return person.post(f"/petugas/{screen}/massal/", action=action, rowid=[row.key for row in rows], **form)
+
+
+def told(answer):
+    """What a page says about a batch: the summary, and each sentence about a row."""
+    part = answer.text.split("data-told", 1)[1].split("</section>", 1)[0]
+    title = re.search(r"</svg> ([^<]+)</h2>", part)[1]
+    return title, re.findall(r"<li><b[^>]*>([^<]+)</b> ([^<]+)</li>", part)
+
+
+def states(rows):
+    return [Permohonan.get_by_id(row.id).state for row in rows]
+
+
+def signed(rows):
+    files = Document.select().where(Document.permohonan.in_(rows), Document.kind == "pdf", Document.file.is_null(False))
+    return files.count()

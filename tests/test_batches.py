@@ -1,0 +1,213 @@
+"""One action for many: each row goes on its own, what is asked is asked once, and how it went is told row by row."""
+
+import re
+from functools import partial
+
+import pytest
+
+import papers
+import workflow
+from admin_views import batches
+from intake import asking
+from models import Event, Permohonan
+from tests.choosing import batch, states, told
+from tests.officers import EMAILS, TOKEN, Officer, enter, screens
+
+
+@pytest.fixture
+def officer(app, world):
+    """A function that signs in the demonstration's person with a role: officer("admin")."""
+    return partial(enter, app)
+
+
+@pytest.fixture
+def waiting(world):
+    """A function that makes applications in a state: waiting("awaiting_tte", 3)."""
+
+    def make(state, count, code="AK-LAHIR"):
+        return [world.walk(world.submit(code), state) for _ in range(count)]
+
+    return make
+
+
+# Rows on their own
+
+
+def test_a_wrong_row_does_not_stop_the_others_and_is_told_with_its_reason(officer, world, waiting):
+    rows = waiting("submitted", 4)
+    world.act(rows[1], "send_to_siak", "admin")  # somebody was first
+    wrong = world.walk(world.submit(), "adb_review")
+    answer = batch(officer("admin"), "pemeriksaan", "send_to_siak", [*rows, wrong])
+    summary, sentences = told(answer)
+    assert answer.status_code == 200
+    assert summary.startswith("3 berkas lengkap, dikirim ke operator SIAK; 2 dilewati")
+    assert dict(sentences).keys() == {rows[1].number, wrong.number}
+    assert "sudah diproses oleh Kadek Sri Wahyuni" in dict(sentences)[rows[1].number]
+    assert states([*rows, wrong]) == ["siak_entry"] * 4 + ["adb_review"]
+
+
+def test_a_row_that_moved_and_came_back_is_not_the_row_that_was_seen(officer, world, waiting):
+    (seen,) = waiting("submitted", 1)
+    world.act(world.act(seen, "send_to_siak", "admin"), "return_to_admin", "siak_operator")
+    _, sentences = told(batch(officer("admin"), "pemeriksaan", "send_to_siak", [seen]))
+    assert "Made Ariawan" in sentences[0][1]
+    assert states([seen]) == ["submitted"]
+
+
+def test_four_eyes_and_other_roles_are_refused_row_by_row(officer, world, waiting, grant):
+    mine, others = waiting("adb_review", 2)
+    people = others.round_people | {"submit_draft": [world.staff["adb"].id]}
+    Permohonan.update(round_people=people).where(Permohonan.id == mine.id).execute()
+    summary, _ = told(batch(officer("adb"), "adb", "verify_adb", [mine, others]))
+    assert summary.startswith("1 draf diverifikasi Pejabat ADB; 1 dilewati: Anda sudah bertindak")
+    assert states([mine, others]) == ["adb_review", "kabid_review"]
+
+
+def test_out_of_reach_is_told_exactly_like_what_does_not_exist(app, world, submit):
+    hidden = submit("AK-LAHIR", "counter")
+    other = Officer(app, "loket.sukasada@aku.example")
+    answers = []
+    for key in (hidden.key, "a" * 26, "\0", "x" * 5000):
+        for more in ({}, {"reason": "Coba saja"}):
+            answer = other.post("/petugas/loket/massal/", action="withdraw", rowid=[key], **more)
+            answers.append((answer.status_code, TOKEN.sub("", answer.text)))
+        assert other.post("/petugas/loket/cetak/slip/", rowid=[key]).status_code == 404
+    assert len(set(answers)) == 1
+    assert "1 permohonan</b> Tidak ditemukan." in answers[0][1]
+    assert hidden.number not in answers[0][1]
+    assert states([hidden]) == ["submitted"]
+
+
+def test_what_others_do_cannot_be_done_from_a_screen(officer, waiting):
+    rows = waiting("submitted", 2)
+    admin = officer("admin")
+    for action in ("approve_tte", "mark_incomplete", "submit_draft", "expire", "nothing", ""):
+        assert batch(admin, "pemeriksaan", action, rows).status_code == 404, action
+    assert batch(admin, "permohonan", "send_to_siak", rows).status_code == 404  # a list to look things up
+    assert batch(officer("auditor"), "pemeriksaan", "send_to_siak", rows).status_code == 404
+    assert batch(admin, "pemeriksaan", "withdraw", rows).status_code == 404
+    assert states(rows) == ["submitted"] * 2
+
+
+def test_too_many_or_none_is_refused_and_the_choice_is_kept(officer, waiting):
+    rows = waiting("submitted", 1)
+    admin = officer("admin")
+    none = batch(admin, "pemeriksaan", "send_to_siak", [])
+    assert none.status_code == 422 and "Belum ada yang dipilih" in none.text
+    keys = [rows[0].key, *(f"{n:026}" for n in range(batches.AT_ONCE))]
+    many = admin.post("/petugas/pemeriksaan/massal/", action="send_to_siak", rowid=keys)
+    assert many.status_code == 422 and "paling banyak 100" in many.text
+    assert f'value="{rows[0].key}" checked' in many.text
+    assert states(rows) == ["submitted"]
+    assert admin.get("/petugas/pemeriksaan/massal/").location == "/petugas/pemeriksaan/"
+
+
+# Questions, once
+
+
+def test_what_is_asked_is_asked_once_and_a_missing_reason_moves_nothing(officer, world, waiting):
+    rows = waiting("submitted", 3)
+    admin = officer("admin")
+    asked = batch(admin, "pemeriksaan", "cancel", rows)
+    assert asked.status_code == 200 and asked.text.count('name="reason"') == 1
+    assert all(f'name="version-{row.key}" value="{row.version}"' in asked.text for row in rows)
+    wrong = batch(admin, "pemeriksaan", "cancel", rows, answered="ya", reason=" ", undo_in_siak="ya")
+    assert wrong.status_code == 422 and wrong.text.count('id="reason-error"') == 1
+    assert 'name="undo_in_siak" value="ya" checked' in wrong.text
+    assert states(rows) == ["submitted"] * 3
+    summary, _ = told(batch(admin, "pemeriksaan", "cancel", rows, answered="ya", reason="Ganda"))
+    assert summary == "3 dibatalkan." and states(rows) == ["cancelled"] * 3
+
+
+def test_the_form_says_who_will_be_left_out(officer, waiting):
+    rows = [*waiting("submitted", 1), *waiting("adb_review", 1)]
+    text = batch(officer("admin"), "pemeriksaan", "cancel", rows).text
+    assert "Batalkan: 1 permohonan" in text and "1 dilewati" in text
+    assert rows[1].number in text
+
+
+def test_a_card_that_is_out_of_stock_is_named_once_and_counts_for_those_that_have_it(officer, waiting):
+    rows = [*waiting("signed", 1, "KTP-HILANG"), *waiting("signed", 1, "KIA-BARU"), *waiting("signed", 1)]
+    production = officer("production")
+    text = batch(production, "produksi", "wait_for_blank", rows).text
+    cards = re.findall(r'<option value="(\w+)"', text)
+    assert len(cards) == 2
+    _, sentences = told(batch(production, "produksi", "wait_for_blank", rows, answered="ya", card=cards[0]))
+    assert states(rows) == ["awaiting_blank", "signed", "signed"]
+    assert [number for number, _ in sentences] == [rows[2].number, rows[1].number]
+
+
+def test_pressing_twice_does_it_once_and_says_the_same(officer, waiting):
+    rows = waiting("submitted", 3)
+    admin = officer("admin")
+    first = batch(admin, "pemeriksaan", "send_to_siak", rows)
+    again = batch(admin, "pemeriksaan", "send_to_siak", rows)
+    assert told(first) == told(again) == ("3 berkas lengkap, dikirim ke operator SIAK.", [])
+    assert Event.select().where(Event.action == "send_to_siak").count() == 3
+    doubled = batch(admin, "pemeriksaan", "send_to_siak", [*rows, *rows])
+    assert told(doubled)[0].startswith("3 ")
+
+
+# What the bar offers
+
+
+def test_the_bar_offers_what_the_table_allows_and_one_answer_can_do_for_all(app, officer, world, waiting):
+    for state in (
+        "submitted",
+        "siak_entry",
+        "adb_review",
+        "kabid_review",
+        "awaiting_tte",
+        "signed",
+        "printed",
+        "ready",
+    ):
+        waiting(state, 1)
+        world.put(world.submit("AK-LAHIR", "counter"), state)
+    for role in EMAILS.keys() - {"it"}:
+        person = officer(role)
+        for screen in (one for one in screens(app) if role in one.roles and getattr(one, "for_many", False)):
+            text = person.text(f"{screen.url}/")
+            offered = re.findall(r'name="action" value="(\w+)"', text)
+            possible = {
+                row.action
+                for row in workflow.TRANSITIONS
+                if role in row.roles and set(row.sources) & set(screen.states) and asking.alike(row)
+            }
+            assert set(offered) <= possible, screen.endpoint
+            assert offered or 'name="rowid"' not in text or "formaction" in text, screen.endpoint
+            assert {*" ".join(re.findall(r'data-can="([^"]*)"', text)).split()} == set(offered), screen.endpoint
+
+
+def test_every_action_of_the_bar_is_one_that_some_row_allows(officer, waiting):
+    waiting("submitted", 2)
+    text = officer("admin").text("/petugas/pemeriksaan/")
+    assert re.findall(r'name="action" value="(\w+)"', text) == ["send_to_siak", "cancel"]
+    assert text.count('data-can="send_to_siak cancel "') == 2
+    assert "Cetak berkas" in text
+    assert 'name="rowid"' not in officer("auditor").text("/petugas/permohonan/")
+
+
+def test_questions_with_papers_in_view_have_a_page_and_the_others_come_alone(officer, waiting):
+    (row,) = waiting("submitted", 1)
+    admin = officer("admin")
+    for action, alone in (("cancel", True), ("mark_incomplete", False)):
+        url = f"/petugas/pemeriksaan/aksi/{action}/?id={row.key}"
+        text = admin.client.get(url, headers={"X-Requested-With": "dialog"}).text
+        assert ("<main" not in text) is alone and 'class="panel ask"' in text, action
+        assert "<main" in admin.text(url), action
+
+
+def test_papers_named_in_the_table_can_be_printed():
+    assert {row.paper for row in workflow.TRANSITIONS} - {""} == set(papers.PAPERS)
+
+
+def test_a_longer_batch_needs_the_same_statements_for_each_row(officer, waiting, query_count):
+    admin, counts = officer("admin"), []
+    for size in (2, 4, 6):
+        rows = waiting("submitted", size)
+        with query_count() as seen:
+            batch(admin, "pemeriksaan", "send_to_siak", rows)
+        counts.append(len(seen))
+    assert counts[1] - counts[0] == counts[2] - counts[1]
+    assert (counts[1] - counts[0]) / 2 <= 10, counts

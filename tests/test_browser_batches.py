@@ -1,0 +1,181 @@
+"""Many at once in a real browser: bar and dialog, by mouse, by keyboard alone, without JavaScript, on a phone."""
+
+import re
+
+import pytest
+
+from app import create_app
+from tests import browsing, machine
+from tests.browsing import Person
+from tests.world import World
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(240)]
+WIDTHS = (1366, 820, 360)
+
+
+@pytest.fixture(scope="module")
+def house():
+    """A web server with something to do for the admin and for the Kadis."""
+    with machine.fresh_server(REDIS_URL=machine.valkey()) as server:
+        app = create_app(INSTANCE_DIR=server.env["INSTANCE_DIR"], TESTING=True)
+        with app.app_context():
+            world = World()
+            for state, count in (("submitted", 9), ("awaiting_tte", 4)):
+                for _ in range(count):
+                    world.walk(world.submit(), state)
+        yield server
+
+
+@pytest.fixture(scope="module")
+def browser():
+    with browsing.chromium() as running:
+        yield running
+
+
+@pytest.fixture
+def enter(house, browser):
+    """A function that signs in: enter("admin")."""
+    people = []
+
+    def come_in(who, **more):
+        people.append(person := Person(browser, house.url, **more))
+        person.sign_in_as_staff(f"{who}@aku.example")
+        return person
+
+    yield come_in
+    for person in people:
+        unexpected = [text for text in person.errors if "422" not in text]
+        assert not unexpected, unexpected
+
+
+def _choose(person, screen, count):
+    page = person.go(f"/petugas/{screen}/")
+    for place in range(count):
+        page.locator("input[name=rowid]").nth(place).check()
+    return page
+
+
+def _look_at_all_widths(person, name):
+    for width in WIDTHS:
+        person.page.set_viewport_size({"width": width, "height": 740})
+        person.look(f"{name}-{width}")
+        wider = person.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        assert wider <= 0, (name, width)
+    person.page.set_viewport_size(browsing.DESK)
+
+
+def _focus(page):
+    """Name, and action or value, of what has the focus."""
+    return page.evaluate(
+        "(({name, dataset, value}) => [name || '', dataset.action || value || ''])(document.activeElement)"
+    )
+
+
+def _tab_to(page, wanted, key="Tab"):
+    for _ in range(60):
+        page.keyboard.press(key)
+        if wanted in _focus(page):
+            return
+    raise AssertionError(f"{wanted} is not reached by {key}; it stands at {_focus(page)}")
+
+
+def test_several_are_sent_with_one_press_and_told_on_the_list(enter):
+    admin = enter("admin")
+    page = _choose(admin, "pemeriksaan", 0)
+    assert not page.locator(".picks").is_visible()
+    _choose(admin, "pemeriksaan", 2)
+    assert page.locator(".picks [value=send_to_siak]").inner_text().split() == "Kirim ke SIAK (2)".split()
+    _look_at_all_widths(admin, "30-dipilih")
+    page.locator(".picks [value=send_to_siak]").click()
+    told = page.locator("[data-told]")
+    told.wait_for()
+    assert told.inner_text().startswith("2 berkas lengkap, dikirim ke operator SIAK.")
+    assert page.evaluate("document.activeElement.hasAttribute('data-told')")
+    assert page.url.endswith("/petugas/pemeriksaan/")
+    _look_at_all_widths(admin, "31-hasil")
+    with page.expect_popup() as opened:
+        page.get_by_role("button", name="Cetak berkas").first.click()
+    opened.value.close()
+
+
+def test_the_keyboard_alone_is_enough(enter):
+    admin = enter("admin")
+    page = admin.go("/petugas/pemeriksaan/")
+    _tab_to(page, "rowid")
+    page.keyboard.press("Space")
+    page.keyboard.press("Enter")  # leads to the bar, presses nothing
+    assert _focus(page) == ["action", "send_to_siak"]
+    _tab_to(page, "cancel")
+    page.keyboard.press("Enter")
+    page.locator("dialog[open]").wait_for()
+    assert _focus(page)[0] == "reason"
+    _look_at_all_widths(admin, "32-tanya")
+    page.keyboard.press("Escape")
+    assert not page.locator("dialog[open]").count() and _focus(page) == ["action", "cancel"]
+    page.keyboard.press("Enter")
+    page.locator("dialog[open]").wait_for()
+    _tab_to(page, "cancel")
+    page.keyboard.press("Enter")
+    page.locator("dialog #reason-error").wait_for()
+    assert page.evaluate("document.activeElement.getAttribute('role')") == "alert"
+    _look_at_all_widths(admin, "33-tanya-salah")
+    _tab_to(page, "reason")
+    page.keyboard.type("Permohonan ganda.")
+    _tab_to(page, "cancel")
+    page.keyboard.press("Enter")
+    page.locator("[data-told]").wait_for()
+    assert "1 dibatalkan." in page.locator("[data-told]").inner_text()
+
+
+def test_a_single_action_is_asked_over_the_list_and_goes_on_to_it(enter):
+    admin = enter("admin")
+    page = admin.go("/petugas/pemeriksaan/")
+    number = page.locator("tr[data-number]").first.get_attribute("data-number")
+    admin.act("pemeriksaan", number, "cancel")
+    page.locator("dialog [data-close]").click()
+    assert _focus(page) == ["", "cancel"]
+    admin.act("pemeriksaan", number, "cancel")
+    admin.confirm("cancel")
+    assert page.locator("dialog #reason-error").is_visible()
+    page.fill("dialog [name=reason]", "Permohonan ganda.")
+    admin.look("34-satu")
+    admin.confirm("cancel")
+    assert page.get_by_text(f"Batalkan: {number}.").is_visible()
+    page.go_back()
+    admin.go("/petugas/permohonan/")
+    page.locator("tr[data-state=submitted] a").first.click()
+    page.locator(".foot [data-action=cancel]").click()
+    page.locator("dialog[open] form").wait_for()
+    admin.look("35-satu-di-berkas")
+    page.locator("dialog [name=reason]").fill("Permohonan ganda.")
+    admin.confirm("cancel")
+    page.wait_for_url(re.compile("/petugas/permohonan/$"))
+
+
+def test_the_kadis_signs_several_with_one_passphrase(enter):
+    kadis = enter("kadis")
+    page = kadis.go("/petugas/tte/")
+    page.get_by_label("Pilih semua di halaman ini").check()
+    page.locator(".picks [value=approve_tte]").click()
+    page.wait_for_url(re.compile("/massal/"))
+    assert page.locator("form.ask a[href*='/draf/']").count() == 4
+    page.fill("[name=passphrase]", "bukan ini")
+    kadis.confirm("approve_tte")
+    assert page.locator("#passphrase-error").is_visible()
+    _look_at_all_widths(kadis, "36-tte")
+    page.fill("[name=passphrase]", "tanda-tangan")
+    kadis.confirm("approve_tte")
+    assert "4 disetujui Kepala Dinas." in page.locator("[data-told]").inner_text()
+    kadis.look("37-tte-hasil")
+
+
+def test_without_javascript_the_same_boxes_and_buttons_lead_over_a_page(enter):
+    admin = enter("admin", script=False, size=browsing.PHONE)
+    page = _choose(admin, "pemeriksaan", 2)
+    admin.look("38-tanpa-skrip")
+    page.locator(".picks [value=cancel]").click()
+    admin.confirm("cancel")
+    assert page.locator("#reason-error").is_visible()
+    page.fill("[name=reason]", "Permohonan ganda.")
+    admin.confirm("cancel")
+    assert "2 dibatalkan." in page.locator("[data-told]").inner_text()

@@ -1,0 +1,274 @@
+"""The counter's job, L-a … L-m, and a Tridatu bundle with every detour, in a real browser; it leaves pictures."""
+
+import re
+
+import pytest
+
+import supervisor
+from intake import applicant, services
+from processes import end, spawn
+from tests import browsing, machine
+from tests.browsing import DESK, PHONE, Person, photo
+from tests.world import SAMPLES
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(400)]
+SEED = supervisor.ROOT / "seed" / "layanan"
+TABLET = {"width": 820, "height": 1180}
+SIZES = {"1366": DESK, "820": TABLET, "360": PHONE}
+ENDING = SAMPLES["nik"][-4:]
+
+
+@pytest.fixture(scope="module")
+def house():
+    """Web server and worker, as in the office."""
+    with machine.fresh_server(REDIS_URL=machine.valkey()) as server:
+        worker = spawn([*supervisor.FLASK, "worker"], cwd=supervisor.ROOT, env=server.env | {"BASE_URL": server.url})
+        try:
+            yield server
+        finally:
+            end(worker, grace=5)
+
+
+@pytest.fixture(scope="module")
+def browser():
+    with browsing.chromium() as running:
+        yield running
+
+
+@pytest.fixture
+def people(house, browser):
+    """A function that gives the person of an address, signed in at a browser of their own."""
+    known: dict[str, Person] = {}
+
+    def person(who):
+        if who not in known:
+            known[who] = Person(browser, house.url)
+            known[who].sign_in_as_staff(f"{who}@aku.example")
+        return known[who]
+
+    yield person
+    for one in known.values():
+        unexpected = [text for text in one.errors if "422" not in text]
+        assert not unexpected, unexpected
+
+
+def look(person, name):
+    """A picture of the page at three widths, each seen by axe; nothing may scroll sideways."""
+    for width, size in SIZES.items():
+        person.page.set_viewport_size(size)
+        person.look(f"loket-{name}-{width}")
+        wide = person.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        assert wide <= 0, (name, width, wide)
+    person.page.set_viewport_size(DESK)
+
+
+def take_in(operator, code, **answers):
+    """L-a … L-c: choose the service, fill in, upload, check, send. Returns the number."""
+    edition = services.read(SEED / f"{code}.toml")
+    page = operator.go("/petugas/loket/")
+    page.get_by_role("link", name="Permohonan baru").first.click()
+    look(operator, "01-layanan")
+    page.fill("[name=q]", edition["name"]["id"].split(" (")[0])
+    operator.press("Cari")
+    page.locator(f"a[href$='/baru/{code}']").first.click()
+    look(operator, f"02-mulai-{code}")
+    operator.press("Mulai mengisi")
+    for section in [applicant.section("counter"), *edition["sections"]]:
+        page.wait_for_url(re.compile(f"/isi/{section['key']}"))
+        for field in section["fields"]:
+            fill(operator, field, answers)
+        look(operator, f"03-isi-{code}-{section['key']}")
+        operator.press("Simpan dan lanjutkan")
+    page.wait_for_url(re.compile("/unggahan"))
+    for requirement in edition["requirements"]:
+        box = page.locator(f"[name='upload-{requirement['key']}']")
+        if box.count():
+            name = f"{requirement['key']}.jpg"
+            box.set_input_files({"name": name, "mimeType": "image/jpeg", "buffer": photo(requirement["key"])})
+    operator.press("Simpan dan lanjutkan")
+    page.wait_for_url(re.compile("/periksa"), timeout=60_000)
+    look(operator, f"04-periksa-{code}")
+    page.check("[name=declaration]")
+    number = page.locator("main").get_attribute("data-number")
+    operator.press("Kirim permohonan")
+    page.wait_for_url(re.compile(r"/petugas/loket/$"))
+    look(operator, f"05-terkirim-{code}")
+    href = page.get_by_role("link", name=re.compile(f"Cetak slip.*{number}")).get_attribute("href")
+    slip = page.request.get(operator.base + href)
+    assert slip.ok and slip.body().startswith(b"%PDF-")
+    return number
+
+
+def fill(operator, field, answers):
+    """One answer: the given one, or a sample; a group gets one row."""
+    if field["type"] == "group":
+        for item in field["item"]:
+            fill(operator, item | {"key": f"{field['key']}-0-{item['key']}"}, {})
+        return
+    kind = field["type"]
+    value = answers.get(field["key"]) or (field["options"][0][0] if kind == "choice" else SAMPLES[kind])
+    if kind == "number":
+        value = max(field.get("min") or 0, 1)
+    if field["key"] == "pemohon_email":
+        return  # the resident has none
+    box = operator.page.locator(f"[name='{field['key']}'], [name='{field['key']}-d']").first
+    if box.is_visible():
+        operator.fill(field, value)
+
+
+def act(person, screen, number, action, asks=False, **answers):
+    """Press a button of a row, answer what it asks (ticks by True), and see that it was taken."""
+    page = person.go(f"/petugas/{screen}/")
+    button = page.locator(f"tr[data-number='{number}'] [data-action='{action}']").first
+    form = page.locator(f"form.ask:has(button[data-action='{action}'])")
+    if asks or answers:
+        button.click()
+        form.wait_for()
+        for name, value in answers.items():
+            box = form.locator(f"[name='{name}']").first
+            box.check() if value is True else box.fill(value)
+        button = form.locator(f"button[data-action='{action}']")
+    with page.expect_navigation():
+        button.click()
+    assert not page.locator(".errors, .alert-danger").count(), page.inner_text("main")[:500]
+
+
+def mark_incomplete(admin, number, key, words):
+    admin.act("pemeriksaan", number, "mark_incomplete")
+    page = admin.page
+    page.locator(f"label:has(#deficiencies-{key}-fault)").click()
+    page.select_option(f"[name='deficiencies-{key}-reason']", index=1)
+    page.fill(f"[name='deficiencies-{key}-text']", words)
+    admin.confirm("mark_incomplete")
+
+
+def correct(operator, number, key):
+    """Only what fell short is open; it is replaced and sent again."""
+    operator.act("loket", number, "resubmit")
+    page = operator.page
+    look(operator, f"06-perbaikan-{key}")
+    assert page.locator("[name^='upload-']").count() == 1
+    new = {"name": "baru.jpg", "mimeType": "image/jpeg", "buffer": photo("lebih terang")}
+    page.locator(f"[name='upload-{key}']").set_input_files(new)
+    page.locator("button[data-action=resubmit]").click()
+    page.wait_for_url(re.compile("/details/"))
+    assert page.locator("main").get_attribute("data-state") == "submitted"
+
+
+def sign(people, number, **numbers):
+    """From the draft to the signed documents."""
+    named = {f"documents-{key}-number": text for key, text in numbers.items()}
+    act(people("siak"), "siak", number, "submit_draft", **named)
+    act(people("adb"), "adb", number, "verify_adb")
+    act(people("kabid"), "kabid", number, "verify_kabid")
+    act(people("kadis"), "tte", number, "approve_tte", passphrase="tanda-tangan")
+
+
+def hand_out(people, number, cards):
+    """L-j … L-m: production sends it, the counter prints, numbers, hands over against a signature."""
+    act(people("produksi"), "produksi", number, "publish_to_counter")
+    operator = people("loket.pemaron")
+    page = operator.go("/petugas/loket/")
+    row = page.locator(f"tr[data-number='{number}']")
+    look(operator, f"07-cetak-{number[-3:]}" if not cards else "07-cetak-tridatu")
+    href = row.get_by_role("link", name=re.compile("Cetak dokumen")).get_attribute("href")
+    printed = page.request.get(operator.base + href)
+    assert printed.ok and printed.body().startswith(b"%PDF-")
+    act(operator, "loket", number, "print_document", **({"cards_received": True} if cards else {}))
+    act(operator, "loket", number, "assign_queue_number", asks=True)
+    look(operator, "08-nomor")
+    slip = operator.page.get_by_role("link", name=re.compile(f"Cetak slip.*{number}")).get_attribute("href")
+    assert operator.page.request.get(operator.base + slip).body().startswith(b"%PDF-")
+
+
+def hand_over(operator, number):
+    operator.act("loket", number, "hand_over")
+    page = operator.page
+    page.check("[name=originals_seen]")
+    page.fill("[name=recipient_name]", "Ketut Mariani")
+    pad = page.locator("canvas").bounding_box()
+    page.mouse.move(pad["x"] + 40, pad["y"] + 60)
+    page.mouse.down()
+    for step in range(1, 20):
+        page.mouse.move(pad["x"] + 40 + step * 12, pad["y"] + 60 + (-1) ** step * 20)
+    page.mouse.up()
+    look(operator, "09-serah-terima")
+    operator.confirm("hand_over")
+    page.wait_for_load_state()
+
+
+def test_a_resident_without_phone_or_mail_is_served_at_the_village_office(house, browser, people):
+    operator, admin = people("loket.pemaron"), people("admin")
+    look(operator, "00-beranda")
+    operator.go("/petugas/loket/")
+    look(operator, "00-loket")
+    number = take_in(operator, "AK-LAHIR")
+    mark_incomplete(admin, number, "surat_lahir", "Nama bayi tidak terbaca.")
+    correct(operator, number, "surat_lahir")
+    act(admin, "pemeriksaan", number, "send_to_siak")
+    sign(people, number, akta="5108-LU-13112026-0001")
+    hand_out(people, number, cards=False)
+
+    resident = Person(browser, house.url, PHONE)
+    page = resident.go(f"/lacak?nomor={number}")
+    page.fill("[name=nik4]", ENDING)
+    resident.press("Lihat")
+    page.wait_for_load_state()
+    assert page.get_by_text("A-001").first.is_visible() and page.get_by_text("Loket Desa Pemaron").first.is_visible()
+    resident.look("loket-10-lacak-360")
+
+    hand_over(operator, number)
+    page = operator.go("/petugas/")
+    assert page.get_by_text(f"{number} siap dicetak di loket Anda").first.is_visible()
+    look(operator, "11-kabar")
+    assert "utuh" in house.flask("log", "verify")
+
+
+def test_a_tridatu_bundle_goes_every_way_round_and_ends_in_the_residents_hands(house, people):
+    operator = people("loket.pemaron")
+    number = take_in(operator, "AK-MATI", punya_pasangan="ya")
+    mark_incomplete(people("admin"), number, "formulir", "Belum ditandatangani.")
+    correct(operator, number, "formulir")
+    act(people("admin"), "pemeriksaan", number, "send_to_siak")
+    numbers = {"akta": "5108-KM-13112026-0001", "kk": "5108061311260001", "ktp_el": "5108990101909001"}
+    named = {f"documents-{key}-number": text for key, text in numbers.items()}
+    siak, adb, kabid, kadis = people("siak"), people("adb"), people("kabid"), people("kadis")
+    act(siak, "siak", number, "submit_draft", **named)
+    act(adb, "adb", number, "return_to_operator", reason="Nama ayah berbeda dengan KK.")
+    act(siak, "siak", number, "submit_draft", **named)
+    act(adb, "adb", number, "verify_adb")
+    act(kabid, "kabid", number, "verify_kabid")
+    act(kadis, "tte", number, "reject_tte", reason="Tanggal meninggal belum cocok dengan surat kematian.")
+    sign(people, number, **numbers)
+    act(kabid, "penarikan", number, "recall_document", reason="Salah ketik tempat meninggal.")
+    sign(people, number, **numbers)
+
+    production = people("produksi")
+    act(production, "produksi", number, "wait_for_blank", asks=True)
+    production.go("/petugas/produksi/?keadaan=awaiting_blank")
+    look(production, "12-blangko")
+    production.press(re.compile("Blangko KTP-el sudah datang"))
+    production.page.wait_for_load_state()
+    assert production.page.get_by_text("siap dicetak lagi").first.is_visible()
+
+    hand_out(people, number, cards=True)
+    hand_over(operator, number)
+    page = operator.go("/petugas/")
+    for words in ("ditarik untuk diperbaiki", "menunggu blangko kartu", "sedang diperbaiki petugas", "sudah terbit"):
+        assert page.get_by_text(words).first.is_visible(), words
+    assert "utuh" in house.flask("log", "verify")
+
+
+def test_a_cancelled_one_is_begun_anew_from_its_copy(people):
+    operator = people("loket.pemaron")
+    number = take_in(operator, "KTP-HILANG")
+    act(people("admin"), "pemeriksaan", number, "cancel", reason="Data di SIAK berbeda dengan KK.")
+    page = operator.go("/petugas/loket/?keadaan=cancelled")
+    page.locator(f"tr[data-number='{number}'] a").first.click()
+    look(operator, "13-dibatalkan")
+    operator.press("Salin menjadi permohonan baru")
+    page.wait_for_url(re.compile("/unggahan"))
+    assert page.locator(".files li").count() >= 1, "the papers came along"
+    operator.press("Simpan, lanjut nanti")
+    page = operator.go("/petugas/loket/?keadaan=draft")
+    look(operator, "14-draf")

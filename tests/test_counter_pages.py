@@ -1,0 +1,414 @@
+"""The counter (L-a … L-m): taking in, correcting, printing, handing over by its pages; who reaches nothing there."""
+
+import re
+import tomllib
+from pathlib import Path
+
+import pytest
+
+import outbox
+import workflow
+from intake import applying, submitting
+from models import Draft, DraftFile, Event, Grant, MessageText, Notice, Office, Permohonan, User
+from tests.officers import actions, enter, row_of
+from tests.visiting import PASSWORD, Visitor, error_of, jpeg, section_form
+from tests.world import SAMPLES, sample
+
+HOME = "/petugas/loket"
+ENDING = SAMPLES["nik"][-4:]
+SUKASADA = "51.08.05"
+
+
+class Operator(Visitor):
+    """A counter operator at the pages on which applications are filled in."""
+
+    def __init__(self, app, email="loket.pemaron@aku.example"):
+        super().__init__(app)
+        answer = self.post("/petugas/masuk", {"email": email, "password": PASSWORD})
+        assert answer.status_code == 303, email
+
+    def begin(self, code="KTP-HILANG", **form):
+        answer = self.post(f"{HOME}/permohonan/baru/{code}", form)
+        assert answer.status_code == 303, answer.text
+        return Permohonan.select().order_by(Permohonan.id.desc()).get()
+
+    def fill(self, permohonan, key, **other):
+        section = next(one for one in applying.sections(permohonan) if one["key"] == key)
+        form = section_form(section, answers_of(permohonan), applying.draft_of(permohonan).version)
+        return self.post(f"{page_of(permohonan)}/isi/{key}", form | other)
+
+    def take_in(self, code="KTP-HILANG"):
+        """Everything from the choice of the service to the sent application."""
+        permohonan = self.begin(code)
+        for section in applying.sections(permohonan):
+            assert self.fill(permohonan, section["key"]).status_code == 303
+        wanted = [one["key"] for one in permohonan.edition.body["requirements"]]
+        for key in wanted:
+            self.post(f"{page_of(permohonan)}/unggahan", {f"upload-{key}": jpeg(key), "stay": f"upload-{key}"})
+        answer = self.post(f"{page_of(permohonan)}/periksa", {"declaration": "ya"})
+        assert answer.location == f"{HOME}/", answer.text
+        return again(permohonan)
+
+
+def answers_of(permohonan):
+    fields = [field for section in applying.sections(permohonan) for field in section["fields"]]
+    return {field["key"]: sample(field) for field in fields} | {"pemohon_untuk": "diri", "pemohon_email": ""}
+
+
+def page_of(permohonan):
+    return f"{HOME}/permohonan/{permohonan.key}"
+
+
+def again(permohonan):
+    return Permohonan.get_by_id(permohonan.id)
+
+
+@pytest.fixture
+def operator(app, world):
+    return Operator(app)
+
+
+@pytest.fixture
+def counter(app, world):
+    """The same operator at the screens of the staff side."""
+    return enter(app, "counter_operator")
+
+
+@pytest.fixture
+def press(app, world):
+    """A function that presses an action as the person with a role, and returns the application as it is then."""
+    people = {}
+
+    def go(permohonan, role, screen, action, **answers):
+        person = people.setdefault(role, enter(app, role))
+        answer = person.press(screen, action, permohonan, **answers)
+        assert answer.status_code == 303, answer.get_data(as_text=True)
+        return again(permohonan)
+
+    return go
+
+
+ROAD = (
+    ("admin", "pemeriksaan", "send_to_siak", {}),
+    ("siak_operator", "siak", "submit_draft", {"documents-akta-number": "1", "documents-kk-number": "2"}),
+    ("adb", "adb", "verify_adb", {}),
+    ("kabid", "kabid", "verify_kabid", {}),
+    ("kadis", "tte", "approve_tte", {"passphrase": "tanda-tangan"}),
+    ("production", "produksi", "publish_to_counter", {}),
+    ("counter_operator", "loket", "print_document", {"cards_received": "ya"}),
+    ("counter_operator", "loket", "assign_queue_number", {}),
+    ("counter_operator", "loket", "hand_over",
+     {"originals_seen": "ya", "recipient_name": "Ni Luh Ayu", "signature": "[[[10,10],[90,50]]]"}),
+)  # fmt: skip
+
+
+def test_the_whole_track_is_walked_through_the_pages(operator, counter, press):
+    permohonan = operator.take_in("AK-MATI")
+    assert (permohonan.state, permohonan.track, permohonan.owner_id) == ("submitted", "counter", None)
+    assert permohonan.helper.email == "loket.pemaron@aku.example" and permohonan.office.code == "51.08.06.2004"
+    for role, screen, action, answers in ROAD:
+        if role == "counter_operator":
+            assert action in actions(row_of(counter.text(f"{HOME}/"), permohonan)), action
+        permohonan = press(permohonan, role, screen, action, **answers)
+    assert permohonan.state == "completed"
+
+
+def test_the_slip_is_offered_right_after_sending_and_again_with_the_pickup(operator, counter, press, world):
+    permohonan = operator.take_in()
+    home = operator.get(f"{HOME}/").text
+    slip = f"/petugas/permohonan/{permohonan.key}/slip.pdf"
+    assert slip in home and permohonan.number in home
+    assert operator.get(slip).data.startswith(b"%PDF-")
+    permohonan = world.walk(permohonan, "signed")
+    permohonan = press(permohonan, "production", "produksi", "publish_to_counter")
+    permohonan = press(permohonan, "counter_operator", "loket", "print_document", cards_received="ya")
+    counter.press("loket", "assign_queue_number", permohonan)
+    assert slip in counter.text(f"{HOME}/")
+
+
+def test_a_service_is_found_by_everyday_words_or_by_its_event(operator):
+    assert f"{HOME}/permohonan/baru/AK-MATI" in operator.get(f"{HOME}/baru?q=meninggal").text
+    everything = operator.get(f"{HOME}/baru").text
+    assert all(f"{HOME}/permohonan/baru/{code}" in everything for code in ("AK-LAHIR", "KK-BARU", "PIN-KELUAR"))
+    assert "Tidak ada layanan yang cocok" in operator.get(f"{HOME}/baru?q=zzzz").text
+    assert operator.get(f"{HOME}/permohonan/baru/TIDAK-ADA").status_code == 404
+
+
+def test_only_villages_of_the_own_counter_are_offered_and_others_refused(operator, app):
+    permohonan = operator.begin()
+    home = next(
+        (section["key"], field["key"])
+        for section in applying.sections(permohonan)
+        for field in section["fields"]
+        if field.get("subject") == "village"
+    )
+    page = operator.get(f"{page_of(permohonan)}/isi/{home[0]}").text
+    assert set(re.findall(r'<option value="(51[\d.]+)"', page)) == {"51.08.06.2004"}
+    for section in applying.sections(permohonan):
+        other = {home[1]: "51.08.06.2003"} if section["key"] == home[0] else {}
+        operator.fill(permohonan, section["key"], **other)
+    refused = operator.post(f"{page_of(permohonan)}/periksa", {"declaration": "ya"})
+    assert refused.status_code == 422 and "di luar wilayah loket" in refused.text
+    other = Operator(app, "loket.sukasada@aku.example").begin()
+    page = Operator(app, "loket.sukasada@aku.example").get(f"{page_of(other)}/isi/{home[0]}").text
+    assert len(set(re.findall(r'<option value="(51\.08\.05\.\d+)"', page))) == other.office.villages().count() > 5
+
+
+def test_drafts_are_listed_by_name_taken_up_again_and_seen_by_their_author_only(app, operator, world):
+    permohonan = operator.begin()
+    operator.fill(permohonan, "pemohon", pemohon_nama="Ketut Mariani", later="1")
+    drafts = operator.get(f"{HOME}/?keadaan=draft").text
+    assert "Ketut Mariani" in row_of(drafts, permohonan) and "Draf saya (1)" in operator.get(f"{HOME}/").text
+    assert operator.get(f"{HOME}/details/?id={permohonan.key}").location == page_of(permohonan)
+    assert f"{page_of(permohonan)}/isi" in operator.get(page_of(permohonan)).text
+    assert operator.get(f"{page_of(permohonan)}/isi").location != page_of(permohonan)
+    Grant.create(user=world.stranger, role="counter_operator", office=permohonan.office)
+    colleague = Operator(app, world.stranger.email)
+    assert permohonan.number not in colleague.get(f"{HOME}/?keadaan=draft").text
+    assert colleague.get(page_of(permohonan)).status_code == 404
+
+
+def test_beginning_twice_is_one_draft_and_begun_ones_are_offered(operator):
+    assert operator.begin().id == operator.begin().id
+    permohonan = operator.begin()
+    operator.fill(permohonan, "pemohon")
+    assert permohonan.number in operator.get(f"{HOME}/permohonan/baru/KTP-HILANG").text
+
+
+def test_who_holds_several_counters_chooses_one(app, world):
+    user = world.staff["counter_operator"]
+    Grant.create(user=user, role="counter_operator", office=Office.get(Office.code == SUKASADA))
+    operator = Operator(app)
+    way = f"{HOME}/permohonan/baru/KTP-HILANG"
+    refused = operator.post(way)
+    assert refused.status_code == 422 and error_of(refused, "office")
+    assert operator.post(way, {"office": "51.08.06"}).status_code == 422, "not one of theirs"
+    here, there = operator.begin(office="51.08.06.2004"), operator.begin(office=SUKASADA)
+    assert here.id != there.id and (here.office.code, there.office.code) == ("51.08.06.2004", SUKASADA)
+
+
+WAYS = ("", "/isi", "/isi/pemohon", "/unggahan", "/periksa", "/perbaikan", "/formulir.pdf", "/berkas/" + "a" * 26)
+POSTED = ("/isi/pemohon", "/unggahan", "/periksa", "/perbaikan", "/salin")
+
+
+@pytest.mark.parametrize("whose", ["another counter", "self-service", "a colleague's draft", "moved out of the area"])
+def test_what_is_out_of_reach_answers_like_what_does_not_exist(app, operator, world, whose):
+    hidden = {
+        "another counter": lambda: _elsewhere(app),
+        "self-service": lambda: world.submit("AK-LAHIR"),
+        "a colleague's draft": lambda: _by_a_colleague(world),
+        "moved out of the area": lambda: _moved(operator),
+    }[whose]()
+    for part in WAYS:
+        seen, unseen = operator.get(page_of(hidden) + part), operator.get(f"{HOME}/permohonan/{'a' * 26}{part}")
+        assert (seen.status_code, seen.data) == (404, unseen.data), part
+    for part in POSTED:
+        form = {"declaration": "ya", "draft_version": "0", "pemohon_nama": "Orang Lain"}
+        seen = operator.post(page_of(hidden) + part, form, page=f"{HOME}/")
+        unseen = operator.post(f"{HOME}/permohonan/{'a' * 26}{part}", form, page=f"{HOME}/")
+        assert (seen.status_code, seen.data) == (404, unseen.data), part
+    assert hidden.number not in operator.get(f"{HOME}/").text
+    assert again(hidden).version == hidden.version
+
+
+def _elsewhere(app):
+    other = Operator(app, "loket.sukasada@aku.example")
+    return other.begin()
+
+
+def _by_a_colleague(world):
+    permohonan = world.begin("KTP-HILANG", "counter")
+    Permohonan.update(helper=world.stranger).where(Permohonan.id == permohonan.id).execute()
+    return again(permohonan)
+
+
+def _moved(operator):
+    permohonan = operator.take_in()
+    Permohonan.update(village=1).where(Permohonan.id == permohonan.id).execute()
+    return again(permohonan)
+
+
+def test_strangers_are_shown_the_door_and_other_officers_nothing(app, operator):
+    permohonan = operator.begin()
+    for path in (f"{HOME}/baru", f"{HOME}/permohonan/baru/AK-MATI", page_of(permohonan)):
+        assert "/petugas/masuk" in Visitor(app).get(path).location
+        applicant = Visitor(app)
+        applicant.sign_in()
+        assert "/petugas/masuk" in applicant.get(path).location
+        assert enter(app, "admin").get(path).status_code == 404
+    outside = Visitor(app)
+    outside.sign_in("loket.pemaron@aku.example")  # on the public side: no office powers
+    assert "/petugas/masuk" in outside.get(page_of(permohonan)).location
+
+
+def test_wrong_answers_stay_as_typed_and_good_files_are_kept(operator):
+    permohonan = operator.begin()
+    page = operator.fill(permohonan, "pemohon", pemohon_nik="5108 9945", pemohon_nama="<b>x</b>")
+    assert page.status_code == 422 and "baru 8 angka" in error_of(page, "pemohon_nik")
+    assert 'value="5108 9945"' in page.text and "&lt;b&gt;x&lt;/b&gt;" in page.text
+    program = (jpeg()[0].__class__(b"MZ" + bytes(200)), "kartu.jpg")
+    answer = operator.post(f"{page_of(permohonan)}/unggahan", {"upload-formulir": jpeg(), "upload-kk": program})
+    assert answer.status_code == 422 and "berkas program" in error_of(answer, "upload-kk")
+    (row,) = DraftFile.select()
+    assert row.requirement == "formulir"
+    got = operator.get(f"{page_of(permohonan)}/berkas/{row.file.key}")
+    assert got.status_code == 200 and "attachment" in got.headers["Content-Disposition"]
+    assert operator.get(f"{page_of(permohonan)}/formulir.pdf").data.startswith(b"%PDF-")
+    sent = operator.post(f"{page_of(permohonan)}/periksa")
+    assert sent.status_code == 422 and error_of(sent, "declaration") and again(permohonan).state == "draft"
+
+
+def test_sending_twice_is_one_application_and_no_complaint(operator):
+    permohonan = operator.take_in()
+    answer = operator.post(f"{page_of(permohonan)}/periksa", {"declaration": "ya"}, page=f"{HOME}/", follow=True)
+    assert answer.location == f"{HOME}/details/?id={permohonan.key}"
+    assert Event.select().where(Event.permohonan == permohonan.id).count() == 1
+    assert "sudah diproses" not in operator.get(answer.location).text
+
+
+@pytest.fixture
+def returned(operator, press):
+    """An application that the admin found short of one upload and one field."""
+    permohonan = operator.take_in("AK-LAHIR")
+    faults = {
+        "deficiencies-surat_lahir-fault": "ya", "deficiencies-surat_lahir-reason": "tidak_terbaca",
+        "deficiencies-nama_ayah-fault": "ya", "deficiencies-nama_ayah-reason": "lainnya",
+        "deficiencies-nama_ayah-text": "Berbeda dengan KK.",
+    }  # fmt: skip
+    return press(permohonan, "admin", "pemeriksaan", "mark_incomplete", **faults)
+
+
+def test_a_return_opens_just_what_fell_short_and_goes_out_again(operator, counter, returned):
+    assert "resubmit" in actions(row_of(counter.text(f"{HOME}/"), returned))
+    page = operator.get(page_of(returned))
+    assert set(re.findall(r'name="(upload-\w+|nama_\w+)"', page.text)) >= {"upload-surat_lahir", "nama_ayah"}
+    assert "upload-kk" not in page.text and "Berbeda dengan KK." in page.text
+    version = re.search(r'name="draft_version" value="(\d+)"', page.text)[1]
+    form = {"draft_version": version, "replace-surat_lahir": "ya", "nama_ayah": "I Made Wiguna"}
+    wrong = operator.post(f"{page_of(returned)}/perbaikan", form, page=page_of(returned))
+    assert wrong.status_code == 422 and "Ganti Surat keterangan" in error_of(wrong, "upload-surat_lahir")
+    form["draft_version"] = re.search(r'name="draft_version" value="(\d+)"', wrong.text)[1]
+    files = {"upload-surat_lahir": jpeg("lebih terang"), "nama_ibu": "Orang Lain"}
+    answer = operator.post(f"{page_of(returned)}/perbaikan", form | files, page=page_of(returned))
+    assert answer.status_code == 303 and again(returned).state == "submitted"
+    revision = submitting.last_revision(returned)
+    assert revision.number == 2 and revision.answers["nama_ayah"] == "I Made Wiguna"
+    assert revision.answers["nama_ibu"] == SAMPLES["name"]
+
+
+def test_withdrawing_needs_a_reason_at_the_counter_and_closes_the_correction(operator, counter, returned):
+    refused = counter.press("loket", "withdraw", returned)
+    assert refused.status_code == 422 and 'id="reason-error"' in refused.get_data(as_text=True)
+    assert counter.press("loket", "withdraw", returned, reason="Salah layanan").status_code == 303
+    assert again(returned).state == "cancelled"
+    assert operator.get(page_of(returned)).location == f"{HOME}/details/?id={returned.key}"
+
+
+def test_a_cancelled_application_is_begun_anew_from_a_copy_once(operator, counter, press):
+    permohonan = press(operator.take_in(), "admin", "pemeriksaan", "cancel", reason="Tanggal lahir berbeda di SIAK.")
+    details = f"{HOME}/details/?id={permohonan.key}"
+    assert f"{page_of(permohonan)}/salin" in counter.text(details)
+    ways = {operator.post(f"{page_of(permohonan)}/salin", page=details).location for _ in range(2)}
+    fresh = Permohonan.select().order_by(Permohonan.id.desc()).get()
+    assert ways == {f"{page_of(fresh)}/isi"} and fresh.helper_id == permohonan.helper_id
+    assert Draft.get(Draft.permohonan == fresh).answers["nik"] == SAMPLES["nik"] and DraftFile.select().exists()
+    running = operator.take_in("KK-HILANG")
+    assert operator.post(f"{page_of(running)}/salin", page=f"{HOME}/").location == page_of(running)
+
+
+def test_an_applicant_too_begins_anew_from_a_copy(app, world):
+    permohonan = world.act(world.submit("KTP-HILANG"), "cancel", "admin")
+    visitor = Visitor(app)
+    visitor.sign_in()
+    home = f"/permohonan/{permohonan.key}"
+    assert f"{home}/salin" in visitor.get(home).text
+    assert visitor.post(f"{home}/salin", page=home).location == visitor.post(f"{home}/salin", page=home).location
+    fresh = Permohonan.select().order_by(Permohonan.id.desc()).get()
+    assert fresh.id != permohonan.id and fresh.owner == world.applicant and fresh.state == "draft"
+    running = world.submit()
+    assert "/salin" not in visitor.get(f"/permohonan/{running.key}").text
+
+
+def test_what_production_published_is_printed_as_one_pdf(counter, press, world):
+    permohonan = world.walk(world.submit("AK-MATI", "counter"), "signed")
+    permohonan = press(permohonan, "production", "produksi", "publish_to_counter")
+    paper = f"/petugas/permohonan/{permohonan.key}/dokumen.pdf"
+    assert paper in counter.text(f"{HOME}/details/?id={permohonan.key}")
+    assert counter.get(paper).data.startswith(b"%PDF-")
+    refused = counter.press("loket", "print_document", permohonan)
+    assert 'id="cards_received-error"' in refused.get_data(as_text=True)
+
+
+def test_blank_cards_arrive_for_one_application_or_for_all_that_wait_for_them(app, world, caplog):
+    waiting = [
+        world.walk(world.submit("AK-MATI", "counter"), "signed"),
+        world.walk(world.submit("KTP-HILANG"), "signed"),
+    ]
+    waiting.append(world.walk(world.submit("KIA-BARU"), "signed"))
+    waiting = [world.act(one, "wait_for_blank", "production") for one in waiting]
+    production = enter(app, "production")
+    page = production.text("/petugas/produksi/?keadaan=awaiting_blank")
+    assert "Blangko KTP-el sudah datang (2 permohonan)" in page and "Blangko KIA sudah datang (1 permohonan)" in page
+    assert actions(row_of(page, waiting[0])) == ["blank_arrived"]
+    production.post("/petugas/produksi/blangko/", blank="ktp")
+    assert [again(one).state for one in waiting] == ["signed", "signed", "awaiting_blank"]
+    production.post(f"/petugas/produksi/blangko/?id={waiting[2].key}")
+    assert again(waiting[2]).state == "signed"
+    event = workflow.last_event(waiting[2])
+    assert (event.actor, event.role) == (None, "system")
+    user = User.get(User.email == "produksi@aku.example")
+    assert f"blank_arrived of {waiting[2].number} was told by user {user.id}" in caplog.text
+
+
+def test_only_production_tells_of_blanks(app, world):
+    permohonan = world.act(world.walk(world.submit("KTP-HILANG"), "signed"), "wait_for_blank", "production")
+    for role in ("siak_operator", "counter_operator", "admin"):
+        answer = enter(app, role).post(f"/petugas/produksi/blangko/?id={permohonan.key}")
+        assert answer.status_code == 404
+    assert again(permohonan).state == "awaiting_blank"
+
+
+def test_the_resident_follows_it_by_number_and_nik_with_pickup_place_day_and_hours(app, world, press):
+    permohonan = world.walk(world.submit("AK-LAHIR", "counter"), "signed")
+    permohonan = press(permohonan, "production", "produksi", "publish_to_counter")
+    permohonan = press(permohonan, "counter_operator", "loket", "print_document")
+    permohonan = press(permohonan, "counter_operator", "loket", "assign_queue_number")
+    page = Visitor(app).post("/lacak", {"nomor": permohonan.number, "nik4": ENDING})
+    assert page.status_code == 200 and 'data-state="ready"' in page.text
+    assert "Loket Desa Pemaron" in page.text and "A-001" in page.text
+    assert re.search(r"\d\d\.\d\d–\d\d\.\d\d", page.text) and re.search(r"(Senin|Selasa|Rabu|Kamis|Jumat),", page.text)
+
+
+def test_the_operator_is_told_on_the_staff_home(counter, press, operator):
+    permohonan = operator.take_in()
+    press(permohonan, "admin", "pemeriksaan", "send_to_siak")
+    outbox.drain()
+    assert f"{permohonan.number}: berkas lengkap" in counter.text("/petugas/")
+    notice = Notice.get(Notice.user == permohonan.helper_id)
+    assert "{" not in notice.subject + notice.body
+
+
+def test_every_row_that_tells_the_counter_has_words_for_it(app):
+    told = {row.action for row in workflow.TRANSITIONS if workflow.COUNTER in row.tells} | {"reminder"}
+    texts = {text.action: text for text in MessageText.select().where(MessageText.audience == "counter")}
+    assert set(texts) == told
+    for text in texts.values():
+        assert "{alamat}" not in text.body["id"], "the applicant's page is no page of the counter's"
+        assert "{nomor}" in text.subject["id"] and "nik" not in text.subject["id"].lower()
+
+
+def test_who_has_no_account_is_sent_to_the_page_that_needs_none(world, app):
+    permohonan = world.submit("AK-LAHIR", "counter")
+    assert permohonan.email and not permohonan.owner_id
+    outbox.drain()
+    letters = [path.read_bytes() for path in Path(app.config["INSTANCE_DIR"], "mail").glob("*.eml")]
+    assert any(f"/lacak?nomor=3D{permohonan.number}".encode() in letter or
+               f"/lacak?nomor={permohonan.number}".encode() in letter for letter in letters)  # fmt: skip
+
+
+def test_the_seed_names_every_place_that_its_words_fill():
+    seed = tomllib.loads((Path(__file__).parent.parent / "seed" / "messages.toml").read_text())
+    from notify.message import PLACES
+
+    for row in seed["messages"]:
+        assert set(re.findall(r"{(\w+)}", row["subject"]["id"] + row["body"]["id"])) <= set(PLACES), row["action"]
