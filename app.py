@@ -1,6 +1,7 @@
 """Puts the parts together: `create_app(**settings)` returns an app with its own database; it starts nothing."""
 
-from contextlib import suppress
+from collections.abc import Callable, Iterable
+from contextlib import closing, suppress
 
 import peewee as pw
 from flask import Flask, Response, abort, g, request
@@ -8,6 +9,7 @@ from flask_babel import Babel
 from flask_wtf.csrf import CSRFProtect
 from playhouse.pool import MaxConnectionsExceeded
 from werkzeug.middleware.proxy_fix import ProxyFix
+from werkzeug.wsgi import ClosingIterator
 
 import accounts
 import admin_views
@@ -46,6 +48,7 @@ def create_app(**settings) -> Flask:
     app.extensions["workflow"] = workflow.Registry(wake=outbox.wake, **_effects())
     if app.config["SECURE"]:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1)  # type: ignore[method-assign]
+    app.wsgi_app = _head_as_get(app.wsgi_app)  # type: ignore[method-assign]
     _refuse_nameless_fields(app)
     CSRFProtect(app)
     Babel(app)
@@ -63,6 +66,18 @@ def create_app(**settings) -> Flask:
     if app.config["INPROCESS_WORKER"]:
         outbox.start_thread(app)
     return app
+
+
+def _head_as_get(app: Callable) -> Callable:
+    """HEAD is a GET without its body: a view that asks "is it GET?" must never take it for a press, without a token."""
+
+    def asked(environ: dict, start_response: Callable) -> Iterable[bytes]:
+        if environ["REQUEST_METHOD"] != "HEAD":
+            return app(environ, start_response)
+        with closing(ClosingIterator(app(environ | {"REQUEST_METHOD": "GET"}, start_response))):
+            return ()
+
+    return asked
 
 
 def _refuse_what_does_not_fit(app: Flask) -> None:

@@ -5,6 +5,7 @@ Who pressed stands in the log of the program, since a row of the system's names 
 
 import logging
 from collections.abc import Iterable
+from dataclasses import replace
 
 from flask import flash, redirect, request
 from flask_admin import expose
@@ -16,7 +17,8 @@ from admin_views.permohonan import PermohonanView
 from models import Event, EventText, Permohonan
 
 LOG = logging.getLogger("aku.production")
-ARRIVED = next(row for row in workflow.TRANSITIONS if row.action == "blank_arrived")
+ROW = next(row for row in workflow.TRANSITIONS if row.action == "blank_arrived")
+ARRIVED = replace(ROW, label="Blangko sudah datang", tone="main")  # as production reads it
 AT_MOST = 500  # at one press
 NAMES = {"ktp": "KTP-el", "kia": "KIA"}  # of the blanks, by the first word of a card's key
 

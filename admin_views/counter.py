@@ -1,12 +1,12 @@
 """The screen of a counter: what it took in and what waits there; applications are filled in through taking_in.py."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from flask import redirect, url_for
 from flask_admin import expose
 
 from admin_views.permohonan import PermohonanView
-from admin_views.taking_in import OWN_PAGES, SIDE
+from admin_views.taking_in import SIDE
 from filling.applying import open_draft
 from filling.copying import may_copy
 from filling.side import Case
@@ -50,11 +50,6 @@ class Counter(PermohonanView):
             row.applicant_name = row.applicant_name or drafts.get(row.id, {}).get("pemohon_nama", "")
         return rows
 
-    def buttons(self, permohonan):
-        """Those of the table; what is asked on pages of its own leads there."""
-        made = super().buttons(permohonan)
-        return [_led(button, permohonan) if button.row.action in OWN_PAGES else button for button in made]
-
     def links(self, permohonan):
         """Go on with a draft; print what is to be printed before saying so."""
         found = []
@@ -77,21 +72,5 @@ class Counter(PermohonanView):
             return redirect(url_for("counter.one", key=permohonan.key), 303)
         return super().details_view()
 
-    @expose("/aksi/<action>/", methods=("GET", "POST"))
-    def action_page(self, action):
-        if action in OWN_PAGES:
-            return redirect(url_for(OWN_PAGES[action], key=self.wanted().key), 303)
-        return super().action_page(action)
-
     def words(self):
         return super().words() | {"may_copy": may_copy}
-
-
-def _led(button, permohonan: Permohonan):
-    return replace(
-        button,
-        url=url_for(OWN_PAGES[button.row.action], key=permohonan.key),
-        opens=True,
-        in_dialog=False,
-        for_many=False,
-    )

@@ -12,6 +12,7 @@ from flask_login import current_user
 from werkzeug.datastructures import MultiDict
 
 import papers
+import storage
 import workflow
 from admin_views import acting, batches, files
 from admin_views.base import Records, in_dialog
@@ -121,9 +122,16 @@ class Many(Records):
         except batches.Refused as refusal:
             flash(str(refusal), "error")
             return self._list(kept=set(request.form.getlist("rowid"))), 422
-        words, _ = papers.PAPERS[paper]
-        name = f"{words.replace(' ', '-')}-{len(found)}-permohonan.pdf"
-        return files.sent(lambda: papers.together(paper, found) or missing(), files.PDF, name)
+        words = papers.PAPERS[paper][0].replace(" ", "-")
+        name = f"{words}-{len(found)}-permohonan.pdf"
+        return files.sent(lambda: _printed(paper, found or missing()), files.PDF, name)
+
+
+def _printed(paper: str, chosen: list[Permohonan]) -> bytes:
+    whole = papers.together(paper, chosen)
+    if whole is None:
+        raise storage.Refused(f"Yang Anda pilih belum mempunyai {papers.PAPERS[paper][0]} untuk dicetak.")
+    return whole
 
 
 def _answers(asked: acting.Asked, form: MultiDict) -> bool:

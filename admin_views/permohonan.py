@@ -15,7 +15,7 @@ import history
 import office
 import papers
 import workflow
-from admin_views import acting, batches, work
+from admin_views import acting, batches, taking_in, work
 from admin_views.base import in_dialog
 from admin_views.many import Many
 from admin_views.scope import find, missing, reachable
@@ -160,7 +160,8 @@ class PermohonanView(Many):
         }
 
     def buttons(self, permohonan: Permohonan) -> list[acting.Button]:
-        return [acting.button(self, permohonan, row) for row in workflow.allowed(permohonan, current_user)]
+        made = (acting.button(self, permohonan, row) for row in workflow.allowed(permohonan, current_user))
+        return [taking_in.led(button, permohonan) for button in made]
 
     def links(self, permohonan: Permohonan) -> list:
         """What else a row leads to, before its buttons: each with `url`, `words`, and whether it is a `paper`."""
@@ -185,6 +186,8 @@ class PermohonanView(Many):
         permohonan = self.wanted()
         if action not in ACTIONS:
             missing()
+        if page := taking_in.own_page(permohonan, action):
+            return redirect(page, 303)
         try:
             asked = acting.ask(permohonan, action, current_user)
             if request.method == "POST":

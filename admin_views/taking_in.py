@@ -1,5 +1,6 @@
 """The counter's side of filling in (L-a … L-c): an operator for a resident, at the operator's own counters only."""
 
+from dataclasses import replace
 from functools import wraps
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -37,6 +38,7 @@ class Counter(Side):
         "check": "Periksa bersama pemohon",
         "check_note": "Bacakan ejaan nama, NIK, dan tanggal. Setelah dikirim, isian berubah hanya bila admin meminta.",
         "declare": "Bacakan kepada pemohon, dan centang bila pemohon menyetujuinya.",
+        "yours": "Permohonan ini",
         "news": "Cetak slipnya untuk pemohon: nomor, dan kode QR untuk melacak. Kabarnya juga masuk ke beranda Anda.",
         "faults": "hal perlu diperbaiki",
         "resend": "Begitu dikirim ulang, pemeriksaan dilanjutkan dari sini.",
@@ -112,6 +114,18 @@ def _state(permohonan: Permohonan) -> workflow.State:
 SIDE = Counter()
 bp = Blueprint("counter", __name__)
 filling.mount(bp, SIDE)
+
+
+def own_page(permohonan: Permohonan, action: str) -> str:
+    """Where the counter is asked what a step needs, where that is no form of the staff side; empty: nowhere."""
+    mine = permohonan.track == workflow.COUNTER and SIDE.role in current_user.roles
+    return url_for(OWN_PAGES[action], key=permohonan.key) if mine and action in OWN_PAGES else ""
+
+
+def led(button, permohonan: Permohonan):
+    """The button, leading to the page of its own where there is one."""
+    page = own_page(permohonan, button.row.action)
+    return replace(button, url=page, opens=True, in_dialog=False, for_many=False) if page else button
 
 
 def services():

@@ -84,7 +84,8 @@ def pages(app: Flask, world: World, waiting: list[Permohonan]) -> None:
     left = iter(waiting)
     admin = world.staff["admin"]
     with app.app_context():
-        show("transition (perform, no page) / floor POST", timed(lambda: perform(next(left), "send_to_siak", admin)) / press, 2.0)
+        move = timed(lambda: perform(next(left), "send_to_siak", admin))
+        show("transition (perform, no page) / floor POST", move / press, 2.0)
 
 
 def paper(world: World) -> None:

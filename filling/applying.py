@@ -12,6 +12,8 @@ from intake import applying, fields
 from models import Draft, Office, Permohonan, local, now
 
 LAST = {"unggahan": "Dokumen", "periksa": "Periksa dan kirim"}
+CHOOSE = "Pilih loket tempat permohonan ini diterima."
+NOWHERE = "Anda belum ditempatkan di sebuah loket. Hubungi Tim TI."
 SPECIAL = {"unggahan": "upload", "periksa": "check"}
 
 
@@ -19,17 +21,18 @@ def begin(side: Side, code: str):
     """Begin an application, or go on with one of the same service."""
     edition = catalogue.service(code) or abort(404)
     places = side.offices()
-    if request.method == "POST" and (not places or (place := _chosen(places))):
-        permohonan = side.begin(edition, place if places else None)
+    place = _chosen(places or [])
+    if request.method == "POST" and (places is None or place):
+        permohonan = side.begin(edition, place)
         return redirect(side.url("resume", key=permohonan.key), 303)
-    wrong = "Pilih loket tempat permohonan ini diterima." if request.method == "POST" else ""
+    wrong = (CHOOSE if places else NOWHERE) if request.method == "POST" else ""
     page = render_template(
         "filling/begin.html",
         side=side,
         edition=edition,
         body=edition.body,
         open_ones=side.unfinished(edition),
-        places=places if len(places) > 1 else [],
+        places=places if len(places or ()) > 1 else [],
         wrong=wrong,
     )
     return page, 422 if wrong else 200

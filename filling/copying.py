@@ -9,9 +9,10 @@ from models import Draft, Permohonan, visible_as
 
 
 def may_copy(permohonan: Permohonan) -> bool:
-    """Only what ended without a document is worth beginning anew, as long as the service is offered."""
+    """Only what was sent and ended without a document is worth it, as long as the service is offered."""
     state = workflow.STATES[permohonan.state]
-    return state.ends_clock and not state.step and permohonan.layanan.active
+    sent = permohonan.submitted_at is not None
+    return sent and state.ends_clock and not state.step and permohonan.layanan.active
 
 
 def copy(case: Case):

@@ -38,9 +38,9 @@ class Side:
         """The address from which one came to begin."""
         raise NotImplementedError
 
-    def offices(self) -> list[Office]:
-        """The counters at which the person may take in an application; none where there is no counter."""
-        return []
+    def offices(self) -> list[Office] | None:
+        """The counters at which the person may take in an application; None where there is no counter."""
+        return None
 
     def begin(self, edition: Edition, place: Office | None) -> Permohonan:
         """Start an application of the person's own, or take up an untouched one."""

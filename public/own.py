@@ -31,6 +31,7 @@ class Own(Side):
         "check_note": "Samakan dengan dokumen asli, terutama ejaan nama. Setelah dikirim, isian hanya dapat diubah "
         "bila petugas memintanya.",
         "declare": "",
+        "yours": "Permohonan Anda",
         "news": "Kabar dikirim ke e-mail dan halaman ini.",
         "faults": "hal perlu Anda perbaiki",
         "resend": "Begitu Anda mengirim ulang, kami lanjutkan dari sini.",

@@ -81,6 +81,7 @@ class Person:
         button.click()
         self.page.wait_for_load_state()
         self.page.locator("dialog form[data-sent]").wait_for(state="detached")
+        self.page.wait_for_load_state()
 
     def look(self, name):
         """Leave a picture of the page, and have axe look at it."""

@@ -1,4 +1,4 @@
-"""Kills working processes at random moments: the test's side of tests/victims.py; what must hold stands in invariant.py."""
+"""Kills working processes at random moments: the test's side of tests/victims.py; it judges nothing."""
 
 import json
 import mmap
@@ -26,7 +26,7 @@ class Executioner:
         self.killed = self.hit = 0
 
     def round(self):
-        """Let one victim of each kind work side by side, and kill them one after the other; returns their exit codes."""
+        """Let one victim of each kind work side by side, and kill them one by one; returns their exit codes."""
         numbers = {kind: self._order("fork", kind, self.dice.randrange(10**9)) for kind in KINDS}
         order = self.dice.sample(KINDS, len(KINDS))
         for kind in order:

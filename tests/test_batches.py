@@ -137,6 +137,18 @@ def test_a_card_that_is_out_of_stock_is_named_once_and_counts_for_those_that_hav
     assert [number for number, _ in sentences] == [rows[2].number, rows[1].number]
 
 
+def test_each_gets_a_pickup_number_of_its_own_and_the_slips_can_be_printed_at_once(officer, waiting):
+    rows = waiting("printed", 3)
+    admin = officer("admin")
+    day = re.findall(r'name="date" value="([^"]+)"', batch(admin, "nomor-antrean", "assign_queue_number", rows).text)
+    closed = batch(admin, "nomor-antrean", "assign_queue_number", rows, answered="ya", date="2026-02-30")
+    assert closed.status_code == 422 and closed.text.count('id="date-error"') == 1
+    answer = batch(admin, "nomor-antrean", "assign_queue_number", rows, answered="ya", date=day)
+    assert told(answer)[0] == "3 siap diambil."
+    assert [Permohonan.get_by_id(row.id).pickup_number for row in rows] == [1, 2, 3]
+    assert "Cetak slip (3)" in answer.text
+
+
 def test_pressing_twice_does_it_once_and_says_the_same(officer, waiting):
     rows = waiting("submitted", 3)
     admin = officer("admin")

@@ -139,4 +139,5 @@ def test_signed_documents_are_printed_together_and_cards_are_left_out(officer, w
     siak = officer("siak_operator")
     answer = siak.post("/petugas/cetak/cetak/documents/", rowid=[row.key for row in rows])
     assert len(pikepdf.open(io.BytesIO(answer.data)).pages) == 2
-    assert siak.post("/petugas/cetak/cetak/documents/", rowid=[rows[2].key]).status_code == 404
+    assert siak.post("/petugas/cetak/cetak/documents/", rowid=[rows[2].key]).status_code == 303
+    assert "belum mempunyai dokumen untuk dicetak" in siak.text("/petugas/")

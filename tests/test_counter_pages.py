@@ -1,4 +1,4 @@
-"""The counter (L-a … L-m): taking in, correcting, printing, handing over by its pages; who reaches nothing there."""
+"""The counter (L-a … L-m): taking in, correcting, printing, handing over by its pages; blanks, and who is told."""
 
 import re
 import tomllib
@@ -8,59 +8,14 @@ import pytest
 
 import outbox
 import workflow
-from intake import applying, submitting
-from models import Draft, DraftFile, Event, Grant, MessageText, Notice, Office, Permohonan, User
+from intake import submitting
+from models import Draft, DraftFile, Event, MessageText, Notice, Permohonan, User
 from tests.officers import actions, enter, row_of
-from tests.visiting import PASSWORD, Visitor, error_of, jpeg, section_form
-from tests.world import SAMPLES, sample
+from tests.taking_in import HOME, Operator, again, page_of
+from tests.visiting import Visitor, error_of, jpeg
+from tests.world import SAMPLES
 
-HOME = "/petugas/loket"
-ENDING = SAMPLES["nik"][-4:]
-SUKASADA = "51.08.05"
-
-
-class Operator(Visitor):
-    """A counter operator at the pages on which applications are filled in."""
-
-    def __init__(self, app, email="loket.pemaron@aku.example"):
-        super().__init__(app)
-        answer = self.post("/petugas/masuk", {"email": email, "password": PASSWORD})
-        assert answer.status_code == 303, email
-
-    def begin(self, code="KTP-HILANG", **form):
-        answer = self.post(f"{HOME}/permohonan/baru/{code}", form)
-        assert answer.status_code == 303, answer.text
-        return Permohonan.select().order_by(Permohonan.id.desc()).get()
-
-    def fill(self, permohonan, key, **other):
-        section = next(one for one in applying.sections(permohonan) if one["key"] == key)
-        form = section_form(section, answers_of(permohonan), applying.draft_of(permohonan).version)
-        return self.post(f"{page_of(permohonan)}/isi/{key}", form | other)
-
-    def take_in(self, code="KTP-HILANG"):
-        """Everything from the choice of the service to the sent application."""
-        permohonan = self.begin(code)
-        for section in applying.sections(permohonan):
-            assert self.fill(permohonan, section["key"]).status_code == 303
-        wanted = [one["key"] for one in permohonan.edition.body["requirements"]]
-        for key in wanted:
-            self.post(f"{page_of(permohonan)}/unggahan", {f"upload-{key}": jpeg(key), "stay": f"upload-{key}"})
-        answer = self.post(f"{page_of(permohonan)}/periksa", {"declaration": "ya"})
-        assert answer.location == f"{HOME}/", answer.text
-        return again(permohonan)
-
-
-def answers_of(permohonan):
-    fields = [field for section in applying.sections(permohonan) for field in section["fields"]]
-    return {field["key"]: sample(field) for field in fields} | {"pemohon_untuk": "diri", "pemohon_email": ""}
-
-
-def page_of(permohonan):
-    return f"{HOME}/permohonan/{permohonan.key}"
-
-
-def again(permohonan):
-    return Permohonan.get_by_id(permohonan.id)
+ENDING = str(SAMPLES["nik"])[-4:]
 
 
 @pytest.fixture
@@ -134,111 +89,11 @@ def test_a_service_is_found_by_everyday_words_or_by_its_event(operator):
     assert operator.get(f"{HOME}/permohonan/baru/TIDAK-ADA").status_code == 404
 
 
-def test_only_villages_of_the_own_counter_are_offered_and_others_refused(operator, app):
-    permohonan = operator.begin()
-    home = next(
-        (section["key"], field["key"])
-        for section in applying.sections(permohonan)
-        for field in section["fields"]
-        if field.get("subject") == "village"
-    )
-    page = operator.get(f"{page_of(permohonan)}/isi/{home[0]}").text
-    assert set(re.findall(r'<option value="(51[\d.]+)"', page)) == {"51.08.06.2004"}
-    for section in applying.sections(permohonan):
-        other = {home[1]: "51.08.06.2003"} if section["key"] == home[0] else {}
-        operator.fill(permohonan, section["key"], **other)
-    refused = operator.post(f"{page_of(permohonan)}/periksa", {"declaration": "ya"})
-    assert refused.status_code == 422 and "di luar wilayah loket" in refused.text
-    other = Operator(app, "loket.sukasada@aku.example").begin()
-    page = Operator(app, "loket.sukasada@aku.example").get(f"{page_of(other)}/isi/{home[0]}").text
-    assert len(set(re.findall(r'<option value="(51\.08\.05\.\d+)"', page))) == other.office.villages().count() > 5
-
-
-def test_drafts_are_listed_by_name_taken_up_again_and_seen_by_their_author_only(app, operator, world):
-    permohonan = operator.begin()
-    operator.fill(permohonan, "pemohon", pemohon_nama="Ketut Mariani", later="1")
-    drafts = operator.get(f"{HOME}/?keadaan=draft").text
-    assert "Ketut Mariani" in row_of(drafts, permohonan) and "Draf saya (1)" in operator.get(f"{HOME}/").text
-    assert operator.get(f"{HOME}/details/?id={permohonan.key}").location == page_of(permohonan)
-    assert f"{page_of(permohonan)}/isi" in operator.get(page_of(permohonan)).text
-    assert operator.get(f"{page_of(permohonan)}/isi").location != page_of(permohonan)
-    Grant.create(user=world.stranger, role="counter_operator", office=permohonan.office)
-    colleague = Operator(app, world.stranger.email)
-    assert permohonan.number not in colleague.get(f"{HOME}/?keadaan=draft").text
-    assert colleague.get(page_of(permohonan)).status_code == 404
-
-
 def test_beginning_twice_is_one_draft_and_begun_ones_are_offered(operator):
     assert operator.begin().id == operator.begin().id
     permohonan = operator.begin()
     operator.fill(permohonan, "pemohon")
     assert permohonan.number in operator.get(f"{HOME}/permohonan/baru/KTP-HILANG").text
-
-
-def test_who_holds_several_counters_chooses_one(app, world):
-    user = world.staff["counter_operator"]
-    Grant.create(user=user, role="counter_operator", office=Office.get(Office.code == SUKASADA))
-    operator = Operator(app)
-    way = f"{HOME}/permohonan/baru/KTP-HILANG"
-    refused = operator.post(way)
-    assert refused.status_code == 422 and error_of(refused, "office")
-    assert operator.post(way, {"office": "51.08.06"}).status_code == 422, "not one of theirs"
-    here, there = operator.begin(office="51.08.06.2004"), operator.begin(office=SUKASADA)
-    assert here.id != there.id and (here.office.code, there.office.code) == ("51.08.06.2004", SUKASADA)
-
-
-WAYS = ("", "/isi", "/isi/pemohon", "/unggahan", "/periksa", "/perbaikan", "/formulir.pdf", "/berkas/" + "a" * 26)
-POSTED = ("/isi/pemohon", "/unggahan", "/periksa", "/perbaikan", "/salin")
-
-
-@pytest.mark.parametrize("whose", ["another counter", "self-service", "a colleague's draft", "moved out of the area"])
-def test_what_is_out_of_reach_answers_like_what_does_not_exist(app, operator, world, whose):
-    hidden = {
-        "another counter": lambda: _elsewhere(app),
-        "self-service": lambda: world.submit("AK-LAHIR"),
-        "a colleague's draft": lambda: _by_a_colleague(world),
-        "moved out of the area": lambda: _moved(operator),
-    }[whose]()
-    for part in WAYS:
-        seen, unseen = operator.get(page_of(hidden) + part), operator.get(f"{HOME}/permohonan/{'a' * 26}{part}")
-        assert (seen.status_code, seen.data) == (404, unseen.data), part
-    for part in POSTED:
-        form = {"declaration": "ya", "draft_version": "0", "pemohon_nama": "Orang Lain"}
-        seen = operator.post(page_of(hidden) + part, form, page=f"{HOME}/")
-        unseen = operator.post(f"{HOME}/permohonan/{'a' * 26}{part}", form, page=f"{HOME}/")
-        assert (seen.status_code, seen.data) == (404, unseen.data), part
-    assert hidden.number not in operator.get(f"{HOME}/").text
-    assert again(hidden).version == hidden.version
-
-
-def _elsewhere(app):
-    other = Operator(app, "loket.sukasada@aku.example")
-    return other.begin()
-
-
-def _by_a_colleague(world):
-    permohonan = world.begin("KTP-HILANG", "counter")
-    Permohonan.update(helper=world.stranger).where(Permohonan.id == permohonan.id).execute()
-    return again(permohonan)
-
-
-def _moved(operator):
-    permohonan = operator.take_in()
-    Permohonan.update(village=1).where(Permohonan.id == permohonan.id).execute()
-    return again(permohonan)
-
-
-def test_strangers_are_shown_the_door_and_other_officers_nothing(app, operator):
-    permohonan = operator.begin()
-    for path in (f"{HOME}/baru", f"{HOME}/permohonan/baru/AK-MATI", page_of(permohonan)):
-        assert "/petugas/masuk" in Visitor(app).get(path).location
-        applicant = Visitor(app)
-        applicant.sign_in()
-        assert "/petugas/masuk" in applicant.get(path).location
-        assert enter(app, "admin").get(path).status_code == 404
-    outside = Visitor(app)
-    outside.sign_in("loket.pemaron@aku.example")  # on the public side: no office powers
-    assert "/petugas/masuk" in outside.get(page_of(permohonan)).location
 
 
 def test_wrong_answers_stay_as_typed_and_good_files_are_kept(operator):

@@ -9,11 +9,8 @@ import models
 from models import write
 
 ROOT = Path(__file__).resolve().parent.parent
-PROGRAM = [
-    path
-    for path in ROOT.rglob("*.py")
-    if not {"tests", "migrations", ".venv", ".cache", "build", "instance"} & set(path.relative_to(ROOT).parts)
-]
+BESIDE = {"tests", "benchmarks", "migrations", ".venv", ".cache", "build", "instance"}
+PROGRAM = [path for path in ROOT.rglob("*.py") if not BESIDE & set(path.relative_to(ROOT).parts)]
 
 
 def _lines(pattern, besides=()):

@@ -9,7 +9,7 @@ from public import tracking
 from tests.visiting import Visitor, error_of
 from tests.world import SAMPLES
 
-ENDING = SAMPLES["nik"][-4:]
+ENDING = str(SAMPLES["nik"])[-4:]
 
 
 @pytest.fixture

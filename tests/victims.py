@@ -1,9 +1,9 @@
 """Processes that work like the office until they are killed: imported once, forked for every kill; it checks nothing.
 
-Started as `python -m tests.victims '<settings>'`. For each line `fork act <seed>` or `fork drain <seed>` on its standard input
-it forks a process, which says its number and works; after the line `bury <kind> <number>` it says how that process
-ended. Who is inside a transaction says so in a byte of a shared file. With `"guard": false` the transactions are
-taken away: the control.
+Started as `python -m tests.victims '<settings>'`. For each line `fork act <seed>` or `fork drain <seed>` on its
+standard input it forks a process, which says its number and works; after the line `bury <kind> <number>` it says how
+that process ended. Who is inside a transaction says so in a byte of a shared file. With `"guard": false` the
+transactions are taken away: the control.
 """
 
 import gc
@@ -50,7 +50,6 @@ def watch(inside, guard):
     for module in list(sys.modules.values()):
         if vars(module).get("write") is real:
             module.write = write
-
 
 
 def act(dice):

@@ -10,21 +10,22 @@ let opener = null;
 const list = () => document.querySelector("main").dataset.list || location.pathname + location.search;
 const ask = (url, more) => fetch(url, { redirect: "manual", headers: { "X-Requested-With": "dialog" }, ...more });
 
-// What comes back: a form belongs into the dialog, a page takes the place of this one, a redirect leads to the list.
-async function show(answer) {
+// What comes back: a form belongs into the dialog, a redirect leads to the list, and a page, after a press, takes the
+// place of this one. Tells whether it was any of these.
+async function show(answer, pressed) {
   if (answer.type === "opaqueredirect") {
     location.assign(list());
     return true;
   }
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
   const [main, form] = [page.querySelector("main"), page.querySelector("form.ask")];
-  if (![200, 422].includes(answer.status) || !(main || form)) return false;
+  if (![200, 422].includes(answer.status) || !(main ? pressed : form)) return false;
   if (main) replace(main, page.title);
-  else open(form);
+  else openForm(form);
   return true;
 }
 
-function open(form) {
+function openForm(form) {
   dialog.replaceChildren(form);
   if (!dialog.open) dialog.showModal();
   const fields = "textarea, select, input:not([type=hidden])";
@@ -56,31 +57,39 @@ document.addEventListener("click", async (event) => {
   if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
   event.preventDefault();
   opener = link;
-  const shown = await ask(link.href).then(show, () => false);
+  const shown = await ask(link.href).then((answer) => show(answer, false), () => false);
   if (!shown) location.assign(link.href);
 });
 
 document.addEventListener("submit", async (event) => {
   const [form, button] = [event.target, event.submitter];
-  if (form.dataset.busy) event.preventDefault(); // pressed twice
-  if (form.dataset.busy || !(dialog.contains(form) || (form.id === "batch" && button?.hasAttribute("data-dialog")))) return;
-  event.preventDefault();
+  if (form.target || button?.formTarget || form.getAttribute("method") !== "post") return;
+  if (form.dataset.busy) return event.preventDefault(); // pressed twice
   form.dataset.busy = "ya";
-  if (!dialog.open) opener = button;
-  const note = (dialog.contains(form) ? dialog : document).querySelector("[data-note]");
+  const asking = dialog.contains(form);
+  const note = (asking ? dialog : document).querySelector("[data-note]");
+  if (note) note.textContent = "Sedang diproses …";
+  if (!asking && !(form.id === "batch" && button?.hasAttribute("data-dialog"))) return;
+  event.preventDefault();
+  if (!asking) opener = button;
   const body = new URLSearchParams(new FormData(form));
   if (button.name) body.append(button.name, button.value);
-  note.textContent = "Sedang diproses …";
   try {
-    const shown = await show(await ask(form.getAttribute("action"), { method: "POST", body }));
-    if (!shown) form.requestSubmit === undefined ? form.submit() : HTMLFormElement.prototype.submit.call(form);
-    note.textContent = "";
+    const shown = await show(await ask(form.getAttribute("action"), { method: "POST", body }), true);
+    if (!shown) press(form, button);
+    refresh();
   } catch {
     note.textContent = "Tidak tersambung. Yang Anda isi masih di sini; coba lagi.";
   }
   delete form.dataset.busy;
-  refresh();
 });
+
+// As without this script: the answer takes the place of the page.
+function press(form, button) {
+  const pressed = Object.assign(document.createElement("input"), { type: "hidden", name: button.name, value: button.value });
+  if (button.name) form.append(pressed);
+  form.submit();
+}
 
 // The bar: how many are chosen, which actions suit them, and how many of them.
 const boxes = () => [...document.querySelectorAll("input[name=rowid][form=batch]")];
@@ -118,4 +127,7 @@ document.addEventListener("keydown", (event) => {
   event.preventDefault();
   document.querySelector(".picks button:not([hidden])")?.focus();
 });
-addEventListener("pageshow", refresh);
+addEventListener("pageshow", () => {
+  for (const form of document.querySelectorAll("form[data-busy]")) delete form.dataset.busy;
+  refresh();
+});

@@ -1,0 +1,129 @@
+"""An office under fire: somebody at every door, applications on every part of the way, and a judge of every answer."""
+
+import re
+from html import unescape
+
+import peewee as pw
+from flask import g
+
+import papers
+from answers import ASKS
+from models import Attachment, Attempt, Document, Event, Outbox, Permohonan
+from tests.hostile import PICTURE, RESULT, SCRIPT, Archer, Shot
+from tests.officers import EMAILS, TOKEN, Officer, screens
+from tests.visiting import Visitor
+from tests.world import rows
+
+FIELD = re.compile(r'<(?:input|select|textarea|button)[^>]*\bname="([^"]+)"(?:[^>]*\bvalue="([^"]*)")?')
+INSIDE = re.compile(
+    r"Traceback|site-packages|sqlite3?\.|psycopg|peewee|SELECT \"|OperationalError|werkzeug\.|\.py\b", re.I
+)
+PUBLIC = {"pemohon": "pemohon", "orang lain": "pemohon2", "admin di luar": "admin"}  # signed in on the public side
+EVERYBODY = ("", *PUBLIC, *EMAILS)
+MOVES_SESSIONS = ("/masuk", "/keluar", "/daftar", "/sandi-baru", "/konfirmasi", "/peran")
+ON_THE_WAY = "submitted siak_entry adb_review kabid_review awaiting_tte signed printed ready completed".split()
+SAFE, HERE = ("GET", "HEAD", "OPTIONS"), re.compile(r"(http://localhost)?/(?![/\\])[^\\]*|http://localhost")
+
+
+class Range:
+    """Fires shots as anybody, and raises an AssertionError that names the request when an answer is wrong."""
+
+    def __init__(self, app, world, dice):
+        self.app, self.dice, self.clients = app, dice, {}
+        for until in ON_THE_WAY:
+            world.walk(world.submit(dice.choice(("AK-LAHIR", "AK-MATI", "KTP-HILANG"))), until)
+        self.open = [  # drafts and returns, on either track
+            one.key
+            for track in ("self_service", "counter")
+            for one in (world.begin(track=track), world.act(world.submit(track=track), "mark_incomplete", "admin"))
+        ]
+        self.archer, self.rules = Archer(dice, self._parts()), list(app.url_map.iter_rules())
+        self.roles = {screen.endpoint: set(screen.roles) for screen in screens(app)}
+
+    def _parts(self):
+        """Good values for the parts of addresses, by their names."""
+        keys = [permohonan.key for permohonan in Permohonan.select()]
+        files = [row.file.key for row in Attachment.select().limit(5)]
+        proofs = [document.verification_key for document in Document.select().limit(2)]
+        return {
+            "key": [*keys, *self.open * 3, *files[:2], *proofs],
+            "number": list(map(str, range(1, 20))),
+            "file": files,
+            "action": sorted({row.action for _, row in rows()}),
+            "section": ["pemohon", "anak", "ibu", "ayah", "unggahan", "periksa"],
+            "code": ["AK-LAHIR", "KTP-HILANG", "AK-MATI"],
+            "product": ["akta", "kk", "kia"],
+            "paper": list(papers.PAPERS),
+            "n": ["0", "1", "2", "99"],
+            "what": ["daftar", "sandi"],
+            "filename": ["public.css", "js/staff.js"],
+            "lihat": ["0", "1"],
+            "keadaan": ["submitted", "failed"],
+            "nomor": [Permohonan.get().number],
+        }
+
+    def shot(self, who):
+        """Most often at something that is open to this person; with a body where a body goes."""
+        strange = self.dice.random() < 0.15
+        shot = self.archer.shot([rule for rule in self.rules if strange or self._is_open(rule, who)])
+        if shot.method not in (*SAFE, "TRACE"):
+            self.archer.load(shot, *self._form(who, shot))
+        return shot
+
+    def _is_open(self, rule, who):
+        if not rule.rule.startswith("/petugas"):
+            return who not in EMAILS
+        return who in EMAILS and who in self.roles.get(rule.endpoint.partition(".")[0], {who})
+
+    def _form(self, who, shot):
+        """The fields and the token of the page at the same address."""
+        page = self.fire(who, Shot("GET", shot.path, shot.query, shot.host))
+        text = page.text if page.mimetype == "text/html" else ""
+        home = "/petugas/" if who in EMAILS else "/keluar" if who else "/masuk"
+        token = TOKEN.search(text) or TOKEN.search(self.fire(who, Shot("GET", home)).text)
+        fields = [(unescape(name), unescape(value)) for name, value in FIELD.findall(text)]
+        return fields or [(name, "") for name in ASKS], unescape(token[1]) if token else ""
+
+    def _client(self, who):
+        """Whoever was signed out by a shot comes in again."""
+        if who not in self.clients:
+            self._forget()
+            Attempt.delete().execute()
+            visitor = Officer(self.app, f"{EMAILS[who]}@aku.example") if who in EMAILS else Visitor(self.app)
+            if who in PUBLIC:
+                assert visitor.sign_in(f"{PUBLIC[who]}@aku.example").status_code == 303
+            self.clients[who] = visitor.client
+        return self.clients[who]
+
+    def _forget(self):
+        for name in list(g):
+            g.pop(name)
+
+    def fire(self, who, shot):
+        before, client = _rows() if shot.method in SAFE else None, self._client(who)
+        self._forget()
+        try:
+            answer = client.open(shot.request(), buffered=True)
+            self._judge(answer)
+            assert before is None or _rows() == before, "looking changed rows"
+        except Exception as wrong:
+            raise AssertionError(f"as {who or 'nobody'}: {shot!r}"[:6000]) from wrong
+        if shot.method == "POST" and any(word in shot.path for word in MOVES_SESSIONS):
+            self.clients.pop(who, None)
+        return answer
+
+    def _judge(self, answer):
+        assert answer.status_code < 500, answer.status_code
+        assert answer.headers.get("X-Content-Type-Options") == "nosniff"
+        assert "default-src 'none'" in answer.headers.get("Content-Security-Policy", "")
+        if answer.status_code in (301, 302, 303, 307, 308):
+            assert HERE.fullmatch(answer.headers["Location"]), f"leads to {answer.headers['Location']}"
+        if answer.mimetype == "text/html":
+            assert str(self.app.config["INSTANCE_DIR"]) not in answer.text and not INSIDE.search(answer.text)
+            assert not any(word in answer.text for word in (SCRIPT, PICTURE[2:], RESULT)), "markup of a stranger"
+
+
+def _rows():
+    """What looking must never change."""
+    moved = Permohonan.select(pw.fn.COUNT(Permohonan.id), pw.fn.SUM(Permohonan.version)).tuples()[0]
+    return moved, Event.select().count(), Outbox.select(pw.fn.COUNT(Outbox.id), pw.fn.SUM(Outbox.attempts)).tuples()[0]

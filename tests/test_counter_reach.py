@@ -1,0 +1,135 @@
+"""Who reaches what at a counter: own villages, own drafts, own counters; everything else answers like nothing."""
+
+import re
+
+import pytest
+
+from intake import applying
+from models import Grant, Office, Permohonan
+from tests.officers import enter, row_of
+from tests.taking_in import HOME, Operator, again, page_of
+from tests.visiting import Visitor, error_of
+
+SUKASADA = "51.08.05"
+
+
+@pytest.fixture
+def operator(app, world):
+    return Operator(app)
+
+
+def test_only_villages_of_the_own_counter_are_offered_and_others_refused(operator, app):
+    permohonan = operator.begin()
+    home = next(
+        (section["key"], field["key"])
+        for section in applying.sections(permohonan)
+        for field in section["fields"]
+        if field.get("subject") == "village"
+    )
+    page = operator.get(f"{page_of(permohonan)}/isi/{home[0]}").text
+    assert set(re.findall(r'<option value="(51[\d.]+)"', page)) == {"51.08.06.2004"}
+    for section in applying.sections(permohonan):
+        other = {home[1]: "51.08.06.2003"} if section["key"] == home[0] else {}
+        operator.fill(permohonan, section["key"], **other)
+    refused = operator.post(f"{page_of(permohonan)}/periksa", {"declaration": "ya"})
+    assert refused.status_code == 422 and "di luar wilayah loket" in refused.text
+    other = Operator(app, "loket.sukasada@aku.example").begin()
+    page = Operator(app, "loket.sukasada@aku.example").get(f"{page_of(other)}/isi/{home[0]}").text
+    assert len(set(re.findall(r'<option value="(51\.08\.05\.\d+)"', page))) == other.office.villages().count() > 5
+
+
+def test_drafts_are_listed_by_name_taken_up_again_and_seen_by_their_author_only(app, operator, world):
+    permohonan = operator.begin()
+    operator.fill(permohonan, "pemohon", pemohon_nama="Ketut Mariani", later="1")
+    drafts = operator.get(f"{HOME}/?keadaan=draft").text
+    assert "Ketut Mariani" in row_of(drafts, permohonan) and "Draf saya (1)" in operator.get(f"{HOME}/").text
+    assert operator.get(f"{HOME}/details/?id={permohonan.key}").location == page_of(permohonan)
+    assert f"{page_of(permohonan)}/isi" in operator.get(page_of(permohonan)).text
+    assert operator.get(f"{page_of(permohonan)}/isi").location != page_of(permohonan)
+    Grant.create(user=world.stranger, role="counter_operator", office=permohonan.office)
+    colleague = Operator(app, world.stranger.email)
+    assert permohonan.number not in colleague.get(f"{HOME}/?keadaan=draft").text
+    assert colleague.get(page_of(permohonan)).status_code == 404
+
+
+def test_who_holds_several_counters_chooses_one(app, world):
+    user = world.staff["counter_operator"]
+    Grant.create(user=user, role="counter_operator", office=Office.get(Office.code == SUKASADA))
+    operator = Operator(app)
+    way = f"{HOME}/permohonan/baru/KTP-HILANG"
+    refused = operator.post(way)
+    assert refused.status_code == 422 and error_of(refused, "office")
+    assert operator.post(way, {"office": "51.08.06"}).status_code == 422, "not one of theirs"
+    here, there = operator.begin(office="51.08.06.2004"), operator.begin(office=SUKASADA)
+    assert here.id != there.id and (here.office.code, there.office.code) == ("51.08.06.2004", SUKASADA)
+
+
+WAYS = ("", "/isi", "/isi/pemohon", "/unggahan", "/periksa", "/perbaikan", "/formulir.pdf", "/berkas/" + "a" * 26)
+POSTED = ("/isi/pemohon", "/unggahan", "/periksa", "/perbaikan", "/salin")
+
+
+@pytest.mark.parametrize("whose", ["another counter", "self-service", "a colleague's draft", "moved out of the area"])
+def test_what_is_out_of_reach_answers_like_what_does_not_exist(app, operator, world, whose):
+    hidden = {
+        "another counter": lambda: _elsewhere(app),
+        "self-service": lambda: world.submit("AK-LAHIR"),
+        "a colleague's draft": lambda: _by_a_colleague(world),
+        "moved out of the area": lambda: _moved(operator),
+    }[whose]()
+    for part in WAYS:
+        seen, unseen = operator.get(page_of(hidden) + part), operator.get(f"{HOME}/permohonan/{'a' * 26}{part}")
+        assert (seen.status_code, seen.data) == (404, unseen.data), part
+    for part in POSTED:
+        form = {"declaration": "ya", "draft_version": "0", "pemohon_nama": "Orang Lain"}
+        seen = operator.post(page_of(hidden) + part, form, page=f"{HOME}/")
+        unseen = operator.post(f"{HOME}/permohonan/{'a' * 26}{part}", form, page=f"{HOME}/")
+        assert (seen.status_code, seen.data) == (404, unseen.data), part
+    assert hidden.number not in operator.get(f"{HOME}/").text
+    assert again(hidden).version == hidden.version
+
+
+def _elsewhere(app):
+    other = Operator(app, "loket.sukasada@aku.example")
+    return other.begin()
+
+
+def _by_a_colleague(world):
+    permohonan = world.begin("KTP-HILANG", "counter")
+    Permohonan.update(helper=world.stranger).where(Permohonan.id == permohonan.id).execute()
+    return again(permohonan)
+
+
+def _moved(operator):
+    permohonan = operator.take_in()
+    Permohonan.update(village=1).where(Permohonan.id == permohonan.id).execute()
+    return again(permohonan)
+
+
+def test_strangers_are_shown_the_door_and_other_officers_nothing(app, operator):
+    permohonan = operator.begin()
+    for path in (f"{HOME}/baru", f"{HOME}/permohonan/baru/AK-MATI", page_of(permohonan)):
+        assert "/petugas/masuk" in Visitor(app).get(path).location
+        applicant = Visitor(app)
+        applicant.sign_in()
+        assert "/petugas/masuk" in applicant.get(path).location
+        assert enter(app, "admin").get(path).status_code == 404
+    outside = Visitor(app)
+    outside.sign_in("loket.pemaron@aku.example")  # on the public side: no office powers
+    assert "/petugas/masuk" in outside.get(page_of(permohonan)).location
+
+
+def test_who_was_placed_at_no_counter_takes_in_nothing(app, world):
+    dinas = Office.get(Office.kind == "dinas")
+    Grant.update(office=dinas).where(Grant.user == world.staff["counter_operator"]).execute()
+    refused = Operator(app).post(f"{HOME}/permohonan/baru/KTP-HILANG")
+    assert refused.status_code == 422 and "belum ditempatkan" in refused.text
+    assert not Permohonan.select().exists()
+
+
+def test_on_every_screen_the_buttons_lead_to_the_pages_of_filling_in(app, operator, world):
+    permohonan = world.act(world.submit("AK-LAHIR", "counter"), "mark_incomplete", "admin")
+    details = operator.get(f"/petugas/permohonan/details/?id={permohonan.key}").text
+    assert f'href="{page_of(permohonan)}" data-action="resubmit"' in details
+    for screen in ("loket", "permohonan"):
+        asked = operator.get(f"/petugas/{screen}/aksi/resubmit/?id={permohonan.key}")
+        assert asked.location == page_of(permohonan)
