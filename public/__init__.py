@@ -3,12 +3,24 @@
 from flask import Blueprint, Flask
 
 import filling
-from filling import catalogue, uploading
-from public import account_pages, acting, demo, downloads, errors, lighter, own, pages, passwords, status, tracking
+from public import (
+    account_pages,
+    acting,
+    demo,
+    downloads,
+    errors,
+    installable,
+    lighter,
+    own,
+    pages,
+    passwords,
+    status,
+    tracking,
+)
 
-__all__ = ["catalogue", "doors", "errors", "register", "tracking", "uploading"]
+__all__ = ["errors", "register"]
 
-SUBJECTS = (pages, account_pages, passwords, status, acting, downloads, tracking)
+SUBJECTS = (pages, account_pages, passwords, status, acting, downloads, tracking, installable)
 
 
 def register(app: Flask) -> None:

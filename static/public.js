@@ -47,6 +47,9 @@
     field.files = bag.files;
   });
 
+  // The site can be installed, and its public pages open without a signal.
+  if ("serviceWorker" in navigator) window.addEventListener("load", () => navigator.serviceWorker.register("/sw.js"));
+
   // What was typed and not sent isn't lost by a wrong tap.
   let typed = false;
   for (const form of document.querySelectorAll("form[data-guard]")) {

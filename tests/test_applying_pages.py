@@ -5,9 +5,9 @@ import re
 
 import pytest
 
+from filling import uploading
 from intake import applying
 from models import Draft, DraftFile, Event, Permohonan
-from public import uploading
 from tests.visiting import Visitor, error_of, jpeg, section_form
 from tests.world import sample
 

@@ -18,15 +18,14 @@ from workflow import Incomplete, perform
 pytestmark = [pytest.mark.fuzz, pytest.mark.timeout(3600)]
 
 
-def test_nothing_hostile_breaks_leaks_leads_away_or_moves_by_looking(app, world, record_property):
+def test_nothing_hostile_breaks_leaks_leads_away_or_moves_by_looking(app, world):
     seed = random.randrange(10**6)
-    record_property("seed", seed)
     dice, answers = random.Random(seed), Counter()
     shooting = Range(app, world, dice)
     for _ in range(machine.rounds(600, 20_000)):
         who = dice.choice(EVERYBODY)
         answers[shooting.fire(who, shooting.shot(who)).status_code] += 1
-    record_property("answers", dict(answers))
+    print(f"seed {seed}: {sorted(answers.items())}")
     assert answers[200] and answers[303] and answers[422], f"seed {seed}: the shots reach nothing: {answers}"
     assert Invariant().whole() == []
 

@@ -5,8 +5,9 @@ import re
 import pytest
 
 import models
+from filling import catalogue
 from models import Edition, Layanan
-from public import catalogue, doors
+from public import doors
 from tests.visiting import Visitor
 
 OPEN_PAGES = (

@@ -1,0 +1,57 @@
+"""What makes the site an app on a phone: manifest, service worker, offline page; it keeps nothing personal."""
+
+import hashlib
+
+from flask import Blueprint, Response, current_app, render_template, url_for
+
+from templating import remembered_card
+
+KEEPS = ("public.css", "public.js", "icons.svg", "img/edge.svg", "img/app-icon.svg")
+
+
+def add_to(blueprint: Blueprint) -> None:
+    blueprint.add_url_rule("/manifest.webmanifest", "manifest", manifest)
+    blueprint.add_url_rule("/sw.js", "service_worker", service_worker)
+    blueprint.add_url_rule("/luring", "offline", offline)
+
+
+def manifest() -> Response:
+    """Name, colours and icons, as Android asks for them before it installs (M-a)."""
+    card = remembered_card()
+    icons = [
+        {
+            "src": url_for("static", filename=f"img/icon-{size}.png"),
+            "sizes": f"{size}x{size}",
+            "type": "image/png",
+            "purpose": "any maskable",
+        }
+        for size in (192, 512)
+    ]
+    facts = {
+        "id": "/",
+        "name": f"AKU Online {card.get('regency', '')}".strip(),
+        "short_name": "AKU Online",
+        "lang": "id",
+        "start_url": "/",
+        "scope": "/",
+        "display": "standalone",
+        "background_color": "#ffffff",
+        "theme_color": "#083a4c",
+        "icons": icons,
+    }
+    text = current_app.json.dumps(facts)
+    return Response(text, mimetype="application/manifest+json", headers={"Cache-Control": "public, max-age=3600"})
+
+
+def service_worker() -> Response:
+    """Keeps the look of the site and its public pages, so that they open without a signal."""
+    asset = current_app.jinja_env.globals["asset"]
+    keeps = [url_for("public.offline"), *(asset(name) for name in KEEPS)]  # type: ignore[operator]
+    version = hashlib.sha256("".join(keeps).encode()).hexdigest()[:12]
+    text = render_template("public/sw.js", keeps=keeps, version=version)
+    return Response(text, mimetype="text/javascript", headers={"Cache-Control": "no-cache"})
+
+
+def offline() -> str:
+    """What a phone without a signal shows instead of the browser's dinosaur."""
+    return render_template("public/offline.html")
