@@ -1,6 +1,7 @@
 """Who fills in, and where: applicants on the public pages, counter operators for residents; it draws no page itself."""
 
 import re
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
@@ -13,7 +14,7 @@ from models import Edition, Office, Permohonan
 KEY = re.compile(r"[a-z2-7]{26}")  # of applications and files, as addresses carry it
 
 
-class Side:
+class Side(ABC):
     """One of the two sides: its role, addresses, frame and words, and how it finds an application."""
 
     role = ""  # of the workflow
@@ -22,49 +23,49 @@ class Side:
     frame = ""  # the template around each page
     words: Mapping[str, str] = MappingProxyType({})  # what the two sides are told differently
 
+    @abstractmethod
     def guarded(self, view: Callable) -> Callable:
         """`view` for those who may come in; the others are sent to the door."""
-        raise NotImplementedError
 
+    @abstractmethod
     def find(self, key: str) -> Permohonan:
         """An application within reach; the others end the request like one that doesn't exist."""
-        raise NotImplementedError
 
+    @abstractmethod
     def home(self) -> str:
         """The address of the list to which one returns."""
-        raise NotImplementedError
 
+    @abstractmethod
     def about(self, edition: Edition) -> str:
         """The address from which one came to begin."""
-        raise NotImplementedError
 
     def offices(self) -> list[Office] | None:
         """The counters at which the person may take in an application; None where there is no counter."""
         return None
 
+    @abstractmethod
     def begin(self, edition: Edition, place: Office | None) -> Permohonan:
         """Start an application of the person's own, or take up an untouched one."""
-        raise NotImplementedError
 
+    @abstractmethod
     def unfinished(self, edition: Edition) -> list[Permohonan]:
         """What the person might rather go on with than begin anew."""
-        raise NotImplementedError
 
+    @abstractmethod
     def copy(self, permohonan: Permohonan) -> Permohonan:
         """A new application with the answers and files of an ended one."""
-        raise NotImplementedError
 
     def villages(self, permohonan: Permohonan) -> Mapping[str, str] | None:
         """Code → name of where the resident may live; None: anywhere."""
         return None
 
+    @abstractmethod
     def page(self, case: "Case", correction) -> ResponseReturnValue:
         """The application's own page, with what is open for correction."""
-        raise NotImplementedError
 
+    @abstractmethod
     def sent(self, case: "Case") -> ResponseReturnValue:
         """What follows once it was submitted."""
-        raise NotImplementedError
 
     def url(self, page: str, **parts) -> str:
         return url_for(f"{self.blueprint}.{page}", **parts)
