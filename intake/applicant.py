@@ -15,46 +15,25 @@ PROXY_LETTER = {
 }
 
 
+FOR_WHOM = [
+    ["diri", "Diri saya sendiri"],
+    ["anak", "Anak saya"],
+    ["keluarga", "Keluarga dalam satu KK"],
+    [OTHER, "Orang lain, dengan surat kuasa"],
+]
+# fmt: off
+FIELDS: list[dict] = [
+    {"key": "pemohon_untuk", "type": "choice", "label": {"id": "Permohonan ini untuk siapa?"}, "required": True, "options": FOR_WHOM},
+    {"key": "pemohon_nama", "type": "name", "label": {"id": "Nama lengkap pemohon"}, "required": True},
+    {"key": "pemohon_nik", "type": "nik", "label": {"id": "NIK pemohon"}, "required": True, "hint": {"id": "16 angka, ada di KTP-el atau KK."}},
+    {"key": "pemohon_email", "type": "email", "label": {"id": "E-mail pemohon"}, "required": True, "hint": {"id": "Dokumen yang sudah terbit dikirim ke alamat ini."}},
+    {"key": "pemohon_hp", "type": "phone", "label": {"id": "Nomor HP pemohon"}, "required": False, "hint": {"id": "Supaya petugas dapat bertanya bila ada yang kurang jelas."}},
+]
+# fmt: on
+
+
 def section(track: str) -> dict:
     """The section about the applicant; at a counter neither e-mail nor telephone is needed."""
     online = track == TRACK_NEEDS_EMAIL
-    return {
-        "key": "pemohon",
-        "title": {"id": "Pemohon"},
-        "fields": [
-            {
-                "key": "pemohon_untuk",
-                "type": "choice",
-                "label": {"id": "Permohonan ini untuk siapa?"},
-                "required": True,
-                "options": [
-                    ["diri", "Diri saya sendiri"],
-                    ["anak", "Anak saya"],
-                    ["keluarga", "Keluarga dalam satu KK"],
-                    [OTHER, "Orang lain, dengan surat kuasa"],
-                ],
-            },
-            {"key": "pemohon_nama", "type": "name", "label": {"id": "Nama lengkap pemohon"}, "required": True},
-            {
-                "key": "pemohon_nik",
-                "type": "nik",
-                "label": {"id": "NIK pemohon"},
-                "hint": {"id": "16 angka, ada di KTP-el atau KK."},
-                "required": True,
-            },
-            {
-                "key": "pemohon_email",
-                "type": "email",
-                "label": {"id": "E-mail pemohon"},
-                "hint": {"id": "Dokumen yang sudah terbit dikirim ke alamat ini."},
-                "required": online,
-            },
-            {
-                "key": "pemohon_hp",
-                "type": "phone",
-                "label": {"id": "Nomor HP pemohon"},
-                "hint": {"id": "Supaya petugas dapat bertanya bila ada yang kurang jelas."},
-                "required": False,
-            },
-        ],
-    }
+    fields = [field | {"required": field["required"] and (online or field["type"] != "email")} for field in FIELDS]
+    return {"key": "pemohon", "title": {"id": "Pemohon"}, "fields": fields}
