@@ -8,6 +8,7 @@ from flask.cli import AppGroup, with_appcontext
 from peewee import JOIN
 
 import accounts
+import demonstration
 import models
 import outbox
 import procedure
@@ -36,14 +37,17 @@ def init() -> None:
 
 
 @click.command("demo")
+@click.option("--people-only", is_flag=True, help="Orangnya saja, tanpa permohonan contoh.")
 @with_appcontext
-def demo() -> None:
-    """Buat orang-orang peragaan; aman diulang."""
+def demo(people_only: bool) -> None:
+    """Buat orang dan permohonan peragaan; aman diulang."""
     try:
-        seeding.demo()
+        demonstration.people()
+        if not people_only:
+            demonstration.applications()
     except accounts.Refused as reason:
         raise click.ClickException(str(reason)) from reason
-    click.echo("Orang-orang peragaan siap.")
+    click.echo("Orang dan permohonan peragaan siap.")
 
 
 @click.command("drain")

@@ -69,13 +69,15 @@ def prove(user: User, passphrase: str) -> None:
     """Can the person sign with it now? Raises Incomplete, and counts the guess, or Stopped."""
     try:
         guess = accounts.take(accounts.bucket("passphrase", str(user.id)), accounts.TRIES)
-        _sign_each(user, passphrase, iter(()))
-        guess.delete_instance()
     except accounts.TooMany as reason:
         raise Incomplete({"passphrase": str(reason)}) from None
+    try:
+        _sign_each(user, passphrase, iter(()))
+        guess.delete_instance()
     except tte.Declined as reason:
         raise Incomplete({reason.field or "passphrase": str(reason)}) from None
     except tte.Unavailable as reason:
+        guess.delete_instance()  # that was no guess
         raise Stopped(f"{reason} Permohonan tetap menunggu TTE; coba lagi nanti.") from None
 
 
@@ -88,7 +90,8 @@ def sign(move: Move) -> None:
         _sign_all(move)
     except (tte.Declined, tte.Unavailable, storage.Refused, documents.MissingGlyph) as reason:
         workflow.perform(permohonan, "record_signing_failure", None, reason=str(reason))
-        raise Stopped(f"Belum ditandatangani. {reason}") from None
+        only_here = isinstance(reason, documents.MissingGlyph)  # the next one may well be signed
+        raise (NotAllowed if only_here else Stopped)(f"Belum ditandatangani. {reason}") from None
     finally:
         move.answers.pop("passphrase", None)
     workflow.perform(permohonan, "record_signature", None)

@@ -4,7 +4,7 @@ from flask import Blueprint, current_app, redirect, render_template, request, ur
 from flask_login import current_user
 
 import accounts
-import seeding
+import demonstration
 from admin_views.base import SAFE_TARGET
 from answers import plain
 from models import Grant, User
@@ -48,12 +48,12 @@ def _page(error: str = ""):
         email=request.form.get("email", "")[:120],
         wanted=wanted if SAFE_TARGET.fullmatch(wanted) else "",
         people=_demonstration() if current_app.config["DEMO"] else [],
-        password=seeding.PASSWORD,
+        password=demonstration.PASSWORD,
     )
 
 
 def _demonstration() -> list[tuple[str, str, str]]:
     """The people with whom the demonstration can be tried: (address, name, role)."""
-    names = {email for email, _, _, _, grants in seeding.PEOPLE if grants}
+    names = {email for email, _, _, _, grants in demonstration.PEOPLE if grants}
     held = Grant.in_force().select(Grant, User).join_from(Grant, User).where(User.email.in_(names)).order_by(Grant.id)
     return [(grant.user.email, grant.user.name, ROLES[grant.role]) for grant in held]

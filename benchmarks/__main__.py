@@ -9,6 +9,7 @@ from collections.abc import Callable
 
 from flask import Flask, request, session
 
+import demonstration
 import models
 import papers
 import seeding
@@ -67,7 +68,7 @@ def signed_in(app: Flask, email: str, path: str):
     client = app.test_client()
     page = client.get(path).get_data(as_text=True)
     token = page.split('name="csrf_token" value="', 1)[1].split('"', 1)[0]
-    client.post(path, data={"email": email, "password": seeding.PASSWORD, "csrf_token": token})
+    client.post(path, data={"email": email, "password": demonstration.PASSWORD, "csrf_token": token})
     return client
 
 
@@ -93,7 +94,7 @@ def paper(world: World) -> None:
     document, kadis = submitting.current_documents(permohonan)[0], world.staff["kadis"]
     draw = timed(lambda: papers.final(permohonan, document, kadis, models.local().date()))
     way = tte.open_signer("local:", folder=signing.folder())
-    facts = {"signer_key": "kadis", "passphrase": seeding.PASSPHRASE, "reason": "-", "location": "-"}
+    facts = {"signer_key": "kadis", "passphrase": demonstration.PASSPHRASE, "reason": "-", "location": "-"}
 
     def batch():
         pdfs = (("akta", papers.final(permohonan, document, kadis, models.local().date())) for _ in range(20))
@@ -117,7 +118,7 @@ def main() -> int:
         app = create_app(INSTANCE_DIR=folder, ARGON2_COST="64,1")
         with app.app_context():
             seeding.init()
-            seeding.demo()
+            demonstration.people()
             world = World()
             print(f"SQLite, {wanted.applications} applications in the queue; CPU time, medians of {ROUNDS}.")
             waiting = [world.submit() for _ in range(wanted.applications)]

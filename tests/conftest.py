@@ -6,6 +6,7 @@ from datetime import datetime
 
 import pytest
 
+import demonstration
 import models
 import seeding
 from app import create_app
@@ -34,7 +35,7 @@ def _postgres_office(_sqlite_office):
 def _fill(app):
     with app.app_context():
         seeding.init()
-        seeding.demo()
+        demonstration.people()
     _let_go(app)
 
 

@@ -15,6 +15,7 @@ import psycopg
 import pytest
 
 import config
+import demonstration
 import outbox
 import seeding
 import signing
@@ -182,7 +183,7 @@ def test_a_killed_database_server_keeps_what_was_acknowledged_and_the_app_goes_o
     app = create_app(INSTANCE_DIR=tmp_path, DATABASE_URL=url, ARGON2_COST=CHEAP, TESTING=True)
     with app.app_context():
         seeding.init()
-        seeding.demo()
+        demonstration.people()
         stop, acknowledged, busy = threading.Event(), [], []
         pressing = [threading.Thread(target=_press_on, args=(app, stop, acknowledged, busy)) for _ in range(2)]
         for thread in pressing:

@@ -16,7 +16,7 @@ FLOORS = [
     {"documents", "intake", "tte", "siak", "effects", "history", "procedure"},
     {"notify", "papers"},
     {"signing"},
-    {"outbox", "seeding"},
+    {"outbox", "seeding", "demonstration"},
     {"filling"},
     {"admin_views", "public", "cli"},
     {"app", "supervisor"},

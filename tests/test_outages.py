@@ -138,7 +138,9 @@ def test_a_full_disk_keeps_no_half_upload_and_says_so(make_app, disk):
         assert StoredFile.select().count() == before + 1 and Invariant().whole() == []
 
 
-def test_a_full_disk_signs_nothing_and_hands_nothing_over(make_app, disk):
+def test_a_full_disk_signs_nothing_and_hands_nothing_over(make_app, disk, database_kind):
+    if database_kind == "sqlite" and not disk.mounted:
+        pytest.skip("without root the limit that stands for a full disk would hit the database file too")
     app = make_app(STORAGE_URL=disk.folder.as_uri())
     with app.app_context():
         world = World()

@@ -42,8 +42,8 @@ def fresh_server(people: bool = True, **settings: str) -> Iterator[Server]:
         port = listener.getsockname()[1]
         url = f"http://127.0.0.1:{port}"
         env = {"PATH": os.environ["PATH"], "INSTANCE_DIR": folder, "PORT": str(port)} | CHEAP | settings
-        for word in ["init", "demo"] if people else ["init"]:
-            _flask(env, word)
+        for words in [["init"], ["demo", "--people-only"]] if people else [["init"]]:
+            _flask(env, *words)
         log = Path(folder, "server.log")
         command = supervisor.gunicorn_command(listener, int(env["WORKERS"]))
         with log.open("wb") as output:

@@ -1,0 +1,213 @@
+"""The demonstration's people, certificates and applications; never outside the demonstration, and nobody real."""
+
+import io
+import itertools
+import textwrap
+from collections.abc import Iterator
+from datetime import date, timedelta
+
+from flask import current_app
+from PIL import Image, ImageDraw
+
+import accounts
+import office
+import papers
+import signing
+import storage
+import workflow
+from intake import applying
+from models import Draft, DraftFile, Edition, Grant, Layanan, Office, Permohonan, User, local, now, write
+from tte import pki
+
+PASSWORD = "buleleng-2026"  # noqa: S105 -- the demonstration's, printed on its sign-in page
+PASSPHRASE = "tanda-tangan"  # noqa: S105 -- likewise
+# fmt: off
+PEOPLE = (
+    # e-mail, name, NIK, title, roles: (role, office, group)
+    ("pemohon@aku.example", "Ni Luh Ayu Pratiwi", "5108994505900001", "", ()),
+    ("pemohon2@aku.example", "I Gede Suardana", "5108991203850002", "", ()),
+    ("loket.pemaron@aku.example", "Komang Sri Astini", "5108995107880003", "Operator loket Desa Pemaron", (("counter_operator", "51.08.06.2004", None),)),
+    ("loket.sukasada@aku.example", "Putu Agus Wirawan", "5108990809910004", "Operator loket Kecamatan Sukasada", (("counter_operator", "51.08.05", None),)),
+    ("admin@aku.example", "Kadek Sri Wahyuni", "5108996511920005", "Admin AKU Online", (("admin", "dinas", None),)),
+    ("siak@aku.example", "Made Ariawan", "5108991402870006", "Operator SIAK", (("siak_operator", "dinas", None),)),
+    ("adb@aku.example", "Ketut Sudiarta", "5108992101790007", "Administrator Database Kependudukan", (("adb", "dinas", None),)),
+    ("kabid@aku.example", "Ni Wayan Suciati", "5108994309750008", "Kepala Bidang Pelayanan", (("kabid", "dinas", None),)),
+    ("kadis@aku.example", "I Nyoman Contoh", "5108990506700009", "Kepala Dinas Kependudukan dan Pencatatan Sipil", (("kadis", "dinas", None),)),
+    ("produksi@aku.example", "Gede Eka Saputra", "5108990207930010", "Operator produksi", (("production", "dinas", None),)),
+    ("pengambilan@aku.example", "Luh Putu Mariani", "5108995810890011", "Petugas loket pengambilan", (("pickup", "dinas", None),)),
+    ("it@aku.example", "Wayan Adi Pratama", "5108991911940012", "Tim TI", (("it", "dinas", None),)),
+    ("auditor@aku.example", "Dewa Ayu Kartika", "5108994804800013", "Inspektorat", (("auditor", "dinas", None),)),
+)
+# fmt: on
+
+
+# What stands in the queues when the demonstration begins: service, who brought it, the last thing that happened to it.
+APPLICATIONS = (
+    ("AK-LAHIR", "pemohon", "submit", ("Ni Kadek Dewi Contoh", "I Made Contoh", "Ni Wayan Contoh")),
+    ("KK-HILANG", "loket.pemaron", "submit", ("I Ketut Umpama", "Ni Nyoman Umpama")),
+    ("AK-LAHIR", "loket.pemaron", "mark_incomplete", ("I Gede Misal", "Ni Luh Misal", "I Putu Misal")),
+    ("KTP-HILANG", "pemohon2", "send_to_siak", ("I Gede Suardana",)),
+    ("AK-MATI", "loket.sukasada", "submit_draft", ("I Wayan Andai", "Ni Made Andai")),
+    ("KK-ELEMEN", "loket.pemaron", "verify_adb", ("Komang Seumpama", "Made Seumpama")),
+    ("PIN-KELUAR", "pemohon2", "verify_kabid", ("I Gede Suardana", "Ni Komang Contoh")),
+    ("AK-LAHIR", "pemohon", "approve_tte", ("I Putu Arya Contoh", "I Made Contoh", "Ni Luh Ayu Pratiwi")),
+    ("KTP-RUSAK", "pemohon", "assign_queue_number", ("Ni Luh Ayu Pratiwi",)),
+)
+ROAD = (
+    ("submit", ""),
+    ("mark_incomplete", "admin"),
+    ("send_to_siak", "admin"),
+    ("submit_draft", "siak"),
+    ("verify_adb", "adb"),
+    ("verify_kabid", "kabid"),
+    ("approve_tte", "kadis"),
+    ("print_document", "siak"),
+    ("assign_queue_number", "admin"),
+)
+
+
+def people() -> None:
+    """The demonstration's people and certificates; safe to repeat, refused outside the demonstration."""
+    if not current_app.config["DEMO"]:
+        raise accounts.Refused("Orang-orang peragaan hanya ada dengan AKU_ENV=demo.")
+    password = accounts.hash_password(PASSWORD)
+    with write():
+        for email, name, nik, title, grants in PEOPLE:
+            if accounts.find(email) is None:
+                _person(email, name, nik, title, grants, password)
+    _certificate()
+
+
+def _person(email: str, name: str, nik: str, title: str, grants: tuple, password: str) -> None:
+    tte_key = "kadis" if any(role == "kadis" for role, _, _ in grants) else ""
+    user = User.create(
+        email=email, name=name, nik=nik, title=title, password=password, confirmed_at=now(), tte_key=tte_key, phone=""
+    )
+    for role, code, group in grants:
+        Grant.create(user=user, role=role, office=Office.get(Office.code == code), group=group, since=date(2020, 1, 1))
+
+
+def _certificate() -> None:
+    folder = signing.folder()
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    pki.make_demo_authority(folder)
+    kadis = User.get(User.email == "kadis@aku.example")
+    organisation = office.card().get("name", "")
+    pki.make_person(
+        folder, kadis.tte_key, name=kadis.name, title=kadis.title, organisation=organisation, passphrase=PASSPHRASE
+    )
+
+
+def applications() -> None:
+    """A few applications in different places of the procedure; none where there are some already."""
+    if Permohonan.select().where(Permohonan.submitted_at.is_null(False)).exists():
+        return
+    for code, who, until, names in APPLICATIONS:
+        _walk(_filled_in(code, _user(who), names), _user(who), until)
+
+
+def _user(name: str) -> User:
+    return User.get(User.email == f"{name}@aku.example")
+
+
+def _filled_in(code: str, who: User, names: tuple[str, ...]) -> Permohonan:
+    edition = Edition.current().where(Layanan.code == code).get()
+    grants = who.as_role(workflow.COUNTER_OPERATOR)
+    if grants:
+        permohonan = applying.begin(edition, helper=who, place=grants[0].office)
+        village = grants[0].office.villages().order_by("code").first().code
+    else:
+        permohonan = applying.begin(edition, owner=who)
+        village = "51.08.06.2004"
+    first, *own = applying.sections(permohonan)
+    answers = _answers([first], itertools.cycle(names[-1:]), village) | _answers(own, itertools.cycle(names), village)
+    draft = applying.draft_of(permohonan)
+    known = {} if grants else {"pemohon_nama": who.name, "pemohon_nik": who.nik, "pemohon_email": who.email}
+    with write():
+        Draft.update(answers=answers | known, version=1).where(Draft.id == draft.id).execute()
+    _upload(permohonan, applying.draft_of(permohonan))
+    return permohonan
+
+
+def _answers(sections: list[dict], names: Iterator[str], village: str) -> dict:
+    parts = (part for section in sections for part in section["fields"] if part.get("required"))
+    return {part["key"]: _answer(part, names, village) for part in parts}
+
+
+def _answer(part: dict, names: Iterator[str], village: str):
+    """A made-up answer to one field; NIKs and family cards lie in the district 510899, which doesn't exist."""
+    kind = part["type"]
+    if kind == "group":
+        return [{item["key"]: _answer(item, names, village) for item in part["item"] if item.get("required")}]
+    if kind == "number":
+        return max(part.get("min") or 0, 1)
+    plain = {
+        "name": lambda: next(names),
+        "nik": lambda: f"510899410190{sum(map(ord, part['key'])):04d}",
+        "kk": lambda: "5108991311260001",
+        "date": lambda: (local() - timedelta(days=10)).date().isoformat(),
+        "time": lambda: "04:25",
+        "choice": lambda: part["options"][0][0],
+        "yesno": lambda: "tidak",
+        "village": lambda: village,
+        "phone": lambda: "081200004417",
+        "email": lambda: "pemohon@aku.example",
+    }
+    return plain.get(kind, lambda: "Singaraja")()
+
+
+def _upload(permohonan: Permohonan, draft: Draft) -> None:
+    for slot in applying.slots(permohonan, draft.answers, []):
+        if not slot.needed:
+            continue
+        if slot.requirement["key"] == "formulir":
+            data, kind, name = papers.blank_form(permohonan.edition, draft.answers), "application/pdf", "formulir.pdf"
+        else:
+            data, kind, name = _picture(slot.requirement["name"]["id"]), "image/jpeg", "foto.jpg"
+        stored = storage.keep(data, kind="upload", media_type=kind, name=name)
+        with write():
+            stored.save(force_insert=True)
+            DraftFile.create(draft=draft, requirement=slot.requirement["key"], position=1, file=stored)
+
+
+def _picture(title: str) -> bytes:
+    """A page that says what it stands for."""
+    page = Image.new("RGB", (900, 1200), "white")
+    draw = ImageDraw.Draw(page)
+    draw.rectangle((40, 40, 860, 1160), outline="black", width=3)
+    draw.text((90, 110), "CONTOH", fill="black", font_size=64)
+    draw.multiline_text((90, 230), "\n".join(textwrap.wrap(title, 36)), fill="black", font_size=36)
+    for line in range(420, 1100, 60):
+        draw.line((90, line, 810, line), fill="gray", width=2)
+    out = io.BytesIO()
+    page.save(out, "JPEG", quality=80)
+    return out.getvalue()
+
+
+def _walk(permohonan: Permohonan, who: User, until: str) -> None:
+    """Along the road to what happened last; a return is made only where it is the end."""
+    for action, officer in ROAD:
+        if action != "mark_incomplete" or until == "mark_incomplete":
+            permohonan = Permohonan.get_by_id(permohonan.id)
+            actor = _user(officer) if officer else who
+            workflow.perform(permohonan, action, actor, **_given(permohonan, action))
+        if action == until:
+            return
+
+
+def _given(permohonan: Permohonan, action: str) -> dict:
+    requirement = permohonan.edition.body["requirements"][-1]["key"]
+    words = "Nomornya tidak terbaca. Foto ulang di tempat terang."
+    fault = {"key": requirement, "reason": "tidak_terbaca", "text": words}
+    given: dict[str, dict] = {
+        "submit": {"declaration": True},
+        "mark_incomplete": {"deficiencies": [fault]},
+        "submit_draft": {
+            "documents": {
+                one["key"]: {"number": f"5108-CONTOH-{local():%d%m%Y}-{n:04d}"}
+                for n, one in enumerate(permohonan.products, 1)
+            }
+        },
+        "approve_tte": {"passphrase": PASSPHRASE},
+    }
+    return given.get(action, {})

@@ -1,0 +1,38 @@
+"""The demonstration: made-up people and applications in every queue, once, and never in production."""
+
+import re
+
+import accounts
+import demonstration
+import sealing
+from models import Permohonan, Revision, User
+from uploads import clean
+
+
+def test_every_place_of_the_procedure_has_something_to_show_and_a_second_run_adds_nothing(app):
+    demonstration.applications()
+    states = {row.state for row in Permohonan.select()}
+    assert {"submitted", "incomplete", "siak_entry", "adb_review", "awaiting_tte", "signed", "ready"} <= states
+    assert {row.track for row in Permohonan.select()} == {"self_service", "counter"}
+    before = Permohonan.select().count()
+    demonstration.people()
+    demonstration.applications()
+    assert Permohonan.select().count() == before
+    assert list(sealing.verify()) == []
+
+
+def test_no_number_in_it_could_be_anybodys(app):
+    demonstration.applications()
+    found = {row.nik for row in User.select()} | set(
+        re.findall(r"\b[0-9]{16}\b", str([r.answers for r in Revision.select()]))
+    )
+    assert found and all(nik.startswith("510899") for nik in found)
+
+
+def test_its_pictures_would_pass_as_uploads():
+    assert clean(demonstration._picture("Kartu Keluarga orang tua")).warnings == ()
+
+
+def test_the_people_sign_in_with_the_password_that_is_printed(app):
+    kadis = User.get(User.email == "kadis@aku.example")
+    assert accounts.proves(kadis, demonstration.PASSWORD)
