@@ -10,6 +10,7 @@ import http.client
 import os
 import select
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -17,6 +18,9 @@ import tempfile
 import time
 from contextlib import closing, suppress
 from pathlib import Path
+
+if __name__ == "__main__" and signal.getsignal(signal.SIGINT) is signal.default_int_handler:
+    signal.signal(signal.SIGINT, signal.SIG_DFL)  # during the imports below it could be lost in a callback
 
 import config
 from processes import STOPPING, Child, Hopeless, adopt, end, hear_signals, reap, say, spawn, stop_all
@@ -196,6 +200,8 @@ def run(folder: Path) -> None:
 
 
 def main() -> int:
+    if signal.getsignal(signal.SIGINT) is signal.SIG_DFL:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
     folder = private_folder()
     try:
         run(folder)

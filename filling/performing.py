@@ -33,6 +33,8 @@ def answers(permohonan: Permohonan, action: str, role: str) -> dict:
 def perform(permohonan: Permohonan, action: str, given: dict) -> Done:
     """Take a step; on the errors of its questions nothing has happened, everything else is told on the next page."""
     try:
+        if request.form.get("version", str(permohonan.version)) != str(permohonan.version):
+            raise workflow.already_done(permohonan)
         workflow.perform(permohonan, action, current_user._get_current_object(), **given)
     except workflow.Incomplete as incomplete:
         return Done(errors=incomplete.errors)

@@ -1,5 +1,6 @@
 """Sessions, sign-in and what leads away: stolen, fixed and stale cookies are worth nothing, guessing soon ends."""
 
+import re
 import threading
 from datetime import timedelta
 
@@ -183,3 +184,19 @@ def test_a_forged_host_is_refused_and_stands_in_no_answer(app):
         for path in ("/", "/petugas/", "/lupa-sandi", "/permohonan/"):
             answer = app.test_client().get(path, headers={"Host": host})
             assert answer.status_code == 400 and "evil" not in answer.text + str(answer.headers), (host, path)
+
+
+def test_the_same_form_sent_twice_moves_the_pickup_once(app, world):
+    """From ready to ready: without the version in the form each tap gave one more number and one more mail."""
+    permohonan, visitor = world.walk(world.submit(), "ready"), Visitor(app)
+    visitor.sign_in()
+    page = f"/permohonan/{permohonan.key}/tindakan/reschedule_pickup"
+    shown = visitor.get(page).text
+    (version,) = re.findall(r'name="version" value="([0-9]+)"', shown)
+    day = re.findall(r'<option value="([0-9-]+)"', shown)[-1]
+    for _ in range(3):
+        answer = visitor.post(page, {"version": version, "date": day})
+        assert answer.status_code == 303 and answer.location.endswith(permohonan.key)
+    moved = Permohonan.get()
+    assert (moved.version, str(moved.pickup_on)) == (permohonan.version + 1, day)
+    assert "sudah diproses" not in visitor.get(f"/permohonan/{permohonan.key}").text, "one's own second tap is no fault"

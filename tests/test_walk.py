@@ -12,7 +12,7 @@ from intake import applying
 from models import Document, Event, Office, Permohonan
 from workflow import STATES, TRANSITIONS, Incomplete, NotAllowed, perform
 
-STEPS = 60
+STEPS = 45
 
 
 def _actors(world, row, permohonan):
@@ -44,7 +44,7 @@ def _prepare(world, permohonan, row):
 def test_no_walk_over_the_table_ends_where_nobody_can_act(world, code, track):
     dice = random.Random(f"{code}{track}")
     seen = set()
-    for _ in range(4):
+    for _ in range(2):
         permohonan = world.submit(code, track)
         for _ in range(STEPS):
             ways = _open_to_somebody(world, permohonan)
