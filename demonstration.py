@@ -148,7 +148,7 @@ def _answer(part: dict, names: Iterator[str], village: str):
         "date": lambda: (local() - timedelta(days=10)).date().isoformat(),
         "time": lambda: "04:25",
         "choice": lambda: part["options"][0][0],
-        "yesno": lambda: "tidak",
+        "yesno": lambda: "ya",
         "village": lambda: village,
         "phone": lambda: "081200004417",
         "email": lambda: "pemohon@aku.example",
