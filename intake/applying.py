@@ -33,6 +33,7 @@ from models import (
 )
 
 FILES_AT_MOST = 20
+SENT = "Permohonan ini sudah dikirim, jadi isinya tidak dapat diubah lagi."
 DRAFT_LIVES = timedelta(days=30)
 
 
@@ -145,6 +146,7 @@ def _untouched(edition: Edition, owner: User | None, helper: User | None, place:
             Permohonan.office == place,
             Permohonan.state == "draft",
             Draft.version == 0,
+            ~pw.fn.EXISTS(DraftFile.select().where(DraftFile.draft == Draft.id)),
         )
         .first()
     )
@@ -159,7 +161,7 @@ def draft_of(permohonan: Permohonan) -> Draft:
     """The draft; raises Closed when nothing can be changed."""
     draft = Draft.get_or_none(Draft.permohonan == permohonan.id)
     if draft is None:
-        raise Closed("Permohonan ini sudah dikirim, jadi isinya tidak dapat diubah lagi.")
+        raise Closed(SENT)
     return draft
 
 
@@ -277,12 +279,13 @@ def attach(permohonan: Permohonan, requirement: str, data: bytes, name: str) -> 
 
 def _add(draft: Draft, requirement: str, stored: StoredFile) -> None:
     with write():
+        if not Draft.update(saved_at=now()).where(Draft.id == draft.id).execute():  # others wait here for their turn
+            raise Closed(SENT)
         highest = DraftFile.select(pw.fn.MAX(DraftFile.position)).where(
             DraftFile.draft == draft, DraftFile.requirement == requirement
         )
         stored.save(force_insert=True)
         DraftFile.create(draft=draft, requirement=requirement, position=(highest.scalar() or 0) + 1, file=stored)
-        Draft.update(saved_at=now()).where(Draft.id == draft.id).execute()
 
 
 def detach(permohonan: Permohonan, file_key: str) -> None:

@@ -142,9 +142,10 @@ def attachments(revision: Revision) -> list[Attachment]:
 def freeze_draft(move: Move) -> None:
     """Make the draft an immutable revision; take from it who it is about, and how to reach the applicant."""
     permohonan = move.permohonan
-    draft = applying.draft_of(permohonan)
-    if draft.version != move.answers.get("draft_version"):
+    seen = (Draft.permohonan == permohonan.id) & (Draft.version == move.answers.get("draft_version"))
+    if not Draft.update(saved_at=Draft.saved_at).where(seen).execute():  # from here on nobody else changes it
         raise NotAllowed(CHANGED)
+    draft = applying.draft_of(permohonan)
     answers, errors = _check(permohonan, draft, applying.villages())
     files = applying.files_of(draft)
     if errors := errors | missing_uploads(applying.slots(permohonan, answers, files)):
@@ -156,8 +157,7 @@ def freeze_draft(move: Move) -> None:
     for row in files:
         Attachment.create(revision=revision, requirement=row.requirement, position=row.position, file=row.file)
     DraftFile.delete().where(DraftFile.draft == draft).execute()
-    if not Draft.delete().where(Draft.id == draft.id, Draft.version == draft.version).execute():
-        raise NotAllowed(CHANGED)
+    Draft.delete().where(Draft.id == draft.id).execute()
     move.changes |= _about(permohonan, answers)
 
 

@@ -168,7 +168,7 @@ def _press_on(app, stop, acknowledged, busy):
                 permohonan = world.submit(dice.choice(("KTP-HILANG", "AK-LAHIR")))
                 for action, role in MAIN_ROAD[:4]:
                     acknowledged.append(perform_as(world, permohonan, action, role))
-            except (pw.OperationalError, pw.InterfaceError, NotAllowed) as reason:
+            except (pw.OperationalError, pw.InterfaceError, NotAllowed, applying.Closed) as reason:
                 busy.append(reason)
                 database.close()
                 time.sleep(0.05)

@@ -19,7 +19,11 @@ import supervisor
 from processes import DEATHS, Child, Hopeless, end, spawn
 
 MARK = "AKU_TEST_MARK"  # in the environment of everything that one run starts, orphans included
-COMMAND = [sys.executable, str(supervisor.ROOT / "supervisor.py")]
+# A test run in the background ignores Ctrl-C and hands that on; a supervisor at a terminal doesn't.
+AT_A_TERMINAL = (
+    "import os, signal, sys; signal.signal(signal.SIGINT, signal.SIG_DFL); os.execv(sys.argv[1], sys.argv[1:])"
+)
+COMMAND = [sys.executable, "-c", AT_A_TERMINAL, sys.executable, str(supervisor.ROOT / "supervisor.py")]
 
 
 class Run:

@@ -1,0 +1,106 @@
+"""Two presses in the same moment, from two tabs or two taps: one of them wins or both count, and none breaks."""
+
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+import accounts
+import models
+from intake import applying
+from models import Attempt, Draft, DraftFile, Permohonan, Revision, User, database
+from tests.invariant import Invariant
+from tests.world import World
+from workflow import NotAllowed, perform
+
+pytestmark = pytest.mark.faults
+
+
+def at_once(app, *tasks):
+    """Run each in a thread of its own, all from the same moment; returns what each returned or raised."""
+    gate = threading.Barrier(len(tasks))
+
+    def run(task):
+        with app.app_context(), database.connection_context():
+            gate.wait()
+            return task()
+
+    with ThreadPoolExecutor(len(tasks)) as pool:
+        running = [pool.submit(run, task) for task in tasks]
+    return [one.exception() or one.result() for one in running]
+
+
+def test_eight_uploads_for_one_requirement_are_all_kept(app, world):
+    """On PostgreSQL they took the same place, and all but one ended in a server error."""
+    permohonan = world.begin()
+    told = at_once(app, *[lambda: World().attach(Permohonan.get_by_id(permohonan.id), "formulir")] * 8)
+    assert told == [None] * 8
+    rows = DraftFile.select().where(DraftFile.requirement == "formulir").order_by(DraftFile.position)
+    assert [row.position for row in rows] == list(range(1, 10))
+
+
+@pytest.mark.parametrize("turn", range(5))
+def test_an_upload_in_the_moment_of_sending_is_in_the_submission_or_told_that_it_came_late(app, world, turn):
+    permohonan = world.begin()
+
+    def send():
+        perform(Permohonan.get_by_id(permohonan.id), "submit", User.get_by_id(world.applicant.id), declaration=True)
+
+    def upload():
+        World().attach(Permohonan.get_by_id(permohonan.id), "formulir")
+
+    sent, uploaded = at_once(app, send, upload)
+    assert sent is None and (uploaded is None or isinstance(uploaded, applying.Closed)), (sent, uploaded)
+    forms = [row for row in Revision.get().attachments if row.requirement == "formulir"]
+    assert len(forms) == (2 if uploaded is None else 1)
+    assert not Draft.select().exists() and Invariant().whole() == []
+
+
+@pytest.mark.parametrize("turn", range(5))
+def test_a_page_saved_in_the_moment_of_sending_is_sent_or_told_that_it_came_late(app, world, turn):
+    permohonan = world.begin()
+    name = {"pemohon_nama": "Nama Yang Lain"}
+
+    def send():
+        perform(Permohonan.get_by_id(permohonan.id), "submit", User.get_by_id(world.applicant.id), declaration=True)
+
+    def save():
+        mine = Permohonan.get_by_id(permohonan.id)
+        applying.save(mine, "pemohon", applying.draft_of(mine).answers | name, applying.draft_of(mine).version)
+
+    sent, saved = at_once(app, send, save)
+    if saved is None:  # then it is kept: still in the draft, or sent with it
+        kept = Draft.get_or_none() or Revision.get()
+        assert kept.answers["pemohon_nama"] == name["pemohon_nama"]
+        assert sent is None or isinstance(sent, NotAllowed)
+    else:
+        assert sent is None and isinstance(saved, (applying.Closed, applying.Conflict)), (sent, saved)
+    assert Invariant().whole() == []
+
+
+def test_a_copy_is_not_laid_over_what_was_already_uploaded(world, submit):
+    """A draft with uploads and no answers counted as untouched, and the copy ended in a server error."""
+    ended = world.act(submit(), "withdraw", "applicant")
+    begun = applying.begin(world.edition("AK-LAHIR"), owner=world.applicant)
+    world.attach(begun, "formulir")
+    copied = applying.copy(ended, world.applicant)
+    assert copied.id != begun.id
+    assert DraftFile.select().join(Draft).where(Draft.permohonan == begun.id).count() == 1
+
+
+def test_many_guesses_at_once_are_no_more_than_many_one_after_another(app):
+    """Counting after the check let through as many as there were threads."""
+
+    def guess():
+        with (
+            app.test_request_context(environ_base={"REMOTE_ADDR": "203.0.113.9"}),
+            models.database.connection_context(),
+        ):
+            accounts.sign_in("admin@aku.example", "salah sekali", staff=True)
+
+    told = [type(reason) for reason in at_once(app, *[guess] * 20)]
+    assert set(told) <= {accounts.TooMany, accounts.Refused} and told.count(accounts.Refused) <= accounts.TRIES
+    counted = Attempt.select().count()
+    assert counted == 2 * told.count(accounts.Refused), (
+        "who is turned away is not counted: nobody is locked out for long"
+    )
