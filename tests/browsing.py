@@ -92,7 +92,8 @@ class Person:
             assert not found.response["violations"], (name, found.generate_report())
 
     def fill_section(self, section):
-        """Answer every field of one page of an application."""
+        """Answer every field of one page of an application, once that page is there."""
+        self.page.wait_for_url(re.compile(f"/isi/{section['key']}\\b"))
         for field in section["fields"]:
             self.fill(field, sample(field))
 

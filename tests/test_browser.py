@@ -75,7 +75,7 @@ def _apply(person, edition):
     person.go("/permohonan/baru/AK-LAHIR")
     person.press("Mulai mengisi")
     for section in [applicant.section("self_service"), *edition["sections"]]:
-        assert section["key"] in page.url, page.url
+        page.wait_for_url(re.compile(f"/isi/{section['key']}"))
         person.fill_section(section)
         person.look(f"04-isi-{section['key']}")
         person.press("Simpan dan lanjutkan")
