@@ -14,6 +14,7 @@ import peewee as pw
 import psycopg
 import pytest
 
+import accounts
 import config
 import demonstration
 import outbox
@@ -135,6 +136,7 @@ def _linger(post, name, reached):
     setattr(post, name, slowly)
 
 
+@pytest.mark.parametrize("database_kind", ["sqlite"])
 def test_the_sweep_outlives_whatever_breaks_in_it(submit, command):
     """A chore that met an OSError used to end the thread, and with it every mail until the next restart."""
     stone = storage._root() / "zz" / "a-folder-where-a-file-should-be"
@@ -268,6 +270,17 @@ def test_a_name_that_cannot_be_printed_ends_a_signing_with_a_sentence(world, sub
     with pytest.raises(NotAllowed, match="belum bisa dicetak"):
         world.act(permohonan, "approve_tte", "kadis")
     assert Permohonan.get().state == "awaiting_tte"
+
+
+def test_a_signing_service_that_is_away_costs_no_guesses(app, world, submit):
+    """Only wrong passphrases are counted; an outage must not keep the Kadis out for a quarter of an hour more."""
+    permohonan = world.walk(submit(), "awaiting_tte")
+    app.config["TTE_URL"] = "elsewhere:"
+    for _ in range(accounts.TRIES + 2):
+        with pytest.raises(NotAllowed, match="coba lagi nanti"):
+            world.act(permohonan, "approve_tte", "kadis")
+    app.config["TTE_URL"] = "local:"
+    assert world.act(permohonan, "approve_tte", "kadis").state == "signed"
 
 
 def test_what_was_signed_in_an_earlier_round_is_worth_nothing_once_a_new_one_begins(world, submit):

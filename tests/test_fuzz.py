@@ -22,7 +22,7 @@ def test_nothing_hostile_breaks_leaks_leads_away_or_moves_by_looking(app, world)
     seed = random.randrange(10**6)
     dice, answers = random.Random(seed), Counter()
     shooting = Range(app, world, dice)
-    for _ in range(machine.rounds(600, 20_000)):
+    for _ in range(machine.rounds(500, 20_000)):
         who = dice.choice(EVERYBODY)
         answers[shooting.fire(who, shooting.shot(who)).status_code] += 1
     print(f"seed {seed}: {sorted(answers.items())}")
