@@ -239,10 +239,11 @@ def sweep() -> None:
 
 def grant(user: User, role: str, **facts) -> Grant:
     """Give a person a role; `it` and `kadis` never meet in one person."""
-    others = {row.role for row in Grant.select().where(Grant.user == user)}
-    if {role, *others} >= {"it", "kadis"}:
-        raise Refused("Peran it dan kadis tidak boleh dipegang satu orang.")
     with write():
+        User.update(title=User.title).where(User.id == user.id).execute()  # whoever grants as well waits here
+        others = {row.role for row in Grant.select().where(Grant.user == user)}
+        if {role, *others} >= {"it", "kadis"}:
+            raise Refused("Peran it dan kadis tidak boleh dipegang satu orang.")
         row = Grant.create(user=user, role=role, **facts)
         end_all(user)
     return row

@@ -8,7 +8,7 @@ from flask import Blueprint, abort, render_template, request
 import accounts
 import history
 import keys
-from models import Document, Permohonan, now
+from models import Attempt, Document, Permohonan, now
 from public import doors, status
 
 TRIES, TRIES_FROM_ONE = 5, 20  # wrong ones in accounts.WINDOW: for one number, and from one address
@@ -59,18 +59,20 @@ def normal(typed: str) -> str:
 
 def _answer(asked: Asked, number: str, digits: str):
     here = accounts.bucket("track", number), accounts.bucket("track-from", request.remote_addr or "-")
+    guesses = []
     try:
-        accounts.refuse_too_many(here[0], TRIES)
-        accounts.refuse_too_many(here[1], TRIES_FROM_ONE)
+        for bucket, tries in zip(here, (TRIES, TRIES_FROM_ONE), strict=True):
+            guesses.append(accounts.take(bucket, tries))
     except accounts.TooMany as refused:
+        _take_back(guesses)
         asked.refusal = str(refused)
         return render_template("public/track.html", asked=asked), 429
     permohonan = _find(number, digits)
     if permohonan is None:
-        accounts.count(*here)
         left = min(accounts.tries_left(here[0], TRIES), accounts.tries_left(here[1], TRIES_FROM_ONE))
         asked.refusal = NO_MATCH.format(left)
         return render_template("public/track.html", asked=asked), 404
+    _take_back(guesses)
     situation = history.situation(permohonan)
     return render_template(
         "public/tracked.html",
@@ -81,6 +83,12 @@ def _answer(asked: Asked, number: str, digits: str):
         path=history.path(permohonan),
         pickup=status.pickup(permohonan),
     )
+
+
+def _take_back(guesses: list[Attempt]) -> None:
+    """What was right, or never tried, was no guess."""
+    for guess in guesses:
+        guess.delete_instance()
 
 
 def _find(number: str, digits: str) -> Permohonan | None:

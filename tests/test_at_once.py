@@ -104,3 +104,11 @@ def test_many_guesses_at_once_are_no_more_than_many_one_after_another(app):
     assert counted == 2 * told.count(accounts.Refused), (
         "who is turned away is not counted: nobody is locked out for long"
     )
+
+
+@pytest.mark.parametrize("turn", range(5))
+def test_two_grants_at_once_never_make_one_person_both_it_and_kadis(app, world, turn):
+    ident = world.stranger.id
+    told = at_once(app, *[lambda role=role: accounts.grant(User.get_by_id(ident), role) for role in ("it", "kadis")])
+    assert sum(isinstance(one, accounts.Refused) for one in told) == 1, told
+    assert len({row.role for row in models.Grant.select().where(models.Grant.user == ident)}) == 1
