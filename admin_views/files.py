@@ -12,7 +12,7 @@ import papers
 import storage
 from admin_views.base import to_the_door
 from admin_views.scope import KEY, find, missing, reachable
-from models import Attachment, Document, Draft, DraftFile, Permohonan, Revision, StoredFile
+from models import Attachment, Document, Permohonan, Revision, StoredFile
 
 bp = Blueprint("staff_files", __name__, url_prefix="/petugas")
 PDF = "application/pdf"
@@ -38,10 +38,9 @@ def stored(key: str):
 
 
 def _within_reach(file: StoredFile) -> bool:
-    """Does it belong to an application that the person reaches?"""
+    """Was it submitted or issued in an application that the person reaches? Of a draft, staff see nothing."""
     owners = [
         Revision.select(Revision.permohonan).join(Attachment).where(Attachment.file == file.id),
-        Draft.select(Draft.permohonan).join(DraftFile).where(DraftFile.file == file.id),
         *(Document.select(Document.permohonan).where(field == file.id) for field in SIGNED_OR_DRAFT),
     ]
     condition: pw.Expression = Permohonan.id.in_(owners[0])

@@ -13,7 +13,7 @@ from admin_views.base import to_the_door
 from admin_views.scope import find, missing, reachable
 from filling import Case, Side, catalogue
 from filling.applying import open_draft
-from intake import applying
+from intake import applying, differences
 from models import Permohonan, visible_as
 
 ASKED_AT_MOST, OPEN_ONES = 100, 5
@@ -95,7 +95,8 @@ class Counter(Side):
         if correction is None and open_draft(case) is None:
             return redirect(url_for("loket.details_view", id=permohonan.key), 303)
         rows = [row for row in workflow.allowed(permohonan, current_user) if row.action not in OWN_PAGES]
-        return case.render("staff/taken_in.html", correction=correction, rows=rows, state=_state(permohonan))
+        facts = {"rows": rows, "state": _state(permohonan), "changes": differences.changes(permohonan)}
+        return case.render("staff/taken_in.html", correction=correction, **facts)
 
     def sent(self, case: Case):
         """Straight on to the next resident, with the slip to print for this one."""

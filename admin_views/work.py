@@ -7,7 +7,7 @@ from flask import url_for
 import history
 import papers
 import workflow
-from intake import submitting
+from intake import differences, submitting
 from models import Document, Handover, Permohonan, Revision
 
 FIRST_CHECKED_DRAFT = 3  # of workflow.PATH: from here on the draft is what is looked at
@@ -37,6 +37,7 @@ class Desk:
     lines: list[history.Line]
     revision: Revision | None
     handed_over: bool
+    changes: list[differences.Change]
 
     @property
     def sheet(self) -> Sheet | None:
@@ -60,6 +61,7 @@ def desk(permohonan: Permohonan, view, wanted: str) -> Desk:
         lines=history.timeline(permohonan, public=False),
         revision=revision,
         handed_over=Handover.select().where(Handover.permohonan == permohonan.id).exists(),
+        changes=differences.changes(permohonan) if revision and revision.number > 1 else [],
     )
 
 

@@ -14,7 +14,7 @@ import workflow
 from answers import pickup_place
 from filling import Case, correcting
 from filling.copying import may_copy
-from intake import submitting
+from intake import differences, submitting
 from models import Document, Edition, Handover, Notice, Permohonan, visible_as
 from public import acting, doors
 
@@ -84,6 +84,7 @@ def page(case: Case, correction: correcting.Correction | None) -> str:
         may_copy=may_copy(permohonan),
         receipt=Handover.select().where(Handover.permohonan == permohonan.id).exists(),
         warnings=uploads.WARNINGS,
+        changes=differences.changes(permohonan),
         share=f"https://wa.me/?text={quote(f'{permohonan.number}: {situation.label}')}",
     )
 
