@@ -23,7 +23,7 @@ import signing
 import storage
 import templating
 import workflow
-from intake import submitting
+from intake import drafting, submitting
 from tte.pki import is_demo
 
 CSP = (
@@ -108,11 +108,11 @@ def _refuse_the_demonstration(app: Flask) -> None:
 
 
 def _effects() -> dict:
-    """The functions behind the names in the table, from the three modules that hold them."""
+    """The functions behind the names in the table, from the modules that hold them."""
     names = {name for row in workflow.TRANSITIONS for name in (*row.does, *row.checks, row.now) if name}
     found = {}
     for name in names:
-        home = next(module for module in (submitting, effects, signing) if hasattr(module, name))
+        home = next(module for module in (submitting, drafting, effects, signing) if hasattr(module, name))
         found[name] = getattr(home, name)
     return found
 

@@ -15,7 +15,7 @@ import papers
 import signing
 import storage
 import workflow
-from intake import applying
+from intake import applying, attaching
 from models import Draft, DraftFile, Edition, Grant, Layanan, Office, Permohonan, User, local, now, write
 from tte import pki
 
@@ -157,7 +157,7 @@ def _answer(part: dict, names: Iterator[str], village: str):
 
 
 def _upload(permohonan: Permohonan, draft: Draft) -> None:
-    for slot in applying.slots(permohonan, draft.answers, []):
+    for slot in attaching.slots(permohonan, draft.answers, []):
         if not slot.needed:
             continue
         if slot.requirement["key"] == "formulir":

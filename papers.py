@@ -13,7 +13,7 @@ import documents
 import office
 import storage
 from answers import ON_PAPER, pickup_place
-from intake import applicant, applying, fields, submitting
+from intake import applicant, applying, drafting, fields, submitting
 from models import Attachment, Document, Edition, Event, EventText, Handover, Permohonan, Revision, User, local, now
 from workflow import STATES, TRACKS
 
@@ -222,7 +222,7 @@ def _signature(handover: Handover) -> str | None:
 
 def signed(permohonan: Permohonan) -> bytes | None:
     """Its signed documents as one PDF to be printed (M-l, L-k); None where there are none."""
-    issued = submitting.current_documents(permohonan)
+    issued = drafting.current_documents(permohonan)
     return documents.merged(storage.read(one.file) for one in issued if one.file_id and not one.revoked_at)
 
 

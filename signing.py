@@ -19,7 +19,7 @@ import tte
 import uploads
 import workflow
 from answers import asks_passphrase
-from intake import submitting
+from intake import drafting
 from models import Document, Permohonan, StoredFile, User, local, now, write
 from tte.pki import root_pem
 from tte.verify import verify
@@ -51,7 +51,7 @@ def shown(move: Move) -> None:
 
 def digest_of(permohonan: Permohonan) -> str:
     """Binds an approval to the documents of its round."""
-    return digest(submitting.current_documents(permohonan))
+    return digest(drafting.current_documents(permohonan))
 
 
 def digest(documents_of_it: Iterable[Document]) -> str:
@@ -98,7 +98,7 @@ def sign(move: Move) -> None:
 
 
 def _sign_all(move: Move) -> None:
-    waiting = [one for one in submitting.current_documents(move.permohonan) if one.kind == "pdf" and one.file is None]
+    waiting = [one for one in drafting.current_documents(move.permohonan) if one.kind == "pdf" and one.file is None]
     if not waiting:
         return
     assert move.actor is not None
@@ -141,7 +141,7 @@ def roots() -> list[bytes]:
 
 def all_signed(move: Move) -> None:
     """Nothing is called signed unless the stored bytes of every PDF verify."""
-    for document in submitting.current_documents(move.permohonan):
+    for document in drafting.current_documents(move.permohonan):
         if document.kind == "pdf" and not is_signed(document):
             raise NotAllowed(f"{document.title} belum bertanda tangan yang sah.")
 
@@ -179,7 +179,7 @@ def verify_uploaded(move: Move) -> None:
 
 def keep_uploaded(move: Move) -> None:
     """Attach the uploaded PDFs to their documents."""
-    for document in submitting.current_documents(move.permohonan):
+    for document in drafting.current_documents(move.permohonan):
         stored = move.answers["kept"].get(document.product)
         if stored and document.kind == "pdf":
             stored.save(force_insert=True)

@@ -7,7 +7,7 @@ from flask import url_for
 import history
 import papers
 import workflow
-from intake import differences, submitting
+from intake import differences, drafting, submitting
 from models import Document, Handover, Permohonan, Revision
 
 FIRST_CHECKED_DRAFT = 3  # of workflow.PATH: from here on the draft is what is looked at
@@ -47,7 +47,7 @@ class Desk:
 def desk(permohonan: Permohonan, view, wanted: str) -> Desk:
     """The desk, with the sheet number `wanted` (as it stands in the address) on top."""
     revision = submitting.last_revision(permohonan)
-    documents = submitting.current_documents(permohonan) if permohonan.round else []
+    documents = drafting.current_documents(permohonan) if permohonan.round else []
     uploads = _uploads(permohonan, revision) if revision else []
     drawn = [_of_document(permohonan, document) for document in documents if document.kind == "pdf"]
     drafts_first = workflow.STATES[permohonan.state].step >= FIRST_CHECKED_DRAFT

@@ -16,7 +16,7 @@ import seeding
 import signing
 import tte
 from app import create_app
-from intake import submitting
+from intake import drafting
 from models import Permohonan
 from tests.world import World
 from workflow import perform
@@ -91,7 +91,7 @@ def pages(app: Flask, world: World, waiting: list[Permohonan]) -> None:
 
 def paper(world: World) -> None:
     permohonan = world.walk(world.submit(), "awaiting_tte")
-    document, kadis = submitting.current_documents(permohonan)[0], world.staff["kadis"]
+    document, kadis = drafting.current_documents(permohonan)[0], world.staff["kadis"]
     draw = timed(lambda: papers.final(permohonan, document, kadis, models.local().date()))
     way = tte.open_signer("local:", folder=signing.folder())
     facts = {"signer_key": "kadis", "passphrase": demonstration.PASSPHRASE, "reason": "-", "location": "-"}

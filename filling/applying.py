@@ -8,7 +8,7 @@ from flask import abort, flash, redirect, render_template, request
 import workflow
 from filling import catalogue, showing
 from filling.side import Case, Side
-from intake import applying, fields
+from intake import applying, fields, saving
 from models import Draft, Office, Permohonan, local, now
 
 LAST = {"unggahan": "Dokumen", "periksa": "Periksa dan kirim"}
@@ -72,7 +72,7 @@ def fill(case: Case, section: str):
         abort(404)
     if request.method == "POST":
         return _save(case, section)
-    page = applying.page(case.permohonan, section)
+    page = saving.page(case.permohonan, section)
     if request.args.get("periksa"):
         _, page.errors, page.warnings = fields.check_section(page.section, page.raw, draft.answers, applying.villages())
     return _shown(case, page)
@@ -100,8 +100,8 @@ def address(case: Case, page: str) -> str:
 def _save(case: Case, section: str):
     form = _without_dropped_row(request.form)
     try:
-        page = applying.save(case.permohonan, section, form, version(form))
-    except applying.Conflict as conflict:
+        page = saving.save(case.permohonan, section, form, version(form))
+    except saving.Conflict as conflict:
         return _settled(case, section, form, conflict)
     except applying.Closed as closed:
         flash(str(closed), "warn")
@@ -120,7 +120,7 @@ def _without_dropped_row(form: Mapping) -> dict:
     return {name: value for name, value in form.items() if not (dropped and name.startswith(f"{dropped}-"))}
 
 
-def _onward(case: Case, page: applying.Page):
+def _onward(case: Case, page: saving.Page):
     form, here = request.form, page.section["key"]
     if form.get("more") or form.get("drop"):
         more = form.get("more")
@@ -133,19 +133,19 @@ def _onward(case: Case, page: applying.Page):
     return redirect(case.url("check") if form.get("periksa") else step(case, here)["after"], 303)
 
 
-def _settled(case: Case, section: str, form: dict, conflict: applying.Conflict):
+def _settled(case: Case, section: str, form: dict, conflict: saving.Conflict):
     """The same page sent twice changes nothing; a different one is shown beside what was saved meanwhile."""
-    saved = applying.page(case.permohonan, section)
+    saved = saving.page(case.permohonan, section)
     draft = applying.draft_of(case.permohonan)
     clean, errors, odd = fields.check_section(saved.section, form, draft.answers, applying.villages())
     own = [part["key"] for part in saved.section["fields"]]
     if not errors and all(clean.get(key) == draft.answers.get(key) for key in own):
-        return _onward(case, applying.Page(saved.section, dict(form), {}, odd, draft.version))
-    page = applying.Page(saved.section, dict(form), errors, odd, draft.version)
+        return _onward(case, saving.Page(saved.section, dict(form), {}, odd, draft.version))
+    page = saving.Page(saved.section, dict(form), errors, odd, draft.version)
     return _shown(case, page, conflict=str(conflict), saved=draft.answers), 409
 
 
-def _shown(case: Case, page: applying.Page, conflict: str = "", saved: Mapping = MappingProxyType({})) -> str:
+def _shown(case: Case, page: saving.Page, conflict: str = "", saved: Mapping = MappingProxyType({})) -> str:
     draft, names = applying.draft_of(case.permohonan), applying.villages()
     more = request.args.get("more", "")
     sight = showing.Sight(page.raw, draft.answers, names, page.errors, page.warnings, more)

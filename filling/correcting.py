@@ -9,7 +9,7 @@ import workflow
 from filling import applying as way
 from filling import performing, showing, uploading
 from filling.side import Case
-from intake import applicant, applying, submitting
+from intake import applicant, applying, attaching, saving, submitting
 from models import Draft, DraftFile, Permohonan
 
 RESUBMIT = "resubmit"
@@ -101,8 +101,8 @@ def keep(permohonan: Permohonan, draft: Draft) -> Kept:
         if not open_keys & {part["key"] for part in section["fields"]}:
             continue
         try:
-            page = applying.save(permohonan, section["key"], request.form, seen)
-        except applying.Conflict as conflict:
+            page = saving.save(permohonan, section["key"], request.form, seen)
+        except saving.Conflict as conflict:
             return Kept(errors, typed, str(conflict))
         seen = page.version
         errors |= {name: text for name, text in page.errors.items() if name.split("-")[0] in open_keys}
@@ -129,7 +129,7 @@ def _posted(key: str) -> int:
 
 
 def _files(permohonan: Permohonan, key: str) -> list[DraftFile]:
-    return [row for row in applying.files_of(applying.draft_of(permohonan)) if row.requirement == key]
+    return [row for row in attaching.files_of(applying.draft_of(permohonan)) if row.requirement == key]
 
 
 def _room(permohonan: Permohonan, key: str) -> int:
@@ -140,4 +140,4 @@ def _room(permohonan: Permohonan, key: str) -> int:
 def _take_away(permohonan: Permohonan, key: str, files: set[int]) -> None:
     for row in _files(permohonan, key):
         if row.file_id in files:
-            applying.detach(permohonan, row.file.key)
+            attaching.detach(permohonan, row.file.key)

@@ -11,7 +11,7 @@ import storage
 import uploads
 from filling import applying as way
 from filling.side import KEY, Case
-from intake import applying
+from intake import applying, attaching
 from models import Draft, DraftFile, Permohonan, StoredFile
 
 
@@ -87,9 +87,9 @@ def _keep(permohonan: Permohonan, requirement: str, posted: FileStorage) -> str:
     digest = hashlib.sha256(data).hexdigest()
     try:
         if not _same(permohonan, requirement, digest):
-            applying.attach(permohonan, requirement, data, posted.filename or "")
+            attaching.attach(permohonan, requirement, data, posted.filename or "")
             for later in _same(permohonan, requirement, digest)[1:]:
-                applying.detach(permohonan, later.file.key)
+                attaching.detach(permohonan, later.file.key)
     except (uploads.Refused, storage.Refused, applying.Closed) as refused:
         return str(refused)
     return ""
@@ -115,14 +115,14 @@ def remove(permohonan: Permohonan, file_key: str) -> None:
     if not KEY.fullmatch(file_key):
         abort(404)
     try:
-        applying.detach(permohonan, file_key)
+        attaching.detach(permohonan, file_key)
     except applying.Closed as closed:
         flash(str(closed), "warn")
 
 
 def slots(permohonan: Permohonan, draft: Draft, errors: dict[str, str] | None = None) -> list[Slot]:
     """What is to be uploaded, with what was, and what was said about it."""
-    files = applying.files_of(draft)
+    files = attaching.files_of(draft)
     found = [
         Slot(
             one.requirement,
@@ -132,7 +132,7 @@ def slots(permohonan: Permohonan, draft: Draft, errors: dict[str, str] | None = 
             one.requirement.get("one_of") or "",
             (errors or {}).get(f"upload-{one.requirement['key']}", ""),
         )
-        for one in applying.slots(permohonan, draft.answers, files)
+        for one in attaching.slots(permohonan, draft.answers, files)
     ]
     _note_twins(found)
     return found

@@ -1,35 +1,26 @@
-"""What the workflow does with contents: complete? freeze, open for correction, prepare documents; it moves no state.
+"""What the workflow does with contents: complete? freeze, open for correction; it moves no state.
 
 Each function is the effect or check of a row of the table; `create_app` registers them by name.
 """
 
-import hashlib
 from collections.abc import Iterable
 
-import peewee as pw
-
-import keys
 import office
-import storage
-import uploads
-from intake import applying, fields
+from intake import applying, attaching, fields
 from models import (
     Attachment,
     Deficiency,
-    Document,
     Draft,
     DraftFile,
     Permohonan,
     Revision,
     StoredFile,
     Village,
-    canonical,
     now,
 )
 from workflow import Incomplete, Move, NotAllowed, already_done, last_event
 
 CHANGED = "Isian baru saja diubah di tempat lain. Periksa lagi sebelum mengirim."
-MEMBERS = "anggota"  # the group whose rows are people of one family
 
 
 def faults(permohonan: Permohonan) -> dict[str, str]:
@@ -37,14 +28,14 @@ def faults(permohonan: Permohonan) -> dict[str, str]:
     draft = applying.draft_of(permohonan)
     names = applying.villages()
     answers, errors = _check(permohonan, draft, names)
-    errors |= missing_uploads(applying.slots(permohonan, answers, applying.files_of(draft)))
+    errors |= missing_uploads(attaching.slots(permohonan, answers, attaching.files_of(draft)))
     village = answers.get(_subject_key(permohonan, "village"))
     if permohonan.office_id and village and village not in _area(permohonan):
         errors[_subject_key(permohonan, "village")] = "Desa ini di luar wilayah loket Anda."
     return errors
 
 
-def missing_uploads(slots: list[applying.Slot]) -> dict[str, str]:
+def missing_uploads(slots: list[attaching.Slot]) -> dict[str, str]:
     """A sentence for each upload that must be there; of several of which one is enough, one beside the first."""
     found: dict[str, str] = {}
     said: set[str] = set()
@@ -98,7 +89,7 @@ def corrected(move: Move) -> None:
     permohonan = move.permohonan
     draft = applying.draft_of(permohonan)
     revision = last_revision(permohonan)
-    before, after = _file_ids(attachments(revision) if revision else ()), _file_ids(applying.files_of(draft))
+    before, after = _file_ids(attachments(revision) if revision else ()), _file_ids(attaching.files_of(draft))
     errors = {}
     faulty = {fault.key for fault in Deficiency.select().where(Deficiency.event == last_event(permohonan))}
     for requirement in permohonan.edition.body["requirements"]:
@@ -147,8 +138,8 @@ def freeze_draft(move: Move) -> None:
         raise NotAllowed(CHANGED)
     draft = applying.draft_of(permohonan)
     answers, errors = _check(permohonan, draft, applying.villages())
-    files = applying.files_of(draft)
-    if errors := errors | missing_uploads(applying.slots(permohonan, answers, files)):
+    files = attaching.files_of(draft)
+    if errors := errors | missing_uploads(attaching.slots(permohonan, answers, files)):
         raise Incomplete(errors)  # a file was taken away since it was checked
     previous = last_revision(permohonan)
     revision = Revision.create(
@@ -201,76 +192,3 @@ def with_dependants(body: dict, faulty: set[str]) -> set[str]:
     while more := {part["key"] for part in parts if part.get("when", {}).get("field") in found} - found:
         found |= more
     return found
-
-
-def drafts_readable(move: Move) -> None:
-    """Look into the draft PDFs that came from SIAK before anything is written."""
-    for product, given in move.answers["documents"].items():
-        if not given["draft"]:
-            continue
-        try:
-            clean = uploads.clean(given["draft"], f"{product}.pdf")
-        except uploads.Refused as reason:
-            raise Incomplete({f"documents-{product}-draft": str(reason)}) from reason
-        if clean.media_type != "application/pdf":
-            raise Incomplete({f"documents-{product}-draft": "Draf dari SIAK harus berupa PDF."})
-        given["stored"] = storage.keep(clean.data, kind="draft", media_type=clean.media_type, name=f"{product}.pdf")
-
-
-def prepare_documents(move: Move) -> None:
-    """Freeze the data, the number and the verification key of each product of this round."""
-    permohonan = move.permohonan
-    revision = last_revision(permohonan)
-    assert revision, "an application in SIAK has been submitted"
-    names = applying.villages()
-    older = (Document.permohonan == permohonan.id) & Document.revoked_at.is_null()
-    Document.update(revoked_at=now()).where(older).execute()  # whatever was signed before this round is worth nothing
-    for product in permohonan.products:
-        given = move.answers["documents"][product["key"]]
-        stored = given.get("stored")
-        if stored:
-            stored.save(force_insert=True)
-        data = document_data(permohonan, revision.answers, product, names)
-        Document.create(
-            permohonan=permohonan,
-            product=product["key"],
-            round=move.changes["round"],
-            kind=product["kind"],
-            title=product["name"]["id"],
-            number=given["number"],
-            data=data,
-            template=product.get("template", "surat"),
-            verification_key=keys.random_name(),
-            draft_file=stored,
-            shown_sha256=hashlib.sha256(canonical([data, given["number"]]).encode()).hexdigest(),
-        )
-
-
-def document_data(permohonan: Permohonan, answers: dict, product: dict, names: dict[str, str]) -> dict:
-    """What a product prints: labelled values of the answers it names (all, if none), and the members of the family."""
-    rows, members = [], []
-    printed = product.get("prints")
-    for part in (part for section in permohonan.edition.body["sections"] for part in section["fields"]):
-        value = answers.get(part["key"])
-        if value in (None, "") or (printed and part["key"] not in printed):
-            continue
-        if part["key"] == MEMBERS:
-            members += [_member(part, row, names) for row in value]
-        else:
-            rows.append([part["label"]["id"], fields.display(part, value, names)])
-    name = permohonan.subject_name or permohonan.applicant_name
-    return {"rows": rows, "members": members, "name": name, "service": permohonan.edition.body["name"]["id"]}
-
-
-def _member(part: dict, row: dict, names: dict[str, str]) -> dict:
-    return {item["key"]: fields.display(item, row.get(item["key"]), names) for item in part["item"]}
-
-
-def current_documents(permohonan: Permohonan) -> list[Document]:
-    """The documents of the round that counts."""
-    return list(
-        Document.select(Document, StoredFile)
-        .join(StoredFile, pw.JOIN.LEFT_OUTER, on=(Document.file == StoredFile.id), attr="file")
-        .where(Document.permohonan == permohonan.id, Document.round == permohonan.round)
-        .order_by(Document.id)
-    )

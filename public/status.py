@@ -14,7 +14,7 @@ import workflow
 from answers import pickup_place
 from filling import Case, correcting
 from filling.copying import may_copy
-from intake import differences, submitting
+from intake import differences, drafting, submitting
 from models import Document, Edition, Handover, Notice, Permohonan, visible_as
 from public import acting, doors
 
@@ -115,7 +115,7 @@ def issued(permohonan: Permohonan) -> list[tuple[int, Document]]:
     """The PDFs that the applicant may have, with the number in their address."""
     if not is_issued(permohonan):
         return []
-    rows = enumerate(submitting.current_documents(permohonan), 1)
+    rows = enumerate(drafting.current_documents(permohonan), 1)
     return [(n, row) for n, row in rows if row.kind == "pdf" and row.file_id and row.revoked_at is None]
 
 

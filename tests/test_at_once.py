@@ -7,7 +7,7 @@ import pytest
 
 import accounts
 import models
-from intake import applying
+from intake import applying, saving
 from models import Attempt, Draft, DraftFile, Permohonan, Revision, User, database
 from tests.invariant import Invariant
 from tests.world import World
@@ -66,7 +66,7 @@ def test_a_page_saved_in_the_moment_of_sending_is_sent_or_told_that_it_came_late
 
     def save():
         mine = Permohonan.get_by_id(permohonan.id)
-        applying.save(mine, "pemohon", applying.draft_of(mine).answers | name, applying.draft_of(mine).version)
+        saving.save(mine, "pemohon", applying.draft_of(mine).answers | name, applying.draft_of(mine).version)
 
     sent, saved = at_once(app, send, save)
     if saved is None:  # then it is kept: still in the draft, or sent with it
@@ -74,7 +74,7 @@ def test_a_page_saved_in_the_moment_of_sending_is_sent_or_told_that_it_came_late
         assert kept.answers["pemohon_nama"] == name["pemohon_nama"]
         assert sent is None or isinstance(sent, NotAllowed)
     else:
-        assert sent is None and isinstance(saved, (applying.Closed, applying.Conflict)), (sent, saved)
+        assert sent is None and isinstance(saved, (applying.Closed, saving.Conflict)), (sent, saved)
     assert Invariant().whole() == []
 
 

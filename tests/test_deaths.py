@@ -22,7 +22,7 @@ import seeding
 import signing
 import storage
 from app import create_app
-from intake import applying
+from intake import applying, attaching
 from models import Document, DraftFile, Event, Outbox, Permohonan, Seal, StoredFile, database, now
 from tests import machine
 from tests.conftest import CHEAP
@@ -254,7 +254,7 @@ def test_a_file_taken_away_in_the_moment_of_sending_keeps_the_application_from_b
 
     def and_then_in_another_tab(move):
         check(move)
-        applying.detach(move.permohonan, DraftFile.get(DraftFile.requirement == "formulir").file.key)
+        attaching.detach(move.permohonan, DraftFile.get(DraftFile.requirement == "formulir").file.key)
 
     registry["complete"] = and_then_in_another_tab
     with pytest.raises(Incomplete, match="Unggah"):

@@ -2,7 +2,7 @@
 
 import pytest
 
-from intake import applicant, applying, differences
+from intake import applicant, applying, attaching, differences, saving
 from models import DraftFile, Permohonan
 from tests.officers import enter
 from tests.visiting import Visitor
@@ -29,10 +29,10 @@ def correct(world, permohonan, answers=(), files=()):
         for key, value in answers:
             if key in {part["key"] for part in section["fields"]}:
                 draft = applying.draft_of(permohonan)
-                page = applying.save(permohonan, section["key"], draft.answers | {key: value}, draft.version)
+                page = saving.save(permohonan, section["key"], draft.answers | {key: value}, draft.version)
                 assert not page.errors
     for requirement in files:
-        for row in applying.files_of(applying.draft_of(permohonan)):
+        for row in attaching.files_of(applying.draft_of(permohonan)):
             if row.requirement == requirement:
                 DraftFile.delete().where(DraftFile.id == row.id).execute()
         world.attach(permohonan, requirement, PNG + requirement.encode())
@@ -45,10 +45,10 @@ def resubmit(world, permohonan):
 
 def test_staff_see_what_was_submitted_until_it_is_sent_again_and_then_the_difference(app, world, returned):
     permohonan = returned(surat_lahir="Buram.", nama_ayah="Berbeda dengan KK.")
-    old = applying.files_of(applying.draft_of(permohonan))
+    old = attaching.files_of(applying.draft_of(permohonan))
     before = next(row.file for row in old if row.requirement == "surat_lahir")
     correct(world, permohonan, [("nama_ayah", "I Made Wiguna")], ["surat_lahir"])
-    now_is = applying.files_of(applying.draft_of(permohonan))
+    now_is = attaching.files_of(applying.draft_of(permohonan))
     after = next(row.file for row in now_is if row.requirement == "surat_lahir")
     admin, path = enter(app, "admin"), f"/petugas/permohonan/details/?id={permohonan.key}"
     page = admin.text(path)

@@ -13,7 +13,7 @@ import signing
 import storage
 import tte
 import workflow
-from intake import submitting
+from intake import drafting
 from models import Document, Event, Outbox, Permohonan, StoredFile, now
 from tests import machine
 from tte.verify import verify
@@ -98,7 +98,7 @@ def test_a_bundle_signs_each_pdf_once_also_when_the_next_one_fails(world, submit
             raise tte.Unavailable("Mesin cetak dokumen berhenti.")
         return real(permohonan, document, signer, signed_on)
 
-    pdfs = [one.product for one in submitting.current_documents(permohonan) if one.kind == "pdf"]
+    pdfs = [one.product for one in drafting.current_documents(permohonan) if one.kind == "pdf"]
     assert len(pdfs) == 2
     monkeypatch.setattr(signing.papers, "final", second_breaks)
     with pytest.raises(NotAllowed, match="Belum ditandatangani"):
@@ -116,7 +116,7 @@ def test_nothing_is_called_signed_whose_stored_bytes_do_not_verify(world, waitin
     permohonan = world.put(waiting, "signing")
     with pytest.raises(NotAllowed, match="belum bertanda tangan"):
         perform(permohonan, "record_signature", None)
-    document = submitting.current_documents(permohonan)[0]
+    document = drafting.current_documents(permohonan)[0]
     forged = storage.keep(b"%PDF-1.7 not signed", kind="document", media_type="application/pdf", name="x.pdf")
     forged.save(force_insert=True)
     Document.update(file=forged).where(Document.id == document.id).execute()
@@ -183,7 +183,7 @@ def test_under_siak_no_passphrase_is_asked_and_production_uploads_what_is_verifi
         production = world.staff["production"]
         with pytest.raises(Incomplete):
             perform(permohonan, "record_signature", production, signed={"akta": b"%PDF-1.7 no signature"})
-        document = submitting.current_documents(permohonan)[0]
+        document = drafting.current_documents(permohonan)[0]
         unsigned = signing.papers.final(permohonan, document, world.staff["kadis"], now().date())
         signer = tte.open_signer("local:", folder=signing.folder())
         options = {"signer_key": "kadis", "passphrase": "tanda-tangan", "reason": "-", "location": "-"}

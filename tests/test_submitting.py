@@ -3,7 +3,7 @@
 import pytest
 
 import workflow
-from intake import applying, submitting
+from intake import applying, attaching, drafting, saving, submitting
 from models import Document, Draft, Outbox, Permohonan, Revision, User, Village
 from workflow import Incomplete, perform
 
@@ -22,7 +22,7 @@ def _forget(permohonan, key):
 def test_what_is_missing_is_named_field_by_field_and_nothing_is_sent(world):
     permohonan = world.begin()
     _forget(permohonan, "nama_anak")
-    applying.detach(permohonan, applying.files_of(applying.draft_of(permohonan))[0].file.key)
+    attaching.detach(permohonan, attaching.files_of(applying.draft_of(permohonan))[0].file.key)
     with pytest.raises(Incomplete) as refused:
         perform(permohonan, "submit", world.applicant, declaration=True)
     assert set(refused.value.errors) == {"nama_anak", "upload-formulir"} or "nama_anak" in refused.value.errors
@@ -60,8 +60,8 @@ def test_a_return_opens_only_what_fell_short_and_keeps_number_and_good_files(wor
     number, before = permohonan.number, {row.requirement: row.file_id for row in Revision.get().attachments}
     permohonan = world.act(permohonan, "mark_incomplete", "admin")
     with pytest.raises(applying.Closed):
-        applying.attach(permohonan, "kk", b"x", "kk.jpg")
-    applying.save(permohonan, "anak", {"nama_anak": "Nama Lain"}, applying.draft_of(permohonan).version)
+        attaching.attach(permohonan, "kk", b"x", "kk.jpg")
+    saving.save(permohonan, "anak", {"nama_anak": "Nama Lain"}, applying.draft_of(permohonan).version)
     with pytest.raises(Incomplete, match="Ganti"):
         perform(permohonan, "resubmit", world.applicant)
     world.attach(permohonan, "surat_lahir")
@@ -83,9 +83,9 @@ def test_staff_read_the_old_revision_until_the_correction_is_sent(world):
 def test_two_tabs_the_second_save_is_told_and_loses_nothing(world):
     permohonan = world.begin()
     seen = applying.draft_of(permohonan).version
-    applying.save(permohonan, "pemohon", {"pemohon_nama": "Ni Luh Satu"}, seen)
-    with pytest.raises(applying.Conflict, match="di tempat lain"):
-        applying.save(permohonan, "pemohon", {"pemohon_nama": "Ni Luh Dua"}, seen)
+    saving.save(permohonan, "pemohon", {"pemohon_nama": "Ni Luh Satu"}, seen)
+    with pytest.raises(saving.Conflict, match="di tempat lain"):
+        saving.save(permohonan, "pemohon", {"pemohon_nama": "Ni Luh Dua"}, seen)
     assert applying.draft_of(permohonan).answers["pemohon_nama"] == "Ni Luh Satu"
 
 
@@ -93,9 +93,9 @@ def test_what_was_typed_wrongly_comes_back_and_is_named_again_at_the_end(world):
     permohonan = world.begin()
     draft = applying.draft_of(permohonan)
     raw = {key: str(value) for key, value in draft.answers.items()} | {"pemohon_nik": "5108 9943"}
-    page = applying.save(permohonan, "pemohon", raw, draft.version)
+    page = saving.save(permohonan, "pemohon", raw, draft.version)
     assert "16 angka" in page.errors["pemohon_nik"]
-    assert applying.page(permohonan, "pemohon").raw["pemohon_nik"] == "5108 9943"
+    assert saving.page(permohonan, "pemohon").raw["pemohon_nik"] == "5108 9943"
     assert "16 angka" in submitting.faults(permohonan)["pemohon_nik"]
 
 
@@ -144,7 +144,7 @@ def test_each_round_of_a_draft_has_documents_of_its_own(world):
     permohonan = world.act(permohonan, "return_to_operator", "adb")
     permohonan = world.act(permohonan, "submit_draft", "siak_operator")
     assert [row.round for row in Document.select().order_by(Document.id)] == [1, 2]
-    assert [row.round for row in submitting.current_documents(permohonan)] == [2]
+    assert [row.round for row in drafting.current_documents(permohonan)] == [2]
 
 
 def test_a_corrected_answer_opens_what_it_makes_necessary(world):

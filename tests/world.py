@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import storage
 import workflow
-from intake import applicant, applying
+from intake import applicant, applying, attaching
 from models import Draft, Edition, Grant, Layanan, Office, Permohonan, User, now, write
 from workflow import perform
 
@@ -81,7 +81,7 @@ class World:
     def attach(self, permohonan, requirement, data=PNG):
         """Lay a file under a requirement without looking into it: the hygiene child has tests of its own."""
         stored = storage.keep(data, kind="upload", media_type="image/png", name="foto.png")
-        applying._add(applying.draft_of(permohonan), requirement, stored)
+        attaching._add(applying.draft_of(permohonan), requirement, stored)
 
     def submit(self, code="AK-LAHIR", track="self_service"):
         permohonan = self.begin(code, track)

@@ -1,0 +1,88 @@
+"""The documents of a round: the drafts from SIAK looked into, data, numbers and keys frozen; it makes no PDF."""
+
+import hashlib
+
+import peewee as pw
+
+import keys
+import storage
+import uploads
+from intake import applying, fields
+from intake.submitting import last_revision
+from models import Document, Permohonan, StoredFile, canonical, now
+from workflow import Incomplete, Move
+
+MEMBERS = "anggota"  # the group whose rows are people of one family
+
+
+def drafts_readable(move: Move) -> None:
+    """Look into the draft PDFs that came from SIAK before anything is written."""
+    for product, given in move.answers["documents"].items():
+        if not given["draft"]:
+            continue
+        try:
+            clean = uploads.clean(given["draft"], f"{product}.pdf")
+        except uploads.Refused as reason:
+            raise Incomplete({f"documents-{product}-draft": str(reason)}) from reason
+        if clean.media_type != "application/pdf":
+            raise Incomplete({f"documents-{product}-draft": "Draf dari SIAK harus berupa PDF."})
+        given["stored"] = storage.keep(clean.data, kind="draft", media_type=clean.media_type, name=f"{product}.pdf")
+
+
+def prepare_documents(move: Move) -> None:
+    """Freeze the data, the number and the verification key of each product of this round."""
+    permohonan = move.permohonan
+    revision = last_revision(permohonan)
+    assert revision, "an application in SIAK has been submitted"
+    names = applying.villages()
+    older = (Document.permohonan == permohonan.id) & Document.revoked_at.is_null()
+    Document.update(revoked_at=now()).where(older).execute()  # whatever was signed before this round is worth nothing
+    for product in permohonan.products:
+        given = move.answers["documents"][product["key"]]
+        stored = given.get("stored")
+        if stored:
+            stored.save(force_insert=True)
+        data = document_data(permohonan, revision.answers, product, names)
+        Document.create(
+            permohonan=permohonan,
+            product=product["key"],
+            round=move.changes["round"],
+            kind=product["kind"],
+            title=product["name"]["id"],
+            number=given["number"],
+            data=data,
+            template=product.get("template", "surat"),
+            verification_key=keys.random_name(),
+            draft_file=stored,
+            shown_sha256=hashlib.sha256(canonical([data, given["number"]]).encode()).hexdigest(),
+        )
+
+
+def document_data(permohonan: Permohonan, answers: dict, product: dict, names: dict[str, str]) -> dict:
+    """What a product prints: labelled values of the answers it names (all, if none), and the members of the family."""
+    rows, members = [], []
+    printed = product.get("prints")
+    for part in (part for section in permohonan.edition.body["sections"] for part in section["fields"]):
+        value = answers.get(part["key"])
+        if value in (None, "") or (printed and part["key"] not in printed):
+            continue
+        if part["key"] == MEMBERS:
+            members += [_member(part, row, names) for row in value]
+        else:
+            rows.append([part["label"]["id"], fields.display(part, value, names)])
+    name = permohonan.subject_name or permohonan.applicant_name
+    return {"rows": rows, "members": members, "name": name, "service": permohonan.edition.body["name"]["id"]}
+
+
+def _member(part: dict, row: dict, names: dict[str, str]) -> dict:
+    return {item["key"]: fields.display(item, row.get(item["key"]), names) for item in part["item"]}
+
+
+def current_documents(permohonan: Permohonan) -> list[Document]:
+    """The documents of the round that counts."""
+    return list(
+        Document.select(Document, StoredFile)
+        .join(StoredFile, pw.JOIN.LEFT_OUTER, on=(Document.file == StoredFile.id), attr="file")
+        .where(Document.permohonan == permohonan.id, Document.round == permohonan.round)
+        .order_by(Document.id)
+    )
