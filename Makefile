@@ -30,7 +30,7 @@ worker: $(RUN_READY) ## Menjalankan satu pekerja saja (REDIS_URL menunjuk Redis 
 
 test: $(TEST_READY) ## Semua pengujian (sebagian saja: make test ARGS="-k nik")
 	@$(PY) -m tests.machine
-	@exec $(PY) -m pytest $(ARGS)
+	@exec $(PY) -m pytest -n auto --maxprocesses 4 --dist worksteal $(ARGS)
 
 lint: $(TEST_READY) ## Memeriksa kode: ruff dan mypy
 	@$(PY) -m ruff check .
