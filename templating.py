@@ -13,6 +13,7 @@ import office
 from models import local
 
 STATIC = Path(__file__).resolve().parent / "static"
+UPLOADED = 26  # letters in the key of an uploaded sample; a shipped drawing's name is shorter
 CARD_LIVES = 30.0  # seconds that the office's facts are remembered between pages
 
 
@@ -21,6 +22,7 @@ def register(app: Flask) -> None:
     app.jinja_env.filters.update(
         long_date=long_date, moment=moment, short_moment=short_moment, text=text, masked=masked, size=size
     )
+    app.jinja_env.filters["picture"] = picture
     app.jinja_env.globals["asset"] = asset
     app.extensions["assets"] = {}
     app.context_processor(lambda: {"office_card": LocalProxy(card), "demo": current_app.config["DEMO"]})
@@ -71,6 +73,16 @@ def asset(name: str) -> str:
     if name not in known or current_app.debug:
         known[name] = hashlib.sha256((STATIC / name).read_bytes()).hexdigest()[:10]
     return f"/static/{name}?v={known[name]}"
+
+
+def picture(sample: str | None) -> str:
+    """The address of a requirement's sample: a shipped drawing or an uploaded picture; none where there is none."""
+    if not sample:
+        return ""
+    if len(sample) == UPLOADED:
+        return f"/contoh/{sample}.jpg"
+    drawing = f"samples/{sample}.svg"
+    return asset(drawing) if (STATIC / drawing).is_file() else ""
 
 
 def card() -> dict:

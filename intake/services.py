@@ -5,9 +5,12 @@ from pathlib import Path
 from typing import Any
 
 from intake import shape
+from intake.applicant import PROXY_LETTER
 from intake.kinds import APPLICANT
 from intake.shape import Malformed, place, table, unique
 
+OWN_SECTIONS = frozenset(("pemohon", "unggahan", "periksa"))  # pages that every application has
+OWN_FIELDS = frozenset("csrf_token draft_version more drop later stay remove periksa declaration".split())
 SEED = Path(__file__).resolve().parent.parent / "seed"
 
 
@@ -136,6 +139,7 @@ def together(edition: dict, where: str) -> None:
     fields = [one for part in edition["sections"] for one in part["fields"]]
     unique(fields, where, "isian")
     unique([*fields, *edition["requirements"]], where, "isian dan syarat")  # a fault names either by its key alone
+    reserved(edition, fields, where)
     known = in_order(fields, {}, where)
     for what, part in (("produk", "products"), ("syarat", "requirements")):
         for one in edition[part]:
@@ -147,6 +151,19 @@ def together(edition: dict, where: str) -> None:
             )
     alternatives(edition, where)
     subjects(fields, where)
+
+
+def reserved(edition: dict, fields: list[dict], where: str) -> None:
+    """Refuse keys that our own pages and forms use."""
+    proxy = frozenset((PROXY_LETTER["key"],))
+    for what, ones, own in (
+        ("bagian", edition["sections"], OWN_SECTIONS),
+        ("isian", fields, OWN_FIELDS | proxy),
+        ("syarat", edition["requirements"], proxy),
+    ):
+        for one in ones:
+            if one["key"] in own:
+                raise Malformed(f"{place(where, what, one)}: kunci ini dipakai halaman kami; pilih yang lain")
 
 
 def in_order(fields: list[dict], before: dict, where: str) -> dict:

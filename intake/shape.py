@@ -1,6 +1,7 @@
 """The keys that a service's definition may have and what each must be; it must not know how they hang together."""
 
 import re
+import unicodedata
 from typing import Any
 
 from intake.kinds import KINDS
@@ -9,6 +10,8 @@ CATEGORIES = ("lahir", "kawin", "pindah", "mati", "ktp", "kk", "hilang", "salah"
 SUBJECTS = {"name": "name", "nik": "nik", "birth_date": "date", "village": "village"}  # what → type of field
 KEY = re.compile(r"[a-z][a-z0-9_]{0,39}")
 CODE = re.compile(r"[A-Z0-9]{1,10}(-[A-Z0-9]{1,10}){0,3}")
+SAMPLE = re.compile(r"[a-z2-7]{26}|[a-z][a-z0-9_-]{0,24}")  # the key of an uploaded picture, or a shipped drawing
+NAME, LONG = 200, 4000  # the longest texts: names and labels, explanations
 NEEDED = object()
 
 
@@ -17,8 +20,10 @@ class Malformed(ValueError):
 
 
 def is_text(value: Any) -> bool:
-    """Say whether a value is text with something in it."""
-    return isinstance(value, str) and bool(value.strip())
+    """Say whether a value is text with something in it, and with nothing that can't be shown or stored."""
+    if not isinstance(value, str) or not value.strip() or len(value) > LONG:
+        return False
+    return all(c == "\n" or unicodedata.category(c) not in ("Cc", "Cf", "Cs", "Co") for c in value)
 
 
 def is_both(value: Any) -> bool:
@@ -26,6 +31,11 @@ def is_both(value: Any) -> bool:
     return (
         isinstance(value, dict) and "id" in value and set(value) <= {"id", "en"} and all(map(is_text, value.values()))
     )
+
+
+def is_name(value: Any) -> bool:
+    """Say whether a value is such a text, and short enough for a name or a label."""
+    return is_both(value) and all(len(text) <= NAME for text in value.values())
 
 
 def is_tables(value: Any) -> bool:
@@ -40,13 +50,25 @@ def is_word_list(value: Any) -> bool:
 
 def words(*allowed: str) -> tuple:
     """Return the rule that a value must be one of these words."""
-    return (lambda value: value in allowed, "salah satu dari: " + ", ".join(filter(None, allowed)))
+    fits = "salah satu dari: " + ", ".join(filter(None, allowed))
+    return (lambda value: isinstance(value, str) and value in allowed, fits)
+
+
+def whole(most: int, least: int = 0) -> tuple:
+    """Return the rule that a value must be a whole number within these."""
+    return (lambda value: type(value) is int and least <= value <= most, f"bilangan bulat dari {least} sampai {most}")
 
 
 TEXT = (is_text, "teks yang tidak kosong")
-WORD = (lambda value: isinstance(value, str), "teks")
+SHORT = (lambda value: is_text(value) and len(value) <= 20, "teks yang tidak kosong, paling banyak 20 huruf")
+WORD = (lambda value: isinstance(value, str) and (not value or KEY.fullmatch(value)), "kosong, atau satu kata kecil")
 BOTH = (is_both, "teks { id = … } atau { id = …, en = … }, tidak kosong")
-WHOLE = (lambda value: type(value) is int and value >= 0, "bilangan bulat, nol atau lebih")
+LABEL = (is_name, f"teks {{ id = … }} atau {{ id = …, en = … }}, tidak kosong, paling banyak {NAME} huruf")
+TITLE = (
+    lambda value: is_name(value) and len(value["id"]) <= 120,
+    "teks { id = … }, tidak kosong, paling banyak 120 huruf",
+)
+DIGITS = whole(999_999_999_999)
 TRUTH = (lambda value: isinstance(value, bool), "true atau false")
 A_KEY = (
     lambda value: isinstance(value, str) and KEY.fullmatch(value),
@@ -57,17 +79,18 @@ TABLE = (lambda value: isinstance(value, dict), "tabel")
 TABLES = (is_tables, "daftar tabel yang tidak kosong")
 LIST = (lambda value: isinstance(value, list), "daftar")
 LAWS = (is_word_list, "daftar teks yang tidak kosong")
+PICTURE = (lambda value: isinstance(value, str) and SAMPLE.fullmatch(value), "nama gambar contoh")
 
 # key → (rule, default); NEEDED: must be there, None: may be absent.
 SERVICE = {
     "code": (A_CODE, NEEDED),
-    "name": (BOTH, NEEDED),
+    "name": (TITLE, NEEDED),
     "short": (BOTH, NEEDED),
     "group": (words("capil", "dafduk"), NEEDED),
     "category": (words(*CATEGORIES), NEEDED),
-    "form_code": (TEXT, NEEDED),
-    "sla_days": (WHOLE, 2),
-    "report_within_days": (WHOLE, 0),
+    "form_code": (SHORT, NEEDED),
+    "sla_days": (whole(365), 2),
+    "report_within_days": (whole(3650), 0),
     "legal": (LAWS, []),
     "products": (TABLES, NEEDED),
     "requirements": (TABLES, NEEDED),
@@ -76,38 +99,40 @@ SERVICE = {
 PRODUCT = {
     "key": (A_KEY, NEEDED),
     "kind": (words("pdf", "card"), NEEDED),
-    "name": (BOTH, NEEDED),
+    "name": (TITLE, NEEDED),
     "template": (words("akta", "kk", "surat", ""), ""),
     "when": (TABLE, None),
-    "prints": (LIST, None),  # keys of the fields that stand on it; absent: all
+    "prints": (LAWS, None),  # keys of the fields that stand on it; absent: all
 }
 REQUIREMENT = {
     "key": (A_KEY, NEEDED),
-    "name": (BOTH, NEEDED),
+    "name": (LABEL, NEEDED),
     "help": (BOTH, NEEDED),
     "required": (words("always", "optional", "when"), "always"),
     "when": (TABLE, None),
     "one_of": (WORD, ""),
-    "max_files": (WHOLE, 5),
+    "max_files": (whole(20, 1), 5),
+    "sample": (PICTURE, None),  # a shipped drawing, or the key of a picture that the office uploaded
+    "reasons": (LAWS, None),  # keys of the reasons that officers are offered for it; absent: all
 }
-SECTION = {"key": (A_KEY, NEEDED), "title": (BOTH, NEEDED), "fields": (TABLES, NEEDED)}
+SECTION = {"key": (A_KEY, NEEDED), "title": (LABEL, NEEDED), "fields": (TABLES, NEEDED)}
 FIELD = {
     "key": (A_KEY, NEEDED),
     "type": (words(*KINDS, "group"), NEEDED),
-    "label": (BOTH, NEEDED),
+    "label": (LABEL, NEEDED),
     "hint": (BOTH, None),
     "required": (TRUTH, False),
     "options": (LIST, []),
     "options_from": (TEXT, None),
     "when": (TABLE, None),
-    "min": (WHOLE, None),
-    "max": (WHOLE, None),
+    "min": (DIGITS, None),
+    "max": (DIGITS, None),
     "not_future": (TRUTH, False),
     "item": (LIST, []),
-    "max_items": (WHOLE, 12),
+    "max_items": (whole(50, 1), 12),
     "checks": (TABLE, {}),
     "subject": (words(*SUBJECTS, ""), ""),
-    "siak": (WHOLE, None),
+    "siak": (whole(9999), None),
 }
 WHEN = {"field": (A_KEY, NEEDED), "is": (LAWS, NEEDED)}
 CHECKS = {"birth_date": (A_KEY, None), "sex": (TEXT, None), "not_before": (A_KEY, None), "new_name": (TRUTH, None)}

@@ -13,6 +13,9 @@ class Layanan(Table):
     position = pw.IntegerField(default=0)
     active = pw.BooleanField(default=True)
     proposal = JsonField(null=True)  # what is being prepared; publishing freezes it as an Edition
+    version = pw.IntegerField(default=0)  # of the proposal, for compare-and-swap
+    changed_at = pw.DateTimeField(null=True)
+    changed_by = to(User, null=True)
 
 
 class Edition(Table):

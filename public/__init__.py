@@ -14,13 +14,14 @@ from public import (
     own,
     pages,
     passwords,
+    samples,
     status,
     tracking,
 )
 
 __all__ = ["errors", "register"]
 
-SUBJECTS = (pages, account_pages, passwords, status, acting, downloads, tracking, installable)
+SUBJECTS = (pages, account_pages, passwords, status, acting, downloads, tracking, installable, samples)
 
 
 def register(app: Flask) -> None:
