@@ -33,6 +33,9 @@ def fault_of(key: str, value) -> str:
     if key == "office":
         good = isinstance(value, dict) and all(isinstance(value.get(name), str) for name in {*LETTERHEAD, *value})
         return "" if good else f"Tulis semuanya sebagai teks, sedikitnya {', '.join(LETTERHEAD)}."
+    if key == "claim_minutes":
+        good = type(value) is int and 1 <= value <= 480
+        return "" if good else "Tulis menit sebagai angka, dari 1 sampai 480."
     choices = CHOICES.get(key)
     return f"Pilih salah satu: {', '.join(choices)}." if choices and value not in choices else ""
 

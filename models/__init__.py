@@ -1,6 +1,7 @@
 """Tables, named queries and `visible_to(user)`; no rule of the procedure, no clock of the office, no file."""
 
 from models.base import canonical, database, from_local, is_sqlite, local, now, open_database, write
+from models.desk import Check, Claim, ClaimChange, Comparison, Note
 from models.log import Deficiency, Event, EventText, Notice, Outbox, Seal
 from models.people import Attempt, District, Grant, Office, Token, User, Village, WebSession
 from models.permohonan import (
@@ -22,6 +23,10 @@ __all__ = [
     "TABLES",
     "Attachment",
     "Attempt",
+    "Check",
+    "Claim",
+    "ClaimChange",
+    "Comparison",
     "Deficiency",
     "District",
     "Document",
@@ -36,6 +41,7 @@ __all__ = [
     "Holiday",
     "Layanan",
     "MessageText",
+    "Note",
     "Notice",
     "Office",
     "Outbox",

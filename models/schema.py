@@ -4,7 +4,7 @@ from pathlib import Path
 
 from playhouse.migrations import Runner
 
-from models import log, people, permohonan, services
+from models import desk, log, people, permohonan, services
 from models.base import Table, database, is_sqlite
 
 FOLDER = Path(__file__).resolve().parent.parent / "migrations"
@@ -38,8 +38,13 @@ TABLES: tuple[type[Table], ...] = (
     log.Seal,
     log.Outbox,
     log.Notice,
+    desk.Claim,
+    desk.ClaimChange,
+    desk.Note,
+    desk.Check,
+    desk.Comparison,
 )
-APPEND_ONLY = ("event", "seal", "revision", "attachment")
+APPEND_ONLY = ("event", "seal", "revision", "attachment", "claim_change", "note")
 
 
 def migrate() -> list[str]:

@@ -13,7 +13,7 @@ FLOORS = [
     {"office", "storage", "accounts", "uploads", "sealing"},
     {"answers", "templating"},
     {"workflow"},
-    {"documents", "intake", "tte", "siak", "effects", "history", "procedure"},
+    {"claims", "documents", "intake", "tte", "siak", "effects", "history", "procedure"},
     {"notify", "papers"},
     {"signing"},
     {"outbox", "seeding", "demonstration"},

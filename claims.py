@@ -1,0 +1,180 @@
+"""Who is working on an application: take, keep, release, take over; it decides nothing about who may do what.
+
+A claim is a courtesy among officers. It counts for one version of an application, so that every transition ends
+it, and it never stands in the way of a transition's own compare-and-swap.
+"""
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime, timedelta
+
+import peewee as pw
+
+import office
+from models import Claim, ClaimChange, Permohonan, User, local, now, write
+from workflow import NotAllowed, allowed, already_done
+
+IDLE_MINUTES = 30  # unless the office says otherwise: the fact "claim_minutes"
+TOUCHED = timedelta(minutes=1)  # how exactly one knows when somebody was last active
+AT_ONCE, AT_MOST = 20, 400  # applications that are tried for the next one
+
+
+class Taken(NotAllowed):
+    """Somebody else works on it; the message says who, and since when."""
+
+    def __init__(self, claim: Claim):
+        self.claim = claim
+        super().__init__(
+            f"Sedang dikerjakan {claim.user.name} sejak {since(claim)}. "
+            "Ambil alih dulu di halaman permohonan itu kalau memang perlu."
+        )
+
+
+def since(claim: Claim) -> str:
+    """09.41, on the office's clock; of another day, with its date."""
+    there = local(claim.since)
+    return f"{there:%H.%M}" if there.date() == local().date() else f"{there:%d-%m-%Y %H.%M}"
+
+
+def lapsed_before() -> datetime:
+    """Whoever was last active before this moment holds nothing any more."""
+    return now() - timedelta(minutes=office.fact("claim_minutes", IDLE_MINUTES))
+
+
+def of(permohonans: Iterable[Permohonan]) -> dict[int, Claim]:
+    """The claims that count, by the application's id; one statement for all of them, and one more if there are any."""
+    versions = {one.id: one.version for one in permohonans}
+    if not versions:
+        return {}
+    query = Claim.select(Claim, User).join(User, on=(Claim.user == User.id)).where(Claim.permohonan.in_(list(versions)))
+    found = [claim for claim in query if claim.version == versions[claim.permohonan_id]]
+    deadline = lapsed_before() if found else now()
+    return {claim.permohonan_id: claim for claim in found if claim.active_at >= deadline}
+
+
+def holder(permohonan: Permohonan) -> Claim | None:
+    """The claim that counts for this application."""
+    return of([permohonan]).get(permohonan.id)
+
+
+def refuse_others(permohonan: Permohonan, user: User) -> None:
+    """Raise Taken where somebody else works on it."""
+    claim = holder(permohonan)
+    if claim and claim.user_id != user.id:
+        raise Taken(claim)
+
+
+def take(permohonan: Permohonan, user: User) -> None:
+    """Claim it, or keep what is one's own already; raises Taken, or AlreadyDone where it has moved on."""
+    deadline = lapsed_before()
+    with write():
+        won = _insert(permohonan, user) or _replace(permohonan, user, Claim.active_at < deadline)
+        _refuse_moved(permohonan)
+        if won:
+            ClaimChange.create(permohonan=permohonan.id, what="taken", by=user)
+        elif not _touch(permohonan, user):
+            raise Taken(_claim(permohonan))
+
+
+def take_over(permohonan: Permohonan, user: User) -> None:
+    """Claim it although somebody else works on it; who from whom is kept."""
+    claim = holder(permohonan)
+    if claim is None or claim.user_id == user.id:
+        return take(permohonan, user)
+    with write():
+        seen = (Claim.user == claim.user_id) & (Claim.since == claim.since)
+        won = _replace(permohonan, user, seen)
+        _refuse_moved(permohonan)
+        if not won:  # a third one was quicker
+            raise Taken(_claim(permohonan))
+        ClaimChange.create(permohonan=permohonan.id, what="taken_over", by=user, holder=claim.user_id)
+    return None
+
+
+def release(permohonan: Permohonan, user: User) -> None:
+    """Give back what is one's own; nothing happens where it isn't."""
+    mine = (Claim.permohonan == permohonan.id) & (Claim.user == user.id) & (Claim.version == permohonan.version)
+    with write():
+        if Claim.delete().where(mine).execute():
+            ClaimChange.create(permohonan=permohonan.id, what="released", by=user)
+
+
+def keep(claim: Claim | None, user: User) -> None:
+    """Note that its holder is still at work."""
+    if claim and claim.user_id == user.id and now() - claim.active_at > TOUCHED:
+        with write():
+            Claim.update(active_at=now()).where(Claim.id == claim.id, Claim.user == user.id).execute()
+
+
+def take_next(query: pw.ModelSelect, user: User) -> Permohonan | None:
+    """Claim the first of these, in their order, that is free and on which this person can act; None: there is none.
+
+    Whoever is beaten to it by a colleague gets the one after.
+    """
+    for permohonan in _candidates(query):
+        if not allowed(permohonan, user):
+            continue  # four eyes, say
+        try:
+            take(permohonan, user)
+        except NotAllowed:
+            continue
+        return permohonan
+    return None
+
+
+def _candidates(query: pw.ModelSelect) -> Iterator[Permohonan]:
+    held = Claim.select(Claim.id).where(
+        Claim.permohonan == Permohonan.id, Claim.version == Permohonan.version, Claim.active_at >= lapsed_before()
+    )
+    free = query.where(~pw.fn.EXISTS(held))
+    seen: set[int] = set()
+    while len(seen) < AT_MOST:
+        found = list(free.where(Permohonan.id.not_in(list(seen))).limit(AT_ONCE) if seen else free.limit(AT_ONCE))
+        if not found:
+            return
+        seen |= {one.id for one in found}
+        yield from found
+
+
+def changes(permohonan: Permohonan) -> list[ClaimChange]:
+    """Everything that happened to its claims, oldest first."""
+    other = User.alias()
+    return list(
+        ClaimChange.select(ClaimChange, User, other)
+        .join(User, on=(ClaimChange.by == User.id))
+        .switch(ClaimChange)
+        .join(other, pw.JOIN.LEFT_OUTER, on=(ClaimChange.holder == other.id), attr="holder")
+        .where(ClaimChange.permohonan == permohonan.id)
+        .order_by(ClaimChange.id)
+    )
+
+
+def _insert(permohonan: Permohonan, user: User) -> int:
+    row = Claim.insert(permohonan=permohonan.id, version=permohonan.version, user=user.id)
+    return row.on_conflict_ignore().as_rowcount().execute()
+
+
+def _replace(permohonan: Permohonan, user: User, condition) -> int:
+    """Put this person in the place of a claim that fits the condition, or that an earlier version had."""
+    here = (Claim.permohonan == permohonan.id) & (
+        (Claim.version < permohonan.version) | ((Claim.version == permohonan.version) & condition)
+    )
+    moment = now()
+    changed = Claim.update(version=permohonan.version, user=user.id, since=moment, active_at=moment)
+    return changed.where(here).execute()
+
+
+def _touch(permohonan: Permohonan, user: User) -> int:
+    mine = (Claim.permohonan == permohonan.id) & (Claim.user == user.id) & (Claim.version == permohonan.version)
+    return Claim.update(active_at=now()).where(mine).execute()
+
+
+def _refuse_moved(permohonan: Permohonan) -> None:
+    """Raise AlreadyDone where it isn't what was seen any more; the caller's transaction is undone by that."""
+    same = (Permohonan.id == permohonan.id) & (Permohonan.version == permohonan.version)
+    if not Permohonan.select().where(same).exists():
+        raise already_done(permohonan)
+
+
+def _claim(permohonan: Permohonan) -> Claim:
+    whose = Claim.select(Claim, User).join(User, on=(Claim.user == User.id))
+    return whose.where(Claim.permohonan == permohonan.id).get()
