@@ -111,8 +111,8 @@ def take_next(query: pw.ModelSelect, user: User) -> Permohonan | None:
     Whoever is beaten to it by a colleague gets the one after.
     """
     for permohonan in _candidates(query):
-        if not allowed(permohonan, user):
-            continue  # four eyes, say
+        if not any(row.tone == "main" for row in allowed(permohonan, user)):
+            continue  # they could only send it back: four eyes
         try:
             take(permohonan, user)
         except NotAllowed:

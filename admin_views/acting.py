@@ -10,6 +10,7 @@ from flask import url_for
 from flask_login import current_user
 
 import accounts
+import claims
 import papers
 import signing
 import storage
@@ -126,6 +127,7 @@ def press(asked: Asked, form: Mapping, files: Mapping) -> None:
     permohonan = asked.permohonan
     asked.typed = form
     refuse_another_version(permohonan, form.get("version"))
+    claims.refuse_others(permohonan, current_user)
     if asked.proves:
         prove(asked, form.get("password", ""))
     answers = asking.read(asked.row, permohonan, form, files)

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from itertools import chain
 
+import claims
 import signing
 import workflow
 from admin_views import acting
@@ -86,7 +87,12 @@ class Result:
 def sort(row: workflow.Transition, chosen: list[Permohonan], missing: int, user: User, form: Mapping) -> Choice:
     """Who of the chosen it can be done to, and why not to the others."""
     choice = Choice(row, missing)
+    held = claims.of(chosen)
     for permohonan in chosen:
+        claim = held.get(permohonan.id)
+        if claim and claim.user_id != user.id:
+            choice.skipped.append((permohonan, f"diambil oleh {claim.user.name}."))
+            continue
         try:
             asked = acting.ask(permohonan, row.action, user)
             acting.refuse_another_version(permohonan, form.get(f"version-{permohonan.key}"))

@@ -50,11 +50,11 @@ class Home(Gate, AdminIndexView):
         Notice.update(read_at=now()).where(Notice.id.in_(_unread().select(Notice.id))).execute()
         return redirect(url_for("admin.index"), 303)
 
-    def _queues(self) -> list[tuple[str, list[Tile]]]:
+    def _queues(self) -> list[tuple[PermohonanView, list[Tile]]]:
         """Each queue of this person with its parts."""
         assert self.admin
         queues = (view for view in self.admin._views if isinstance(view, PermohonanView) and view.on_home)
-        return [(view.title, _tiles(view)) for view in queues if view.is_accessible()]
+        return [(view, _tiles(view)) for view in queues if view.is_accessible()]
 
 
 def _tiles(view: PermohonanView) -> list[Tile]:

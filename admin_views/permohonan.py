@@ -11,13 +11,14 @@ from flask import flash, g, redirect, request
 from flask_admin import expose
 from flask_login import current_user
 
+import claims
 import history
 import office
 import papers
 import workflow
 from admin_views import acting, batches, taking_in, work
 from admin_views.base import in_dialog
-from admin_views.many import Many
+from admin_views.claiming import Claiming
 from admin_views.scope import find, missing, reachable
 from intake import asking
 from models import District, Edition, Permohonan, Village
@@ -35,6 +36,7 @@ LABELS = {
     "pickup_on": "Hari pengambilan",
     "document": "Dokumen",
     "recording_on": "Perekaman",
+    "claim": "Dipegang",
 }
 ACTIONS = {row.action for row in workflow.TRANSITIONS}
 
@@ -62,14 +64,14 @@ def worked_states(roles: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(state for state in workflow.STATES if state in can)
 
 
-class PermohonanView(Many):
+class PermohonanView(Claiming):
     """The applications of a role, oldest promise first."""
 
     table = Permohonan
     on_home = True  # its numbers stand on the first page
     copies = False  # the page of one application offers its answers for copying
     empty = "Tidak ada yang menunggu Anda. Permohonan baru muncul di sini, yang paling mendesak paling atas."
-    column_list: tuple[str, ...] = ("due_at", "number", "applicant_name", "village", "track", "submitted_at")
+    column_list: tuple[str, ...] = ("due_at", "number", "applicant_name", "village", "track", "submitted_at", "claim")
     column_labels = LABELS
     order: tuple = (Permohonan.due_at, Permohonan.id)
     extra_arguments = ("keadaan",)
@@ -110,7 +112,7 @@ class PermohonanView(Many):
         editions = {one.id: one for one in Edition.select().where(Edition.id.in_(wanted))} if wanted else {}
         for row in rows:
             row.edition = editions[row.edition_id]
-        return rows
+        return self.with_claims(rows)
 
     # The parts of a queue
 
@@ -157,6 +159,7 @@ class PermohonanView(Many):
             "STATES": workflow.STATES,
             "TRACKS": workflow.TRACKS,
             "queue_number_of": office.queue_number,
+            "claim_since": claims.since,
         }
 
     def buttons(self, permohonan: Permohonan) -> list[acting.Button]:
@@ -175,6 +178,8 @@ class PermohonanView(Many):
 
     def page(self, permohonan: Permohonan, template: str, **facts):
         desk = work.desk(permohonan, self, request.args.get("lihat", ""))
+        self.with_claims([permohonan])
+        claims.keep(permohonan.claim, current_user)
         situation = history.situation(permohonan, public=False, clock=clock())
         facts |= {"permohonan": permohonan, "desk": desk, "situation": situation, "roles": workflow.ROLES}
         g.frames = True  # a PDF lies beside the answers
@@ -194,10 +199,10 @@ class PermohonanView(Many):
                 acting.press(asked, request.form, request.files)
                 return self._done(asked)
         except acting.Wrong as wrong:
+            self.hold(permohonan)
             return self._form(permohonan, wrong.asked, wrong.errors), 422
         except workflow.NotAllowed as refusal:
-            flash(str(refusal), "error")
-            return redirect(self.get_url(".index_view"), 303)
+            return self.refused(permohonan, refusal)
         return self._form(permohonan, asked, {})
 
     def _form(self, permohonan: Permohonan, asked: acting.Asked, errors: dict):
@@ -210,4 +215,4 @@ class PermohonanView(Many):
         flash(f"{asked.row.label}: {asked.permohonan.number}.", "success")
         if paper := acting.paper_after(asked):
             flash(paper, "paper")  # type: ignore[arg-type]
-        return redirect(self.get_url(".index_view"), 303)
+        return self.onward()

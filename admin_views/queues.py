@@ -5,7 +5,7 @@ from admin_views.counter import Counter
 from admin_views.permohonan import PermohonanView
 from workflow import ADB, ADMIN, KABID, KADIS, PICKUP, PRODUCTION, SELF_SERVICE, SIAK_OPERATOR
 
-SIGNED = ("due_at", "number", "applicant_name", "village", "track", "changed_at")
+SIGNED = ("due_at", "number", "applicant_name", "village", "track", "changed_at", "claim")
 
 
 class Completeness(PermohonanView):
@@ -60,6 +60,7 @@ class Recalls(PermohonanView):
     column_list = ("number", "applicant_name", "village", "state", "changed_at")
     order = (PermohonanView.table.changed_at.desc(), PermohonanView.table.id.desc())
     empty = "Belum ada dokumen terbit."
+    claimable = False
 
 
 class Signing(PermohonanView):
@@ -83,6 +84,7 @@ class Pickup(PermohonanView):
     title, address, roles = "Pengambilan", "pengambilan", (PICKUP,)
     states, track = ("ready", "uncollected"), SELF_SERVICE
     column_list = ("queue_number", "number", "applicant_name", "village", "changed_at")
+    claimable = False  # whoever stands at the counter is next
     order = (PermohonanView.table.pickup_on, PermohonanView.table.pickup_number, PermohonanView.table.id)
 
 

@@ -22,7 +22,7 @@ class Applications(PermohonanView):
     title, address, roles, states = "Semua permohonan", "permohonan", READERS, SUBMITTED
     column_list = ("number", "applicant_name", "village", "track", "state", "submitted_at")
     order = (Permohonan.id.desc(),)
-    on_home = for_many = False
+    on_home = for_many = claimable = False
     empty = "Belum ada permohonan yang dapat Anda lihat."
 
     def waiting_states(self):

@@ -17,6 +17,10 @@ async function show(answer, pressed) {
     location.assign(list());
     return true;
   }
+  if (answer.headers.has("X-Go")) {
+    location.assign(answer.headers.get("X-Go")); // the next one, already taken
+    return true;
+  }
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
   const [main, form] = [page.querySelector("main"), page.querySelector("form.ask")];
   if (![200, 422].includes(answer.status) || !(main ? pressed : form)) return false;

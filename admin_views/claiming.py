@@ -1,0 +1,103 @@
+"""Taking work and giving it back: the next of a queue, this one, release, take over; who may act, workflow.py says."""
+
+from contextlib import suppress
+
+from flask import flash, redirect, request
+from flask_admin import expose
+from flask_login import current_user
+
+import claims
+import workflow
+from admin_views.base import in_dialog
+from admin_views.many import Many
+from models import Permohonan
+
+NONE_LEFT = "Tidak ada lagi yang menunggu Anda di antrean ini."
+ALL_TAKEN = "Semua yang menunggu sedang dikerjakan orang lain."
+NOTHING_TO_DO = "Tidak ada yang dapat Anda lakukan pada permohonan ini sekarang."
+
+
+class Claiming(Many):
+    """A list of applications that officers take one after the other, where `claimable` says so."""
+
+    claimable = True
+
+    def with_claims(self, rows: list[Permohonan]) -> list[Permohonan]:
+        """The rows, each with the claim that counts for it (or None), asked for once for all of them."""
+        found = claims.of(rows)
+        for row in rows:
+            row.claim = found.get(row.id)
+        return rows
+
+    def shown_states(self) -> tuple[str, ...]:
+        raise NotImplementedError
+
+    def work_page(self, permohonan: Permohonan) -> str:
+        return self.get_url(".details_view", id=permohonan.key)
+
+    @expose("/berikutnya/", methods=("POST",))
+    def next_view(self):
+        """Take the one with the least working time left, and open it."""
+        return redirect(self._next(), 303)
+
+    def _next(self) -> str:
+        """Where the next one is, claimed; where there is none, what is one's own, or the list."""
+        if found := claims.take_next(self._waiting(), current_user):
+            return self.work_page(found)
+        rows = self.with_claims(list(self._waiting().limit(claims.AT_ONCE)))
+        mine = [row for row in rows if row.claim and row.claim.user_id == current_user.id]
+        if mine:
+            flash("Yang lain sudah diambil; ini yang masih Anda pegang.", "info")
+            return self.work_page(mine[0])
+        flash(ALL_TAKEN if any(row.claim for row in rows) else NONE_LEFT, "info")
+        return self.get_url(".index_view")
+
+    def _waiting(self):
+        states = [state for state in self.shown_states() if not workflow.STATES[state].pauses]
+        return self.narrow().where(Permohonan.state.in_(states)).order_by(*self.order)
+
+    @expose("/ambil/", methods=("POST",))
+    def take_view(self):
+        """Take this one, and open it."""
+        return self._claim(claims.take)
+
+    @expose("/ambil-alih/", methods=("POST",))
+    def take_over_view(self):
+        """Take it from a colleague; who from whom is kept."""
+        return self._claim(claims.take_over)
+
+    def _claim(self, take):
+        permohonan = self.wanted()
+        try:
+            if not workflow.allowed(permohonan, current_user):
+                raise workflow.NotAllowed(NOTHING_TO_DO)
+            take(permohonan, current_user)
+        except workflow.NotAllowed as refusal:
+            flash(str(refusal), "error")
+        return redirect(self.work_page(permohonan), 303)
+
+    @expose("/lepas/", methods=("POST",))
+    def release_view(self):
+        """Give it back to the queue."""
+        permohonan = self.wanted()
+        claims.release(permohonan, current_user)
+        flash(f"Dilepas: {permohonan.number}. Siapa pun dapat mengambilnya.", "success")
+        return redirect(self.get_url(".index_view"), 303)
+
+    def refused(self, permohonan: Permohonan, refusal: workflow.NotAllowed):
+        """Say why nothing was done: on the application's page where somebody else works on it, else on the list."""
+        flash(str(refusal), "error")
+        stays = isinstance(refusal, claims.Taken)
+        return redirect(self.work_page(permohonan) if stays else self.get_url(".index_view"), 303)
+
+    def hold(self, permohonan: Permohonan) -> None:
+        """Whoever answers a form works on it, until it is sent."""
+        with suppress(workflow.NotAllowed):
+            claims.take(permohonan, current_user)
+
+    def onward(self):
+        """After a press: to the next one where the officer works one after the other, else to the list."""
+        if not (self.claimable and request.args.get("lanjut")):
+            return redirect(self.get_url(".index_view"), 303)
+        address = self._next()
+        return ("", 204, {"X-Go": address}) if in_dialog() else redirect(address, 303)

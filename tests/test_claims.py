@@ -1,0 +1,198 @@
+"""Who works on what: one wins, the others are told by whom, and nothing is held for ever."""
+
+import threading
+from datetime import datetime, timedelta
+from functools import partial
+
+import pytest
+
+import claims
+import models
+import workflow
+from models import Claim, ClaimChange, Permohonan, User
+from tests.officers import enter, row_of
+
+
+@pytest.fixture
+def officer(app, world):
+    """A function that signs in the demonstration's person with a role."""
+    return partial(enter, app)
+
+
+@pytest.fixture
+def second_admin(world, grant):
+    """A colleague of the admin."""
+    grant(world.stranger, "admin")
+    return User.get_by_id(world.stranger.id)
+
+
+@pytest.fixture
+def later(app):
+    """A function that lets minutes pass."""
+
+    def pass_by(minutes):
+        moment = models.now() + timedelta(minutes=minutes)
+        app.config["CLOCK"] = lambda: moment
+
+    return pass_by
+
+
+def where(answer):
+    """Which application a redirect leads to."""
+    return Permohonan.get_or_none(Permohonan.key == answer.location.partition("details/?id=")[2])
+
+
+def test_twenty_claim_at_once_and_nineteen_are_told_by_whom(app, submit, staff, grant):
+    permohonan = submit()
+    people = [staff["admin"]]
+    for number in range(19):
+        one = User.create(email=f"admin{number}@aku.example", name=f"Admin {number}", password="-")
+        grant(one, "admin")
+        people.append(one)
+    won, told, ready = [], [], threading.Barrier(20)
+
+    def claim(person):
+        with app.app_context():
+            mine = Permohonan.get_by_id(permohonan.id)
+            ready.wait()
+            try:
+                claims.take(mine, person)
+                won.append(person.name)
+            except claims.Taken as refusal:
+                told.append(str(refusal))
+            finally:
+                models.database.close()
+
+    threads = [threading.Thread(target=claim, args=(person,)) for person in people]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(won) == 1 and len(told) == 19
+    assert all(f"Sedang dikerjakan {won[0]} sejak" in sentence for sentence in told)
+    assert Claim.select().count() == ClaimChange.select().count() == 1
+
+
+def test_the_next_one_is_the_most_urgent_that_nobody_has(submit, staff, second_admin):
+    rows = [submit() for _ in range(3)]
+    for row, day in zip(rows, (26, 24, 25), strict=True):
+        Permohonan.update(due_at=datetime(2026, 11, day)).where(Permohonan.id == row.id).execute()
+    waiting = Permohonan.select().where(Permohonan.state == "submitted").order_by(Permohonan.due_at, Permohonan.id)
+    given = [claims.take_next(waiting, user) for user in (staff["admin"], second_admin, staff["admin"], second_admin)]
+    assert [one and one.id for one in given] == [rows[1].id, rows[2].id, rows[0].id, None]
+
+
+def test_the_next_one_is_one_on_which_this_person_may_act(world, submit, grant):
+    mine, others = world.walk(submit(), "adb_review"), world.walk(submit(), "adb_review")
+    grant(world.staff["siak_operator"], "adb")
+    operator = User.get_by_id(world.staff["siak_operator"].id)
+    people = others.round_people | {"submit_draft": [world.staff["kadis"].id]}
+    Permohonan.update(round_people=people).where(Permohonan.id == others.id).execute()
+    waiting = Permohonan.select().where(Permohonan.state == "adb_review").order_by(Permohonan.id)
+    assert claims.take_next(waiting, operator).id == others.id  # four eyes: the own draft is left alone
+    assert claims.take_next(waiting, operator) is None
+    assert claims.holder(mine) is None
+
+
+def test_an_idle_claim_lapses_after_the_time_that_the_office_set(submit, staff, second_admin, later):
+    permohonan = submit()
+    claims.take(permohonan, staff["admin"])
+    later(29)
+    with pytest.raises(claims.Taken):
+        claims.take(permohonan, second_admin)
+    later(2)
+    assert claims.holder(permohonan) is None
+    claims.take(permohonan, second_admin)
+    assert claims.holder(permohonan).user_id == second_admin.id
+    models.Fact.update(value=5).where(models.Fact.key == "claim_minutes").execute()
+    later(6)
+    assert claims.holder(permohonan) is None
+
+
+def test_whoever_is_at_work_keeps_it(submit, staff, later):
+    permohonan = submit()
+    claims.take(permohonan, staff["admin"])
+    for _ in range(3):
+        later(20)
+        claims.keep(claims.holder(permohonan), staff["admin"])
+    assert claims.holder(permohonan).user_id == staff["admin"].id
+
+
+def test_every_transition_ends_the_claim(world, submit, staff):
+    permohonan = submit()
+    claims.take(permohonan, staff["admin"])
+    moved = world.act(Permohonan.get_by_id(permohonan.id), "send_to_siak", "admin")
+    assert claims.holder(moved) is None
+    claims.take(moved, staff["siak_operator"])
+    with pytest.raises(workflow.AlreadyDone):
+        claims.take(permohonan, staff["admin"])  # as an old page still shows it
+    assert claims.holder(moved).user_id == staff["siak_operator"].id
+
+
+def test_a_take_over_says_who_from_whom_and_release_gives_back(submit, staff, second_admin):
+    permohonan = submit()
+    claims.take(permohonan, staff["admin"])
+    claims.take_over(permohonan, second_admin)
+    claims.release(permohonan, staff["admin"])  # not theirs any more
+    assert claims.holder(permohonan).user_id == second_admin.id
+    claims.release(permohonan, second_admin)
+    assert claims.holder(permohonan) is None
+    told = [(one.what, one.by.name, one.holder and one.holder.name) for one in claims.changes(permohonan)]
+    name, other = staff["admin"].name, second_admin.name
+    assert told == [("taken", name, None), ("taken_over", other, name), ("released", other, None)]
+    with pytest.raises(Exception, match="append-only"):
+        ClaimChange.delete().execute()
+
+
+def test_the_desk_takes_works_and_goes_on_to_the_next(officer, submit, staff):
+    first, second = submit(), submit()
+    admin = officer("admin")
+    assert "Kerjakan berikutnya" in admin.text("/petugas/")
+    assert where(admin.post("/petugas/pemeriksaan/berikutnya/")).id == first.id
+    assert "Anda, " in row_of(admin.text("/petugas/pemeriksaan/"), first)
+    answer = admin.post(
+        f"/petugas/pemeriksaan/aksi/cancel/?id={first.key}&lanjut=ya", version=str(first.version), reason="Ganda."
+    )
+    assert where(answer).id == second.id
+    assert claims.holder(second).user_id == staff["admin"].id
+    assert admin.post(f"/petugas/pemeriksaan/lepas/?id={second.key}").status_code == 303
+    assert claims.holder(second) is None
+
+
+def test_a_colleague_reads_who_has_it_and_must_take_over_first(officer, submit, second_admin, world):
+    permohonan = submit()
+    claims.take(permohonan, second_admin)
+    admin, me = officer("admin"), world.staff["admin"]
+    page = f"/petugas/pemeriksaan/details/?id={permohonan.key}"
+    assert second_admin.name in row_of(admin.text("/petugas/pemeriksaan/"), permohonan)
+    assert "Ambil alih" in admin.text(page)
+    answer = admin.press("pemeriksaan", "cancel", permohonan, reason="Ganda.")
+    assert where(answer).id == permohonan.id
+    assert f"Sedang dikerjakan {second_admin.name} sejak" in admin.text(page)
+    assert Permohonan.get_by_id(permohonan.id).state == "submitted"
+    told = admin.post("/petugas/pemeriksaan/massal/", action="cancel", rowid=permohonan.key, answered="ya", reason="x")
+    assert f"diambil oleh {second_admin.name}." in told.get_data(as_text=True)
+    admin.post(f"/petugas/pemeriksaan/ambil-alih/?id={permohonan.key}")
+    assert claims.holder(permohonan).user_id == me.id
+    assert admin.press("pemeriksaan", "cancel", permohonan, reason="Ganda.").status_code == 303
+    assert Permohonan.get_by_id(permohonan.id).state == "cancelled"
+
+
+def test_nobody_takes_what_they_cannot_act_on_or_reach(officer, submit, world):
+    permohonan = submit()
+    officer("auditor").post(f"/petugas/permohonan/ambil/?id={permohonan.key}")
+    assert officer("counter_operator").post(f"/petugas/loket/ambil/?id={permohonan.key}").status_code == 404
+    assert officer("siak_operator").post(f"/petugas/pemeriksaan/ambil/?id={permohonan.key}").status_code == 404
+    assert Claim.select().count() == 0
+
+
+def test_claims_cost_a_list_the_same_for_one_row_and_for_many(officer, submit, staff, query_count):
+    admin, counts = officer("admin"), []
+    for _ in range(2):
+        for _ in range(3):
+            claims.take(submit(), staff["admin"])
+        admin._forget()
+        with query_count() as seen:
+            admin.get("/petugas/pemeriksaan/")
+        counts.append(len(seen))
+    assert counts[0] == counts[1]
