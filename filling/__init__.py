@@ -30,6 +30,7 @@ PAGES = (
 
 def mount(blueprint: Blueprint, side: Side) -> None:
     """Give a blueprint the pages of its side."""
+    blueprint.record(lambda state: state.app.extensions.setdefault("sides", {}).update({side.role: side}))
     begin = side.guarded(partial(applying.begin, side))
     blueprint.add_url_rule(f"{side.root}/baru/<code>", "begin", begin, methods=GET + POST)
     for address, endpoint, view, methods in PAGES:

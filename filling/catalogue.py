@@ -1,5 +1,6 @@
 """The services on offer, and finding one by everyday words; read once and kept until the office publishes again."""
 
+import itertools
 import re
 import unicodedata
 from dataclasses import dataclass
@@ -7,6 +8,7 @@ from dataclasses import dataclass
 import peewee as pw
 from flask import current_app
 
+from filling import showing
 from models import Edition, Layanan
 
 SHORTEST, STEM, MOST_WORDS, LONGEST = 2, 4, 5, 100  # of a search
@@ -94,6 +96,31 @@ def services() -> list[Edition]:
 def service(code: str) -> Edition | None:
     """The current edition of an active service."""
     return next((one for one in services() if one.layanan.code == code), None)
+
+
+def about(edition: Edition) -> dict:
+    """What the page of a service tells about an edition."""
+    kinds = {product["kind"] for product in edition.body["products"]}
+    return {
+        "edition": edition,
+        "body": edition.body,
+        "requirements": grouped(edition.body["requirements"]),
+        "needs": conditions(edition.body),
+        "has_card": "card" in kinds,
+        "has_pdf": "pdf" in kinds,
+    }
+
+
+def grouped(requirements: list[dict]) -> list[tuple[str, list[dict]]]:
+    """Requirements in their order, those of which one is enough together: (the word they share, or "", members)."""
+    together = itertools.groupby(requirements, lambda one: one.get("one_of") or "")
+    return [(word, list(members)) for word, members in together]
+
+
+def conditions(body: dict) -> dict[str, str]:
+    """Key of a requirement → when it is needed, in words."""
+    asked = {part["key"]: part for section in body["sections"] for part in section["fields"]}
+    return {one["key"]: showing.in_words(one["when"], asked) for one in body["requirements"] if one.get("when")}
 
 
 def by_category() -> list[tuple[Category, list[Edition]]]:

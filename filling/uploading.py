@@ -34,12 +34,12 @@ def upload(case: Case):
     if draft is None:
         return case.to("one")
     if request.method == "GET":
-        return _shown(case, draft, {})
+        return drawn(case, draft, {})
     if request.form.get("remove"):
         remove(case.permohonan, request.form["remove"])
     errors = keep_all(case.permohonan)
     if errors:
-        return _shown(case, draft, errors), 422
+        return drawn(case, draft, errors), 422
     return _onward(case, draft)
 
 
@@ -51,7 +51,7 @@ def _onward(case: Case, draft: Draft):
         flash(f"Tersimpan. {case.side.words['later']}", "good")
         return redirect(case.side.home(), 303)
     if missing := missing_in(slots(case.permohonan, draft)):
-        return _shown(case, draft, missing), 422
+        return drawn(case, draft, missing), 422
     return case.to("check")
 
 
@@ -153,7 +153,8 @@ def _note_twins(found: list[Slot]) -> None:
                 slot.twice[row.id] = other.requirement["name"]["id"]
 
 
-def _shown(case: Case, draft: Draft, errors: dict[str, str]) -> str:
+def drawn(case: Case, draft: Draft, errors: dict[str, str]) -> str:
+    """The page of uploads; the draft need not be in the database (the office previews what it prepares)."""
     return case.render(
         "filling/upload.html",
         groups=grouped(slots(case.permohonan, draft, errors)),

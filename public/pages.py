@@ -8,7 +8,7 @@ from flask_login import current_user
 import office
 import papers
 import templating
-from filling import catalogue, showing
+from filling import catalogue
 from models import District, Edition, Fact, Office, local
 
 FORM_LIVES = 3600  # seconds that browsers may keep a blank form
@@ -50,32 +50,11 @@ def services() -> str:
 
 def service(code: str) -> str:
     """What it is, what to prepare, how long it takes; and the way to apply."""
-    edition = _current(code)
-    return render_template(
-        "public/service.html",
-        edition=edition,
-        body=edition.body,
-        requirements=grouped(edition.body["requirements"]),
-        needs=conditions(edition.body),
-        has_card=any(product["kind"] == "card" for product in edition.body["products"]),
-        has_pdf=any(product["kind"] == "pdf" for product in edition.body["products"]),
-    )
+    return render_template("public/service.html", **catalogue.about(_current(code)))
 
 
 def _current(code: str) -> Edition:
     return catalogue.service(code) or abort(404)
-
-
-def grouped(requirements: list[dict]) -> list[tuple[str, list[dict]]]:
-    """Requirements in their order, those of which one is enough together: (the word they share, or "", members)."""
-    together = itertools.groupby(requirements, lambda one: one.get("one_of") or "")
-    return [(word, list(members)) for word, members in together]
-
-
-def conditions(body: dict) -> dict[str, str]:
-    """Key of a requirement → when it is needed, in words."""
-    asked = {part["key"]: part for section in body["sections"] for part in section["fields"]}
-    return {one["key"]: showing.in_words(one["when"], asked) for one in body["requirements"] if one.get("when")}
 
 
 def form_pdf(code: str) -> Response:
