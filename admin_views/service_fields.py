@@ -4,7 +4,8 @@ from wtforms import BooleanField, IntegerField, SelectField
 from wtforms.validators import NumberRange, Optional, ValidationError
 
 from admin_views.forms import choices
-from admin_views.service_forms import NOTHING, Both, Condition, Options, PartForm
+from admin_views.service_forms import NOTHING, PartForm
+from admin_views.service_inputs import Both, Condition, Options
 from intake import comparing, outline, shape
 from intake.comparing import LABELS
 
@@ -54,7 +55,7 @@ class FieldForm(PartForm):
 
     def __init__(self, formdata, part, scene):
         super().__init__(formdata, {"max_items": 12} | part | (part.get("checks") or {}), scene)
-        kinds = comparing.TYPES.items()
+        kinds = list(comparing.TYPES.items())
         if scene.published:
             kinds = [(kind, name) for kind, name in kinds if kind == scene.published["type"]]
         elif scene.kind == "items":

@@ -1,29 +1,21 @@
-"""The forms on which a service and its parts are made: fields for texts in two languages, conditions, options.
+"""The forms on which a service and its parts are made; whether the whole fits together is not known here.
 
-A form gives back a part as the shape of a service wants it; whether the whole fits together is not known here.
+A form gives back a part as the shape of a service wants it.
 """
 
 from dataclasses import dataclass, field
 
-from wtforms import (
-    Field,
-    FileField,
-    IntegerField,
-    SelectField,
-    SelectMultipleField,
-    StringField,
-    TextAreaField,
-)
+from wtforms import FileField, IntegerField, SelectField, SelectMultipleField, StringField
 from wtforms.validators import InputRequired, Length, NumberRange, Optional, Regexp, ValidationError
 
-from admin_views.forms import Form, TwoLanguages, choices
-from answers import plain
+from admin_views.forms import Form, choices
+from admin_views.service_inputs import Both, Condition, Lines
 from intake import comparing, outline, shape
 from intake.comparing import LABELS
 
 NEEDED = InputRequired("Wajib diisi.")
 CODE = r"[A-Z0-9]{1,10}(-[A-Z0-9]{1,10}){0,3}\Z"
-BLANK_ROWS = 3  # of options, beside those that are there
+NOTHING: tuple = (None, "", [], {})
 
 
 @dataclass
@@ -39,105 +31,6 @@ class Scene:
     reasons: tuple[tuple[str, str], ...] = ()
     samples: tuple[tuple[str, str], ...] = ()
     codes: dict = field(default_factory=dict)
-
-
-class Both(TwoLanguages):
-    """A text in Indonesian and, where there is one, in English."""
-
-    def __init__(self, label, needed=True, long=False, most=shape.NAME, **more):
-        super().__init__(label, **more)
-        self.needed, self.long, self.most = needed, long, shape.LONG if long else most
-
-    def process_formdata(self, valuelist):
-        typed = [*valuelist, "", ""]
-        self.data = {"id": typed[0], "en": typed[1]}
-        indonesian, english = (plain(text, self.most) for text in typed[:2])
-        if not indonesian and (self.needed or english):
-            raise ValueError("Tulis teks bahasa Indonesianya.")
-        self.data = {"id": indonesian} | ({"en": english} if english else {}) if indonesian else None
-
-
-class Lines(TextAreaField):
-    """A list of texts, one a line."""
-
-    def _value(self):
-        return "\n".join(self.data or ())
-
-    def process_formdata(self, valuelist):
-        self.data = (valuelist[0] if valuelist else "").splitlines()
-        self.data = [line for line in (plain(line, shape.NAME) for line in self.data) if line]
-
-
-class Condition(Field):
-    """Only when a choice was answered in one of these ways: {field, is}, or nothing."""
-
-    def __init__(self, label, **more):
-        super().__init__(label, **more)
-        self.candidates: list[dict] = []
-
-    def process(self, formdata, data=None, **more):
-        super().process(None, data, **more)
-        if formdata is not None:
-            asked = formdata.get(self.name, "")
-            self.data = {"field": asked, "is": formdata.getlist(f"{self.name}-{asked}")} if asked else None
-
-    @property
-    def asked(self) -> str:
-        return (self.data or {}).get("field", "")
-
-    def answers_of(self, one: dict) -> list[tuple[str, str]]:
-        return outline.answers_of(one)
-
-    def pre_validate(self, form):
-        if not self.data:
-            return
-        one = next((one for one in self.candidates if one["key"] == self.asked), None)
-        if one is None:
-            raise ValidationError("Pertanyaan ini tidak ada lagi, atau ditanyakan sesudahnya. Pilih yang lain.")
-        known = {code for code, _ in outline.answers_of(one)}
-        self.data = {"field": self.asked, "is": [code for code in self.data["is"] if code in known]}
-        if not self.data["is"]:
-            raise ValidationError(f"Centang sedikitnya satu jawaban dari “{one['label']['id']}”.")
-
-
-class Options(Field):
-    """The answers to a choice, as rows of place, code, Indonesian, English; a blank row counts as none."""
-
-    def process(self, formdata, data=None, **more):
-        super().process(None, data, **more)
-        self.rows = [(str(n), code, *_tongues(label)) for n, (code, label) in enumerate(self.data or (), 1)]
-        self.more = BLANK_ROWS
-        if formdata is not None and f"{self.name}-code" in formdata:
-            parts = (formdata.getlist(f"{self.name}-{part}") for part in ("place", "code", "id", "en"))
-            self.rows = [row for row in zip(*parts, strict=False) if any(text.strip() for text in row[1:])]
-
-    @property
-    def drawn(self) -> list[tuple[str, str, str, str]]:
-        """The rows, and blank ones after them."""
-        return [*self.rows, *(("", "", "", "") for _ in range(self.more))]
-
-    def pre_validate(self, form):
-        ordered = sorted(enumerate(self.rows), key=lambda pair: (_place(pair[1][0], pair[0] + 1), pair[0]))
-        rows = [[plain(text, shape.NAME) for text in row[1:]] for _, row in ordered]
-        used = {code for code, _, _ in rows}
-        for row in rows:
-            if not row[1]:
-                raise ValidationError(f"Pilihan dengan kode {row[0] or '(kosong)'} belum punya teks.")
-            if not row[0]:
-                row[0] = next(str(n) for n in range(1, 999) if str(n) not in used)
-                used.add(row[0])
-        codes = [row[0] for row in rows]
-        if twice := sorted({code for code in codes if codes.count(code) > 1}):
-            raise ValidationError(f"Kode {', '.join(twice)} dipakai dua kali.")
-        self.data = [[code, {"id": words} | ({"en": english} if english else {})] for code, words, english in rows]
-
-
-def _tongues(label) -> tuple[str, str]:
-    return (label["id"], label.get("en", "")) if isinstance(label, dict) else (label, "")
-
-
-def _place(text: str, otherwise: int) -> float:
-    return float(text) if text.isascii() and text.isdigit() and len(text) < 5 else otherwise
 
 
 class FactsForm(Form):
@@ -215,9 +108,6 @@ class PartForm(Form):
     def part(self) -> dict:
         found = {name: value for name, value in self.data.items() if name in self.rules and value not in NOTHING}
         return found | {"key": self.own_key()}
-
-
-NOTHING = (None, "", [], {})
 
 
 class ProductForm(PartForm):
