@@ -53,6 +53,8 @@ class Form(BaseForm):
 class TwoLanguages(Field):
     """{id=…, en=…}: Indonesian, and English where there is one. Two boxes of one name."""
 
+    data: dict | None
+
     def process_formdata(self, valuelist):
         indonesian, english, *_ = [*(plain(value, LONGEST) for value in valuelist), "", ""]
         self.data = {"id": indonesian} | ({"en": english} if english else {})

@@ -19,7 +19,7 @@ class Both(TwoLanguages):
 
     def process_formdata(self, valuelist):
         typed = [*valuelist, "", ""]
-        self.data: dict | None = {"id": typed[0], "en": typed[1]}
+        self.data = {"id": typed[0], "en": typed[1]}
         indonesian, english = (plain(text, self.most) for text in typed[:2])
         if not indonesian and (self.needed or english):
             raise ValueError("Tulis teks bahasa Indonesianya.")
