@@ -72,11 +72,26 @@ def _facts() -> None:
 def _reasons() -> None:
     for position, row in enumerate(_toml("reasons.toml")["reasons"]):
         Reason.insert(**row, position=position).on_conflict_ignore().execute()
+    known = {row["key"]: row for row in _toml("reasons.toml")["reasons"]}
+    for kept in Reason.select():
+        _translate(kept, known.get(kept.key), "name", "next")
 
 
 def _messages() -> None:
     for row in _toml("messages.toml")["messages"]:
         MessageText.insert(**row).on_conflict_ignore().execute()
+    known = {(row["action"], row["audience"]): row for row in _toml("messages.toml")["messages"]}
+    for kept in MessageText.select():
+        _translate(kept, known.get((kept.action, kept.audience)), "subject", "body")
+
+
+def _translate(kept: Reason | MessageText, seed: dict | None, *columns: str) -> None:
+    """Give kept texts the seed's English where they are still the seed's Indonesian, and nobody wrote any."""
+    bare = [column for column in columns if seed and getattr(kept, column) == {"id": seed[column]["id"]}]
+    for column in bare:
+        setattr(kept, column, seed[column])
+    if bare:
+        kept.save(only=bare)
 
 
 def _holidays(year: int) -> None:

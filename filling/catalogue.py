@@ -16,6 +16,7 @@ EMPTY_WORDS = frozenset(
     "saya mau ingin untuk yang dan di ke dari cara buat membuat bikin urus mengurus perlu punya".split()
 )
 EMPTY_WORDS |= {"baru"}  # in half of the names
+EMPTY_WORDS |= frozenset("an the my of for to on or and in new get need want how with".split())
 
 
 @dataclass(frozen=True)
@@ -24,59 +25,76 @@ class Category:
 
     code: str
     icon: str
-    name: str
-    short: str
-    words: str  # that people use for it
+    name: dict  # {id=…, en=…}
+    short: dict
+    words: dict  # that people use for it
+
+
+def _category(code: str, icon: str, *texts: tuple[str, str]) -> Category:
+    return Category(code, icon, *({"id": indonesian, "en": english} for indonesian, english in texts))
 
 
 CATEGORIES = {
     one.code: one
     for one in (
-        Category(
+        _category(
             "lahir",
             "baby",
-            "Anak lahir",
-            "Akta kelahiran, masuk KK, KIA",
-            "anak bayi lahir lahiran melahirkan kelahiran",
+            ("Anak lahir", "A child is born"),
+            ("Akta kelahiran, masuk KK, KIA", "Birth certificate, family card, child identity card"),
+            ("anak bayi lahir lahiran melahirkan kelahiran", "birth born baby child"),
         ),
-        Category(
+        _category(
             "kawin",
             "rings",
-            "Menikah atau bercerai",
-            "Akta, KK baru, perubahan KTP-el",
-            "nikah menikah kawin pernikahan cerai pisah",
+            ("Menikah atau bercerai", "Marriage or divorce"),
+            ("Akta, KK baru, perubahan KTP-el", "Certificates, new family card, changed ID card"),
+            ("nikah menikah kawin pernikahan cerai pisah", "marriage married marry wedding divorce"),
         ),
-        Category(
+        _category(
             "pindah",
             "house",
-            "Pindah atau datang",
-            "Surat pindah, KK, KTP-el",
-            "pindah pindahan datang domisili alamat rumah merantau",
+            ("Pindah atau datang", "Moving away or in"),
+            ("Surat pindah, KK, KTP-el", "Moving letter, family card, ID card"),
+            ("pindah pindahan datang domisili alamat rumah merantau", "move moving address house"),
         ),
-        Category(
+        _category(
             "mati",
             "candle",
-            "Keluarga meninggal",
-            "Akta kematian, KK, KTP-el",
-            "meninggal mati wafat kematian duka almarhum",
+            ("Keluarga meninggal", "A death in the family"),
+            ("Akta kematian, KK, KTP-el", "Death certificate, family card, ID card"),
+            ("meninggal mati wafat kematian duka almarhum", "death died dead"),
         ),
-        Category(
-            "ktp", "card", "KTP-el dan KIA", "Baru, rusak, atau berubah data", "ktp ktpel ektp kia identitas kartu"
+        _category(
+            "ktp",
+            "card",
+            ("KTP-el dan KIA", "ID card and child card"),
+            ("Baru, rusak, atau berubah data", "New, damaged, or with changed data"),
+            ("ktp ktpel ektp kia identitas kartu", "id identity card"),
         ),
-        Category("kk", "family", "Kartu Keluarga", "KK baru, pisah KK, tambah anggota", "kk keluarga kartu anggota"),
-        Category(
+        _category(
+            "kk",
+            "family",
+            ("Kartu Keluarga", "Family card"),
+            ("KK baru, pisah KK, tambah anggota", "New or separate family card, another member"),
+            ("kk keluarga kartu anggota", "family card"),
+        ),
+        _category(
             "hilang",
             "lost",
-            "Dokumen hilang",
-            "KK, KTP-el, atau akta yang hilang",
-            "hilang kehilangan dicuri tercecer ganti duplikat",
+            ("Dokumen hilang", "A lost document"),
+            ("KK, KTP-el, atau akta yang hilang", "A lost family card, ID card or certificate"),
+            ("hilang kehilangan dicuri tercecer ganti duplikat", "lost stolen replacement copy"),
         ),
-        Category(
+        _category(
             "salah",
             "pencil",
-            "Data salah tulis",
-            "Pembetulan akta dan biodata",
-            "salah keliru betulkan pembetulan perbaiki ubah nama ejaan",
+            ("Data salah tulis", "Wrong data"),
+            ("Pembetulan akta dan biodata", "Correction of certificates and personal data"),
+            (
+                "salah keliru betulkan pembetulan perbaiki ubah nama ejaan",
+                "wrong error correction change name spelling",
+            ),
         ),
     )
 }
@@ -146,10 +164,14 @@ def _words(text: str) -> list[str]:
 def _weight(word: str, edition: Edition) -> int:
     """How well a word fits: most in the service's own name, then in the words for its event, then in the rest."""
     body, category = edition.body, CATEGORIES[edition.body["category"]]
-    products = " ".join(product["name"]["id"] for product in body["products"])
-    rest = f"{body['short']['id']} {products} {body['form_code']}"
-    places = ((body["name"]["id"], 4), (category.words, 3), (rest, 2))
-    return sum(weight for place, weight in places if _fits(word, _words(place)))
+    rest = [body["short"], *(product["name"] for product in body["products"]), {"id": body["form_code"]}]
+    places = (([body["name"]], 4), ([category.words], 3), (rest, 2))
+    return sum(weight for texts, weight in places if any(_said(word, text) for text in texts))
+
+
+def _said(word: str, text: dict) -> bool:
+    """In Indonesian a stem will do, in English only a beginning: there is "mati" in "legitimation"."""
+    return _fits(word, _words(text["id"])) or any(other.startswith(word) for other in _words(text.get("en", "")))
 
 
 def _fits(word: str, there: list[str]) -> bool:

@@ -4,9 +4,10 @@ TRACK_NEEDS_EMAIL = "self_service"
 OTHER = "lain"
 PROXY_LETTER = {
     "key": "surat_kuasa",
-    "name": {"id": "Surat kuasa (F-1.07)"},
+    "name": {"id": "Surat kuasa (F-1.07)", "en": "Letter of authority (F-1.07)"},
     "help": {
-        "id": "Surat kuasa yang ditandatangani orang yang Anda wakili. Formulirnya ada di kantor desa dan di Dinas."
+        "id": "Surat kuasa yang ditandatangani orang yang Anda wakili. Formulirnya ada di kantor desa dan di Dinas.",
+        "en": "Signed by the person you act for. Village offices and our office have the form.",
     },
     "required": "when",
     "when": {"field": "pemohon_untuk", "is": [OTHER]},
@@ -16,24 +17,60 @@ PROXY_LETTER = {
 
 
 FOR_WHOM = [
-    ["diri", "Diri saya sendiri"],
-    ["anak", "Anak saya"],
-    ["keluarga", "Keluarga dalam satu KK"],
-    [OTHER, "Orang lain, dengan surat kuasa"],
+    ["diri", {"id": "Diri saya sendiri", "en": "Myself"}],
+    ["anak", {"id": "Anak saya", "en": "My child"}],
+    ["keluarga", {"id": "Keluarga dalam satu KK", "en": "Family on the same family card (KK)"}],
+    [OTHER, {"id": "Orang lain, dengan surat kuasa", "en": "Somebody else, with a letter of authority"}],
 ]
-# fmt: off
 FIELDS: list[dict] = [
-    {"key": "pemohon_untuk", "type": "choice", "label": {"id": "Permohonan ini untuk siapa?"}, "required": True, "options": FOR_WHOM},
-    {"key": "pemohon_nama", "type": "name", "label": {"id": "Nama lengkap pemohon"}, "required": True},
-    {"key": "pemohon_nik", "type": "nik", "label": {"id": "NIK pemohon"}, "required": True, "hint": {"id": "16 angka, ada di KTP-el atau KK."}},
-    {"key": "pemohon_email", "type": "email", "label": {"id": "E-mail pemohon"}, "required": True, "hint": {"id": "Dokumen yang sudah terbit dikirim ke alamat ini."}},
-    {"key": "pemohon_hp", "type": "phone", "label": {"id": "Nomor HP pemohon"}, "required": False, "hint": {"id": "Supaya petugas dapat bertanya bila ada yang kurang jelas."}},
+    {
+        "key": "pemohon_untuk",
+        "type": "choice",
+        "label": {"id": "Permohonan ini untuk siapa?", "en": "Whom is this application for?"},
+        "required": True,
+        "options": FOR_WHOM,
+    },
+    {
+        "key": "pemohon_nama",
+        "type": "name",
+        "label": {"id": "Nama lengkap pemohon", "en": "Full name of the applicant"},
+        "required": True,
+    },
+    {
+        "key": "pemohon_nik",
+        "type": "nik",
+        "label": {"id": "NIK pemohon", "en": "NIK of the applicant"},
+        "required": True,
+        "hint": {
+            "id": "16 angka, ada di KTP-el atau KK.",
+            "en": "16 digits, on the ID card (KTP-el) or family card (KK).",
+        },
+    },
+    {
+        "key": "pemohon_email",
+        "type": "email",
+        "label": {"id": "E-mail pemohon", "en": "E-mail address of the applicant"},
+        "required": True,
+        "hint": {
+            "id": "Dokumen yang sudah terbit dikirim ke alamat ini.",
+            "en": "The finished document is sent to this address.",
+        },
+    },
+    {
+        "key": "pemohon_hp",
+        "type": "phone",
+        "label": {"id": "Nomor HP pemohon", "en": "Mobile number of the applicant"},
+        "required": False,
+        "hint": {
+            "id": "Supaya petugas dapat bertanya bila ada yang kurang jelas.",
+            "en": "So that an officer can ask if something is unclear.",
+        },
+    },
 ]
-# fmt: on
 
 
 def section(track: str) -> dict:
     """The section about the applicant; at a counter neither e-mail nor telephone is needed."""
     online = track == TRACK_NEEDS_EMAIL
     fields = [field | {"required": field["required"] and (online or field["type"] != "email")} for field in FIELDS]
-    return {"key": "pemohon", "title": {"id": "Pemohon"}, "fields": fields}
+    return {"key": "pemohon", "title": {"id": "Pemohon", "en": "Applicant"}, "fields": fields}

@@ -176,7 +176,7 @@ def test_the_good_definition_is_read_and_filled_up():
         edition["requirements"][0] | {"required": "always", "one_of": "", "max_files": 5} == edition["requirements"][0]
     )
     religion = edition["sections"][0]["fields"][RELIGION]
-    assert religion["options"][3] == ["4", {"id": "Hindu"}]
+    assert religion["options"][3] == ["4", {"id": "Hindu", "en": "Hinduism"}]
     assert "options_from" not in religion
     assert "hint" not in religion
 

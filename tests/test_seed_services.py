@@ -1,12 +1,18 @@
 """The services that an office begins with: complete, readable, nothing in them that leads nowhere."""
 
+import itertools
+import re
 import tomllib
 
 import pytest
 
-from intake import services
+import seeding
+from filling.catalogue import CATEGORIES
+from intake import applicant, services
 from intake.fields import check_edition, shown
 from intake.kinds import KINDS
+from models import Reason
+from notify.message import PLACES
 from tests.fieldwork import FATHER, MOTHER
 
 FILES = sorted((services.SEED / "layanan").glob("*.toml"))
@@ -99,18 +105,48 @@ def test_every_text_says_something_in_plain_words(edition):
         assert "klik di sini" not in text.lower()
 
 
+def untranslated(thing, where):
+    """Where a text has no English, or is said without saying in which language."""
+    if isinstance(thing, dict) and "id" in thing:
+        if not thing.get("en", "").strip() or thing["en"].endswith(".") != thing["id"].endswith("."):
+            yield f"{where}: {thing['id']}"
+    elif isinstance(thing, dict):
+        for key, value in thing.items():
+            yield from untranslated(value, f"{where} › {key}")
+    elif isinstance(thing, list):
+        for value in thing:
+            yield from untranslated(value, where)
+
+
+def test_every_text_has_its_english():
+    seeds = [tomllib.loads(path.read_text(encoding="utf-8")) for path in services.SEED.glob("*.toml")]
+    told = [applicant.section("self_service"), applicant.PROXY_LETTER, [vars(one) for one in CATEGORIES.values()]]
+    found = list(untranslated([*SERVICES.values(), *seeds, *told], "seed"))
+    assert found == []
+
+
+def test_a_message_says_the_same_in_both_languages():
+    messages = tomllib.loads((services.SEED / "messages.toml").read_text(encoding="utf-8"))["messages"]
+    for one in messages:
+        for text in (one["subject"], one["body"]):
+            said = [sorted(re.findall(r"\{(\w+)\}", text[language])) for language in ("id", "en")]
+            assert said[0] == said[1], text["id"]
+            assert set(said[0]) <= set(PLACES)
+            assert text["id"].count("\n\n") == text["en"].count("\n\n"), text["id"]
+
+
 @EVERY
 def test_help_and_hints_are_sentences(edition):
     for requirement in edition["requirements"]:
-        assert requirement["help"]["id"].endswith(".")
+        assert all(text.endswith(".") for text in requirement["help"].values())
     for field in with_items(edition):
-        assert field.get("hint", {"id": "."})["id"].endswith(".")
+        assert all(text.endswith(".") for text in field.get("hint", {}).values())
 
 
 @EVERY
-def test_labels_of_a_page_differ(edition):
-    for section in edition["sections"]:
-        labels = [field["label"]["id"] for field in section["fields"]]
+def test_labels_of_a_page_differ_in_both_languages(edition):
+    for section, language in itertools.product(edition["sections"], ("id", "en")):
+        labels = [field["label"][language] for field in section["fields"]]
         assert len(labels) == len(set(labels))
 
 
@@ -188,9 +224,10 @@ def test_the_code_lists_are_those_of_the_forms():
     assert [len(codes[name]) for name in ("agama", "shdk", "pendidikan", "pekerjaan")] == [7, 11, 10, 89]
     for options in codes.values():
         assert [code for code, _ in options] == [str(n) for n in range(1, len(options) + 1)]
-        assert len({label for _, label in options}) == len(options)
-    assert dict(codes["pekerjaan"])["9"] == "Petani/pekebun"
-    assert dict(codes["status_kawin"])["6"] == "Cerai mati"
+        for language in ("id", "en"):
+            assert len({label[language] for _, label in options}) == len(options)
+    assert dict(codes["pekerjaan"])["9"]["id"] == "Petani/pekebun"
+    assert dict(codes["status_kawin"])["6"]["id"] == "Cerai mati"
 
 
 def test_every_code_list_and_every_type_is_used():
@@ -215,3 +252,14 @@ def test_every_reason_tells_what_to_do_next():
 def test_the_order_names_every_service_once():
     order = tomllib.loads((services.SEED / "order.toml").read_text(encoding="utf-8"))["order"]
     assert sorted(order) == sorted(SERVICES)
+
+
+def test_an_older_database_gets_the_english_of_texts_that_nobody_changed(app):
+    with app.app_context():
+        kept, own = list(Reason.select().order_by(Reason.id).limit(2))
+        kept.name, own.name = {"id": kept.name["id"]}, {"id": "Kata-kata kantor ini"}
+        kept.save()
+        own.save()
+        seeding.init()
+        assert Reason.get_by_id(kept.id).name["en"] == "The photo is dark, blurred or unreadable"
+        assert Reason.get_by_id(own.id).name == {"id": "Kata-kata kantor ini"}
