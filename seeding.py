@@ -74,7 +74,7 @@ def _reasons() -> None:
         Reason.insert(**row, position=position).on_conflict_ignore().execute()
     known = {row["key"]: row for row in _toml("reasons.toml")["reasons"]}
     for kept in Reason.select():
-        _translate(kept, known.get(kept.key), "name", "next")
+        _translate(kept, known.get(kept.key, {}), "name", "next")
 
 
 def _messages() -> None:
@@ -82,12 +82,12 @@ def _messages() -> None:
         MessageText.insert(**row).on_conflict_ignore().execute()
     known = {(row["action"], row["audience"]): row for row in _toml("messages.toml")["messages"]}
     for kept in MessageText.select():
-        _translate(kept, known.get((kept.action, kept.audience)), "subject", "body")
+        _translate(kept, known.get((kept.action, kept.audience), {}), "subject", "body")
 
 
-def _translate(kept: Reason | MessageText, seed: dict | None, *columns: str) -> None:
+def _translate(kept: Reason | MessageText, seed: dict, *columns: str) -> None:
     """Give kept texts the seed's English where they are still the seed's Indonesian, and nobody wrote any."""
-    bare = [column for column in columns if seed and getattr(kept, column) == {"id": seed[column]["id"]}]
+    bare = [column for column in columns if column in seed and getattr(kept, column) == {"id": seed[column]["id"]}]
     for column in bare:
         setattr(kept, column, seed[column])
     if bare:
