@@ -8,6 +8,7 @@ from flask.cli import AppGroup, with_appcontext
 from peewee import JOIN
 
 import accounts
+import crowd
 import demonstration
 import models
 import outbox
@@ -38,13 +39,16 @@ def init() -> None:
 
 @click.command("demo")
 @click.option("--people-only", is_flag=True, help="Orangnya saja, tanpa permohonan contoh.")
+@click.option("--rows", type=click.IntRange(1), help="Tambah sekian permohonan acak, 97 % sudah selesai.")
 @with_appcontext
-def demo(people_only: bool) -> None:
-    """Buat orang dan permohonan peragaan; aman diulang."""
+def demo(people_only: bool, rows: int | None) -> None:
+    """Buat orang dan permohonan peragaan; aman diulang (kecuali --rows, yang selalu menambah)."""
     try:
         demonstration.people()
         if not people_only:
             demonstration.applications()
+        if rows:
+            crowd.fill(rows, tell=lambda done: click.echo(f"\r{done} dari {rows} permohonan", nl=done == rows))
     except accounts.Refused as reason:
         raise click.ClickException(str(reason)) from reason
     click.echo("Orang dan permohonan peragaan siap.")

@@ -2,6 +2,7 @@
 
 import hashlib
 import secrets
+from datetime import datetime
 
 import peewee as pw
 
@@ -34,10 +35,10 @@ class Event(Table):
 
     def computed_hash(self) -> str:
         """What `hash` must be: over every code of this event and the hash of the one before."""
-        facts = [
+        return link(
             self.permohonan_id,
             self.version,
-            self.at.isoformat(),
+            self.at,
             self.action,
             self.source,
             self.target,
@@ -47,8 +48,7 @@ class Event(Table):
             self.codes,
             self.text_digest,
             self.previous,
-        ]
-        return hashlib.sha256(canonical(facts).encode()).hexdigest()
+        )
 
     @classmethod
     def append(cls, texts: dict, **facts) -> "Event":
@@ -66,6 +66,11 @@ class Event(Table):
         event.save(force_insert=True)
         EventText.create(event=event, salt=salt, texts=texts)
         return event
+
+
+def link(permohonan: int, version: int, at: datetime, *codes) -> str:
+    """The hash of an event: over all its columns in their order, the hash of the one before at the end."""
+    return hashlib.sha256(canonical([permohonan, version, at.isoformat(), *codes]).encode()).hexdigest()
 
 
 def digest(salt: str, texts: dict) -> str:

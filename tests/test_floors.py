@@ -16,7 +16,7 @@ FLOORS = [
     {"claims", "documents", "intake", "tte", "siak", "effects", "history", "procedure"},
     {"notify", "papers"},
     {"signing"},
-    {"outbox", "seeding", "demonstration"},
+    {"outbox", "seeding", "demonstration", "crowd"},
     {"filling"},
     {"admin_views", "public", "cli"},
     {"app", "supervisor"},

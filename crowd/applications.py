@@ -1,0 +1,257 @@
+"""Makes up applications in their places of the procedure, with all that belongs to each; it asks people nothing."""
+
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from random import Random
+
+import keys
+import office
+from crowd import paperwork, roads
+from crowd.bulk import Bulk
+from crowd.paperwork import Service
+from crowd.residents import Resident, Residents
+from crowd.roads import Road
+from models import (
+    Attachment,
+    Deficiency,
+    Document,
+    Draft,
+    DraftFile,
+    Edition,
+    Event,
+    EventText,
+    Grant,
+    Handover,
+    Notice,
+    Office,
+    Outbox,
+    Permohonan,
+    Revision,
+    User,
+    Village,
+    from_local,
+    local,
+    now,
+)
+from models.log import GENESIS, digest, link
+from workflow import ADMIN, APPLICANT, COUNTER, FOUR_EYES, SELF_SERVICE, STATES, Transition
+
+TABLES = (User, Permohonan, Revision, Attachment, Draft, DraftFile, Document, Event, EventText, Deficiency, Handover,
+          Outbox, Notice)  # fmt: skip
+A_DAY, EACH = 900, 10  # applications a day; applications for each account
+SCATTER = 736_338_717  # odd, so that no two ids fall together
+EVENT = tuple(field.column_name for field in Event._meta.sorted_fields[1:])
+JUST_NOW = timedelta(minutes=5)
+FAULT = {"reason": "tidak_terbaca", "text": "Foto ulang di tempat terang."}
+
+
+@dataclass
+class Case:
+    """One application while it is made up."""
+
+    id: int
+    service: Service
+    road: Road
+    track: str
+    subject: Resident
+    applicant: Resident
+    owner: int | None
+    helper: int | None
+    times: list[datetime]
+    number: str = ""
+
+
+class Applications:
+    """A source of applications, the oldest first."""
+
+    def __init__(self, rows: int, waiting: int, whole: int):
+        self.rows, self.chance = rows, Random(20261123)  # noqa: S311 -- nothing secret
+        self.residents, self.bulk, self.moment = Residents(self.chance), Bulk(*TABLES), now()
+        self.clock = office.calendar()
+        self.staff = {grant.role: grant.user for grant in Grant.in_force().select_extend(User).join_from(Grant, User)}
+        picture = paperwork.sample_picture()
+        self.signature = paperwork.sample_signature().id
+        editions = list(Edition.current())
+        self.services = [paperwork.prepare(one, self.staff["kadis"], picture) for one in editions]
+        self.weights = [1 + 40 // (place + 1) for place in range(len(editions))]
+        self._places()
+        opened = max(waiting, round(rows * (1 - roads.FINISHED)))
+        self.waiting, self.first_open, self.first_whole = waiting, rows - opened, min(rows - opened, rows - whole)
+        self.days = max(30, rows // A_DAY)
+        self.users: list[int] = []
+        self.dues: dict = {}
+
+    def _places(self) -> None:
+        self.villages = [(row.id, row.code) for row in Village.select()]
+        self.counters = {row.village_id: row.id for row in Office.select().where(Office.village.is_null(False))}
+        held = Grant.in_force().where(Grant.role == "counter_operator")
+        self.helpers = {grant.office_id: grant.user_id for grant in held}
+        self.dinas = Office.get(Office.code == "dinas")
+
+    def add(self, places: range) -> None:
+        """Make up those with these places among all, inside the caller's transaction."""
+        self.bulk.begin()
+        for place in places:
+            if place % EACH == 0:
+                self._account()
+            self._one(place)
+        self.bulk.write()
+
+    def _account(self) -> None:
+        """An applicant with an account into which nobody signs in."""
+        who = self.residents.one()
+        email = f"warga{secrets.token_hex(6)}@aku.example"
+        user = self.bulk.add(User, email=email, name=who.name, password="-", nik=who.nik, confirmed_at=self.moment)  # noqa: S106
+        self.users.append(user)
+
+    def _one(self, place: int) -> None:
+        chance = self.chance
+        service = chance.choices(self.services, self.weights)[0]
+        village, code = chance.choice(self.villages)
+        track = COUNTER if village in self.counters and chance.random() < 0.4 else SELF_SERVICE
+        road = roads.choose(chance, self._state(place), track, service.columns["has_card"], place >= self.first_whole)
+        who = self.residents.one()
+        subject = who if chance.random() < 0.5 else self.residents.one()
+        counter = self.counters[village] if track == COUNTER else None
+        owner = None if counter else chance.choice(self.users)
+        times = self._times(place, road)
+        case = Case(0, service, road, track, subject, who, owner, self.helpers.get(counter), times)
+        self._application(case, village, counter)
+        answers = paperwork.filled(service.answers, subject, who, code)
+        self._papers(case, answers)
+        self._history(case, answers)
+
+    def _state(self, place: int) -> str | None:
+        """Where it stands; None: it is through."""
+        if place < self.first_open:
+            return None
+        if place >= self.rows - self.waiting:
+            return "submitted"
+        return self.chance.choices(list(roads.OPEN), [share for share, _ in roads.OPEN.values()])[0]
+
+    def _times(self, place: int, road: Road) -> list[datetime]:
+        """When each thing happened: the open ones began within six days, the others long ago, day by day."""
+        steps, chance = len(road.rows), self.chance
+        if place >= self.first_open:
+            began = self.moment - timedelta(seconds=chance.randrange(3600, 6 * 86_400))
+            gap = (self.moment - JUST_NOW - began) / (steps + 1)
+        else:
+            age = self.days * (1 - place / self.rows)
+            began = self.moment - timedelta(days=8 + age, seconds=chance.randrange(28_800))
+            gap = timedelta(seconds=chance.randrange(3600, 500_000)) / steps
+        return [(began + gap * step).replace(microsecond=0) for step in range(steps)]
+
+    def _application(self, case: Case, village: int, counter: int | None) -> None:
+        service, road, state = case.service, case.road, STATES[case.road.state]
+        began, changed = case.times[0], case.times[-1]
+        case.number = self._number(began)
+        lapses = changed + timedelta(days=state.lapses[1]) if state.lapses else None
+        case.id = self.bulk.add(
+            Permohonan, key=keys.random_name(), number=case.number,
+            layanan_id=service.edition.layanan_id, edition_id=service.edition.id, group=service.edition.body["group"],
+            track=case.track, state=road.state, version=len(road.rows), round=int(case.road.drafted),
+            round_people=self._round_people(road), **service.columns, owner_id=case.owner, helper_id=case.helper,
+            office_id=counter, village_id=village, subject_name=case.subject.name, subject_nik=case.subject.nik,
+            applicant_name=case.applicant.name, applicant_nik=case.applicant.nik, email="", created_at=began,
+            submitted_at=began, changed_at=changed, due_at=self._due(began, service), lapses_at=lapses,
+            paused_at=changed if state.pauses else None, **self._pickup(road, counter),
+        )  # fmt: skip
+
+    def _number(self, began: datetime) -> str:
+        """A number that looks like chance, and is nobody else's, since it comes from the id."""
+        scattered = (self.bulk.last[Permohonan] + 1) * SCATTER % 32**6
+        letters = "".join(keys.CROCKFORD[scattered >> 5 * place & 31] for place in range(6))
+        stem = f"AKU-{local(began):%y%m%d}-{letters}"
+        return f"{stem}-{keys.check_character(stem.removeprefix('AKU-'))}"
+
+    def _round_people(self, road: Road) -> dict:
+        done = (row for row in road.rows if row.action in FOUR_EYES)
+        return {row.action: [self.staff[roads.role_of(row, SELF_SERVICE)].id] for row in done}
+
+    def _due(self, began: datetime, service: Service) -> datetime:
+        key = local(began).date(), service.edition.body["sla_days"]
+        if key not in self.dues:
+            self.dues[key] = from_local(self.clock.due(local(began), key[1]))
+        return self.dues[key]
+
+    def _pickup(self, road: Road, counter: int | None) -> dict:
+        if road.state != "ready":
+            return {}
+        place = Office.get_by_id(counter) if counter else self.dinas
+        day = office.propose_pickup(place)
+        return {"pickup_on": day, "pickup_number": office.allot(place, day), "pickup_office_id": place.id}
+
+    def _papers(self, case: Case, answers: str) -> None:
+        add, service = self.bulk.add, case.service
+        by = case.owner or case.helper
+        revision = add(Revision, permohonan_id=case.id, number=1, answers=answers, created_at=case.times[0], by_id=by)
+        if case.road.whole:
+            for key, file in service.attached:
+                add(Attachment, revision_id=revision, requirement=key, position=1, file_id=file)
+        if case.road.drafted:
+            for product in service.products:
+                self._document(case, product)
+        if case.road.whole and case.road.reached("hand_over"):
+            facts = {"recipient_name": case.applicant.name, "signature_id": self.signature, "at": case.times[-1]}
+            officer = self.staff["pickup"].id
+            add(Handover, permohonan_id=case.id, version=len(case.road.rows), officer_id=officer, **facts)
+
+    def _document(self, case: Case, product: dict) -> None:
+        data = paperwork.filled(case.service.data[product["key"]], case.subject, case.applicant, "Pemaron, Buleleng")
+        number = f"5108-CONTOH-{case.id:08d}-{product['key'].upper()}"[:60]
+        signed: dict = {}
+        if case.road.reached("record_signature") and product["kind"] == "pdf":
+            signer = self.staff["kadis"].name
+            signed = {"file_id": case.service.issued[product["key"]], "signed_at": case.times[-1], "signer": signer}
+        self.bulk.add(
+            Document, permohonan_id=case.id, product=product["key"], round=1, kind=product["kind"],
+            title=product["name"]["id"], number=number, data=data, template=product.get("template", "surat"),
+            verification_key=keys.random_name(), shown_sha256=paperwork.shown(data, number), **signed,
+        )  # fmt: skip
+
+    def _history(self, case: Case, answers: str) -> None:
+        """The chain of its events; of an old one without the texts, as if they had been erased."""
+        previous = GENESIS
+        for version, (row, at) in enumerate(zip(case.road.rows, case.times, strict=True), 1):
+            previous = self._event(case, row, version, at, previous)
+        if case.road.state == "incomplete":
+            self._returned(case, answers)
+
+    def _event(self, case: Case, row: Transition, version: int, at: datetime, previous: str) -> str:
+        role = roads.role_of(row, case.track)
+        actor = {APPLICANT: case.owner, "system": None, "counter_operator": case.helper}
+        who = actor[role] if role in actor else self.staff[role].id
+        salt = secrets.token_hex(16) if case.road.whole else ""
+        texts = {"actor": self.staff[role].name if role in self.staff else ""}
+        texts |= {"reason": roads.REASONS[row.action]} if row.action in roads.REASONS else {}
+        text_digest = digest(salt, texts) if salt else secrets.token_hex(32)
+        codes = {"round": int(case.road.drafted)}
+        values = (case.id, version, at, row.action, row.sources[0], row.target, who, role, None, codes, text_digest)
+        hashed = link(*values, previous)
+        facts = dict(zip(EVENT, (*values, previous, hashed), strict=True))
+        event = self.bulk.add(Event, **facts)
+        if salt:
+            self.bulk.add(EventText, event_id=event, salt=salt, texts=texts)
+            if row.action == "submit":
+                self._told(case, event, at)
+        return hashed
+
+    def _told(self, case: Case, event: int, at: datetime) -> None:
+        """The admins' notice of a new application."""
+        payload = {"audience": ADMIN, "channel": "inbox"}
+        sent = self.bulk.add(
+            Outbox, event_id=event, job="tell", payload=payload, state="done", created_at=at, run_after=at, done_at=at
+        )
+        words = f"Permohonan baru {case.number}"
+        self.bulk.add(Notice, outbox_id=sent, permohonan_id=case.id, role=ADMIN, subject=words, body=words, at=at)
+
+    def _returned(self, case: Case, answers: str) -> None:
+        """What fell short, and the draft in which the applicant corrects it."""
+        key = case.service.attached[-1][0] if case.service.attached else "formulir"
+        event = self.bulk.last[Event]
+        self.bulk.add(Deficiency, event_id=event, permohonan_id=case.id, key=key, **FAULT)
+        at = case.times[-1]
+        draft = self.bulk.add(Draft, permohonan_id=case.id, answers=answers, open_keys=[key], saved_at=at)
+        for requirement, file in case.service.attached:
+            self.bulk.add(DraftFile, draft_id=draft, requirement=requirement, position=1, file_id=file)

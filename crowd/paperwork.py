@@ -1,0 +1,122 @@
+"""The papers of made-up applications: answers, data of documents and sample files, prepared once a service.
+
+A thousand applications of a service differ in names and numbers only, so their answers are one text with gaps.
+"""
+
+import hashlib
+import io
+from dataclasses import dataclass, field
+
+from PIL import Image, ImageDraw
+
+import keys
+import papers
+import storage
+from crowd.residents import Resident
+from intake import applicant, applying, submitting
+from models import Document, Edition, Permohonan, StoredFile, User, canonical, local, write
+
+SUBJECT, APPLICANT, SUBJECT_NIK, APPLICANT_NIK, VILLAGE = "«s»", "«a»", "«sn»", "«an»", "«v»"
+NUMBER = "«number»"
+
+
+@dataclass
+class Service:
+    """What all made-up applications of one service share."""
+
+    edition: Edition
+    columns: dict  # of the application: products, and whether there are PDFs and cards among them
+    answers: str  # JSON with gaps
+    data: dict[str, str]  # product → JSON with gaps
+    attached: list[tuple[str, int]]  # requirement, id of the sample file
+    issued: dict[str, int] = field(default_factory=dict)  # product → id of the sample document
+
+    @property
+    def products(self) -> list[dict]:
+        return [one for one in self.edition.body["products"] if one["key"] in self.columns["product_keys"]]
+
+
+def prepare(edition: Edition, signer: User, picture: StoredFile) -> Service:
+    """Read a service's definition once and make its sample files."""
+    body = edition.body
+    parts = [
+        *applicant.section("self_service")["fields"],
+        *(p for section in body["sections"] for p in section["fields"]),
+    ]
+    answers = {part["key"]: _gap(part) for part in parts if part.get("required")}
+    columns = applying.yields(body, answers)
+    shape = Permohonan(edition=edition, subject_name=SUBJECT, applicant_name=APPLICANT)
+    names = {VILLAGE: VILLAGE}
+    products = [one for one in body["products"] if one["key"] in columns["product_keys"]]
+    data = {one["key"]: submitting.document_data(shape, answers, one, names) for one in products}
+    form = _kept(papers.blank_form(edition), "upload", "application/pdf", "formulir.pdf")
+    wanted = [one["key"] for one in body["requirements"] if one["required"] == "always"]
+    attached = [(key, form.id if key == "formulir" else picture.id) for key in wanted]
+    made = Service(edition, columns, canonical(answers), {key: canonical(one) for key, one in data.items()}, attached)
+    made.issued = {one["key"]: _issued(one, data[one["key"]], signer) for one in products if one["kind"] == "pdf"}
+    return made
+
+
+def filled(text: str, subject: Resident, who: Resident, village: str) -> str:
+    """A text with its gaps filled."""
+    for gap, value in ((SUBJECT, subject.name), (APPLICANT, who.name), (SUBJECT_NIK, subject.nik)):
+        text = text.replace(gap, value)
+    return text.replace(APPLICANT_NIK, who.nik).replace(VILLAGE, village)
+
+
+def shown(data: str, number: str) -> str:
+    """The digest of a document's data and number, as `submit_draft` freezes it."""
+    return hashlib.sha256(f'[{data},"{number}"]'.encode()).hexdigest()
+
+
+def _gap(part: dict):
+    """A valid answer to a field, with a gap where people differ."""
+    kind, key = part["type"], part["key"]
+    if kind == "group":
+        return [{item["key"]: _gap(item) for item in part["item"] if item.get("required")}]
+    mine = key.startswith("pemohon_")
+    plain = {
+        "name": APPLICANT if mine else SUBJECT,
+        "nik": APPLICANT_NIK if mine else SUBJECT_NIK,
+        "kk": "5108991311260001",
+        "date": "2026-01-05",
+        "time": "04:25",
+        "yesno": "ya",
+        "village": VILLAGE,
+        "phone": "081200004417",
+        "email": "warga@aku.example",
+        "number": max(part.get("min") or 0, 1),
+        "choice": "anak" if key == "pemohon_untuk" else (part.get("options") or [[""]])[0][0],
+    }
+    return plain.get(kind, "Singaraja")
+
+
+def _issued(product: dict, data: dict, signer: User) -> int:
+    """One sample of what the service issues: drawn like a real one, not signed."""
+    document = Document(
+        title=product["name"]["id"], number="CONTOH", data=data, template=product.get("template", "surat"),
+        verification_key=keys.random_name(),
+    )  # fmt: skip
+    data_of_pdf = papers.final(Permohonan(), document, signer, local().date())
+    return _kept(data_of_pdf, "document", "application/pdf", f"{product['key']}.pdf").id
+
+
+def sample_picture() -> StoredFile:
+    """The one photo that stands for all uploads."""
+    page = Image.new("RGB", (600, 800), "white")
+    ImageDraw.Draw(page).text((60, 80), "CONTOH", fill="black", font_size=64)
+    out = io.BytesIO()
+    page.save(out, "JPEG", quality=70)
+    return _kept(out.getvalue(), "upload", "image/jpeg", "foto.jpg")
+
+
+def sample_signature() -> StoredFile:
+    """The strokes of a recipient."""
+    return _kept(b"[[[10,10],[90,50]]]", "signature", "application/json", "tanda-tangan.json")
+
+
+def _kept(data: bytes, kind: str, media_type: str, name: str) -> StoredFile:
+    stored = storage.keep(data, kind=kind, media_type=media_type, name=name)
+    with write():
+        stored.save(force_insert=True)
+    return stored

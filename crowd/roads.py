@@ -1,0 +1,94 @@
+"""Which ways made-up applications went through the procedure, and where they stand now; rows come from the table."""
+
+from dataclasses import dataclass
+from random import Random
+
+import workflow
+from workflow import COUNTER, SELF_SERVICE, Transition
+
+FINISHED, COMPLETED = 0.97, 0.928  # of all; of the finished (the others were withdrawn)
+DRAFTED = ("submit", "send_to_siak", "submit_draft")
+SIGNED = (*DRAFTED, "verify_adb", "verify_kabid", "approve_tte", "record_signature")
+# Where the open ones stand, how many of a hundred, and how they came there.
+OPEN = {
+    "submitted": (20, ("submit",)),
+    "incomplete": (8, ("submit", "mark_incomplete")),
+    "siak_entry": (15, DRAFTED[:2]),
+    "siak_invalid": (2, (*DRAFTED[:2], "report_invalid")),
+    "adb_review": (10, DRAFTED),
+    "revision": (3, (*DRAFTED, "return_to_operator")),
+    "kabid_review": (9, SIGNED[:4]),
+    "awaiting_tte": (10, SIGNED[:5]),
+    "signed": (8, SIGNED),
+    "printed": (7, (*SIGNED, "print_document")),
+    "ready": (8, (*SIGNED, "print_document", "assign_queue_number")),
+}
+HANDED_OVER = (*SIGNED, "print_document", "assign_queue_number", "hand_over")
+AS_PDF = (*SIGNED, "keep_digital")
+WITHDRAWN = ("submit", "withdraw")
+MILESTONES = ("submit", "record_signature", "withdraw", "hand_over", "keep_digital")  # what a short history keeps
+REASONS = {"report_invalid": "NIK tidak ditemukan di SIAK.", "return_to_operator": "Nama tidak sama dengan KK."}
+
+
+@dataclass(frozen=True)
+class Road:
+    """The rows that an application went through, and whether its history is kept in full."""
+
+    rows: tuple[Transition, ...]
+    whole: bool
+
+    @property
+    def state(self) -> str:
+        return self.rows[-1].target
+
+    def reached(self, action: str) -> bool:
+        return any(row.action == action for row in self.rows)
+
+    @property
+    def drafted(self) -> bool:
+        """Are there documents?"""
+        return self.reached("submit_draft") or self.reached("record_signature")
+
+
+def choose(chance: Random, state: str | None, track: str, has_card: bool, whole: bool) -> Road:
+    """The way to a state; without one, the way of somebody who is through."""
+    if state:
+        actions = OPEN[state][1]
+    elif chance.random() < COMPLETED:
+        actions = HANDED_OVER if has_card else AS_PDF
+    else:
+        actions = WITHDRAWN
+    return _road(actions, track, whole)
+
+
+_KNOWN: dict[tuple, Road] = {}
+
+
+def _road(actions: tuple[str, ...], track: str, whole: bool) -> Road:
+    key = actions, track, whole
+    if key not in _KNOWN:
+        taken = _with_counter(actions, track) if track == COUNTER else actions
+        taken = taken if whole else tuple(action for action in taken if action in MILESTONES)
+        _KNOWN[key] = Road(tuple(_row(action, track) for action in taken), whole)
+    return _KNOWN[key]
+
+
+def _with_counter(actions: tuple[str, ...], track: str) -> tuple[str, ...]:
+    """At a counter the document is sent there before it is printed."""
+    if "print_document" not in actions:
+        return actions
+    place = actions.index("print_document")
+    return (*actions[:place], "publish_to_counter", *actions[place:])
+
+
+def _row(action: str, track: str) -> Transition:
+    """The row by which people on this track go."""
+    rows = [row for row in workflow.TRANSITIONS if row.action == action and row.track in (None, track)]
+    return next(row for row in rows if row.only in ("", "no_card"))
+
+
+def role_of(row: Transition, track: str) -> str:
+    """Who performed it."""
+    if track == SELF_SERVICE and workflow.APPLICANT in row.roles:
+        return workflow.APPLICANT
+    return next((role for role in row.roles if role != workflow.APPLICANT), workflow.APPLICANT)

@@ -1,0 +1,51 @@
+"""A crowd of made-up applications: at any size, a whole log, nobody real, and work for each role to go on with."""
+
+import re
+
+import pytest
+
+import accounts
+import crowd
+import sealing
+from crowd.roads import OPEN
+from models import Attachment, Event, Permohonan, Revision, User
+from workflow import allowed, perform
+
+
+@pytest.fixture
+def crowded(app, monkeypatch):
+    monkeypatch.setattr(crowd, "WHOLE", 100)
+    crowd.fill(400, waiting=60)
+    return app
+
+
+def test_a_crowd_is_mostly_finished_and_its_log_is_whole(crowded):
+    states = [row.state for row in Permohonan.select()]
+    assert len(states) == 400 and states.count("completed") > 250
+    assert {"submitted"} <= set(states) <= {*OPEN, "completed", "cancelled"}
+    assert list(sealing.verify()) == []
+    assert Event.select().count() > 1000
+    assert all(Attachment.select().where(Attachment.revision == row).exists() for row in Revision.select()[-20:])
+
+
+def test_a_crowd_can_be_added_to_and_worked_on(crowded, world):
+    crowd.fill(50, waiting=50)
+    assert Permohonan.select().count() == 450
+    newest = Permohonan.select().order_by(Permohonan.id.desc()).get()
+    assert allowed(newest, world.staff["admin"])
+    perform(newest, "send_to_siak", world.staff["admin"])
+    assert world.submit().state == "submitted"  # the next number after theirs is free
+    assert list(sealing.verify()) == []
+
+
+def test_nobody_in_a_crowd_is_real(crowded):
+    niks = {row.nik for row in User.select()} | {row.subject_nik for row in Permohonan.select()}
+    niks |= set(re.findall(r"\b[0-9]{16}\b", str([row.answers for row in Revision.select()])))
+    assert len(niks) > 400 and all(nik.startswith("510899") for nik in niks)
+    assert all(row.email.endswith("@aku.example") for row in User.select())
+
+
+def test_there_is_no_crowd_outside_the_demonstration(app):
+    app.config["DEMO"] = False
+    with pytest.raises(accounts.Refused):
+        crowd.fill(1)

@@ -1,0 +1,23 @@
+"""How many statements a page needs: never more because it shows more."""
+
+import crowd
+from tests.officers import EMAILS, enter, screens
+
+
+def test_no_list_asks_more_for_a_hundred_rows_than_for_twenty_five(app, query_count, monkeypatch):
+    monkeypatch.setattr(crowd, "WHOLE", 50)
+    crowd.fill(400, waiting=150)
+    looked_at = set()
+    for role in EMAILS:
+        officer = enter(app, role)
+        for view in screens(app):
+            url = f"/petugas/{view.endpoint}/?page_size="
+            if not hasattr(view, "page_size_options") or officer.get(f"{url}25").status_code != 200:
+                continue
+            with query_count() as few:
+                officer.text(f"{url}25")
+            with query_count() as many:
+                officer.text(f"{url}100")
+            assert len(few) == len(many), (role, view.endpoint)
+            looked_at.add(view.endpoint)
+    assert {"pemeriksaan", "permohonan", "penarikan", "loket", "pekerjaan"} <= looked_at
