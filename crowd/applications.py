@@ -162,8 +162,8 @@ class Applications:
         """A number that looks like chance, and is nobody else's, since it comes from the id."""
         scattered = (self.bulk.last[Permohonan] + 1) * SCATTER % 32**6
         letters = "".join(keys.CROCKFORD[scattered >> 5 * place & 31] for place in range(6))
-        stem = f"AKU-{local(began):%y%m%d}-{letters}"
-        return f"{stem}-{keys.check_character(stem.removeprefix('AKU-'))}"
+        stem = f"{local(began):%y%m%d}-{letters}"
+        return f"AKU-{stem}-{keys.check_character(stem)}"
 
     def _round_people(self, road: Road) -> dict:
         done = (row for row in road.rows if row.action in FOUR_EYES)
@@ -229,8 +229,7 @@ class Applications:
         codes = {"round": int(case.road.drafted)}
         values = (case.id, version, at, row.action, row.sources[0], row.target, who, role, None, codes, text_digest)
         hashed = link(*values, previous)
-        facts = dict(zip(EVENT, (*values, previous, hashed), strict=True))
-        event = self.bulk.add(Event, **facts)
+        event = self.bulk.add(Event, **dict(zip(EVENT, (*values, previous, hashed), strict=True)))
         if salt:
             self.bulk.add(EventText, event_id=event, salt=salt, texts=texts)
             if row.action == "submit":

@@ -13,7 +13,7 @@ import keys
 import papers
 import storage
 from crowd.residents import Resident
-from intake import applicant, applying, submitting
+from intake import applicant, applying, drafting
 from models import Document, Edition, Permohonan, StoredFile, User, canonical, local, write
 
 SUBJECT, APPLICANT, SUBJECT_NIK, APPLICANT_NIK, VILLAGE = "«s»", "«a»", "«sn»", "«an»", "«v»"
@@ -48,7 +48,7 @@ def prepare(edition: Edition, signer: User, picture: StoredFile) -> Service:
     shape = Permohonan(edition=edition, subject_name=SUBJECT, applicant_name=APPLICANT)
     names = {VILLAGE: VILLAGE}
     products = [one for one in body["products"] if one["key"] in columns["product_keys"]]
-    data = {one["key"]: submitting.document_data(shape, answers, one, names) for one in products}
+    data = {one["key"]: drafting.document_data(shape, answers, one, names) for one in products}
     form = _kept(papers.blank_form(edition), "upload", "application/pdf", "formulir.pdf")
     wanted = [one["key"] for one in body["requirements"] if one["required"] == "always"]
     attached = [(key, form.id if key == "formulir" else picture.id) for key in wanted]
