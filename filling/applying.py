@@ -1,14 +1,14 @@
 """Beginning an application, and its pages of fields; uploads and sending stand beside this."""
 
-from collections.abc import Mapping
-from types import MappingProxyType
+from collections.abc import Collection, Mapping
 
 from flask import abort, flash, redirect, render_template, request
 
+import keys
 import workflow
-from filling import catalogue, showing
+from filling import autosaving, catalogue, comparing, showing
 from filling.side import Case, Side
-from intake import applying, fields, saving
+from intake import applying, fields, pages, saving
 from models import Draft, Office, Permohonan, local, now
 
 LAST = {"unggahan": "Dokumen", "periksa": "Periksa dan kirim"}
@@ -52,26 +52,32 @@ def open_draft(case: Case) -> Draft | None:
 
 
 def resume(case: Case):
-    """The first page that is not filled in yet."""
+    """The page on which one was last; on a fresh draft, the first that is not filled in."""
     draft = open_draft(case)
     if draft is None:
         return case.to("one")
+    if draft.page in _steps(case.permohonan):
+        return redirect(address(case, draft.page), 303)
     for section in applying.sections(case.permohonan):
-        _, errors, _ = fields.check_section(section, draft.answers | draft.typed, draft.answers)
+        _clean, errors, _odd = fields.check_section(section, draft.answers | draft.typed, draft.answers)
         if errors:
             return case.to("fill", section=section["key"])
     return case.to("upload")
 
 
 def fill(case: Case, section: str):
-    """One section: shown, or saved as far as it goes, right or wrong."""
+    """One page of fields: shown, or saved as far as it goes, right or wrong."""
     draft = open_draft(case)
     if draft is None:
-        return case.to("one")
+        return autosaving.closed() if autosaving.asked() else case.to("one")
     if section in LAST or section not in _steps(case.permohonan):
-        abort(404)
+        page_key = pages.holding(applying.sections(case.permohonan), section) or abort(404)
+        return case.to("fill", section=page_key, _anchor=f"bagian-{section}")
+    if autosaving.asked():
+        return autosaving.save(case.permohonan, section)
     if request.method == "POST":
         return _save(case, section)
+    saving.remember(draft, section)
     page = saving.page(case.permohonan, section)
     if request.args.get("periksa"):
         _, page.errors, page.warnings = fields.check_section(page.section, page.raw, draft.answers, applying.villages())
@@ -98,21 +104,20 @@ def address(case: Case, page: str) -> str:
 
 
 def _save(case: Case, section: str):
+    draft = applying.draft_of(case.permohonan)
     form = _without_dropped_row(request.form)
+    here = next(one for one in applying.sections(case.permohonan) if one["key"] == section)
+    form, open_ones = comparing.chosen(here, form, draft)
+    if open_ones:
+        return _compared(case, here, form, comparing.CHOOSE, open_ones), 422
     try:
-        page = saving.save(case.permohonan, section, form, version(form))
+        page = saving.save(case.permohonan, section, form, *autosaving.marks(form))
     except saving.Conflict as conflict:
-        return _settled(case, section, form, conflict)
+        return _settled(case, here, form, str(conflict))
     except applying.Closed as closed:
         flash(str(closed), "warn")
         return case.to("one")
     return _onward(case, page)
-
-
-def version(form: Mapping) -> int:
-    """The version of the draft that a page was made from; -1, which no draft has, where it is missing."""
-    text = form.get("draft_version", "")
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else -1
 
 
 def _without_dropped_row(form: Mapping) -> dict:
@@ -133,25 +138,41 @@ def _onward(case: Case, page: saving.Page):
     return redirect(case.url("check") if form.get("periksa") else step(case, here)["after"], 303)
 
 
-def _settled(case: Case, section: str, form: dict, conflict: saving.Conflict):
+def _settled(case: Case, here: dict, form: dict, conflict: str):
     """The same page sent twice changes nothing; a different one is shown beside what was saved meanwhile."""
-    saved = saving.page(case.permohonan, section)
     draft = applying.draft_of(case.permohonan)
-    clean, errors, odd = fields.check_section(saved.section, form, draft.answers, applying.villages())
-    own = [part["key"] for part in saved.section["fields"]]
-    if not errors and all(clean.get(key) == draft.answers.get(key) for key in own):
-        return _onward(case, saving.Page(saved.section, dict(form), {}, odd, draft.version))
-    page = saving.Page(saved.section, dict(form), errors, odd, draft.version)
-    return _shown(case, page, conflict=str(conflict), saved=draft.answers), 409
+    if comparing.differences(here, form, draft, applying.villages()):
+        return _compared(case, here, form, conflict), 409
+    _clean, errors, odd = fields.check_section(here, form, draft.answers, applying.villages())
+    return _onward(case, saving.Page(here, form, errors, odd, draft.version))
 
 
-def _shown(case: Case, page: saving.Page, conflict: str = "", saved: Mapping = MappingProxyType({})) -> str:
+def _compared(case: Case, here: dict, form: dict, lead: str, open_ones: Collection[str] = ()) -> str:
+    draft = applying.draft_of(case.permohonan)
+    return case.render(
+        "filling/compare.html",
+        page=here,
+        found=comparing.differences(here, form, draft, applying.villages()),
+        kept=comparing.kept(here, form),
+        version=draft.version,
+        marks=autosaving.marks(form),
+        lead=lead,
+        open_ones=open_ones,
+        way=step(case, here["key"]),
+    )
+
+
+def _shown(case: Case, page: saving.Page) -> str:
     draft, names = applying.draft_of(case.permohonan), applying.villages()
-    more = request.args.get("more", "")
-    sight = showing.Sight(page.raw, draft.answers, names, page.errors, page.warnings, more)
+    sight = showing.Sight(page.raw, draft.answers, names, page.errors, page.warnings, request.args.get("more", ""))
     sight.homes = case.side.villages(case.permohonan)
-    laid = showing.boxes(page.section["fields"], sight)
-    for box in laid if conflict else ():
-        box.saved = fields.display(box.part, saved.get(box.part["key"]), names) or "kosong"
-    way = step(case, page.section["key"])
-    return case.render("filling/fill.html", page=page, boxes=laid, way=way, conflict=conflict, draft=draft)
+    _version, writer, turn = autosaving.marks(request.form)
+    return case.render(
+        "filling/fill.html",
+        page=page,
+        parts=showing.parts(page.section, sight),
+        way=step(case, page.section["key"]),
+        draft=draft,
+        writer=writer or keys.random_name(),
+        turn=max(turn, 0),
+    )

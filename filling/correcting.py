@@ -6,8 +6,7 @@ from flask import flash, request
 
 import history
 import workflow
-from filling import applying as way
-from filling import performing, showing, uploading
+from filling import autosaving, performing, showing, uploading
 from filling.side import Case
 from intake import applicant, applying, attaching, saving, submitting
 from models import Draft, DraftFile, Permohonan
@@ -96,15 +95,14 @@ def view(case: Case, kept: Kept | None = None) -> Correction | None:
 def keep(permohonan: Permohonan, draft: Draft) -> Kept:
     """Keep the files and fields that were posted, as far as they are open."""
     open_keys = frozenset(draft.open_keys)
-    errors, typed, seen = _keep_files(permohonan, open_keys), dict(request.form), way.version(request.form)
+    errors, typed, marks = _keep_files(permohonan, open_keys), dict(request.form), autosaving.marks(request.form)
     for section in applying.sections(permohonan):
         if not open_keys & {part["key"] for part in section["fields"]}:
             continue
         try:
-            page = saving.save(permohonan, section["key"], request.form, seen)
+            page = saving.save(permohonan, section["key"], request.form, *marks)
         except saving.Conflict as conflict:
             return Kept(errors, typed, str(conflict))
-        seen = page.version
         errors |= {name: text for name, text in page.errors.items() if name.split("-")[0] in open_keys}
     return Kept(errors, typed)
 

@@ -4,11 +4,12 @@ from dataclasses import dataclass
 
 from flask import request
 
+import templating
 from answers import ASKS
 from filling import applying as way
 from filling import performing, uploading
 from filling.side import Case
-from intake import applying, fields, submitting
+from intake import applying, fields, saving, submitting
 from models import Draft
 
 SUBMIT = "submit"
@@ -26,8 +27,11 @@ class Part:
 def check(case: Case):
     """Look over everything; send it."""
     draft = way.open_draft(case)
+    if request.method == "GET" and draft:
+        saving.remember(draft, "periksa")
+        return _shown(case, draft, {})
     if request.method == "GET":
-        return _shown(case, draft, {}) if draft else case.to("one")
+        return case.to("one")
     given = performing.answers(case.permohonan, SUBMIT, case.side.role)
     done = performing.perform(case.permohonan, SUBMIT, given)
     if done.errors and draft is not None:
@@ -55,13 +59,14 @@ def _shown(case: Case, draft: Draft, errors: dict[str, str]) -> str:
 def _parts(case: Case, draft: Draft) -> list[Part]:
     names, out = applying.villages(), []
     known: dict = {}
-    for section in applying.sections(case.permohonan):
-        clean, _, odd = fields.check_section(section, draft.answers | draft.typed, known, names)
+    for page in applying.sections(case.permohonan):
+        clean, _, odd = fields.check_section(page, draft.answers | draft.typed, known, names)
         known |= clean
-        asked = [part for part in section["fields"] if fields.shown(part, draft.answers)]
-        rows = [_row(part, draft.answers.get(part["key"]), odd, names) for part in asked]
-        href = case.url("fill", section=section["key"], periksa=1)
-        out.append(Part(section["title"]["id"], href, rows))
+        href = case.url("fill", section=page["key"], periksa=1)
+        for section in page["parts"]:
+            asked = [part for part in section["fields"] if fields.shown(part, draft.answers)]
+            rows = [_row(part, draft.answers.get(part["key"]), odd, names) for part in asked]
+            out.append(Part(templating.text(section["title"]), href, rows))
     return out
 
 

@@ -24,7 +24,6 @@ class Box:
     numbers: list[str] = field(default_factory=list)  # of the rows
     error: str = ""
     warning: str = ""
-    saved: str = ""  # what stands in the draft, where it was changed elsewhere
     when: str = ""  # in words, while the answer may still change on this page
     when_name: str = ""  # the control on which it depends
     when_values: str = ""
@@ -40,7 +39,7 @@ class Box:
     @property
     def described(self) -> str:
         """The ids of its hint, error and warning, for aria-describedby."""
-        texts = {"hint": self.part.get("hint") or self.when, "error": self.error, "warning": self.warning or self.saved}
+        texts = {"hint": self.part.get("hint") or self.when, "error": self.error, "warning": self.warning}
         return " ".join(f"{self.name}-{word}" for word, text in texts.items() if text)
 
 
@@ -62,6 +61,13 @@ def boxes(parts: Iterable[dict], sight: Sight) -> list[Box]:
     """The fields of a section that apply, or may yet apply."""
     parts = list(parts)
     return _laid_out(parts, sight, "", {part["key"]: part for part in parts})
+
+
+def parts(section: dict, sight: Sight) -> list[tuple[dict, list[Box]]]:
+    """The sections that stand on one page, each with its fields."""
+    laid = {box.name: box for box in boxes(section["fields"], sight)}
+    homes = [(part, [field["key"] for field in part["fields"]]) for part in section["parts"]]
+    return [(part, [laid[key] for key in keys_of if key in laid]) for part, keys_of in homes]
 
 
 def _laid_out(parts: list[dict], sight: Sight, prefix: str, here: dict[str, dict]) -> list[Box]:

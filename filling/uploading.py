@@ -11,7 +11,7 @@ import storage
 import uploads
 from filling import applying as way
 from filling.side import KEY, Case
-from intake import applying, attaching
+from intake import applying, attaching, saving
 from models import Draft, DraftFile, Permohonan, StoredFile
 
 
@@ -34,6 +34,7 @@ def upload(case: Case):
     if draft is None:
         return case.to("one")
     if request.method == "GET":
+        saving.remember(draft, "unggahan")
         return drawn(case, draft, {})
     if request.form.get("remove"):
         remove(case.permohonan, request.form["remove"])

@@ -11,7 +11,7 @@ import peewee as pw
 
 import keys
 import office
-from intake import applicant, fields
+from intake import applicant, fields, pages
 from models import (
     Attachment,
     District,
@@ -123,8 +123,8 @@ def _untouched(edition: Edition, owner: User | None, helper: User | None, place:
 
 
 def sections(permohonan: Permohonan) -> list[dict]:
-    """The pages to fill in: the applicant, then the service's own."""
-    return [applicant.section(permohonan.track), *permohonan.edition.body["sections"]]
+    """The pages to fill in: the applicant and the service's own sections, on few pages (intake/pages.py)."""
+    return pages.laid([applicant.section(permohonan.track), *permohonan.edition.body["sections"]])
 
 
 def draft_of(permohonan: Permohonan) -> Draft:

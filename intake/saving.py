@@ -4,17 +4,21 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from flask_babel import gettext as _
+
 from intake import applying, fields
 from models import Draft, Permohonan, local, now
 
+TRIES = 5  # where another page of the same draft is saved in the same moment
+
 
 class Conflict(Exception):
-    """The same draft was saved elsewhere meanwhile; the message says when. Nothing was saved."""
+    """The same page was saved elsewhere meanwhile; the message says when. Nothing was saved."""
 
 
 @dataclass
 class Page:
-    """One section as it stands: clean answers, what was typed wrongly, and sentences by field name."""
+    """One page as it stands: what was typed or saved, and sentences by field name."""
 
     section: dict
     raw: dict
@@ -23,8 +27,30 @@ class Page:
     version: int = 0
 
 
+@dataclass(frozen=True)
+class Saved:
+    """The last saving of one page: the version it made, by which tab, that one's how-manieth, and when."""
+
+    version: int = 0
+    writer: str = ""
+    turn: int = 0
+    at: str = ""
+
+    @classmethod
+    def of(cls, draft: Draft, page_key: str) -> "Saved":
+        return cls(*draft.saves.get(page_key, ()))
+
+    def told(self) -> str:
+        """The sentence for whoever saves the same page from elsewhere."""
+        moment = datetime.fromisoformat(self.at) if self.at else now()
+        return _(
+            "Halaman ini sudah diubah di tempat lain pukul %(time)s. Bandingkan dulu sebelum menyimpan.",
+            time=f"{local(moment):%H.%M}",
+        )
+
+
 def page(permohonan: Permohonan, section_key: str) -> Page:
-    """A section with what was given so far."""
+    """A page with what was given so far."""
     draft, section = applying.draft_of(permohonan), _section(permohonan, section_key)
     return Page(section, draft.answers | draft.typed, version=draft.version)
 
@@ -33,48 +59,53 @@ def _section(permohonan: Permohonan, section_key: str) -> dict:
     for section in applying.sections(permohonan):
         if section["key"] == section_key:
             return section
-    raise applying.Closed("Halaman ini tidak ada pada layanan ini.")
+    raise applying.Closed(_("Halaman ini tidak ada pada layanan ini."))
 
 
-def save(permohonan: Permohonan, section_key: str, raw: Mapping, seen_version: int) -> Page:
-    """Keep what was typed into one section, right or wrong, and say what is wrong.
+def save(
+    permohonan: Permohonan, section_key: str, raw: Mapping, seen_version: int, writer: str = "", turn: int = 0
+) -> Page:
+    """Keep what was typed into one page, right or wrong, and say what is wrong.
 
-    Raises Conflict when the draft was saved elsewhere after `seen_version`: then nothing is kept.
+    Raises Conflict when the page was saved after `seen_version` by any other `writer` (a tab): then nothing is kept.
+    What a tab sent before its last saving (`turn`), and arrives after it, changes nothing.
     """
-    draft, section = applying.draft_of(permohonan), _section(permohonan, section_key)
-    typed = {name: str(value) for name, value in raw.items()}
-    if draft.version != seen_version:
-        raise Conflict(_conflict(draft.saved_at))
+    for _try in range(TRIES):
+        draft, section = applying.draft_of(permohonan), _section(permohonan, section_key)
+        last = Saved.of(draft, section_key)
+        if not (writer and writer == last.writer) and last.version > seen_version:
+            raise Conflict(last.told())
+        found, columns = _checked(draft, section, {name: str(value) for name, value in raw.items()})
+        if writer and writer == last.writer and turn < last.turn:
+            found.version = draft.version
+            return found
+        found.version, moment = draft.version + 1, now()
+        saves = draft.saves | {section_key: [found.version, writer, turn, moment.isoformat()]}
+        columns |= {"version": found.version, "saves": saves, "saved_at": moment, "page": section_key}
+        if Draft.update(**columns).where(Draft.id == draft.id, Draft.version == draft.version).execute():
+            return found
+    raise Conflict(Saved.of(applying.draft_of(permohonan), section_key).told())
+
+
+def _checked(draft: Draft, section: dict, typed: dict[str, str]) -> tuple[Page, dict]:
+    """The page with its errors and warnings, and what the draft holds afterwards."""
     own = {part["key"] for part in section["fields"]}
     changeable = own if draft.open_keys is None else own & set(draft.open_keys)
     answers = {key: value for key, value in draft.answers.items() if key not in changeable}
-    before = {key: value for key, value in (draft.answers | draft.typed).items() if _field_of(key, own - changeable)}
-    clean, errors, odd = fields.check_section(section, before | _only(typed, changeable), answers, applying.villages())
+    before = only({**draft.answers, **draft.typed}, own - changeable)
+    clean, errors, odd = fields.check_section(section, before | only(typed, changeable), answers, applying.villages())
     wrong = {name.split("-")[0] for name in errors} & changeable
     answers |= {key: value for key, value in clean.items() if key in changeable}
-    kept = {name: value for name, value in draft.typed.items() if not _field_of(name, changeable)}
-    saved = (
-        Draft.update(
-            answers=answers,
-            typed=kept | _only(typed, wrong),
-            saved_at=now(),
-            version=Draft.version + 1,
-        )
-        .where(Draft.id == draft.id, Draft.version == seen_version)
-        .execute()
-    )
-    if not saved:
-        raise Conflict(_conflict(applying.draft_of(permohonan).saved_at))
-    return Page(section, answers | typed, errors, odd, seen_version + 1)
+    kept = {name: value for name, value in draft.typed.items() if name.split("-")[0] not in changeable}
+    return Page(section, answers | typed, errors, odd), {"answers": answers, "typed": kept | only(typed, wrong)}
 
 
-def _conflict(moment: datetime) -> str:
-    return f"Halaman ini sudah diubah di tempat lain pukul {local(moment):%H.%M}. Bandingkan dulu sebelum menyimpan."
+def only(typed: Mapping, wanted: set[str]) -> dict:
+    """The part of what was typed that belongs to these fields."""
+    return {name: value for name, value in typed.items() if name.split("-")[0] in wanted}
 
 
-def _field_of(name: str, wanted: set[str]) -> bool:
-    return name.split("-")[0] in wanted
-
-
-def _only(typed: dict, wanted: set[str]) -> dict:
-    return {name: value for name, value in typed.items() if _field_of(name, wanted)}
+def remember(draft: Draft, page_key: str) -> None:
+    """Note on which page somebody is, so that they come back to it."""
+    if draft.page != page_key:
+        Draft.update(page=page_key).where(Draft.id == draft.id).execute()

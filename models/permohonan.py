@@ -87,6 +87,8 @@ class Draft(Table):
     open_keys = JsonField(null=True)  # while a return is corrected: what may change; none: everything
     saved_at = pw.DateTimeField(default=now)
     version = pw.IntegerField(default=0)
+    page = pw.CharField(40, default="")  # on which somebody was last
+    saves = JsonField(default=dict)  # page → [version, writer, turn, moment] of its last saving
 
 
 class DraftFile(Table):

@@ -49,12 +49,4 @@
 
   // The site can be installed, and its public pages open without a signal.
   if ("serviceWorker" in navigator) window.addEventListener("load", () => navigator.serviceWorker.register("/sw.js"));
-
-  // What was typed and not sent isn't lost by a wrong tap.
-  let typed = false;
-  for (const form of document.querySelectorAll("form[data-guard]")) {
-    form.addEventListener("input", () => { typed = true; });
-    form.addEventListener("submit", () => { typed = false; });
-  }
-  window.addEventListener("beforeunload", (event) => { if (typed) event.preventDefault(); });
 })();

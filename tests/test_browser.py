@@ -8,7 +8,7 @@ import urllib.request
 import pytest
 
 import supervisor
-from intake import applicant, services
+from intake import applicant, pages, services
 from processes import end, spawn
 from tests import browsing, machine
 from tests.browsing import Person, photo
@@ -74,7 +74,7 @@ def _apply(person, edition):
     assert form.ok and form.body().startswith(b"%PDF-")
     person.go("/permohonan/baru/AK-LAHIR")
     person.press("Mulai mengisi")
-    for section in [applicant.section("self_service"), *edition["sections"]]:
+    for section in pages.laid([applicant.section("self_service"), *edition["sections"]]):
         page.wait_for_url(re.compile(f"/isi/{section['key']}"))
         person.fill_section(section)
         person.look(f"04-isi-{section['key']}")
@@ -237,7 +237,7 @@ def test_the_same_pages_work_without_javascript(house, browser):
     edition = services.read(supervisor.ROOT / "seed" / "layanan" / "KTP-HILANG.toml")
     person.go("/permohonan/baru/KTP-HILANG")
     person.press("Mulai mengisi")
-    for section in [applicant.section("self_service"), *edition["sections"]]:
+    for section in pages.laid([applicant.section("self_service"), *edition["sections"]]):
         person.fill_section(section)
         person.press("Simpan dan lanjutkan")
     for requirement in edition["requirements"]:

@@ -5,7 +5,7 @@ import re
 import pytest
 
 import supervisor
-from intake import applicant, services
+from intake import applicant, pages, services
 from processes import end, spawn
 from tests import browsing, machine
 from tests.browsing import DESK, PHONE, Person, photo
@@ -73,7 +73,7 @@ def take_in(operator, code, **answers):
     page.locator(f"a[href$='/baru/{code}']").first.click()
     look(operator, f"02-mulai-{code}")
     operator.press("Mulai mengisi")
-    for section in [applicant.section("counter"), *edition["sections"]]:
+    for section in pages.laid([applicant.section("counter"), *edition["sections"]]):
         page.wait_for_url(re.compile(f"/isi/{section['key']}"))
         for field in section["fields"]:
             fill(operator, field, answers)

@@ -61,7 +61,7 @@ def test_a_return_opens_only_what_fell_short_and_keeps_number_and_good_files(wor
     permohonan = world.act(permohonan, "mark_incomplete", "admin")
     with pytest.raises(applying.Closed):
         attaching.attach(permohonan, "kk", b"x", "kk.jpg")
-    saving.save(permohonan, "anak", {"nama_anak": "Nama Lain"}, applying.draft_of(permohonan).version)
+    saving.save(permohonan, "pemohon", {"nama_anak": "Nama Lain"}, applying.draft_of(permohonan).version)
     with pytest.raises(Incomplete, match="Ganti"):
         perform(permohonan, "resubmit", world.applicant)
     world.attach(permohonan, "surat_lahir")
