@@ -11,6 +11,7 @@ from flask import current_app, request, session
 from flask_login import LoginManager, login_user, logout_user
 
 import keys
+import language
 from models import Attempt, Grant, Token, User, WebSession, now, write
 
 STAFF_IDLE, STAFF_AT_MOST = timedelta(minutes=30), timedelta(hours=12)
@@ -107,6 +108,15 @@ def begin(user: User, *, staff: bool) -> None:
     WebSession.create(secret_hash=_hash(user.session_secret), user=user, staff=staff, agent=agent)
     session.permanent = True
     login_user(user)
+    if not staff:
+        speak(user, language.from_cookie() or user.language)
+
+
+def speak(user: User, code: str) -> None:
+    """Pages follow the account where this browser has no choice of its own, and mails the last choice."""
+    session["language"] = code
+    if user.language != code:
+        User.update(language=code).where(User.id == user.id).execute()
 
 
 def end() -> None:

@@ -16,6 +16,7 @@ import admin_views
 import cli
 import config
 import effects
+import language
 import models
 import outbox
 import public
@@ -51,7 +52,7 @@ def create_app(**settings) -> Flask:
     app.wsgi_app = _head_as_get(app.wsgi_app)  # type: ignore[method-assign]
     _refuse_nameless_fields(app)
     CSRFProtect(app)
-    Babel(app)
+    Babel(app, locale_selector=language.chosen)
     accounts.login_manager().init_app(app)
     _keep_connections(app)
     _keep_headers(app)
@@ -156,6 +157,9 @@ def _keep_connections(app: Flask) -> None:
 def _keep_headers(app: Flask) -> None:
     @app.after_request
     def add(response: Response) -> Response:
+        if response.mimetype == "text/html":
+            response.headers["Content-Language"] = language.current()
+            response.vary.add("Cookie")
         response.headers.setdefault("Content-Security-Policy", CSP + FRAMES * g.get("frames", False))
         for name, value in HEADERS.items():
             response.headers.setdefault(name, value)

@@ -4,10 +4,11 @@ import re
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from babel.dates import format_date
 from flask import current_app
+from flask_babel import gettext as _
 
 import keys
+from language import clock_time, long_date
 from models import Fact, Holiday, Office, Permohonan, PickupCounter, from_local, local
 
 DAY = timedelta(days=1)
@@ -170,26 +171,22 @@ def new_number() -> str:
             return number
 
 
-def long_date(day: date) -> str:
-    """Rabu, 25 November 2026."""
-    return format_date(day, "EEEE, d MMMM y", locale="id")
-
-
 def moment_in_words(moment: datetime) -> str:
     """A UTC moment as people here say it: Rabu, 25 November 2026 pukul 10.42 WITA."""
     there = local(moment)
-    return f"{long_date(there.date())} pukul {there:%H.%M} {current_app.config['ZONE']}"
+    zone = current_app.config["ZONE"]
+    return _("%(day)s pukul %(time)s %(zone)s", day=long_date(there.date()), time=clock_time(there), zone=zone)
 
 
 def hours_in_words(clock: Calendar) -> list[list[str]]:
-    """[["Senin–Kamis", "08.00–15.00"], …]: neighbouring days with equal hours together."""
-    names = ("Senin", "Selasa", "Rabu", "Kamis", "Jumat", "Sabtu", "Minggu")
+    """[["Senin–Kamis", "08.00–15.00"], …]: neighbouring days with equal hours together, in the reader's language."""
+    names = (_("Senin"), _("Selasa"), _("Rabu"), _("Kamis"), _("Jumat"), _("Sabtu"), _("Minggu"))
     spans: list[list] = []
     for day in range(7):
         hours = clock.hours.get(str(day))
         if not hours:
             continue
-        text = "–".join(part.replace(":", ".") for part in hours)
+        text = "–".join(clock_time(time.fromisoformat(part)) for part in hours)
         if spans and spans[-1][2] == text and spans[-1][1] == day - 1:
             spans[-1][1] = day
         else:

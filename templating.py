@@ -5,11 +5,12 @@ import time
 from datetime import date, datetime
 from pathlib import Path
 
-from babel.dates import format_date
 from flask import Flask, current_app
 from werkzeug.local import LocalProxy
 
+import language
 import office
+from language import text
 from models import local
 
 STATIC = Path(__file__).resolve().parent / "static"
@@ -23,18 +24,19 @@ def register(app: Flask) -> None:
         long_date=long_date, moment=moment, short_moment=short_moment, text=text, masked=masked, size=size
     )
     app.jinja_env.filters["picture"] = picture
-    app.jinja_env.globals["asset"] = asset
+    app.jinja_env.globals |= {"asset": asset, "language": language.current, "languages": language.NAMES}
+    app.jinja_env.policies["ext.i18n.trimmed"] = True
     app.extensions["assets"] = {}
     app.context_processor(lambda: {"office_card": LocalProxy(card), "demo": current_app.config["DEMO"]})
 
 
 def long_date(day: date | datetime | str | None) -> str:
-    """Rabu, 25 November 2026; of a UTC moment, its day here."""
+    """Rabu, 25 November 2026, in the reader's language; of a UTC moment, its day here."""
     if not day:
         return ""
     if isinstance(day, str):
         day = date.fromisoformat(day)
-    return office.long_date(local(day).date() if isinstance(day, datetime) else day)
+    return language.long_date(local(day).date() if isinstance(day, datetime) else day)
 
 
 def moment(at: datetime | None) -> str:
@@ -47,12 +49,7 @@ def short_moment(at: datetime | None) -> str:
     if not at:
         return ""
     there = local(at)
-    return f"{format_date(there.date(), 'EEE, d MMM y', locale='id')}, {there:%H.%M}"
-
-
-def text(words: dict | str | None) -> str:
-    """What people read of {id=…, en=…}."""
-    return words["id"] if isinstance(words, dict) else words or ""
+    return f"{language.short_date(there.date())}, {language.clock_time(there)}"
 
 
 def masked(nik: str | None) -> str:
@@ -64,7 +61,7 @@ def size(octets: int) -> str:
     """412 kB, 1,8 MB."""
     if octets < 1_000_000:
         return f"{max(1, round(octets / 1000))} kB"
-    return f"{octets / 1_000_000:.1f} MB".replace(".", ",")
+    return f"{language.decimal(octets / 1_000_000)} MB"
 
 
 def asset(name: str) -> str:
@@ -86,14 +83,16 @@ def picture(sample: str | None) -> str:
 
 
 def card() -> dict:
-    """`office.card()`, asked for at most every half minute."""
-    asked, known = current_app.extensions.get("office_card", (-CARD_LIVES, None))
+    """`office.card()`, asked for at most every half minute in each language."""
+    cards = current_app.extensions.setdefault("office_card", {})
+    asked, known = cards.get(language.current(), (-CARD_LIVES, None))
     if known is None or time.monotonic() - asked > CARD_LIVES:
         known = office.card()
-        current_app.extensions["office_card"] = (time.monotonic(), known)
+        cards[language.current()] = (time.monotonic(), known)
     return known
 
 
 def remembered_card() -> dict:
     """The office's facts without asking the database, for pages that say that something is broken."""
-    return current_app.extensions.get("office_card", (0, {}))[1]
+    cards = current_app.extensions.get("office_card", {})
+    return cards.get(language.current(), (0, next((known for _, known in cards.values()), {})))[1]

@@ -10,6 +10,7 @@ from public import (
     downloads,
     errors,
     installable,
+    languages,
     lighter,
     own,
     pages,
@@ -21,7 +22,7 @@ from public import (
 
 __all__ = ["errors", "register"]
 
-SUBJECTS = (pages, account_pages, passwords, status, acting, downloads, tracking, installable, samples)
+SUBJECTS = (pages, account_pages, passwords, status, acting, downloads, tracking, installable, samples, languages)
 
 
 def register(app: Flask) -> None:

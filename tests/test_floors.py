@@ -8,7 +8,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 FLOORS = [
-    {"config", "keys", "processes"},
+    {"config", "keys", "language", "marking", "processes"},
     {"models"},
     {"office", "storage", "accounts", "uploads", "sealing"},
     {"answers", "templating"},
@@ -18,7 +18,7 @@ FLOORS = [
     {"signing"},
     {"outbox", "seeding", "demonstration", "crowd"},
     {"filling"},
-    {"admin_views", "public", "cli"},
+    {"admin_views", "public", "cli", "catalogues"},
     {"app", "supervisor"},
 ]
 FLOOR_OF = {name: number for number, names in enumerate(FLOORS) for name in names}

@@ -21,12 +21,21 @@ const fresh = async (request, keep) => {
   return answer;
 };
 
+// In another language they are other pages.
+const forgetPages = async () => {
+  const cache = await caches.open(CACHE);
+  const pages = (await cache.keys()).filter((kept) => PUBLIC.test(new URL(kept.url).pathname));
+  await Promise.all(pages.map((page) => cache.delete(page)));
+};
+
 self.addEventListener("fetch", (event) => {
   const { request } = event;
   const url = new URL(request.url);
   if (request.method !== "GET" || url.origin !== location.origin) return;
   if (url.pathname.startsWith("/static/") && url.searchParams.has("v")) {
     event.respondWith(caches.match(request).then((kept) => kept || fresh(request, true)));
+  } else if (request.mode === "navigate" && url.pathname.startsWith("/bahasa/")) {
+    event.respondWith(fetch(request).then((answer) => forgetPages().then(() => answer), () => caches.match(OFFLINE)));
   } else if (request.mode === "navigate" && !url.search) {
     const keep = PUBLIC.test(url.pathname);
     event.respondWith(

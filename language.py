@@ -1,0 +1,76 @@
+"""In which language a page speaks, and words, days and times in it; it reads no database and knows no page."""
+
+from datetime import date, datetime, time
+
+from babel.dates import format_date
+from flask import Response, current_app, has_request_context, request, session
+from flask_babel import Domain, get_locale, ngettext
+
+USUAL, NAMES = "id", {"id": "Bahasa Indonesia", "en": "English"}
+REMEMBERED = 365 * 24 * 3600  # seconds
+STAFF = "/petugas"
+CLOCK = {"id": "%H.%M", "en": "%H:%M"}
+OF_FORMS = Domain("translations", domain="wtforms")
+
+
+def chosen() -> str:
+    """What was chosen in this browser, else what the signed-in person's account says; on staff screens Indonesian.
+
+    The browser's own wish doesn't count: phones sold here often say English, and their owners don't.
+    """
+    if not has_request_context() or f"{request.path}/".startswith(f"{STAFF}/"):
+        return USUAL
+    wanted = from_cookie() or session.get("language", "")
+    return wanted if wanted in NAMES else USUAL
+
+
+def from_cookie() -> str:
+    """The language that was chosen in this browser; nothing where none was."""
+    wanted = request.cookies.get(_cookie(), "")
+    return wanted if wanted in NAMES else ""
+
+
+def _cookie() -> str:
+    return "__Host-language" if current_app.config["SECURE"] else "language"
+
+
+def remember(response: Response, code: str) -> None:
+    """Let this browser keep the choice; it is no secret, and says nothing about a person."""
+    secure = current_app.config["SECURE"]
+    response.set_cookie(_cookie(), code, max_age=REMEMBERED, path="/", secure=secure, httponly=True, samesite="Lax")
+
+
+def current() -> str:
+    """The code of the language that is spoken just now: id or en; outside of a request Indonesian."""
+    locale = get_locale()
+    return locale.language if locale else USUAL
+
+
+def text(words: dict | str | None) -> str:
+    """What people read of {id=…, en=…}; Indonesian where there is no English."""
+    return words.get(current()) or words["id"] if isinstance(words, dict) else words or ""
+
+
+def long_date(day: date) -> str:
+    """Rabu, 25 November 2026; Wednesday, 25 November 2026."""
+    return format_date(day, "EEEE, d MMMM y", locale=current())
+
+
+def short_date(day: date) -> str:
+    """Rab, 25 Nov 2026; Wed, 25 Nov 2026."""
+    return format_date(day, "EEE, d MMM y", locale=current())
+
+
+def clock_time(at: time | datetime) -> str:
+    """10.42 in Indonesian, 10:42 in English; of a local time."""
+    return at.strftime(CLOCK[current()])
+
+
+def decimal(number: float) -> str:
+    """1,8 in Indonesian, 1.8 in English."""
+    return f"{number:.1f}".replace(".", "," if current() == USUAL else ".")
+
+
+def working_days(number: int) -> str:
+    """2 hari kerja; 2 working days."""
+    return ngettext("%(num)d hari kerja", "%(num)d hari kerja", number)
