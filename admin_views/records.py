@@ -9,11 +9,12 @@ import workflow
 from admin_views.base import NUMBER, Records
 from admin_views.permohonan import PermohonanView
 from admin_views.scope import STAFF, missing
-from models import Event, EventText, Outbox, Permohonan
+from models import Event, EventText, Outbox, Permohonan, by_name, is_sqlite
 
 SUBMITTED = tuple(state for state in workflow.STATES if state != "draft")
 READERS = tuple(role for role in STAFF if role != workflow.IT)
 FOUND_AT_MOST, LETTERS_AT_LEAST, LETTERS_AT_MOST = 50, 3, 100
+WHOLE_NUMBER = len("AKU-261123-ABCDEF-G")
 
 
 class Applications(PermohonanView):
@@ -40,8 +41,7 @@ class Applications(PermohonanView):
         return self.render("staff/found.html", **facts, **self.words())
 
     def _found(self, wanted: str):
-        ids = self.scope().select(Permohonan.id).where(_matches(wanted)).limit(FOUND_AT_MOST)
-        return self.get_query().where(Permohonan.id.in_(ids)).order_by(*self.order)
+        return self.get_query().where(Permohonan.id.in_(_ids(self.scope(), wanted))).order_by(*self.order)
 
     @expose("/log/")
     def log(self):
@@ -56,14 +56,24 @@ class Applications(PermohonanView):
         return self.render("staff/log.html", permohonan=permohonan, events=events, roles=workflow.ROLES, **self.words())
 
 
-def _matches(wanted: str) -> pw.Expression:
-    """Routed by shape, so that each kind of search has an index or a short way."""
+def _ids(scope: pw.ModelSelect, wanted: str) -> list[int]:
+    """Routed by shape, so that each kind of search has an index."""
     digits = wanted.replace(" ", "").replace(".", "").replace("-", "")
     if len(digits) == 16 and digits.isascii() and digits.isdigit():
-        return (Permohonan.applicant_nik == digits) | (Permohonan.subject_nik == digits)
-    if wanted.upper().startswith("AKU-"):
-        return Permohonan.number.startswith(wanted.upper())
-    return Permohonan.applicant_name.contains(wanted) | Permohonan.subject_name.contains(wanted)
+        shape = (Permohonan.applicant_nik == digits) | (Permohonan.subject_nik == digits)
+    elif wanted.upper().startswith("AKU-"):
+        shape = _numbered(wanted.upper())
+    else:
+        return by_name(scope, wanted, FOUND_AT_MOST)
+    return [row[0] for row in scope.select(Permohonan.id).where(shape).limit(FOUND_AT_MOST).tuples()]
+
+
+def _numbered(number: str) -> pw.Expression:
+    """A whole number, or how one begins; the bounds are for SQLite, where no index helps with LIKE."""
+    if len(number) == WHOLE_NUMBER:
+        return Permohonan.number == number
+    begins = Permohonan.number.startswith(number)
+    return begins & (Permohonan.number >= number) & (Permohonan.number < f"{number}~") if is_sqlite() else begins
 
 
 class Promises(Records):

@@ -1,131 +1,68 @@
-"""`make bench`: prints what QUALITY promises as ratios against a floor that does the same with bare hands."""
+"""`make bench`: makes the offices, runs the measurements, prints one table of ratios; it measures nothing itself."""
 
 import argparse
-import statistics
 import sys
 import tempfile
-import time
-from collections.abc import Callable
+from contextlib import ExitStack
+from pathlib import Path
 
-from flask import Flask, request, session
+from benchmarks import moving, paper, reading
+from benchmarks.offices import SMALL, Line, office, postgres_named
+from tests import machine
 
-import demonstration
-import models
-import papers
-import seeding
-import signing
-import tte
-from app import create_app
-from intake import drafting
-from models import Permohonan
-from tests.world import World
-from workflow import perform
-
-ROUNDS = 60
-
-
-def timed(work: Callable[[], object], rounds: int = ROUNDS) -> float:
-    """Median seconds of CPU that one call takes, after a warm-up."""
-    work()
-    spent = []
-    for _ in range(rounds):
-        begun = time.process_time()
-        work()
-        spent.append(time.process_time() - begun)
-    return statistics.median(spent)
-
-
-def floor(app: Flask) -> Flask:
-    """A bare Flask route with a raw cursor and one small page, with session and CSRF check, on the same database."""
-    bare = Flask("floor")
-    bare.secret_key = "floor"  # noqa: S105 -- protects nothing
-    path = app.config["DATABASE_URL"].removeprefix("sqlite:///")
-
-    @bare.get("/page")
-    def page():
-        with models.open_database(f"sqlite:///{path}") as database:
-            rows = database.execute_sql(
-                "SELECT number, applicant_name, state, due_at FROM permohonan WHERE state = 'submitted' "
-                "ORDER BY due_at, id LIMIT ?",
-                (int(request.args["rows"]),),
-            ).fetchall()
-        return "<table>" + "".join(f"<tr><td>{'<td>'.join(map(str, row))}" for row in rows) + "</table>"
-
-    @bare.post("/press")
-    def press():
-        if request.form.get("token") != session.get("token"):
-            return "", 400
-        with models.open_database(f"sqlite:///{path}") as database, database.atomic("IMMEDIATE"):
-            database.execute_sql("UPDATE permohonan SET version = version WHERE id = ?", (request.form["id"],))
-            database.execute_sql("INSERT INTO attempt (bucket, at) VALUES ('floor', '2026-11-23 00:00:00')")
-        return "", 303
-
-    return bare
-
-
-def signed_in(app: Flask, email: str, path: str):
-    """A client of somebody who signed in, and a function that reads the page's token."""
-    client = app.test_client()
-    page = client.get(path).get_data(as_text=True)
-    token = page.split('name="csrf_token" value="', 1)[1].split('"', 1)[0]
-    client.post(path, data={"email": email, "password": demonstration.PASSWORD, "csrf_token": token})
-    return client
-
-
-def pages(app: Flask, world: World, waiting: list[Permohonan]) -> None:
-    bare = floor(app).test_client()
-    officer = signed_in(app, "admin@aku.example", "/petugas/masuk")
-    resident = signed_in(app, "pemohon@aku.example", "/masuk")
-    small, large = timed(lambda: bare.get("/page?rows=1")), timed(lambda: bare.get("/page?rows=50"))
-    queue = timed(lambda: officer.get("/petugas/pemeriksaan/?page_size=50"))
-    status = timed(lambda: resident.get(f"/permohonan/{waiting[0].key}"))
-    show("queue page of 50 rows / floor page", queue / large, 2.5)
-    show("public status page / floor page", status / small, 1.6)
-    press = timed(lambda: bare.post("/press", data={"id": "1"}))
-    left = iter(waiting)
-    admin = world.staff["admin"]
-    with app.app_context():
-        move = timed(lambda: perform(next(left), "send_to_siak", admin))
-        show("transition (perform, no page) / floor POST", move / press, 2.0)
-
-
-def paper(world: World) -> None:
-    permohonan = world.walk(world.submit(), "awaiting_tte")
-    document, kadis = drafting.current_documents(permohonan)[0], world.staff["kadis"]
-    draw = timed(lambda: papers.final(permohonan, document, kadis, models.local().date()))
-    way = tte.open_signer("local:", folder=signing.folder())
-    facts = {"signer_key": "kadis", "passphrase": demonstration.PASSPHRASE, "reason": "-", "location": "-"}
-
-    def batch():
-        pdfs = (("akta", papers.final(permohonan, document, kadis, models.local().date())) for _ in range(20))
-        return list(way.sign_all(pdfs, **facts))
-
-    each = timed(batch, rounds=3) / 20
-    show("signed documents a second and core / fpdf2 alone", draw / each, 0.7)
-    print(f"  {1 / each:.0f} signed documents a second and core; drawing alone {1 / draw:.0f}")
-    print(f"  dossier without photos: {timed(lambda: papers.dossier(permohonan), rounds=10) * 1000:.0f} ms of CPU")
-
-
-def show(what: str, ratio: float, goal: float) -> None:
-    print(f"{what:52} {ratio:8.2f}   (goal {goal})")
+PARTS = {"reading": reading, "moving": moving, "paper": paper}
 
 
 def main() -> int:
-    options = argparse.ArgumentParser(prog="make bench")
-    options.add_argument("--applications", type=int, default=200, help="how many wait in the queue")
-    wanted = options.parse_args()
-    with tempfile.TemporaryDirectory(prefix="aku-bench-") as folder:
-        app = create_app(INSTANCE_DIR=folder, ARGON2_COST="64,1")
-        with app.app_context():
-            seeding.init()
-            demonstration.people()
-            world = World()
-            print(f"SQLite, {wanted.applications} applications in the queue; CPU time, medians of {ROUNDS}.")
-            waiting = [world.submit() for _ in range(wanted.applications)]
-        pages(app, world, waiting)  # each request in a context of its own
-        with app.app_context():
-            paper(world)
+    wanted = _options()
+    with ExitStack() as stack:
+        folder = Path(wanted.keep or stack.enter_context(tempfile.TemporaryDirectory(prefix="aku-bench-")))
+        offices = [stack.enter_context(one) for one in _offices(wanted, folder)]
+        lines: list[Line] = []
+        for name, part in PARTS.items():
+            if not wanted.only or name in wanted.only:
+                for line in part.run(offices):
+                    lines.append(line)
+                    print(
+                        "  …", line.row, line.what, line.database, line.rows, f"{line.ratio:.2f}", line.note, flush=True
+                    )
+    _print(lines)
     return 0
+
+
+def _options() -> argparse.Namespace:
+    options = argparse.ArgumentParser(prog="make bench ARGS=…")
+    options.add_argument(
+        "--rows", type=int, default=20_000, help="permohonan di kantor besar; 1000000 dalam belasan menit"
+    )
+    options.add_argument("--only", nargs="*", choices=PARTS, help="sebagian pengukuran saja")
+    options.add_argument("--on", nargs="*", choices=("sqlite", "postgresql"), default=("sqlite", "postgresql"))
+    options.add_argument("--keep", help="folder tempat basis data SQLite disimpan untuk dipakai lagi")
+    options.add_argument("--postgres", help="server PostgreSQL milik sendiri, misalnya postgresql://user@host:5432")
+    return options.parse_args()
+
+
+def _offices(wanted: argparse.Namespace, folder: Path):
+    for kind in wanted.on:
+        for rows in sorted({SMALL, wanted.rows}):
+            place = folder / f"{kind}-{rows}"
+            yield office(_url(kind, wanted.postgres, place, rows), place, rows)
+
+
+def _url(kind: str, server: str | None, place: Path, rows: int) -> str:
+    if kind == "sqlite":
+        return f"sqlite:///{place}/aku.db"
+    return postgres_named(server, f"aku_bench_{rows}") if server else machine.postgres(durable=True)
+
+
+def _print(lines: list[Line]) -> None:
+    print(f"\n{'':3}{'':34}{'':12}{'rows':>9} {'ratio':>8} {'goal':>6}")
+    for line in sorted(lines, key=lambda line: (line.row, line.what, line.database, line.rows)):
+        met = line.ratio >= line.goal if line.at_least else line.ratio <= line.goal
+        mark = "" if met else "  !"
+        print(
+            f"{line.row:2} {line.what:34}{line.database:12}{line.rows or '':>9} {line.ratio:8.2f} {line.goal:6}{mark}"
+        )
 
 
 if __name__ == "__main__":

@@ -3,6 +3,7 @@
 from models.base import canonical, database, from_local, is_sqlite, local, now, open_database, write
 from models.desk import Check, Claim, ClaimChange, Comparison, Note
 from models.log import Deficiency, Event, EventText, Notice, Outbox, Seal
+from models.names import by_name
 from models.people import Attempt, District, Grant, Office, Token, User, Village, WebSession
 from models.permohonan import (
     Attachment,
@@ -55,6 +56,7 @@ __all__ = [
     "User",
     "Village",
     "WebSession",
+    "by_name",
     "canonical",
     "database",
     "from_local",

@@ -65,10 +65,11 @@ class Permohonan(Table):
 
     class Meta:
         indexes = (
-            (("state", "due_at", "id"), False),  # every queue
+            (("state", "due_at", "id", "submitted_at", "track", "group"), False),  # every queue, and its counts
+            (("state", "changed_at", "id"), False),
             (("lapses_at",), False),
             (("owner", "id"), False),
-            (("office", "state", "id"), False),
+            (("office", "state", "due_at", "id"), False),
             (("pickup_office", "pickup_on", "pickup_number"), True),
         )
 

@@ -1,10 +1,10 @@
-"""Brings a database to today's tables, and puts back the triggers that keep the log append-only."""
+"""Brings a database to today's tables, and puts back what is no model: append-only triggers, the index of names."""
 
 from pathlib import Path
 
 from playhouse.migrations import Runner
 
-from models import desk, log, people, permohonan, services
+from models import desk, log, names, people, permohonan, services
 from models.base import Table, database, is_sqlite
 
 FOLDER = Path(__file__).resolve().parent.parent / "migrations"
@@ -53,6 +53,7 @@ def migrate() -> list[str]:
     for table in APPEND_ONLY:
         for operation in ("UPDATE", "DELETE"):
             _forbid(table, operation)
+    names.prepare()
     return applied
 
 

@@ -7,6 +7,7 @@ import pytest
 
 import models
 from models import write
+from models.names import FTS
 
 ROOT = Path(__file__).resolve().parent.parent
 BESIDE = {"tests", "benchmarks", "migrations", ".venv", ".cache", "build", "instance"}
@@ -56,4 +57,6 @@ def test_no_template_carries_a_script_or_a_style():
 def test_the_models_equal_what_the_migrations_made(app):
     from playhouse.schema_diff import diff_models
 
-    assert not diff_models(models.database.obj, list(models.TABLES))
+    found = diff_models(models.database.obj, list(models.TABLES))
+    found.drop_indexes[:] = [one for one in found.drop_indexes if one.name != FTS]  # no field's: models/names.py
+    assert not found

@@ -1,0 +1,101 @@
+"""The offices that are measured: small and large, on SQLite and PostgreSQL; made by the same command as anybody's."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import psycopg
+from flask import Flask
+
+import crowd
+import demonstration
+import keys
+import models
+import seeding
+from app import create_app
+from benchmarks.asking import Asker
+from benchmarks.floor import Cursor, floor
+from models import User, WebSession
+
+WAITING = 400  # submitted ones at least, so that a page is full and a batch of 100 can be done more than once
+SMALL = 1000
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of the table: a row of QUALITY on one database."""
+
+    row: int
+    what: str
+    database: str
+    rows: int  # applications in it
+    ratio: float
+    goal: float
+    note: str = ""
+    at_least: bool = False  # the goal is a floor, not a ceiling
+
+
+@dataclass
+class Office:
+    """One app with its bare counterpart on the same database."""
+
+    database: str  # SQLite | PostgreSQL
+    rows: int
+    app: Flask
+    bare: Flask
+
+    @property
+    def cursor(self) -> Cursor:
+        return self.bare.extensions["cursor"]
+
+    def staff(self, name: str) -> Asker:
+        """A demonstration's officer, signed in."""
+        return self.somebody(f"{name}@aku.example", staff=True)
+
+    def somebody(self, email: str, *, staff: bool = False) -> Asker:
+        secret = keys_secret()
+        with self.app.app_context():
+            user = User.get(User.email == email)
+            WebSession.create(secret_hash=keys.keyed_hash(secret, "session"), user=user, staff=staff)
+            models.database.close()
+        return Asker(self.app, {"_user_id": secret, "_fresh": True})
+
+    def bare_user(self) -> Asker:
+        return Asker(self.bare, {"u": 1, "c": "c" * 32})
+
+    def one(self, statement: str, *values):
+        """The first value of a bare statement."""
+        return self.cursor.all(statement, values)[0][0]
+
+
+def keys_secret() -> str:
+    return "bench" + "x" * 30
+
+
+@contextmanager
+def office(url: str, folder: Path, rows: int) -> Iterator[Office]:
+    """The office at a URL, filled if it is empty."""
+    folder.mkdir(parents=True, exist_ok=True)
+    settings: dict = {"INSTANCE_DIR": folder, "ARGON2_COST": "64,1", "DATABASE_URL": url, "INPROCESS_WORKER": ""}
+    app = create_app(**settings)
+    with app.app_context():
+        seeding.init()
+        demonstration.people()
+        WebSession.delete().where(WebSession.agent == "").execute()
+        if not models.Permohonan.select().exists():
+            print(f"  {url.partition(':')[0]}: {rows} permohonan …", flush=True)
+            crowd.fill(rows, WAITING)
+        models.database.close()
+    kind = "SQLite" if url.startswith("sqlite") else "PostgreSQL"
+    yield Office(kind, rows, app, floor(url))
+    with app.app_context():
+        getattr(app.extensions["database"], "close_all", models.database.close)()
+
+
+def postgres_named(server: str, name: str) -> str:
+    """The URL of a database that is kept on a server of ours; made where it isn't there."""
+    with psycopg.connect(f"{server}/postgres", autocommit=True) as connection:
+        if not connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", (name,)).fetchone():
+            connection.execute(f"CREATE DATABASE {name}")  # type: ignore[call-overload]
+    return f"{server}/{name}"

@@ -1,0 +1,62 @@
+"""Finding people by a piece of their name: any words in any order, one typo forgiven, nothing out of reach."""
+
+import pytest
+
+from models import Permohonan, by_name
+
+
+@pytest.fixture
+def named(submit):
+    """Applications about people with these names."""
+
+    def make(*names):
+        rows = [submit() for _ in names]
+        for row, name in zip(rows, names, strict=True):
+            Permohonan.update(subject_name=name, applicant_name="").where(Permohonan.id == row.id).execute()
+        return dict(zip(names, [row.id for row in rows], strict=True))
+
+    return make
+
+
+def found(wanted, within=None):
+    return set(by_name(within or Permohonan.select(), wanted, 50))
+
+
+def test_pieces_of_words_in_any_order_and_case(named):
+    ids = named("Ni Luh Ayu Pratiwi", "I Gede Suardana", "Ni Made Suardani")
+    assert found("suardan") == {ids["I Gede Suardana"], ids["Ni Made Suardani"]}
+    assert found("PRATIWI luh") == {ids["Ni Luh Ayu Pratiwi"]}
+    assert found("ni suardan") == {ids["Ni Made Suardani"]}
+    assert found("zzz") == found("ni") == set()
+
+
+@pytest.mark.parametrize(
+    "typed", ["Wirawen", "Wirwan", "Wirawwan", "Wriawan", "Wiarwan", "Wirawna", "irawan", "gusti wirwaan"]
+)
+def test_one_typo_is_forgiven(named, typed):
+    ids = named("I Gusti Wirawan", "I Gusti Wijaya")
+    assert found(typed) == {ids["I Gusti Wirawan"]}
+
+
+def test_two_typos_and_short_words_are_not_guessed(named):
+    named("I Gusti Wirawan", "Kadek Ayu")
+    assert found("Wurewan") == found("Kadik") == set()
+
+
+@pytest.mark.parametrize("typed", ['"', "100%", "a_u", "') OR 1=1 --", '" OR "', "***", "NEAR(", "\\"])
+def test_signs_that_a_search_could_stumble_over_are_letters(named, typed):
+    named("Ni Luh Ayu Pratiwi")
+    assert found(typed * 3) == set()
+
+
+def test_a_new_name_is_found_and_the_old_one_is_not(named):
+    ids = named("Ni Luh Ayu Pratiwi")
+    Permohonan.update(subject_name="Ni Luh Ayu Kusuma").execute()
+    assert found("Kusuma") == set(ids.values())
+    assert found("Pratiwi") == set()
+
+
+def test_nothing_out_of_reach_is_found(named):
+    ids = named("Ni Luh Ayu Pratiwi", "Ni Made Pratiwi")
+    only = Permohonan.select().where(Permohonan.id == ids["Ni Made Pratiwi"])
+    assert found("Pratiwi", only) == found("Pratiwo", only) == {ids["Ni Made Pratiwi"]}
