@@ -13,6 +13,7 @@ PROXY_LETTER = {
     "when": {"field": "pemohon_untuk", "is": [OTHER]},
     "one_of": "",
     "max_files": 3,
+    "sample": "surat-kuasa",
 }
 
 

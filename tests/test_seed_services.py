@@ -3,10 +3,12 @@
 import itertools
 import re
 import tomllib
+from xml.etree import ElementTree
 
 import pytest
 
 import seeding
+import templating
 from filling.catalogue import CATEGORIES
 from intake import applicant, services
 from intake.fields import check_edition, shown
@@ -133,6 +135,19 @@ def test_a_message_says_the_same_in_both_languages():
             assert said[0] == said[1], text["id"]
             assert set(said[0]) <= set(PLACES)
             assert text["id"].count("\n\n") == text["en"].count("\n\n"), text["id"]
+
+
+def test_every_sample_is_a_small_harmless_drawing_that_is_used():
+    needs = [one for edition in SERVICES.values() for one in edition["requirements"]]
+    named = {one["sample"] for one in [*needs, applicant.PROXY_LETTER] if "sample" in one}
+    drawings = {path.stem: path.read_text(encoding="utf-8") for path in (templating.STATIC / "samples").glob("*.svg")}
+    assert named | {"foto-baik"} == set(drawings)
+    for name, drawing in drawings.items():
+        assert len(drawing.encode()) < 3000, name
+        tags = {part.tag.rpartition("}")[2] for part in ElementTree.fromstring(drawing).iter()}
+        assert not tags & {"script", "style", "image", "foreignObject", "a"}, name
+        assert not re.search(r"style=|http(?!://www.w3.org/2000/svg)|url\((?!#)|\bon\w+=", drawing), name
+        assert name == "foto-baik" or "CONTOH" in drawing
 
 
 @EVERY
