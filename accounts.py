@@ -17,7 +17,7 @@ from models import Attempt, Grant, Token, User, WebSession, now, write
 STAFF_IDLE, STAFF_AT_MOST = timedelta(minutes=30), timedelta(hours=12)
 PUBLIC_AT_MOST = timedelta(days=30)
 SEEN_EVERY = timedelta(minutes=1)
-LINKS = {"confirm": timedelta(days=3), "reset": timedelta(minutes=30)}
+HOURS = {"confirm": 72.0, "reset": 0.5, "rebind": 24.0, "stop": 168.0}  # that a link works
 TRIES, WINDOW = 6, timedelta(minutes=15)
 TOO_EASY = frozenset(
     "password passw0rd 12345678 123456789 1234567890 qwertyuiop qwerty123 11111111 00000000 sayangku iloveyou "
@@ -177,7 +177,7 @@ def make_link(user: User, purpose: str, email: str) -> str:
         purpose=purpose,
         user=user,
         email=email,
-        expires_at=now() + LINKS[purpose],
+        expires_at=now() + timedelta(hours=HOURS[purpose]),
     )
     return secret
 

@@ -8,6 +8,7 @@ from flask.cli import AppGroup, with_appcontext
 from peewee import JOIN
 
 import accounts
+import chores
 import crowd
 import demonstration
 import models
@@ -58,7 +59,7 @@ def demo(people_only: bool, rows: int | None) -> None:
 @with_appcontext
 def drain() -> None:
     """Kerjakan semua yang dijanjikan, sekali."""
-    outbox.housekeep()
+    chores.housekeep()
     click.echo(f"{outbox.drain()} janji dikerjakan.")
 
 

@@ -3,6 +3,7 @@
 import base64
 import hashlib
 import hmac
+import re
 import secrets
 
 from cryptography.exceptions import InvalidTag
@@ -13,6 +14,7 @@ from flask import current_app
 
 VERSION = b"\x01"
 CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+MISREAD = str.maketrans("OIL", "011")
 
 
 class Unreadable(Exception):
@@ -67,6 +69,11 @@ def random_name(size: int = 16) -> str:
 def random_code(length: int) -> str:
     """`length` random Crockford base-32 characters, which nobody misreads."""
     return "".join(secrets.choice(CROCKFORD) for _ in range(length))
+
+
+def unmistaken(typed: str) -> str:
+    """A code of such characters as it was meant: without dashes; O, I and L are the digits they look like."""
+    return re.sub(r"[^0-9A-Z]", "", typed.upper()).translate(MISREAD)
 
 
 def check_character(text: str) -> str:

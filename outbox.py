@@ -19,21 +19,16 @@ from rq.exceptions import DuplicateJobError
 from rq.job import Job
 from rq.serializers import JSONSerializer
 
-import accounts
+import chores
 import notify
-import sealing
-import signing
-import storage
-import workflow
-from models import Outbox, Permohonan, database, now, write
+from models import Outbox, database, now
 
 LOG = logging.getLogger("aku.outbox")
 LEASE = timedelta(minutes=5)
 RETRIES = [timedelta(minutes=m) for m in (1, 5, 15, 60)]
 GIVE_UP = timedelta(hours=72)
-SWEEP_EVERY, HOUSEKEEP_EVERY, EVERY_DAY = 2.0, 60.0, 86_400.0  # seconds
+SWEEP_EVERY = 2.0  # seconds
 QUEUE = "outbox"
-REMINDERS = (timedelta(days=7), timedelta(days=2))  # before it lapses
 
 
 def _tell(row: Outbox) -> None:
@@ -44,7 +39,20 @@ def _account_mail(row: Outbox) -> None:
     notify.send(notify.for_account(row))
 
 
-JOBS: dict[str, Callable[[Outbox], None]] = {"tell": _tell, "account_mail": _account_mail}
+def _recovery_mail(row: Outbox) -> None:
+    notify.send(notify.for_recovery(row))
+
+
+def _address_mail(row: Outbox) -> None:
+    notify.send(notify.for_address(row))
+
+
+JOBS: dict[str, Callable[[Outbox], None]] = {
+    "tell": _tell,
+    "account_mail": _account_mail,
+    "recovery_mail": _recovery_mail,
+    "address_mail": _address_mail,
+}
 
 
 def drain(at_most: int = 1000) -> int:
@@ -207,7 +215,7 @@ def _sweep_forever(app: Flask) -> None:
     while True:
         with app.app_context():
             _survive(drain)
-            for every, chore in CHORES:
+            for every, chore in chores.CHORES:
                 if time.monotonic() - last.get(chore, -every) >= every:
                     last[chore] = time.monotonic()
                     _survive(chore)
@@ -223,45 +231,3 @@ def _survive(task: Callable[[], object]) -> None:
         LOG.warning("the database does not answer: %s", str(reason).partition("\n")[0])
     except Exception:
         LOG.exception("%s broke; it is tried again", task.__name__)
-
-
-# What time does
-
-
-def housekeep() -> None:
-    """What the clock brings: lapsed applications, reminders, unfinished signings, seals, leftovers. Safe to repeat."""
-    for _, chore in CHORES:
-        chore()
-
-
-def _let_lapse() -> None:
-    for permohonan in list(Permohonan.select().where(Permohonan.lapses_at < now())):
-        lapses = workflow.STATES[permohonan.state].lapses
-        if lapses:
-            try:
-                workflow.perform(permohonan, lapses[0], None)
-            except workflow.NotAllowed:
-                LOG.info("application %s moved on by itself", permohonan.id)
-
-
-def _remind() -> None:
-    """Two reminders before an application that waits for its applicant is closed."""
-    for nth, before in enumerate(REMINDERS):
-        due = (
-            (Permohonan.reminded == nth)
-            & Permohonan.submitted_at.is_null(False)
-            & (Permohonan.lapses_at < now() + before)
-        )
-        for permohonan in list(Permohonan.select().where(due)):
-            if not workflow.STATES[permohonan.state].pauses:
-                continue
-            with write():
-                marked = Permohonan.update(reminded=nth + 1).where(
-                    Permohonan.id == permohonan.id, Permohonan.reminded == nth, Permohonan.version == permohonan.version
-                )
-                ids = [row.id for row in workflow.promise_reminder(permohonan)] if marked.execute() else []
-            wake(*ids)
-
-
-_EVERY_MINUTE: tuple[Callable[[], object], ...] = (signing.sweep, _let_lapse, _remind, sealing.seal, accounts.sweep)
-CHORES = (*((HOUSEKEEP_EVERY, chore) for chore in _EVERY_MINUTE), (EVERY_DAY, storage.sweep))

@@ -21,7 +21,13 @@ CARD_LIVES = 30.0  # seconds that the office's facts are remembered between page
 def register(app: Flask) -> None:
     """Add the filters, `asset()`, `office_card` and `demo` to the templates of an app."""
     app.jinja_env.filters.update(
-        long_date=long_date, moment=moment, short_moment=short_moment, text=text, masked=masked, size=size
+        long_date=long_date,
+        moment=moment,
+        short_moment=short_moment,
+        text=text,
+        masked=masked,
+        masked_email=masked_email,
+        size=size,
     )
     app.jinja_env.filters["picture"] = picture
     app.jinja_env.globals |= {"asset": asset, "language": language.current, "languages": language.NAMES}
@@ -55,6 +61,12 @@ def short_moment(at: datetime | None) -> str:
 def masked(nik: str | None) -> str:
     """…9002: as much of a NIK as lists and messages may show."""
     return f"…{nik[-4:]}" if nik else ""
+
+
+def masked_email(email: str) -> str:
+    """p…n@gmail.com: enough for its owner to recognise."""
+    local, _, host = email.partition("@")
+    return f"{local[:1]}…{local[-1:]}@{host}"
 
 
 def size(octets: int) -> str:

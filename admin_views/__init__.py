@@ -10,10 +10,11 @@ from admin_views.home import Home
 from admin_views.masters import MASTERS
 from admin_views.queues import QUEUES
 from admin_views.records import RECORDS, Applications
+from admin_views.recovering import Recoveries
 
 MENU = (
     ("", QUEUES),  # no heading: each stands in the bar itself
-    ("", RECORDS),
+    ("", (*RECORDS, Recoveries)),
     ("Pengaturan", MASTERS),
 )
 

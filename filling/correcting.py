@@ -6,7 +6,7 @@ from flask import flash, request
 
 import history
 import workflow
-from filling import autosaving, performing, showing, uploading
+from filling import addressing, autosaving, performing, showing, uploading
 from filling.side import Case
 from intake import applicant, applying, attaching, saving, submitting
 from models import Draft, DraftFile, Permohonan
@@ -32,6 +32,7 @@ class Correction:
     version: int
     errors: list[tuple[str, str]]  # (address of the control, sentence)
     conflict: str = ""
+    address: addressing.Asked | None = None  # one that nobody proved yet
 
 
 @dataclass
@@ -64,6 +65,11 @@ def correct(case: Case):
         uploading.remove(permohonan, request.form["remove"])
         return case.to("one", _anchor="perbaiki")
     kept = keep(permohonan, draft)
+    draft = open_draft(case) or draft
+    if not kept.errors and (answer := addressing.answered(case, draft, case.url("one"))):
+        return answer
+    if not (kept.errors or kept.conflict or request.form.get("stay")):
+        kept.errors = addressing.settle(case, draft)
     if not (kept.errors or kept.conflict or request.form.get("stay")):
         done = performing.perform(permohonan, RESUBMIT, {})
         kept.errors = done.errors
@@ -89,7 +95,8 @@ def view(case: Case, kept: Kept | None = None) -> Correction | None:
     items = [Item(fault, laid.get(fault.key), slots.get(fault.key)) for fault in history.open_faults(permohonan)]
     safe = [slot.requirement["name"]["id"] for key, slot in slots.items() if key not in only and slot.files]
     errors = [(f"#{name}", sentence) for name, sentence in kept.errors.items()]
-    return Correction(items, safe, draft.version, errors, kept.conflict)
+    address = addressing.view(case, draft, kept.errors)
+    return Correction(items, safe, draft.version, errors, kept.conflict, address)
 
 
 def keep(permohonan: Permohonan, draft: Draft) -> Kept:

@@ -6,8 +6,8 @@ from flask import request
 
 import templating
 from answers import ASKS
+from filling import addressing, performing, uploading
 from filling import applying as way
-from filling import performing, uploading
 from filling.side import Case
 from intake import applying, fields, saving, submitting
 from models import Draft
@@ -32,6 +32,11 @@ def check(case: Case):
         return _shown(case, draft, {})
     if request.method == "GET":
         return case.to("one")
+    if draft is not None:
+        if answer := addressing.answered(case, draft, case.url("check")):
+            return answer
+        if wrong := addressing.settle(case, draft):
+            return _shown(case, draft, wrong), 422
     given = performing.answers(case.permohonan, SUBMIT, case.side.role)
     done = performing.perform(case.permohonan, SUBMIT, given)
     if done.errors and draft is not None:
@@ -43,7 +48,8 @@ def _shown(case: Case, draft: Draft, errors: dict[str, str]) -> str:
     permohonan = case.permohonan
     slots = uploading.slots(permohonan, draft)
     missing = submitting.faults(permohonan)
-    own = {name: text for name, text in errors.items() if name in ASKS and name not in missing}
+    here = (*ASKS, addressing.addresses.CODE_FIELD)  # what this page itself asks
+    own = {name: text for name, text in errors.items() if name in here and name not in missing}
     return case.render(
         "filling/check.html",
         parts=_parts(case, draft),
@@ -52,6 +58,7 @@ def _shown(case: Case, draft: Draft, errors: dict[str, str]) -> str:
         tried=bool(errors),
         own=own,
         declaration=ASKS["declaration"],
+        address=addressing.view(case, draft, errors),
         way=way.step(case, "periksa"),
     )
 

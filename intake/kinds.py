@@ -12,6 +12,11 @@ MAIL_HOSTS = (
     "gmail.com", "yahoo.com", "yahoo.co.id", "ymail.com", "rocketmail.com", "outlook.com", "outlook.co.id",
     "hotmail.com", "live.com", "icloud.com", "mail.com", "gmx.com", "aol.com", "proton.me", "bulelengkab.go.id",
 )  # fmt: skip
+REAL_HOSTS = frozenset(
+    "googlemail.com protonmail.com fastmail.com email.com me.com msn.com mac.com gmx.net gmx.de web.de zoho.com "
+    "hotmail.co.id live.co.id baliprov.go.id".split()
+)  # near to those above, and somebody's all the same
+REAL_ABROAD = re.compile(r"(?:yahoo|hotmail|outlook|live)\.(?:com?\.(?:uk|jp|au|sg|my|nz|in|th|kr)|de|fr|nl|it|es|ca)")
 MAIL = re.compile(r"[A-Za-z0-9._%+-]{1,64}@(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z]{2,63}")
 NUMBER = re.compile(r"[0-9]{1,3}(?:\.[0-9]{3})+|[0-9]+")
 PHONE = re.compile(r"0[0-9]{7,13}|\+[1-9][0-9]{7,14}")
@@ -147,8 +152,11 @@ def same_number(field: dict, value: str, answers: dict) -> list[str]:
 
 def warn_email(field: dict, value: str, answers: dict) -> list[str]:
     """Say when the host is almost, but not quite, one that many people have."""
-    host = value.partition("@")[2]
-    near = difflib.get_close_matches(host, MAIL_HOSTS, n=1, cutoff=0.8)
+    host = value.partition("@")[2].lower()
+    if host in REAL_HOSTS or REAL_ABROAD.fullmatch(host):
+        return []
+    gmail = ["gmail.com"] * host.startswith("gmail.")  # it has one ending only
+    near = gmail or difflib.get_close_matches(host, MAIL_HOSTS, n=1, cutoff=0.8)
     return [f"Maksud Anda {near[0]}? Anda menulis {host}."] if near and near[0] != host else []
 
 

@@ -6,7 +6,7 @@ Each function is the effect or check of a row of the table; `create_app` registe
 from collections.abc import Iterable
 
 import office
-from intake import applying, attaching, fields
+from intake import addresses, applying, attaching, fields
 from models import (
     Attachment,
     Deficiency,
@@ -33,6 +33,12 @@ def faults(permohonan: Permohonan) -> dict[str, str]:
     if permohonan.office_id and village and village not in _area(permohonan):
         errors[_subject_key(permohonan, "village")] = "Desa ini di luar wilayah loket Anda."
     return errors
+
+
+def _unproved(permohonan: Permohonan) -> dict[str, str]:
+    """Documents go to no address that nobody proved to read."""
+    email = addresses.unconfirmed(permohonan, applying.draft_of(permohonan).answers)
+    return {addresses.CODE_FIELD: f"Alamat {email} belum dikonfirmasi."} if email else {}
 
 
 def missing_uploads(slots: list[attaching.Slot]) -> dict[str, str]:
@@ -75,7 +81,7 @@ def _subject_key(permohonan: Permohonan, meaning: str) -> str:
 def complete(move: Move) -> None:
     """Every required answer and upload is there and right (M-e, L-c); otherwise Incomplete."""
     try:
-        errors = faults(move.permohonan)
+        errors = faults(move.permohonan) | _unproved(move.permohonan)
         move.answers["draft_version"] = applying.draft_of(move.permohonan).version
     except applying.Closed:  # sent in another tab a moment ago
         raise already_done(move.permohonan) from None

@@ -4,7 +4,7 @@ from models.base import canonical, database, from_local, is_sqlite, local, now, 
 from models.desk import Check, Claim, ClaimChange, Comparison, Note
 from models.log import Deficiency, Event, EventText, Notice, Outbox, Seal
 from models.names import by_name
-from models.people import Attempt, District, Grant, Office, Token, User, Village, WebSession
+from models.people import Address, Attempt, District, Grant, Office, Recovery, Token, User, Village, WebSession
 from models.permohonan import (
     Attachment,
     Document,
@@ -22,6 +22,7 @@ from models.services import Edition, Fact, Holiday, Layanan, MessageText, Reason
 
 __all__ = [
     "TABLES",
+    "Address",
     "Attachment",
     "Attempt",
     "Check",
@@ -49,6 +50,7 @@ __all__ = [
     "Permohonan",
     "PickupCounter",
     "Reason",
+    "Recovery",
     "Revision",
     "Seal",
     "StoredFile",

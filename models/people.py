@@ -146,6 +146,40 @@ class Token(Table):
     used_at = pw.DateTimeField(null=True)
 
 
+class Address(Table):
+    """An address that a person gave for the news of an application; confirmed once the code sent to it came back."""
+
+    user = to(User)
+    email = pw.CharField(254)
+    code_hash = pw.CharField(64, default="")
+    sent_at = pw.DateTimeField(null=True)  # the last code
+    confirmed_at = pw.DateTimeField(null=True)
+
+    class Meta:
+        indexes = ((("user", "email"), True),)
+
+
+class Recovery(Table):
+    """An account that a counter gave back: who saw which papers, and what came of it. Rows are never removed."""
+
+    user = to(User, "recoveries")
+    officer = to(User)
+    office = to(Office, null=True)
+    seen = JsonField(default=list)  # codes of recovery.PAPERS
+    code_hash = pw.CharField(64, unique=True)
+    at = pw.DateTimeField(default=now)
+    expires_at = pw.DateTimeField()
+    old_email = pw.CharField(120)
+    new_email = pw.CharField(120, default="")
+    used_at = pw.DateTimeField(null=True)  # the new address was confirmed and the password set
+    stopped_at = pw.DateTimeField(null=True)  # the owner of the old address said no, or a newer code came
+    settled_at = pw.DateTimeField(null=True)  # said no too late: the account was locked, until Tim TI looked
+    settled_by = to(User, null=True)
+
+    class Meta:
+        indexes = ((("officer", "at"), False),)
+
+
 class Attempt(Table):
     """Something that is counted and limited: sign-ins, look-ups, mails asked for."""
 

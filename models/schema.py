@@ -17,6 +17,8 @@ TABLES: tuple[type[Table], ...] = (
     people.WebSession,
     people.Token,
     people.Attempt,
+    people.Address,
+    people.Recovery,
     services.Layanan,
     services.Edition,
     services.Reason,

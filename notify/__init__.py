@@ -3,10 +3,11 @@
 from notify import email, inbox
 from notify.failure import Failed
 from notify.message import Message, for_account, for_event
+from notify.proofs import for_address, for_recovery
 
 CHANNELS = {"email": email, "inbox": inbox}
 
-__all__ = ["CHANNELS", "Failed", "Message", "for_account", "for_event", "send"]
+__all__ = ["CHANNELS", "Failed", "Message", "for_account", "for_address", "for_event", "for_recovery", "send"]
 
 
 def send(message: Message) -> None:

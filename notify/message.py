@@ -14,7 +14,9 @@ import workflow
 from models import Document, Event, EventText, MessageText, Outbox, Permohonan, StoredFile, User
 
 # What a text may name in braces; everything else is refused when it is saved.
-PLACES = tuple("nomor layanan nama status alasan kekurangan sampai alamat pengambilan perekaman kantor telepon".split())
+PLACES = tuple(
+    "nomor layanan nama status alasan kekurangan sampai alamat pengambilan perekaman kantor telepon kode".split()
+)
 FOOTER = "\n\n{kantor} · {telepon}\nSemua layanan kami GRATIS. Bila ada yang meminta bayaran, laporkan kepada kami."
 
 
@@ -133,15 +135,23 @@ ACCOUNT_PAGES = {"confirm": "/konfirmasi/{secret}", "reset": "/sandi-baru/{secre
 def for_account(row: Outbox) -> Message:
     """A mail about an account; the secret of its link is made now, and kept as a hash only."""
     user, purpose = User.get_by_id(row.payload["user"]), row.payload["purpose"]
-    text = MessageText.get(MessageText.action == f"account_{purpose}")
     page = ACCOUNT_PAGES[purpose]
     secret = accounts.make_link(user, purpose, user.email) if "{secret}" in page else ""
+    return letter(row, f"account_{purpose}", user, user.email, alamat=address(page.format(secret=secret)))
+
+
+def address(page: str) -> str:
+    """The whole address of a page of ours."""
+    return current_app.config["BASE_URL"] + page
+
+
+def letter(row: Outbox, text: str, user: User, to: str, **places: str) -> Message:
+    """A mail to a person that is about no application, in the office's words."""
+    words = MessageText.get(MessageText.action == text)
     card = office.card()
-    places = {
+    places |= {
         "nama": user.name,
-        "alamat": current_app.config["BASE_URL"] + page.format(secret=secret),
         "kantor": f"{card.get('name', '')} {card.get('regency', '')}".strip(),
         "telepon": card.get("phone", ""),
     }
-    body = _fill(text.body["id"] + FOOTER, places)
-    return Message("email", row, text.subject["id"], body, to=user.email, user=user.id)
+    return Message("email", row, words.subject["id"], _fill(words.body["id"] + FOOTER, places), to=to, user=user.id)

@@ -15,6 +15,7 @@ from public import (
     own,
     pages,
     passwords,
+    recovering,
     samples,
     status,
     tracking,
@@ -22,7 +23,10 @@ from public import (
 
 __all__ = ["errors", "register"]
 
-SUBJECTS = (pages, account_pages, passwords, status, acting, downloads, tracking, installable, samples, languages)
+SUBJECTS = (
+    *(pages, samples, account_pages, passwords, recovering, status, acting, downloads, tracking),
+    *(installable, languages),
+)
 
 
 def register(app: Flask) -> None:

@@ -6,7 +6,7 @@ from flask_login import current_user
 import accounts
 import keys
 from models import Outbox, Token, User, now, write
-from public import doors, forms
+from public import doors, forms, mailing
 
 MAILS_TO_ONE, REGISTRATIONS_FROM_ONE = 4, 30  # in accounts.WINDOW
 GONE = "Tautan ini sudah dipakai atau tidak berlaku lagi. Daftar lagi dengan e-mail yang sama; surat baru kami kirim."
@@ -25,12 +25,15 @@ def register():
     form = forms.Register()
     if not form.validate_on_submit():
         return render_template("public/register.html", form=form), 422 if form.errors else 200
+    if mailing.is_doubtful(form):
+        return render_template("public/register.html", form=form), 422
     if refusal := limit(form.email.data):
         return render_template("public/register.html", form=form, refusal=refusal), 429
     password = accounts.hash_password(form.password.data)
     session["registered"] = _mark(password)
     user, purpose = _account(form, password)
     promise_mail(user, purpose)
+    mailing.remember(form.email.data)
     return redirect(url_for("public.letter_sent", what="daftar"), 303)
 
 

@@ -57,5 +57,14 @@ class NewPassword(FlaskForm):
     password = PasswordField("Kata sandi baru", [InputRequired("Buat kata sandi."), good_password])
 
 
+class Recover(FlaskForm):
+    code = StringField("Kode dari slip", [InputRequired("Isi kode dari slip yang Anda terima di loket.")])
+    email = address()
+
+
+class Rebind(NewPassword):
+    code = StringField("Kode dari slip", [InputRequired("Isi kode dari slip yang Anda terima di loket.")])
+
+
 class Confirm(FlaskForm):
     password = PasswordField("Kata sandi", [InputRequired("Isi kata sandi yang Anda buat saat mendaftar.")])

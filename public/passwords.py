@@ -4,11 +4,12 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, u
 
 import accounts
 from models import User, now
-from public import account_pages, forms
+from public import account_pages, forms, mailing
 
 GONE = "Tautan ini sudah dipakai atau sudah lewat 30 menit. Minta tautan yang baru."
 SENT = {
     "daftar": "Buka surat dari kami dan ikuti tautannya untuk mengaktifkan akun. Tautan berlaku 3 hari.",
+    "pemulihan": "Ikuti tautan di surat kami untuk membuat kata sandi baru. Tautan berlaku 24 jam.",
     "sandi": "Jika alamat itu punya akun, ikuti tautan di surat kami untuk membuat kata sandi baru, dalam 30 menit.",
 }
 
@@ -29,6 +30,7 @@ def forgotten():
     user = accounts.find(form.email.data)
     if user and user.is_active:
         account_pages.promise_mail(user, "reset")
+    mailing.remember(form.email.data)
     return redirect(url_for("public.letter_sent", what="sandi"), 303)
 
 
@@ -36,7 +38,7 @@ def letter_sent(what: str):
     """Look into your mail: the same page whether one was sent or not."""
     if what not in SENT:
         abort(404)
-    return render_template("public/letter_sent.html", sentence=SENT[what])
+    return render_template("public/letter_sent.html", sentence=SENT[what], to=mailing.remembered())
 
 
 def new_password(secret: str):

@@ -15,7 +15,6 @@ TRIES, TRIES_FROM_ONE = 5, 20  # wrong ones in accounts.WINDOW: for one number, 
 NUMBER = re.compile(r"(?:AKU)?([0-9]{6})([0-9A-HJKMNP-TV-Z]{6})([0-9A-HJKMNP-TV-Z])")
 MISTYPED = "Nomor ini salah ketik. Contoh: AKU-261123-7QK2MD-4."
 NO_MATCH = "Nomor dan 4 angka NIK itu tidak cocok. Periksa keduanya; masih ada {} kesempatan dalam 15 menit."
-MISREAD = str.maketrans("OIL", "011")
 
 
 @dataclass
@@ -51,7 +50,7 @@ def track():
 
 def normal(typed: str) -> str:
     """AKU-261123-7QK2MD-4, however it was typed; nothing where its check character is wrong."""
-    found = NUMBER.fullmatch(re.sub(r"[^0-9A-Z]", "", typed.upper()).translate(MISREAD))
+    found = NUMBER.fullmatch(keys.unmistaken(typed))
     if not found or keys.check_character(f"{found[1]}-{found[2]}") != found[3]:
         return ""
     return f"AKU-{found[1]}-{found[2]}-{found[3]}"

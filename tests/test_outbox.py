@@ -12,6 +12,7 @@ from redis import Redis
 from rq import Queue
 from rq.serializers import JSONSerializer
 
+import chores
 import notify
 import outbox
 import signing
@@ -247,9 +248,9 @@ def test_two_reminders_come_before_an_incomplete_application_is_closed(post, wor
     world.act(submit(), "mark_incomplete", "admin")
     for day in ((2026, 12, 17, 9, 0), (2026, 12, 22, 9, 0), (2026, 12, 22, 9, 5)):
         at_time(*day)
-        outbox.housekeep()
+        chores.housekeep()
     at_time(2026, 12, 24, 9, 0)
-    outbox.housekeep()
+    chores.housekeep()
     assert Permohonan.get().state == "cancelled"
     outbox.drain()
     subjects = [one.message["Subject"] for one in post.letters]

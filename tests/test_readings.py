@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+import chores
 import history
 import office
 import outbox
@@ -20,7 +21,7 @@ def test_reading_1_incomplete_loses_nothing_and_is_closed_after_thirty_days(worl
     assert "lengkapi berkas sebelum Rabu, 23 Desember 2026" in history.situation(permohonan).label
     assert [fault.label for fault in history.open_faults(permohonan)] == ["Surat keterangan kelahiran"]
     at_time(2026, 12, 24, 0, 0)
-    outbox.housekeep()
+    chores.housekeep()
     assert (Permohonan.get().state, Permohonan.get().number) == ("cancelled", number)
 
 
@@ -128,7 +129,7 @@ def test_what_is_not_fetched_for_thirty_days_is_set_aside_and_can_still_be_fetch
     at_time(2026, 11, 23, 10, 0)
     world.walk(submit(), "ready")
     at_time(2026, 12, 24, 10, 0)
-    outbox.housekeep()
+    chores.housekeep()
     permohonan = Permohonan.get()
     assert permohonan.state == "uncollected"
     assert world.act(permohonan, "hand_over", "pickup").state == "completed"
