@@ -93,6 +93,7 @@ class Transition:
     tone: str = ""  # main | no: how the button looks
     attach: bool = False  # the message to the applicant carries the signed PDFs
     paper: str = ""  # what is printed with it: a name of papers.PAPERS
+    desk: str = ""  # what staff screens want looked at before it: complete | keyed
     meaning: str = ""  # what pressing means, told to the applicant beforehand
 
 
@@ -111,13 +112,13 @@ TRANSITIONS = (
     T(("submitted",), "mark_incomplete", "incomplete", (ADMIN,), "Berkas kurang lengkap", "Dibatalkan sementara: berkas kurang lengkap", asks=("deficiencies",), tells=(APPLICANT, COUNTER), steps=("M-f", "M-g", "L-d", "L-e"), does=("note_deficiencies", "open_correction"), reasons="deficiency", tone="no"),
     T(("incomplete",), "resubmit", "submitted", (APPLICANT, COUNTER_OPERATOR), "Kirim ulang", "Diperbaiki dan dikirim ulang", tells=(ADMIN,), steps=("M-g", "L-e"), checks=("corrected",), does=("freeze_draft",), tone="main"),
     T(("draft", "submitted", "incomplete", "awaiting_recording"), "withdraw", "cancelled", (APPLICANT, COUNTER_OPERATOR), "Tarik permohonan", "Ditarik oleh pemohon", asks=("reason_of_helper",), tells=(APPLICANT, COUNTER), tone="no", meaning="Permohonan ini ditutup dan tidak kami proses. Anda dapat membuat permohonan baru kapan saja."),
-    T(("submitted", "siak_invalid"), "send_to_siak", "siak_entry", (ADMIN,), "Kirim ke SIAK", "Berkas lengkap, dikirim ke operator SIAK", does=("promise_due",), tells=(APPLICANT, COUNTER, SIAK_OPERATOR), steps=("M-f", "M-g", "L-d", "L-e"), tone="main", paper="dossier"),
+    T(("submitted", "siak_invalid"), "send_to_siak", "siak_entry", (ADMIN,), "Kirim ke SIAK", "Berkas lengkap, dikirim ke operator SIAK", does=("promise_due",), tells=(APPLICANT, COUNTER, SIAK_OPERATOR), steps=("M-f", "M-g", "L-d", "L-e"), tone="main", paper="dossier", desk="complete"),
     T(("siak_entry", "revision"), "return_to_admin", "submitted", (SIAK_OPERATOR,), "Kembalikan ke admin", "Dikembalikan ke admin untuk diperiksa lagi", asks=("deficiencies",), tells=(ADMIN,), does=("note_deficiencies",), reasons="deficiency", tone="no"),
     T(("siak_entry",), "ask_recording", "awaiting_recording", (SIAK_OPERATOR,), "Minta datang merekam", "Pemohon diminta datang untuk perekaman", asks=("place", "date"), tells=(APPLICANT, COUNTER), does=("note_recording",)),
     T(("awaiting_recording",), "resume_entry", "siak_entry", (SIAK_OPERATOR,), "Sudah direkam, lanjutkan", "Perekaman selesai", tone="main"),
     T(("siak_entry", "revision"), "report_invalid", "siak_invalid", (SIAK_OPERATOR,), "Tidak valid di SIAK", "Data tidak cocok dengan SIAK", asks=("reason",), tells=(ADMIN,), steps=("M-h", "L-f"), reasons="siak", tone="no"),
     T(("submitted", "siak_entry", "siak_invalid", "revision"), "cancel", "cancelled", (ADMIN,), "Batalkan", "Dibatalkan", asks=("reason", "undo_in_siak"), tells=(APPLICANT, COUNTER), steps=("M-h", "M-k", "L-f", "L-i"), reasons="cancel", tone="no"),
-    T(("siak_entry", "revision"), "submit_draft", "adb_review", (SIAK_OPERATOR,), "Draf selesai", "Masuk SIAK, draf diajukan untuk verifikasi", asks=("documents",), tells=(ADB,), steps=("M-h", "L-f"), checks=("drafts_readable",), does=("prepare_documents",), tone="main"),
+    T(("siak_entry", "revision"), "submit_draft", "adb_review", (SIAK_OPERATOR,), "Draf selesai", "Masuk SIAK, draf diajukan untuk verifikasi", asks=("documents",), tells=(ADB,), steps=("M-h", "L-f"), checks=("drafts_readable",), does=("prepare_documents",), tone="main", desk="keyed"),
     T(("adb_review",), "verify_adb", "kabid_review", (ADB,), "Draf benar", "Draf diverifikasi Pejabat ADB", tells=(KABID,), steps=("M-i", "L-g"), tone="main"),
     T(("kabid_review",), "verify_kabid", "awaiting_tte", (KABID,), "Ajukan ke Kepala Dinas", "Draf diverifikasi Kepala Bidang", tells=(KADIS,), steps=("M-i", "M-j", "L-g", "L-h"), tone="main"),
     T(("adb_review",), "return_to_operator", "revision", (ADB,), "Kembalikan ke operator", "Draf dikembalikan ke operator", asks=("reason",), tells=(SIAK_OPERATOR,), steps=("M-j", "L-h"), reasons="return", tone="no"),

@@ -15,6 +15,7 @@ import papers
 import signing
 import storage
 import workflow
+from admin_views import checking
 from admin_views.work import Desk, Sheet
 from answers import Ask, defectible
 from intake import applying, asking
@@ -39,6 +40,7 @@ class Asked:
     asks: list[Ask]
     proves: bool  # asks for the officer's password
     typed: Mapping = field(default_factory=dict)
+    listed: list[Reason] | None = None
 
     @property
     def opens(self) -> bool:
@@ -49,6 +51,12 @@ class Asked:
         """What the officer can pick from."""
         mine = (Reason.kind == self.row.reasons) & Reason.active
         return list(Reason.select().where(mine).order_by(Reason.position, Reason.id)) if self.row.reasons else []
+
+    def reasons_once(self) -> list[Reason]:
+        """The same, asked for once however often a page lists them."""
+        if self.listed is None:
+            self.listed = self.reasons()
+        return self.listed
 
     def parts(self, desk: Desk) -> list[tuple[str, list["Part"]]]:
         """What can be found short, under two headings: what was handed in before what was not."""
@@ -122,12 +130,18 @@ def refuse_another_version(permohonan: Permohonan, seen: str | None) -> None:
         raise workflow.already_done(permohonan)
 
 
+def refuse_untimely(asked: Asked, user: User, form: Mapping) -> None:
+    """Raise NotAllowed where the page is stale, somebody else works on it, or it has to be looked at first."""
+    refuse_another_version(asked.permohonan, form.get("version"))
+    claims.refuse_others(asked.permohonan, user)
+    checking.refuse_unready(asked.row, asked.permohonan)
+
+
 def press(asked: Asked, form: Mapping, files: Mapping) -> None:
     """Perform it with what was typed. Raises Wrong, with the form as it was typed, or NotAllowed."""
     permohonan = asked.permohonan
     asked.typed = form
     refuse_another_version(permohonan, form.get("version"))
-    claims.refuse_others(permohonan, current_user)
     if asked.proves:
         prove(asked, form.get("password", ""))
     answers = asking.read(asked.row, permohonan, form, files)

@@ -11,7 +11,7 @@ from itertools import chain
 import claims
 import signing
 import workflow
-from admin_views import acting
+from admin_views import acting, checking
 from admin_views.acting import Asked, Wrong
 from admin_views.base import NUMBER
 from answers import ASKS, Ask
@@ -87,7 +87,7 @@ class Result:
 def sort(row: workflow.Transition, chosen: list[Permohonan], missing: int, user: User, form: Mapping) -> Choice:
     """Who of the chosen it can be done to, and why not to the others."""
     choice = Choice(row, missing)
-    held = claims.of(chosen)
+    held, unready = claims.of(chosen), checking.unready(row, chosen)
     for permohonan in chosen:
         claim = held.get(permohonan.id)
         if claim and claim.user_id != user.id:
@@ -96,6 +96,8 @@ def sort(row: workflow.Transition, chosen: list[Permohonan], missing: int, user:
         try:
             asked = acting.ask(permohonan, row.action, user)
             acting.refuse_another_version(permohonan, form.get(f"version-{permohonan.key}"))
+            if permohonan.id in unready:
+                raise workflow.NotAllowed(unready[permohonan.id])
             choice.willing.append(asked)
         except workflow.NotAllowed as refusal:
             _not_now(choice, permohonan, refusal, user, form)
@@ -117,7 +119,7 @@ def form_for(choice: Choice, typed: Mapping) -> Together | None:
     row, first = choice.row, choice.willing[0]
     asks = [ASKS[name] for name in row.asks if any(ASKS[name] in one.asks for one in choice.willing)]
     proves = not asks and any(one.proves for one in choice.willing)
-    together = Together(first.permohonan, row, first.role, asks, proves, typed, choice.willing)
+    together = Together(first.permohonan, row, first.role, asks, proves, typed, willing=choice.willing)
     _limit_signatures(choice)
     if "shown" in row.checks:
         together.papers = _papers([one.permohonan for one in choice.willing])

@@ -7,7 +7,7 @@ table; there is no code for a single action here.
 from dataclasses import dataclass
 
 import peewee as pw
-from flask import flash, g, redirect, request
+from flask import flash, redirect, request
 from flask_admin import expose
 from flask_login import current_user
 
@@ -16,10 +16,10 @@ import history
 import office
 import papers
 import workflow
-from admin_views import acting, batches, taking_in, work
+from admin_views import acting, batches, taking_in
 from admin_views.base import in_dialog
-from admin_views.claiming import Claiming
 from admin_views.scope import find, missing, reachable
+from admin_views.working import Working, clock
 from intake import asking
 from models import District, Edition, Permohonan, Village
 
@@ -51,25 +51,17 @@ class Tab:
     current: bool
 
 
-def clock() -> office.Calendar:
-    """The office's calendar, asked for once a request."""
-    if "clock" not in g:
-        g.clock = office.calendar()
-    return g.clock
-
-
 def worked_states(roles: tuple[str, ...]) -> tuple[str, ...]:
     """The states from which somebody with one of these roles can do something, in the table's order."""
     can = {source for row in workflow.TRANSITIONS if set(roles) & set(row.roles) for source in row.sources}
     return tuple(state for state in workflow.STATES if state in can)
 
 
-class PermohonanView(Claiming):
+class PermohonanView(Working):
     """The applications of a role, oldest promise first."""
 
     table = Permohonan
     on_home = True  # its numbers stand on the first page
-    copies = False  # the page of one application offers its answers for copying
     empty = "Tidak ada yang menunggu Anda. Permohonan baru muncul di sini, yang paling mendesak paling atas."
     column_list: tuple[str, ...] = ("due_at", "number", "applicant_name", "village", "track", "submitted_at", "claim")
     column_labels = LABELS
@@ -174,16 +166,8 @@ class PermohonanView(Claiming):
 
     @expose("/details/")
     def details_view(self):
-        return self.page(self.wanted(), self.details_template)
-
-    def page(self, permohonan: Permohonan, template: str, **facts):
-        desk = work.desk(permohonan, self, request.args.get("lihat", ""))
-        self.with_claims([permohonan])
-        claims.keep(permohonan.claim, current_user)
-        situation = history.situation(permohonan, public=False, clock=clock())
-        facts |= {"permohonan": permohonan, "desk": desk, "situation": situation, "roles": workflow.ROLES}
-        g.frames = True  # a PDF lies beside the answers
-        return self.render(template, **facts, **self.words())
+        permohonan = self.wanted()
+        return self.page(permohonan, self.details_template, **self.bench(permohonan))
 
     @expose("/aksi/<action>/", methods=("GET", "POST"))
     def action_page(self, action):
@@ -196,6 +180,8 @@ class PermohonanView(Claiming):
         try:
             asked = acting.ask(permohonan, action, current_user)
             if request.method == "POST":
+                self.save_check(permohonan)
+                acting.refuse_untimely(asked, current_user, request.form)
                 acting.press(asked, request.form, request.files)
                 return self._done(asked)
         except acting.Wrong as wrong:

@@ -28,7 +28,6 @@ class SiakEntry(PermohonanView):
 
     title, address, roles = "Input SIAK", "siak", (SIAK_OPERATOR,)
     states = ("siak_entry", "revision", "awaiting_recording")
-    copies = True
 
 
 class Printing(PermohonanView):

@@ -1,14 +1,16 @@
 """What lies on the desk for one application: answers, uploads, documents, history; it reads and changes nothing."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from flask import url_for
 
+import claims
 import history
 import papers
 import workflow
 from intake import differences, drafting, submitting
-from models import Document, Handover, Permohonan, Revision
+from models import Document, Handover, Note, Permohonan, Revision, User
 
 FIRST_CHECKED_DRAFT = 3  # of workflow.PATH: from here on the draft is what is looked at
 PDF = "application/pdf"
@@ -26,6 +28,17 @@ class Sheet:
     requirement: str = ""
 
 
+@dataclass(frozen=True)
+class Turn:
+    """A line of the history that is no transition: who took it, gave it back, took it over."""
+
+    at: datetime  # UTC
+    label: str
+    who: str
+    reason: str = ""
+    faults: tuple = ()
+
+
 @dataclass
 class Desk:
     """Everything about one application, ready to be laid out."""
@@ -34,10 +47,15 @@ class Desk:
     sheets: list[Sheet]
     current: int
     documents: list[Document]
-    lines: list[history.Line]
+    lines: list["history.Line | Turn"]
+    notes: list[Note]
     revision: Revision | None
     handed_over: bool
     changes: list[differences.Change]
+
+    def pages(self, requirement: str) -> list[Sheet]:
+        """What was handed in for a requirement."""
+        return [sheet for sheet in self.sheets if sheet.requirement == requirement]
 
     @property
     def sheet(self) -> Sheet | None:
@@ -58,11 +76,24 @@ def desk(permohonan: Permohonan, view, wanted: str) -> Desk:
         sheets=sheets,
         current=number if number < len(sheets) else 0,
         documents=documents,
-        lines=history.timeline(permohonan, public=False),
+        lines=_lines(permohonan),
+        notes=list(Note.select(Note, User).join(User).where(Note.permohonan == permohonan.id).order_by(Note.id)),
         revision=revision,
         handed_over=Handover.select().where(Handover.permohonan == permohonan.id).exists(),
         changes=differences.changes(permohonan) if revision and revision.number > 1 else [],
     )
+
+
+TURNS = {"taken": "Diambil untuk dikerjakan", "released": "Dilepas", "taken_over": "Diambil alih dari {}"}
+
+
+def _lines(permohonan: Permohonan) -> list[history.Line | Turn]:
+    """What happened to it, and who worked on it, oldest first."""
+    turns = [
+        Turn(one.at, TURNS[one.what].format(one.holder.name if one.holder else ""), one.by.name)
+        for one in claims.changes(permohonan)
+    ]
+    return sorted([*history.timeline(permohonan, public=False), *turns], key=lambda line: line.at)
 
 
 def _uploads(permohonan: Permohonan, revision: Revision) -> list[Sheet]:

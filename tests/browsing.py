@@ -65,6 +65,9 @@ class Person:
     def act(self, screen, number, action):
         """Press the button of a row of a queue; where it asks, its page or dialog is open afterwards."""
         self.go(f"/petugas/{screen}/")
+        if action in ("send_to_siak", "submit_draft"):
+            self.look_at(number, action)
+            return
         button = self.page.locator(f"tr[data-number='{number}'] [data-action='{action}']").first
         over_the_list = self.script and button.get_attribute("data-dialog") is not None
         button.click()
@@ -72,9 +75,21 @@ class Person:
             self.page.locator("dialog[open] form").wait_for()
         self.page.wait_for_load_state()
 
+    def look_at(self, number, action):
+        """Open an application, tick all of it, and press what is offered then; a form stays open to be filled in."""
+        self.page.locator(f"tr[data-number='{number}'] a.num").first.click()
+        self.page.wait_for_url(re.compile("/details/"))
+        if (everything := self.page.locator("[data-bar] [name=all]")).count():
+            everything.click()
+        button = self.page.locator(f"[data-bar] button[data-action='{action}']")
+        button.wait_for()
+        if action == "send_to_siak":
+            button.click()
+        self.page.wait_for_load_state()
+
     def confirm(self, action):
         """Send the form of an action; of a dialog, its answer is there afterwards."""
-        button = self.page.locator(f"form button[data-action='{action}']").last
+        button = self.page.locator(f"form button[data-action='{action}'], button[form][data-action='{action}']").last
         assert button.count(), f"{self.page.url} offers no {action}: {self.page.inner_text('main')[:500]}"
         if self.page.locator("dialog[open]").count():
             self.page.locator("dialog form").evaluate("form => form.dataset.sent = 'ya'")

@@ -5,6 +5,8 @@ from html import unescape
 
 from flask import g, has_app_context
 
+from tests.looking import look_at
+
 PASSWORD = "buleleng-2026"
 EMAILS = {
     "admin": "admin",
@@ -50,7 +52,9 @@ class Officer:
         return self.client.post(url, data={"csrf_token": token[1] if token else ""} | form)
 
     def press(self, screen, action, permohonan, **answers):
-        """Perform an action through its form on a screen."""
+        """Perform an action through its form on a screen, everything having been looked at."""
+        if action in ("send_to_siak", "submit_draft") and has_app_context():
+            look_at(permohonan)
         url = f"/petugas/{screen}/aksi/{action}/?id={permohonan.key}"
         return self.post(url, version=str(permohonan.version), **answers)
 

@@ -118,6 +118,9 @@ def fill(operator, field, answers):
 
 def act(person, screen, number, action, asks=False, **answers):
     """Press a button of a row, answer what it asks (ticks by True), and see that it was taken."""
+    if action in ("send_to_siak", "submit_draft"):
+        look_at(person, screen, number, action, **answers)
+        return
     page = person.go(f"/petugas/{screen}/")
     button = page.locator(f"tr[data-number='{number}'] [data-action='{action}']").first
     form = page.locator(f"form.ask:has(button[data-action='{action}'])")
@@ -130,6 +133,18 @@ def act(person, screen, number, action, asks=False, **answers):
         button = form.locator(f"button[data-action='{action}']")
     with page.expect_navigation():
         button.click()
+    assert not page.locator(".errors, .alert-danger").count(), page.inner_text("main")[:500]
+
+
+def look_at(person, screen, number, action, **answers):
+    """The same for what has to be looked at first: tick everything, answer, and press."""
+    person.act(screen, number, action)
+    page = person.page
+    for name, value in answers.items():
+        page.fill(f"#finish [name='{name}']", value)
+    if answers:
+        person.confirm(action)
+    page.wait_for_load_state()
     assert not page.locator(".errors, .alert-danger").count(), page.inner_text("main")[:500]
 
 

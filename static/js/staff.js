@@ -19,37 +19,3 @@ document.addEventListener("change", (event) => {
   if (!good) return;
   for (const box of good.closest(".check").querySelectorAll("select, textarea")) box.value = "";
 });
-
-// Another upload is shown beside the form without leaving it.
-document.addEventListener("click", (event) => {
-  const link = event.target.closest("[data-sheet]");
-  const sheet = document.getElementById("viewer-sheet");
-  if (!link || !sheet || event.ctrlKey || event.metaKey) return;
-  event.preventDefault();
-  const shown = document.createElement(link.dataset.pdf ? "iframe" : "img");
-  shown.className = link.dataset.pdf ? "sheet-pdf" : "sheet-img";
-  shown.src = link.dataset.sheet + (link.dataset.pdf ? "#navpanes=0" : "");
-  shown[link.dataset.pdf ? "title" : "alt"] = link.dataset.title;
-  sheet.replaceChildren(shown);
-  document.getElementById("viewer-title").textContent = link.dataset.title;
-  document.getElementById("viewer-open").href = link.dataset.sheet;
-  document.querySelector("[data-sheet][aria-current]")?.removeAttribute("aria-current");
-  link.setAttribute("aria-current", "true");
-});
-
-// One copy button a row, in the order in which SIAK asks.
-for (const value of document.querySelectorAll("[data-copies] dd")) {
-  const text = value.textContent;
-  const button = document.createElement("button");
-  button.type = "button";
-  button.className = "btn btn-sm btn-light copy";
-  button.textContent = "Salin";
-  button.setAttribute("aria-label", "Salin " + value.previousElementSibling.textContent);
-  button.addEventListener("click", async () => {
-    await navigator.clipboard.writeText(text);
-    document.querySelector(".copied")?.classList.remove("copied");
-    value.classList.add("copied");
-    button.textContent = "Tersalin";
-  });
-  value.append(" ", button);
-}

@@ -1,0 +1,63 @@
+"""The answers in the order of SIAK's screens, as they are typed there; it knows no page and keeps nothing."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from intake import fields
+from models import Permohonan
+
+AS_GIVEN = frozenset(("nik", "kk", "phone", "number", "email"))
+
+
+@dataclass(frozen=True)
+class Row:
+    """One field of SIAK's screen."""
+
+    screen: str  # under which heading
+    key: str
+    label: str
+    value: str
+
+
+def rows(permohonan: Permohonan, answers: dict, villages: dict[str, str]) -> list[Row]:
+    """What is typed, by the services' `siak` numbers; where a service has none, in the order of its form."""
+    found = list(_answered(permohonan, answers))
+    numbered = [one for one in found if one[1].get("siak") is not None]
+    numbered.sort(key=lambda one: one[1]["siak"])
+    return [
+        row for section, field in numbered or found for row in _rows(section["title"]["id"], field, answers, villages)
+    ]
+
+
+def _answered(permohonan: Permohonan, answers: dict) -> Iterator[tuple[dict, dict]]:
+    for section in permohonan.edition.body["sections"]:
+        for field in section["fields"]:
+            if answers.get(field["key"]) not in (None, "", []):
+                yield section, field
+
+
+def _rows(title: str, field: dict, answers: dict, villages: dict[str, str]) -> Iterator[Row]:
+    key, value = field["key"], answers[field["key"]]
+    if field["type"] != "group":
+        yield Row(title, key, field["label"]["id"], typed(field, value, villages))
+        return
+    for number, member in enumerate(value, 1):
+        for item in field["item"]:
+            if text := typed(item, member.get(item["key"]), villages):
+                heading = f"{field['label']['id']} {number}"
+                yield Row(heading, f"{key}-{number}-{item['key']}", item["label"]["id"], text)
+
+
+def typed(field: dict, value, villages: dict[str, str]) -> str:
+    """A value as SIAK takes it: capitals, dates as 13-11-2026, choices with their number."""
+    if value in (None, ""):
+        return ""
+    if field["type"] in AS_GIVEN:
+        return str(value)
+    if field["type"] == "date":
+        return f"{date.fromisoformat(value):%d-%m-%Y}"
+    shown = fields.display(field, value, villages)
+    if field["type"] == "choice" and str(value).isdigit():
+        shown = f"{value} {shown}"
+    return shown.upper()

@@ -1,0 +1,59 @@
+/* Ticks are kept as they are made, and what SIAK asks for is copied. Without this a button keeps them. */
+"use strict";
+
+const check = document.getElementById("check");
+for (const plain of document.querySelectorAll("[data-plain]")) plain.hidden = true;
+for (const button of document.querySelectorAll("[data-copy]")) button.hidden = false;
+
+let last = Promise.resolve();
+
+// One after the other, so that the last tick is the last to arrive; what comes back is the bar that fits it.
+function keep() {
+  last = last.then(async () => {
+    const note = document.querySelector("[data-bar] [data-note]");
+    try {
+      const body = new URLSearchParams(new FormData(check));
+      const answer = await fetch(check.action, { method: "POST", body, redirect: "manual", headers: { "X-Requested-With": "dialog" } });
+      if (answer.type === "opaqueredirect") return location.reload(); // somebody else was here: the page says who
+      if (!answer.ok) throw new Error(String(answer.status));
+      const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+      document.querySelector("[data-bar]").replaceWith(page.querySelector("[data-bar]"));
+    } catch {
+      note.textContent = "Belum tersimpan: tidak tersambung. Centang sekali lagi.";
+    }
+  });
+}
+
+function count() {
+  const boxes = [...check.querySelectorAll("[name=keyed]")];
+  const progress = check.querySelector("[data-progress]");
+  if (progress) progress.value = boxes.filter((box) => box.checked).length;
+  check.querySelector(".is-next")?.classList.remove("is-next");
+  boxes.find((box) => !box.checked)?.closest("tr").classList.add("is-next");
+  for (const group of check.querySelectorAll("section")) {
+    const parts = [...group.querySelectorAll("[data-part]")];
+    const looked = parts.filter((part) => part.querySelector(".seg :checked"));
+    group.querySelector("[data-count]").textContent = `${looked.length} dari ${parts.length} diperiksa`;
+  }
+}
+
+check?.addEventListener("change", () => {
+  count();
+  keep();
+});
+
+check?.addEventListener("click", async (event) => {
+  const button = event.target.closest("[data-copy]");
+  if (!button) return;
+  const row = button.closest("tr");
+  try {
+    await navigator.clipboard.writeText(row.querySelector("[data-value]").textContent);
+  } catch {
+    return getSelection().selectAllChildren(row.querySelector("[data-value]")); // to be copied by hand
+  }
+  for (const other of check.querySelectorAll("[data-copy] span:first-of-type")) other.textContent = "Salin";
+  button.querySelector("span").textContent = "Tersalin";
+  const box = row.querySelector("[name=keyed]");
+  if (!box.checked) box.click();
+  check.querySelector(".is-next [data-copy]")?.focus();
+});

@@ -1,0 +1,231 @@
+"""The work page: what has to be looked at before an application goes on, notes, the place in the queue."""
+
+import re
+from functools import partial
+
+import pytest
+
+import claims
+from admin_views import checking, sheet
+from intake.submitting import last_revision
+from models import Check, Note, Permohonan, User
+from tests.choosing import batch, states, told
+from tests.looking import forget, look_at
+from tests.officers import actions, enter
+from tests.visiting import Visitor
+from workflow import perform
+
+
+@pytest.fixture
+def officer(app, world):
+    """A function that signs in the demonstration's person with a role."""
+    return partial(enter, app)
+
+
+@pytest.fixture
+def unseen(submit):
+    """A function that submits an application at which nobody has looked."""
+
+    def make(code="AK-LAHIR"):
+        permohonan = submit(code)
+        forget(permohonan)
+        return permohonan
+
+    return make
+
+
+def details(permohonan, screen="pemeriksaan"):
+    return f"/petugas/{screen}/details/?id={permohonan.key}"
+
+
+def bar(html):
+    return html.split("data-bar", 1)[1].split("</aside>", 1)[0]
+
+
+def tick(person, permohonan, screen="pemeriksaan", **form):
+    source = details(permohonan, screen)
+    url = f"/petugas/{screen}/periksa/?id={permohonan.key}"
+    return person.post(url, source=source, version=str(permohonan.version), checked="ya", **form)
+
+
+def test_an_unchecked_file_is_not_sent_however_one_asks(officer, unseen):
+    permohonan = unseen()
+    admin = officer("admin")
+    assert "send_to_siak" not in actions(bar(admin.text(details(permohonan))))
+    url = f"/petugas/pemeriksaan/aksi/send_to_siak/?id={permohonan.key}"
+    answer = admin.post(url, version=str(permohonan.version))
+    assert answer.status_code == 303
+    assert "Belum diperiksa. Tandai dulu" in admin.text(answer.location)
+    assert Permohonan.get_by_id(permohonan.id).state == "submitted"
+
+
+def test_a_complete_application_goes_on_in_three_presses(officer, unseen):
+    permohonan, after = unseen(), unseen()
+    admin = officer("admin")
+    page = admin.text(admin.post("/petugas/pemeriksaan/berikutnya/").location)  # first
+    assert "Semua baik" in bar(page) and actions(bar(page)) == ["cancel"]
+    page = admin.text(tick(admin, permohonan, all="ya").location)  # second
+    assert actions(bar(page)) == ["cancel", "send_to_siak"]
+    url = f"/petugas/pemeriksaan/aksi/send_to_siak/?id={permohonan.key}&lanjut=ya"
+    answer = admin.post(url, version=str(permohonan.version), checked="ya")  # third
+    assert answer.location.endswith(after.key)
+    assert states([permohonan]) == ["siak_entry"]
+    assert {row.by.email for row in Check.select()} == {"admin@aku.example"}
+
+
+def test_a_fault_opens_the_return_and_shuts_the_way_on(officer, unseen):
+    permohonan = unseen()
+    admin = officer("admin")
+    tick(admin, permohonan, all="ya")
+    fault = {"deficiencies-surat_lahir-fault": "ya", "deficiencies-surat_lahir-reason": "tidak_terbaca"}
+    page = admin.text(tick(admin, permohonan, **fault).location)
+    assert actions(bar(page)) == ["mark_incomplete", "cancel"]
+    assert "1 kurang." in bar(page)
+    answer = admin.press("pemeriksaan", "mark_incomplete", permohonan, checked="ya", **fault)
+    assert answer.status_code == 303 and states([permohonan]) == ["incomplete"]
+
+
+def test_what_was_not_sent_can_be_found_missing_but_need_not_be_ticked(officer, unseen, world):
+    permohonan = unseen("AK-MATI")
+    admin = officer("admin")
+    parts = checking.of(permohonan, checking.COMPLETE).parts
+    gone = next(part for part in parts if not part.needed)
+    page = admin.text(tick(admin, permohonan, **{f"deficiencies-{gone.key}-fault": "ya"}).location)
+    assert "1 kurang, " in bar(page)
+    look_at(permohonan)
+    assert checking.of(permohonan, checking.COMPLETE).faults
+
+
+def test_only_what_a_resubmission_changed_is_looked_at_again(world, unseen):
+    permohonan = unseen()
+    look_at(permohonan)
+    permohonan = world.act(permohonan, "mark_incomplete", "admin")
+    world.attach(permohonan, "surat_lahir", b"\x89PNG\r\n\x1a\n other")
+    perform(permohonan, "resubmit", world.applicant)
+    again = checking.of(Permohonan.get_by_id(permohonan.id), checking.COMPLETE)
+    assert [part.key for part in again.left] == ["surat_lahir"]
+
+
+def test_a_batch_sends_the_checked_ones_and_names_the_others(officer, submit, unseen):
+    rows = [submit(), unseen(), submit()]
+    title, sentences = told(batch(officer("admin"), "pemeriksaan", "send_to_siak", rows))
+    assert title == "2 berkas lengkap, dikirim ke operator SIAK; 1 dilewati: belum diperiksa."
+    assert sentences == [(rows[1].number, "belum diperiksa.")]
+    assert states(rows) == ["siak_entry", "submitted", "siak_entry"]
+
+
+def test_a_batch_looks_at_all_of_them_with_the_same_statements(submit, query_count):
+    rows = [submit() for _ in range(4)]
+    counts = []
+    for some in (rows[:1], rows):
+        with query_count() as seen:
+            checking.of_many(some, checking.COMPLETE)
+        counts.append(len(seen))
+    assert counts[0] == counts[1]
+
+
+def test_nobody_ticks_what_another_one_works_on(officer, unseen, world, grant):
+    permohonan = unseen()
+    grant(world.stranger, "admin")
+    claims.take(permohonan, User.get_by_id(world.stranger.id))
+    admin = officer("admin")
+    assert f"Sedang dikerjakan {world.stranger.name}" in admin.text(tick(admin, permohonan, all="ya").location)
+    assert not Check.select().exists()
+
+
+@pytest.mark.parametrize("role", ["siak_operator", "auditor", "adb"])
+def test_nobody_else_ticks(officer, unseen, role):
+    permohonan = unseen()
+    screen = {"siak_operator": "siak", "auditor": "permohonan", "adb": "adb"}[role]
+    assert tick(officer(role), permohonan, screen, all="ya").status_code in (303, 404)
+    assert not Check.select().exists()
+
+
+# The SIAK sheet
+
+
+def test_the_sheet_follows_the_order_of_siaks_screen_and_its_spelling(world, unseen):
+    permohonan = unseen()
+    rows = sheet.rows(permohonan, last_revision(permohonan).answers, {})
+    numbers = {f["key"]: f.get("siak") for s in permohonan.edition.body["sections"] for f in s["fields"]}
+    order = [numbers[row.key] for row in rows]
+    assert order == sorted(order) and None not in order
+    values = {row.key: row.value for row in rows}
+    assert values["nama_anak"] == "I PUTU ARYA WIGUNA"
+    assert values["tanggal_lahir"] == "13-11-2026"
+    assert values["jenis_kelamin"].startswith("1 LAKI")
+
+
+def test_members_of_a_family_are_typed_one_by_one(world, unseen):
+    permohonan = unseen("KK-BARU")
+    rows = sheet.rows(permohonan, last_revision(permohonan).answers, {})
+    assert [row.key for row in rows if row.key.startswith("anggota-1-")]
+    assert any(row.screen.endswith(" 1") for row in rows)
+
+
+def test_ticks_survive_and_an_unticked_field_stops_the_draft(officer, unseen, world):
+    permohonan = unseen()
+    look_at(permohonan, checking.COMPLETE)
+    permohonan = world.walk(permohonan, "siak_entry")
+    siak = officer("siak_operator")
+    keys = [part.key for part in checking.of(permohonan, checking.KEYED).parts]
+    tick(siak, permohonan, "siak", keyed=keys[:-1])
+    page = siak.text(details(permohonan, "siak"))
+    assert (
+        page.count('name="keyed"') == len(keys) and len(re.findall(r'name="keyed"[^>]* checked', page)) == len(keys) - 1
+    )
+    assert "submit_draft" not in actions(bar(page)) and f"1 dari {len(keys)} kolom belum diketik." in bar(page)
+    url = f"/petugas/siak/aksi/submit_draft/?id={permohonan.key}"
+    answer = siak.post(url, version=str(permohonan.version), **{"documents-akta-number": "1"})
+    assert "Belum semua kolom ditandai" in siak.text(answer.location)
+    assert states([permohonan]) == ["siak_entry"]
+    tick(siak, permohonan, "siak", keyed=keys[:2])  # a tick can be taken away again
+    assert Check.select().where(Check.kind == checking.KEYED).count() == 2
+    page = siak.text(tick(siak, permohonan, "siak", all="ya").location)
+    assert "submit_draft" in actions(bar(page)) and 'name="documents-akta-number"' in page
+    assert siak.post(url, version=str(permohonan.version), **{"documents-akta-number": "1"}).status_code == 303
+    assert states([permohonan]) == ["adb_review"]
+
+
+# Notes and neighbours
+
+
+def test_notes_are_for_officers_and_stay(officer, unseen, app, world):
+    permohonan = unseen()
+    admin = officer("admin")
+    url = f"/petugas/pemeriksaan/catatan/?id={permohonan.key}"
+    admin.post(url, text="Tunggu nomor KK baru <b>Panji</b>.\u202e")
+    admin.post(url, text="   ")
+    assert "paling banyak 1000" in admin.text(admin.post(url, text="x" * 1001).location)
+    assert Note.select().count() == 1
+    assert "Tunggu nomor KK baru &lt;b&gt;Panji" in admin.get(details(permohonan)).get_data(as_text=True)
+    auditor = officer("auditor")
+    assert 'id="note"' not in auditor.text(details(permohonan, "permohonan"))
+    auditor.post(f"/petugas/permohonan/catatan/?id={permohonan.key}", text="Boleh?")
+    assert officer("siak_operator").post(url, text="x").status_code == 404
+    assert Note.select().count() == 1
+    resident = Visitor(app)
+    resident.sign_in()
+    assert "Panji" not in resident.get(f"/permohonan/{permohonan.key}").text
+    with pytest.raises(Exception, match="append-only"):
+        Note.update(text="lain").execute()
+
+
+def test_the_page_names_its_place_and_its_neighbours(officer, unseen):
+    rows = [unseen() for _ in range(3)]
+    page = officer("admin").text(details(rows[1]))
+    place = page.split('class="place"', 1)[1].split("</nav>", 1)[0]
+    assert "2 dari 3" in place and rows[0].key in place and rows[2].key in place
+
+
+def test_a_work_page_costs_the_same_however_long_the_queue_is(officer, unseen, query_count):
+    admin, counts = officer("admin"), []
+    first = unseen()
+    for _ in range(2):
+        admin._forget()
+        with query_count() as seen:
+            admin.get(details(first))
+        counts.append(len(seen))
+        for _ in range(3):
+            unseen()
+    assert counts[0] == counts[1], counts
