@@ -96,6 +96,11 @@ class Transition:
     desk: str = ""  # what staff screens want looked at before it: complete | keyed
     meaning: str = ""  # what pressing means, told to the applicant beforehand
 
+    @property
+    def looks(self) -> bool:
+        """Is it decided with the whole application in view, so that a row of a list doesn't offer it?"""
+        return bool(self.desk) or "deficiencies" in self.asks
+
 
 ONLY: dict[str, tuple[Callable[[Permohonan], bool], str]] = {
     "": (lambda permohonan: True, ""),

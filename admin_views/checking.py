@@ -74,9 +74,9 @@ class Checking:
         return [part for part in self.parts if part.needed]
 
     def groups(self) -> list[tuple[str, list[Part]]]:
-        """The parts under their headings, in their order."""
+        """The parts under their headings, in their order; what was not handed in comes last."""
         found: dict[str, list[Part]] = {}
-        for part in self.parts:
+        for part in sorted(self.parts, key=lambda part: not part.needed):
             found.setdefault(part.group, []).append(part)
         return list(found.items())
 

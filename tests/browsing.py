@@ -65,7 +65,7 @@ class Person:
     def act(self, screen, number, action):
         """Press the button of a row of a queue; where it asks, its page or dialog is open afterwards."""
         self.go(f"/petugas/{screen}/")
-        if action in ("send_to_siak", "submit_draft"):
+        if action in ("send_to_siak", "submit_draft", "mark_incomplete"):
             self.look_at(number, action)
             return
         button = self.page.locator(f"tr[data-number='{number}'] [data-action='{action}']").first
@@ -79,7 +79,9 @@ class Person:
         """Open an application, tick all of it, and press what is offered then; a form stays open to be filled in."""
         self.page.locator(f"tr[data-number='{number}'] a.num").first.click()
         self.page.wait_for_url(re.compile("/details/"))
-        if (everything := self.page.locator("[data-bar] [name=all]")).count():
+        if action == "mark_incomplete":
+            return  # which part falls short, the caller marks
+        if (everything := self.page.locator("[name=all][value=ya]")).count():
             everything.click()
         button = self.page.locator(f"[data-bar] button[data-action='{action}']")
         button.wait_for()

@@ -100,9 +100,11 @@ def _apply(person, edition):
 def _return_and_correct(admin, person, number, home):
     """M-f, M-g: the admin names what falls short; the applicant corrects just that and sends it again."""
     admin.act("pemeriksaan", number, "mark_incomplete")
+    assert not admin.page.locator("[data-bar] [data-action=mark_incomplete]").count()  # not without a fault
+    admin.page.locator("label:has(#deficiencies-surat_lahir-fault)").click()
+    admin.page.locator("[data-bar] [data-action=mark_incomplete]").wait_for()
     admin.confirm("mark_incomplete")
     assert admin.page.get_by_role("alert").is_visible()
-    admin.page.locator("label:has(#deficiencies-surat_lahir-fault)").click()
     admin.page.select_option("[name='deficiencies-surat_lahir-reason']", index=1)
     admin.page.fill("[name='deficiencies-surat_lahir-text']", "Nama bayi tidak terbaca. Foto ulang di tempat terang.")
     admin.look("07-kurang-lengkap")
@@ -147,7 +149,7 @@ def test_one_application_from_the_first_click_to_the_signature_at_the_counter(ho
     admin.look("09-pemeriksaan")
     admin.page.locator(f"tr[data-number='{number}'] a").first.click()
     admin.look("10-berkas")
-    admin.page.locator("[data-action=send_to_siak]").last.click()
+    admin.act("pemeriksaan", number, "send_to_siak")
 
     siak = _staff(browser, server.url, "siak")
     siak.go("/petugas/siak/")

@@ -154,6 +154,7 @@ def mark_incomplete(admin, number, key, words):
     page.locator(f"label:has(#deficiencies-{key}-fault)").click()
     page.select_option(f"[name='deficiencies-{key}-reason']", index=1)
     page.fill(f"[name='deficiencies-{key}-text']", words)
+    page.locator("[data-bar] [data-action=mark_incomplete]").wait_for()
     admin.confirm("mark_incomplete")
 
 

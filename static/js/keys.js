@@ -13,7 +13,7 @@ const remembered = () => {
   }
 };
 
-if (shortcuts) {
+if (shortcuts && opener_) {
   opener_.hidden = false;
   on.checked = remembered() !== "off";
   on.addEventListener("change", () => {
