@@ -32,6 +32,10 @@ CSP = (
     "manifest-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'; object-src 'none'"
 )
 FRAMES = "; frame-src 'self'"  # where a page asks for it by g.frames: a PDF lies beside the answers
+FRAMED = (  # by g.framed: the preview of a service stands in a frame of our own, and nothing is sent from it
+    ("frame-ancestors 'none'", "frame-ancestors 'self'"),
+    ("form-action 'self'", "form-action 'none'"),
+)
 HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "same-origin",
@@ -160,7 +164,7 @@ def _keep_headers(app: Flask) -> None:
         if response.mimetype == "text/html":
             response.headers["Content-Language"] = language.current()
             response.vary.add("Cookie")
-        response.headers.setdefault("Content-Security-Policy", CSP + FRAMES * g.get("frames", False))
+        response.headers.setdefault("Content-Security-Policy", _policy())
         for name, value in HEADERS.items():
             response.headers.setdefault(name, value)
         if app.config["SECURE"]:
@@ -170,6 +174,14 @@ def _keep_headers(app: Flask) -> None:
         if request.endpoint not in ("static", "admin.static"):
             response.headers.setdefault("Cache-Control", "no-store")
         return response
+
+
+def _policy() -> str:
+    """What the page may load, and where it may stand."""
+    policy = CSP + FRAMES * g.get("frames", False)
+    for narrow, wide in FRAMED if g.get("framed") else ():
+        policy = policy.replace(narrow, wide)
+    return policy
 
 
 def _ready() -> tuple[dict, int]:

@@ -11,11 +11,12 @@ from admin_views.masters import MASTERS
 from admin_views.queues import QUEUES
 from admin_views.records import RECORDS, Applications
 from admin_views.recovering import Recoveries
+from admin_views.services import Services
 
 MENU = (
     ("", QUEUES),  # no heading: each stands in the bar itself
     ("", (*RECORDS, Recoveries)),
-    ("Pengaturan", MASTERS),
+    ("Pengaturan", (Services, *MASTERS)),
 )
 
 

@@ -77,11 +77,6 @@ class JsonField(TextAreaField):
         return getattr(self, "raw", None) or json.dumps(self.data, ensure_ascii=False, indent=2, sort_keys=True)
 
 
-class LayananForm(Form):
-    position = IntegerField("Urutan", [NEEDED, NumberRange(0, 999)])
-    active = BooleanField("Dibuka untuk permohonan baru")
-
-
 class ReasonForm(Form):
     name = TwoLanguages("Alasan")
     next = TwoLanguages("Apa yang dapat dilakukan pemohon")

@@ -1,4 +1,4 @@
-"""The data that the office changes itself: services, reasons, texts, facts, calendar, places, people. For Tim TI only.
+"""The data that the office changes itself: reasons, texts, facts, calendar, places, people. For Tim TI only.
 
 It shows no application. States and transitions are no data and can't be changed here.
 """
@@ -16,11 +16,9 @@ from admin_views.base import Records
 from admin_views.scope import missing
 from models import (
     District,
-    Edition,
     Fact,
     Grant,
     Holiday,
-    Layanan,
     MessageText,
     Office,
     Reason,
@@ -89,27 +87,6 @@ class Master(Records):
                 return redirect(back, 303)
         status = 422 if request.method == "POST" else 200
         return self.render("staff/form.html", form=form, heading=heading, back=back), status
-
-
-class Services(Master):
-    """Layanan: apa yang diminta ada di edisi terbarunya."""
-
-    table, title, address = Layanan, "Layanan", "layanan"
-    columns = {"position": "Urutan", "code": "Kode", "edition": "Layanan", "active": "Dibuka"}
-    order = (Layanan.position, Layanan.code, Layanan.id)
-    change_form = forms.LayananForm
-    can_view_details, details_template = True, "staff/service.html"
-
-    def completed(self, rows):
-        newest = {one.layanan_id: one for one in Edition.select().order_by(Edition.number)} if rows else {}
-        for row in rows:
-            row.newest = newest.get(row.id)
-        return rows
-
-    @expose("/details/")
-    def details_view(self):
-        row = self.completed([self.wanted()])[0]
-        return self.render(self.details_template, row=row, body=row.newest.body if row.newest else {})
 
 
 class Reasons(Master):
@@ -209,4 +186,4 @@ class People(Master):
         return self.render("staff/form.html", **facts), 422 if request.method == "POST" else 200
 
 
-MASTERS = (Services, Reasons, Messages, Facts, Holidays, Villages, Offices, People)
+MASTERS = (Reasons, Messages, Facts, Holidays, Villages, Offices, People)

@@ -18,6 +18,9 @@ INNER = {"sections": "fields", "fields": "items"}  # what stands inside what
 MOST = {"products": 10, "requirements": 30, "sections": 15, "fields": 60, "items": 25, "options": 300}
 
 
+UPLOADED = 26  # letters in the key of a sample picture that the office uploaded
+
+
 class Refused(ValueError):
     """A change that can't be made; the message is fit to show."""
 

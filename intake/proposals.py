@@ -49,6 +49,14 @@ def keep(layanan: Layanan, body: dict | None, seen: int, by: User) -> None:
         _swap(layanan, body, seen, by)
 
 
+def discard(layanan: Layanan, seen: int, by: User) -> None:
+    """Throw the proposal at version `seen` away; a service that was never published goes with it."""
+    with write():
+        _swap(layanan, None, seen, by)
+        if not Edition.select().where(Edition.layanan == layanan.id).exists():
+            Layanan.delete().where(Layanan.id == layanan.id).execute()
+
+
 def _swap(layanan: Layanan, body: dict | None, seen: int, by: User) -> None:
     facts = {"proposal": body, "version": Layanan.version + 1, "changed_at": now(), "changed_by": by}
     this = (Layanan.id == layanan.id) & (Layanan.version == seen)

@@ -1,0 +1,31 @@
+"""A sample picture that the office uploads for a requirement: looked into like every upload, made small, kept."""
+
+import io
+
+from PIL import Image
+from werkzeug.datastructures import FileStorage
+
+import storage
+import uploads
+from models import write
+
+WIDEST = 900  # pixels; it is read on phones over slow lines
+
+
+def keep_sample(posted: FileStorage) -> str:
+    """Keep a picture under a key of its own; returns the key. Raises uploads.Refused or storage.Refused."""
+    clean = uploads.clean(posted.read(), posted.filename or "")
+    if clean.media_type != "image/jpeg":
+        raise uploads.Refused("Gambar contoh harus foto (JPG, PNG, atau HEIC), bukan PDF.")
+    stored = storage.keep(_smaller(clean.data), kind="sample", media_type="image/jpeg", name="contoh.jpg")
+    with write():
+        stored.save(force_insert=True)
+    return stored.key
+
+
+def _smaller(data: bytes) -> bytes:
+    with Image.open(io.BytesIO(data)) as picture:  # our own copy, not what was sent
+        picture.thumbnail((WIDEST, WIDEST))
+        out = io.BytesIO()
+        picture.convert("RGB").save(out, "JPEG", quality=80, optimize=True)
+    return out.getvalue()
