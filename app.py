@@ -35,6 +35,7 @@ FRAMES = "; frame-src 'self'"  # where a page asks for it by g.frames: a PDF lie
 FRAMED = (  # by g.framed: the preview of a service stands in a frame of our own, and nothing is sent from it
     ("frame-ancestors 'none'", "frame-ancestors 'self'"),
     ("form-action 'self'", "form-action 'none'"),
+    ("connect-src 'self'", "connect-src 'none'"),
 )
 HEADERS = {
     "X-Content-Type-Options": "nosniff",

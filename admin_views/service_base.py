@@ -8,7 +8,6 @@ from admin_views.scope import missing
 from models import Edition, Layanan
 
 
-
 class ServiceScreen(Records):
     """A screen about services, for Tim TI only."""
 

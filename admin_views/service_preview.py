@@ -9,6 +9,7 @@ from flask import current_app, g, render_template, request
 from flask_admin import expose
 
 import papers
+import templating
 from admin_views.files import PDF, sent
 from admin_views.scope import missing
 from admin_views.service_base import ServiceScreen
@@ -20,12 +21,14 @@ from models import Draft, Edition, Layanan, Permohonan
 
 FIRST = {"layanan": "Halaman layanan", "mulai": "Mulai"}
 LAST = {"unggahan": "Dokumen"}
-PAGES = {"begin": "mulai", "one": "mulai", "resume": "pemohon", "upload": "unggahan", "check": "unggahan"}
+PAGES = {"begin": "mulai", "one": "mulai", "upload": "unggahan", "check": "unggahan"}
 GIVEN = "jawab-"  # arguments: what the applicant is supposed to have answered
 
 
 class Glass:
     """The applicants' side, except that every address leads to the preview."""
+
+    glass = True  # nothing behind it: a page saves nothing
 
     def __init__(self, side, address):
         self.side, self.address = side, address
@@ -53,7 +56,7 @@ class Preview(ServiceScreen):
         body, wrong = _drawable(row)
         asked = _deciding(body)
         given = {key: value for key, value in request.args.items() if key.startswith(GIVEN)}
-        pages = _pages(body) if not wrong else {}
+        pages = _pages(row, body) if not wrong else {}
         here = self.named("hal") if self.named("hal") in pages else "layanan"
         g.frames = True
         facts = {"row": row, "body": body, "wrong": wrong, "asked": asked, "given": given, "pages": pages, "here": here}
@@ -65,7 +68,7 @@ class Preview(ServiceScreen):
         row = self.wanted()
         body, wrong = _drawable(row)
         page = self.named("hal") or "layanan"
-        if wrong or page not in _pages(body):
+        if wrong or page not in _pages(row, body):
             missing()
         g.framed = True
         given = {key: value for key, value in request.args.items() if key.startswith(GIVEN)}
@@ -96,9 +99,15 @@ def _drawable(row: Layanan) -> tuple[dict, str]:
         return body, faults.sentence(wrong)
 
 
-def _pages(body: dict) -> dict[str, str]:
-    sections = {one["key"]: one["title"]["id"] for one in body["sections"]}
-    return FIRST | {"pemohon": "Pemohon"} | sections | LAST
+def _pages(row: Layanan, body: dict) -> dict[str, str]:
+    laid = intake.sections(_made_up(Edition(layanan=row, number=0, body=body)))
+    return FIRST | {one["key"]: templating.text(one["title"]) for one in laid} | LAST
+
+
+def _made_up(edition: Edition) -> Permohonan:
+    """An application that is in no table."""
+    facts = {"track": "self_service", "state": "draft", "number": "AKU-CONTOH"}
+    return Permohonan(key="a" * 26, layanan=edition.layanan, edition=edition, **facts)
 
 
 def _deciding(body: dict) -> list[dict]:
@@ -114,9 +123,7 @@ def _drawn(side: Any, edition: Edition, page: str, answers: dict) -> str:
     if page == "mulai":
         facts = {"open_ones": [], "places": [], "wrong": ""}
         return render_template("filling/begin.html", side=side, edition=edition, body=edition.body, **facts)
-    permohonan = Permohonan(
-        key="a" * 26, number="AKU-CONTOH", layanan=edition.layanan, edition=edition, track="self_service", state="draft"
-    )
+    permohonan = _made_up(edition)
     case, draft = Case(side, permohonan), Draft(answers=answers, typed={}, version=0)
     if page == "unggahan":
         return uploading.drawn(case, draft, {})

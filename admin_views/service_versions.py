@@ -1,6 +1,6 @@
 """Editions of a service on screens: differences, publishing, going back to an old one, one file out and in."""
 
-
+import peewee as pw
 from flask import Response, flash, redirect, request
 from flask_admin import expose
 from flask_login import current_user
@@ -50,13 +50,13 @@ class Versions(ServiceScreen):
         row = self.wanted()
         ones = list(
             Edition.select(Edition, User)
-            .join_from(Edition, User, "LEFT OUTER", on=(Edition.published_by == User.id))
+            .join(User, pw.JOIN.LEFT_OUTER, on=(Edition.published_by == User.id))
             .where(Edition.layanan == row.id)
             .order_by(Edition.number.desc())
         )
         shown = self.edition(row) if self.named("nomor") else ones[0] if ones else None
         before = next((one for one in ones if shown and one.number == shown.number - 1), None)
-        changes = comparing.compare(before.body if before else {}, shown.body) if shown else []
+        changes = comparing.compare(before.body, shown.body) if before and shown else []
         facts = {"row": row, "editions": ones, "shown": shown, "before": before, "changes": changes}
         return self.render("staff/layanan/editions.html", body=proposals.body_of(row), **facts)
 

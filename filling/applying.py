@@ -163,7 +163,12 @@ def _compared(case: Case, here: dict, form: dict, lead: str, open_ones: Collecti
 
 
 def _shown(case: Case, page: saving.Page) -> str:
-    draft, names = applying.draft_of(case.permohonan), applying.villages()
+    return drawn(case, page, applying.draft_of(case.permohonan))
+
+
+def drawn(case: Case, page: saving.Page, draft: Draft) -> str:
+    """A page of fields; its draft need not be in the database (the office previews what it prepares)."""
+    names = applying.villages()
     sight = showing.Sight(page.raw, draft.answers, names, page.errors, page.warnings, request.args.get("more", ""))
     sight.homes = case.side.villages(case.permohonan)
     _version, writer, turn = autosaving.marks(request.form)

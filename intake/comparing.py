@@ -134,7 +134,7 @@ class _Teller:
         before, after = ({one["key"]: one for one in ones} for ones in (old, new))
         gone = [Change("bad", "Dihapus", title(one)) for key, one in before.items() if key not in after]
         added = [
-            Change("good", "Baru", title(one), self.details(kind, {}, one, ("key", "fields", "name", "label", "title")))
+            Change("good", "Baru", title(one), self.of_new(kind, one) if self.old else [])
             for key, one in after.items()
             if key not in before
         ]
@@ -154,6 +154,9 @@ class _Teller:
         moved = [Detail("Bagian", self.labels.get(was, was), self.labels.get(now, now))] if was != now else []
         return details + moved
 
+    def of_new(self, kind: str, one: dict) -> list[Detail]:
+        return self.details(kind, {}, one, ("key", "fields", "name", "label", "title"))
+
     def details(self, kind: str, old: dict, new: dict, besides: tuple) -> list[Detail]:
         keys = [key for key in LABELS if key not in besides and (key in old or key in new)]  # in an order for people
         told = [(key, self.said(kind, key, old), self.said(kind, key, new)) for key in keys]
@@ -170,7 +173,7 @@ class _Teller:
             return SAYS[key](self, value)
         known = WORDS.get((kind, key), {})
         if isinstance(value, dict):
-            return "\n".join(value[tongue] if tongue == "id" else f"({tongue}) {value[tongue]}" for tongue in value)
+            return value["id"] + (f"\nInggris: {value['en']}" if value.get("en") else "")
         if isinstance(value, list):
             return "\n".join(map(str, value))
         if value is True:
