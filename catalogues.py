@@ -7,6 +7,7 @@ import io
 from collections.abc import Iterator
 from pathlib import Path
 
+import click
 from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_file
 from babel.messages.mofile import write_mo
@@ -17,8 +18,16 @@ import workflow
 
 ROOT = Path(__file__).resolve().parent
 # Who speaks to applicants. Staff screens and official papers stay Indonesian.
-FOLDERS = ("public", "filling", "intake", "uploads", "notify", "templates/public", "templates/filling")
-FILES = ("accounts.py", "answers.py", "history.py", "language.py", "office.py", "papers.py", "workflow.py")
+FOLDERS: tuple[str, ...] = ("public", "filling", "intake", "uploads", "notify", "templates/public", "templates/filling")
+FILES: tuple[str, ...] = (
+    "accounts.py",
+    "answers.py",
+    "history.py",
+    "language.py",
+    "office.py",
+    "papers.py",
+    "workflow.py",
+)
 FILES += ("templates/errors.html",)
 MARKS: dict = dict.fromkeys(("_", "_l", "N_", "gettext", "lazy_gettext")) | {"ngettext": (1, 2), "_n": (1, 2)}
 Sentence = str | tuple[str, ...]
@@ -84,12 +93,16 @@ def as_mo(catalogue: Catalog) -> bytes:
     return out.getvalue()
 
 
-def untranslated(catalogue: Catalog) -> list[Sentence]:
+def untranslated(catalogue: Catalog) -> list[str]:
     """The sentences without a translation, or with half of one."""
-    return [one.id for one in catalogue if one.id and not all([one.string] if isinstance(one.id, str) else one.string)]
+    return [str(one.id) for one in catalogue if one.id and not _said(one.string)]
 
 
-def update() -> dict[str, list[Sentence]]:
+def _said(string: object) -> bool:
+    return bool(string) and (isinstance(string, str) or all(string))  # type: ignore[arg-type, call-overload]
+
+
+def update() -> dict[str, list[str]]:
     """Bring every catalogue up to date and compile it; what lacks a translation, by language."""
     missing = {}
     for code in sorted(language.NAMES.keys() - {language.USUAL}):
@@ -103,5 +116,5 @@ def update() -> dict[str, list[Sentence]]:
 
 if __name__ == "__main__":
     for code, left in update().items():
-        print(f"{code}: {len(left)} kalimat belum diterjemahkan")
-        print(*left, sep="\n")
+        click.echo(f"{code}: {len(left)} kalimat belum diterjemahkan")
+        click.echo("\n".join(left))

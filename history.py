@@ -3,11 +3,13 @@
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
+from flask_babel import gettext as _
 from peewee import JOIN
 
 import office
 import workflow
 from answers import defectible
+from language import text
 from models import Deficiency, Event, EventText, Permohonan, Reason, local, now
 
 
@@ -45,6 +47,7 @@ class Situation:
     until: date | None
     left: str = ""  # "sisa 3 j 20 m", "lewat 1 hari"
     left_tone: str = ""
+    yours: bool = False  # is it the applicant's turn, told to the applicant?
 
 
 def timeline(permohonan: Permohonan, *, public: bool = True) -> list[Line]:
@@ -62,10 +65,10 @@ def timeline(permohonan: Permohonan, *, public: bool = True) -> list[Line]:
 def _line(event: Event, faults: list[Fault], public: bool) -> Line:
     row = workflow.row_of(event)
     texts = event.text.texts if getattr(event, "text", None) else {}
-    role = workflow.ROLES[event.role]
+    role = _(workflow.ROLES[event.role])
     who = role if public or not texts.get("actor") else f"{texts['actor']}, {role}"
     told = not public or workflow.APPLICANT in row.tells or event.role == workflow.APPLICANT
-    return Line(event.at, row.done, who, event, texts.get("reason", "") if told else "", faults if told else [])
+    return Line(event.at, _(row.done), who, event, texts.get("reason", "") if told else "", faults if told else [])
 
 
 def faults_of(permohonan: Permohonan, events: list[int]) -> dict[int, list[Fault]]:
@@ -78,7 +81,7 @@ def faults_of(permohonan: Permohonan, events: list[int]) -> dict[int, list[Fault
     found: dict[int, list[Fault]] = {}
     for row in rows:
         reason = reasons.get(row.reason)
-        words = (reason.name["id"], reason.next["id"]) if reason else (row.reason, "")
+        words = (text(reason.name), text(reason.next)) if reason else (row.reason, "")
         fault = Fault(row.key, labels.get(row.key, row.key), words[0], row.text, words[1])
         found.setdefault(row.event_id, []).append(fault)
     return found
@@ -96,10 +99,11 @@ def situation(permohonan: Permohonan, *, public: bool = True, clock: office.Cale
     """Where it stands, whose turn it is, and by when, in words for the applicant or for staff."""
     state = workflow.STATES[permohonan.state]
     until = _until(permohonan, state)
-    label = _filled(state.public, permohonan, until) if public else state.label
-    holder = _holder(permohonan, public)
+    label = _filled(_(state.public), permohonan, until) if public else state.label
+    yours = public and workflow.APPLICANT in workflow.holders(permohonan)
+    holder = _("Anda") if yours else _holder(permohonan)
     left, tone = ("", "") if public else time_left(permohonan, clock or office.calendar())
-    return Situation(label, state.tone, holder, _sentence(permohonan, state, holder, until), until, left, tone)
+    return Situation(label, state.tone, holder, _sentence(state, holder, yours, until), until, left, tone, yours)
 
 
 def _until(permohonan: Permohonan, state: workflow.State) -> date | None:
@@ -109,27 +113,28 @@ def _until(permohonan: Permohonan, state: workflow.State) -> date | None:
     return local(moment).date() if moment else None
 
 
-def _filled(text: str, permohonan: Permohonan, until: date | None) -> str:
+def _filled(words: str, permohonan: Permohonan, until: date | None) -> str:
     day = office.long_date(permohonan.recording_on) if permohonan.recording_on else ""
-    return text.format(until=office.long_date(until) if until else "", place=permohonan.recording_place, day=day)
+    return words.format(until=office.long_date(until) if until else "", place=permohonan.recording_place, day=day)
 
 
-def _holder(permohonan: Permohonan, public: bool) -> str:
+def _holder(permohonan: Permohonan) -> str:
     roles = workflow.holders(permohonan)
-    if public and workflow.APPLICANT in roles:
-        return "Anda"
-    return " atau ".join(workflow.ROLES[role] for role in roles if role != workflow.SYSTEM or len(roles) == 1)
+    named = [_(workflow.ROLES[role]) for role in roles if role != workflow.SYSTEM or len(roles) == 1]
+    return _(" atau ").join(named)
 
 
-def _sentence(permohonan: Permohonan, state: workflow.State, holder: str, until: date | None) -> str:
+def _sentence(state: workflow.State, holder: str, yours: bool, until: date | None) -> str:
     if not holder:
         return ""
-    day = f" paling lambat {office.long_date(until)}" if until else ""
+    day = office.long_date(until) if until else ""
     if state.ends_clock:
-        return f"Dokumen menunggu diambil{f' pada {office.long_date(until)}' if until else ''}."
-    if holder == "Anda":
-        return f"Sekarang giliran Anda,{day}." if day else "Sekarang giliran Anda."
-    return f"Sekarang dipegang {holder}. Permohonan selesai{day}."
+        return _("Dokumen menunggu diambil pada %(day)s.", day=day) if day else _("Dokumen menunggu diambil.")
+    if yours:
+        return _("Sekarang giliran Anda, paling lambat %(day)s.", day=day) if day else _("Sekarang giliran Anda.")
+    held = _("Sekarang dipegang %(holder)s.", holder=holder)
+    ends = _("Permohonan selesai paling lambat %(day)s.", day=day) if day else _("Permohonan selesai.")
+    return f"{held} {ends}"
 
 
 def time_left(permohonan: Permohonan, clock: office.Calendar) -> tuple[str, str]:
@@ -164,4 +169,4 @@ def path(permohonan: Permohonan) -> list[tuple[str, str]]:
     here = workflow.STATES[permohonan.state].step
     if not here:
         return []
-    return [(name, "done" if n < here else "now" if n == here else "") for n, name in enumerate(workflow.PATH)]
+    return [(_(name), "done" if n < here else "now" if n == here else "") for n, name in enumerate(workflow.PATH)]

@@ -3,8 +3,9 @@
 from datetime import date, datetime, time
 
 from babel.dates import format_date
-from flask import Response, current_app, has_request_context, request, session
+from flask import current_app, has_request_context, request, session
 from flask_babel import Domain, get_locale, ngettext
+from werkzeug.wrappers import Response
 
 USUAL, NAMES = "id", {"id": "Bahasa Indonesia", "en": "English"}
 REMEMBERED = 365 * 24 * 3600  # seconds

@@ -68,7 +68,7 @@ class Calendar:
 
     def next_open(self, day: date) -> date:
         """The first working day after `day`."""
-        for _ in range(MONTHS_AHEAD.days):
+        for _day in range(MONTHS_AHEAD.days):
             day += DAY
             if self.on(day):
                 return day
@@ -77,7 +77,7 @@ class Calendar:
     def due(self, submitted: datetime, days: int) -> datetime:
         """The close of the last of `days` working days; day 1 is the first after the submission's date (T-1)."""
         day = submitted.date()
-        for _ in range(days):
+        for _day in range(days):
             day = self.next_open(day)
         return self._close(day)
 

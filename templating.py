@@ -29,7 +29,7 @@ def register(app: Flask) -> None:
         masked_email=masked_email,
         size=size,
     )
-    app.jinja_env.filters["picture"] = picture
+    app.jinja_env.filters |= {"picture": picture, "working_days": language.working_days}
     app.jinja_env.globals |= {"asset": asset, "language": language.current, "languages": language.NAMES}
     app.jinja_env.policies["ext.i18n.trimmed"] = True
     app.extensions["assets"] = {}

@@ -40,7 +40,7 @@ class Counter(Side):
         "declare": "Bacakan kepada pemohon, dan centang bila pemohon menyetujuinya.",
         "yours": "Permohonan ini",
         "news": "Cetak slipnya untuk pemohon: nomor, dan kode QR untuk melacak. Kabarnya juga masuk ke beranda Anda.",
-        "faults": "hal perlu diperbaiki",
+        "faults": "perlu diperbaiki",
         "resend": "Begitu dikirim ulang, pemeriksaan dilanjutkan dari sini.",
         "waiting": "Hitungan waktu layanan berhenti selama menunggu perbaikan ini.",
         "corrected": "Perbaikan dikirim. Pemeriksaan dilanjutkan dengan nomor yang sama.",

@@ -5,6 +5,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
+from typing import Any
 
 from flask import redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
@@ -21,7 +22,7 @@ class Side(ABC):
     blueprint = ""  # to whose endpoints the pages belong
     root = ""  # of the pages' addresses
     frame = ""  # the template around each page
-    words: Mapping[str, str] = MappingProxyType({})  # what the two sides are told differently
+    words: Mapping[str, Any] = MappingProxyType({})  # what the two sides are told differently
 
     @abstractmethod
     def guarded(self, view: Callable) -> Callable:

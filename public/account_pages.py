@@ -1,15 +1,20 @@
 """Registering, confirming the address, signing in and out; it never tells whether an address has an account."""
 
 from flask import Blueprint, current_app, flash, redirect, render_template, request, session, url_for
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from flask_login import current_user
 
 import accounts
 import keys
+import language
 from models import Outbox, Token, User, now, write
 from public import doors, forms, mailing
 
 MAILS_TO_ONE, REGISTRATIONS_FROM_ONE = 4, 30  # in accounts.WINDOW
-GONE = "Tautan ini sudah dipakai atau tidak berlaku lagi. Daftar lagi dengan e-mail yang sama; surat baru kami kirim."
+GONE = _l(
+    "Tautan ini sudah dipakai atau tidak berlaku lagi. Daftar lagi dengan e-mail yang sama; surat baru kami kirim."
+)
 
 
 def add_to(blueprint: Blueprint) -> None:
@@ -57,7 +62,12 @@ def _mark(password_hash: str) -> str:
 def _account(form: forms.Register, password: str) -> tuple[User, str]:
     """The new account, an unconfirmed one overwritten, or a known one untouched; and which mail it gets."""
     email = form.email.data.lower()
-    facts = {"name": form.name.data, "phone": form.phone.data or "", "password": password}
+    facts = {
+        "name": form.name.data,
+        "phone": form.phone.data or "",
+        "password": password,
+        "language": language.current(),
+    }
     with write():
         User.insert(email=email, **facts).on_conflict_ignore().execute()
         open_still = (User.email == email) & User.confirmed_at.is_null() & User.disabled_at.is_null()
@@ -82,7 +92,7 @@ def confirm(secret: str):
     token = accounts.peek_link(secret, "confirm")
     if token is None:
         way = url_for("public.register")
-        return render_template("public/link_gone.html", sentence=GONE, way=way, word="Daftar lagi"), 404
+        return render_template("public/link_gone.html", sentence=GONE, way=way, word=_("Daftar lagi")), 404
     form = forms.Confirm()
     here = session.get("registered") == _mark(token.user.password)
     if request.method == "GET" or not (here or form.validate()):
@@ -93,7 +103,7 @@ def confirm(secret: str):
     if accounts.use_link(secret, "confirm"):
         User.update(confirmed_at=now()).where(User.id == token.user.id, User.confirmed_at.is_null()).execute()
         accounts.begin(token.user, staff=False)
-        flash("Akun Anda sudah aktif. Pilih layanan yang Anda perlukan.", "good")
+        flash(_("Akun Anda sudah aktif. Pilih layanan yang Anda perlukan."), "good")
     return redirect(url_for("public.services"), 303)
 
 
@@ -107,7 +117,7 @@ def _wrong_password(user: User, password: str) -> str:
         good = accounts.proves(user, password)
     except accounts.TooMany as refused:
         return str(refused)
-    return "" if good else "Kata sandi ini tidak cocok. Lupa? Buat kata sandi baru di halaman masuk."
+    return "" if good else _("Kata sandi ini tidak cocok. Lupa? Buat kata sandi baru di halaman masuk.")
 
 
 def sign_in():
@@ -133,5 +143,5 @@ def sign_out():
     if request.method == "GET":
         return render_template("public/sign_out.html")
     accounts.end()
-    flash("Anda sudah keluar.", "")
+    flash(_("Anda sudah keluar."), "")
     return redirect(url_for("public.home"), 303)

@@ -8,6 +8,7 @@ from email.policy import default
 from pathlib import Path
 
 from flask import Blueprint, Response, abort, current_app, render_template
+from flask_babel import gettext as _
 
 from public import downloads
 
@@ -53,7 +54,7 @@ def _letter(path: Path) -> Letter:
     mail = _read(path)
     body = mail.get_body(("plain",))
     parts = LINK.split(body.get_content() if body else "")
-    files = [part.get_filename() or "lampiran" for part in mail.iter_attachments()]
+    files = [part.get_filename() or _("lampiran") for part in mail.iter_attachments()]
     pieces = [(text, place % 2 == 1) for place, text in enumerate(parts)]
     return Letter(path.stem, str(mail["To"]), str(mail["Subject"]), str(mail["Date"]), pieces, files)
 
@@ -67,4 +68,4 @@ def letter_file(name: str, n: int) -> Response:
     if not 1 <= n <= len(parts):
         abort(404)
     part = parts[n - 1]
-    return downloads.attached(part.get_content(), part.get_content_type(), part.get_filename() or "lampiran")
+    return downloads.attached(part.get_content(), part.get_content_type(), part.get_filename() or _("lampiran"))

@@ -5,19 +5,23 @@ from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
 import templating
+from marking import N_
 
 # code: (what happened, what to do)
 WORDS = {
-    400: ("Permintaan ini tidak kami mengerti", "Kembali ke halaman sebelumnya, muat ulang, lalu coba lagi."),
-    403: ("Halaman ini bukan untuk akun Anda", "Periksa apakah Anda masuk dengan akun yang benar."),
-    404: ("Halaman ini tidak ada", "Periksa alamatnya, atau mulai lagi dari beranda."),
-    405: ("Halaman ini tidak dapat dibuka dengan cara itu", "Kembali ke halaman sebelumnya, lalu coba lagi."),
-    413: ("Berkas yang dikirim terlalu besar", "Satu berkas paling besar 15 MB. Kirim satu per satu."),
-    429: ("Terlalu banyak percobaan", "Tunggu 15 menit, lalu coba lagi."),
-    500: ("Ada yang rusak di pihak kami", "Isian Anda aman. Coba lagi sebentar lagi."),
-    503: ("Layanan sedang sibuk", "Isian Anda aman. Coba lagi sebentar lagi."),
+    400: (N_("Permintaan ini tidak kami mengerti"), N_("Kembali ke halaman sebelumnya, muat ulang, lalu coba lagi.")),
+    403: (N_("Halaman ini bukan untuk akun Anda"), N_("Periksa apakah Anda masuk dengan akun yang benar.")),
+    404: (N_("Halaman ini tidak ada"), N_("Periksa alamatnya, atau mulai lagi dari beranda.")),
+    405: (N_("Halaman ini tidak dapat dibuka dengan cara itu"), N_("Kembali ke halaman sebelumnya, lalu coba lagi.")),
+    413: (N_("Berkas yang dikirim terlalu besar"), N_("Satu berkas paling besar 15 MB. Kirim satu per satu.")),
+    429: (N_("Terlalu banyak percobaan"), N_("Tunggu 15 menit, lalu coba lagi.")),
+    500: (N_("Ada yang rusak di pihak kami"), N_("Isian Anda aman. Coba lagi sebentar lagi.")),
+    503: (N_("Layanan sedang sibuk"), N_("Isian Anda aman. Coba lagi sebentar lagi.")),
 }
-STALE = ("Halaman ini sudah terlalu lama terbuka", "Kembali ke halaman sebelumnya, muat ulang, lalu kirim lagi.")
+STALE = (
+    N_("Halaman ini sudah terlalu lama terbuka"),
+    N_("Kembali ke halaman sebelumnya, muat ulang, lalu kirim lagi."),
+)
 
 
 def register(app: Flask) -> None:

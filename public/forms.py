@@ -1,26 +1,34 @@
 """The account pages' forms: what they ask, and the sentences for what is wrong; they look nobody up."""
 
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import EmailField, HiddenField, PasswordField, StringField, TelField
 from wtforms.validators import InputRequired, ValidationError
 
 import accounts
+import language
 from intake import fields
 
 LONGEST_ADDRESS = 120
 
 
-def answer(kind: str, label: str, longest: int = 0):
+def answer(kind: str, label: Any, longest: int = 0):
     """A check by the rules of the application's own fields: the same names, addresses and numbers pass everywhere."""
-    rule = {"key": "x", "type": kind, "label": {"id": label}, "required": False} | ({"max": longest} if longest else {})
 
     def check(form: FlaskForm, field) -> None:
+        rule = {"key": "x", "type": kind, "label": {"id": str(label)}, "required": False}
+        rule |= {"max": longest} if longest else {}
         try:
             field.data = fields.clean(rule, field.data or "")
         except fields.Wrong as wrong:
             raise ValidationError(str(wrong)) from wrong
         if longest and len(field.data) > longest:
-            raise ValidationError(f"{label} terlalu panjang: paling banyak {longest} huruf.")
+            raise ValidationError(
+                _("%(label)s terlalu panjang: paling banyak %(most)s huruf.", label=label, most=longest)
+            )
 
     return check
 
@@ -32,39 +40,51 @@ def good_password(form: FlaskForm, field) -> None:
         raise ValidationError(fault)
 
 
+class Form(FlaskForm):
+    """Its own sentences are in the reader's language too."""
+
+    class Meta(FlaskForm.Meta):
+        def get_translations(self, form):
+            return language.OF_FORMS.get_translations()
+
+
 def address() -> EmailField:
-    return EmailField("E-mail", [InputRequired("Isi alamat e-mail Anda."), answer("email", "E-mail", LONGEST_ADDRESS)])
+    return EmailField(
+        _l("E-mail"), [InputRequired(_l("Isi alamat e-mail Anda.")), answer("email", _l("E-mail"), LONGEST_ADDRESS)]
+    )
 
 
-class SignIn(FlaskForm):
+class SignIn(Form):
     email = address()
-    password = PasswordField("Kata sandi", [InputRequired("Isi kata sandi Anda.")])
+    password = PasswordField(_l("Kata sandi"), [InputRequired(_l("Isi kata sandi Anda."))])
     next = HiddenField()
 
 
-class Register(FlaskForm):
-    name = StringField("Nama lengkap", [InputRequired("Isi nama lengkap Anda."), answer("name", "Nama lengkap", 100)])
+class Register(Form):
+    name = StringField(
+        _l("Nama lengkap"), [InputRequired(_l("Isi nama lengkap Anda.")), answer("name", _l("Nama lengkap"), 100)]
+    )
     email = address()
-    phone = TelField("Nomor HP", [answer("phone", "Nomor HP", 20)])
-    password = PasswordField("Kata sandi", [InputRequired("Buat kata sandi."), good_password])
+    phone = TelField(_l("Nomor HP"), [answer("phone", _l("Nomor HP"), 20)])
+    password = PasswordField(_l("Kata sandi"), [InputRequired(_l("Buat kata sandi.")), good_password])
 
 
-class Forgotten(FlaskForm):
+class Forgotten(Form):
     email = address()
 
 
-class NewPassword(FlaskForm):
-    password = PasswordField("Kata sandi baru", [InputRequired("Buat kata sandi."), good_password])
+class NewPassword(Form):
+    password = PasswordField(_l("Kata sandi baru"), [InputRequired(_l("Buat kata sandi.")), good_password])
 
 
-class Recover(FlaskForm):
-    code = StringField("Kode dari slip", [InputRequired("Isi kode dari slip yang Anda terima di loket.")])
+class Recover(Form):
+    code = StringField(_l("Kode dari slip"), [InputRequired(_l("Isi kode dari slip yang Anda terima di loket."))])
     email = address()
 
 
 class Rebind(NewPassword):
-    code = StringField("Kode dari slip", [InputRequired("Isi kode dari slip yang Anda terima di loket.")])
+    code = StringField(_l("Kode dari slip"), [InputRequired(_l("Isi kode dari slip yang Anda terima di loket."))])
 
 
-class Confirm(FlaskForm):
-    password = PasswordField("Kata sandi", [InputRequired("Isi kata sandi yang Anda buat saat mendaftar.")])
+class Confirm(Form):
+    password = PasswordField(_l("Kata sandi"), [InputRequired(_l("Isi kata sandi yang Anda buat saat mendaftar."))])

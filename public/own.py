@@ -1,6 +1,8 @@
 """The applicant's side of filling in: signed in, own applications only, on the public pages; it draws nothing."""
 
 from flask import flash, url_for
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from flask_login import current_user
 
 import templating
@@ -18,25 +20,30 @@ class Own(Side):
 
     role, blueprint, root, frame = workflow.APPLICANT, "public", "/permohonan", "public/base.html"
     words = {
-        "begin": "Siapkan foto atau PDF dokumen berikut. Belum lengkap pun boleh mulai; jawaban tersimpan setiap "
-        "halaman.",
-        "unfinished": "Anda sudah punya permohonan ini",
-        "later": "Lanjutkan kapan saja, juga dari ponsel lain.",
-        "pause": "Anda boleh berhenti kapan saja dan melanjutkan di ponsel lain.",
-        "unsure": "Tidak tahu jawabannya? Tekan “Simpan, lanjut nanti”, lalu tanyakan dulu.",
-        "help": "atau datang ke loket desa",
-        "form": "Tidak perlu menulis formulir dengan tangan: unduh yang sudah terisi jawaban Anda, cetak, tanda "
-        "tangani, lalu foto.",
-        "check": "Periksa jawaban Anda",
-        "check_note": "Samakan dengan dokumen asli, terutama ejaan nama. Setelah dikirim, isian hanya dapat diubah "
-        "bila petugas memintanya.",
+        "begin": _l(
+            "Siapkan foto atau PDF dokumen berikut. Belum lengkap pun boleh mulai; jawaban tersimpan setiap halaman."
+        ),
+        "unfinished": _l("Anda sudah punya permohonan ini"),
+        "later": _l("Lanjutkan kapan saja, juga dari ponsel lain."),
+        "pause": _l("Anda boleh berhenti kapan saja dan melanjutkan di ponsel lain."),
+        "unsure": _l("Tidak tahu jawabannya? Tekan “Simpan, lanjut nanti”, lalu tanyakan dulu."),
+        "help": _l("atau datang ke loket desa"),
+        "form": _l(
+            "Tidak perlu menulis formulir dengan tangan: unduh yang sudah terisi jawaban Anda, cetak, tanda "
+            "tangani, lalu foto."
+        ),
+        "check": _l("Periksa jawaban Anda"),
+        "check_note": _l(
+            "Samakan dengan dokumen asli, terutama ejaan nama. Setelah dikirim, isian hanya dapat diubah "
+            "bila petugas memintanya."
+        ),
         "declare": "",
-        "yours": "Permohonan Anda",
-        "news": "Kabar dikirim ke e-mail dan halaman ini.",
-        "faults": "hal perlu Anda perbaiki",
-        "resend": "Begitu Anda mengirim ulang, kami lanjutkan dari sini.",
-        "waiting": "Hitungan waktu layanan berhenti selama menunggu Anda.",
-        "corrected": "Perbaikan Anda kami terima. Pemeriksaan dilanjutkan dengan nomor yang sama.",
+        "yours": _l("Permohonan Anda"),
+        "news": _l("Kabar dikirim ke e-mail dan halaman ini."),
+        "faults": _l("perlu Anda perbaiki"),
+        "resend": _l("Begitu Anda mengirim ulang, kami lanjutkan dari sini."),
+        "waiting": _l("Hitungan waktu layanan berhenti selama menunggu Anda."),
+        "corrected": _l("Perbaikan Anda kami terima. Pemeriksaan dilanjutkan dengan nomor yang sama."),
     }
 
     def guarded(self, view):
@@ -72,6 +79,6 @@ class Own(Side):
 
 def received(permohonan: Permohonan) -> str:
     """The number, and the promise that goes with it."""
+    taken = _("Permohonan kami terima dengan nomor %(number)s.", number=permohonan.number)
     day = templating.long_date(permohonan.due_at)
-    until = f" Selesai paling lambat {day}." if day else ""
-    return f"Permohonan kami terima dengan nomor {permohonan.number}.{until}"
+    return " ".join([taken, _("Selesai paling lambat %(day)s.", day=day)]) if day else taken

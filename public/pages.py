@@ -3,12 +3,14 @@
 import itertools
 
 from flask import Blueprint, Response, abort, render_template, request
+from flask_babel import gettext as _
 from flask_login import current_user
 
 import office
 import papers
 import templating
 from filling import catalogue
+from language import clock_time
 from models import District, Edition, Fact, Office, local
 
 FORM_LIVES = 3600  # seconds that browsers may keep a blank form
@@ -35,10 +37,10 @@ def _opening() -> tuple[str, str]:
     clock, there, zone = office.calendar(), local(), templating.card()["tz"]
     hours = clock.on(there.date())
     if hours and there.time() < hours[0]:
-        return f"Loket buka hari ini pukul {hours[0]:%H.%M} {zone}", ""
+        return _("Loket buka hari ini pukul %(time)s %(zone)s", time=clock_time(hours[0]), zone=zone), ""
     if hours and there.time() < hours[1]:
-        return f"Loket buka sampai pukul {hours[1]:%H.%M} {zone}", "good"
-    return f"Loket tutup, buka lagi {office.long_date(clock.next_open(there.date()))}", ""
+        return _("Loket buka sampai pukul %(time)s %(zone)s", time=clock_time(hours[1]), zone=zone), "good"
+    return _("Loket tutup, buka lagi %(day)s", day=office.long_date(clock.next_open(there.date()))), ""
 
 
 def services() -> str:

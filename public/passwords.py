@@ -1,16 +1,20 @@
 """A forgotten password: asking for a link, and setting a new one; it never tells whether an address has an account."""
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 
 import accounts
 from models import User, now
 from public import account_pages, forms, mailing
 
-GONE = "Tautan ini sudah dipakai atau sudah lewat 30 menit. Minta tautan yang baru."
+GONE = _l("Tautan ini sudah dipakai atau sudah lewat 30 menit. Minta tautan yang baru.")
 SENT = {
-    "daftar": "Buka surat dari kami dan ikuti tautannya untuk mengaktifkan akun. Tautan berlaku 3 hari.",
-    "pemulihan": "Ikuti tautan di surat kami untuk membuat kata sandi baru. Tautan berlaku 24 jam.",
-    "sandi": "Jika alamat itu punya akun, ikuti tautan di surat kami untuk membuat kata sandi baru, dalam 30 menit.",
+    "daftar": _l("Buka surat dari kami dan ikuti tautannya untuk mengaktifkan akun. Tautan berlaku 3 hari."),
+    "pemulihan": _l("Ikuti tautan di surat kami untuk membuat kata sandi baru. Tautan berlaku 24 jam."),
+    "sandi": _l(
+        "Jika alamat itu punya akun, ikuti tautan di surat kami untuk membuat kata sandi baru, dalam 30 menit."
+    ),
 }
 
 
@@ -46,12 +50,12 @@ def new_password(secret: str):
     token = accounts.peek_link(secret, "reset")
     if token is None:
         way = url_for("public.forgotten")
-        return render_template("public/link_gone.html", sentence=GONE, way=way, word="Minta tautan baru"), 404
+        return render_template("public/link_gone.html", sentence=GONE, way=way, word=_("Minta tautan baru")), 404
     form = forms.NewPassword()
     if request.method == "GET" or not form.validate():
         return render_template("public/new_password.html", form=form), 422 if form.errors else 200
     if accounts.use_link(secret, "reset"):
         accounts.set_password(token.user, form.password.data)
         User.update(confirmed_at=now()).where(User.id == token.user.id, User.confirmed_at.is_null()).execute()
-        flash("Kata sandi baru sudah berlaku. Masuk dengan kata sandi itu.", "good")
+        flash(_("Kata sandi baru sudah berlaku. Masuk dengan kata sandi itu."), "good")
     return redirect(url_for("public.sign_in"), 303)

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from urllib.parse import quote
 
 from flask import Blueprint, render_template
+from flask_babel import gettext as _
 from flask_login import current_user
 
 import history
@@ -15,6 +16,7 @@ from answers import pickup_place
 from filling import Case, correcting
 from filling.copying import may_copy
 from intake import differences, drafting, submitting
+from language import clock_time
 from models import Document, Edition, Handover, Notice, Permohonan, visible_as
 from public import acting, doors
 
@@ -103,7 +105,7 @@ def steps(permohonan: Permohonan, situation: history.Situation, lines: list[hist
 
 
 def _who(line: history.Line) -> str:
-    return "Anda" if line.event.actor_id == current_user.id else line.who
+    return _("Anda") if line.event.actor_id == current_user.id else line.who
 
 
 def is_issued(permohonan: Permohonan) -> bool:
@@ -132,7 +134,7 @@ def pickup(permohonan: Permohonan) -> Pickup | None:
     return Pickup(
         office.queue_number(permohonan.pickup_number),
         office.long_date(day),
-        f"{hours[0]:%H.%M}–{hours[1]:%H.%M}" if hours else "",
+        f"{clock_time(hours[0])}–{clock_time(hours[1])}" if hours else "",
         place.name,
         [names[key] for key in keys if key != "formulir" and key in names],
     )

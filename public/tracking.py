@@ -2,8 +2,12 @@
 
 import re
 from dataclasses import dataclass
+from typing import Any
 
 from flask import Blueprint, abort, render_template, request
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_babel import ngettext
 
 import accounts
 import history
@@ -13,8 +17,7 @@ from public import doors, status
 
 TRIES, TRIES_FROM_ONE = 5, 20  # wrong ones in accounts.WINDOW: for one number, and from one address
 NUMBER = re.compile(r"(?:AKU)?([0-9]{6})([0-9A-HJKMNP-TV-Z]{6})([0-9A-HJKMNP-TV-Z])")
-MISTYPED = "Nomor ini salah ketik. Contoh: AKU-261123-7QK2MD-4."
-NO_MATCH = "Nomor dan 4 angka NIK itu tidak cocok. Periksa keduanya; masih ada {} kesempatan dalam 15 menit."
+MISTYPED = _l("Nomor ini salah ketik. Contoh: AKU-261123-7QK2MD-4.")
 
 
 @dataclass
@@ -23,7 +26,7 @@ class Asked:
 
     number: str = ""
     digits: str = ""
-    errors: dict[str, str] | None = None
+    errors: dict[str, Any] | None = None
     refusal: str = ""
 
 
@@ -40,9 +43,9 @@ def track():
     number, asked.errors = normal(asked.number), {}
     digits = re.sub(r"[ .\-]", "", asked.digits)
     if not number:
-        asked.errors["nomor"] = MISTYPED if asked.number.strip() else "Isi nomor permohonan."
+        asked.errors["nomor"] = MISTYPED if asked.number.strip() else _("Isi nomor permohonan.")
     if not re.fullmatch("[0-9]{4}", digits):
-        asked.errors["nik4"] = "Isi 4 angka terakhir NIK."
+        asked.errors["nik4"] = _("Isi 4 angka terakhir NIK.")
     if asked.errors:
         return render_template("public/track.html", asked=asked), 422
     return _answer(asked, number, digits)
@@ -69,7 +72,11 @@ def _answer(asked: Asked, number: str, digits: str):
     permohonan = _find(number, digits)
     if permohonan is None:
         left = min(accounts.tries_left(here[0], TRIES), accounts.tries_left(here[1], TRIES_FROM_ONE))
-        asked.refusal = NO_MATCH.format(left)
+        mismatch = _("Nomor dan 4 angka NIK itu tidak cocok. Periksa keduanya.")
+        again = ngettext(
+            "Masih ada %(num)d kesempatan dalam 15 menit.", "Masih ada %(num)d kesempatan dalam 15 menit.", left
+        )
+        asked.refusal = f"{mismatch} {again}"
         return render_template("public/track.html", asked=asked), 404
     _take_back(guesses)
     situation = history.situation(permohonan)
@@ -78,7 +85,7 @@ def _answer(asked: Asked, number: str, digits: str):
         permohonan=permohonan,
         body=permohonan.edition.body,
         situation=situation,
-        holder="Pemohon" if situation.holder == "Anda" else situation.holder,
+        holder=_("Pemohon") if situation.yours else situation.holder,
         path=history.path(permohonan),
         pickup=status.pickup(permohonan),
     )

@@ -63,7 +63,7 @@ def test_four_digits_are_four_digits(visitor, submit, digits):
 def test_five_wrong_tries_close_it_for_that_number_also_with_the_right_digits(visitor, submit):
     number = submit().number
     answers = [track(visitor, number, "0009") for _ in range(5)]
-    assert [answer.status_code for answer in answers] == [404] * 5 and "masih ada 4 kesempatan" in answers[0].text
+    assert [answer.status_code for answer in answers] == [404] * 5 and "Masih ada 4 kesempatan" in answers[0].text
     locked = track(visitor, number)
     assert locked.status_code == 429 and "15 menit" in locked.text
 
