@@ -10,8 +10,9 @@ from flask_login import current_user
 import documents
 import papers
 import storage
+import trail
 from admin_views.base import to_the_door
-from admin_views.scope import KEY, find, missing, reachable
+from admin_views.scope import KEY, STAFF, find, missing, reachable
 from models import Attachment, Document, Permohonan, Revision, StoredFile
 
 bp = Blueprint("staff_files", __name__, url_prefix="/petugas")
@@ -32,13 +33,15 @@ def _only_staff():
 def stored(key: str):
     """A file as it is kept: an upload, a draft from SIAK, a signed PDF."""
     file = StoredFile.get_or_none(StoredFile.key == key) if KEY.fullmatch(key) else None
-    if file is None or not _within_reach(file):
+    permohonan = _within_reach(file) if file else None
+    if file is None or permohonan is None:
         missing()
+    trail.looked(permohonan, current_user, "file", STAFF)
     return sent(lambda: storage.read(file), file.media_type, file.name)
 
 
-def _within_reach(file: StoredFile) -> bool:
-    """Was it submitted or issued in an application that the person reaches? Of a draft, staff see nothing."""
+def _within_reach(file: StoredFile) -> Permohonan | None:
+    """The application within reach in which it was submitted or issued. Of a draft, staff see nothing."""
     owners = [
         Revision.select(Revision.permohonan).join(Attachment).where(Attachment.file == file.id),
         *(Document.select(Document.permohonan).where(field == file.id) for field in SIGNED_OR_DRAFT),
@@ -46,7 +49,7 @@ def _within_reach(file: StoredFile) -> bool:
     condition: pw.Expression = Permohonan.id.in_(owners[0])
     for query in owners[1:]:
         condition |= Permohonan.id.in_(query)
-    return reachable(current_user).where(condition).exists()
+    return reachable(current_user).where(condition).first()
 
 
 @bp.get("/permohonan/<key>/dossier.pdf")
@@ -76,11 +79,13 @@ def draft(key: str, product: str):
     this = (Document.permohonan == permohonan.id) & (Document.round == permohonan.round)
     named = (Document.product == product) if KEY.fullmatch(product.replace("_", "")) else pw.Value(0) == pw.Value(1)
     document = Document.select().where(this, named, Document.kind == "pdf").first() or missing()
+    trail.looked(permohonan, current_user, "paper", STAFF)
     return sent(lambda: papers.draft(document), PDF, f"draf-{product}-{permohonan.number}.pdf")
 
 
 def _paper(key: str, name: str, make: Callable[[Permohonan], bytes | None]):
     permohonan = find(reachable(current_user), key)
+    trail.looked(permohonan, current_user, "paper", STAFF)
     return sent(lambda: make(permohonan) or missing(), PDF, f"{name}-{permohonan.number}.pdf")
 
 

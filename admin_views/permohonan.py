@@ -15,10 +15,11 @@ import claims
 import history
 import office
 import papers
+import trail
 import workflow
 from admin_views import acting, batches, taking_in
 from admin_views.base import in_dialog
-from admin_views.scope import find, missing, reachable
+from admin_views.scope import STAFF, find, missing, reachable
 from admin_views.working import Working, clock
 from intake import asking
 from models import District, Edition, Permohonan, Village
@@ -104,6 +105,9 @@ class PermohonanView(Working):
         editions = {one.id: one for one in Edition.select().where(Edition.id.in_(wanted))} if wanted else {}
         for row in rows:
             row.edition = editions[row.edition_id]
+        news = trail.news(rows, current_user) if self.on_home else {}
+        for row in rows:
+            row.news = news.get(row.id, "")
         return self.with_claims(rows)
 
     # The parts of a queue
@@ -198,6 +202,7 @@ class PermohonanView(Working):
         return self.page(permohonan, "staff/action.html", **facts)
 
     def _done(self, asked: acting.Asked):
+        trail.looked(asked.permohonan, current_user, "page", STAFF)
         flash(f"{asked.row.label}: {asked.permohonan.number}.", "success")
         if paper := acting.paper_after(asked):
             flash(paper, "paper")  # type: ignore[arg-type]

@@ -7,41 +7,25 @@ from flask_admin import expose
 import outbox
 import workflow
 from admin_views.base import NUMBER, Records
-from admin_views.permohonan import PermohonanView
+from admin_views.exporting import Exporting
 from admin_views.scope import STAFF, missing
-from models import Event, EventText, Outbox, Permohonan, by_name, is_sqlite
+from models import Event, EventText, Export, Outbox, Permohonan, User
 
 SUBMITTED = tuple(state for state in workflow.STATES if state != "draft")
 READERS = tuple(role for role in STAFF if role != workflow.IT)
-FOUND_AT_MOST, LETTERS_AT_LEAST, LETTERS_AT_MOST = 50, 3, 100
-WHOLE_NUMBER = len("AKU-261123-ABCDEF-G")
 
 
-class Applications(PermohonanView):
+class Applications(Exporting):
     """Semua permohonan yang dapat dijangkau seseorang, dalam keadaan apa pun."""
 
     title, address, roles, states = "Semua permohonan", "permohonan", READERS, SUBMITTED
     column_list = ("number", "applicant_name", "village", "track", "state", "submitted_at")
     order = (Permohonan.id.desc(),)
     on_home = for_many = claimable = False
-    empty = "Belum ada permohonan yang dapat Anda lihat."
+    empty = "Tidak ada permohonan yang cocok di antara yang dapat Anda lihat."
 
     def waiting_states(self):
         return self.states
-
-    def tabs(self):
-        return []  # to count a million finished ones would take longer than the list itself
-
-    @expose("/cari/", methods=("POST",))
-    def search(self):
-        """By number, NIK or name; posted, so that no NIK stands in an address."""
-        wanted = " ".join(request.form.get("q", "").replace("\0", "").split())[:LETTERS_AT_MOST]
-        rows = self.completed(list(self._found(wanted))) if len(wanted) >= LETTERS_AT_LEAST else []
-        facts = {"wanted": wanted, "data": rows, "list_columns": self._list_columns}
-        return self.render("staff/found.html", **facts, **self.words())
-
-    def _found(self, wanted: str):
-        return self.get_query().where(Permohonan.id.in_(_ids(self.scope(), wanted))).order_by(*self.order)
 
     @expose("/log/")
     def log(self):
@@ -54,26 +38,6 @@ class Applications(PermohonanView):
             .order_by(Event.version)
         )
         return self.render("staff/log.html", permohonan=permohonan, events=events, roles=workflow.ROLES, **self.words())
-
-
-def _ids(scope: pw.ModelSelect, wanted: str) -> list[int]:
-    """Routed by shape, so that each kind of search has an index."""
-    digits = wanted.replace(" ", "").replace(".", "").replace("-", "")
-    if len(digits) == 16 and digits.isascii() and digits.isdigit():
-        shape = (Permohonan.applicant_nik == digits) | (Permohonan.subject_nik == digits)
-    elif wanted.upper().startswith("AKU-"):
-        shape = _numbered(wanted.upper())
-    else:
-        return by_name(scope, wanted, FOUND_AT_MOST)
-    return [row[0] for row in scope.select(Permohonan.id).where(shape).limit(FOUND_AT_MOST).tuples()]
-
-
-def _numbered(number: str) -> pw.Expression:
-    """A whole number, or how one begins; the bounds are for SQLite, where no index helps with LIKE."""
-    if len(number) == WHOLE_NUMBER:
-        return Permohonan.number == number
-    begins = Permohonan.number.startswith(number)
-    return begins & (Permohonan.number >= number) & (Permohonan.number < f"{number}~") if is_sqlite() else begins
 
 
 class Promises(Records):
@@ -111,4 +75,18 @@ class Promises(Records):
         return redirect(url_for(f"{self.endpoint}.index_view"), 303)
 
 
-RECORDS = (Applications, Promises)
+class Exports(Records):
+    """Siapa mengunduh daftar apa. Yang diketik saat mencari tidak dicatat, hanya jenisnya."""
+
+    table, title, address, roles = Export, "Unduhan daftar", "unduhan", (workflow.AUDITOR,)
+    column_list = ("at", "user", "format", "rows", "wanted")
+    column_labels = {"at": "Saat", "user": "Petugas", "format": "Jenis", "rows": "Baris", "wanted": "Dipersempit"}
+    order = (Export.id.desc(),)
+    list_template = "staff/exports.html"
+    empty = "Belum ada daftar yang diunduh."
+
+    def get_query(self):
+        return Export.select(Export, User).join(User)
+
+
+RECORDS = (Applications, Promises, Exports)

@@ -9,10 +9,12 @@ from flask_login import current_user
 import claims
 import history
 import office
+import trail
 import workflow
 from admin_views import acting, checking, ticking, work
 from admin_views.base import in_dialog
 from admin_views.claiming import NOTHING_TO_DO, Claiming
+from admin_views.scope import STAFF
 from answers import LONG, plain
 from models import Note, Permohonan, write
 
@@ -53,6 +55,7 @@ class Working(Claiming):
         desk = work.desk(permohonan, self, request.args.get("lihat", ""))
         self.with_claims([permohonan])
         claims.keep(permohonan.claim, current_user)
+        trail.looked(permohonan, current_user, "page", STAFF)
         situation = history.situation(permohonan, public=False, clock=clock())
         facts |= {"permohonan": permohonan, "desk": desk, "situation": situation, "roles": workflow.ROLES}
         g.frames = True  # a PDF lies beside the answers

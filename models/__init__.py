@@ -19,9 +19,11 @@ from models.permohonan import (
 from models.reach import reaching, visible_as, visible_to
 from models.schema import TABLES, migrate
 from models.services import Edition, Fact, Holiday, Layanan, MessageText, Reason
+from models.trail import Access, Export, Search
 
 __all__ = [
     "TABLES",
+    "Access",
     "Address",
     "Attachment",
     "Attempt",
@@ -37,6 +39,7 @@ __all__ = [
     "Edition",
     "Event",
     "EventText",
+    "Export",
     "Fact",
     "Grant",
     "Handover",
@@ -53,6 +56,7 @@ __all__ = [
     "Recovery",
     "Revision",
     "Seal",
+    "Search",
     "StoredFile",
     "Token",
     "User",

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from playhouse.migrations import Runner
 
-from models import desk, log, names, people, permohonan, services
+from models import desk, log, names, people, permohonan, services, trail
 from models.base import Table, database, is_sqlite
 
 FOLDER = Path(__file__).resolve().parent.parent / "migrations"
@@ -45,8 +45,11 @@ TABLES: tuple[type[Table], ...] = (
     desk.Note,
     desk.Check,
     desk.Comparison,
+    trail.Access,
+    trail.Search,
+    trail.Export,
 )
-APPEND_ONLY = ("event", "seal", "revision", "attachment", "claim_change", "note")
+APPEND_ONLY = ("event", "seal", "revision", "attachment", "claim_change", "note", "access", "export")
 
 
 def migrate() -> list[str]:

@@ -1,0 +1,117 @@
+"""The screen that searches: what is asked is kept in a row, so that no address holds a NIK or a name."""
+
+from datetime import date, timedelta
+
+import peewee as pw
+from flask import flash, redirect, request
+from flask_admin import expose
+from flask_login import current_user
+
+import keys
+from admin_views.permohonan import PermohonanView
+from admin_views.scope import KEY, missing
+from admin_views.searching import SearchForm, kind_of, narrowed
+from answers import plain
+from models import Permohonan, Search, now, write
+
+KEPT_FOR = timedelta(days=1)  # a search without a name
+SAVED_AT_MOST, NAME_AT_MOST = 20, 60
+
+
+class Finding(PermohonanView):
+    """A list over everything within reach that can be searched, and whose searches can be kept."""
+
+    list_template = "staff/finding.html"
+    extra_arguments = ("cari",)
+
+    def tabs(self):
+        return []  # to count a million finished ones would take longer than the list itself
+
+    def narrow(self):
+        asked = self.asked()
+        return narrowed(self.scope(), asked.wanted) if asked else self.scope()
+
+    def shown_states(self):
+        return self.states
+
+    def asked(self) -> Search | None:
+        """The search that the address names; nobody else's."""
+        given = request.values.getlist("cari")
+        if not given or given == [""]:
+            return None
+        found = Search.key == given[0] if len(given) == 1 and KEY.fullmatch(given[0]) else pw.SQL("1 = 0")
+        return Search.get_or_none(found, Search.user == current_user.id) or missing()
+
+    @expose("/")
+    def index_view(self):
+        asked = self.asked()
+        form = self._template_args.get("form") or SearchForm(data=_typed(asked)).offer()
+        saved = list(_saved().order_by(Search.name, Search.id))
+        self._template_args.update(form=form, asked=asked, saved=saved, chips=_chips(form, asked))
+        return super().index_view()
+
+    @expose("/cari/", methods=("POST",))
+    def search(self):
+        """Keep what is asked for and show what it finds; posted, so that no NIK stands in an address."""
+        form = SearchForm(request.form).offer()
+        if not form.validate():
+            self._template_args["form"] = form
+            return self.index_view(), 422
+        wanted = form.wanted
+        wanted.pop(request.form.get("tanpa", ""), None)
+        if set(wanted) == {"q"} and (only := self._only_one(wanted["q"])):
+            return redirect(self.get_url(".details_view", id=only.key), 303)
+        if not wanted:
+            return redirect(self.get_url(".index_view"), 303)
+        return redirect(self.get_url(".index_view", cari=_keep(wanted).key), 303)
+
+    def _only_one(self, text: str) -> Permohonan | None:
+        """The application whose whole number was typed."""
+        return self.scope().where(Permohonan.number == text.upper()).first() if kind_of(text) == "nomor" else None
+
+    @expose("/cari/simpan/", methods=("POST",))
+    def save_search(self):
+        """Give a search a name, so that it stays."""
+        asked, name = self.asked() or missing(), plain(request.form.get("nama", "")[:NAME_AT_MOST], NAME_AT_MOST)
+        if not name:
+            flash("Beri nama dulu, misalnya: Akta Sukasada yang terlambat.", "error")
+        elif _saved().count() >= SAVED_AT_MOST:
+            flash(f"Sudah ada {SAVED_AT_MOST} pencarian tersimpan. Hapus satu dulu.", "error")
+        else:
+            Search.update(name=name).where(Search.id == asked.id).execute()
+            flash(f"Pencarian tersimpan: {name}.", "success")
+        return redirect(self.get_url(".index_view", cari=asked.key), 303)
+
+    @expose("/cari/hapus/", methods=("POST",))
+    def forget_search(self):
+        """Keep a search no longer."""
+        asked = self.asked() or missing()
+        Search.update(name="").where(Search.id == asked.id).execute()
+        flash("Pencarian tidak lagi disimpan.", "success")
+        return redirect(self.get_url(".index_view"), 303)
+
+
+def _saved() -> pw.ModelSelect:
+    return Search.select().where(Search.user == current_user.id, Search.name != "")
+
+
+def _keep(wanted: dict[str, str]) -> Search:
+    with write():
+        Search.delete().where(Search.user == current_user.id, Search.name == "", Search.at < now() - KEPT_FOR).execute()
+        return Search.create(key=keys.random_name(), user=current_user.id, wanted=wanted)
+
+
+def _typed(asked: Search | None) -> dict:
+    wanted = dict(asked.wanted) if asked else {}
+    return wanted | {name: date.fromisoformat(wanted[name]) for name in ("dari", "sampai") if name in wanted}
+
+
+def _chips(form: SearchForm, asked: Search | None) -> list[tuple[str, str, str]]:
+    """Each part of a search: its name, what it asks, and its value in words."""
+    out = []
+    for name, value in (asked.wanted if asked else {}).items():
+        field = form[name]
+        words = {one.value: one.label for one in getattr(field, "choices", None) or ()}.get(value, value)
+        words = f"…{words[-4:]}" if name == "q" and kind_of(words) == "nik" else words
+        out.append((name, field.label.text, words.removeprefix("– ")))
+    return out

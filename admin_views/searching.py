@@ -1,0 +1,138 @@
+"""What can be searched for among applications, and the conditions it makes; it knows no page and no reach."""
+
+from datetime import date, datetime, time, timedelta
+
+import peewee as pw
+from flask_login import current_user
+from wtforms import DateField, SelectField, StringField
+from wtforms.validators import Length, Optional, ValidationError
+
+import workflow
+from admin_views import forms
+from answers import plain
+from models import District, Edition, Layanan, Permohonan, Village, by_name, from_local, is_sqlite, local, now
+
+LETTERS_AT_LEAST, LETTERS_AT_MOST = 3, 100
+NAMED_AT_MOST = 500
+WHOLE_NUMBER = len("AKU-261123-ABCDEF-G")
+EARLIEST, LATEST = date(2000, 1, 1), date(2199, 12, 31)
+ANY = ("", "Semua")
+PROMISES = [ANY, ("lewat", "Lewat waktu"), ("hari_ini", "Jatuh tempo hari ini")]
+ENDED = tuple(state.code for state in workflow.STATES.values() if state.ends_clock or state.pauses)
+SHORT = "Tulis nomor permohonan, 16 angka NIK, atau sedikitnya tiga huruf nama."
+
+
+class SearchForm(forms.Form):
+    """What one can look for; each part may stay empty."""
+
+    q = StringField("Nomor, NIK, atau nama", [Length(max=LETTERS_AT_MOST, message="Terlalu panjang.")])
+    layanan = SelectField("Layanan", default="")
+    keadaan = SelectField("Keadaan", default="")
+    jalur = SelectField("Jalur", default="")
+    tempat = SelectField("Desa atau kecamatan", default="")
+    dari = DateField("Diajukan dari tanggal", [Optional()])
+    sampai = DateField("Sampai tanggal", [Optional()])
+    janji = SelectField("Janji layanan", choices=forms.choices(PROMISES), default="")
+
+    def validate_q(self, field):
+        if 0 < len(" ".join((field.data or "").split())) < LETTERS_AT_LEAST:
+            raise ValidationError(SHORT)
+
+    def validate_dari(self, field):
+        if field.data and not EARLIEST <= field.data <= LATEST:
+            raise ValidationError("Periksa tahunnya.")
+
+    def validate_sampai(self, field):
+        self.validate_dari(field)
+        if field.data and self.dari.data and field.data < self.dari.data:
+            raise ValidationError("Tanggal ini lebih awal dari tanggal mulainya.")
+
+    def offer(self) -> "SearchForm":
+        """With the choices of this office, and of the villages that the person can reach."""
+        newest = {row.layanan_id: row.body["name"]["id"] for row in Edition.select().order_by(Edition.number)}
+        services = Layanan.select().order_by(Layanan.position, Layanan.code)
+        offered = [(one.code, newest[one.id]) for one in services if one.id in newest]
+        self.layanan.choices = forms.choices([ANY, *offered])
+        states = [(code, state.label) for code, state in workflow.STATES.items() if code != "draft"]
+        self.keadaan.choices = forms.choices([ANY, *states])
+        self.jalur.choices = forms.choices([ANY, *workflow.TRACKS.items()])
+        self.tempat.choices = forms.choices([ANY, *_places()])
+        return self
+
+    @property
+    def wanted(self) -> dict[str, str]:
+        """What was asked for, as it is kept."""
+        kept = {name: plain(str(value), LETTERS_AT_MOST) for name, value in self.data.items() if value}
+        return kept | ({"q": " ".join(kept["q"].split())} if "q" in kept else {})
+
+
+def _places() -> list[tuple[str, str]]:
+    """Districts and their villages; to those who work at a counter only, the villages of its area."""
+    rows = Village.select(Village, District).join(District).order_by(District.name, Village.name)
+    if current_user.roles.isdisjoint(set(workflow.ROLES) - {workflow.APPLICANT, workflow.COUNTER_OPERATOR}):
+        area = {village for grant in current_user.grants for village in grant.area}
+        return [(row.code, row.name) for row in rows if row.id in area]
+    found: dict[str, str] = {}
+    for row in rows:
+        found.setdefault(row.district.code, f"Kecamatan {row.district.name}")
+        found[row.code] = f"– {row.name}"
+    return list(found.items())
+
+
+def narrowed(query: pw.ModelSelect, wanted: dict[str, str]) -> pw.ModelSelect:
+    """Of these applications those that were asked for; of names, the newest NAMED_AT_MOST."""
+    conditions = [_CONDITIONS[name](value) for name, value in wanted.items() if name in _CONDITIONS]
+    query = query.where(*conditions) if conditions else query
+    if "q" in wanted and kind_of(wanted["q"]) == "nama":
+        return query.where(Permohonan.id.in_(by_name(query, wanted["q"], NAMED_AT_MOST)))
+    return query
+
+
+def _typed(text: str) -> pw.Expression:
+    """Routed by shape, so that each kind of search has an index; a name's ids are found by an index of its own."""
+    if kind_of(text) == "nik":
+        digits = "".join(filter(str.isdigit, text))
+        return (Permohonan.applicant_nik == digits) | (Permohonan.subject_nik == digits)
+    return _numbered(text.upper()) if kind_of(text) == "nomor" else pw.SQL("1 = 1")
+
+
+def _numbered(number: str) -> pw.Expression:
+    """A whole number, or how one begins; the bounds are for SQLite, where no index helps with LIKE."""
+    if len(number) == WHOLE_NUMBER:
+        return Permohonan.number == number
+    begins = Permohonan.number.startswith(number)
+    return begins & (Permohonan.number >= number) & (Permohonan.number < f"{number}~") if is_sqlite() else begins
+
+
+def kind_of(text: str) -> str:
+    """nik, nomor or nama: what the typed text looks like."""
+    digits = text.replace(" ", "").replace(".", "").replace("-", "")
+    if len(digits) == 16 and digits.isascii() and digits.isdigit():
+        return "nik"
+    return "nomor" if text.upper().startswith("AKU-") else "nama"
+
+
+def _midnight(day: str, later: int = 0) -> datetime:
+    return from_local(datetime.combine(date.fromisoformat(day) + timedelta(days=later), time.min))
+
+
+def _promise(kind: str) -> pw.Expression:
+    running = Permohonan.state.not_in(ENDED)
+    if kind == "lewat":
+        return running & (Permohonan.due_at < now())
+    today = local().date().isoformat()
+    return running & (Permohonan.due_at >= _midnight(today)) & (Permohonan.due_at < _midnight(today, 1))
+
+
+_CONDITIONS = {
+    "q": _typed,
+    "layanan": lambda code: Permohonan.layanan.in_(Layanan.select(Layanan.id).where(Layanan.code == code)),
+    "keadaan": lambda code: Permohonan.state == code,
+    "jalur": lambda code: Permohonan.track == code,
+    "tempat": lambda code: Permohonan.village.in_(
+        Village.select(Village.id).join(District).where((Village.code == code) | (District.code == code))
+    ),
+    "dari": lambda day: Permohonan.submitted_at >= _midnight(day),
+    "sampai": lambda day: Permohonan.submitted_at < _midnight(day, 1),
+    "janji": _promise,
+}

@@ -1,0 +1,196 @@
+"""Searching over everything within reach, kept searches, and lists taken away as files."""
+
+import csv
+import io
+import zipfile
+from datetime import timedelta
+
+import pytest
+
+from admin_views import exporting
+from admin_views.exporting import harmless
+from models import Access, Export, Permohonan, Search, User, now
+from tests.officers import enter
+
+CARI = "/petugas/permohonan/cari/"
+
+
+@pytest.fixture
+def found(app, world):
+    """A function: whose application numbers does a role find with these answers?"""
+
+    def look(role="auditor", **wanted):
+        person = enter(app, role)
+        answer = person.post(CARI, source="/petugas/permohonan/", **wanted)
+        assert answer.status_code == 303, wanted
+        page = person.text(answer.location)
+        return {row.number for row in Permohonan.select() if f'data-number="{row.number}"' in page}
+
+    return look
+
+
+def test_each_part_of_a_search_narrows_it(submit, world, found):
+    birth, family = submit("AK-LAHIR"), submit("KK-HILANG", "counter")
+    world.walk(family, "siak_entry")
+    both = {birth.number, family.number}
+    today = now().date().isoformat()
+    assert found(layanan="AK-LAHIR") == {birth.number}
+    assert found(keadaan="siak_entry") == {family.number}
+    assert found(jalur="counter") == {family.number}
+    assert found(tempat=birth.village.code) >= {birth.number}
+    assert found(tempat=birth.village.district.code) >= {birth.number}
+    assert found(dari="2020-01-01", sampai="2020-01-31") == set()
+    assert found(dari="2020-01-01") == both
+    assert found(janji="lewat") == set()
+    Permohonan.update(due_at=now() - timedelta(days=1)).where(Permohonan.id == birth.id).execute()
+    assert found(janji="lewat") == {birth.number}
+    assert found(layanan="AK-LAHIR", jalur="counter", sampai=today) == set()
+
+
+def test_a_whole_number_leads_straight_to_its_application(app, submit):
+    permohonan = submit()
+    place = enter(app, "auditor").post(CARI, q=permohonan.number.lower()).location
+    assert place.endswith(f"/petugas/permohonan/details/?id={permohonan.key}")
+
+
+def test_a_counter_operator_finds_only_what_their_counter_took_in(submit, found):
+    own, other = submit("AK-LAHIR", "counter"), submit("AK-LAHIR")
+    assert found("counter_operator", q=own.subject_name or own.applicant_name) == {own.number}
+    assert found("counter_operator", q=other.applicant_nik) <= {own.number}
+
+
+WRONG: tuple[dict[str, str], ...] = (
+    {"q": "ab"},
+    {"q": "a" * 3000},
+    {"dari": "2026-02-30"},
+    {"dari": "9999-12-31"},
+    {"dari": "2026-03-01", "sampai": "2026-02-01"},
+    {"layanan": "x"},
+    {"tempat": "\0"},
+)
+
+
+def test_what_is_wrong_with_a_search_is_said_beside_its_field(app, world):
+    person = enter(app, "admin")
+    for wrong in WRONG:
+        answer = person.post(CARI, source="/petugas/permohonan/", **wrong)
+        page = answer.get_data(as_text=True)
+        assert answer.status_code == 422 and f'id="{list(wrong)[-1]}-error"' in page, wrong
+
+
+def test_a_search_belongs_to_the_one_who_asked(app, submit):
+    mine = enter(app, "admin").post(CARI, q="arya").location
+    other = enter(app, "auditor")
+    assert other.get(mine).status_code == 404
+    for page in ("cari/simpan/", "cari/hapus/", "ekspor/"):
+        key = mine.partition("cari=")[2]
+        assert other.post(f"/petugas/permohonan/{page}", cari=key, nama="x", format="csv").status_code == 404
+
+
+def test_a_search_with_a_name_stays_and_one_without_goes(app, submit, at_time):
+    at_time(2026, 11, 23, 9)
+    person = enter(app, "admin")
+    keys = [person.post(CARI, keadaan=state).location.partition("cari=")[2] for state in ("submitted", "siak_entry")]
+    person.post("/petugas/permohonan/cari/simpan/", cari=keys[0], nama="Baru masuk")
+    at_time(2026, 11, 25, 9)
+    person = enter(app, "admin")
+    person.post(CARI, q="arya")
+    assert "Baru masuk" in person.text("/petugas/permohonan/")
+    assert (
+        Search.select().where(Search.key == keys[0]).exists()
+        and not Search.select().where(Search.key == keys[1]).exists()
+    )
+    person.post("/petugas/permohonan/cari/hapus/", cari=keys[0])
+    assert "Baru masuk" not in person.text("/petugas/permohonan/")
+
+
+def test_a_part_of_a_search_can_be_taken_away(app, submit):
+    person = enter(app, "admin")
+    place = person.post(CARI, keadaan="submitted", jalur="counter", tanpa="jalur").location
+    asked = Search.get(Search.key == place.partition("cari=")[2])
+    assert asked.wanted == {"keadaan": "submitted"}
+
+
+def test_a_nik_that_was_searched_for_stands_in_no_address_and_in_no_log(app, submit):
+    permohonan = submit()
+    person = enter(app, "auditor")
+    place = person.post(CARI, q=permohonan.applicant_nik).location
+    assert permohonan.applicant_nik not in place
+    person.post("/petugas/permohonan/ekspor/", cari=place.partition("cari=")[2], format="csv")
+    assert Export.get().wanted == {"q": "nik"} and Export.get().rows == 1
+    assert "q: nik" in person.text("/petugas/unduhan/")
+
+
+def _csv(person, **more):
+    answer = person.post("/petugas/permohonan/ekspor/", source="/petugas/permohonan/", format="csv", **more)
+    assert answer.status_code == 200 and answer.mimetype == "text/csv"
+    return list(csv.DictReader(io.StringIO(answer.get_data().decode("utf-8-sig"))))
+
+
+def test_an_export_holds_what_is_within_reach_masked_and_harmless(app, submit):
+    own, other = submit("AK-LAHIR", "counter"), submit("AK-LAHIR")
+    Permohonan.update(applicant_name='=HYPERLINK("http://evil.example")').where(Permohonan.id == own.id).execute()
+    assert {row["Nomor"] for row in _csv(enter(app, "auditor"))} == {own.number, other.number}
+    (row,) = _csv(enter(app, "counter_operator"))
+    assert row["Nomor"] == own.number and row["Pemohon"].startswith("'=HYPERLINK")
+    assert own.subject_nik not in str(row) and own.applicant_nik not in str(row)
+
+
+def test_an_export_comes_in_pieces_and_misses_nobody(app, submit, monkeypatch):
+    monkeypatch.setattr("admin_views.exporting.CHUNK", 2)
+    made = [submit().number for _ in range(5)]
+    assert [row["Nomor"] for row in _csv(enter(app, "auditor"))] == made[::-1]
+
+
+def test_a_workbook_holds_text_as_text(app, submit):
+    permohonan = submit()
+    Permohonan.update(applicant_name="+62 cmd").execute()
+    answer = enter(app, "auditor").post("/petugas/permohonan/ekspor/", source="/petugas/permohonan/", format="xlsx")
+    whole = answer.get_data()
+    answer.close()
+    with zipfile.ZipFile(io.BytesIO(whole)) as book:
+        sheet = book.read("xl/worksheets/sheet1.xml").decode()
+    assert permohonan.number in sheet and "'+62 cmd" in sheet and "<f>" not in sheet
+
+
+def test_a_list_that_is_too_long_is_asked_to_be_narrowed(app, submit, monkeypatch):
+    monkeypatch.setitem(exporting.AT_MOST, "csv", 1)
+    submit()
+    submit()
+    person = enter(app, "auditor")
+    assert person.post("/petugas/permohonan/ekspor/", format="csv").status_code == 303
+    assert "Persempit dulu" in person.text("/petugas/permohonan/") and not Export.select().exists()
+
+
+def test_who_may_not_read_applications_takes_no_list_away(app, submit):
+    submit()
+    assert enter(app, "it").post("/petugas/permohonan/ekspor/", format="csv").status_code == 404
+    assert enter(app, "admin").get("/petugas/unduhan/").status_code == 404
+    assert enter(app, "auditor").post("/petugas/permohonan/ekspor/", format="exe").status_code == 404
+
+
+@pytest.mark.parametrize("start", list("=+-@\t\r\n|＝＋－＠"))
+def test_no_cell_starts_like_a_formula(start):
+    assert harmless(f"{start}1").startswith("'")
+    assert harmless(f"I {start} 1") == f"I {start} 1"
+
+
+def test_what_an_officer_never_saw_is_new_and_what_moved_since_is_changed(app, world, submit):
+    permohonan = submit()
+    admin = enter(app, "admin")
+    assert ">Baru<" in admin.text("/petugas/pemeriksaan/")
+    admin.text(f"/petugas/pemeriksaan/details/?id={permohonan.key}")
+    assert ">Baru<" not in admin.text("/petugas/pemeriksaan/")
+    world.act(permohonan, "mark_incomplete", "admin")
+    assert ">Berubah<" in admin.text("/petugas/pemeriksaan/?keadaan=incomplete")
+
+
+def test_who_saw_an_application_is_kept_once_in_ten_minutes(app, submit, at_time):
+    at_time(2026, 11, 23, 9)
+    permohonan = submit()
+    for minute in (0, 5, 11):
+        at_time(2026, 11, 23, 9, minute)
+        enter(app, "admin").text(f"/petugas/pemeriksaan/details/?id={permohonan.key}")
+    seen = list(Access.select().where(Access.permohonan == permohonan.id, Access.what == "page"))
+    assert [row.role for row in seen] == ["admin", "admin"]
+    assert seen[0].user_id == User.get(User.email == "admin@aku.example").id

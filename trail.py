@@ -1,0 +1,48 @@
+"""Keeps who looked at which application, and what changed since they last did; it decides nothing about reach."""
+
+from collections.abc import Iterable, Sequence
+from datetime import timedelta
+
+import peewee as pw
+
+from models import Access, Export, Permohonan, User, now, reaching, write
+
+AGAIN = timedelta(minutes=10)  # the same thing seen twice in this time is kept once
+NEW, CHANGED = "new", "changed"
+
+
+def looked(permohonan: Permohonan, user: User, what: str, roles: Iterable[str]) -> None:
+    """Keep that `user` saw its page, a file or a paper of it; the applicant can ask for this list."""
+    role = next((role for role in roles if reaching(permohonan, user, role)), "")
+    same = (Access.permohonan == permohonan.id) & (Access.user == user.id) & (Access.what == what)
+    last = Access.select().where(same).order_by(Access.id.desc()).first()
+    if last and last.version == permohonan.version and now() - last.at < AGAIN:
+        return
+    with write():
+        Access.create(permohonan=permohonan, user=user, role=role, what=what, version=permohonan.version)
+
+
+def news(permohonans: Sequence[Permohonan], user: User) -> dict[int, str]:
+    """NEW or CHANGED by the application's id, of those that `user` never saw or not as they are now; one statement."""
+    seen = dict(
+        Access.select(Access.permohonan, pw.fn.MAX(Access.version))
+        .where(Access.user == user.id, Access.permohonan.in_([one.id for one in permohonans]))
+        .group_by(Access.permohonan)
+        .tuples()
+        if permohonans
+        else ()
+    )
+    told = {one.id: NEW if one.id not in seen else CHANGED for one in permohonans}
+    return {one.id: told[one.id] for one in permohonans if seen.get(one.id, -1) < one.version}
+
+
+def accesses(permohonan: Permohonan) -> list[Access]:
+    """Who saw it, the latest first."""
+    query = Access.select(Access, User).join(User).where(Access.permohonan == permohonan.id)
+    return list(query.order_by(Access.id.desc()))
+
+
+def exported(user: User, format_: str, wanted: dict, rows: int) -> Export:
+    """Keep that a list was taken away as a file."""
+    with write():
+        return Export.create(user=user, format=format_, wanted=wanted, rows=rows)
