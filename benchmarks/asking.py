@@ -48,7 +48,7 @@ class Asker:
     def _ask(self, asked: dict, body: bytes, status: int) -> bytes:
         answered: list[str] = []
         environ = ENVIRON | asked | {"HTTP_COOKIE": self.cookie, "wsgi.input": io.BytesIO(body)}
-        answer = self.app(environ, lambda line, headers, error=None: answered.append(line))
+        answer = self.app(environ, lambda line, headers, error=None: answered.append(line))  # type: ignore[arg-type]
         content = b"".join(answer)
         getattr(answer, "close", lambda: None)()
         if not answered[0].startswith(str(status)):

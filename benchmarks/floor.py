@@ -2,6 +2,7 @@
 
 import hmac
 import sqlite3
+from typing import Any
 
 import psycopg
 from flask import Flask, abort, redirect, request, session
@@ -25,6 +26,7 @@ class Cursor:
 
     def __init__(self, url: str):
         self.sqlite = url.startswith("sqlite:///")
+        self.connection: Any
         if self.sqlite:
             self.connection = sqlite3.connect(url.removeprefix("sqlite:///"), isolation_level=None, timeout=20)
             for pragma in ("journal_mode = wal", "synchronous = full", "cache_size = -32000", "foreign_keys = 1"):

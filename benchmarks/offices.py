@@ -90,7 +90,7 @@ def office(url: str, folder: Path, rows: int) -> Iterator[Office]:
     kind = "SQLite" if url.startswith("sqlite") else "PostgreSQL"
     yield Office(kind, rows, app, floor(url))
     with app.app_context():
-        getattr(app.extensions["database"], "close_all", models.database.close)()
+        getattr(app.extensions["database"], "close_all", models.database.close)()  # type: ignore[misc]
 
 
 def postgres_named(server: str, name: str) -> str:
