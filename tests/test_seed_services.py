@@ -213,6 +213,28 @@ def wanted(code, **answers):
     return {one["key"] for one in SERVICES[code]["requirements"] if shown(one, answers)}
 
 
+def made(code, **answers):
+    """The keys of what a service yields, given these answers."""
+    return [one["key"] for one in SERVICES[code]["products"] if shown(one, answers)]
+
+
+@pytest.mark.parametrize(("place", "yields"), [("1", ["akta", "kk"]), ("2", ["akta", "kk"]), ("3", ["akta"])])
+def test_a_death_leads_to_a_new_family_card_where_somebody_is_left_on_it(place, yields):
+    assert made("AK-MATI", punya_nik="ya", kedudukan=place, punya_pasangan="tidak") == yields
+    head = next(field for field in fields_of(SERVICES["AK-MATI"]) if field["key"] == "nama_kepala_baru")
+    assert bool(shown(head, {"kedudukan": place})) == (place == "2")
+
+
+def test_children_who_move_in_alone_need_no_old_cards():
+    assert "kartu_lama" in wanted("PIN-DATANG", ada_dewasa="ya")
+    assert "kartu_lama" not in wanted("PIN-DATANG", ada_dewasa="tidak")
+
+
+@EVERY
+def test_nobody_types_the_postcode_of_a_village_that_we_know(edition):
+    assert "kode_pos" not in {field["key"] for field in fields_of(edition)}
+
+
 def test_what_a_birth_needs_follows_from_the_parents():
     assert wanted("AK-LAHIR", status_orang_tua="1") >= {"akta_kawin", "kk"}
     assert wanted("AK-LAHIR", status_orang_tua="2") >= {"sptjm_pasutri", "kk"}
