@@ -74,6 +74,12 @@ def _tick(name: str, missing: str = ""):
     return clean
 
 
+def _other_matter(answers: Mapping, permohonan: Permohonan, role: str) -> dict:
+    """Why it is no second application for the same thing; only an officer of a counter can say so."""
+    clean = _text("reason", "", required=lambda role: False)
+    return clean(answers if role == "counter_operator" else {}, permohonan, role)
+
+
 def _date(answers: Mapping, name: str = "date") -> date | None:
     value = answers.get(name)
     if isinstance(value, date) or not value:
@@ -236,6 +242,7 @@ ASKS = {ask.name: ask for ask in (
     Ask("deficiencies", "deficiencies", "Apa yang kurang?", _deficiencies, "Pemohon membaca alasan ini dan hanya dapat mengubah yang Anda tandai."),
     Ask("reason", "long", "Alasan", _text("reason", "Tulis alasannya."), kept=("reason",)),
     Ask("reason_of_helper", "long", "Alasan", _text("reason", "Tulis alasan permohonan ini ditarik.", required=lambda role: role == "counter_operator"), "Boleh kosong jika Anda sendiri pemohonnya.", kept=("reason",)),
+    Ask("other_matter", "long", "Mengapa ini bukan permohonan ganda?", _other_matter, "Dibaca admin yang memeriksa berkas.", kept=("reason",), wanted=lambda permohonan, role: role == "counter_operator"),
     Ask("undo_in_siak", "tick", "Ada yang harus dibatalkan juga di SIAK", _tick("undo_in_siak"), kept=("undo_in_siak",)),
     Ask("place", "text", "Tempat perekaman", _text("place", "Isi tempat perekaman.", SHORT), kept=("place",)),
     Ask("date", "date", "Hari", _recording, kept=("date",)),

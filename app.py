@@ -24,7 +24,7 @@ import signing
 import storage
 import templating
 import workflow
-from intake import drafting, submitting
+from intake import drafting, duplicates, submitting
 from tte.pki import is_demo
 
 CSP = (
@@ -118,7 +118,7 @@ def _effects() -> dict:
     names = {name for row in workflow.TRANSITIONS for name in (*row.does, *row.checks, row.now) if name}
     found = {}
     for name in names:
-        home = next(module for module in (submitting, drafting, effects, signing) if hasattr(module, name))
+        home = next(module for module in (submitting, duplicates, drafting, effects, signing) if hasattr(module, name))
         found[name] = getattr(home, name)
     return found
 

@@ -113,9 +113,9 @@ FOUR_EYES = ("submit_draft", "verify_adb", "verify_kabid", "approve_tte")
 # fmt: off
 T = Transition
 TRANSITIONS = (
-    T(("draft",), "submit", "submitted", (APPLICANT, COUNTER_OPERATOR), "Kirim permohonan", "Diajukan", asks=("declaration",), tells=(APPLICANT, ADMIN), steps=("M-e", "L-c"), checks=("complete",), does=("freeze_draft", "promise_due"), tone="main", paper="slip"),
+    T(("draft",), "submit", "submitted", (APPLICANT, COUNTER_OPERATOR), "Kirim permohonan", "Diajukan", asks=("declaration", "other_matter"), tells=(APPLICANT, ADMIN), steps=("M-e", "L-c"), checks=("complete", "single"), does=("freeze_draft", "keep_single", "promise_due"), tone="main", paper="slip"),
     T(("submitted",), "mark_incomplete", "incomplete", (ADMIN,), "Berkas kurang lengkap", "Dibatalkan sementara: berkas kurang lengkap", asks=("deficiencies",), tells=(APPLICANT, COUNTER), steps=("M-f", "M-g", "L-d", "L-e"), does=("note_deficiencies", "open_correction"), reasons="deficiency", tone="no"),
-    T(("incomplete",), "resubmit", "submitted", (APPLICANT, COUNTER_OPERATOR), "Kirim ulang", "Diperbaiki dan dikirim ulang", tells=(ADMIN,), steps=("M-g", "L-e"), checks=("corrected",), does=("freeze_draft",), tone="main"),
+    T(("incomplete",), "resubmit", "submitted", (APPLICANT, COUNTER_OPERATOR), "Kirim ulang", "Diperbaiki dan dikirim ulang", tells=(ADMIN,), steps=("M-g", "L-e"), checks=("corrected",), does=("freeze_draft", "keep_single"), tone="main"),
     T(("draft", "submitted", "incomplete", "awaiting_recording"), "withdraw", "cancelled", (APPLICANT, COUNTER_OPERATOR), "Tarik permohonan", "Ditarik oleh pemohon", asks=("reason_of_helper",), tells=(APPLICANT, COUNTER), tone="no", meaning="Permohonan ini ditutup dan tidak kami proses. Anda dapat membuat permohonan baru kapan saja."),
     T(("submitted", "siak_invalid"), "send_to_siak", "siak_entry", (ADMIN,), "Kirim ke SIAK", "Berkas lengkap, dikirim ke operator SIAK", does=("promise_due",), tells=(APPLICANT, COUNTER, SIAK_OPERATOR), steps=("M-f", "M-g", "L-d", "L-e"), tone="main", paper="dossier", desk="complete"),
     T(("siak_entry", "revision"), "return_to_admin", "submitted", (SIAK_OPERATOR,), "Kembalikan ke admin", "Dikembalikan ke admin untuk diperiksa lagi", asks=("deficiencies",), tells=(ADMIN,), does=("note_deficiencies",), reasons="deficiency", tone="no"),

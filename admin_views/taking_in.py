@@ -24,7 +24,7 @@ class Counter(Side):
     """Counter operators, for people who need neither account nor e-mail."""
 
     role, blueprint, root = workflow.COUNTER_OPERATOR, "counter", "/petugas/loket/permohonan"
-    frame = "staff/counter_frame.html"
+    frame, for_others = "staff/counter_frame.html", True
     # fmt: off
     words = {
         "about": "Pilih layanan lain",
@@ -43,6 +43,8 @@ class Counter(Side):
         "faults": "perlu diperbaiki",
         "resend": "Begitu dikirim ulang, pemeriksaan dilanjutkan dari sini.",
         "waiting": "Hitungan waktu layanan berhenti selama menunggu perbaikan ini.",
+        "double": "Bila benar, tanyakan ke Dinas:",
+        "overrule": "Jika ini memang hal lain, teruskan, dan tulis alasannya di halaman terakhir.",
         "corrected": "Perbaikan dikirim. Pemeriksaan dilanjutkan dengan nomor yang sama.",
     }
     # fmt: on
@@ -71,8 +73,8 @@ class Counter(Side):
         held = {grant.office_id: grant.office for grant in current_user.as_role(self.role) if grant.area}
         return list(held.values())
 
-    def begin(self, edition, place):
-        return applying.begin(edition, helper=current_user._get_current_object(), place=place)
+    def begin(self, edition, place, known):
+        return applying.begin(edition, helper=current_user._get_current_object(), place=place, known=known)
 
     def unfinished(self, edition):
         mine = visible_as(current_user, self.role).where(

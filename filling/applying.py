@@ -6,9 +6,9 @@ from flask import abort, flash, redirect, render_template, request
 
 import keys
 import workflow
-from filling import autosaving, catalogue, comparing, showing
+from filling import autosaving, catalogue, comparing, doubling, offering, showing
 from filling.side import Case, Side
-from intake import applying, fields, pages, saving
+from intake import applying, duplicates, fields, nik, pages, saving
 from models import Draft, Office, Permohonan, local, now
 
 LAST = {"unggahan": "Dokumen", "periksa": "Periksa dan kirim"}
@@ -21,11 +21,12 @@ def begin(side: Side, code: str):
     """Begin an application, or go on with one of the same service."""
     edition = catalogue.service(code) or abort(404)
     places = side.offices()
-    place = _chosen(places or [])
-    if request.method == "POST" and (places is None or place):
-        permohonan = side.begin(edition, place)
+    place, (known, wrong) = _chosen(places or []), _asked_for(side)
+    if places is not None and not place:
+        wrong["office"] = CHOOSE if places else NOWHERE
+    if request.method == "POST" and not wrong:
+        permohonan = side.begin(edition, place, known)
         return redirect(side.url("resume", key=permohonan.key), 303)
-    wrong = (CHOOSE if places else NOWHERE) if request.method == "POST" else ""
     page = render_template(
         "filling/begin.html",
         side=side,
@@ -33,9 +34,19 @@ def begin(side: Side, code: str):
         body=edition.body,
         open_ones=side.unfinished(edition),
         places=places if len(places or ()) > 1 else [],
-        wrong=wrong,
+        nowhere=places == [],
+        wrong=wrong if request.method == "POST" else {},
     )
-    return page, 422 if wrong else 200
+    return page, 422 if request.method == "POST" else 200
+
+
+def _asked_for(side: Side) -> tuple[dict, dict]:
+    """Whose earlier answers are to be offered, by NIK: (what is known, what is wrong with it)."""
+    typed = request.form.get("nik", "").strip() if side.for_others else ""
+    try:
+        return {"pemohon_nik": nik.clean_nik(typed, "NIK pemohon")} if typed else {}, {}
+    except fields.Wrong as wrong:
+        return {}, {"nik": str(wrong)}
 
 
 def _chosen(places: list[Office]) -> Office | None:
@@ -127,15 +138,24 @@ def _without_dropped_row(form: Mapping) -> dict:
 
 def _onward(case: Case, page: saving.Page):
     form, here = request.form, page.section["key"]
+    if form.get("offer"):
+        offering.answer(case, page.section)
+        return case.to("fill", section=here)
     if form.get("more") or form.get("drop"):
         more = form.get("more")
         return case.to("fill", section=here, more=more, _anchor=f"{more}-last" if more else None)
     if form.get("later"):
         flash(f"Tersimpan pukul {local(now()):%H.%M}. {case.side.words['later']}", "good")
         return redirect(case.side.home(), 303)
-    if page.errors:
+    if page.errors or doubling.stops(case, _double(case, page.section), "aware" in form):
         return _shown(case, page), 422
     return redirect(case.url("check") if form.get("periksa") else step(case, here)["after"], 303)
+
+
+def _double(case: Case, here: dict) -> list[doubling.Notice]:
+    """Other applications for the same thing, on the pages on which it is said what this one is for."""
+    told = duplicates.keys_of(case.permohonan) & {part["key"] for part in here["fields"]}
+    return doubling.notices(case, applying.draft_of(case.permohonan).answers) if told else []
 
 
 def _settled(case: Case, here: dict, form: dict, conflict: str):
@@ -178,6 +198,8 @@ def drawn(case: Case, page: saving.Page, draft: Draft) -> str:
         parts=showing.parts(page.section, sight),
         way=step(case, page.section["key"]),
         draft=draft,
+        double=_double(case, page.section),
+        offer=offering.offer(case, page.section, draft),
         writer=writer or keys.random_name(),
         turn=max(turn, 0),
     )

@@ -94,7 +94,7 @@ def view(case: Case, kept: Kept | None = None) -> Correction | None:
     slots = {slot.requirement["key"]: slot for slot in uploading.slots(permohonan, draft, kept.errors)}
     items = [Item(fault, laid.get(fault.key), slots.get(fault.key)) for fault in history.open_faults(permohonan)]
     safe = [slot.requirement["name"]["id"] for key, slot in slots.items() if key not in only and slot.files]
-    errors = [(f"#{name}", sentence) for name, sentence in kept.errors.items()]
+    errors = [("#perbaiki" if name == "double" else f"#{name}", text) for name, text in kept.errors.items()]
     address = addressing.view(case, draft, kept.errors)
     return Correction(items, safe, draft.version, errors, kept.conflict, address)
 

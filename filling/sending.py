@@ -6,7 +6,7 @@ from flask import request
 
 import templating
 from answers import ASKS
-from filling import addressing, performing, uploading
+from filling import addressing, doubling, performing, uploading
 from filling import applying as way
 from filling.side import Case
 from intake import applying, fields, saving, submitting
@@ -48,7 +48,7 @@ def _shown(case: Case, draft: Draft, errors: dict[str, str]) -> str:
     permohonan = case.permohonan
     slots = uploading.slots(permohonan, draft)
     missing = submitting.faults(permohonan)
-    here = (*ASKS, addressing.addresses.CODE_FIELD)  # what this page itself asks
+    here = (*ASKS, "double", addressing.addresses.CODE_FIELD)  # what this page itself asks
     own = {name: text for name, text in errors.items() if name in here and name not in missing}
     return case.render(
         "filling/check.html",
@@ -59,6 +59,8 @@ def _shown(case: Case, draft: Draft, errors: dict[str, str]) -> str:
         own=own,
         declaration=ASKS["declaration"],
         address=addressing.view(case, draft, errors),
+        other_matter=ASKS["other_matter"],
+        double=doubling.notices(case, draft.answers),
         way=way.step(case, "periksa"),
     )
 

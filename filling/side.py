@@ -22,6 +22,7 @@ class Side(ABC):
     blueprint = ""  # to whose endpoints the pages belong
     root = ""  # of the pages' addresses
     frame = ""  # the template around each page
+    for_others = False  # an officer's: it takes in applications of people who may have been here before
     words: Mapping[str, Any] = MappingProxyType({})  # what the two sides are told differently
 
     @abstractmethod
@@ -45,7 +46,7 @@ class Side(ABC):
         return None
 
     @abstractmethod
-    def begin(self, edition: Edition, place: Office | None) -> Permohonan:
+    def begin(self, edition: Edition, place: Office | None, known: Mapping) -> Permohonan:
         """Start an application of the person's own, or take up an untouched one."""
 
     @abstractmethod

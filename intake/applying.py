@@ -6,6 +6,7 @@ submitting is the workflow's, with its checks in intake/submitting.py.
 
 from collections.abc import Mapping
 from datetime import timedelta
+from types import MappingProxyType
 
 import peewee as pw
 
@@ -24,6 +25,7 @@ from models import (
     User,
     Village,
     now,
+    one_at_a_time,
     write,
 )
 
@@ -42,12 +44,22 @@ def villages() -> dict[str, str]:
 
 
 def begin(
-    edition: Edition, *, owner: User | None = None, helper: User | None = None, place: Office | None = None
+    edition: Edition,
+    *,
+    owner: User | None = None,
+    helper: User | None = None,
+    place: Office | None = None,
+    known: Mapping = MappingProxyType({}),
 ) -> Permohonan:
-    """Start an application; a fresh, untouched draft of the same service is taken up again instead of a second one."""
-    if found := _untouched(edition, owner, helper, place):
-        return found
+    """Start an application in which `known` is answered; a fresh, untouched one of the same service is taken up again.
+
+    Pressed twice in one moment, it is one application.
+    """
+    answers = {**_known(owner), **known}
     with write():
+        one_at_a_time(f"begin {edition.id} {owner and owner.id} {helper and helper.id}")
+        if found := _untouched(edition, owner, helper, place, answers):
+            return found
         permohonan = Permohonan.create(
             key=keys.random_name(),
             number=office.new_number(),
@@ -62,7 +74,7 @@ def begin(
             office=place,
             lapses_at=now() + DRAFT_LIVES,
         )
-        Draft.create(permohonan=permohonan, answers=_known(owner))
+        Draft.create(permohonan=permohonan, answers=answers)
     return permohonan
 
 
@@ -105,7 +117,9 @@ def _known(owner: User | None) -> dict:
     return {key: value for key, value in known.items() if value}
 
 
-def _untouched(edition: Edition, owner: User | None, helper: User | None, place: Office | None) -> Permohonan | None:
+def _untouched(
+    edition: Edition, owner: User | None, helper: User | None, place: Office | None, answers: Mapping
+) -> Permohonan | None:
     return (
         Permohonan.select()
         .join(Draft)
@@ -116,6 +130,7 @@ def _untouched(edition: Edition, owner: User | None, helper: User | None, place:
             Permohonan.office == place,
             Permohonan.state == "draft",
             Draft.version == 0,
+            Draft.answers == answers,
             ~pw.fn.EXISTS(DraftFile.select().where(DraftFile.draft == Draft.id)),
         )
         .first()

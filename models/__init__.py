@@ -1,6 +1,6 @@
 """Tables, named queries and `visible_to(user)`; no rule of the procedure, no clock of the office, no file."""
 
-from models.base import canonical, database, from_local, is_sqlite, local, now, open_database, write
+from models.base import canonical, database, from_local, is_sqlite, local, now, one_at_a_time, open_database, write
 from models.desk import Check, Claim, ClaimChange, Comparison, Note
 from models.log import Deficiency, Event, EventText, Notice, Outbox, Seal
 from models.names import by_name
@@ -70,6 +70,7 @@ __all__ = [
     "local",
     "migrate",
     "now",
+    "one_at_a_time",
     "open_database",
     "reaching",
     "visible_as",

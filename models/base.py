@@ -1,5 +1,6 @@
 """The database of the current app, the one way to write to it, and the field types; it knows no table."""
 
+import hashlib
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -58,6 +59,13 @@ def write() -> Iterator[None]:
         raise RuntimeError("write() is never nested")
     with database.obj.atomic("IMMEDIATE") if is_sqlite() else database.obj.atomic():
         yield
+
+
+def one_at_a_time(word: str) -> None:
+    """Inside write(): whoever says the same word waits until this transaction is over."""
+    if not is_sqlite():  # there, a writing transaction has the database to itself
+        number = int.from_bytes(hashlib.sha256(word.encode()).digest()[:8], signed=True)
+        database.execute_sql("SELECT pg_advisory_xact_lock(%s)", (number,))
 
 
 def now() -> datetime:

@@ -43,6 +43,11 @@ class Own(Side):
         "faults": _l("perlu Anda perbaiki"),
         "resend": _l("Begitu Anda mengirim ulang, kami lanjutkan dari sini."),
         "waiting": _l("Hitungan waktu layanan berhenti selama menunggu Anda."),
+        "double": _l("Jika nomornya benar, tunggu sampai selesai, atau tanyakan kepada kami:"),
+        "overrule": _l(
+            "Kami memproses satu saja. Jika ini memang hal lain, datanglah ke loket desa atau kantor kami; petugas "
+            "dapat meneruskannya."
+        ),
         "corrected": _l("Perbaikan Anda kami terima. Pemeriksaan dilanjutkan dengan nomor yang sama."),
     }
 
@@ -58,7 +63,7 @@ class Own(Side):
     def about(self, edition):
         return url_for("public.service", code=edition.layanan.code)
 
-    def begin(self, edition, place):
+    def begin(self, edition, place, known):
         return applying.begin(edition, owner=current_user._get_current_object())
 
     def unfinished(self, edition):

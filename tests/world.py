@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import storage
 import workflow
-from intake import applicant, applying, attaching
+from intake import applicant, applying, attaching, duplicates
 from models import Draft, Edition, Grant, Layanan, Office, Permohonan, User, now, write
 from tests.looking import look_at
 from workflow import perform
@@ -49,6 +49,13 @@ def sample(field):
     return value
 
 
+def somebody_else(permohonan, answers):
+    """Another person for each application: a second one for the same is refused."""
+    told = {key: answers[key] for key in duplicates.keys_of(permohonan) if answers.get(key)}
+    niks = {key: f"{nik[:12]}{permohonan.id % 10_000:04d}" for key, nik in told.items() if nik == SAMPLES["nik"]}
+    return niks | {key: f"X{permohonan.id:07d}" for key, value in told.items() if value == SAMPLES["text"]}
+
+
 class World:
     def __init__(self):
         self.staff = {}
@@ -73,6 +80,7 @@ class World:
         draft = applying.draft_of(permohonan)
         fields = [field for section in applying.sections(permohonan) for field in section["fields"]]
         answers = {field["key"]: sample(field) for field in fields} | {"pemohon_untuk": "anak"}
+        answers |= somebody_else(permohonan, answers)
         with write():
             Draft.update(answers=answers, version=1).where(Draft.id == draft.id).execute()
         for requirement in permohonan.edition.body["requirements"]:

@@ -1,0 +1,56 @@
+"""What somebody may know of another open application for the same thing: their own by name, others' hardly at all."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from flask import request
+from flask_login import current_user
+
+import accounts
+import history
+from filling.side import Case
+from intake import duplicates
+from models import Permohonan, visible_as
+
+LOOKS = 10  # at applications of others, in accounts.WINDOW: nobody goes through a list of NIKs here
+
+
+@dataclass
+class Notice:
+    """One other application; beyond reach only the end of its number is told."""
+
+    number: str
+    url: str = ""
+    state: str = ""
+    draft: bool = False  # not sent yet: a hint, no obstacle
+
+
+def notices(case: Case, answers: Mapping) -> list[Notice]:
+    """What to tell about the other applications for the same thing, sent ones first."""
+    mine = visible_as(current_user, case.side.role)
+    sent = duplicates.standing(case.permohonan, answers)
+    within = {row.id for row in mine.where(Permohonan.id.in_([row.id for row in sent]))} if sent else set()
+    told = [_own(case, row) for row in sent if row.id in within]
+    told += [Notice(f"AKU-…{row.number[-4:]}") for row in sent if row.id not in within and _may_look()]
+    return told + [_own(case, row) for row in duplicates.unsent(case.permohonan, answers, mine)]
+
+
+def _own(case: Case, row: Permohonan) -> Notice:
+    draft = row.submitted_at is None
+    page = "resume" if draft else "one"
+    return Notice(row.number, case.side.url(page, key=row.key), history.situation(row).label, draft)
+
+
+def _may_look() -> bool:
+    bucket = accounts.bucket("double", str(current_user.id))
+    left = accounts.tries_left(bucket, LOOKS) > 0
+    if request.method == "POST":  # a page looked at again is no new guess
+        accounts.count(bucket)
+    return left
+
+
+def stops(case: Case, told: list[Notice], aware: bool) -> bool:
+    """Does one go no further with it? A hint stops once; so does anything at a counter, which may know better."""
+    if aware and (case.side.for_others or all(one.draft for one in told)):
+        return False
+    return bool(told)

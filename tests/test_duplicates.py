@@ -1,0 +1,226 @@
+"""The same thing asked for twice: the rules as a table, what each channel says of it, and two in one moment."""
+
+import pytest
+
+import workflow
+from filling import catalogue
+from intake import applying, attaching, duplicates
+from models import Draft, EventText, Permohonan, User
+from tests.taking_in import Operator, page_of
+from tests.test_at_once import at_once
+from tests.visiting import Visitor, section_form
+from tests.world import World, sample
+
+NIK, OTHER = "5108994505900001", "5108994505900002"
+CHILD = {
+    "nik_ibu": NIK,
+    "nama_anak": "I Putu Arya Wiguna",
+    "tanggal_lahir": "2026-11-13",
+    "jenis_kelamin": "1",
+    "jenis_kelahiran": "1",
+    "anak_ke": 1,
+}
+COUPLE = {"nik_suami": NIK, "nik_istri": OTHER}
+DEED = {"nik": NIK, "jenis_akta": "lahir"}
+PERSON = {"nik_ibu": NIK, "nama": "Luh Sari Dewi", "tanggal_lahir": "2010-01-01"}
+EVENT = {"nik": NIK, "jenis_peristiwa": "1", "tanggal_peristiwa": "2026-11-01"}
+# fmt: off
+TABLE = (
+    # service, one, what the other says differently, the same?
+    ("KTP-HILANG",   {"nik": NIK}, {}, True),
+    ("KTP-HILANG",   {"nik": NIK}, {"nik": OTHER}, False),
+    ("KTP-HILANG",   {"nik": ""}, {}, False),
+    ("AK-LAHIR",     CHILD, {}, True),
+    ("AK-LAHIR",     CHILD, {"nik_ibu": OTHER}, False),
+    ("AK-LAHIR",     CHILD, {"nama_anak": "Putu Arya Wiguna"}, True),
+    ("AK-LAHIR",     CHILD, {"nama_anak": "I PUTU ARYA  WIGUNE"}, True),
+    ("AK-LAHIR",     CHILD, {"nama_anak": "Arya Wiguna"}, True),
+    ("AK-LAHIR",     CHILD, {"tanggal_lahir": "2023-11-13"}, True),  # a year mistyped
+    ("AK-LAHIR",     CHILD, {"tanggal_lahir": "2022-11-13"}, False),
+    ("AK-LAHIR",     CHILD, {"nama_anak": "I Made Arya Wiguna", "anak_ke": 2, "tanggal_lahir": "2025-02-01"}, False),
+    ("AK-LAHIR",     CHILD, {"nama_anak": "I Made Arya Wiguna"}, False),
+    ("AK-LAHIR",     CHILD, {"nama_anak": "Ni Kadek Dewi Lestari", "jenis_kelamin": "2"}, False),
+    ("AK-LAHIR",     CHILD | {"jenis_kelahiran": "2"}, {"nama_anak": "I Putu Arya Wigune"}, False),  # twins
+    ("AK-LAHIR",     CHILD | {"jenis_kelahiran": "2"}, {}, True),
+    ("AK-LAHIR",     CHILD, {"nama_anak": "I Putu Arya Wigune", "jenis_kelahiran": "2"}, False),
+    ("AK-LAHIR",     CHILD, {"nama_anak": "I Putu Arya Wigune", "anak_ke": 2}, False),
+    ("AK-LAHIR",     CHILD, {"nama_anak": ""}, False),
+    ("AK-LAHIR-OA",  CHILD | {"paspor_ibu": "X 123-45"}, {"paspor_ibu": "x12345", "nik_ibu": OTHER}, True),
+    ("LAHIR-MATI",   {"nik_ibu": NIK, "tanggal_lahir": "2026-11-13", "anak_ke": 2}, {}, True),
+    ("LAHIR-MATI",   {"nik_ibu": NIK, "tanggal_lahir": "2026-11-13", "anak_ke": 2}, {"anak_ke": 3}, False),
+    ("BIO-WNI",      PERSON, {}, True),
+    ("BIO-WNI",      PERSON, {"nama": "Kadek Bayu"}, False),
+    ("AK-MATI",      {"nik": "", "nomor_paspor": "A1"}, {}, True),
+    ("AK-KAWIN",     COUPLE, {}, True),
+    ("AK-KAWIN",     COUPLE, {"nik_istri": "5108994505900003"}, False),
+    ("AK-CERAI",     {"paspor_suami": "B2", "nik_istri": OTHER}, {}, True),
+    ("AK-CERAI",     {"nik_suami": NIK}, {}, False),
+    ("AK-KUTIPAN2",  DEED, {}, True),
+    ("AK-KUTIPAN2",  DEED, {"jenis_akta": "kawin"}, False),  # both deeds were lost
+    ("KK-PERISTIWA", EVENT, {"tanggal_peristiwa": "2026-11-02"}, False),
+    ("SKTT",         {"nomor_paspor": "C3"}, {}, True),
+)
+# fmt: on
+
+
+@pytest.mark.parametrize("database_kind", ["sqlite"])
+def test_the_rules_tell_the_same_from_what_only_looks_like_it(world):
+    wrong = []
+    for code, one, difference, expected in TABLE:
+        asked = Permohonan(edition=world.edition(code))
+        two = one | difference
+        if {duplicates.same(asked, one, two), duplicates.same(asked, two, one)} != {expected}:
+            wrong.append((code, difference))
+    assert wrong == []
+
+
+@pytest.mark.parametrize("database_kind", ["sqlite"])
+def test_every_rule_names_fields_of_its_service_and_every_service_has_one(world):
+    for edition in catalogue.services():
+        asked = Permohonan(edition=edition)
+        known = {field["key"] for section in edition.body["sections"] for field in section["fields"]}
+        for group in duplicates.rule_of(asked).by:
+            keys = {duplicates.subject_key(asked) if key == duplicates.SUBJECT else key for key in group}
+            assert keys & known, (edition.body["code"], group)
+
+
+def twin_of(world, permohonan, track="self_service", owner=None):
+    """A second draft for the same thing, ready to be sent."""
+    if owner:
+        world.applicant, kept = owner, world.applicant
+    second = world.begin(permohonan.edition.body["code"], track)
+    if owner:
+        world.applicant = kept
+    own = {key: permohonan.revisions.get().answers.get(key) for key in duplicates.keys_of(permohonan)}
+    answers = applying.draft_of(second).answers | {key: value for key, value in own.items() if value}
+    Draft.update(answers=answers).where(Draft.permohonan == second.id).execute()
+    return second
+
+
+@pytest.mark.parametrize("code", ["KTP-HILANG", "AK-LAHIR", "AK-KAWIN", "SKTT"])
+def test_a_second_one_is_refused_until_the_first_ends(world, code):
+    first = world.submit(code)
+    second = twin_of(world, first)
+    with pytest.raises(workflow.Incomplete, match="masih diproses"):
+        workflow.perform(second, "submit", world.applicant, declaration=True)
+    assert Permohonan.get_by_id(second.id).state == "draft" and applying.draft_of(second)
+    world.act(first, "withdraw", "applicant")
+    workflow.perform(second, "submit", world.applicant, declaration=True)
+    assert second.state == "submitted"
+
+
+def test_every_open_state_stands_in_the_way_and_no_ended_one(world):
+    first = world.submit("KTP-HILANG")
+    second = twin_of(world, first)
+    answers = applying.draft_of(second).answers
+    for state in workflow.STATES.values():
+        world.put(first, state.code)
+        stands = bool(duplicates.standing(second, answers))
+        assert stands == (state.code != "draft" and not state.ends_clock), state.code
+
+
+@pytest.mark.parametrize("turn", range(3))
+def test_of_two_sent_in_one_moment_one_gets_through(app, world, turn):
+    first = world.begin("KTP-HILANG")
+    answers = applying.draft_of(first).answers
+    other = World()
+    other.applicant = other.stranger
+    second = other.begin("KTP-HILANG")
+    Draft.update(answers=answers).where(Draft.permohonan == second.id).execute()
+
+    def send(permohonan, who):
+        return lambda: workflow.perform(
+            Permohonan.get_by_id(permohonan.id), "submit", User.get_by_id(who.id), declaration=True
+        )
+
+    told = at_once(app, send(first, world.applicant), send(second, world.stranger))
+    assert sorted(type(one).__name__ for one in told) == ["Event", "Incomplete"], told
+    assert Permohonan.select().where(Permohonan.state == "submitted").count() == 1
+
+
+def test_a_return_keeps_its_place_and_is_sent_again(world):
+    first = world.act(world.submit("KTP-HILANG"), "mark_incomplete", "admin")
+    second = twin_of(world, first)
+    with pytest.raises(workflow.Incomplete):
+        workflow.perform(second, "submit", world.applicant, declaration=True)
+    for row in attaching.files_of(applying.draft_of(first)):
+        attaching.detach(first, row.file.key)
+        world.attach(first, row.requirement, b"another")
+    workflow.perform(first, "resubmit", world.applicant)
+    assert first.state == "submitted"
+
+
+def filled(visitor, permohonan, path, key, **other):
+    section = next(one for one in applying.sections(permohonan) if one["key"] == key)
+    answers = {field["key"]: sample(field) for field in section["fields"]}
+    return visitor.post(path, section_form(section, answers, applying.draft_of(permohonan).version) | other)
+
+
+def begun(visitor, code="KTP-HILANG"):
+    visitor.post(f"/permohonan/baru/{code}")
+    return Permohonan.select().order_by(Permohonan.id.desc()).get()
+
+
+def test_ones_own_open_application_is_shown_with_the_way_there(app, world):
+    first = world.submit("KTP-HILANG")
+    visitor = Visitor(app)
+    visitor.sign_in()
+    second = begun(visitor)
+    path = f"/permohonan/{second.key}/isi/pemilik"
+    for aware in ({}, {"aware": "1"}):
+        page = filled(visitor, second, path, "pemilik", nik=first.subject_nik, **aware)
+        assert page.status_code == 422 and "<title>Sudah ada permohonan yang sama" in page.text
+        assert f'href="/permohonan/{first.key}"' in page.text and "Lanjutkan yang itu" in page.text
+    assert applying.draft_of(second).answers["nik"] == first.subject_nik, "what was typed is kept all the same"
+    assert filled(visitor, second, path, "pemilik", nik="5108994505909999").status_code == 303
+
+
+def test_of_anothers_application_only_the_end_of_its_number_is_told(app, world):
+    first = world.submit("KTP-HILANG")
+    visitor = Visitor(app)
+    visitor.sign_in("pemohon2@aku.example")
+    second = begun(visitor)
+    path = f"/permohonan/{second.key}/isi/pemilik"
+    page = filled(visitor, second, path, "pemilik", nik=first.subject_nik, nama="Nama Lain")
+    assert page.status_code == 422 and f"AKU-…{first.number[-4:]}" in page.text
+    assert first.number not in page.text and first.key not in page.text and first.subject_name not in page.text
+    for _more in range(12):
+        last = filled(visitor, second, path, "pemilik", nik=first.subject_nik)
+    assert last.status_code == 303, "nobody finds out about many people in this way"
+
+
+def test_ones_own_unsent_draft_is_a_hint_that_stops_once(app, world):
+    draft = world.begin("KTP-HILANG")
+    visitor = Visitor(app)
+    visitor.sign_in()
+    second = begun(visitor)
+    path, nik = f"/permohonan/{second.key}/isi/pemilik", applying.draft_of(draft).answers["nik"]
+    page = filled(visitor, second, path, "pemilik", nik=nik)
+    assert page.status_code == 422 and f"Draf Anda {draft.number}" in page.text
+    assert filled(visitor, second, path, "pemilik", nik=nik, aware="1").status_code == 303
+
+
+def test_a_counter_goes_on_with_a_reason_that_stands_in_the_record(app, world):
+    first = world.submit("KTP-HILANG")
+    second = twin_of(world, first, track="counter")
+    operator = Operator(app)
+    page = f"{page_of(second)}/periksa"
+    shown = operator.get(page).text
+    assert f"AKU-…{first.number[-4:]}" in shown and first.number not in shown and 'name="reason"' in shown
+    refused = operator.post(page, {"declaration": "ya"})
+    assert refused.status_code == 422 and 'href="#double"' in refused.text
+    assert operator.post(page, {"declaration": "ya", "reason": "Kartu yang lain."}).status_code == 303
+    assert Permohonan.get_by_id(second.id).state == "submitted"
+    assert EventText.select().order_by(EventText.id.desc()).get().texts["reason"] == "Kartu yang lain."
+
+
+def test_an_applicant_cannot_overrule_with_a_reason(world):
+    second = twin_of(world, world.submit("KTP-HILANG"))
+    with pytest.raises(workflow.Incomplete):
+        workflow.perform(second, "submit", world.applicant, declaration=True, reason="Lain.")
+
+
+def test_a_reason_without_anything_to_explain_is_not_kept(world):
+    permohonan = world.begin("KTP-HILANG", "counter")
+    workflow.perform(permohonan, "submit", world.staff["counter_operator"], declaration=True, reason="Lain.")
+    assert not EventText.select().order_by(EventText.id.desc()).get().texts.get("reason")
