@@ -23,6 +23,11 @@ FOR_WHOM = [
     ["keluarga", {"id": "Keluarga dalam satu KK", "en": "Family on the same family card (KK)"}],
     [OTHER, {"id": "Orang lain, dengan surat kuasa", "en": "Somebody else, with a letter of authority"}],
 ]
+AT_A_COUNTER = [  # the operator reads the question, not the applicant
+    ["diri", {"id": "Pemohon sendiri", "en": "The applicant"}],
+    ["anak", {"id": "Anak pemohon", "en": "A child of the applicant"}],
+    *FOR_WHOM[2:],
+]
 FIELDS: list[dict] = [
     {
         "key": "pemohon_untuk",
@@ -74,4 +79,5 @@ def section(track: str) -> dict:
     """The section about the applicant; at a counter neither e-mail nor telephone is needed."""
     online = track == TRACK_NEEDS_EMAIL
     fields = [field | {"required": field["required"] and (online or field["type"] != "email")} for field in FIELDS]
+    fields[0] |= {"options": FOR_WHOM if online else AT_A_COUNTER}
     return {"key": "pemohon", "title": {"id": "Pemohon", "en": "Applicant"}, "fields": fields}

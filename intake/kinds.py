@@ -22,6 +22,7 @@ NUMBER = re.compile(r"[0-9]{1,3}(?:\.[0-9]{3})+|[0-9]+")
 PHONE = re.compile(r"0[0-9]{7,13}|\+[1-9][0-9]{7,14}")
 VILLAGE = re.compile(r"[0-9]{2}\.[0-9]{2}\.[0-9]{2}\.[12][0-9]{3}")
 NOT_IN_LIST = "Pilih {} dari daftar."
+FAMILY_CARD = ("no_kk", "kk_")  # beginnings of the keys of family card numbers
 APPLICANT = "pemohon_"  # keys of the page about the applicant, who is often one of the persons in the service
 
 
@@ -138,7 +139,10 @@ def warn_nik(field: dict, value: str, answers: dict) -> list[str]:
 
 
 def warn_kk(field: dict, value: str, answers: dict) -> list[str]:
-    """Say when a family card number looks like something else; that two persons have the same one is usual."""
+    """Say when a family card number is or looks like a NIK; that two persons have the same card is usual."""
+    others = (other for key, other in answers.items() if key != field["key"] and not key.startswith(FAMILY_CARD))
+    if value in others:
+        return [f"{label_of(field)} sama dengan NIK yang Anda isi. Nomor KK ada di bagian atas kartu."]
     return nik.kk_warnings(value)
 
 

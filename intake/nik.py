@@ -14,6 +14,7 @@ MONTHS = (
 PROVINCES = frozenset(
     [*range(11, 20), 21, *range(31, 37), *range(51, 54), *range(61, 66), *range(71, 77), 81, 82, *range(91, 98)]
 )
+REGENCIES = frozenset([*range(1, 70), *range(71, 80)])  # kabupaten, kota
 LEAVE_IT = "Jika memang begitu di KTP-el, biarkan saja."
 SPACES = " \t\u00a0\u2007\u2009\u202f"
 WOMAN = 40  # added to the day of birth in a woman's NIK
@@ -91,7 +92,7 @@ def region_warnings(nik: str) -> list[str]:
     """Return what is odd about the region's code; regions other than Buleleng are not odd."""
     if int(nik[:2]) not in PROVINCES:
         return ["Dua angka pertama NIK ini bukan kode provinsi yang kami kenal."]
-    if not 1 <= int(nik[2:4]) <= 79 or nik[4:6] == "00":
+    if int(nik[2:4]) not in REGENCIES or nik[4:6] == "00":
         return ["Enam angka pertama NIK ini bukan kode wilayah yang kami kenal."]
     return []
 

@@ -108,6 +108,7 @@ def test_a_date_that_would_be_in_the_future_is_of_the_last_century():
         ("9908990101909001", "bukan kode provinsi"),
         ("5108000101909001", "bukan kode wilayah"),
         ("5180990101909001", "bukan kode wilayah"),
+        ("5170990101909001", "bukan kode wilayah"),  # between the last kabupaten and the first kota
         ("5108990101900000", "biasanya bukan 0000"),
     ],
 )

@@ -60,6 +60,13 @@ def test_a_family_card_number_that_is_a_nik_is_noticed_and_two_equal_ones_are_us
     assert check(card, other, no_kk="5108990101189001", no_kk_istri="5108990101189001")[2] == {}
 
 
+def test_a_family_card_number_that_is_somebodys_nik_is_noticed_also_a_mans():
+    card, man = make("kk", "Nomor KK", "no_kk"), "5108990101909001"
+    assert "sama dengan NIK" in check(card, answers={"nik_ayah": man}, no_kk=man)[2]["no_kk"]
+    assert "sama dengan NIK" in check(card, answers={"pemohon_nik": man}, no_kk=man)[2]["no_kk"]
+    assert check(card, answers={"kk_saksi_1": man}, no_kk=man)[2] == {}
+
+
 # -- sections -------------------------------------------------------------------------------------------------------
 
 ANSWERED = make("yesno", "Apakah punya NIK?", "punya")
