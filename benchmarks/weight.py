@@ -100,10 +100,9 @@ def the_way(scale: Scale, url: str, service: str) -> Iterator[tuple[int, str]]:
     page.goto(f"{url}/permohonan/baru/{service}")
     page.locator("main form button").last.click()
     page.wait_for_url("**/isi/**")
-    root, seen = page.url.partition("/isi/")[0], 0
+    root = page.url.partition("/isi/")[0]
     for part in parts_of(page):
         octets, _ = scale.weigh(f"{root}/{part}")
-        seen += 1
         yield octets, f"{service} …/{part.partition('/')[2] or part}"
     yield scale.weigh(root)[0], f"{service} (its own page)"
 

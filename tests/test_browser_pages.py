@@ -1,0 +1,233 @@
+"""Every public page in the states that change its looks, on a phone and on a desk; two flows by keyboard alone."""
+
+import re
+
+import pytest
+from playwright.sync_api import Page
+
+import accounts
+import models
+import recovery
+from app import create_app
+from intake import applying
+from models import Document, Draft, Edition, Permohonan, User
+from public import passwords
+from tests import browsing, machine
+from tests.browsing import DESK, PHONE, Person, photo
+from tests.world import World
+from workflow import perform
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(400)]
+NO_PAGES = {  # GET addresses that answer with a file, or lead on
+    *("public.form_pdf", "public.sample", "public.document", "public.slip", "public.receipt", "public.filled_form"),
+    *("public.own_file", "public.letter_file", "public.manifest", "public.service_worker", "public.switch"),
+    *("public.resume", "public.correct"),
+}
+WIDE = {"width": 1280, "height": 900}
+MOST_TABS = 80
+
+
+@pytest.fixture(scope="module")
+def house():
+    """A server with applications on every part of the way; gives it, and endpoint → addresses of its pages."""
+    with machine.fresh_server() as server:
+        app = create_app(INSTANCE_DIR=server.env["INSTANCE_DIR"], TESTING=True, ARGON2_COST=server.env["ARGON2_COST"])
+        with app.app_context():
+            places = _places(World())
+            models.database.close()
+        wanted = {rule.endpoint for rule in app.url_map.iter_rules() if "GET" in (rule.methods or ())}
+        server.flask("drain")
+        yield server, places, {name for name in wanted if name.startswith("public.")}
+
+
+def _places(world) -> dict[str, list[str]]:
+    returned, ready = _returned(world), world.walk(world.submit(), "ready")
+    drafted = world.begin("AK-MATI")
+    draft = applying.draft_of(drafted)
+    Draft.update(answers=draft.answers | {"pemohon_email": "a@b.example"}).where(Draft.id == draft.id).execute()
+    card, sent, done = world.walk(world.submit("KTP-HILANG"), "ready"), world.submit("KK-BARU"), _done(world)
+    cancelled = world.act(world.submit("PIN-KELUAR"), "cancel", "admin")
+    recording = world.act(world.walk(world.submit("KTP-BARU"), "siak_entry"), "ask_recording", "siak_operator")
+    all_of = (drafted, returned, ready, card, sent, done, cancelled, recording)
+    way = f"/permohonan/{drafted.key}"
+    signed = Document.select().where(Document.signed_at.is_null(False)).get()
+    return {
+        "public.home": ["/"],
+        "public.services": ["/layanan/", "/layanan/?q=hilang", "/layanan/?q=xyzzy"],
+        "public.service": [f"/layanan/{code}" for code in ("AK-LAHIR", "KTP-BARU", "AK-MATI")],
+        "public.mine": ["/permohonan/"],
+        "public.begin": ["/permohonan/baru/KIA-BARU", "/permohonan/baru/AK-MATI"],
+        "public.one": [f"/permohonan/{one.key}" for one in all_of],
+        "public.act": [
+            f"/permohonan/{sent.key}/tindakan/withdraw",
+            f"/permohonan/{card.key}/tindakan/reschedule_pickup",
+        ],
+        "public.fill": [f"{way}/isi/{section}" for section in _sections(drafted)],
+        "public.upload": [f"{way}/unggahan"],
+        "public.check": [f"{way}/periksa"],
+        "public.verify": [f"/verifikasi/{signed.verification_key}"],
+        **_fixed(),
+        **_secret(world),
+    }
+
+
+def _fixed() -> dict[str, list[str]]:
+    names = {
+        "standard": "/standar-pelayanan", "counters": "/loket", "track": "/lacak?nomor=AKU-261123-7QK2MD-4",
+        "register": "/daftar", "sign_in": "/masuk", "forgotten": "/lupa-sandi", "sign_out": "/keluar",
+        "recover": "/pulihkan", "offline": "/luring", "letters": "/demo/surat",
+    }  # fmt: skip
+    sent = [f"/surat-terkirim/{what}" for what in passwords.SENT]
+    return {f"public.{name}": [path] for name, path in names.items()} | {"public.letter_sent": sent}
+
+
+def _secret(world) -> dict[str, list[str]]:
+    """Pages behind a link in a letter."""
+    who = world.stranger
+    new = User.create(email="baru@aku.example", name="Ni Made Baru", password=accounts.hash_password("tiga ekor ayam"))
+    pickup = User.get_by_id(world.staff["pickup"].id)
+    row = recovery.find(recovery.give(who, pickup, {"ktp_el"}))
+    recovery.aim(row, "lain@aku.example")
+    return {
+        "public.confirm": [f"/konfirmasi/{accounts.make_link(new, 'confirm', new.email)}"],
+        "public.new_password": [f"/sandi-baru/{accounts.make_link(who, 'reset', who.email)}"],
+        "public.rebind": [f"/alamat-baru/{accounts.make_link(who, 'rebind', 'lain@aku.example')}"],
+        "public.stop_recovery": [f"/batalkan-pemulihan/{accounts.make_link(who, 'stop', who.email)}"],
+    }
+
+
+def _returned(world) -> Permohonan:
+    """Came back twice, so that there is something to correct and something that was changed."""
+    faults = [
+        {"key": "surat_lahir", "reason": "tidak_terbaca", "text": "Nama bayi tidak terbaca."},
+        {"key": "nama_ayah", "reason": "lainnya", "text": "Berbeda dengan KK."},
+    ]
+    permohonan = world.submit()
+    perform(permohonan, "mark_incomplete", world.staff["admin"], deficiencies=faults)
+    return Permohonan.get_by_id(permohonan.id)
+
+
+def _done(world) -> Permohonan:
+    return world.walk(world.submit("AK-KUTIPAN2"), "completed")
+
+
+def _sections(permohonan) -> list[str]:
+    permohonan.edition = Edition.get_by_id(permohonan.edition_id)
+    return [section["key"] for section in applying.sections(permohonan)]
+
+
+@pytest.fixture(scope="module")
+def browser():
+    with browsing.chromium() as running:
+        yield running
+
+
+def test_every_public_page_is_looked_at(house):
+    """A new page needs a line in _places, or stands in NO_PAGES."""
+    _, places, endpoints = house
+    assert set(places) == endpoints - NO_PAGES
+
+
+def test_axe_finds_nothing_on_any_public_page_and_none_scrolls_sideways(house, browser):
+    server, places, _ = house
+    stranger, owner = Person(browser, server.url, PHONE), Person(browser, server.url, PHONE)
+    _sign_in(owner)
+    for endpoint, paths in places.items():
+        for n, path in enumerate(paths):
+            inside = path.startswith("/permohonan") or path == "/keluar"
+            _look(owner if inside else stranger, path, f"publik-{endpoint.partition('.')[2]}-{n}")
+    _look(stranger, "/tidak-ada", "publik-404", 404)
+    for path, name in (("/daftar", "register"), ("/lacak", "track"), ("/pulihkan", "recover"), ("/masuk", "sign_in")):
+        stranger.go(path)
+        stranger.page.locator("main form button").last.click()
+        stranger.page.locator("[role=alert]").first.wait_for()
+        _judge(stranger, f"publik-{name}-salah")
+    told = [text for person in (stranger, owner) for text in person.errors]
+    assert [text for text in told if " 404 " not in text and " 422 " not in text] == []
+
+
+def _sign_in(person) -> None:
+    page = person.go("/masuk")
+    page.fill("[name=email]", "pemohon@aku.example")
+    page.fill("[name=password]", "buleleng-2026")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/permohonan/")
+
+
+def _look(person, path, name, status=200) -> None:
+    answer = person.page.goto(person.base + path)
+    assert answer.status == status, (path, answer.status)
+    assert person.page.url.startswith(person.base + path), f"{path} leads to {person.page.url}"
+    _judge(person, name)
+
+
+def _judge(person, name) -> None:
+    for size in (WIDE, PHONE):
+        person.page.set_viewport_size(size)
+        person.look(f"{name}-{size['width']}", axe=size is PHONE)
+        sideways = person.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        assert sideways <= 0, (name, size, sideways)
+
+
+# By keyboard alone
+
+
+def _tab_to(page: Page, selector: str) -> None:
+    """Press Tab until the focus is on it, and see that it shows."""
+    for _ in range(MOST_TABS):
+        page.keyboard.press("Tab")
+        if page.evaluate("what => document.activeElement.matches(what)", selector):
+            ring = page.evaluate("getComputedStyle(document.activeElement).outlineStyle")
+            assert ring != "none", f"nobody sees the focus on {selector}"
+            return
+    raise AssertionError(f"{MOST_TABS} tabs do not lead to {selector} on {page.url}")
+
+
+def test_following_an_application_by_keyboard_alone(house, browser):
+    server, places, _ = house
+    person = Person(browser, server.url, DESK)
+    owner = Person(browser, server.url, DESK)
+    _sign_in(owner)
+    number = owner.go(places["public.one"][2]).locator("main").get_attribute("data-number")
+    page = person.go("/")
+    _tab_to(page, "a[href='/lacak']")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/lacak")
+    _tab_to(page, "#nomor")
+    page.keyboard.type(number)
+    page.keyboard.press("Tab")
+    page.keyboard.type("12")
+    page.keyboard.press("Enter")
+    page.locator("#nik4-error").wait_for()
+    assert page.evaluate("document.activeElement.getAttribute('role')") == "alert", "what is wrong comes first"
+    _tab_to(page, "[role=alert] a")
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.id") == "nik4", "the sentence leads to its field"
+    page.keyboard.press("Control+a")
+    page.keyboard.type("0001")
+    page.keyboard.press("Enter")
+    page.locator("[data-timeline]").wait_for()
+    assert page.locator("main").get_attribute("data-number") == number
+    assert "I Putu" not in page.inner_text("body"), "no name"
+    shared = page.locator("a[href^='https://wa.me/']").get_attribute("href")
+    assert number in shared and "Putu" not in shared and "5108" not in shared
+
+
+def test_correcting_a_return_by_keyboard_alone(house, browser):
+    server, places, _ = house
+    person = Person(browser, server.url, DESK)
+    _sign_in(person)
+    page = person.go(places["public.one"][1])
+    _tab_to(page, "#upload-surat_lahir")
+    with page.expect_file_chooser() as chosen:
+        page.keyboard.press("Enter")
+    chosen.value.set_files({"name": "foto.jpg", "mimeType": "image/jpeg", "buffer": photo("lebih terang")})
+    _tab_to(page, "#nama_ayah")
+    page.keyboard.press("Control+a")
+    page.keyboard.type("I Made Wiguna")
+    _tab_to(page, "[data-action=resubmit]")
+    page.keyboard.press("Enter")
+    page.locator("main[data-state=submitted]").wait_for(timeout=60_000)
+    assert re.search("Yang diubah pada kiriman ke-2", page.inner_text("main"))
+    page.locator("details", has_text="Yang diubah").evaluate("one => one.open = true")
+    _judge(person, "publik-one-diubah")
