@@ -130,7 +130,7 @@ def sign_in(page: Page, url: str) -> None:
 @contextmanager
 def visitor(browser: Browser) -> Iterator[Page]:
     """A telephone that never was here."""
-    context = browser.new_context(viewport=browsing.PHONE, locale="id-ID", service_workers="block")
+    context = browser.new_context(viewport={"width": 360, "height": 740}, locale="id-ID", service_workers="block")
     try:
         yield context.new_page()
     finally:

@@ -87,6 +87,7 @@ def _secret(world) -> dict[str, list[str]]:
     new = User.create(email="baru@aku.example", name="Ni Made Baru", password=accounts.hash_password("tiga ekor ayam"))
     pickup = User.get_by_id(world.staff["pickup"].id)
     row = recovery.find(recovery.give(who, pickup, {"ktp_el"}))
+    assert row
     recovery.aim(row, "lain@aku.example")
     return {
         "public.confirm": [f"/konfirmasi/{accounts.make_link(new, 'confirm', new.email)}"],
