@@ -20,8 +20,9 @@ from rq.job import Job
 from rq.serializers import JSONSerializer
 
 import chores
+import comparing
 import notify
-from models import Outbox, database, now
+from models import Outbox, Permohonan, database, now
 
 LOG = logging.getLogger("aku.outbox")
 LEASE = timedelta(minutes=5)
@@ -47,11 +48,16 @@ def _address_mail(row: Outbox) -> None:
     notify.send(notify.for_address(row))
 
 
+def _compare_drafts(row: Outbox) -> None:
+    comparing.compare(Permohonan.get_by_id(row.payload["permohonan"]))
+
+
 JOBS: dict[str, Callable[[Outbox], None]] = {
     "tell": _tell,
     "account_mail": _account_mail,
     "recovery_mail": _recovery_mail,
     "address_mail": _address_mail,
+    "compare_drafts": _compare_drafts,
 }
 
 

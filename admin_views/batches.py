@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from itertools import chain
 
 import claims
+import comparing
 import signing
 import workflow
 from admin_views import acting, checking
@@ -88,6 +89,8 @@ def sort(row: workflow.Transition, chosen: list[Permohonan], missing: int, user:
     """Who of the chosen it can be done to, and why not to the others."""
     choice = Choice(row, missing)
     held, unready = claims.of(chosen), checking.unready(row, chosen)
+    if row.action in workflow.FOUR_EYES[1:]:
+        unready |= comparing.odd(chosen)
     for permohonan in chosen:
         claim = held.get(permohonan.id)
         if claim and claim.user_id != user.id:

@@ -38,6 +38,7 @@ LABELS = {
     "document": "Dokumen",
     "recording_on": "Perekaman",
     "claim": "Dipegang",
+    "draft": "Draf dibanding isian",
 }
 ACTIONS = {row.action for row in workflow.TRANSITIONS}
 

@@ -1,11 +1,25 @@
 """The queues, one or two a role: what waits for whom. Which buttons a row has, the workflow's table says."""
 
+import comparing
 from admin_views.blanks import Blanks
 from admin_views.counter import Counter
 from admin_views.permohonan import PermohonanView
 from workflow import ADB, ADMIN, KABID, KADIS, PICKUP, PRODUCTION, SELF_SERVICE, SIAK_OPERATOR
 
 SIGNED = ("due_at", "number", "applicant_name", "village", "track", "changed_at", "claim")
+
+
+class Drafts(PermohonanView):
+    """Applications whose drafts are checked, each with how its draft compares with the answers."""
+
+    column_list = ("due_at", "number", "applicant_name", "draft", "village", "claim")
+
+    def completed(self, rows):
+        rows = super().completed(rows)
+        found = comparing.verdicts(rows)
+        for row in rows:
+            row.verdicts = found.get(row.id, [])
+        return rows
 
 
 class Completeness(PermohonanView):
@@ -38,13 +52,13 @@ class Printing(PermohonanView):
     column_list = SIGNED
 
 
-class AdbReview(PermohonanView):
+class AdbReview(Drafts):
     """Draf yang menunggu verifikasi Pejabat ADB."""
 
     title, address, roles = "Verifikasi ADB", "adb", (ADB,)
 
 
-class KabidReview(PermohonanView):
+class KabidReview(Drafts):
     """Draf yang menunggu verifikasi Kepala Bidang."""
 
     title, address, roles = "Verifikasi Kepala Bidang", "kabid", (KABID,)
@@ -62,7 +76,7 @@ class Recalls(PermohonanView):
     claimable = False
 
 
-class Signing(PermohonanView):
+class Signing(Drafts):
     """Yang menunggu tanda tangan elektronik Kepala Dinas."""
 
     title, address, roles = "Tanda tangan elektronik", "tte", (KADIS,)

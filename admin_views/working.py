@@ -7,9 +7,12 @@ from flask_admin import expose
 from flask_login import current_user
 
 import claims
+import comparing
 import history
 import office
+import storage
 import trail
+import uploads
 import workflow
 from admin_views import acting, checking, ticking, work
 from admin_views.base import in_dialog
@@ -117,6 +120,16 @@ class Working(Claiming):
             with write():
                 Note.create(permohonan=permohonan.id, author=current_user.id, text=text)
             claims.keep(claims.holder(permohonan), current_user)
+        return redirect(self.work_page(permohonan), 303)
+
+    @expose("/bandingkan/", methods=("POST",))
+    def compare_view(self):
+        """Compare the drafts with the answers now, where the worker hasn't come to it yet."""
+        permohonan = self.wanted()
+        try:
+            comparing.compare(permohonan)
+        except (uploads.Refused, storage.Refused) as reason:
+            flash(str(reason), "error")
         return redirect(self.work_page(permohonan), 303)
 
     # Its place in the queue

@@ -9,7 +9,7 @@ import storage
 import uploads
 from intake import applying, fields
 from intake.submitting import last_revision
-from models import Document, Permohonan, StoredFile, canonical, now
+from models import Document, Outbox, Permohonan, StoredFile, canonical, now
 from workflow import Incomplete, Move
 
 MEMBERS = "anggota"  # the group whose rows are people of one family
@@ -56,6 +56,9 @@ def prepare_documents(move: Move) -> None:
             draft_file=stored,
             shown_sha256=hashlib.sha256(canonical([data, given["number"]]).encode()).hexdigest(),
         )
+    if permohonan.has_pdf:
+        assert move.event, "the event stands before its effects"
+        move.promised.append(Outbox.promise("compare_drafts", move.event, permohonan=permohonan.id).id)
 
 
 def document_data(permohonan: Permohonan, answers: dict, product: dict, names: dict[str, str]) -> dict:

@@ -15,7 +15,7 @@ FLOORS = [
     {"workflow"},
     {"claims", "documents", "intake", "tte", "siak", "effects", "history", "procedure"},
     {"notify", "papers"},
-    {"signing"},
+    {"comparing", "signing"},
     {"chores"},
     {"outbox", "seeding", "demonstration", "crowd"},
     {"filling"},

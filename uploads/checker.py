@@ -77,11 +77,11 @@ def _free_slot(folder: Path) -> int | None:
     return None
 
 
-def converse(data: bytes) -> tuple[int, bytes, float]:
+def converse(data: bytes, command: tuple[str, ...] = COMMAND) -> tuple[int, bytes, float]:
     """Return the child's exit code, what it wrote (cut off behind MAX_ANSWER) and the seconds it took."""
     start = time.monotonic()
     with subprocess.Popen(
-        (*COMMAND, str(os.getpid())),
+        (*command, str(os.getpid())),
         stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
         cwd=ROOT, env=ENVIRONMENT,
     ) as child:  # fmt: skip

@@ -39,7 +39,9 @@ function go(step) {
 
 function find(good) {
   const all = parts();
-  const part = all[inside()] || all.find((one) => !one.querySelector("input:checked"));
+  const shown = document.querySelector(".sheets [aria-current]")?.dataset.sheet;
+  const open = all.filter((one) => !one.querySelector("input:checked"));
+  const part = all[inside()] || open.find((one) => one.querySelector("[data-sheet]")?.dataset.sheet === shown) || open[0];
   const box = part?.querySelector(good ? ".yes input, [name=keyed]" : ".no input");
   if (!box) return;
   box.focus();

@@ -1,0 +1,232 @@
+"""Compares the text of a draft with what an application says: names, numbers, dates; it knows no PDF and no database.
+
+It looks for each expected value anywhere in the text. What is almost there is a difference, with the differing part
+marked; what is nowhere is missing. It never calls a text good that it could not read.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from difflib import SequenceMatcher
+
+from documents import reading_dates
+
+NAME, DIGITS, DATE, NUMBER = "name", "digits", "date", "number"  # kinds of expected values
+SAME, DIFFERS, MISSING = "same", "differs", "missing"
+LETTERS_AT_LEAST = 40  # fewer are a stamp on a scan, not a text
+WORDS_AT_MOST = 4000
+ALIKE = 0.75  # from here on a name is the same name, misspelt
+TITLE = re.compile(r"\s*,\s*((?:[A-Z][A-Za-z]{0,4}\.\s?)+)")
+COMMON = frozenset(
+    "ANAK DARI DAN AYAH IBU LAHIR PADA TANGGAL DI NIK NO NOMOR KK YANG TELAH SUAMI ISTRI ATAS NAMA KE DENGAN TAHUN "
+    "BULAN HARI KEPALA KELUARGA STATUS AGAMA JENIS KELAMIN LAKI PEREMPUAN WNI WNA INDONESIA".split()
+)
+
+
+@dataclass(frozen=True)
+class Expected:
+    """A value that the draft has to show; a date as ISO text."""
+
+    key: str
+    label: str
+    kind: str
+    value: str
+
+
+@dataclass(frozen=True)
+class Finding:
+    """How the draft has it: `parts` are the draft's words, each with whether it differs."""
+
+    key: str
+    label: str
+    value: str
+    verdict: str
+    parts: tuple[tuple[str, bool], ...] = ()
+
+
+@dataclass(frozen=True)
+class Word:
+    raw: str
+    plain: str  # as it is compared
+    joined: bool  # stands on the line of the word before, with nothing but space between
+    end: int  # where it ends in the text
+
+
+def readable(text: str) -> bool:
+    """Is there text in it, or is it a picture of text?"""
+    return sum(c.isalpha() for c in text) >= LETTERS_AT_LEAST
+
+
+def compare(wanted: list[Expected], text: str, known: Iterable[str] = ()) -> list[Finding]:
+    """Look for each of `wanted`; `known` are other words of the application, which may stand beside a name."""
+    text = unicodedata.normalize("NFKC", text).replace("\u00ad", "").replace("\u2010", "-").replace("\u2011", "-")
+    values = {one.value for one in wanted}
+    look = {
+        NAME: _Names(text, wanted, known).look,
+        DIGITS: lambda one: _digits(one, text, values),
+        NUMBER: lambda one: _number(one, text, values),
+        DATE: lambda one: _date(one, text, values),
+    }
+    return [look[one.kind](one) for one in wanted]
+
+
+# Names
+
+
+class _Names:
+    """The words of a text, and the names in it."""
+
+    def __init__(self, text: str, wanted: list[Expected], known: Iterable[str]):
+        whole = re.sub(r"(?<=[^\W\d_])-[ \t]*\n\s*(?=[^\W\d_])", "", text)  # a word cut at the end of its line
+        self.texts = [whole, text] if whole != text else [text]
+        self.words = [list(_words(one))[:WORDS_AT_MOST] for one in self.texts]
+        names = [_plain_words(one.value) for one in wanted if one.kind == NAME]
+        self.taken = {
+            start + n for name in names for start in _places(name, self.words[0]) for n in range(len(name))
+        }  # the words that are somebody's name as it should be
+        self.known = COMMON | {word for phrase in known for word in _plain_words(phrase)}
+
+    def look(self, one: Expected) -> Finding:
+        name, longer = _plain_words(one.value), None
+        for text, words in zip(self.texts, self.words, strict=True):
+            for start in _places(name, words):
+                more = self._more(text, words, start, len(name))
+                if not more:
+                    return Finding(one.key, one.label, one.value, SAME)
+                longer = longer or " ".join(word.raw for word in words[start : start + len(name)]) + more
+        found = longer or self._nearly(name)
+        return _found(one, found, fold=True) if found else Finding(one.key, one.label, one.value, MISSING)
+
+    def _more(self, text: str, words: list[Word], start: int, count: int) -> str:
+        """What else belongs to the name as the draft has it: a title behind it, or one more name."""
+        if title := TITLE.match(text, words[start + count - 1].end):
+            return f", {title[1].strip()}"
+        after = words[start + count : start + count + 1]
+        if after and after[0].joined and self._is_name(after[0], words[start].raw):
+            return f" {after[0].raw}"
+        return ""
+
+    def _is_name(self, word: Word, like: str) -> bool:
+        """Is it written like the name before it, and no other word of the application or of deeds?"""
+        same_hand = word.raw.isupper() == like.isupper() or len(like) == 1
+        return word.raw[0].isupper() and same_hand and word.plain not in self.known
+
+    def _nearly(self, name: list[str]) -> str:
+        wanted, best, most = "".join(name), "", ALIKE
+        words = self.words[0]
+        for size in {max(1, len(name) - 1), len(name), len(name) + 1}:
+            for start in range(len(words) - size + 1):
+                some = words[start : start + size]
+                if not all(word.joined for word in some[1:]) or self.taken & set(range(start, start + size)):
+                    continue
+                if (alike := _alike(wanted, "".join(word.plain for word in some), most)) > most:
+                    best, most = " ".join(word.raw for word in some), alike
+        return best
+
+
+def _plain_words(text: str) -> list[str]:
+    return [word.plain for word in _words(text)]
+
+
+def _words(text: str) -> Iterator[Word]:
+    last = 0
+    for found in re.finditer(r"[^\W_]+(?:['’`][^\W_]+)*", text):
+        between, last = text[last : found.start()], found.end()
+        raw = found[0]
+        yield Word(raw, re.sub(r"['’`]", "", raw).upper(), between.strip(" .-'’`") == "", found.end())
+
+
+def _places(name: list[str], words: list[Word]) -> Iterator[int]:
+    plain = [word.plain for word in words]
+    for start in range(len(plain) - len(name) + 1):
+        if plain[start] == name[0] and plain[start : start + len(name)] == name:
+            yield start
+
+
+def _alike(wanted: str, found: str, at_least: float) -> float:
+    if abs(len(wanted) - len(found)) > 0.3 * len(wanted) + 1:
+        return 0.0
+    match = SequenceMatcher(None, wanted, found, autojunk=False)
+    return match.ratio() if match.quick_ratio() > at_least else 0.0
+
+
+# Numbers
+
+
+def _digits(one: Expected, text: str, values: set[str]) -> Finding:
+    """A number of sixteen digits, however it is grouped."""
+    if re.search(r"(?<!\d)" + r"[ .\-\n]{0,2}".join(one.value) + r"(?!\d)", text):
+        return Finding(one.key, one.label, one.value, SAME)
+    runs = re.findall(r"(?<!\d)(?:\d{14,18}|\d{4}(?:[ .\-]\d{4}){3})(?!\d)", text)
+    return _nearest(one, [re.sub(r"\D", "", run) for run in runs], values, 0.8)
+
+
+def _number(one: Expected, text: str, values: set[str]) -> Finding:
+    """A number of a document or of anything else, however its parts are spaced."""
+    parts = [re.escape(char) for char in one.value.upper() if not char.isspace()]
+    between = r"[ \n]?" if not one.value.isdigit() else r"[.,]?"
+    if re.search(r"(?<![\w])" + between.join(parts) + r"(?![\w]|[-/]\w)", text.upper()):
+        return Finding(one.key, one.label, one.value, SAME)
+    tokens = [token.strip(".,;:()") for token in re.findall(r"\S*\d\S*", text)]
+    return _nearest(one, [token for token in tokens if abs(len(token) - len(one.value)) <= 2], values, 0.8)
+
+
+def _nearest(one: Expected, candidates: list[str], values: set[str], at_least: float) -> Finding:
+    others = [candidate for candidate in dict.fromkeys(candidates) if candidate not in values]
+    rated = [(_alike(one.value.upper(), other.upper(), at_least), other) for other in others]
+    alike, found = max(rated, default=(0.0, ""))
+    return _found(one, found) if alike >= at_least else Finding(one.key, one.label, one.value, MISSING)
+
+
+# Dates
+
+
+def _date(one: Expected, text: str, values: set[str]) -> Finding:
+    day = date.fromisoformat(one.value)
+    wanted = (day.day, day.month, day.year)
+    shown = Expected(one.key, one.label, one.kind, f"{day:%d-%m-%Y}")
+    found = list(dict.fromkeys(reading_dates.found_in(text)))
+    if wanted in found:
+        return Finding(one.key, one.label, shown.value, SAME)
+    near = [other for other in found if f"{other[2]:04}-{other[1]:02}-{other[0]:02}" not in values]
+    rated = sorted((_apart(wanted, other), place) for place, other in enumerate(near))
+    if not rated or rated[0][0] > 2:
+        return Finding(one.key, one.label, shown.value, MISSING)
+    return _found(shown, "{:02}-{:02}-{:04}".format(*near[rated[0][1]]))
+
+
+def _apart(wanted: tuple[int, int, int], other: tuple[int, int, int]) -> int:
+    """In how many digits they differ; day and month changed over count as one."""
+    if (wanted[1], wanted[0], wanted[2]) == other:
+        return 1
+    digits = ["{:02}{:02}{:04}".format(*some) for some in (wanted, other)]
+    return min(
+        sum(a != b for a, b in zip(*digits, strict=True)), 1 + sum(a != b for a, b in zip(wanted, other, strict=True))
+    )
+
+
+def _found(one: Expected, found: str, fold: bool = False) -> Finding:
+    """A difference, with what differs of the draft's words marked."""
+    a, b = (one.value.upper(), found.upper()) if fold else (one.value, found)
+    if len(b) != len(found):  # a letter whose capital is longer
+        return Finding(one.key, one.label, one.value, DIFFERS, ((found, True),))
+    if one.kind in (DATE, DIGITS) and len(a) == len(b):
+        marked = [x != y for x, y in zip(a, b, strict=True)]
+        return Finding(one.key, one.label, one.value, DIFFERS, tuple(_runs(found, marked)))
+    parts = []
+    for what, _, _, start, end in SequenceMatcher(None, a, b, autojunk=False).get_opcodes():
+        if what == "delete":  # something is lacking here: the neighbours are marked, since nothing else can be
+            start, end = max(0, start - 1), min(len(found), end + 1)
+        parts.append((start, end, what != "equal"))
+    marked = [any(differs and start <= n < end for start, end, differs in parts) for n in range(len(found))]
+    return Finding(one.key, one.label, one.value, DIFFERS, tuple(_runs(found, marked)))
+
+
+def _runs(text: str, marked: list[bool]) -> Iterator[tuple[str, bool]]:
+    start = 0
+    for n in range(1, len(text) + 1):
+        if n == len(text) or marked[n] != marked[start]:
+            yield text[start:n], marked[start]
+            start = n

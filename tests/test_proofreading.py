@@ -1,0 +1,182 @@
+"""A draft against the answers: one swapped digit is found, and what cannot be read is never called good."""
+
+import pytest
+from fpdf import FPDF
+from PIL import Image
+
+import comparing
+import outbox
+import papers
+import uploads.texts
+from documents import reading_dates
+from documents.proofreading import DATE, DIGITS, NAME, NUMBER, Expected, compare, readable
+from models import Comparison, Document, Outbox, Permohonan
+from tests.choosing import batch, states, told
+from tests.officers import enter
+from workflow import perform
+
+DEED = """KUTIPAN AKTA KELAHIRAN
+Nomor 5108-LU-13112026-0001
+Berdasarkan akta bahwa di BULELENG pada tanggal TIGA BELAS NOVEMBER tahun
+DUA RIBU DUA PULUH ENAM telah lahir I PUTU ARYA WIGUNA
+anak ke-1, laki-laki, dari ayah I MADE WI-
+GUNA dan ibu NI LUH AYU
+PRATIWI, berat 3.150 gram
+NIK 5108 9945 0590 0001 KK 5108991311260001
+Tanggal lahir ibu: 3 Agustus 1981"""
+
+SAME, DIFFERS, MISSING = "same", "differs", "missing"
+TABLE = [
+    # kind, answer, text, verdict, the draft's words with [what is marked]
+    (NAME, "I Putu Arya Wiguna", DEED, SAME, ""),
+    (NAME, "i putu  arya wiguna", DEED, SAME, ""),
+    (NAME, "I Made Wiguna", DEED, SAME, ""),  # cut at the end of its line
+    (NAME, "Ni Luh Ayu Pratiwi", DEED, SAME, ""),  # over two lines
+    (NAME, "A.A. Ngurah Ma'ruf", "Nama: A A NGURAH MARUF", SAME, ""),
+    (NAME, "I Putu Aria Wiguna", DEED, DIFFERS, "I PUTU AR[Y]A WIGUNA"),
+    (NAME, "Gede Suparta", "Nama : GEDE SUPARTA, S.Pd.", DIFFERS, "GEDE SUPARTA[, S.Pd.]"),
+    (NAME, "Made Dewi Lestari", "Nama : MADE DEWI LESTARI PUTRI", DIFFERS, "MADE DEWI LESTARI[ PUTRI]"),
+    (NAME, "Ketut Liyan", DEED, MISSING, ""),
+    (DIGITS, "5108994505900001", DEED, SAME, ""),
+    (DIGITS, "5108991311260001", DEED, SAME, ""),
+    (DIGITS, "5108994505900001", "NIK 51089945\n05900001 x", SAME, ""),
+    (DIGITS, "5108994505900001", "NIK 5108994505900010", DIFFERS, "51089945059000[10]"),  # two swapped
+    (DIGITS, "5108994505900001", "NIK 5108994505800001", DIFFERS, "5108994505[8]00001"),
+    (DIGITS, "5108994505900001", "NIK 51089945059000012", DIFFERS, "5108994505900001[2]"),
+    (DIGITS, "5108994505900001", "NIK 5108997777770009", MISSING, ""),
+    (DATE, "2026-11-13", DEED, SAME, ""),  # in words
+    (DATE, "1981-08-03", DEED, SAME, ""),  # with the month's name
+    (DATE, "2026-11-13", "lahir 13/11/2026", SAME, ""),
+    (DATE, "2026-11-13", "lahir 2026-11-13", SAME, ""),
+    (DATE, "2026-11-13", "lahir 13 Nopember 2026", SAME, ""),
+    (DATE, "1981-08-03", "lahir 08-03-1981", DIFFERS, "0[8]-0[3]-1981"),
+    (DATE, "2026-11-13", "lahir 13-11-2062", DIFFERS, "13-11-20[62]"),
+    (DATE, "2026-11-13", "dicetak 25 Desember 2027", MISSING, ""),
+    (NUMBER, "5108-LU-13112026-0001", DEED, SAME, ""),
+    (NUMBER, "5108-LU-13112026-0001", "Nomor 5108-LU-13112026-00012", DIFFERS, "5108-LU-13112026-0001[2]"),
+    (NUMBER, "5108-LU-13112026-0001", "Nomor 5108-LT-13112026-0001", DIFFERS, "5108-L[T]-13112026-0001"),
+    (NUMBER, "3150", DEED, SAME, ""),
+    (NUMBER, "3150", "berat 31500 gram", DIFFERS, "3150[0]"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("kind", "value", "text", "verdict", "shown"), TABLE)
+def test_each_kind_of_value_is_found_in_every_spelling_and_a_slip_is_marked(kind, value, text, verdict, shown):
+    (found,) = compare([Expected("x", "X", kind, value)], text)
+    assert (found.verdict, "".join(f"[{part}]" if odd else part for part, odd in found.parts)) == (verdict, shown)
+
+
+def test_what_belongs_to_somebody_else_is_no_misspelling():
+    both = [Expected("a", "A", NAME, "Putu Ayu Sari"), Expected("b", "B", NAME, "Putu Ayu Sami")]
+    both += [Expected("c", "C", DIGITS, "5108994505900001"), Expected("d", "D", DIGITS, "5108994505900002")]
+    found = compare(both, "Nama: PUTU AYU SARI\nNIK 5108994505900002")
+    assert [one.verdict for one in found] == [SAME, MISSING, MISSING, SAME]
+
+
+@pytest.mark.parametrize(
+    ("words", "number"),
+    [("SATU", 1), ("SEPULUH", 10), ("SEBELAS", 11), ("TIGA BELAS", 13), ("DUA PULUH", 20), ("TIGA PULUH SATU", 31),
+     ("SERIBU SEMBILAN RATUS DELAPAN PULUH SATU", 1981), ("DUA RIBU", 2000),
+     ("DUA RIBU DUA PULUH ENAM", 2026), ("KOSONG", 0)],
+)  # fmt: skip
+def test_numbers_in_words(words, number):
+    assert reading_dates.number(words.split()) == number
+
+
+def test_a_text_of_a_few_letters_is_no_text():
+    assert not readable("CONTOH  1/1") and readable(DEED)
+
+
+# With real PDFs
+
+
+def pdf(text):
+    paper = FPDF()
+    paper.add_page()
+    paper.set_font("helvetica", size=11)
+    paper.multi_cell(0, 6, text)
+    return bytes(paper.output())
+
+
+def scan():
+    paper = FPDF()
+    paper.add_page()
+    paper.image(Image.new("RGB", (600, 800), "white"), w=150)
+    return bytes(paper.output())
+
+
+def drafted(world, submit, data=None, code="AK-LAHIR"):
+    """An application whose draft waits for the ADB; `data`: the PDF from SIAK."""
+    permohonan = world.walk(submit(code), "siak_entry")
+    number = {permohonan.products[0]["key"]: {"number": "5108-LU-13112026-0001", "draft": data}}
+    perform(permohonan, "submit_draft", world.staff["siak_operator"], documents=number)
+    outbox.drain()
+    return Permohonan.get_by_id(permohonan.id)
+
+
+def verdict(permohonan):
+    return comparing.verdicts([permohonan])[permohonan.id][0]
+
+
+def test_a_draft_made_here_is_the_same_as_its_answers(world, submit):
+    found = verdict(drafted(world, submit))
+    assert (found.words, found.tone) == ("Sama dengan isian", "good"), found.findings
+    assert found.same == 5  # number, name, date, both parents
+    assert {row.state for row in Outbox.select().where(Outbox.job == "compare_drafts")} == {"done"}
+
+
+def test_one_swapped_digit_in_the_pdf_from_siak_is_found_and_shown_to_adb(app, world, submit):
+    drafted(world, submit, code="KK-BARU")
+    text = uploads.texts.text_of(papers.draft(Document.get()))
+    numbers = {one["key"] for one in Comparison.get().findings if one["value"] == "5108994505900001"}
+    wrong = pdf(text.replace("5108994505900001", "5108994505900010").encode("latin-1", "replace").decode("latin-1"))
+    found = verdict(permohonan := drafted(world, submit, wrong, code="KK-BARU"))
+    assert numbers and {one["key"] for one in found.findings if one["verdict"] == DIFFERS} == numbers
+    adb = enter(app, "adb")
+    page = adb.text(f"/petugas/adb/details/?id={permohonan.key}")
+    assert "51089945059000<mark>10</mark>" in page
+    assert f"{len(numbers)} perbedaan" in adb.text("/petugas/adb/") and "Sama dengan isian" in adb.text("/petugas/adb/")
+
+
+def test_a_scan_is_never_called_good(app, world, submit):
+    permohonan = drafted(world, submit, scan())
+    found = verdict(permohonan)
+    assert (found.words, found.tone, found.same) == ("Tidak dapat diperiksa otomatis", "warn", 0)
+    assert "Draf ini hasil pindai tanpa teks." in enter(app, "kabid").text(
+        f"/petugas/permohonan/details/?id={permohonan.key}"
+    )
+
+
+def test_what_is_not_compared_yet_says_so_and_can_be_compared_at_once(app, world, submit):
+    permohonan = world.walk(submit(), "adb_review")
+    assert verdict(permohonan).words == "Belum dibandingkan"
+    adb = enter(app, "adb")
+    assert "Bandingkan sekarang" in adb.text(f"/petugas/adb/details/?id={permohonan.key}")
+    adb.post(f"/petugas/adb/bandingkan/?id={permohonan.key}")
+    adb.post(f"/petugas/adb/bandingkan/?id={permohonan.key}")
+    outbox.drain()
+    assert verdict(permohonan).words == "Sama dengan isian" and Comparison.select().count() == 1
+
+
+@pytest.mark.parametrize("data", [b"", b"%PDF-1.7 broken", b"no pdf at all"])
+def test_a_broken_pdf_has_no_text_and_breaks_nothing(data):
+    assert uploads.texts.text_of(data) is None
+
+
+def test_a_list_of_drafts_asks_the_same_for_one_and_for_many(world, submit, query_count):
+    rows = [world.walk(submit(), "adb_review") for _ in range(3)]
+    counts = []
+    for some in (rows[:1], rows):
+        with query_count() as seen:
+            comparing.verdicts(some)
+        counts.append(len(seen))
+    assert counts[0] == counts[1]
+
+
+def test_a_batch_leaves_out_the_drafts_that_have_to_be_read(app, world, submit):
+    good, unread = drafted(world, submit), drafted(world, submit, scan())
+    title, sentences = told(batch(enter(app, "adb"), "adb", "verify_adb", [good, unread]))
+    assert title.startswith("1 draf diverifikasi Pejabat ADB; 1 dilewati")
+    assert sentences == [(unread.number, "baca drafnya satu per satu: tidak dapat diperiksa otomatis.")]
+    assert enter(app, "adb").press("adb", "verify_adb", unread).status_code == 303
+    assert states([good, unread]) == ["kabid_review", "kabid_review"]
