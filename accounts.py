@@ -8,6 +8,7 @@ from functools import cache
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 from flask import current_app, request, session
+from flask_babel import gettext as _
 from flask_login import LoginManager, login_user, logout_user
 
 import keys
@@ -49,12 +50,12 @@ def hash_password(password: str) -> str:
 def password_fault(password: str, email: str = "") -> str | None:
     """What is wrong with a new password, as a sentence; None when it will do (ASVS 6.2)."""
     if len(password) < 8:
-        return "Kata sandi paling sedikit 8 karakter. Boleh beberapa kata dengan spasi."
+        return _("Kata sandi paling sedikit 8 karakter. Boleh beberapa kata dengan spasi.")
     if len(password) > 200:
-        return "Kata sandi paling banyak 200 karakter."
+        return _("Kata sandi paling banyak 200 karakter.")
     plain = password.lower().strip()
     if plain in TOO_EASY or len(set(plain)) < 4 or (email and plain == email.lower()):
-        return "Kata sandi ini terlalu mudah ditebak. Pakai beberapa kata yang hanya Anda tahu."
+        return _("Kata sandi ini terlalu mudah ditebak. Pakai beberapa kata yang hanya Anda tahu.")
     return None
 
 
@@ -70,7 +71,7 @@ def sign_in(email: str, password: str, *, staff: bool) -> User:
     good = _matches(user.password if user else _nobody(), password)
     wanted = user is not None and user.is_active and user.confirmed_at is not None and (user.is_staff or not staff)
     if not (good and wanted):
-        raise Refused("E-mail atau kata sandi tidak cocok. Periksa keduanya, atau buat kata sandi baru.")
+        raise Refused(_("E-mail atau kata sandi tidak cocok. Periksa keduanya, atau buat kata sandi baru."))
     assert user is not None
     forget(account)
     tries[1].delete_instance()
@@ -213,7 +214,8 @@ def bucket(purpose: str, subject: str) -> str:
 def refuse_too_many(name: str, tries: int, window: timedelta = WINDOW) -> None:
     """Raise TooMany once `tries` were counted in the window."""
     if tries_left(name, tries, window) <= 0:
-        raise TooMany(f"Terlalu banyak percobaan. Coba lagi {int(window.total_seconds() // 60)} menit lagi.")
+        minutes = int(window.total_seconds() // 60)
+        raise TooMany(_("Terlalu banyak percobaan. Coba lagi %(minutes)s menit lagi.", minutes=minutes))
 
 
 def take(name: str, tries: int) -> Attempt:

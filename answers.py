@@ -11,8 +11,11 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from flask import current_app
+from flask_babel import gettext as _
 
 import office
+from language import text
+from marking import N_
 from models import Office, Permohonan, local
 
 LONG, SHORT, REASON = 1000, 120, 40
@@ -46,7 +49,7 @@ def plain(value, limit: int) -> str:
     text = unicodedata.normalize("NFC", str(value or "")).replace("\r\n", "\n").strip()
     text = "".join(c for c in text if c == "\n" or unicodedata.category(c) not in ("Cc", "Cf", "Cs", "Co"))
     if len(text) > limit:
-        raise ValueError(f"Terlalu panjang: paling banyak {limit} huruf.")
+        raise ValueError(_("Terlalu panjang: paling banyak %(most)s huruf.", most=limit))
     return text
 
 
@@ -57,7 +60,7 @@ def _text(name: str, missing: str, limit: int = LONG, required: Callable[[str], 
         except ValueError as reason:
             raise Refused({name: str(reason)}) from reason
         if not text and required(role):
-            raise Refused({name: missing})
+            raise Refused({name: _(missing)})
         return {name: text}
 
     return clean
@@ -68,7 +71,7 @@ def _tick(name: str, missing: str = ""):
         value = answers.get(name)
         ticked = value is True or str(value).lower() in YES
         if missing and not ticked:
-            raise Refused({name: missing})
+            raise Refused({name: _(missing)})
         return {name: ticked}
 
     return clean
@@ -85,24 +88,24 @@ def _date(answers: Mapping, name: str = "date") -> date | None:
     if isinstance(value, date) or not value:
         return value or None
     if not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", str(value)):
-        raise Refused({name: "Tulis tanggal lengkap: hari, bulan, dan tahun."})
+        raise Refused({name: _("Tulis tanggal lengkap: hari, bulan, dan tahun.")})
     try:
         return date.fromisoformat(str(value))
     except ValueError as reason:
-        raise Refused({name: "Tanggal ini tidak ada di kalender."}) from reason
+        raise Refused({name: _("Tanggal ini tidak ada di kalender.")}) from reason
 
 
 def _open_day(day: date | None, place: Office | None) -> date:
     """A day from today to sixty days ahead on which the place is open."""
     clock, today = office.calendar(place), local().date()
     if day is None:
-        raise Refused({"date": "Pilih hari."})
+        raise Refused({"date": _("Pilih hari.")})
     if not today <= day <= today + timedelta(days=60):
-        raise Refused({"date": "Pilih hari mulai hari ini sampai 60 hari ke depan."})
+        raise Refused({"date": _("Pilih hari mulai hari ini sampai 60 hari ke depan.")})
     if not clock.on(day):
-        raise Refused(
-            {"date": f"{office.long_date(day)} tutup. Hari buka berikutnya {office.long_date(clock.next_open(day))}."}
-        )
+        following = office.long_date(clock.next_open(day))
+        shut = _("%(day)s tutup. Hari buka berikutnya %(next)s.", day=office.long_date(day), next=following)
+        raise Refused({"date": shut})
     return day
 
 
@@ -123,8 +126,10 @@ def _pickup(answers: Mapping, permohonan: Permohonan, role: str) -> dict:
 def defectible(permohonan: Permohonan) -> dict[str, str]:
     """Key → label of every requirement and field that can fall short."""
     body = permohonan.edition.body
-    found = {part["key"]: part["name"]["id"] for part in body["requirements"]} | {"surat_kuasa": "Surat kuasa (F-1.07)"}
-    return found | {part["key"]: part["label"]["id"] for section in body["sections"] for part in section["fields"]}
+    found = {part["key"]: text(part["name"]) for part in body["requirements"]} | {
+        "surat_kuasa": _("Surat kuasa (F-1.07)")
+    }
+    return found | {part["key"]: text(part["label"]) for section in body["sections"] for part in section["fields"]}
 
 
 def _deficiencies(answers: Mapping, permohonan: Permohonan, role: str) -> dict:
@@ -232,21 +237,21 @@ def _signed(answers: Mapping, permohonan: Permohonan, role: str) -> dict:
     return {"signed": dict(given)}
 
 
-_DECLARATION = (
+_DECLARATION = N_(
     "Saya menyatakan isian dan dokumen ini benar. Saya tahu bahwa memberi keterangan palsu dapat dipidana "
     "menurut Undang-Undang Administrasi Kependudukan."
 )
 # fmt: off
 ASKS = {ask.name: ask for ask in (
-    Ask("declaration", "declaration", _DECLARATION, _tick("declaration", "Centang pernyataan ini sebelum mengirim.")),
+    Ask("declaration", "declaration", _DECLARATION, _tick("declaration", N_("Centang pernyataan ini sebelum mengirim."))),
     Ask("deficiencies", "deficiencies", "Apa yang kurang?", _deficiencies, "Pemohon membaca alasan ini dan hanya dapat mengubah yang Anda tandai."),
     Ask("reason", "long", "Alasan", _text("reason", "Tulis alasannya."), kept=("reason",)),
-    Ask("reason_of_helper", "long", "Alasan", _text("reason", "Tulis alasan permohonan ini ditarik.", required=lambda role: role == "counter_operator"), "Boleh kosong jika Anda sendiri pemohonnya.", kept=("reason",)),
+    Ask("reason_of_helper", "long", N_("Alasan"), _text("reason", N_("Tulis alasan permohonan ini ditarik."), required=lambda role: role == "counter_operator"), N_("Boleh kosong jika Anda sendiri pemohonnya."), kept=("reason",)),
     Ask("other_matter", "long", "Mengapa ini bukan permohonan ganda?", _other_matter, "Dibaca admin yang memeriksa berkas.", kept=("reason",), wanted=lambda permohonan, role: role == "counter_operator"),
     Ask("undo_in_siak", "tick", "Ada yang harus dibatalkan juga di SIAK", _tick("undo_in_siak"), kept=("undo_in_siak",)),
     Ask("place", "text", "Tempat perekaman", _text("place", "Isi tempat perekaman.", SHORT), kept=("place",)),
     Ask("date", "date", "Hari", _recording, kept=("date",)),
-    Ask("pickup_date", "date", "Hari pengambilan", _pickup, "Nomor antrean diberikan untuk hari ini.", kept=("date",)),
+    Ask("pickup_date", "date", N_("Hari pengambilan"), _pickup, N_("Nomor antrean diberikan untuk hari ini."), kept=("date",)),
     Ask("documents", "documents", "Nomor dan draf dokumen", _documents),
     Ask("passphrase", "passphrase", "Frasa sandi TTE", _passphrase, "Tidak disimpan di mana pun.", wanted=lambda permohonan, role: asks_passphrase(permohonan)),
     Ask("card", "card", "Kartu yang menunggu blangko", _card, kept=("card",)),

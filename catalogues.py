@@ -15,6 +15,7 @@ from babel.messages.pofile import read_po, write_po
 
 import language
 import workflow
+from uploads import verdicts
 
 ROOT = Path(__file__).resolve().parent
 # Who speaks to applicants. Staff screens and official papers stay Indonesian.
@@ -26,9 +27,10 @@ FILES: tuple[str, ...] = (
     "language.py",
     "office.py",
     "papers.py",
+    "storage.py",
     "workflow.py",
+    "templates/errors.html",
 )
-FILES += ("templates/errors.html",)
 MARKS: dict = dict.fromkeys(("_", "_l", "N_", "gettext", "lazy_gettext")) | {"ngettext": (1, 2), "_n": (1, 2)}
 Sentence = str | tuple[str, ...]
 
@@ -49,6 +51,7 @@ def sentences() -> list[Sentence]:
 def _of_tables() -> Iterator[str]:
     """What the office's procedure says to applicants: roles, states, the path, and what rows did."""
     yield from (*workflow.ROLES.values(), *workflow.PATH)
+    yield from (*verdicts.SENTENCES.values(), *verdicts.WARNINGS.values())
     for state in workflow.STATES.values():
         yield from (state.label, state.public)
     for row in workflow.TRANSITIONS:

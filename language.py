@@ -2,7 +2,7 @@
 
 from datetime import date, datetime, time
 
-from babel.dates import format_date
+from babel.dates import format_date, get_month_names
 from flask import current_app, has_request_context, request, session
 from flask_babel import Domain, get_locale, ngettext
 from werkzeug.wrappers import Response
@@ -60,6 +60,21 @@ def long_date(day: date) -> str:
 def short_date(day: date) -> str:
     """Rab, 25 Nov 2026; Wed, 25 Nov 2026."""
     return format_date(day, "EEE, d MMM y", locale=current())
+
+
+def plain_date(day: date) -> str:
+    """25 November 2026."""
+    return format_date(day, "d MMMM y", locale=current())
+
+
+def month(number: int) -> str:
+    """November, of 11."""
+    return get_month_names("wide", locale=current())[number]
+
+
+def thousands(number: int) -> str:
+    """3.150 in Indonesian, 3,150 in English."""
+    return f"{number:,}".replace(",", "." if current() == USUAL else ",")
 
 
 def clock_time(at: time | datetime) -> str:

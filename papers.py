@@ -1,5 +1,6 @@
 """Gathers what a paper says from database and storage, and has `documents` draw it; decides nothing, keeps nothing.
 
+Papers are Indonesian, whoever asks.
 Everything is read and drawn in memory, so a request may do it. Raises storage.Refused when a file is gone.
 """
 
@@ -8,12 +9,14 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
 from flask import current_app
+from flask_babel import force_locale
 
 import documents
 import office
 import storage
 from answers import ON_PAPER, pickup_place
 from intake import applicant, applying, drafting, fields, submitting
+from language import USUAL, text
 from models import Attachment, Document, Edition, Event, EventText, Handover, Permohonan, Revision, User, local, now
 from workflow import STATES, TRACKS
 
@@ -42,6 +45,7 @@ def _rows(section: dict, answers: dict, names: dict[str, str]) -> list[tuple[str
     return [(part["label"]["id"], value, part["key"]) for part, value in shown if value]
 
 
+@force_locale(USUAL)
 def blank_form(edition: Edition, answers: dict | None = None) -> bytes:
     """The form of a service to fill in by hand, or with `answers` printed into it for a wet signature (M-b)."""
     body = edition.body
@@ -60,6 +64,7 @@ def _with_village_names(body: dict, answers: dict) -> dict:
     return {key: names.get(value, value) if key in named else value for key, value in answers.items()}
 
 
+@force_locale(USUAL)
 def dossier(permohonan: Permohonan) -> bytes:
     """The cover sheet and every upload of the last submission, to be keyed into SIAK (M-g, L-e)."""
     revision = submitting.last_revision(permohonan)
@@ -84,7 +89,7 @@ def dossier(permohonan: Permohonan) -> bytes:
 def requirement_names(permohonan: Permohonan) -> dict[str, str]:
     """Key → name of everything that can be uploaded for it."""
     wanted = [*permohonan.edition.body["requirements"], applicant.PROXY_LETTER]
-    return {part["key"]: part["name"]["id"] for part in wanted}
+    return {part["key"]: text(part["name"]) for part in wanted}
 
 
 def _files(permohonan: Permohonan, uploaded: list[Attachment]) -> list[dict]:
@@ -102,6 +107,7 @@ def _files(permohonan: Permohonan, uploaded: list[Attachment]) -> list[dict]:
     ]
 
 
+@force_locale(USUAL)
 def draft(document: Document) -> bytes:
     """The draft that is verified: the PDF from SIAK where there is one, else drawn from the frozen data."""
     if document.draft_file_id:
@@ -110,6 +116,7 @@ def draft(document: Document) -> bytes:
     return documents.issued(facts, draft=True, **_frame())
 
 
+@force_locale(USUAL)
 def final(permohonan: Permohonan, document: Document, signer: User, signed_on: date) -> bytes:
     """What is going to be signed; the signature itself is added to these bytes afterwards."""
     if document.draft_file_id:
@@ -144,6 +151,7 @@ def _head_of_office() -> str:
     return f"Kepala {office.fact('office', {}).get('name', 'Dinas')}"
 
 
+@force_locale(USUAL)
 def slip(permohonan: Permohonan) -> bytes:
     """What the applicant takes home: number, how to follow it, and the pickup once there is one. No personal data."""
     base = current_app.config["BASE_URL"]
@@ -171,6 +179,7 @@ def _pickup(permohonan: Permohonan) -> dict:
     }
 
 
+@force_locale(USUAL)
 def receipt(permohonan: Permohonan) -> bytes | None:
     """The receipt of the last handing over, with the recipient's signature (M-n, L-m); None before there was one."""
     handover = _last_handover(permohonan)

@@ -10,6 +10,7 @@ from urllib.parse import unquote, urlsplit
 from flask import current_app
 
 import keys
+from marking import N_
 from models import StoredFile
 
 
@@ -104,7 +105,7 @@ def _write(path: Path, blob: bytes) -> None:
     except OSError as reason:
         with suppress(OSError):
             part.unlink(missing_ok=True)
-        raise Refused("Penyimpanan kami sedang penuh atau terganggu. Coba lagi beberapa saat lagi.") from reason
+        raise Refused(N_("Penyimpanan kami sedang penuh atau terganggu. Coba lagi beberapa saat lagi.")) from reason
 
 
 def _make_folder(folder: Path) -> None:

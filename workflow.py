@@ -10,9 +10,12 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from flask import current_app
+from flask_babel import gettext as _
 
 import office
 from answers import ASKS, Refused
+from language import clock_time
+from marking import N_
 from models import Event, EventText, Grant, Outbox, Permohonan, User, local, now, reaching, write
 
 SELF_SERVICE, COUNTER = "self_service", "counter"
@@ -104,7 +107,7 @@ class Transition:
 
 ONLY: dict[str, tuple[Callable[[Permohonan], bool], str]] = {
     "": (lambda permohonan: True, ""),
-    "no_card": (lambda permohonan: not permohonan.has_card, "Kartu harus diambil, tidak cukup PDF."),
+    "no_card": (lambda permohonan: not permohonan.has_card, N_("Kartu harus diambil, tidak cukup PDF.")),
     "card": (lambda permohonan: permohonan.has_card, "Permohonan ini tidak menghasilkan kartu."),
     "signed_in_siak": (lambda permohonan: signed_in_siak(), "Tanda tangan dibuat di sini, bukan di SIAK."),
 }
@@ -236,11 +239,11 @@ def find_row(permohonan: Permohonan, action: str, actor: User | None) -> tuple[T
         raise already_done(permohonan)
     here = [row for row in rows if permohonan.state in row.sources and row.track in (None, permohonan.track)]
     if actor and any(_blocked_by_four_eyes(row, permohonan, actor) for row in here):
-        raise NotAllowed("Anda sudah bertindak pada draf ini. Langkah ini harus dilakukan orang lain.")
+        raise NotAllowed(_("Anda sudah bertindak pada draf ini. Langkah ini harus dilakukan orang lain."))
     for row in here:
         if not ONLY[row.only][0](permohonan):
-            raise NotAllowed(ONLY[row.only][1])
-    raise NotAllowed("Tindakan ini tidak dapat Anda lakukan pada permohonan ini.")
+            raise NotAllowed(_(ONLY[row.only][1]))
+    raise NotAllowed(_("Tindakan ini tidak dapat Anda lakukan pada permohonan ini."))
 
 
 def _blocked_by_four_eyes(row: Transition, permohonan: Permohonan, actor: User) -> bool:
@@ -252,13 +255,18 @@ def already_done(permohonan: Permohonan) -> AlreadyDone:
     """Says who was first, when, and what they did."""
     event = last_event(permohonan)
     if event is None:
-        return AlreadyDone("Permohonan ini sudah diproses di tempat lain. Muat ulang halaman ini.")
+        return AlreadyDone(_("Permohonan ini sudah diproses di tempat lain. Muat ulang halaman ini."))
     text = EventText.get_or_none(EventText.event == event)
-    who = (text.texts.get("actor") if text else "") or ROLES[event.role]
-    when = f"{local(event.at):%H.%M} {current_app.config['ZONE']}"
-    done = row_of(event).done
+    who = (text.texts.get("actor") if text else "") or _(ROLES[event.role])
+    when = f"{clock_time(local(event.at))} {current_app.config['ZONE']}"
+    done = _(row_of(event).done)
     return AlreadyDone(
-        f"Permohonan ini sudah diproses oleh {who} pukul {when}: {done}. Tidak ada yang perlu Anda lakukan."
+        _(
+            "Permohonan ini sudah diproses oleh %(who)s pukul %(when)s: %(done)s. Tidak ada yang perlu Anda lakukan.",
+            who=who,
+            when=when,
+            done=done,
+        )
     )
 
 

@@ -3,12 +3,14 @@
 from collections.abc import Collection, Mapping
 
 from flask import abort, flash, redirect, render_template, request
+from flask_babel import gettext as _
 
 import keys
 import workflow
 from filling import autosaving, catalogue, comparing, doubling, offering, showing
 from filling.side import Case, Side
 from intake import applying, duplicates, fields, nik, pages, saving
+from language import clock_time
 from models import Draft, Office, Permohonan, local, now
 
 LAST = {"unggahan": "Dokumen", "periksa": "Periksa dan kirim"}
@@ -91,7 +93,9 @@ def fill(case: Case, section: str):
     saving.remember(draft, section)
     page = saving.page(case.permohonan, section)
     if request.args.get("periksa"):
-        _, page.errors, page.warnings = fields.check_section(page.section, page.raw, draft.answers, applying.villages())
+        _clean, page.errors, page.warnings = fields.check_section(
+            page.section, page.raw, draft.answers, applying.villages()
+        )
     return _shown(case, page)
 
 
@@ -145,7 +149,8 @@ def _onward(case: Case, page: saving.Page):
         more = form.get("more")
         return case.to("fill", section=here, more=more, _anchor=f"{more}-last" if more else None)
     if form.get("later"):
-        flash(f"Tersimpan pukul {local(now()):%H.%M}. {case.side.words['later']}", "good")
+        told = _("Tersimpan pukul %(time)s.", time=clock_time(local(now())))
+        flash(f"{told} {case.side.words['later']}", "good")
         return redirect(case.side.home(), 303)
     if page.errors or doubling.stops(case, _double(case, page.section), "aware" in form):
         return _shown(case, page), 422

@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 import templating
 from filling.side import KEY
 from intake import applying, saving
+from language import clock_time
 from models import Permohonan, local, now
 
 
@@ -38,10 +39,10 @@ def save(permohonan: Permohonan, section: str) -> tuple[Response, int]:
         return jsonify(told=str(conflict)), 409
     except applying.Closed as closed:
         return jsonify(told=str(closed)), 410
-    clock = f"{local(now()):%H.%M} {templating.card()['tz']}"
+    clock = f"{clock_time(local(now()))} {templating.card()['tz']}"
     return jsonify(told=_("Tersimpan otomatis pukul %(time)s.", time=clock), version=page.version), 200
 
 
 def closed() -> tuple[Response, int]:
     """What was sent already is changed no more."""
-    return jsonify(told=applying.SENT), 410
+    return jsonify(told=str(applying.SENT)), 410

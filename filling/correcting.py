@@ -9,6 +9,7 @@ import workflow
 from filling import addressing, autosaving, performing, showing, uploading
 from filling.side import Case
 from intake import applicant, applying, attaching, saving, submitting
+from language import text
 from models import Draft, DraftFile, Permohonan
 
 RESUBMIT = "resubmit"
@@ -93,8 +94,8 @@ def view(case: Case, kept: Kept | None = None) -> Correction | None:
     laid = {box.name: box for box in showing.boxes(parts, sight)}
     slots = {slot.requirement["key"]: slot for slot in uploading.slots(permohonan, draft, kept.errors)}
     items = [Item(fault, laid.get(fault.key), slots.get(fault.key)) for fault in history.open_faults(permohonan)]
-    safe = [slot.requirement["name"]["id"] for key, slot in slots.items() if key not in only and slot.files]
-    errors = [("#perbaiki" if name == "double" else f"#{name}", text) for name, text in kept.errors.items()]
+    safe = [text(slot.requirement["name"]) for key, slot in slots.items() if key not in only and slot.files]
+    errors = [("#perbaiki" if name == "double" else f"#{name}", said) for name, said in kept.errors.items()]
     address = addressing.view(case, draft, kept.errors)
     return Correction(items, safe, draft.version, errors, kept.conflict, address)
 
@@ -110,7 +111,7 @@ def keep(permohonan: Permohonan, draft: Draft) -> Kept:
             page = saving.save(permohonan, section["key"], request.form, *marks)
         except saving.Conflict as conflict:
             return Kept(errors, typed, str(conflict))
-        errors |= {name: text for name, text in page.errors.items() if name.split("-")[0] in open_keys}
+        errors |= {name: said for name, said in page.errors.items() if name.split("-")[0] in open_keys}
     return Kept(errors, typed)
 
 

@@ -81,7 +81,7 @@ def _parts(case: Case, draft: Draft) -> list[Part]:
 
 def _row(part: dict, value, odd: dict[str, str], names: dict[str, str]) -> tuple[str, str, str, str]:
     warning = " ".join(text for name, text in odd.items() if name.split("-")[0] == part["key"])
-    return part["key"], part["label"]["id"], fields.display(part, value, names), warning
+    return part["key"], templating.text(part["label"]), fields.display(part, value, names), warning
 
 
 def links(case: Case, errors: dict[str, str], slots: list) -> list[tuple[str, str]]:

@@ -4,6 +4,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from flask_babel import gettext as _
+
 import templating
 from intake import dates, fields
 
@@ -102,7 +104,7 @@ def _box(part: dict, sight: Sight, prefix: str, here: dict[str, dict]) -> Box:
         box.options, box.value = _options(part, sight), str(value or "")
     else:
         box.value = "" if value is None else str(value)
-        box.value = box.value.replace(":", ".") if part["type"] == "time" else box.value
+        box.value = dates.shown_time(box.value) if part["type"] == "time" else box.value
     return box
 
 
@@ -111,8 +113,8 @@ def _options(part: dict, sight: Sight) -> list[tuple[str, str]]:
         home = part.get("subject") == "village" and sight.homes is not None
         return list((sight.homes or {}).items() if home else sight.names.items())
     if part["type"] == "yesno":
-        return [("ya", "Ya"), ("tidak", "Tidak")]
-    return [(code, label["id"] if isinstance(label, dict) else label) for code, label in part["options"]]
+        return [("ya", _("Ya")), ("tidak", _("Tidak"))]
+    return [(code, templating.text(label)) for code, label in part["options"]]
 
 
 def _day(name: str, value: Any, raw: Mapping) -> list[str]:
@@ -150,8 +152,11 @@ def in_words(when: dict, asked: dict[str, dict]) -> str:
     if part is None:
         return ""
     options = {code: templating.text(label) for code, label in part.get("options", ())}
-    options = options or {"ya": "Ya", "tidak": "Tidak"}
+    options = options or {"ya": _("Ya"), "tidak": _("Tidak")}
     others = [code for code in options if code not in when["is"]]
     most = len(others) < len(when["is"]) and others
-    listed = " atau ".join(options.get(code, code) for code in (others if most else when["is"]))
-    return f"{'Tidak perlu' if most else 'Hanya'} jika {part['label']['id']}: {listed}."
+    listed = _(" atau ").join(options.get(code, code) for code in (others if most else when["is"]))
+    label = templating.text(part["label"])
+    if most:
+        return _("Tidak perlu jika %(label)s: %(listed)s.", label=label, listed=listed)
+    return _("Hanya jika %(label)s: %(listed)s.", label=label, listed=listed)

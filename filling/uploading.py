@@ -5,6 +5,7 @@ import itertools
 from dataclasses import dataclass, field
 
 from flask import abort, flash, redirect, request
+from flask_babel import gettext as _
 from werkzeug.datastructures import FileStorage
 
 import storage
@@ -12,6 +13,7 @@ import uploads
 from filling import applying as way
 from filling.side import KEY, Case
 from intake import applying, attaching, saving
+from language import text
 from models import Draft, DraftFile, Permohonan, StoredFile
 
 
@@ -49,7 +51,7 @@ def _onward(case: Case, draft: Draft):
     if stay:
         return case.to("upload", _anchor=request.form.get("stay") or "isi")
     if request.form.get("later"):
-        flash(f"Tersimpan. {case.side.words['later']}", "good")
+        flash(f"{_('Tersimpan.')} {case.side.words['later']}", "good")
         return redirect(case.side.home(), 303)
     if missing := missing_in(slots(case.permohonan, draft)):
         return drawn(case, draft, missing), 422
@@ -63,9 +65,9 @@ def missing_in(all_slots: list[Slot]) -> dict[str, str]:
     for slot in all_slots:
         if slot.files or not slot.needed or slot.word in done:
             continue
-        names = [other.requirement["name"]["id"] for other in all_slots if slot.word and other.word == slot.word]
+        names = [text(other.requirement["name"]) for other in all_slots if slot.word and other.word == slot.word]
         done |= {slot.word} - {""}
-        found[slot.name] = f"Unggah {' atau '.join(names) or slot.requirement['name']['id']}."
+        found[slot.name] = _("Unggah %(what)s.", what=_(" atau ").join(names) or text(slot.requirement["name"]))
     return found
 
 
@@ -92,7 +94,7 @@ def _keep(permohonan: Permohonan, requirement: str, posted: FileStorage) -> str:
             for later in _same(permohonan, requirement, digest)[1:]:
                 attaching.detach(permohonan, later.file.key)
     except (uploads.Refused, storage.Refused, applying.Closed) as refused:
-        return str(refused)
+        return _(str(refused))
     return ""
 
 
@@ -151,7 +153,7 @@ def _note_twins(found: list[Slot]) -> None:
         for row in slot.files:
             other = first.setdefault(row.file.original_sha256, slot)
             if other is not slot:
-                slot.twice[row.id] = other.requirement["name"]["id"]
+                slot.twice[row.id] = text(other.requirement["name"])
 
 
 def drawn(case: Case, draft: Draft, errors: dict[str, str]) -> str:

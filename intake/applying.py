@@ -9,6 +9,7 @@ from datetime import timedelta
 from types import MappingProxyType
 
 import peewee as pw
+from flask_babel import lazy_gettext as _l
 
 import keys
 import office
@@ -29,7 +30,7 @@ from models import (
     write,
 )
 
-SENT = "Permohonan ini sudah dikirim, jadi isinya tidak dapat diubah lagi."
+SENT = _l("Permohonan ini sudah dikirim, jadi isinya tidak dapat diubah lagi.")
 DRAFT_LIVES = timedelta(days=30)
 
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import peewee as pw
+from flask_babel import gettext as _
 
 import storage
 import uploads
@@ -58,11 +59,11 @@ def attach(permohonan: Permohonan, requirement: str, data: bytes, name: str) -> 
     draft = applying.draft_of(permohonan)
     known = {one["key"]: one for one in [*permohonan.edition.body["requirements"], applicant.PROXY_LETTER]}
     if requirement not in known or not may_change(draft, requirement):
-        raise applying.Closed("Dokumen ini sudah baik dan tidak perlu diganti.")
+        raise applying.Closed(_("Dokumen ini sudah baik dan tidak perlu diganti."))
     present = files_of(draft)
     same = [row for row in present if row.requirement == requirement]
     if len(same) >= known[requirement].get("max_files", 5) or len(present) >= FILES_AT_MOST:
-        raise uploads.Refused("Jumlah berkas sudah penuh. Hapus satu dulu, atau gabungkan menjadi satu PDF.")
+        raise uploads.Refused(_("Jumlah berkas sudah penuh. Hapus satu dulu, atau gabungkan menjadi satu PDF."))
     clean = uploads.clean(data, name)
     stored = storage.keep(
         clean.data,

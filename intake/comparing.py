@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from intake import outline
-from intake.kinds import thousands
+from language import thousands
 
 GROUPS = {"capil": "Pencatatan sipil", "dafduk": "Pendaftaran penduduk"}
 CATEGORIES = {

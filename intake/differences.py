@@ -5,7 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import pairwise
 
+from flask_babel import gettext as _
+
 from intake import applicant, applying, fields
+from language import text
 from models import Attachment, Deficiency, Event, Permohonan, Reason, Revision, StoredFile
 
 Rows = tuple[tuple[str, str], ...]  # (what was asked for, the officer's words) of one key
@@ -76,7 +79,7 @@ def _answers(permohonan: Permohonan, old: dict, new: dict, names: Mapping, asked
 
 def _compared(part: dict, before, after, names: Mapping) -> Iterator[tuple[str, str, str]]:
     """(label, before, after) of what differs: of a group, each of its rows' items."""
-    label = part["label"]["id"]
+    label = text(part["label"])
     if part["type"] != "group":
         yield label, fields.display(part, before, names), fields.display(part, after, names)
         return
@@ -86,7 +89,11 @@ def _compared(part: dict, before, after, names: Mapping) -> Iterator[tuple[str, 
         for item in part["item"]:
             left, right = (fields.display(item, row.get(item["key"]), names) for row in (was, now_is))
             if left != right:
-                yield f"{label}, baris {n + 1}: {item['label']['id']}", left, right
+                yield (
+                    _("%(label)s, baris %(number)s: %(item)s", label=label, number=n + 1, item=text(item["label"])),
+                    left,
+                    right,
+                )
 
 
 def _uploads(permohonan: Permohonan, old: dict, new: dict, asked: dict) -> Iterator[Upload]:
@@ -96,7 +103,7 @@ def _uploads(permohonan: Permohonan, old: dict, new: dict, asked: dict) -> Itera
         if before.keys() != after.keys():
             gone = [file for id_, file in before.items() if id_ not in after]
             fresh = [file for id_, file in after.items() if id_ not in before]
-            yield Upload(key, requirement["name"]["id"], gone, fresh, asked.get(key, ()))
+            yield Upload(key, text(requirement["name"]), gone, fresh, asked.get(key, ()))
 
 
 def _files(revisions: Iterable[Revision]) -> dict[int, dict[str, dict[int, StoredFile]]]:
@@ -117,7 +124,7 @@ def _faults(permohonan: Permohonan) -> list[tuple[int, datetime, str, str, str]]
     """Event, moment, key, reason in words and the officer's own words of everything that ever fell short."""
     mine = Deficiency.permohonan == permohonan.id
     rows = list(Deficiency.select(Deficiency, Event).join(Event).where(mine).order_by(Deficiency.id))
-    words = {reason.key: reason.name["id"] for reason in Reason.select()} if rows else {}
+    words = {reason.key: text(reason.name) for reason in Reason.select()} if rows else {}
     return [(row.event_id, row.event.at, row.key, words.get(row.reason, row.reason), row.text) for row in rows]
 
 
@@ -126,7 +133,7 @@ def _asked(faults: list, old: Revision, new: Revision) -> dict[str, Rows]:
     between = [fault for fault in faults if old.created_at <= fault[1] <= new.created_at]
     last = max((fault[0] for fault in between), default=0)
     found: dict[str, Rows] = {}
-    for event, _, key, reason, text in between:
+    for event, _at, key, reason, said in between:
         if event == last:
-            found[key] = (*found.get(key, ()), (reason, text))
+            found[key] = (*found.get(key, ()), (reason, said))
     return found

@@ -8,6 +8,8 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from flask_babel import gettext as _
+
 from intake.dates import shown_date
 from intake.kinds import KINDS, NOT_IN_LIST
 from intake.nik import LEAVE_IT
@@ -39,7 +41,7 @@ def clean(field: dict, raw: Any) -> Any:
 
 def clean_group(field: dict, rows: list[dict]) -> list[dict]:
     """Return a group's clean rows from a list of dicts, or raise Wrong with the first thing that is wrong."""
-    found, errors, _ = check_group(field, {field["key"]: rows}, {}, None)
+    found, errors, _odd = check_group(field, {field["key"]: rows}, {}, None)
     if errors:
         raise Wrong(next(iter(errors.values())))
     return found
@@ -49,10 +51,10 @@ def missing(field: dict) -> str:
     """Return the sentence for a field that must be filled in and wasn't."""
     label = inside(label_of(field))
     if field["type"] == "group":
-        return f"Isi paling sedikit satu baris {label}."
+        return _("Isi paling sedikit satu baris %(label)s.", label=label)
     if label.endswith("?") and field["type"] != "yesno":
-        return f"Jawab dulu: {label}"
-    return KINDS[field["type"]].ask.format(label)
+        return _("Jawab dulu: %(label)s", label=label)
+    return _(KINDS[field["type"]].ask, label=label)
 
 
 def warnings(field: dict, value: Any, answers: Mapping) -> list[str]:
@@ -129,10 +131,11 @@ def check_field(
         return check_group(field, raw, known, villages)
     value = clean(field, raw_value(field, raw, prefix + field["key"]))
     if value and field["type"] == "village" and villages is not None and value not in villages:
-        raise Wrong(NOT_IN_LIST.format(inside(label_of(field))))
+        raise Wrong(_(NOT_IN_LIST, label=inside(label_of(field))))
     earlier = known.get((field.get("checks") or {}).get("not_before"))
     if value and earlier and value < earlier:
-        raise Wrong(f"{label_of(field)} lebih dulu daripada {shown_date(earlier)}. Periksa tahunnya.")
+        label, day = label_of(field), shown_date(earlier)
+        raise Wrong(_("%(label)s lebih dulu daripada %(day)s. Periksa tahunnya.", label=label, day=day))
     return value, {}, {}
 
 
@@ -147,7 +150,7 @@ def oddities(fields: list[dict], found: dict, known: Mapping, prefix: str) -> Se
 
 def joined(sentences: list[str]) -> str:
     """Return several warnings as one text in which "leave it" is said once."""
-    return " ".join([text.removesuffix(LEAVE_IT).strip() for text in sentences[:-1]] + sentences[-1:])
+    return " ".join([text.removesuffix(_(LEAVE_IT)).strip() for text in sentences[:-1]] + sentences[-1:])
 
 
 def check_group(
@@ -159,14 +162,18 @@ def check_group(
     if not numbers and field.get("required"):
         raise Wrong(missing(field))
     if len(numbers) > most:
-        raise Wrong(f"{label_of(field)}: paling banyak {most} baris.")
+        raise Wrong(_("%(label)s: paling banyak %(most)s baris.", label=label_of(field), most=most))
     rows, errors, odd = [], {}, {}
     for place, number in enumerate(numbers, 1):
         row, wrong, strange = check_fields(field["item"], flat, known, villages, f"{field['key']}-{number}-")
         rows.append(row)
-        errors.update({name: f"Baris {place}: {inside(text)}" for name, text in wrong.items()})
-        odd.update({name: f"Baris {place}: {inside(text)}" for name, text in strange.items()})
+        errors.update({name: _in_row(place, text) for name, text in wrong.items()})
+        odd.update({name: _in_row(place, text) for name, text in strange.items()})
     return rows, errors, odd
+
+
+def _in_row(place: int, sentence: str) -> str:
+    return _("Baris %(number)s: %(sentence)s", number=place, sentence=inside(sentence))
 
 
 def rows_of(field: dict, raw: Mapping) -> tuple[Mapping, list[str]]:

@@ -5,8 +5,12 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from flask_babel import gettext as _
+
+import language
 from intake import dates, nik
 from intake.text import Wrong, inside, label_of, new_name_warnings, personal_name, tidy, within
+from marking import N_
 
 MAIL_HOSTS = (
     "gmail.com", "yahoo.com", "yahoo.co.id", "ymail.com", "rocketmail.com", "outlook.com", "outlook.co.id",
@@ -21,7 +25,7 @@ MAIL = re.compile(r"[A-Za-z0-9._%+-]{1,64}@(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A
 NUMBER = re.compile(r"[0-9]{1,3}(?:\.[0-9]{3})+|[0-9]+")
 PHONE = re.compile(r"0[0-9]{7,13}|\+[1-9][0-9]{7,14}")
 VILLAGE = re.compile(r"[0-9]{2}\.[0-9]{2}\.[0-9]{2}\.[12][0-9]{3}")
-NOT_IN_LIST = "Pilih {} dari daftar."
+NOT_IN_LIST = N_("Pilih %(label)s dari daftar.")
 FAMILY_CARD = ("no_kk", "kk_")  # beginnings of the keys of family card numbers
 APPLICANT = "pemohon_"  # keys of the page about the applicant, who is often one of the persons in the service
 
@@ -47,13 +51,17 @@ def clean_number(field: dict, raw: str) -> int:
     """Return a whole number between `min` and `max`; 3.150 is three thousand, as people write here."""
     label, text = label_of(field), raw.strip()
     if not NUMBER.fullmatch(text) or len(text) > 12:
-        raise Wrong(f"Tulis {inside(label)} dengan angka bulat, tanpa koma dan tanpa huruf.")
+        raise Wrong(_("Tulis %(label)s dengan angka bulat, tanpa koma dan tanpa huruf.", label=inside(label)))
     value = int(text.replace(".", ""))
     least, most = field.get("min"), field.get("max")
     if least is not None and value < least:
-        raise Wrong(f"{label} paling sedikit {thousands(least)}. Periksa angkanya.")
+        raise Wrong(
+            _("%(label)s paling sedikit %(least)s. Periksa angkanya.", label=label, least=language.thousands(least))
+        )
     if most is not None and value > most:
-        raise Wrong(f"{label} paling banyak {thousands(most)}. Periksa angkanya.")
+        raise Wrong(
+            _("%(label)s paling banyak %(most)s. Periksa angkanya.", label=label, most=language.thousands(most))
+        )
     return value
 
 
@@ -69,15 +77,15 @@ def clean_time(field: dict, raw: str) -> str:
 
 def clean_choice(field: dict, raw: str) -> str:
     """Return the code of one of the options."""
-    if raw.strip() not in (code for code, _ in field["options"]):
-        raise Wrong(NOT_IN_LIST.format(inside(label_of(field))))
+    if raw.strip() not in (code for code, _label in field["options"]):
+        raise Wrong(_(NOT_IN_LIST, label=inside(label_of(field))))
     return raw.strip()
 
 
 def clean_yesno(field: dict, raw: str) -> str:
     """Return "ya" or "tidak"."""
     if raw.strip() not in ("ya", "tidak"):
-        raise Wrong(f"Pilih ya atau tidak: {inside(label_of(field))}")
+        raise Wrong(_("Pilih ya atau tidak: %(label)s", label=inside(label_of(field))))
     return raw.strip()
 
 
@@ -97,23 +105,23 @@ def clean_phone(field: dict, raw: str) -> str:
     if digits.startswith(("+62", "62")):
         digits = "0" + digits.removeprefix("+").removeprefix("62").removeprefix("0")
     if not PHONE.fullmatch(digits):
-        raise Wrong(f"Tulis {inside(label_of(field))} seperti 0812 0000 4417.")
+        raise Wrong(_("Tulis %(label)s seperti 0812 0000 4417.", label=inside(label_of(field))))
     return digits
 
 
 def clean_email(field: dict, raw: str) -> str:
     """Return an address that mail servers take; the host is in small letters."""
     value = raw.strip(nik.SPACES)
-    local, _, host = value.partition("@")
+    local, _at, host = value.partition("@")
     if len(value) > 254 or not MAIL.fullmatch(value) or ".." in value or local.strip(".") != local:
-        raise Wrong(f"Tulis {inside(label_of(field))} seperti nama@gmail.com, tanpa spasi.")
+        raise Wrong(_("Tulis %(label)s seperti nama@gmail.com, tanpa spasi.", label=inside(label_of(field))))
     return f"{local}@{host.lower()}"
 
 
 def clean_village(field: dict, raw: str) -> str:
     """Return the code of a village; whether the code exists is for who has the list."""
     if not VILLAGE.fullmatch(raw.strip()):
-        raise Wrong(NOT_IN_LIST.format(inside(label_of(field))))
+        raise Wrong(_(NOT_IN_LIST, label=inside(label_of(field))))
     return raw.strip()
 
 
@@ -127,7 +135,7 @@ def warn_name(field: dict, value: str, answers: dict) -> list[str]:
     if (field.get("checks") or {}).get("new_name"):
         return new_name_warnings(value)
     odd = re.search("[0-9]", value)
-    return [f"{label_of(field)} berisi angka. Cocokkan lagi dengan KTP-el atau KK."] if odd else []
+    return [_("%(label)s berisi angka. Cocokkan lagi dengan KTP-el atau KK.", label=label_of(field))] if odd else []
 
 
 def warn_nik(field: dict, value: str, answers: dict) -> list[str]:
@@ -150,7 +158,7 @@ def same_number(field: dict, value: str, answers: dict) -> list[str]:
     """Say when a NIK was given in another place of the service too, as another's NIK or as a family card's number."""
     others = (other for key, other in answers.items() if key != field["key"] and not key.startswith(APPLICANT))
     if value in others:
-        return [f"{label_of(field)} sama dengan nomor lain yang Anda isi. Cocokkan lagi keduanya."]
+        return [_("%(label)s sama dengan nomor lain yang Anda isi. Cocokkan lagi keduanya.", label=label_of(field))]
     return []
 
 
@@ -161,7 +169,11 @@ def warn_email(field: dict, value: str, answers: dict) -> list[str]:
         return []
     gmail = ["gmail.com"] * host.startswith("gmail.")  # it has one ending only
     near = gmail or difflib.get_close_matches(host, MAIL_HOSTS, n=1, cutoff=0.8)
-    return [f"Maksud Anda {near[0]}? Anda menulis {host}."] if near and near[0] != host else []
+    return (
+        [_("Maksud Anda %(guess)s? Anda menulis %(host)s.", guess=near[0], host=host)]
+        if near and near[0] != host
+        else []
+    )
 
 
 def show_plain(field: dict, value, villages: dict | None) -> str:
@@ -171,12 +183,7 @@ def show_plain(field: dict, value, villages: dict | None) -> str:
 
 def show_number(field: dict, value: int, villages: dict | None) -> str:
     """Show a whole number."""
-    return thousands(value)
-
-
-def thousands(value: int) -> str:
-    """Return a number with the dots that Indonesian puts between thousands."""
-    return f"{value:,}".replace(",", ".")
+    return language.thousands(value)
 
 
 def show_date(field: dict, value: str, villages: dict | None) -> str:
@@ -192,12 +199,12 @@ def show_time(field: dict, value: str, villages: dict | None) -> str:
 def show_option(field: dict, value: str, villages: dict | None) -> str:
     """Show the label of an option; a code that is no longer offered stands for itself."""
     label = dict(field["options"]).get(value, value)
-    return label["id"] if isinstance(label, dict) else label
+    return language.text(label)
 
 
 def show_yesno(field: dict, value: str, villages: dict | None) -> str:
     """Show "Ya" or "Tidak"."""
-    return value.capitalize()
+    return {"ya": _("Ya"), "tidak": _("Tidak")}.get(value, value.capitalize())
 
 
 def show_phone(field: dict, value: str, villages: dict | None) -> str:
@@ -215,7 +222,7 @@ class Kind:
     """One type of field; `ask` is the sentence for an answer that is missing."""
 
     clean: Callable  # (field, raw) → value, raises Wrong
-    ask: str = "Isi {}."
+    ask: str = N_("Isi %(label)s.")
     warn: Callable = no_warnings  # (field, value, all answers) → sentences
     show: Callable = show_plain  # (field, value, villages) → text
 
@@ -227,11 +234,11 @@ KINDS = {
     "number": Kind(clean_number, show=show_number),
     "date": Kind(clean_date, show=show_date),
     "time": Kind(clean_time, show=show_time),
-    "choice": Kind(clean_choice, ask="Pilih {}.", show=show_option),
-    "yesno": Kind(clean_yesno, ask="Pilih ya atau tidak: {}", show=show_yesno),
+    "choice": Kind(clean_choice, ask=N_("Pilih %(label)s."), show=show_option),
+    "yesno": Kind(clean_yesno, ask=N_("Pilih ya atau tidak: %(label)s"), show=show_yesno),
     "nik": Kind(clean_nik, warn=warn_nik),
     "kk": Kind(clean_kk, warn=warn_kk),
     "phone": Kind(clean_phone, show=show_phone),
     "email": Kind(clean_email, warn=warn_email),
-    "village": Kind(clean_village, ask="Pilih {}.", show=show_village),
+    "village": Kind(clean_village, ask=N_("Pilih %(label)s."), show=show_village),
 }

@@ -4,7 +4,11 @@ import re
 from datetime import date, datetime, timedelta, timezone
 from itertools import pairwise
 
+from flask_babel import gettext as _
+
+import language
 from intake.text import Wrong
+from marking import N_
 
 WITA = timezone(timedelta(hours=8), "WITA")
 MONTHS = (
@@ -15,7 +19,7 @@ PROVINCES = frozenset(
     [*range(11, 20), 21, *range(31, 37), *range(51, 54), *range(61, 66), *range(71, 77), 81, 82, *range(91, 98)]
 )
 REGENCIES = frozenset([*range(1, 70), *range(71, 80)])  # kabupaten, kota
-LEAVE_IT = "Jika memang begitu di KTP-el, biarkan saja."
+LEAVE_IT = N_("Jika memang begitu di KTP-el, biarkan saja.")
 SPACES = " \t\u00a0\u2007\u2009\u202f"
 WOMAN = 40  # added to the day of birth in a woman's NIK
 
@@ -39,13 +43,16 @@ def sixteen_digits(text: str, label: str, kind: str) -> str:
     """Drop spaces, dots and hyphens; what is left must be sixteen ASCII digits that aren't plain nonsense."""
     digits = text.translate(dict.fromkeys(map(ord, SPACES + ".-")))
     if not re.fullmatch("[0-9]+", digits):
-        raise Wrong(f"{label} hanya boleh berisi angka 0 sampai 9. Hapus isinya, lalu ketik ulang.")
+        raise Wrong(_("%(label)s hanya boleh berisi angka 0 sampai 9. Hapus isinya, lalu ketik ulang.", label=label))
     if len(digits) != 16:
-        amount = f"baru {len(digits)}" if len(digits) < 16 else f"berisi {len(digits)}"
-        raise Wrong(f"{label} {amount} angka. {kind} terdiri dari 16 angka.")
+        if len(digits) < 16:
+            amount = _("%(label)s baru %(number)s angka.", label=label, number=len(digits))
+        else:
+            amount = _("%(label)s berisi %(number)s angka.", label=label, number=len(digits))
+        raise Wrong(f"{amount} {_('%(kind)s terdiri dari 16 angka.', kind=_(kind))}")
     steps = {(int(b) - int(a)) % 10 for a, b in pairwise(digits)}
     if steps in ({0}, {1}, {9}):  # 1111…, 1234…, 9876…
-        raise Wrong(f"{label} ini bukan nomor yang sebenarnya. Salin dari KTP-el atau KK.")
+        raise Wrong(_("%(label)s ini bukan nomor yang sebenarnya. Salin dari KTP-el atau KK.", label=label))
     return digits
 
 
@@ -82,18 +89,19 @@ def nik_warnings(nik: str, birth_date: date | str | None = None, sex: str | None
     found = region_warnings(nik) + date_warnings(nik, date.fromisoformat(str(birth_date)) if birth_date else None)
     told = sex_in(nik)
     if sex and told and told != sex:
-        found.append(f"Menurut NIK ini pemiliknya {'perempuan' if told == '2' else 'laki-laki'}.")
+        woman, man = _("Menurut NIK ini pemiliknya perempuan."), _("Menurut NIK ini pemiliknya laki-laki.")
+        found.append(woman if told == "2" else man)
     if nik.endswith("0000"):
-        found.append("Empat angka terakhir NIK biasanya bukan 0000.")
-    return [f"{fact} {LEAVE_IT}" for fact in found]
+        found.append(_("Empat angka terakhir NIK biasanya bukan 0000."))
+    return [f"{fact} {_(LEAVE_IT)}" for fact in found]
 
 
 def region_warnings(nik: str) -> list[str]:
     """Return what is odd about the region's code; regions other than Buleleng are not odd."""
     if int(nik[:2]) not in PROVINCES:
-        return ["Dua angka pertama NIK ini bukan kode provinsi yang kami kenal."]
+        return [_("Dua angka pertama NIK ini bukan kode provinsi yang kami kenal.")]
     if int(nik[2:4]) not in REGENCIES or nik[4:6] == "00":
-        return ["Enam angka pertama NIK ini bukan kode wilayah yang kami kenal."]
+        return [_("Enam angka pertama NIK ini bukan kode wilayah yang kami kenal.")]
     return []
 
 
@@ -101,11 +109,11 @@ def date_warnings(nik: str, birth_date: date | None) -> list[str]:
     """Return what is odd about the date inside the NIK, alone and beside the date that was given."""
     possible = birth_dates_in(nik)
     if not possible:
-        return ["Angka ke-7 sampai ke-12 NIK ini bukan tanggal lahir yang mungkin."]
+        return [_("Angka ke-7 sampai ke-12 NIK ini bukan tanggal lahir yang mungkin.")]
     if not birth_date or birth_date in possible:
         return []
     nearest = min(possible, key=lambda day: abs(day - birth_date))
-    return [f"Menurut NIK ini tanggal lahirnya {nearest.day} {MONTHS[nearest.month - 1]} {nearest.year}."]
+    return [_("Menurut NIK ini tanggal lahirnya %(day)s.", day=language.plain_date(nearest))]
 
 
 def looks_like_nik(number: str) -> bool:
@@ -121,7 +129,7 @@ def looks_like_kk(number: str) -> bool:
 def kk_warnings(kk: str) -> list[str]:
     """Return sentences about a family card number that looks like something else."""
     if looks_like_nik(kk):
-        return ["Ini seperti NIK, bukan nomor KK. Nomor KK ada di bagian atas kartu."]
+        return [_("Ini seperti NIK, bukan nomor KK. Nomor KK ada di bagian atas kartu.")]
     if not looks_like_kk(kk):
-        return ["Nomor KK ini tidak seperti biasanya. Cocokkan lagi dengan bagian atas kartu."]
+        return [_("Nomor KK ini tidak seperti biasanya. Cocokkan lagi dengan bagian atas kartu.")]
     return []

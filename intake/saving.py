@@ -7,6 +7,7 @@ from datetime import datetime
 from flask_babel import gettext as _
 
 from intake import applying, fields
+from language import clock_time
 from models import Draft, Permohonan, local, now
 
 TRIES = 5  # where another page of the same draft is saved in the same moment
@@ -45,7 +46,7 @@ class Saved:
         moment = datetime.fromisoformat(self.at) if self.at else now()
         return _(
             "Halaman ini sudah diubah di tempat lain pukul %(time)s. Bandingkan dulu sebelum menyimpan.",
-            time=f"{local(moment):%H.%M}",
+            time=clock_time(local(moment)),
         )
 
 

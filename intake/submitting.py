@@ -5,6 +5,10 @@ Each function is the effect or check of a row of the table; `create_app` registe
 
 from collections.abc import Iterable
 
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+import language
 import office
 from intake import addresses, applying, attaching, fields
 from models import (
@@ -20,7 +24,7 @@ from models import (
 )
 from workflow import Incomplete, Move, NotAllowed, already_done, last_event
 
-CHANGED = "Isian baru saja diubah di tempat lain. Periksa lagi sebelum mengirim."
+CHANGED = _l("Isian baru saja diubah di tempat lain. Periksa lagi sebelum mengirim.")
 
 
 def faults(permohonan: Permohonan) -> dict[str, str]:
@@ -38,7 +42,7 @@ def faults(permohonan: Permohonan) -> dict[str, str]:
 def _unproved(permohonan: Permohonan) -> dict[str, str]:
     """Documents go to no address that nobody proved to read."""
     email = addresses.unconfirmed(permohonan, applying.draft_of(permohonan).answers)
-    return {addresses.CODE_FIELD: f"Alamat {email} belum dikonfirmasi."} if email else {}
+    return {addresses.CODE_FIELD: _("Alamat %(email)s belum dikonfirmasi.", email=email)} if email else {}
 
 
 def missing_uploads(slots: list[attaching.Slot]) -> dict[str, str]:
@@ -50,9 +54,11 @@ def missing_uploads(slots: list[attaching.Slot]) -> dict[str, str]:
         if slot.files or not slot.needed or word in said:
             continue
         said |= {word} - {""}
-        names = [one.requirement["name"]["id"] for one in slots if word and one.requirement.get("one_of") == word]
-        text = " atau ".join(names) or slot.requirement["name"]["id"]
-        found[f"upload-{slot.requirement['key']}"] = f"Unggah {text}."
+        names = [
+            language.text(one.requirement["name"]) for one in slots if word and one.requirement.get("one_of") == word
+        ]
+        what = _(" atau ").join(names) or language.text(slot.requirement["name"])
+        found[f"upload-{slot.requirement['key']}"] = _("Unggah %(what)s.", what=what)
     return found
 
 
@@ -102,7 +108,9 @@ def corrected(move: Move) -> None:
         key = requirement["key"]
         same = [before.get(one) == after.get(one) for one in alternatives(permohonan.edition.body, key)]
         if key in faulty and all(same):
-            errors[f"upload-{key}"] = f"Ganti {requirement['name']['id']} dengan foto atau berkas yang baru."
+            errors[f"upload-{key}"] = _(
+                "Ganti %(what)s dengan foto atau berkas yang baru.", what=language.text(requirement["name"])
+            )
     if errors:
         raise Incomplete(errors)
 
@@ -141,7 +149,7 @@ def freeze_draft(move: Move) -> None:
     permohonan = move.permohonan
     seen = (Draft.permohonan == permohonan.id) & (Draft.version == move.answers.get("draft_version"))
     if not Draft.update(saved_at=Draft.saved_at).where(seen).execute():  # from here on nobody else changes it
-        raise NotAllowed(CHANGED)
+        raise NotAllowed(str(CHANGED))
     draft = applying.draft_of(permohonan)
     answers, errors = _check(permohonan, draft, applying.villages())
     files = attaching.files_of(draft)

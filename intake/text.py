@@ -3,9 +3,12 @@
 import re
 import unicodedata
 
+from flask_babel import gettext as _
+
+import language
+
 LONGEST = 20_000  # characters; more is no typing, and not looked at
 APOSTROPHES = "'’‘ʼʻ`´"
-INVISIBLE = "{} memuat tanda yang tidak terbaca. Hapus isinya, lalu ketik ulang."
 
 
 class Wrong(ValueError):
@@ -14,7 +17,7 @@ class Wrong(ValueError):
 
 def label_of(field: dict) -> str:
     """Return the field's name as people read it."""
-    return field["label"]["id"]
+    return language.text(field["label"])
 
 
 def inside(label: str) -> str:
@@ -32,11 +35,11 @@ def tidy(raw: str, label: str, lines: bool = False) -> str:
     control characters are refused. Line breaks stay only where `lines`.
     """
     if len(raw) > LONGEST:
-        raise Wrong(f"{label} terlalu panjang. Tulis dengan singkat.")
+        raise Wrong(_("%(label)s terlalu panjang. Tulis dengan singkat.", label=label))
     plain = re.sub(r"\r\n?|[\u2028\u2029]", "\n", raw).replace("\t", " ")
     kept = "".join(ch for ch in unicodedata.normalize("NFC", plain) if unicodedata.category(ch) != "Cf")
     if any(unicodedata.category(ch)[0] == "C" and ch != "\n" for ch in kept):
-        raise Wrong(INVISIBLE.format(label))
+        raise Wrong(_("%(label)s memuat tanda yang tidak terbaca. Hapus isinya, lalu ketik ulang.", label=label))
     rows = [" ".join(row.split()) for row in kept.split("\n")]
     return re.sub(r"\n{3,}", "\n\n", "\n".join(rows)).strip() if lines else " ".join(" ".join(rows).split())
 
@@ -44,7 +47,14 @@ def tidy(raw: str, label: str, lines: bool = False) -> str:
 def within(value: str, most: int, label: str) -> str:
     """Return the value, or raise Wrong when it has more than `most` characters."""
     if len(value) > most:
-        raise Wrong(f"{label} terlalu panjang: {len(value)} huruf. Paling banyak {most} huruf.")
+        raise Wrong(
+            _(
+                "%(label)s terlalu panjang: %(now)s huruf. Paling banyak %(most)s huruf.",
+                label=label,
+                now=len(value),
+                most=most,
+            )
+        )
     return value
 
 
@@ -61,9 +71,9 @@ def personal_name(raw: str, label: str, most: int) -> str:
     """Return a person's name in Latin letters; one letter is enough, titles and diacritics are fine."""
     value = within(tidy(raw, label), most, label)
     if not all(is_name_character(ch) for ch in value):
-        raise Wrong(f"{label} hanya berisi huruf Latin, spasi, titik, koma, petik, dan tanda hubung.")
+        raise Wrong(_("%(label)s hanya berisi huruf Latin, spasi, titik, koma, petik, dan tanda hubung.", label=label))
     if value and not any(ch.isalpha() for ch in value):
-        raise Wrong(f"{label} belum berisi huruf. Tulis namanya seperti di KTP-el atau KK.")
+        raise Wrong(_("%(label)s belum berisi huruf. Tulis namanya seperti di KTP-el atau KK.", label=label))
     return value
 
 
@@ -71,9 +81,9 @@ def new_name_warnings(name: str) -> list[str]:
     """Return what Permendagri 73/2022 asks of a name given from now on; older names are not measured by it."""
     found = []
     if len(name.split()) < 2:
-        found.append("Nama baru diminta paling sedikit dua kata.")
+        found.append(_("Nama baru diminta paling sedikit dua kata."))
     if len(name) > 60:
-        found.append("Nama baru diminta paling banyak 60 huruf, spasi ikut dihitung.")
+        found.append(_("Nama baru diminta paling banyak 60 huruf, spasi ikut dihitung."))
     if re.search(r"[0-9.,/()]", name):
-        found.append("Nama baru diminta tanpa angka, singkatan, tanda baca, dan gelar.")
+        found.append(_("Nama baru diminta tanpa angka, singkatan, tanda baca, dan gelar."))
     return found
