@@ -8,6 +8,7 @@ from flask_admin import expose
 from flask_login import current_user
 
 import keys
+from admin_views import searching
 from admin_views.permohonan import PermohonanView
 from admin_views.scope import KEY, missing
 from admin_views.searching import SearchForm, kind_of, narrowed
@@ -45,7 +46,7 @@ class Finding(PermohonanView):
     @expose("/")
     def index_view(self):
         asked = self.asked()
-        form = self._template_args.get("form") or SearchForm(data=_typed(asked)).offer()
+        form = self._template_args.get("form") or _offered(SearchForm(data=_typed(asked)))
         saved = list(_saved().order_by(Search.name, Search.id))
         self._template_args.update(form=form, asked=asked, saved=saved, chips=_chips(form, asked))
         return super().index_view()
@@ -53,7 +54,7 @@ class Finding(PermohonanView):
     @expose("/cari/", methods=("POST",))
     def search(self):
         """Keep what is asked for and show what it finds; posted, so that no NIK stands in an address."""
-        form = SearchForm(request.form).offer()
+        form = _offered(SearchForm(request.form))
         if not form.validate():
             self._template_args["form"] = form
             return self.index_view(), 422
@@ -89,6 +90,11 @@ class Finding(PermohonanView):
         Search.update(name="").where(Search.id == asked.id).execute()
         flash("Pencarian tidak lagi disimpan.", "success")
         return redirect(self.get_url(".index_view"), 303)
+
+
+def _offered(form: SearchForm) -> SearchForm:
+    searching.offer(form)
+    return form
 
 
 def _saved() -> pw.ModelSelect:

@@ -19,8 +19,9 @@ import trail
 import workflow
 from admin_views import acting, batches, taking_in
 from admin_views.base import in_dialog
+from admin_views.filtering import FILTERS, Filtering
 from admin_views.scope import STAFF, find, missing, reachable
-from admin_views.working import Working, clock
+from admin_views.working import clock
 from intake import asking
 from models import District, Edition, Permohonan, Village
 
@@ -59,7 +60,7 @@ def worked_states(roles: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(state for state in workflow.STATES if state in can)
 
 
-class PermohonanView(Working):
+class PermohonanView(Filtering):
     """The applications of a role, oldest promise first."""
 
     table = Permohonan
@@ -68,7 +69,7 @@ class PermohonanView(Working):
     column_list: tuple[str, ...] = ("due_at", "number", "applicant_name", "village", "track", "submitted_at", "claim")
     column_labels = LABELS
     order: tuple = (Permohonan.due_at, Permohonan.id)
-    extra_arguments = ("keadaan",)
+    extra_arguments = ("keadaan", *FILTERS)
     list_template, details_template = "staff/queue.html", "staff/work.html"
 
     def __init__(self):
@@ -91,8 +92,11 @@ class PermohonanView(Working):
         found = reachable(current_user, self.roles).where(Permohonan.state.in_(self.states))
         return found.where(Permohonan.track == self.track) if self.track else found
 
-    def narrow(self):
+    def unfiltered(self):
         return self.scope().where(Permohonan.state.in_(self.shown_states()))
+
+    def narrow(self):
+        return self.filtered(self.unfiltered())
 
     def get_query(self):
         return (
@@ -141,7 +145,7 @@ class PermohonanView(Working):
 
     @expose("/")
     def index_view(self):
-        self._template_args.update(tabs=self.tabs(), **self.words())
+        self._template_args.update(tabs=self.tabs(), chips=self.chips() if self.claimable else [], **self.words())
         return super().index_view()
 
     def words(self) -> dict:

@@ -47,23 +47,37 @@ class SearchForm(forms.Form):
         if field.data and self.dari.data and field.data < self.dari.data:
             raise ValidationError("Tanggal ini lebih awal dari tanggal mulainya.")
 
-    def offer(self) -> "SearchForm":
-        """With the choices of this office, and of the villages that the person can reach."""
-        newest = {row.layanan_id: row.body["name"]["id"] for row in Edition.select().order_by(Edition.number)}
-        services = Layanan.select().order_by(Layanan.position, Layanan.code)
-        offered = [(one.code, newest[one.id]) for one in services if one.id in newest]
-        self.layanan.choices = forms.choices([ANY, *offered])
-        states = [(code, state.label) for code, state in workflow.STATES.items() if code != "draft"]
-        self.keadaan.choices = forms.choices([ANY, *states])
-        self.jalur.choices = forms.choices([ANY, *workflow.TRACKS.items()])
-        self.tempat.choices = forms.choices([ANY, *_places()])
-        return self
-
     @property
     def wanted(self) -> dict[str, str]:
         """What was asked for, as it is kept."""
         kept = {name: plain(str(value), LETTERS_AT_MOST) for name, value in self.data.items() if value}
         return kept | ({"q": " ".join(kept["q"].split())} if "q" in kept else {})
+
+
+def offer(form: forms.Form) -> None:
+    """Give a form the choices of this office, and of the villages that the person can reach."""
+    states = [(code, state.label) for code, state in workflow.STATES.items() if code != "draft"]
+    offered = {"layanan": _services, "keadaan": lambda: states, "jalur": workflow.TRACKS.items, "tempat": _places}
+    for name, pairs in offered.items():
+        if name in form:
+            form[name].choices = forms.choices([ANY, *pairs()])
+
+
+def _services() -> list[tuple[str, str]]:
+    newest = {row.layanan_id: row.body["name"]["id"] for row in Edition.select().order_by(Edition.number)}
+    rows = Layanan.select().order_by(Layanan.position, Layanan.code)
+    return [(row.code, newest[row.id]) for row in rows if row.id in newest]
+
+
+def in_words(name: str, code: str) -> str:
+    """A service, place or track as people call it; the code where it is unknown."""
+    if name == "jalur":
+        return workflow.TRACKS[code]
+    if name == "tempat":
+        place = Village.get_or_none(Village.code == code) or District.get_or_none(District.code == code)
+        return place.name if place else code
+    edition = Edition.select().join(Layanan).where(Layanan.code == code).order_by(Edition.number.desc()).first()
+    return edition.body["name"]["id"] if edition else code
 
 
 def _places() -> list[tuple[str, str]]:
@@ -122,6 +136,13 @@ def _promise(kind: str) -> pw.Expression:
         return running & (Permohonan.due_at < now())
     today = local().date().isoformat()
     return running & (Permohonan.due_at >= _midnight(today)) & (Permohonan.due_at < _midnight(today, 1))
+
+
+def count_promises(query: pw.ModelSelect) -> dict[str, int]:
+    """How many of these applications each choice of PROMISES concerns; one statement."""
+    codes = [code for code, _ in PROMISES if code]
+    columns = [pw.fn.COUNT(pw.Case(None, [(_promise(code), 1)])) for code in codes]
+    return dict(zip(codes, query.select(*columns).tuples()[0], strict=True))
 
 
 _CONDITIONS = {

@@ -194,3 +194,30 @@ def test_who_saw_an_application_is_kept_once_in_ten_minutes(app, submit, at_time
     seen = list(Access.select().where(Access.permohonan == permohonan.id, Access.what == "page"))
     assert [row.role for row in seen] == ["admin", "admin"]
     assert seen[0].user_id == User.get(User.email == "admin@aku.example").id
+
+
+def test_a_queue_is_narrowed_by_codes_in_its_address(app, submit):
+    birth, family = submit("AK-LAHIR"), submit("KK-HILANG", "counter")
+    Permohonan.update(due_at=now() - timedelta(days=1)).where(Permohonan.id == birth.id).execute()
+    admin = enter(app, "admin")
+
+    def shown(query):
+        page = admin.text(f"/petugas/pemeriksaan/?{query}")
+        return [row.number for row in (birth, family) if f'data-number="{row.number}"' in page]
+
+    assert shown("") == [birth.number, family.number]
+    assert shown("janji=lewat") == [birth.number]
+    assert shown("layanan=KK-HILANG&keadaan=submitted") == [family.number]
+    assert shown("jalur=self_service") == [birth.number]
+    assert shown(f"tempat={family.village.code}&jalur=counter") == [family.number]
+    assert shown("layanan=KK-HILANG&janji=lewat") == []
+    assert "Lewat waktu <b>1</b>" in admin.text("/petugas/pemeriksaan/")
+    assert "Akta kelahiran" in admin.text("/petugas/pemeriksaan/saring/?keadaan=submitted")
+
+
+def test_a_filter_that_means_nothing_breaks_nothing(app, submit):
+    permohonan = submit()
+    admin = enter(app, "admin")
+    for query in ("janji=x", "jalur=x", "layanan='--", "tempat=%00", "layanan=a&layanan=b", "tempat=" + "a" * 3000):
+        assert permohonan.number in admin.text(f"/petugas/pemeriksaan/?{query}") or "layanan=a" in query
+        assert admin.get(f"/petugas/pemeriksaan/saring/?{query}").status_code == 200

@@ -1,0 +1,83 @@
+"""Narrowing a queue by promise, service, place and track; by codes only, so that addresses may carry them."""
+
+import re
+from dataclasses import dataclass
+
+import peewee as pw
+from flask import request
+from flask_admin import expose
+from wtforms import SelectField
+
+import workflow
+from admin_views import forms, searching
+from admin_views.working import Working
+
+FILTERS = {"janji": "Janji", "layanan": "Layanan", "tempat": "Tempat", "jalur": "Jalur"}
+CODE = re.compile(r"[A-Za-z0-9._-]{1,20}")
+QUICK = tuple(searching.PROMISES[1:])  # those that stand above the queue with their numbers
+
+
+@dataclass(frozen=True)
+class Chip:
+    """A way to narrow the queue, or one that is on; `count` is None where it wasn't counted."""
+
+    label: str
+    url: str
+    on: bool
+    count: int | None = None
+
+
+class FilterForm(forms.Form):
+    """The parts of a search that hold no person."""
+
+    janji = SelectField("Janji layanan", choices=forms.choices(searching.PROMISES), default="")
+    layanan = SelectField("Layanan", default="")
+    tempat = SelectField("Desa atau kecamatan", default="")
+    jalur = SelectField("Jalur", default="")
+
+
+class Filtering(Working):
+    """A queue that can be narrowed."""
+
+    def filters(self) -> dict[str, str]:
+        """What the address narrows by; what can't be a code is left out."""
+        given = {name: request.args.get(name, "") for name in FILTERS}
+        return {name: value for name, value in given.items() if CODE.fullmatch(value) and _known(name, value)}
+
+    def filtered(self, query: pw.ModelSelect) -> pw.ModelSelect:
+        return searching.narrowed(query, self.filters())
+
+    def chips(self) -> list[Chip]:
+        """The promises with how many they concern, and what else is on, each leading to the queue without it."""
+        on, state = self.filters(), request.args.get("keadaan", "")
+        kept = on | ({"keadaan": state} if state in self.states else {})
+        counts = searching.count_promises(self.unfiltered())
+        chips = []
+        for code, label in QUICK:
+            without = {name: value for name, value in kept.items() if name != "janji"}
+            chosen = on.get("janji") == code
+            url = self.get_url(".index_view", **(without if chosen else without | {"janji": code}))
+            chips.append(Chip(label, url, chosen, counts[code]))
+        for name, value in on.items():
+            if name != "janji":
+                rest = {other: its for other, its in kept.items() if other != name}
+                chips.append(Chip(searching.in_words(name, value), self.get_url(".index_view", **rest), True))
+        return [*chips, Chip("Saring: layanan, desa, jalur …", self.get_url(".filter_view", **kept), False)]
+
+    def unfiltered(self) -> pw.ModelSelect:
+        """What waits in the part of the queue that is shown, unfiltered."""
+        raise NotImplementedError
+
+    @expose("/saring/")
+    def filter_view(self):
+        """Choose by what to narrow the queue."""
+        form = FilterForm(data=self.filters())
+        searching.offer(form)
+        state = request.args.get("keadaan", "")
+        return self.render("staff/filter.html", form=form, state=state if state in self.states else "")
+
+
+def _known(name: str, value: str) -> bool:
+    if name == "janji":
+        return value in dict(QUICK)
+    return name != "jalur" or value in workflow.TRACKS
