@@ -16,7 +16,7 @@ from flask_babel import gettext as _
 import office
 from language import text
 from marking import N_
-from models import Office, Permohonan, local
+from models import Office, Permohonan, Reason, local
 
 LONG, SHORT, REASON = 1000, 120, 40
 SIGNATURE_BYTES, ON_PAPER = 200_000, b"paper"
@@ -132,6 +132,19 @@ def defectible(permohonan: Permohonan) -> dict[str, str]:
     return found | {part["key"]: text(part["label"]) for section in body["sections"] for part in section["fields"]}
 
 
+def offered(permohonan: Permohonan, key: str) -> list[str]:
+    """The reasons that a requirement names as its own; none: any will do."""
+    parts = permohonan.edition.body["requirements"]
+    return next((one.get("reasons") or [] for one in parts if one["key"] == key), [])
+
+
+def _strange(permohonan: Permohonan, key: str, reason: str) -> bool:
+    """Is it none of the requirement's own reasons, while some of these can be picked?"""
+    own = offered(permohonan, key)
+    in_use = Reason.key.in_(own) & (Reason.kind == "deficiency") & Reason.active
+    return bool(own) and reason not in own and Reason.select().where(in_use).exists()
+
+
 def _deficiencies(answers: Mapping, permohonan: Permohonan, role: str) -> dict:
     known = defectible(permohonan)
     out, errors = [], {}
@@ -149,6 +162,8 @@ def _deficiencies(answers: Mapping, permohonan: Permohonan, role: str) -> dict:
             continue
         if not values["reason"]:
             errors[f"deficiencies-{key}-reason"] = "Pilih alasan, supaya pemohon tahu apa yang harus diperbaiki."
+        elif _strange(permohonan, key, values["reason"]):
+            errors[f"deficiencies-{key}-reason"] = "Alasan ini tidak untuk syarat ini. Pilih dari daftarnya."
         elif values["reason"] == "lainnya" and not values["text"]:
             errors[f"deficiencies-{key}-text"] = "Tulis alasannya."
         out.append({"key": key} | values)

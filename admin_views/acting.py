@@ -17,7 +17,7 @@ import storage
 import workflow
 from admin_views import checking
 from admin_views.work import Desk, Sheet
-from answers import Ask, defectible
+from answers import Ask, defectible, offered
 from intake import applying, asking
 from models import Permohonan, Reason, User
 
@@ -57,6 +57,11 @@ class Asked:
         if self.listed is None:
             self.listed = self.reasons()
         return self.listed
+
+    def reasons_for(self, key: str) -> list[Reason]:
+        """Those that fit one requirement, by its definition; all of them where it names none that is in use."""
+        wanted = offered(self.permohonan, key)
+        return [one for one in self.reasons_once() if one.key in wanted] or self.reasons_once()
 
     def parts(self, desk: Desk) -> list[tuple[str, list["Part"]]]:
         """What can be found short, under two headings: what was handed in before what was not."""

@@ -53,7 +53,7 @@ class NewForm(Form):
         description="Menjadi alamat layanan ini dan tidak dapat diubah lagi. Misalnya SKTT atau KK-BARU.",
     )
     name = Both(LABELS["name"], most=120)
-    source = SelectField("Mulai dari", description="Salinan membawa syarat, isian, dan hasil layanan itu.")
+    model = SelectField("Mulai dari", description="Salinan membawa syarat, isian, dan hasil layanan itu.")
     form_code = StringField(LABELS["form_code"], [Length(max=20)], description="Kosong: sama dengan yang disalin.")
     group = SelectField(LABELS["group"], choices=choices([("", "Sama dengan yang disalin"), *comparing.GROUPS.items()]))
     category = SelectField(
@@ -71,7 +71,7 @@ class NewForm(Form):
 
 
 def _needed_from_nothing(form, field, sentence: str) -> None:
-    if not form.source.data and not (field.data or "").strip():
+    if not form.model.data and not (field.data or "").strip():
         raise ValidationError(sentence)
 
 
@@ -125,7 +125,8 @@ class ProductForm(PartForm):
     def __init__(self, formdata, part, scene):
         super().__init__(formdata, part, scene)
         pairs = [(one["key"], one["label"]["id"]) for one in outline.fields_of(scene.body)]
-        self.prints.choices = choices(pairs)
+        printed = {key: place for place, key in enumerate(part.get("prints", ()))}  # first, in the order of the paper
+        self.prints.choices = choices(sorted(pairs, key=lambda pair: printed.get(pair[0], len(printed))))
 
     def part(self):
         found = super().part()

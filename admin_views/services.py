@@ -50,9 +50,9 @@ class Services(Parts, Versions, Preview):
         posted = request.method == "POST"
         form = NewForm(request.form if posted else None)
         known = self.completed(list(Layanan.select().order_by(*self.order)))
-        form.source.choices = [SCRATCH, *((one.code, f"Salinan {one.code} · {self._name(one)}") for one in known)]
+        form.model.choices = [SCRATCH, *((one.code, f"Salinan {one.code} · {self._name(one)}") for one in known)]
         if posted and form.validate():
-            source = next((one.body for one in known if one.code == form.source.data), None)
+            source = next((one.body for one in known if one.code == form.model.data), None)
             try:
                 row = proposals.begin(form.code.data, _begun(form.data, source), current_user)
             except proposals.Refused as reason:

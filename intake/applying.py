@@ -86,7 +86,7 @@ def copy(permohonan: Permohonan, owner: User | None, helper: User | None = None)
     last = Revision.select().where(Revision.permohonan == permohonan.id).order_by(Revision.number.desc()).first()
     if last is None:
         return fresh
-    known = {part["key"] for section in sections(fresh) for part in section["fields"]}
+    known = {key for key, *_ in _asked(permohonan) & _asked(fresh)}
     wanted = {one["key"] for one in [*edition.body["requirements"], applicant.PROXY_LETTER]}
     with write():
         draft = Draft.get(Draft.permohonan == fresh.id)
@@ -96,6 +96,13 @@ def copy(permohonan: Permohonan, owner: User | None, helper: User | None = None)
             for row in Attachment.select().where(Attachment.revision == last, Attachment.requirement.in_(wanted)):
                 DraftFile.create(draft=draft, requirement=row.requirement, position=row.position, file=row.file)
     return fresh
+
+
+def _asked(permohonan: Permohonan) -> set[tuple]:
+    """What an answer must have in common with a question to be taken over: key, type, and the types inside a group."""
+    parts = [part for section in sections(permohonan) for part in section["fields"]]
+    inside = {part["key"]: tuple((one["key"], one["type"]) for one in part.get("item") or ()) for part in parts}
+    return {(part["key"], part["type"], inside[part["key"]]) for part in parts}
 
 
 def yields(body: dict, answers: Mapping) -> dict:

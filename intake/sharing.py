@@ -8,6 +8,7 @@ from intake import outline, services, shape
 from intake.shape import Malformed
 
 LARGEST = 300_000  # bytes; the largest of ours has 30,000
+MOST_DOTS = 200  # in one line: tomllib takes a minute for a key of 40,000 parts
 HEAD = "# Layanan AKU Online. Dapat dimuat di layar Layanan › Muat berkas.\n\n"
 
 
@@ -44,6 +45,8 @@ def from_toml(data: bytes) -> dict:
     """The checked definition in a file of at most LARGEST bytes. Raises Refused with a sentence."""
     if len(data) > LARGEST:
         raise Refused(f"Berkas ini terlalu besar ({len(data) // 1000} kB). Layanan paling besar {LARGEST // 1000} kB.")
+    if any(line.count(b".") > MOST_DOTS for line in data.splitlines()):
+        raise Refused("Berkas ini bersarang terlalu dalam untuk sebuah layanan.")
     try:
         raw = tomllib.loads(data.decode("utf-8"))
         return _within_bounds(services.check(raw, "berkas"))

@@ -1,0 +1,85 @@
+"""Tim TI at the screens on which services are made: what each page would post; it tests nothing itself."""
+
+import re
+from html import unescape as plain
+
+from lxml import html
+
+from intake import proposals
+from models import Layanan
+
+ROOT = "/petugas/layanan"
+
+
+def row(code="AK-LAHIR"):
+    """A service as it stands in the database now."""
+    return Layanan.get(Layanan.code == code)
+
+
+def body(code="AK-LAHIR"):
+    """What is proposed for it, or else published."""
+    return proposals.body_of(row(code))
+
+
+def at(page, code="AK-LAHIR", **more):
+    """The address of a page about a service."""
+    rest = "".join(f"&{name}={value}" for name, value in more.items())
+    return f"{ROOT}/{page}/?id={row(code).id}{rest}"
+
+
+def part(person, part_kind, part_key="", home="", service="AK-LAHIR", seen=None, **typed):
+    """Post the form of one part; returns the answer."""
+    named = {"kunci": part_key} if part_key else {"di": home} if home else {}
+    version = row(service).version if seen is None else seen
+    return person.post(at("unsur", service, jenis=part_kind, **named), **SELECTS | {"version": str(version)} | typed)
+
+
+def publish(person, code="AK-LAHIR", version=None, number=None):
+    """Press what the page of differences offers."""
+    now = proposals.newest(row(code))
+    seen = row(code).version if version is None else version
+    before = (now.number if now else 0) if number is None else number
+    return person.post(at("terbitkan", code), version=str(seen), number=str(before))
+
+
+def wrong(answer, name):
+    """The sentence beside a field, or nothing."""
+    found = re.search(rf'id="{re.escape(name)}-error">(.*?)</p>', answer.get_data(as_text=True), re.DOTALL)
+    return plain(re.sub("<[^>]*>", "", found[1])).strip() if found else ""
+
+
+SELECTS = dict.fromkeys(("sample", "options_from", "subject", "birth_date", "sex", "not_before", "when"), "")
+REQUIREMENT = {
+    "name": ["Surat pengantar", ""],
+    "help": ["Dari kepala desa.", ""],
+    "required": "always",
+    "max_files": "3",
+}
+QUESTION = {"label": ["Sudah lapor?", ""], "type": "yesno", "required": "y"}
+PAGES = (
+    "susun", "keterangan", "unsur", "susunan", "buang", "terbitkan", "edisi", "edisi/pakai", "unduh", "muat",
+    "pratinjau", "pratinjau/isi", "formulir", "baru", "urutan", "buka",
+)  # fmt: skip
+
+
+def as_typed(person, code):
+    """(kind, key, form) of every part of a service, as its page shows it."""
+    whole = body(code)
+    for kind in ("products", "requirements", "sections"):
+        for one in whole[kind]:
+            yield kind, one["key"], _form(person, code, kind, one["key"])
+    for section in whole["sections"]:
+        for one in section["fields"]:
+            yield "fields", one["key"], _form(person, code, "fields", one["key"])
+            for item in one["item"]:
+                key = f"{one['key']}.{item['key']}"
+                yield "items", key, _form(person, code, "items", key)
+
+
+def _form(person, code, kind, key):
+    """What a browser would post if nothing were touched."""
+    form: dict[str, list[str]] = {}
+    tree = html.fromstring(person.get(at("unsur", code, jenis=kind, kunci=key)).get_data(as_text=True))
+    for name, value in next(one for one in tree.forms if one.get("data-typed") is not None).form_values():
+        form.setdefault(name, []).append(value)
+    return {name: values for name, values in form.items() if name not in ("csrf_token", "version", "picture")}
