@@ -7,6 +7,7 @@ from datetime import timedelta
 from flask import current_app
 
 import accounts
+import parts
 import sealing
 import signing
 import storage
@@ -14,7 +15,7 @@ import workflow
 from models import Permohonan, now, write
 
 LOG = logging.getLogger("aku.chores")
-HOUSEKEEP_EVERY, EVERY_DAY = 60.0, 86_400.0  # seconds
+HOUSEKEEP_EVERY, EVERY_HOUR, EVERY_DAY = 60.0, 3600.0, 86_400.0  # seconds
 REMINDERS = (timedelta(days=7), timedelta(days=2))  # before it lapses
 
 
@@ -54,4 +55,4 @@ def _remind() -> None:
 
 
 _EVERY_MINUTE: tuple[Callable[[], object], ...] = (signing.sweep, _let_lapse, _remind, sealing.seal, accounts.sweep)
-CHORES = (*((HOUSEKEEP_EVERY, chore) for chore in _EVERY_MINUTE), (EVERY_DAY, storage.sweep))
+CHORES = (*((HOUSEKEEP_EVERY, chore) for chore in _EVERY_MINUTE), (EVERY_HOUR, parts.sweep), (EVERY_DAY, storage.sweep))

@@ -21,6 +21,7 @@ DEFAULTS = {
     "MAIL_FROM": "AKU Online <no-reply@aku.example>",
     "TTE_URL": "local:",
     "SIAK_URL": "manual:",
+    "CLAMD_URL": "",
     "INSTANCE_DIR": "instance",
     "ZONE": "WITA",
     "PORT": "8000",
@@ -36,6 +37,7 @@ SCHEMES = {
     "SMTP_URL": ("smtp", "smtps", "smtp+starttls"),
     "TTE_URL": ("local", "siak"),
     "SIAK_URL": ("manual",),
+    "CLAMD_URL": ("unix", "tcp"),
 }
 
 

@@ -20,6 +20,7 @@ _WORDS = Domain(TRANSLATIONS, domain="wtforms")
 REASON_KINDS = [
     ("deficiency", "Berkas kurang"), ("siak", "Tidak valid di SIAK"), ("return", "Pengembalian ke operator"),
     ("cancel", "Pembatalan"), ("reject", "Penolakan TTE"),
+    ("keep", "Foto yang tetap dipakai"),
 ]
 HOLIDAY_KINDS = [
     ("nasional", "Libur nasional"), ("cuti_bersama", "Cuti bersama"), ("fakultatif_bali", "Libur fakultatif Bali"),

@@ -10,7 +10,7 @@ import comparing
 import history
 import papers
 import workflow
-from intake import differences, drafting, submitting
+from intake import differences, doubting, drafting, submitting
 from models import Document, Handover, Note, Permohonan, Revision, User
 
 FIRST_CHECKED_DRAFT = 3  # of workflow.PATH: from here on the draft is what is looked at
@@ -110,7 +110,7 @@ def _uploads(permohonan: Permohonan, revision: Revision) -> list[Sheet]:
             url_for("staff_files.stored", key=row.file.key),
             row.file.media_type == PDF,
             f"{row.file.pages} halaman",
-            tuple(row.file.warnings),
+            doubting.for_officers(row),
             row.requirement,
         )
         for row in rows

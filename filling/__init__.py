@@ -8,7 +8,7 @@ from functools import partial
 
 from flask import Blueprint
 
-from filling import applying, copying, correcting, files, sending, uploading
+from filling import applying, arriving, copying, correcting, files, sending, uploading
 from filling.side import Case, Side
 
 __all__ = ["Case", "Side", "mount"]
@@ -20,6 +20,7 @@ PAGES = (
     ("/isi", "resume", applying.resume, GET),
     ("/isi/<section>", "fill", applying.fill, GET + POST),
     ("/unggahan", "upload", uploading.upload, GET + POST),
+    ("/unggahan/<requirement>/<sha256>", "arrive", arriving.arrive, ("GET", "PATCH", "POST")),
     ("/periksa", "check", sending.check, GET + POST),
     ("/perbaikan", "correct", correcting.correct, GET + POST),
     ("/salin", "copy", copying.copy, POST),

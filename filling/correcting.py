@@ -1,5 +1,6 @@
 """A return being corrected: what fell short, what may change, keeping it and sending it; each side shows its page."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from flask import flash, request
@@ -8,9 +9,9 @@ import history
 import workflow
 from filling import addressing, autosaving, performing, showing, uploading
 from filling.side import Case
-from intake import applicant, applying, attaching, saving, submitting
+from intake import applying, saving, submitting
 from language import text
-from models import Draft, DraftFile, Permohonan
+from models import Draft, Permohonan, Reason
 
 RESUBMIT = "resubmit"
 
@@ -32,6 +33,7 @@ class Correction:
     safe: list[str]  # what was good and stays
     version: int
     errors: list[tuple[str, str]]  # (address of the control, sentence)
+    reasons: list[Reason]  # why a doubted file may stay
     conflict: str = ""
     address: addressing.Asked | None = None  # one that nobody proved yet
 
@@ -69,16 +71,21 @@ def correct(case: Case):
     draft = open_draft(case) or draft
     if not kept.errors and (answer := addressing.answered(case, draft, case.url("one"))):
         return answer
-    if not (kept.errors or kept.conflict or request.form.get("stay")):
+    if not (kept.errors or kept.conflict or staying()):
         kept.errors = addressing.settle(case, draft)
-    if not (kept.errors or kept.conflict or request.form.get("stay")):
+    if not (kept.errors or kept.conflict or staying()):
         done = performing.perform(permohonan, RESUBMIT, {})
         kept.errors = done.errors
         if done.happened:
             flash(case.side.words["corrected"], "good")
     if kept.errors or kept.conflict:
         return case.side.page(case, view(case, kept)), 409 if kept.conflict else 422
-    return case.to("one", _anchor="perbaiki" if request.form.get("stay") else None)
+    return case.to("one", _anchor="perbaiki" if staying() else None)
+
+
+def staying() -> bool:
+    """Was a button pressed that keeps something and sends nothing?"""
+    return bool(request.form.get("stay") or request.form.get("keep"))
 
 
 def view(case: Case, kept: Kept | None = None) -> Correction | None:
@@ -95,9 +102,11 @@ def view(case: Case, kept: Kept | None = None) -> Correction | None:
     slots = {slot.requirement["key"]: slot for slot in uploading.slots(permohonan, draft, kept.errors)}
     items = [Item(fault, laid.get(fault.key), slots.get(fault.key)) for fault in history.open_faults(permohonan)]
     safe = [text(slot.requirement["name"]) for key, slot in slots.items() if key not in only and slot.files]
+    mark_old(permohonan, slots.values())
     errors = [("#perbaiki" if name == "double" else f"#{name}", said) for name, said in kept.errors.items()]
+    reasons = uploading.reasons_for([item.slot for item in items if item.slot])
     address = addressing.view(case, draft, kept.errors)
-    return Correction(items, safe, draft.version, errors, kept.conflict, address)
+    return Correction(items, safe, draft.version, errors, reasons, kept.conflict, address)
 
 
 def keep(permohonan: Permohonan, draft: Draft) -> Kept:
@@ -116,34 +125,22 @@ def keep(permohonan: Permohonan, draft: Draft) -> Kept:
 
 
 def _keep_files(permohonan: Permohonan, open_keys: frozenset[str]) -> dict[str, str]:
-    """Keep the new files; where they replace the old ones, those go once a new one is there, or to make room."""
+    """Keep the new files, in place of the old ones where the page says so, and the reasons of doubted ones."""
+    old = {key: keys for key, keys in seen_files(permohonan).items() if request.form.get(f"replace-{key}") == "ya"}
+    return uploading.keep_all(permohonan, open_keys, old) | uploading.overrule_all(permohonan)
+
+
+def mark_old(permohonan: Permohonan, slots: Iterable[uploading.Slot]) -> None:
+    """Note in each slot which of its files an officer has seen."""
+    old = seen_files(permohonan)
+    for slot in slots:
+        slot.old = [row.file.key for row in slot.files if row.file.key in old.get(slot.requirement["key"], ())]
+
+
+def seen_files(permohonan: Permohonan) -> dict[str, list[str]]:
+    """The keys of the files that an officer has seen, by requirement."""
     revision = submitting.last_revision(permohonan)
-    old = {row.file_id for row in submitting.attachments(revision)} if revision else set()
-    replaced = {key for key in open_keys if _posted(key) and request.form.get(f"replace-{key}") == "ya"}
-    for key in replaced:
-        if len(_files(permohonan, key)) + _posted(key) > _room(permohonan, key):
-            _take_away(permohonan, key, old)
-    errors = uploading.keep_all(permohonan, open_keys)
-    for key in replaced:
-        if any(row.file_id not in old for row in _files(permohonan, key)):
-            _take_away(permohonan, key, old)
-    return errors
-
-
-def _posted(key: str) -> int:
-    return sum(bool(one.filename) for one in request.files.getlist(f"upload-{key}"))
-
-
-def _files(permohonan: Permohonan, key: str) -> list[DraftFile]:
-    return [row for row in attaching.files_of(applying.draft_of(permohonan)) if row.requirement == key]
-
-
-def _room(permohonan: Permohonan, key: str) -> int:
-    wanted = [*permohonan.edition.body["requirements"], applicant.PROXY_LETTER]
-    return next((one.get("max_files", 5) for one in wanted if one["key"] == key), 0)
-
-
-def _take_away(permohonan: Permohonan, key: str, files: set[int]) -> None:
-    for row in _files(permohonan, key):
-        if row.file_id in files:
-            attaching.detach(permohonan, row.file.key)
+    found: dict[str, list[str]] = {}
+    for row in submitting.attachments(revision) if revision else ():
+        found.setdefault(row.requirement, []).append(row.file.key)
+    return found

@@ -54,7 +54,7 @@ def _shown(case: Case, draft: Draft, errors: dict[str, str]) -> str:
         "filling/check.html",
         parts=_parts(case, draft),
         slots=slots,
-        missing=links(case, missing, slots),
+        missing=links(case, missing),
         tried=bool(errors),
         own=own,
         declaration=ASKS["declaration"],
@@ -84,12 +84,13 @@ def _row(part: dict, value, odd: dict[str, str], names: dict[str, str]) -> tuple
     return part["key"], templating.text(part["label"]), fields.display(part, value, names), warning
 
 
-def links(case: Case, errors: dict[str, str], slots: list) -> list[tuple[str, str]]:
+def links(case: Case, errors: dict[str, str]) -> list[tuple[str, str]]:
     """(address of the control, sentence) for each fault, in the order of the pages."""
     home = {part["key"]: section["key"] for section in applying.sections(case.permohonan) for part in section["fields"]}
     out = []
     for name, sentence in errors.items():
         if section := home.get(name.split("-")[0]):
             out.append((case.url("fill", section=section, periksa=1, _anchor=name), sentence))
-    uploads = uploading.missing_in(slots)
-    return out + [(case.url("upload", _anchor=name), text) for name, text in uploads.items()]
+        elif name.startswith("upload-"):
+            out.append((case.url("upload", _anchor=name), sentence))
+    return out

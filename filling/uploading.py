@@ -1,20 +1,20 @@
 """The page of uploads: files judged as they are posted, good ones kept, each refusal beside its field."""
 
-import hashlib
 import itertools
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
 
 from flask import abort, flash, redirect, request
 from flask_babel import gettext as _
-from werkzeug.datastructures import FileStorage
 
 import storage
 import uploads
 from filling import applying as way
 from filling.side import KEY, Case
-from intake import applying, attaching, saving
+from intake import applying, attaching, doubting, saving
 from language import text
-from models import Draft, DraftFile, Permohonan, StoredFile
+from models import Draft, DraftFile, Permohonan, Reason
 
 
 @dataclass
@@ -27,7 +27,15 @@ class Slot:
     needed: bool
     word: str = ""  # shared with the others of which one is enough
     error: str = ""
-    twice: dict[int, str] = field(default_factory=dict)  # id of a file → the requirement that has the same one
+    doubts: dict[int, list[doubting.Doubt]] = field(default_factory=dict)  # by the id of a file's row
+    why: dict[int, str] = field(default_factory=dict)  # it stays nevertheless
+    errors: dict[str, str] = field(default_factory=dict)  # of reasons, by the name of the control
+    old: list[str] = field(default_factory=list)  # keys of files that an officer has seen
+
+    @property
+    def instead(self) -> str:
+        """The keys of the doubted files, in whose place the next upload comes."""
+        return " ".join(row.file.key for row in self.files if row.id in self.doubts)
 
 
 def upload(case: Case):
@@ -40,22 +48,27 @@ def upload(case: Case):
         return drawn(case, draft, {})
     if request.form.get("remove"):
         remove(case.permohonan, request.form["remove"])
-    errors = keep_all(case.permohonan)
+    errors = keep_all(case.permohonan) | overrule_all(case.permohonan)
     if errors:
         return drawn(case, draft, errors), 422
     return _onward(case, draft)
 
 
 def _onward(case: Case, draft: Draft):
-    stay = request.form.get("stay") or request.form.get("remove")
-    if stay:
-        return case.to("upload", _anchor=request.form.get("stay") or "isi")
-    if request.form.get("later"):
+    form = request.form
+    if form.get("stay") or form.get("remove") or form.get("keep"):
+        kept = form.get("keep")
+        return case.to("upload", _anchor=f"berkas-{kept}" if kept else form.get("stay") or "isi")
+    if form.get("later"):
         flash(f"{_('Tersimpan.')} {case.side.words['later']}", "good")
         return redirect(case.side.home(), 303)
-    if missing := missing_in(slots(case.permohonan, draft)):
-        return drawn(case, draft, missing), 422
+    if wrong := missing_in(slots(case.permohonan, draft)) | _unsettled(case.permohonan, draft):
+        return drawn(case, draft, wrong), 422
     return case.to("check")
+
+
+def _unsettled(permohonan: Permohonan, draft: Draft) -> dict[str, str]:
+    return doubting.unsettled(permohonan, draft, attaching.files_of(draft))
 
 
 def missing_in(all_slots: list[Slot]) -> dict[str, str]:
@@ -71,46 +84,48 @@ def missing_in(all_slots: list[Slot]) -> dict[str, str]:
     return found
 
 
-def keep_all(permohonan: Permohonan, only: frozenset[str] | None = None) -> dict[str, str]:
-    """Keep every posted file that is good; a sentence by field name for those that aren't."""
+def keep_all(
+    permohonan: Permohonan, only: frozenset[str] | None = None, old: Mapping[str, list[str]] = MappingProxyType({})
+) -> dict[str, str]:
+    """Keep every posted file that is good; a sentence by field name for those that aren't.
+
+    A new file comes in place of those that the page names as doubted, and of the `old` ones of its requirement.
+    """
     errors: dict[str, str] = {}
     for name in request.files:
         requirement = name.removeprefix("upload-")
         if requirement == name or (only is not None and requirement not in only):
             continue
+        instead = [*old.get(requirement, ()), *named(f"instead-{requirement}")]
         for posted in request.files.getlist(name):
-            if posted.filename and (refusal := _keep(permohonan, requirement, posted)):
+            if posted.filename and (refusal := keep(permohonan, requirement, posted.read(), posted.filename, instead)):
                 errors[name] = f"{errors.get(name, '')} {posted.filename[-60:]}: {refusal}".strip()
     return errors
 
 
-def _keep(permohonan: Permohonan, requirement: str, posted: FileStorage) -> str:
-    """Keep one file unless the same lies there already (a form sent twice); a sentence when it is refused."""
-    data = posted.read()
-    digest = hashlib.sha256(data).hexdigest()
+def keep(permohonan: Permohonan, requirement: str, data: bytes, name: str, instead: list[str]) -> str:
+    """Keep one file; a sentence when it is refused."""
     try:
-        if not _same(permohonan, requirement, digest):
-            attaching.attach(permohonan, requirement, data, posted.filename or "")
-            for later in _same(permohonan, requirement, digest)[1:]:
-                attaching.detach(permohonan, later.file.key)
+        attaching.attach(permohonan, requirement, data, name, instead)
     except (uploads.Refused, storage.Refused, applying.Closed) as refused:
         return _(str(refused))
     return ""
 
 
-def _same(permohonan: Permohonan, requirement: str, digest: str) -> list[DraftFile]:
-    return list(
-        DraftFile.select(DraftFile, StoredFile)
-        .join(StoredFile)
-        .switch(DraftFile)
-        .join(Draft)
-        .where(
-            Draft.permohonan == permohonan.id,
-            DraftFile.requirement == requirement,
-            StoredFile.original_sha256 == digest,
-        )
-        .order_by(DraftFile.position)
-    )
+def named(control: str) -> list[str]:
+    """Keys of files that a hidden control names."""
+    return [key for key in request.form.get(control, "").split()[: attaching.FILES_AT_MOST] if KEY.fullmatch(key)]
+
+
+def overrule_all(permohonan: Permohonan) -> dict[str, str]:
+    """Keep doubted files for which a reason was given; a sentence by control where it is not enough."""
+    form, errors = request.form, dict[str, str]()
+    given = {name.removeprefix("reason-") for name, value in form.items() if name.startswith("reason-") and value}
+    for key in sorted(given | {form.get("keep", "")}):
+        if KEY.fullmatch(key):
+            wrong = doubting.overrule(permohonan, key, form.get(f"reason-{key}", ""), form.get(f"why-{key}", ""))
+            errors |= {f"reason-{key}": wrong} if wrong else {}
+    return errors
 
 
 def remove(permohonan: Permohonan, file_key: str) -> None:
@@ -123,22 +138,25 @@ def remove(permohonan: Permohonan, file_key: str) -> None:
         flash(str(closed), "warn")
 
 
-def slots(permohonan: Permohonan, draft: Draft, errors: dict[str, str] | None = None) -> list[Slot]:
+def slots(permohonan: Permohonan, draft: Draft, errors: Mapping[str, str] = MappingProxyType({})) -> list[Slot]:
     """What is to be uploaded, with what was, and what was said about it."""
     files = attaching.files_of(draft)
-    found = [
-        Slot(
-            one.requirement,
-            f"upload-{one.requirement['key']}",
-            one.files,
-            one.needed,
-            one.requirement.get("one_of") or "",
-            (errors or {}).get(f"upload-{one.requirement['key']}", ""),
-        )
-        for one in attaching.slots(permohonan, draft.answers, files)
-    ]
-    _note_twins(found)
+    doubts = doubting.doubts(permohonan, draft, files)
+    why = {row.id: doubting.in_words(row.overruled) for row in files if row.overruled}
+    found = []
+    for one in attaching.slots(permohonan, draft.answers, files):
+        name = f"upload-{one.requirement['key']}"
+        own = {row.id: doubts[row.id] for row in one.files if row.id in doubts}
+        slot = Slot(one.requirement, name, one.files, one.needed, one.requirement.get("one_of") or "")
+        slot.error, slot.errors, slot.why = errors.get(name, ""), dict(errors), why
+        slot.doubts = own if attaching.may_change(draft, one.requirement["key"]) else {}
+        found.append(slot)
     return found
+
+
+def reasons_for(found: list[Slot]) -> list[Reason]:
+    """The reasons to choose from, where there is anything to choose for."""
+    return doubting.reasons() if any(slot.doubts for slot in found) else []
 
 
 def grouped(found: list[Slot]) -> list[tuple[str, list[Slot]]]:
@@ -146,22 +164,12 @@ def grouped(found: list[Slot]) -> list[tuple[str, list[Slot]]]:
     return [(word, list(members)) for word, members in itertools.groupby(found, lambda slot: slot.word)]
 
 
-def _note_twins(found: list[Slot]) -> None:
-    """Say where one file stands for two requirements: often a wrong pick, sometimes one PDF of everything."""
-    first: dict[str, Slot] = {}
-    for slot in found:
-        for row in slot.files:
-            other = first.setdefault(row.file.original_sha256, slot)
-            if other is not slot:
-                slot.twice[row.id] = text(other.requirement["name"])
-
-
 def drawn(case: Case, draft: Draft, errors: dict[str, str]) -> str:
-    """The page of uploads; the draft need not be in the database (the office previews what it prepares)."""
+    found = slots(case.permohonan, draft, errors)
     return case.render(
         "filling/upload.html",
-        groups=grouped(slots(case.permohonan, draft, errors)),
+        groups=grouped(found),
         errors=errors,
-        warnings=uploads.WARNINGS,
+        reasons=reasons_for(found),
         way=way.step(case, "unggahan"),
     )

@@ -94,7 +94,13 @@ def copy(permohonan: Permohonan, owner: User | None, helper: User | None = None)
         taken = Draft.update(answers=answers, version=1, saved_at=now()).where(Draft.id == draft.id, Draft.version == 0)
         if taken.execute():
             for row in Attachment.select().where(Attachment.revision == last, Attachment.requirement.in_(wanted)):
-                DraftFile.create(draft=draft, requirement=row.requirement, position=row.position, file=row.file)
+                DraftFile.create(
+                    draft=draft,
+                    requirement=row.requirement,
+                    position=row.position,
+                    file=row.file,
+                    overruled=row.overruled,
+                )
     return fresh
 
 

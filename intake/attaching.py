@@ -1,9 +1,11 @@
 """The files of an application that is being filled in: what is asked for, kept and removed; it shows no page."""
 
-from collections.abc import Mapping
+import hashlib
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 import peewee as pw
+from flask import current_app
 from flask_babel import gettext as _
 
 import storage
@@ -23,18 +25,22 @@ class Slot:
     files: list[DraftFile]
 
 
+def wanted(permohonan: Permohonan) -> list[dict]:
+    """Everything that the service may ask for."""
+    return [*permohonan.edition.body["requirements"], applicant.PROXY_LETTER]
+
+
 def slots(permohonan: Permohonan, answers: Mapping, files: list[DraftFile]) -> list[Slot]:
     """The requirements that the answers call for, each with its files."""
     by_key: dict[str, list[DraftFile]] = {}
     for row in files:
         by_key.setdefault(row.requirement, []).append(row)
-    wanted = [*permohonan.edition.body["requirements"], applicant.PROXY_LETTER]
-    out = []
-    for requirement in wanted:
+    every, out = wanted(permohonan), []
+    for requirement in every:
         if requirement["required"] == "when" and not fields.shown(requirement, answers):
             continue
         group = requirement.get("one_of")
-        others = [other["key"] for other in wanted if group and other.get("one_of") == group]
+        others = [other["key"] for other in every if group and other.get("one_of") == group]
         needed = requirement["required"] != "optional" and not any(by_key.get(key) for key in others)
         out.append(Slot(requirement, needed, by_key.get(requirement["key"], [])))
     return out
@@ -54,17 +60,27 @@ def may_change(draft: Draft, key: str) -> bool:
     return draft.open_keys is None or key in draft.open_keys
 
 
-def attach(permohonan: Permohonan, requirement: str, data: bytes, name: str) -> StoredFile:
-    """Look into an upload, clean it, keep it. Raises uploads.Refused, storage.Refused or Closed."""
+def takes(permohonan: Permohonan, requirement: str) -> bool:
+    """May files for this requirement be added now?"""
+    draft = Draft.get_or_none(Draft.permohonan == permohonan.id)
+    known = {one["key"] for one in wanted(permohonan)}
+    return draft is not None and requirement in known and may_change(draft, requirement)
+
+
+def attach(
+    permohonan: Permohonan, requirement: str, data: bytes, name: str, instead: Collection[str] = ()
+) -> StoredFile:
+    """Look into an upload, clean it, keep it in place of the files whose keys are `instead`.
+
+    The same bytes are kept once. Raises uploads.Refused, storage.Refused or Closed: then nothing has changed.
+    """
     draft = applying.draft_of(permohonan)
-    known = {one["key"]: one for one in [*permohonan.edition.body["requirements"], applicant.PROXY_LETTER]}
-    if requirement not in known or not may_change(draft, requirement):
+    if not takes(permohonan, requirement):
         raise applying.Closed(_("Dokumen ini sudah baik dan tidak perlu diganti."))
-    present = files_of(draft)
-    same = [row for row in present if row.requirement == requirement]
-    if len(same) >= known[requirement].get("max_files", 5) or len(present) >= FILES_AT_MOST:
-        raise uploads.Refused(_("Jumlah berkas sudah penuh. Hapus satu dulu, atau gabungkan menjadi satu PDF."))
-    clean = uploads.clean(data, name)
+    if known := _with_bytes(draft, requirement, hashlib.sha256(data).hexdigest()):
+        return known.file
+    _check_room(permohonan, draft, requirement, instead)
+    clean = uploads.clean(data, name, current_app.config["CLAMD_URL"])
     stored = storage.keep(
         clean.data,
         kind="upload",
@@ -73,20 +89,44 @@ def attach(permohonan: Permohonan, requirement: str, data: bytes, name: str) -> 
         original_sha256=clean.original_sha256,
         pages=clean.pages,
         warnings=list(clean.warnings),
+        fingerprint=clean.fingerprint,
     )
-    _add(draft, requirement, stored)
-    return stored
+    return _add(draft, requirement, stored, instead)
 
 
-def _add(draft: Draft, requirement: str, stored: StoredFile) -> None:
+def _check_room(permohonan: Permohonan, draft: Draft, requirement: str, instead: Collection[str]) -> None:
+    most = next(one.get("max_files", 5) for one in wanted(permohonan) if one["key"] == requirement)
+    present = [row for row in files_of(draft) if row.requirement != requirement or row.file.key not in instead]
+    same = [row for row in present if row.requirement == requirement]
+    if len(same) >= most or len(present) >= FILES_AT_MOST:
+        raise uploads.Refused(_("Jumlah berkas sudah penuh. Hapus satu dulu, atau gabungkan menjadi satu PDF."))
+
+
+def _with_bytes(draft: Draft, requirement: str, digest: str) -> DraftFile | None:
+    """The file of a requirement that was made of these very bytes: a form sent twice, an answer that was lost."""
+    mine = (DraftFile.draft == draft) & (DraftFile.requirement == requirement)
+    rows = DraftFile.select(DraftFile, StoredFile).join(StoredFile)
+    return rows.where(mine, StoredFile.original_sha256 == digest).first() if digest else None
+
+
+def has(draft: Draft, requirement: str, digest: str) -> bool:
+    """Were these very bytes kept for this requirement?"""
+    return _with_bytes(draft, requirement, digest) is not None
+
+
+def _add(draft: Draft, requirement: str, stored: StoredFile, instead: Collection[str] = ()) -> StoredFile:
     with write():
         if not Draft.update(saved_at=now()).where(Draft.id == draft.id).execute():  # others wait here for their turn
             raise applying.Closed(applying.SENT)
-        highest = DraftFile.select(pw.fn.MAX(DraftFile.position)).where(
-            DraftFile.draft == draft, DraftFile.requirement == requirement
-        )
+        if known := _with_bytes(draft, requirement, stored.original_sha256):
+            return known.file  # kept by another request a moment ago
+        mine = (DraftFile.draft == draft) & (DraftFile.requirement == requirement)
+        replaced = StoredFile.select(StoredFile.id).where(StoredFile.key.in_(list(instead)))
+        DraftFile.delete().where(mine, DraftFile.file.in_(replaced)).execute()
+        highest = DraftFile.select(pw.fn.MAX(DraftFile.position)).where(mine)
         stored.save(force_insert=True)
         DraftFile.create(draft=draft, requirement=requirement, position=(highest.scalar() or 0) + 1, file=stored)
+    return stored
 
 
 def detach(permohonan: Permohonan, file_key: str) -> None:

@@ -3,6 +3,7 @@
 import hashlib
 
 import peewee as pw
+from flask import current_app
 
 import keys
 import storage
@@ -21,7 +22,7 @@ def drafts_readable(move: Move) -> None:
         if not given["draft"]:
             continue
         try:
-            clean = uploads.clean(given["draft"], f"{product}.pdf")
+            clean = uploads.clean(given["draft"], f"{product}.pdf", current_app.config["CLAMD_URL"])
         except uploads.Refused as reason:
             raise Incomplete({f"documents-{product}-draft": str(reason)}) from reason
         if clean.media_type != "application/pdf":

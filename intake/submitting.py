@@ -10,7 +10,7 @@ from flask_babel import lazy_gettext as _l
 
 import language
 import office
-from intake import addresses, applying, attaching, fields
+from intake import addresses, applying, attaching, doubting, fields
 from models import (
     Attachment,
     Deficiency,
@@ -32,7 +32,7 @@ def faults(permohonan: Permohonan) -> dict[str, str]:
     draft = applying.draft_of(permohonan)
     names = applying.villages()
     answers, errors = _check(permohonan, draft, names)
-    errors |= missing_uploads(attaching.slots(permohonan, answers, attaching.files_of(draft)))
+    errors |= faulty_uploads(permohonan, draft, answers)
     village = answers.get(_subject_key(permohonan, "village"))
     if permohonan.office_id and village and village not in _area(permohonan):
         errors[_subject_key(permohonan, "village")] = "Desa ini di luar wilayah loket Anda."
@@ -43,6 +43,13 @@ def _unproved(permohonan: Permohonan) -> dict[str, str]:
     """Documents go to no address that nobody proved to read."""
     email = addresses.unconfirmed(permohonan, applying.draft_of(permohonan).answers)
     return {addresses.CODE_FIELD: _("Alamat %(email)s belum dikonfirmasi.", email=email)} if email else {}
+
+
+def faulty_uploads(permohonan: Permohonan, draft: Draft, answers: dict) -> dict[str, str]:
+    """A sentence for each upload that is missing, or doubted and neither replaced nor explained."""
+    files = attaching.files_of(draft)
+    missing = missing_uploads(attaching.slots(permohonan, answers, files))
+    return missing | doubting.unsettled(permohonan, draft, files)
 
 
 def missing_uploads(slots: list[attaching.Slot]) -> dict[str, str]:
@@ -152,15 +159,14 @@ def freeze_draft(move: Move) -> None:
         raise NotAllowed(str(CHANGED))
     draft = applying.draft_of(permohonan)
     answers, errors = _check(permohonan, draft, applying.villages())
-    files = attaching.files_of(draft)
-    if errors := errors | missing_uploads(attaching.slots(permohonan, answers, files)):
-        raise Incomplete(errors)  # a file was taken away since it was checked
+    if errors := errors | faulty_uploads(permohonan, draft, answers):
+        raise Incomplete(errors)  # a file was taken away or added since it was checked
     previous = last_revision(permohonan)
     revision = Revision.create(
         permohonan=permohonan, number=(previous.number if previous else 0) + 1, answers=answers, by=move.actor
     )
-    for row in files:
-        Attachment.create(revision=revision, requirement=row.requirement, position=row.position, file=row.file)
+    for row in attaching.files_of(draft):
+        Attachment.create(revision=revision, **_laid(row))
     DraftFile.delete().where(DraftFile.draft == draft).execute()
     Draft.delete().where(Draft.id == draft.id).execute()
     move.changes |= _about(permohonan, answers)
@@ -196,7 +202,12 @@ def open_correction(move: Move) -> None:
     keys_open = sorted(with_dependants(body, {item["key"] for item in move.answers["deficiencies"]}))
     draft = Draft.create(permohonan=move.permohonan, answers=revision.answers, open_keys=keys_open)
     for row in attachments(revision):
-        DraftFile.create(draft=draft, requirement=row.requirement, position=row.position, file=row.file)
+        DraftFile.create(draft=draft, **_laid(row))
+
+
+def _laid(row: Attachment | DraftFile) -> dict:
+    """What a file takes along between a draft and a revision."""
+    return {part: getattr(row, part) for part in ("requirement", "position", "file", "overruled")}
 
 
 def with_dependants(body: dict, faulty: set[str]) -> set[str]:

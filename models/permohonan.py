@@ -19,6 +19,7 @@ class StoredFile(Table):
     name = pw.CharField(120)
     pages = pw.IntegerField(default=1)
     warnings = JsonField(default=list)
+    fingerprint = pw.TextField(null=True)  # of a photo, by which it is known again (uploads/likeness.py)
     created_at = pw.DateTimeField(default=now)
 
 
@@ -99,6 +100,7 @@ class DraftFile(Table):
     requirement = pw.CharField(40)
     position = pw.IntegerField()
     file = to(StoredFile)
+    overruled = JsonField(null=True)  # why it stays although it was doubted: intake/doubting.py
 
     class Meta:
         indexes = ((("draft", "requirement", "position"), True),)
@@ -124,6 +126,7 @@ class Attachment(Table):
     requirement = pw.CharField(40)
     position = pw.IntegerField()
     file = to(StoredFile)
+    overruled = JsonField(null=True)  # as in the draft
 
     class Meta:
         indexes = ((("revision", "requirement", "position"), True),)

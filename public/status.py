@@ -10,7 +10,6 @@ from flask_login import current_user
 import history
 import office
 import papers
-import uploads
 import workflow
 from answers import pickup_place
 from filling import Case, correcting
@@ -85,7 +84,6 @@ def page(case: Case, correction: correcting.Correction | None) -> str:
         notices=_notices(permohonan),
         may_copy=may_copy(permohonan),
         receipt=Handover.select().where(Handover.permohonan == permohonan.id).exists(),
-        warnings=uploads.WARNINGS,
         changes=differences.changes(permohonan),
         share=f"https://wa.me/?text={quote(f'{permohonan.number}: {situation.label}')}",
     )

@@ -137,8 +137,8 @@ def photo(words, size=(1200, 1600)):
     """A legible picture of a paper, as a phone would send it."""
     picture = Image.new("RGB", size, "white")
     draw = ImageDraw.Draw(picture)
-    for line in range(40):
-        draw.text((80, 80 + line * 36), f"{words} - baris {line} - CONTOH", fill="black", font_size=28)
+    for line in range(min(40, size[1] // 36 - 4)):
+        draw.text((80, 80 + line * 36), f"{words} - baris {line} - CONTOH", fill="black", font_size=size[0] // 42)
     out = io.BytesIO()
     picture.save(out, "JPEG", quality=85)
     return out.getvalue()

@@ -30,7 +30,7 @@ def page(width: int = 1240, height: int = 1754, mode: str = "RGB") -> Image.Imag
     paper = Image.new("RGB", (width, height), (245, 243, 238))
     draw, step = ImageDraw.Draw(paper), max(12, height // 50)
     for line in range(1, 48):
-        draw.text((step, line * step), f"{line}. Kutipan akta kelahiran {NIK} " * 3, "black", font_size=step * 0.7)
+        draw.text((step, line * step), f"{line}. Kutipan akta kelahiran {NIK} " * 2, "black", font_size=step * 0.7)
     return paper.convert(mode)
 
 

@@ -200,7 +200,7 @@ def test_the_same_file_sent_twice_lies_there_once(visitor, begun):
         )
     assert DraftFile.select().count() == 1
     visitor.post(f"/permohonan/{permohonan.key}/unggahan", {"upload-kk": jpeg("satu"), "stay": "upload-kk"})
-    assert "sama dengan berkas untuk Formulir" in visitor.get(f"/permohonan/{permohonan.key}/unggahan").text
+    assert "sama dengan foto untuk Formulir" in visitor.get(f"/permohonan/{permohonan.key}/unggahan").text
 
 
 def test_a_file_is_fetched_and_removed_by_its_owner_only(app, visitor, begun):

@@ -10,7 +10,7 @@ ROOT = Path(__file__).resolve().parent.parent
 FLOORS = [
     {"config", "keys", "language", "marking", "processes"},
     {"models"},
-    {"office", "storage", "accounts", "uploads", "sealing", "trail"},
+    {"office", "storage", "parts", "accounts", "uploads", "sealing", "trail"},
     {"answers", "recovery", "templating"},
     {"workflow"},
     {"claims", "documents", "intake", "tte", "siak", "effects", "history", "procedure"},

@@ -278,7 +278,7 @@ def test_every_code_list_and_every_type_is_used():
 def test_every_reason_tells_what_to_do_next():
     reasons = tomllib.loads((services.SEED / "reasons.toml").read_text(encoding="utf-8"))["reasons"]
     assert len({reason["key"] for reason in reasons}) == len(reasons)
-    assert {reason["kind"] for reason in reasons} == {"deficiency", "siak", "return", "cancel", "reject"}
+    assert {reason["kind"] for reason in reasons} == {"deficiency", "siak", "return", "cancel", "reject", "keep"}
     for reason in reasons:
         assert set(reason) == {"key", "kind", "name", "next"}
         assert len(reason["key"]) <= 40

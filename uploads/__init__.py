@@ -6,10 +6,11 @@
 import hashlib
 from dataclasses import dataclass, field
 
-from . import checker, kinds
-from .verdicts import WARNINGS, Refused
+from . import checker, kinds, scanner
+from .likeness import alike
+from .verdicts import SHORT_WARNINGS, WARNINGS, Refused
 
-__all__ = ["MAX_BYTES", "WARNINGS", "Clean", "Refused", "clean"]
+__all__ = ["MAX_BYTES", "SHORT_WARNINGS", "WARNINGS", "Clean", "Refused", "alike", "clean"]
 
 MAX_BYTES = 15 * 2**20
 SUFFIXES = {"image/jpeg": ".jpg", "application/pdf": ".pdf"}
@@ -28,19 +29,23 @@ class Clean:
     sha256: str
     original_sha256: str
     warnings: tuple[str, ...]
+    fingerprint: str  # of a photo; "" for a PDF
 
 
-def clean(data: bytes, name: str = "") -> Clean:
+def clean(data: bytes, name: str = "", scanner_url: str = "") -> Clean:
     """Return a clean copy of `data`, a JPEG, PNG, HEIC or PDF, or raise Refused with a sentence for its sender.
 
     Takes up to 10 s, after up to 20 s of waiting for a free checker. The type is judged by content; `name`, what the
-    sender calls the file, only helps to choose the sentence. The same data always give the same copy.
+    sender calls the file, only helps to choose the sentence. The same data always give the same copy. Where a clamd
+    listens at `scanner_url`, it looks at the file first; where it doesn't answer, the file is not taken.
     """
     if not data:
         raise Refused.because("empty")
     if len(data) > MAX_BYTES:
         raise Refused.because("too_large")
     kinds.kind(data, name)
+    if scanner_url:
+        scanner.scan(data, scanner_url)
     cleaned = checker.examine(data)
     return Clean(
         **cleaned._asdict(),

@@ -17,6 +17,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO, Any, cast
 
+from . import likeness
 from .verdicts import SENTENCES, WARNINGS, Cleaned, Refused
 
 log = logging.getLogger(__name__)
@@ -28,7 +29,7 @@ WALL_SECONDS = 9.5  # so that no upload keeps a worker for ten
 SLOTS = 2
 PATIENCE_SECONDS = 20.0
 PAUSE_SECONDS = 0.05
-MAX_HEADER = 1000  # bytes
+MAX_HEADER = 2000  # bytes
 MAX_NUMBER = 10_000  # pages, pixels of a side
 MAX_ANSWER = 16 * 2**20 + MAX_HEADER  # bytes
 
@@ -135,7 +136,10 @@ def _trusted(header: dict[str, Any], body: bytes) -> Cleaned | None:
         return None
     if not isinstance(warnings, list) or not all(isinstance(code, str) and code in WARNINGS for code in warnings):
         return None
-    return Cleaned(body, kind, warnings=tuple(warnings), **numbers)
+    fingerprint = str(header.get("fingerprint"))
+    if not likeness.is_fingerprint(fingerprint):
+        return None
+    return Cleaned(body, kind, warnings=tuple(warnings), fingerprint=fingerprint, **numbers)
 
 
 def _why(code: int, seconds: float) -> str:

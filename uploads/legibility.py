@@ -1,6 +1,10 @@
 """Guesses cheaply whether a photo can be read; it only warns and must never refuse."""
 
+from typing import NamedTuple
+
 from PIL import Image, ImageFilter, ImageStat
+
+from . import edges, likeness
 
 SMALL_SIDE = 600  # pixels of the longer side: an A4 page then has about 50 dots an inch
 MEASURED_SIDE = 1000  # pixels: what is measured is a grey copy of this size
@@ -11,8 +15,15 @@ BLURRED_VARIANCE = 12.0  # of the Laplacian; sharp text gives hundreds, a docume
 _LAPLACIAN = ImageFilter.Kernel((3, 3), (0, 1, 0, 1, -4, 1, 0, 1, 0), scale=1, offset=128)
 
 
-def warnings(picture: Image.Image) -> tuple[str, ...]:
-    """Return the codes of what may make `picture` hard to read."""
+class Looked(NamedTuple):
+    """What a look at a picture yields: codes of warnings, and its fingerprint."""
+
+    warnings: tuple[str, ...]
+    fingerprint: str
+
+
+def look(picture: Image.Image) -> Looked:
+    """Return the codes of what may make `picture` hard to read, and by what it is known again."""
     grey = picture.convert("L")
     grey.thumbnail((MEASURED_SIDE, MEASURED_SIDE), Image.Resampling.BOX)
     found = {
@@ -20,7 +31,10 @@ def warnings(picture: Image.Image) -> tuple[str, ...]:
         "dark": brightness_of_paper(grey) < DARK_PAPER,
         "blurred": sharpness(grey) < BLURRED_VARIANCE,
     }
-    return tuple(code for code, true in found.items() if true)
+    codes = tuple(code for code, true in found.items() if true)
+    if not codes and edges.cut(grey):  # what is dark or blurred has no edges to judge
+        codes = ("cut",)
+    return Looked(codes, likeness.fingerprint(grey))
 
 
 def brightness_of_paper(grey: Image.Image) -> int:

@@ -41,7 +41,7 @@ def clean(data: bytes, kind: str) -> Cleaned:
         raise Refused.because("broken") from fault
     picture = _redrawn(picture)
     stored, size = _stored(picture)
-    return Cleaned(stored, "image/jpeg", 1, *size, legibility.warnings(picture))
+    return Cleaned(stored, "image/jpeg", 1, *size, *legibility.look(picture))
 
 
 def _decoded(data: bytes, kind: str) -> Image.Image:

@@ -42,6 +42,7 @@ SENTENCES = {
     "slow": "Berkas ini terlalu lama diperiksa. Simpan ulang dengan ukuran lebih kecil atau foto ulang, lalu unggah.",
     "heavy": "Berkas ini terlalu berat untuk kami periksa. Simpan ulang dengan ukuran lebih kecil, lalu unggah.",
     "unreadable": "Berkas ini tidak bisa kami buka. Simpan ulang sebagai PDF atau foto JPG, lalu unggah.",
+    "infected": "Berkas ini mengandung virus. Jangan dipakai lagi; foto ulang dokumennya dengan ponsel, lalu unggah.",
     "busy": "Pemeriksa berkas sedang sibuk. Coba lagi sebentar lagi.",
     "unavailable": "Berkas ini belum diperiksa karena ada yang rusak di pihak kami. Coba lagi sebentar lagi.",
 }
@@ -49,8 +50,12 @@ SENTENCES = {
 WARNINGS = {
     "dark": "Foto ini terlalu gelap. Foto ulang di dekat jendela, tanpa lampu kilat.",
     "blurred": "Foto ini tampak kabur. Pegang ponsel dengan mantap, tunggu sampai tulisannya tajam, lalu foto ulang.",
+    "cut": "Tepi dokumen tampak terpotong. Foto ulang sampai keempat sudutnya terlihat.",
     "small": "Foto ini kecil, jadi tulisannya mungkin tidak terbaca. Foto ulang, atau kirim ukuran aslinya.",
 }
+
+# The same in a word, for officers.
+SHORT_WARNINGS = {"dark": "gelap", "blurred": "kabur", "cut": "terpotong", "small": "kecil"}
 
 # Refusals that say nothing about the file: the same file may be taken a minute later.
 TEMPORARY = frozenset({"busy", "unavailable"})
@@ -83,3 +88,4 @@ class Cleaned(NamedTuple):
     width: int
     height: int
     warnings: tuple[str, ...]
+    fingerprint: str = ""

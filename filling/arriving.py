@@ -1,0 +1,106 @@
+"""Uploads that arrive in pieces: how much is there, one piece more, and looking into the whole; it shows one slot only.
+
+The address of a file holds the SHA-256 of its bytes: asked twice, sent twice, finished twice, it is one file. Whoever
+has no script sends the page's form instead (filling/uploading.py).
+"""
+
+import re
+
+from flask import Response, abort, render_template, request
+from flask_babel import gettext as _
+from flask_login import current_user
+from werkzeug.exceptions import ClientDisconnected
+
+import storage
+import uploads
+from filling import applying as way
+from filling import correcting, uploading
+from filling.side import Case
+from intake import applying, attaching
+from models import Draft
+from parts import Busy, Part, WrongOffset
+
+SHA256 = re.compile(r"[0-9a-f]{64}")
+LARGEST, BLOCK = 2 * 2**20, 2**14  # bytes of a piece, and of a read
+NUMBER = re.compile(r"[0-9]{1,9}")
+
+
+def arrive(case: Case, requirement: str, sha256: str) -> Response | tuple:
+    """GET: how much is there; PATCH: a piece more; POST: that was all, look into it."""
+    draft = way.open_draft(case) or correcting.open_draft(case)
+    if draft is None or not SHA256.fullmatch(sha256) or not attaching.takes(case.permohonan, requirement):
+        abort(404)
+    part = Part(current_user.id, case.permohonan.key, requirement, sha256)
+    try:
+        if request.method == "PATCH":
+            return _more(part)
+        return _finished(case, draft, requirement, part) if request.method == "POST" else _there(part.offset())
+    except WrongOffset as wrong:
+        return _there(wrong.offset, 409)
+    except Busy:
+        return _there(part.offset(), 423)
+
+
+def _there(offset: int, status: int = 204) -> Response:
+    return Response(status=status, headers={"Upload-Offset": str(offset)})
+
+
+def _told(sentence: str, status: int) -> tuple[str, int, dict]:
+    return sentence, status, {"Content-Type": "text/plain; charset=utf-8"}
+
+
+def _more(part: Part) -> Response | tuple:
+    """Keep as much of the piece as arrives, also of one that is cut off."""
+    offset, whole = _number("Upload-Offset"), _number("Upload-Length")
+    if whole > uploads.MAX_BYTES:
+        return _told(_(str(uploads.Refused.because("too_large"))), 413)
+    piece = _read(min(LARGEST, whole - offset))
+    try:
+        return _there(part.append(piece, offset) if piece else part.offset())
+    except OSError:
+        return _told(_("Penyimpanan kami sedang penuh atau terganggu. Coba lagi beberapa saat lagi."), 503)
+
+
+def _number(header: str) -> int:
+    text = request.headers.get(header, "")
+    return int(text) if NUMBER.fullmatch(text) else abort(400)
+
+
+def _read(most: int) -> bytes:
+    got = b""
+    try:
+        while len(got) < most and (block := request.stream.read(min(BLOCK, most - len(got)))):
+            got += block
+    except (ClientDisconnected, OSError):  # the line was cut: what came is good
+        pass
+    return got
+
+
+def _finished(case: Case, draft: Draft, requirement: str, part: Part) -> tuple:
+    """Look into the whole and show the slot with what became of it; asked again, the same answer."""
+    instead = uploading.named("instead")
+    if request.form.get("replace") == "ya":
+        instead += correcting.seen_files(case.permohonan).get(requirement, [])
+    error, name = "", request.form.get("name", "")
+    if not attaching.has(draft, requirement, part.sha256):
+        try:
+            attaching.attach(case.permohonan, requirement, part.whole(), name, instead)
+        except uploads.Refused as refused:
+            if refused.temporary:
+                return _told(_(str(refused)), 503)
+            error = f"{name[-60:]}: {_(str(refused))}"
+        except storage.Refused as refused:
+            return _told(_(str(refused)), 503)
+        except applying.Closed as closed:
+            return _told(_(str(closed)), 410)
+    part.drop()
+    return _slot(case, draft, requirement, {f"upload-{requirement}": error} if error else {})
+
+
+def _slot(case: Case, draft: Draft, requirement: str, errors: dict[str, str]) -> tuple:
+    found = uploading.slots(case.permohonan, draft, errors)
+    slot = next((one for one in found if one.requirement["key"] == requirement), None) or abort(404)
+    if draft.open_keys is not None:
+        correcting.mark_old(case.permohonan, [slot])
+    page = render_template("filling/arrived.html", case=case, slot=slot, reasons=uploading.reasons_for([slot]))
+    return page, 200, {"X-Slot": slot.name}

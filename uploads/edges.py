@@ -1,0 +1,106 @@
+"""Guesses whether the paper runs out of the picture; it speaks only where that is plain, and must not refuse."""
+
+from collections.abc import Iterator
+from itertools import groupby, pairwise
+
+from PIL import Image
+
+SMALL = 160  # pixels of the longer side: on a copy of this size paper and table are told apart
+CONTRAST = 70  # levels between paper and table; less, and there may be no table in the picture
+INSIDE = 0.9  # of the paper's frame is paper: a shadow or a curtain is not so rectangular
+TOUCHES, FREE = 0.3, 0.02  # share of a side that is paper: it runs out there, it ends before
+SHARE = (0.15, 0.9)  # of the picture that paper can have where its edges are to be seen
+
+STRIP = 8  # pixels along each side of the large copy, in which writing is looked for
+INK = 40  # levels that writing is darker than its paper
+LINE = (5, 0.04)  # a line of writing across a strip: at least so many pixels, at most that share of the side
+LINES = 5  # writing that is cut off crosses the side more than once
+PAPER_SHARE = 0.4  # of the strip is paper
+SIDES = 4
+
+
+def cut(grey: Image.Image) -> bool:
+    """Return whether the paper, or the writing on it, runs out of `grey`."""
+    return _paper_runs_out(grey) or _writing_runs_out(grey)
+
+
+def _strips(picture: Image.Image, wide: int) -> list[Image.Image]:
+    """The four sides in their order around the picture: left, top, right, bottom."""
+    width, height = picture.size
+    boxes = (
+        (0, 0, wide, height),
+        (0, 0, width, wide),
+        (width - wide, 0, width, height),
+        (0, height - wide, width, height),
+    )
+    return [picture.crop(box) for box in boxes]
+
+
+def _paper_runs_out(grey: Image.Image) -> bool:
+    """A bright, straight-edged thing on a dark table that ends on one side and not on the one across."""
+    small = grey.copy()
+    small.thumbnail((SMALL, SMALL), Image.Resampling.BOX)
+    level, difference = _threshold(small)
+    if difference < CONTRAST or min(small.size) < SMALL // 4:
+        return False
+    paper = small.point(lambda value: 255 if value > level else 0)
+    box = paper.getbbox()
+    if box is None:
+        return False
+    share, inside = _white(paper), _white(paper.crop(box))
+    if not SHARE[0] <= share <= SHARE[1] or inside < INSIDE:
+        return False
+    touching = [_white(strip) for strip in _strips(paper, 2)]
+    return any(
+        touching[side] >= TOUCHES and touching[(side + 2) % SIDES] <= FREE and _ends_on_both(touching, side)
+        for side in range(SIDES)
+    )
+
+
+def _ends_on_both(touching: list[float], side: int) -> bool:
+    """At a side where it runs out, the paper is seen to end at least towards one neighbour."""
+    return min(touching[(side + 1) % SIDES], touching[(side + 3) % SIDES]) <= FREE
+
+
+def _white(mask: Image.Image) -> float:
+    return mask.histogram()[255] / (mask.width * mask.height)
+
+
+def _threshold(grey: Image.Image) -> tuple[int, float]:
+    """Otsu's level between dark and bright, and how far their means lie apart."""
+    histogram, best, found = grey.histogram(), -1.0, (0, 0.0)
+    total, weighted = sum(histogram), sum(level * count for level, count in enumerate(histogram))
+    dark = dark_sum = 0
+    for level, count in enumerate(histogram):
+        dark, dark_sum = dark + count, dark_sum + level * count
+        if not dark or dark == total:
+            continue
+        apart = (weighted - dark_sum) / (total - dark) - dark_sum / dark
+        if (score := dark * (total - dark) * apart**2) > best:
+            best, found = score, (level, apart)
+    return found
+
+
+def _writing_runs_out(grey: Image.Image) -> bool:
+    """Lines of writing cross one side or two; on three or four it is the pattern of a cloth or of tiles."""
+    if min(grey.size) < SMALL:
+        return False
+    crossed = [_lines(strip) >= LINES for strip in _strips(grey, STRIP)]
+    return 1 <= sum(crossed) <= 2
+
+
+def _lines(strip: Image.Image) -> int:
+    """How many separate pieces of ink the strip crosses; none where it isn't mostly paper."""
+    long = max(strip.size)
+    levels = strip.resize((1, long) if strip.height == long else (long, 1), Image.Resampling.BOX).tobytes()
+    paper = sorted(levels)[long * 9 // 10]
+    runs = list(_runs(level < paper - INK for level in levels))
+    blank = sum(length for ink, length in runs if not ink)
+    if blank < PAPER_SHARE * long:
+        return 0
+    inner = [length for (ink, length), _ in pairwise(runs) if ink]
+    return sum(LINE[0] <= length <= LINE[1] * long for length in inner)
+
+
+def _runs(values: Iterator[bool]) -> Iterator[tuple[bool, int]]:
+    return ((value, len(list(group))) for value, group in groupby(values))

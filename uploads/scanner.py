@@ -1,0 +1,56 @@
+"""Asks a clamd whether a file is infected, by its INSTREAM; it must not take silence for a good answer."""
+
+import logging
+import socket
+import struct
+from urllib.parse import urlsplit
+
+from .verdicts import Refused
+
+log = logging.getLogger(__name__)
+
+SECONDS = 8.0  # for connecting, and for each step of the answer
+PIECE = 2**16  # bytes at a time
+LONGEST = 1000  # bytes of an answer
+
+
+def scan(data: bytes, url: str) -> None:
+    """Raise Refused when the clamd at `url` (unix:///… or tcp://host:port) finds something, or doesn't say OK."""
+    try:
+        with _wire(url) as wire:
+            answer = _asked(wire, data)
+    except (OSError, ValueError) as fault:
+        log.error("clamd at %s does not answer: %s", url, fault)
+        raise Refused.because("unavailable") from fault
+    if answer.endswith("FOUND"):
+        log.warning("clamd refused an upload: %s", answer[:100])
+        raise Refused.because("infected")
+    if answer != "stream: OK":
+        log.error("clamd could not look into an upload: %r", answer[:100])
+        raise Refused.because("unavailable")
+
+
+def _wire(url: str) -> socket.socket:
+    parts = urlsplit(url)
+    if parts.scheme == "tcp":
+        return socket.create_connection((parts.hostname or "127.0.0.1", parts.port or 3310), timeout=SECONDS)
+    wire = socket.socket(socket.AF_UNIX)
+    wire.settimeout(SECONDS)
+    try:
+        wire.connect(parts.path)
+    except OSError:
+        wire.close()
+        raise
+    return wire
+
+
+def _asked(wire: socket.socket, data: bytes) -> str:
+    wire.sendall(b"zINSTREAM\0")
+    for at in range(0, len(data), PIECE):
+        piece = data[at : at + PIECE]
+        wire.sendall(struct.pack(">I", len(piece)) + piece)
+    wire.sendall(struct.pack(">I", 0))
+    said = b""
+    while not said.endswith(b"\0") and len(said) < LONGEST and (piece := wire.recv(LONGEST)):
+        said += piece
+    return said.rstrip(b"\0\n").decode("utf-8", "replace")
