@@ -54,7 +54,8 @@ def missing(field: dict) -> str:
         return _("Isi paling sedikit satu baris %(label)s.", label=label)
     if label.endswith("?") and field["type"] != "yesno":
         return _("Jawab dulu: %(label)s", label=label)
-    return _(KINDS[field["type"]].ask, label=label)
+    asking = KINDS[field["type"]].ask
+    return _(asking, label=label)
 
 
 def warnings(field: dict, value: Any, answers: Mapping) -> list[str]:

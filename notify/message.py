@@ -4,20 +4,25 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from flask import current_app
+from flask_babel import force_locale
+from flask_babel import gettext as _
 
 import accounts
 import history
 import keys
+import language
 import office
 import storage
 import workflow
+from language import clock_time
+from marking import N_
 from models import Document, Event, EventText, MessageText, Outbox, Permohonan, StoredFile, User
 
 # What a text may name in braces; everything else is refused when it is saved.
 PLACES = tuple(
     "nomor layanan nama status alasan kekurangan sampai alamat pengambilan perekaman kantor telepon kode".split()
 )
-FOOTER = "\n\n{kantor} · {telepon}\nSemua layanan kami GRATIS. Bila ada yang meminta bayaran, laporkan kepada kami."
+FREE = N_("Semua layanan kami GRATIS. Bila ada yang meminta bayaran, laporkan kepada kami.")
 
 
 @dataclass
@@ -46,9 +51,11 @@ def for_event(row: Outbox) -> Message:
     permohonan = Permohonan.get_by_id(event.permohonan_id)
     transition = workflow.row_of(event)
     audience, channel = row.payload["audience"], row.payload["channel"]
-    subject, body = _words("reminder" if row.payload.get("reminder") else event.action, audience, transition)
-    places = _places(permohonan, event)
-    message = Message(channel, row, _fill(subject, places), _fill(body + FOOTER * (channel == "email"), places))
+    with force_locale(_spoken_by(permohonan, audience)):
+        subject, body = _words("reminder" if row.payload.get("reminder") else event.action, audience, transition)
+        body += _footer() * (channel == "email")
+        places = _places(permohonan, event)
+    message = Message(channel, row, _fill(subject, places), _fill(body, places))
     message.permohonan = permohonan
     if audience == workflow.APPLICANT:
         message.to, message.user = permohonan.email, permohonan.owner_id
@@ -60,12 +67,23 @@ def for_event(row: Outbox) -> Message:
     return message
 
 
+def _spoken_by(permohonan: Permohonan, audience: str) -> str:
+    """The language of the receiver; the office and its counters speak Indonesian."""
+    to_owner = audience == workflow.APPLICANT and permohonan.owner_id
+    return permohonan.owner.language if to_owner else language.USUAL
+
+
+def _footer() -> str:
+    return f"\n\n{{kantor}} · {{telepon}}\n{_(FREE)}"
+
+
 def _words(action: str, audience: str, transition: workflow.Transition) -> tuple[str, str]:
     kind = audience if audience in (workflow.APPLICANT, workflow.COUNTER) else "staff"
     text = MessageText.get_or_none(MessageText.action == action, MessageText.audience == kind)
     if text:
-        return text.subject["id"], text.body["id"]
-    return f"{transition.done}: {{nomor}}", f"{transition.done}.\n\nPermohonan {{nomor}}, {{layanan}}.\n\n{{alamat}}"
+        return language.text(text.subject), language.text(text.body)
+    done, which = _(transition.done), _("Permohonan {nomor}, {layanan}.")
+    return f"{done}: {{nomor}}", f"{done}.\n\n{which}\n\n{{alamat}}"
 
 
 def _fill(text: str, places: dict[str, str]) -> str:
@@ -81,9 +99,9 @@ def _places(permohonan: Permohonan, event: Event) -> dict[str, str]:
     situation = history.situation(permohonan)
     return {
         "nomor": permohonan.number,
-        "layanan": permohonan.edition.body["name"]["id"],
-        "nama": permohonan.applicant_name or "pemohon",  # of a draft nobody knows it yet
-        "status": workflow.STATES[event.target].label,
+        "layanan": language.text(permohonan.edition.body["name"]),
+        "nama": permohonan.applicant_name or _("pemohon"),  # of a draft nobody knows it yet
+        "status": _(workflow.STATES[event.target].label),
         "alasan": (texts.texts.get("reason") if texts else "") or "",
         "kekurangan": "\n".join(f"- {one.label}: {one.reason}. {one.text}".rstrip() for one in faults),
         "sampai": office.long_date(situation.until) if situation.until else "",
@@ -104,7 +122,10 @@ def _page(permohonan: Permohonan) -> str:
 def _recording(texts: dict) -> str:
     """Where and when the person is to be recorded, as the event said."""
     day = texts.get("date")
-    return f"di {texts.get('place', '')} pada {office.long_date(date.fromisoformat(day))}" if day else ""
+    if not day:
+        return ""
+    when = office.long_date(date.fromisoformat(day))
+    return _("di %(place)s pada %(day)s", place=texts.get("place", ""), day=when)
 
 
 def pickup_in_words(permohonan: Permohonan) -> str:
@@ -113,9 +134,11 @@ def pickup_in_words(permohonan: Permohonan) -> str:
         return ""
     place = permohonan.pickup_office
     hours = office.calendar(place).on(permohonan.pickup_on)
-    open_from = f", {hours[0]:%H.%M}–{hours[1]:%H.%M} {current_app.config['ZONE']}" if hours else ""
-    day = office.long_date(permohonan.pickup_on)
-    return f"nomor {office.queue_number(permohonan.pickup_number)}, {day}{open_from}, di {place.name}"
+    zone, when = current_app.config["ZONE"], office.long_date(permohonan.pickup_on)
+    if hours:
+        when += f", {clock_time(hours[0])}–{clock_time(hours[1])} {zone}"
+    number = office.queue_number(permohonan.pickup_number)
+    return _("nomor %(number)s, %(when)s, di %(place)s", number=number, when=when, place=place.name)
 
 
 def _signed_files(permohonan: Permohonan, event: Event) -> list[tuple[str, bytes]]:
@@ -154,4 +177,6 @@ def letter(row: Outbox, text: str, user: User, to: str, **places: str) -> Messag
         "kantor": f"{card.get('name', '')} {card.get('regency', '')}".strip(),
         "telepon": card.get("phone", ""),
     }
-    return Message("email", row, words.subject["id"], _fill(words.body["id"] + FOOTER, places), to=to, user=user.id)
+    with force_locale(user.language):
+        subject, body = language.text(words.subject), language.text(words.body) + _footer()
+    return Message("email", row, subject, _fill(body, places), to=to, user=user.id)

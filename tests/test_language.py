@@ -1,8 +1,13 @@
 """Applicants read Indonesian or English, as they choose; staff screens and official papers stay Indonesian."""
 
+from email import message_from_bytes
+from email.policy import default
+
 import pytest
 
-from models import User
+import outbox
+from models import Notice, User
+from notify import email
 from tests.visiting import Visitor
 
 
@@ -62,3 +67,15 @@ def test_staff_screens_stay_indonesian(app):
     page = officer.get("/petugas/")
     assert page.status_code == 200 and lang_of(page) == "id"
     assert User.get(User.email == "admin@aku.example").language == "id"
+
+
+def test_mails_speak_the_receivers_language(app, world, submit):
+    User.update(language="en").where(User.email == "pemohon@aku.example").execute()
+    submit()
+    outbox.drain()
+    letters = [message_from_bytes(path.read_bytes(), policy=default) for path in email.folder().glob("*.eml")]
+    told = next(letter for letter in letters if "received application" in letter["Subject"])
+    body = told.get_body(("plain",)).get_content()
+    assert "It will be finished by" in body and "All our services are FREE" in body
+    assert "Rabu" not in body and "GRATIS" not in body
+    assert "Permohonan baru" in Notice.get(Notice.role == "admin").subject, "the office reads Indonesian"
