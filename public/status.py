@@ -1,7 +1,6 @@
 """An applicant's applications: the list of them, and the page of each with its timeline, documents and next steps."""
 
 from dataclasses import dataclass
-from urllib.parse import quote
 
 from flask import Blueprint, render_template
 from flask_babel import gettext as _
@@ -17,7 +16,7 @@ from filling.copying import may_copy
 from intake import differences, drafting, submitting
 from language import clock_time
 from models import Document, Edition, Handover, Notice, Permohonan, visible_as
-from public import acting, doors
+from public import acting, doors, sharing
 
 SHOWN = 100  # applications on the list, newest first
 ISSUED_AFTER = workflow.PATH.index("Tanda tangan elektronik")
@@ -69,7 +68,7 @@ def page(case: Case, correction: correcting.Correction | None) -> str:
     permohonan = case.permohonan
     situation, lines = history.situation(permohonan), history.timeline(permohonan)
     offers = acting.offers(permohonan)
-    documents = issued(permohonan)
+    documents, slot = issued(permohonan), pickup(permohonan)
     return case.render(
         "public/one.html",
         body=permohonan.edition.body,
@@ -78,14 +77,14 @@ def page(case: Case, correction: correcting.Correction | None) -> str:
         last=lines[-1] if lines else None,
         correction=correction,
         documents=documents,
-        pickup=pickup(permohonan),
+        pickup=slot,
         main_offer=next((offer for offer in offers if offer.row.action in OWN_FORMS), None),
         offers=[offer for offer in offers if offer.row.action not in OWN_FORMS],
         notices=_notices(permohonan),
         may_copy=may_copy(permohonan),
         receipt=Handover.select().where(Handover.permohonan == permohonan.id).exists(),
         changes=differences.changes(permohonan),
-        share=f"https://wa.me/?text={quote(f'{permohonan.number}: {situation.label}')}",
+        share=sharing.share(permohonan, situation, slot),
     )
 
 
@@ -99,6 +98,8 @@ def steps(permohonan: Permohonan, situation: history.Situation, lines: list[hist
             out.append(Step(name, "now", situation.tone, who=situation.holder))
         elif not mark:
             out.append(Step(name, ""))
+    if out and situation.tone == "bad" and not history.path(permohonan):  # ended without a document
+        out[-1].mark, out[-1].tone = "now", situation.tone
     return out
 
 

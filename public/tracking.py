@@ -13,7 +13,7 @@ import accounts
 import history
 import keys
 from models import Attempt, Document, Permohonan, now
-from public import doors, status
+from public import doors, sharing, status
 
 TRIES, TRIES_FROM_ONE = 5, 20  # wrong ones in accounts.WINDOW: for one number, and from one address
 NUMBER = re.compile(r"(?:AKU)?([0-9]{6})([0-9A-HJKMNP-TV-Z]{6})([0-9A-HJKMNP-TV-Z])")
@@ -79,7 +79,7 @@ def _answer(asked: Asked, number: str, digits: str):
         asked.refusal = f"{mismatch} {again}"
         return render_template("public/track.html", asked=asked), 404
     _take_back(guesses)
-    situation = history.situation(permohonan)
+    situation, slot = history.situation(permohonan), status.pickup(permohonan)
     return render_template(
         "public/tracked.html",
         permohonan=permohonan,
@@ -87,7 +87,8 @@ def _answer(asked: Asked, number: str, digits: str):
         situation=situation,
         holder=_("Pemohon") if situation.yours else situation.holder,
         path=history.path(permohonan),
-        pickup=status.pickup(permohonan),
+        pickup=slot,
+        share=sharing.share(permohonan, situation, slot),
     )
 
 
