@@ -34,6 +34,9 @@ def fault_of(key: str, value) -> str:
     if key == "office":
         good = isinstance(value, dict) and all(isinstance(value.get(name), str) for name in {*LETTERHEAD, *value})
         return "" if good else f"Tulis semuanya sebagai teks, sedikitnya {', '.join(LETTERHEAD)}."
+    if key == "standard":
+        good = isinstance(value, dict) and all(isinstance(text, dict) and text.get("id") for text in value.values())
+        return "" if good else 'Tulis setiap bagian seperti {"id": "…", "en": "…"}.'
     if key == "claim_minutes":
         good = type(value) is int and 1 <= value <= 480
         return "" if good else "Tulis menit sebagai angka, dari 1 sampai 480."

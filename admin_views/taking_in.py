@@ -13,7 +13,7 @@ from admin_views.base import to_the_door
 from admin_views.scope import find, missing, reachable
 from filling import Case, Side, catalogue
 from filling.applying import open_draft
-from intake import applying, differences
+from intake import applying, copying, differences
 from models import Permohonan, visible_as
 
 ASKED_AT_MOST, OPEN_ONES = 100, 5
@@ -85,7 +85,7 @@ class Counter(Side):
         return list(mine.order_by(Permohonan.id.desc()).limit(OPEN_ONES))
 
     def copy(self, permohonan):
-        return applying.copy(permohonan, None, current_user._get_current_object())
+        return copying.copy(permohonan, None, current_user._get_current_object())
 
     def villages(self, permohonan):
         names = applying.villages()

@@ -4,15 +4,15 @@ from flask_login import current_user
 
 import workflow
 from filling.side import Case
-from intake import submitting
+from intake import copying
 from models import Draft, Permohonan, visible_as
 
 
 def may_copy(permohonan: Permohonan) -> bool:
-    """Only what was sent and ended without a document is worth it, as long as the service is offered."""
+    """From any that has ended, whoever waits for nothing more, as long as something was filled in and it is offered."""
     state = workflow.STATES[permohonan.state]
-    sent = permohonan.submitted_at is not None
-    return sent and state.ends_clock and not state.step and permohonan.layanan.active
+    ended = state.ends_clock and not state.waits and permohonan.layanan.active
+    return ended and copying.contents(permohonan) is not None
 
 
 def copy(case: Case):
@@ -25,8 +25,8 @@ def copy(case: Case):
 
 def _made_already(case: Case) -> Permohonan | None:
     """A draft of the same person that is such a copy, untouched since."""
-    revision = submitting.last_revision(case.permohonan)
-    known: dict = revision.answers if revision else {}
+    given = copying.contents(case.permohonan)
+    known = given.answers if given else {}
     mine = visible_as(current_user, case.side.role).where(
         Permohonan.layanan == case.permohonan.layanan_id, Permohonan.state == "draft"
     )

@@ -15,14 +15,12 @@ import keys
 import office
 from intake import applicant, fields, pages
 from models import (
-    Attachment,
     District,
     Draft,
     DraftFile,
     Edition,
     Office,
     Permohonan,
-    Revision,
     User,
     Village,
     now,
@@ -77,38 +75,6 @@ def begin(
         )
         Draft.create(permohonan=permohonan, answers=answers)
     return permohonan
-
-
-def copy(permohonan: Permohonan, owner: User | None, helper: User | None = None) -> Permohonan:
-    """Begin anew from an ended application, with its answers and files, in the service's newest edition (reading 2)."""
-    edition = Edition.current().where(Edition.layanan == permohonan.layanan_id).get()
-    fresh = begin(edition, owner=owner, helper=helper, place=permohonan.office)
-    last = Revision.select().where(Revision.permohonan == permohonan.id).order_by(Revision.number.desc()).first()
-    if last is None:
-        return fresh
-    known = {key for key, *_ in _asked(permohonan) & _asked(fresh)}
-    wanted = {one["key"] for one in [*edition.body["requirements"], applicant.PROXY_LETTER]}
-    with write():
-        draft = Draft.get(Draft.permohonan == fresh.id)
-        answers = {key: value for key, value in last.answers.items() if key in known}
-        taken = Draft.update(answers=answers, version=1, saved_at=now()).where(Draft.id == draft.id, Draft.version == 0)
-        if taken.execute():
-            for row in Attachment.select().where(Attachment.revision == last, Attachment.requirement.in_(wanted)):
-                DraftFile.create(
-                    draft=draft,
-                    requirement=row.requirement,
-                    position=row.position,
-                    file=row.file,
-                    overruled=row.overruled,
-                )
-    return fresh
-
-
-def _asked(permohonan: Permohonan) -> set[tuple]:
-    """What an answer must have in common with a question to be taken over: key, type, and the types inside a group."""
-    parts = [part for section in sections(permohonan) for part in section["fields"]]
-    inside = {part["key"]: tuple((one["key"], one["type"]) for one in part.get("item") or ()) for part in parts}
-    return {(part["key"], part["type"], inside[part["key"]]) for part in parts}
 
 
 def yields(body: dict, answers: Mapping) -> dict:

@@ -8,7 +8,7 @@ from flask_login import current_user
 import templating
 import workflow
 from filling import Case, Side
-from intake import applying
+from intake import applying, copying
 from models import Permohonan, visible_as
 from public import doors, status
 
@@ -72,7 +72,7 @@ class Own(Side):
         return [one for one in newest if not workflow.STATES[one.state].ends_clock]
 
     def copy(self, permohonan):
-        return applying.copy(permohonan, current_user._get_current_object())
+        return copying.copy(permohonan, current_user._get_current_object())
 
     def page(self, case, correction):
         return status.page(case, correction)

@@ -28,7 +28,7 @@ def share(permohonan: Permohonan, situation: history.Situation, pickup) -> Share
             _("Nomor antrean %(number)s, %(day)s, di %(place)s.", number=pickup.number, day=day, place=pickup.place)
         )
     elif situation.holder:
-        holder = _("Pemohon") if situation.holder == "Anda" else situation.holder
+        holder = _("Pemohon") if situation.yours else situation.holder
         words.append(_("Sekarang ditunggu dari %(holder)s.", holder=holder))
         if situation.until:
             words.append(_("Paling lambat %(day)s.", day=templating.long_date(situation.until)))

@@ -7,7 +7,7 @@ import pytest
 
 import accounts
 import models
-from intake import applying, saving
+from intake import applying, copying, saving
 from models import Attempt, Draft, DraftFile, Permohonan, Revision, User, database
 from tests.invariant import Invariant
 from tests.world import World
@@ -83,7 +83,7 @@ def test_a_copy_is_not_laid_over_what_was_already_uploaded(world, submit):
     ended = world.act(submit(), "withdraw", "applicant")
     begun = applying.begin(world.edition("AK-LAHIR"), owner=world.applicant)
     world.attach(begun, "formulir")
-    copied = applying.copy(ended, world.applicant)
+    copied = copying.copy(ended, world.applicant)
     assert copied.id != begun.id
     assert DraftFile.select().join(Draft).where(Draft.permohonan == begun.id).count() == 1
 

@@ -3,7 +3,8 @@
 import pytest
 
 import workflow
-from intake import applying, attaching, drafting, saving, submitting
+from filling.copying import may_copy
+from intake import applying, attaching, copying, drafting, saving, submitting
 from models import Document, Draft, Outbox, Permohonan, Revision, User, Village
 from workflow import Incomplete, perform
 
@@ -184,11 +185,35 @@ def test_a_second_tab_that_submits_again_is_told_it_is_done(world):
         perform(stale, "submit", world.applicant, declaration=True)
 
 
-def test_an_ended_application_is_begun_anew_from_a_copy_with_its_files(world):
+def _ended(world, how):
+    """An application that ended in one of the ways there are."""
+    if how == "draft lapsed":
+        return world.act(world.begin(), "expire", "system")
+    permohonan = world.submit()
+    if how == "completed":
+        return world.walk(permohonan, "completed")
+    if how.startswith("return"):
+        permohonan = world.act(permohonan, "mark_incomplete", "admin")
+        return world.act(permohonan, *(("expire", "system") if "lapsed" in how else ("withdraw", "applicant")))
+    return world.act(permohonan, *(("cancel", "admin") if how == "cancelled" else ("withdraw", "applicant")))
+
+
+@pytest.mark.parametrize(
+    "how", ["cancelled", "withdrawn", "return withdrawn", "return lapsed", "draft lapsed", "completed"]
+)
+def test_from_any_ended_application_one_begins_anew_with_its_answers_and_files(world, how):
     """MISSION, reading 2."""
-    ended = world.act(world.submit(), "cancel", "admin")
-    copy = applying.copy(ended, world.applicant)
+    ended = _ended(world, how)
+    assert may_copy(ended)
+    copy = copying.copy(ended, world.applicant)
     assert copy.number != ended.number and copy.state == "draft"
-    assert applying.draft_of(copy).answers == submitting.last_revision(ended).answers
+    assert applying.draft_of(copy).answers == copying.contents(ended).answers
     assert submitting.faults(copy) == {}
-    assert applying.copy(ended, world.applicant).id != ended.id
+    assert copying.copy(ended, world.applicant).id != ended.id
+
+
+def test_what_still_runs_or_waits_to_be_fetched_is_not_copied(world):
+    for until in ("submitted", "signed", "ready"):
+        assert not may_copy(world.walk(world.submit(), until)), until
+    begun = applying.begin(world.edition("KK-HILANG"), owner=world.applicant)
+    assert not may_copy(world.act(begun, "expire", "system")), "nothing was filled in"

@@ -1,6 +1,8 @@
 """Following without an account, and checking a document by its code: no names, few tries."""
 
 import re
+from html import unescape
+from urllib.parse import unquote
 
 import pytest
 
@@ -109,3 +111,22 @@ def test_a_document_s_code_tells_that_it_holds_with_initials_only(visitor, world
 def test_a_document_that_is_not_issued_yet_is_unknown(visitor, world, submit):
     world.walk(submit(), "awaiting_tte")
     assert visitor.get(f"/verifikasi/{Document.get().verification_key}").status_code == 404
+
+
+@pytest.mark.parametrize("until", ["submitted", "ready"])
+def test_a_sentence_can_be_sent_on_that_names_no_person(visitor, world, submit, until):
+    permohonan = world.walk(submit(), until)
+    page = track(visitor, permohonan.number).text
+    words = unescape(re.search(r"data-share>(.*?)</p>", page)[1])
+    assert words.startswith(f"{permohonan.number}: ") and words.endswith(f"/lacak?nomor={permohonan.number}")
+    assert ("A-001" in words and "WITA" in words) if until == "ready" else "Admin AKU Online" in words
+    link = unquote(unescape(re.search(r'href="https://wa\.me/\?text=([^"]+)"', page)[1]))
+    assert (
+        link == words and "Putu" not in words and str(SAMPLES["nik"])[-4:] not in words.replace(permohonan.number, "")
+    )
+
+
+def test_the_whole_standard_of_service_is_published(visitor):
+    page = visitor.get("/standar-pelayanan").text
+    assert re.findall(r"<h2[^>]*>(\d+)\. ", page) == [str(n) for n in range(1, 15)]
+    assert "Maklumat pelayanan" in page and "Belum diumumkan" not in page
