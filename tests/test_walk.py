@@ -3,13 +3,16 @@
 import random
 
 import pytest
+from flask import g
 
 import office
 import sealing
 import signing
 import workflow
+from admin_views.permohonan import PermohonanView
 from intake import applying
 from models import Document, Event, Office, Permohonan
+from tests.officers import screens
 from workflow import STATES, TRANSITIONS, Incomplete, NotAllowed, perform
 
 STEPS = 45
@@ -30,6 +33,19 @@ def _open_to_somebody(world, permohonan):
     ]
 
 
+def _queues_of(app, world, permohonan):
+    """The queues, each with a person in whose list of it the application stands."""
+    found = []
+    for person in world.everybody:
+        with app.test_request_context():
+            g._login_user = person
+            for view in screens(app):
+                lists = isinstance(view, PermohonanView) and view.on_home and view.is_accessible()
+                if lists and view.scope().where(Permohonan.id == permohonan.id).exists():
+                    found.append((view.endpoint, person.email))
+    return found
+
+
 def _prepare(world, permohonan, row):
     """What an applicant does before sending a correction."""
     if row.action == "resubmit":
@@ -41,7 +57,7 @@ def _prepare(world, permohonan, row):
 
 @pytest.mark.parametrize("track", ["self_service", "counter"])
 @pytest.mark.parametrize("code", ["AK-LAHIR", "KTP-HILANG", "AK-MATI"])
-def test_no_walk_over_the_table_ends_where_nobody_can_act(world, code, track):
+def test_no_walk_over_the_table_ends_where_nobody_can_act(app, world, code, track):
     dice = random.Random(f"{code}{track}")
     seen = set()
     for _ in range(2):
@@ -60,6 +76,8 @@ def test_no_walk_over_the_table_ends_where_nobody_can_act(world, code, track):
             except (Incomplete, NotAllowed) as refused:
                 assert actor is None, (row.action, str(refused))  # the system alone may find nothing to record
             permohonan = Permohonan.get_by_id(permohonan.id)
+            if permohonan.state not in seen and permohonan.state not in ("cancelled", "completed"):
+                assert _queues_of(app, world, permohonan), f"{permohonan.state} is in nobody's queue"
             seen.add(permohonan.state)
             if permohonan.state == "signing":
                 signing.sweep()
