@@ -7,7 +7,7 @@ from functools import partial
 import pytest
 
 from filling import catalogue
-from intake import applying, proposals, services, sharing
+from intake import applying, copying, proposals, services, sharing
 from models import Edition, Layanan, Permohonan, Reason, StoredFile, User
 from tests import editing
 from tests.browsing import photo
@@ -305,7 +305,7 @@ def test_an_answer_to_another_kind_of_question_is_not_copied(it, world, submit):
             one.update(type="date", min=None, max=None)
     proposals.keep(row(), changed, row().version, User.get(User.email == "it@aku.example"))
     publish(it)
-    fresh = applying.copy(permohonan, world.applicant)
+    fresh = copying.copy(permohonan, world.applicant)
     answers = applying.draft_of(fresh).answers
     assert "berat" not in answers and "nama_anak" in answers
 
