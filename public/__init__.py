@@ -4,6 +4,7 @@ from flask import Blueprint, Flask
 
 import filling
 from public import (
+    accesses,
     account_pages,
     acting,
     demo,
@@ -24,7 +25,7 @@ from public import (
 __all__ = ["errors", "register"]
 
 SUBJECTS = (
-    *(pages, samples, account_pages, passwords, recovering, status, acting, downloads, tracking),
+    *(pages, samples, account_pages, passwords, recovering, status, acting, downloads, tracking, accesses),
     *(installable, languages),
 )
 

@@ -8,6 +8,7 @@ import outbox
 import workflow
 from intake import submitting
 from models import Document, Draft, Event, Handover, Permohonan, now
+from tests.officers import enter
 from tests.visiting import Visitor, error_of, jpeg
 from workflow import perform
 
@@ -223,3 +224,18 @@ def test_a_draft_s_page_leads_on(visitor, world):
     page = visitor.get(f"/permohonan/{permohonan.key}")
     assert 'data-action="submit"' in page.text and f"/permohonan/{permohonan.key}/isi" in page.text
     assert Draft.select().count() == 1
+
+
+def test_the_applicant_sees_which_officers_opened_the_application(app, submit):
+    permohonan = submit()
+    owner, stranger = Visitor(app), Visitor(app)
+    owner.sign_in(permohonan.owner.email)
+    stranger.sign_in("pemohon2@aku.example")
+    page = f"/permohonan/{permohonan.key}/akses"
+    assert "Belum ada petugas" in owner.get(page).text
+    officer = enter(app, "admin")
+    officer.text(f"/petugas/pemeriksaan/details/?id={permohonan.key}")
+    officer.get(f"/petugas/permohonan/{permohonan.key}/dossier.pdf")
+    seen = owner.get(page).text
+    assert "Admin AKU Online" in seen and "mencetak berkas" in seen and "Kadek" not in seen
+    assert stranger.get(page).status_code == 404

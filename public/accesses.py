@@ -1,0 +1,31 @@
+"""Which officers saw an applicant's data, by role and moment (UU 27/2022 ps. 32: the trail of processing)."""
+
+from flask import Blueprint, abort, render_template
+from flask_babel import gettext as _
+
+import trail
+import workflow
+from marking import N_
+from public import doors
+
+SEEN = {
+    "page": N_("membuka isian dan riwayat"),
+    "file": N_("membuka dokumen"),
+    "paper": N_("mencetak berkas atau slip"),
+}
+
+
+def add_to(blueprint: Blueprint) -> None:
+    blueprint.add_url_rule("/permohonan/<key>/akses", "accesses", accesses)
+
+
+@doors.signed_in
+def accesses(key: str) -> str:
+    """Who saw it, the latest first; officers by their role, since the office answers for them."""
+    permohonan = doors.own(key)
+    if permohonan.submitted_at is None:
+        abort(404)
+    lines = [
+        (row.at, _(workflow.ROLES.get(row.role, "Petugas")), _(SEEN[row.what])) for row in trail.accesses(permohonan)
+    ]
+    return render_template("public/accesses.html", permohonan=permohonan, lines=lines)
