@@ -24,8 +24,7 @@ class Taken(NotAllowed):
     def __init__(self, claim: Claim):
         self.claim = claim
         super().__init__(
-            f"Sedang dikerjakan {claim.user.name} sejak {since(claim)}. "
-            "Ambil alih dulu di halaman permohonan itu kalau memang perlu."
+            f"Sedang dikerjakan {claim.user.name} sejak {since(claim)}. Kalau memang perlu, ambil alih dulu."
         )
 
 

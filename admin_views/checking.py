@@ -7,6 +7,7 @@ of what was looked at, so that only what has changed since has to be looked at a
 import hashlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import groupby
 
 import papers
 import workflow
@@ -75,10 +76,8 @@ class Checking:
 
     def groups(self) -> list[tuple[str, list[Part]]]:
         """The parts under their headings, in their order; what was not handed in comes last."""
-        found: dict[str, list[Part]] = {}
-        for part in sorted(self.parts, key=lambda part: not part.needed):
-            found.setdefault(part.group, []).append(part)
-        return list(found.items())
+        parts = sorted(self.parts, key=lambda part: not part.needed)
+        return [(heading, list(found)) for heading, found in groupby(parts, key=lambda part: part.group)]
 
     @property
     def next_key(self) -> str:
