@@ -6,11 +6,11 @@ import tempfile
 from contextlib import ExitStack
 from pathlib import Path
 
-from benchmarks import moving, paper, reading, weight
+from benchmarks import moving, paper, reading, uploading, weight
 from benchmarks.offices import SMALL, Line, office, postgres_named
 from tests import machine
 
-PARTS = {"reading": reading, "moving": moving, "paper": paper, "weight": weight}
+PARTS = {"reading": reading, "moving": moving, "paper": paper, "uploading": uploading, "weight": weight}
 
 
 def main() -> int:

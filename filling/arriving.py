@@ -5,6 +5,7 @@ has no script sends the page's form instead (filling/uploading.py).
 """
 
 import re
+from contextlib import suppress
 
 from flask import Response, abort, render_template, request
 from flask_babel import gettext as _
@@ -21,7 +22,7 @@ from models import Draft
 from parts import Busy, Part, WrongOffset
 
 SHA256 = re.compile(r"[0-9a-f]{64}")
-LARGEST, BLOCK = 2 * 2**20, 2**14  # bytes of a piece, and of a read
+LARGEST, BLOCK = 8 * 2**20, 2**17  # bytes of a piece, and of a read
 NUMBER = re.compile(r"[0-9]{1,9}")
 
 
@@ -67,13 +68,11 @@ def _number(header: str) -> int:
 
 
 def _read(most: int) -> bytes:
-    got = b""
-    try:
+    got = bytearray()
+    with suppress(ClientDisconnected, OSError):  # the line was cut: what came is good
         while len(got) < most and (block := request.stream.read(min(BLOCK, most - len(got)))):
             got += block
-    except (ClientDisconnected, OSError):  # the line was cut: what came is good
-        pass
-    return got
+    return bytes(got)
 
 
 def _finished(case: Case, draft: Draft, requirement: str, part: Part) -> tuple:

@@ -7,7 +7,7 @@ from PIL import Image, ImageOps
 SIDE = 24  # fields
 LEVELS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"  # 64 greys, from black to white
 RANK = {letter: level for level, letter in enumerate(LEVELS)}
-MOST = 4  # levels by which a field may differ; another name on the same form differs by six and more somewhere
+MOST = 3  # levels by which a field may differ; another name on the same form differs by six and more somewhere
 PLAIN = 8  # levels between its darkest and lightest field: less is an empty page, alike to every other one
 
 

@@ -1,0 +1,144 @@
+"""Rows 11 and 13, and a photo over a slow line: what it costs until an upload is safe, and until it is printed."""
+
+import hashlib
+import io
+import os
+import re
+import time
+from collections.abc import Iterator
+from contextlib import closing
+from functools import partial
+from pathlib import Path
+
+from flask import Flask
+from PIL import Image, ImageDraw
+
+import demonstration
+import models
+import papers
+import storage
+from benchmarks.measure import paired
+from benchmarks.offices import Line, Office
+from benchmarks.weight import Scale
+from filling.arriving import LARGEST
+from intake import applying, attaching
+from tests import browsing, machine
+from tests.corpus import jpeg, pdf
+from tests.world import World
+from workflow import perform
+
+FIVE_MB, FIRST = 5 * 10**6, 2**17  # bytes; of the first piece that static/uploading.js sends
+TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
+
+
+def run(offices: list[Office]) -> Iterator[Line]:
+    """On the first office only: the bytes go to the disk, not to the database."""
+    yield from _safe(offices[0].app)
+    yield _dossier(offices[0].app)
+    yield from _over_a_slow_line()
+
+
+def _safe(app: Flask) -> Iterator[Line]:
+    """Five megabytes by the pages' own way, session and token included, against write and SHA-256."""
+    data = os.urandom(FIVE_MB)
+    with app.app_context():
+        permohonan = applying.begin(World().edition("KTP-HILANG"), owner=World().applicant)
+        address = f"/permohonan/{permohonan.key}/unggahan/formulir/{hashlib.sha256(data).hexdigest()}"
+        plain = Path(app.config["INSTANCE_DIR"], "bench.bin")
+        models.database.close()
+    client, headers = _signed_in(app, f"/permohonan/{permohonan.key}/unggahan")
+    part = Path(app.config["INSTANCE_DIR"], "parts")
+
+    def arrive(size: int) -> None:
+        for file in part.glob(f"*/{permohonan.key}*"):
+            file.unlink()
+        at = 0
+        while at < FIVE_MB:
+            where = {"Upload-Offset": str(at), "Upload-Length": str(FIVE_MB)}
+            assert client.patch(address, data=data[at : at + size], headers=headers | where).status_code == 204
+            at, size = at + size, min(LARGEST, size * 4)
+
+    def bare() -> None:
+        hashlib.sha256(data).digest()
+        plain.write_bytes(data)
+
+    def keep() -> None:
+        storage.keep(data, kind="upload", media_type="image/jpeg", name="foto.jpg")
+
+    for size, what in ((FIRST, "5 MB in pieces"), (LARGEST, "5 MB in one piece")):
+        there, floor = paired(partial(arrive, size), bare, rounds=20)
+        ratio = there / floor
+        note = f"{there.wall * 1000:.0f} ms on the wall, {ratio.wall:.1f} × the floor's"
+        yield Line(11, f"{what} ÷ write + sha256", "", 0, ratio.cpu, 3, note)
+    with app.app_context():
+        kept, floor = paired(keep, bare, rounds=20)
+    ratio = kept / floor
+    note = f"encrypted and fsynced: {kept.wall * 1000:.0f} ms on the wall, {ratio.wall:.1f} × the floor's"
+    yield Line(11, "5 MB kept for good ÷ write + sha256", "", 0, ratio.cpu, 3, note)
+
+
+def _signed_in(app: Flask, page: str):
+    client = app.test_client()
+    token = TOKEN.search(client.get("/masuk").text)
+    assert token
+    form = {"email": "pemohon@aku.example", "password": demonstration.PASSWORD, "csrf_token": token[1]}
+    client.post("/masuk", data=form)
+    token = TOKEN.search(client.get(page).text)
+    assert token
+    return client, {"X-CSRFToken": token[1]}
+
+
+def _dossier(app: Flask) -> Line:
+    """Five photos, made smaller when they came, and two PDFs of two pages."""
+    with app.app_context():
+        world = World()
+        permohonan = world.begin("AK-LAHIR")
+        models.DraftFile.delete().where(models.DraftFile.draft == applying.draft_of(permohonan)).execute()
+        wanted = [one["key"] for one in permohonan.edition.body["requirements"]]
+        files = [jpeg(_photo(n)) for n in range(5)] + [pdf(pages=2), pdf(lambda made: made.pages.append(made.pages[0]))]
+        for number, data in enumerate(files):
+            attaching.attach(permohonan, wanted[number % len(wanted)], data, f"berkas-{number}")
+        for requirement in wanted:
+            if not any(row.requirement == requirement for row in attaching.files_of(applying.draft_of(permohonan))):
+                attaching.attach(permohonan, requirement, jpeg(_photo(len(requirement) + 9)), requirement)
+        perform(permohonan, "submit", world.applicant, declaration=True)
+        made = paired(lambda: papers.dossier(permohonan), rounds=10)[0]
+        note = f"{len(papers.dossier(permohonan)) / 10**6:.1f} MB"
+        return Line(13, "dossier, 5 photos and 2 PDFs, ms CPU", "", 0, made.cpu * 1000, 60, note)
+
+
+def _photo(number: int, size: tuple[int, int] = (4000, 3000)) -> Image.Image:
+    """A photo of 12 megapixels of a paper on a table, no two alike; three megabytes as JPEG."""
+    table = Image.merge("RGB", [Image.effect_noise(size, 22)] * 3).point(lambda level: level * 0.6)
+    paper = Image.new("RGB", (2600, 2400), (246, 244, 238))
+    draw = ImageDraw.Draw(paper)
+    for line in range(30):
+        draw.text((120, 100 + line * 74), f"{number * 7919 % 1000} Kutipan contoh {line}", "black", font_size=46)
+    table.paste(paper, (400 + number * 60, 300))
+    return table
+
+
+def _over_a_slow_line() -> Iterator[Line]:
+    """Three megabytes at 60 KiB/s and 300 ms, made smaller in the browser, until the page says that it can be read."""
+    photo = io.BytesIO()
+    _photo(1).save(photo, "JPEG", quality=91)
+    with machine.fresh_server() as server, browsing.chromium() as chromium:
+        person = browsing.Person(chromium, server.url, browsing.PHONE)
+        with closing(person.context):
+            page = person.go("/masuk")
+            page.fill("[name=email]", "pemohon@aku.example")
+            page.fill("[name=password]", demonstration.PASSWORD)
+            person.press("Masuk")
+            page.wait_for_url(re.compile("/permohonan/"))
+            person.go("/permohonan/baru/KTP-HILANG")
+            person.press("Mulai mengisi")
+            page.wait_for_url(re.compile("/isi"))
+            person.go(page.url.partition("/isi")[0] + "/unggahan")
+            Scale(page).slow()
+            begun = time.perf_counter()
+            file = {"name": "foto.jpg", "mimeType": "image/jpeg", "buffer": photo.getvalue()}
+            page.set_input_files("[name=upload-formulir]", file)
+            page.locator(".files .tag").first.wait_for(timeout=120_000)
+            took = time.perf_counter() - begun
+    note = f"{photo.tell() / 10**6:.1f} MB at 60 KiB/s and 300 ms; raw it would be {photo.tell() / 61_440:.0f} s"
+    yield Line(11, "a photo of 3 MB on a slow line, s", "", 0, took, 10, note)
