@@ -235,16 +235,39 @@ def signed(permohonan: Permohonan) -> bytes | None:
     return documents.merged(storage.read(one.file) for one in issued if one.file_id and not one.revoked_at)
 
 
+def consignment(*chosen: Permohonan) -> bytes:
+    """The lists that go with these applications' documents, one for each counter that takes them (L-j)."""
+    piles: dict[int, list[Permohonan]] = {}
+    for permohonan in chosen:
+        piles.setdefault(permohonan.office_id or 0, []).append(permohonan)
+    made = [documents.consignment(_pile(rows), **_frame()) for _, rows in sorted(piles.items())]
+    return made[0] if len(made) == 1 else documents.merged(made) or b""
+
+
+def _pile(rows: list[Permohonan]) -> dict:
+    place = rows[0].office or pickup_place(rows[0])
+    listed = [(row.number, row.subject_name or row.applicant_name, _products(row)) for row in rows]
+    return {"place": place.name, "date": office.long_date(local().date()), "rows": sorted(listed)}
+
+
+def _products(permohonan: Permohonan) -> str:
+    return "; ".join(product["name"]["id"] for product in permohonan.products)
+
+
 PAPERS: dict[str, tuple[str, Callable[[Permohonan], bytes | None]]] = {  # what rows name: its words, how it is made
     "dossier": ("berkas", dossier),
     "slip": ("slip", slip),
     "documents": ("dokumen", signed),
     "receipt": ("tanda terima", receipt),
+    "consignment": ("daftar serah terima", consignment),
 }
+OF_MANY = {"consignment": consignment}  # one paper of all that were chosen
 
 
 def together(paper: str, chosen: Iterable[Permohonan]) -> bytes | None:
     """One kind of paper of many applications as one PDF; None where none of them has it."""
+    if paper in OF_MANY:
+        return OF_MANY[paper](*chosen)
     made: list[bytes] = []
     for permohonan in chosen:
         made += filter(None, [PAPERS[paper][1](permohonan)])

@@ -141,7 +141,7 @@ TRANSITIONS = (
     T(("signed",), "wait_for_blank", "awaiting_blank", (SIAK_OPERATOR, PRODUCTION), "Blangko habis", "Menunggu blangko kartu", asks=("card",), tells=(APPLICANT, COUNTER), only="card"),
     T(("awaiting_blank",), "blank_arrived", "signed", (SYSTEM,), "Blangko tersedia", "Blangko tersedia", tells=(PRODUCTION,)),
     T(("signed",), "print_document", "printed", (SIAK_OPERATOR, PRODUCTION), "Sudah dicetak", "Dicetak", track=SELF_SERVICE, tells=(ADMIN,), steps=("M-l",), tone="main", paper="documents"),
-    T(("signed",), "publish_to_counter", "published", (PRODUCTION,), "Kirim ke loket", "Dokumen dikirim ke loket", track=COUNTER, tells=(COUNTER,), steps=("L-j",), tone="main"),
+    T(("signed",), "publish_to_counter", "published", (PRODUCTION,), "Kirim ke loket", "Dokumen dikirim ke loket", track=COUNTER, tells=(COUNTER,), steps=("L-j",), tone="main", paper="consignment"),
     T(("published",), "print_document", "printed", (COUNTER_OPERATOR,), "Sudah dicetak", "Dicetak di loket", track=COUNTER, asks=("cards_received",), steps=("L-k",), does=("receive_cards",), tone="main", paper="documents"),
     T(("printed", "uncollected"), "assign_queue_number", "ready", (ADMIN,), "Beri nomor antrean", "Siap diambil", track=SELF_SERVICE, asks=("pickup_date",), tells=(APPLICANT, PICKUP), steps=("M-l",), does=("allot_pickup",), tone="main", paper="slip"),
     T(("printed", "uncollected"), "assign_queue_number", "ready", (COUNTER_OPERATOR,), "Beri nomor antrean", "Siap diambil", track=COUNTER, asks=("pickup_date",), tells=(APPLICANT,), steps=("L-k",), does=("allot_pickup",), tone="main", paper="slip"),

@@ -67,6 +67,11 @@ def receipt(key: str):
     return _paper(key, "tanda-terima", papers.receipt)
 
 
+@bp.get("/permohonan/<key>/serah-terima.pdf")
+def consignment(key: str):
+    return _paper(key, "serah-terima", papers.consignment)
+
+
 @bp.get("/permohonan/<key>/dokumen.pdf", endpoint="documents")
 def signed(key: str):
     return _paper(key, "dokumen", papers.signed)

@@ -1,6 +1,7 @@
 """PDFs from plain data: the office's forms, dossiers, documents, slips and receipts; no database, no web."""
 
 from documents.code_slips import code_slip
+from documents.consignments import consignment
 from documents.dossiers import dossier
 from documents.forms import blank_form
 from documents.issuing import issued
@@ -9,4 +10,4 @@ from documents.receipts import receipt
 from documents.slips import slip
 from documents.wording import MissingGlyph
 
-__all__ = ["MissingGlyph", "blank_form", "code_slip", "dossier", "issued", "merged", "receipt", "slip"]
+__all__ = ["MissingGlyph", "blank_form", "code_slip", "consignment", "dossier", "issued", "merged", "receipt", "slip"]

@@ -12,6 +12,7 @@ from intake import asking
 from models import Event, Permohonan
 from tests.choosing import batch, states, told
 from tests.officers import EMAILS, TOKEN, Officer, enter, screens
+from tests.paperwork import text
 
 
 @pytest.fixture
@@ -223,3 +224,10 @@ def test_a_longer_batch_needs_the_same_statements_for_each_row(officer, waiting,
         counts.append(len(seen))
     assert counts[1] - counts[0] == counts[2] - counts[1]
     assert (counts[1] - counts[0]) / 2 <= 10, counts
+
+
+def test_a_pile_goes_to_each_counter_with_a_list_of_its_own(world, submit):
+    chosen = [world.walk(submit("AK-LAHIR", "counter"), "signed") for _ in range(2)]
+    whole = papers.together("consignment", chosen)
+    words = text(whole)
+    assert all(one.number in words for one in chosen) and chosen[0].office.name in words and "2 permohonan" in words
