@@ -128,7 +128,8 @@ class _Teller:
 
     def facts(self) -> list[Change]:
         details = self.details("", self.old, self.new, ("products", "requirements", "sections"))
-        return [Change("warn", "Berubah", "Keterangan umum", details)] if details else []
+        tone, word = ("warn", "Berubah") if self.old else ("good", "Baru")
+        return [Change(tone, word, "Keterangan umum", details)] if details else []
 
     def parts(self, kind: str, old: list[dict], new: list[dict]) -> list[Change]:
         before, after = ({one["key"]: one for one in ones} for ones in (old, new))

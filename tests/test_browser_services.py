@@ -1,0 +1,143 @@
+"""Tim TI makes a service from nothing in a real browser, and a resident applies for it; no code is touched."""
+
+import re
+
+import pytest
+
+from intake import applicant
+from tests import browsing, machine
+from tests.browsing import Person, photo
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(400)]
+
+
+def _save(person, words="Simpan"):
+    person.page.get_by_role("button", name=words, exact=True).click()
+    person.page.wait_for_load_state()
+    assert not person.page.locator(".errors").count(), person.page.locator(".errors").inner_text()
+
+
+def _both(page, name, indonesian, english=""):
+    boxes = page.locator(f"[name={name}]")
+    boxes.nth(0).fill(indonesian)
+    boxes.nth(1).fill(english)
+
+
+def _begin(it):
+    """A service from nothing: code, name, form, who verifies."""
+    page = it.go("/petugas/layanan/")
+    it.look("30-layanan")
+    page.get_by_role("link", name="Layanan baru").click()
+    page.fill("[name=code]", "SK-DOMISILI")
+    page.get_by_role("button", name="Buat usulan").click()
+    page.locator("#name-error").wait_for()  # refused beside its field, and what was typed stays
+    assert page.input_value("[name=code]") == "SK-DOMISILI"
+    it.look("31-layanan-baru")
+    _both(page, "name", "Surat keterangan domisili", "Proof of residence")
+    page.fill("[name=form_code]", "F-1.99")
+    page.select_option("[name=group]", "dafduk")
+    page.select_option("[name=category]", "pindah")
+    _save(it, "Buat usulan")
+
+
+def _fill_in(it):
+    """A choice, a question that hangs on it, and a requirement that hangs on it."""
+    page = it.page
+    page.get_by_role("link", name="Isian", exact=True).click()
+    _both(page, "label", "Untuk keperluan apa?", "What is it for?")
+    page.select_option("[name=type]", "choice")
+    assert not page.locator("[name=max_items]").is_visible(), "what this type has not is not asked"
+    for place, words in enumerate(("Sekolah", "Bekerja", "Keperluan lain")):
+        page.locator("[name=options-id]").nth(place).fill(words)
+    page.check("[name=required]")
+    it.look("32-isian-pilihan")
+    _save(it)
+    page.get_by_role("link", name="Isian", exact=True).click()
+    _both(page, "label", "Nama sekolah", "School")
+    page.select_option("#when", label="Untuk keperluan apa?")
+    page.get_by_label("Sekolah", exact=True).check()
+    page.check("[name=required]")
+    it.look("33-isian-bersyarat")
+    _save(it)
+    page.get_by_role("link", name="Syarat", exact=True).click()
+    _both(page, "name", "Surat dari sekolah", "Letter from the school")
+    _both(page, "help", "Minta di tata usaha sekolah.", "Ask at the school office.")
+    page.select_option("[name=required]", "when")
+    page.select_option("#when", label="Untuk keperluan apa?")
+    page.get_by_label("Sekolah", exact=True).check()
+    picture = {"name": "contoh.jpg", "mimeType": "image/jpeg", "buffer": photo("contoh surat", (800, 600))}
+    page.set_input_files("[name=picture]", picture)
+    it.look("34-syarat")
+    _save(it)
+    page.get_by_role("button", name="Naikkan Surat dari sekolah").click()
+    page.wait_for_load_state()
+    it.look("35-susunan")
+
+
+def _preview_and_publish(it):
+    page = it.page
+    page.get_by_role("link", name="Pratinjau").click()
+    inside = page.frame_locator("iframe")
+    inside.get_by_role("heading", name="Surat keterangan domisili").wait_for()
+    page.get_by_role("link", name="Dokumen", exact=True).click()
+    inside.get_by_role("heading", name=re.compile("dokumen", re.I)).first.wait_for()
+    assert not inside.get_by_text("Surat dari sekolah").count()
+    page.select_option("#jawab-untuk_keperluan_apa", label="Sekolah")
+    page.get_by_role("button", name="Tampilkan").click()
+    inside.get_by_text("Surat dari sekolah").first.wait_for()
+    assert page.locator("iframe").bounding_box()["width"] == 360
+    it.look("36-pratinjau")
+    page.get_by_role("link", name="SK-DOMISILI").click()
+    page.get_by_role("link", name="Lihat perbedaan dan terbitkan").click()
+    it.look("37-terbitkan")
+    _save(it, "Terbitkan sebagai edisi 1")
+    assert page.get_by_text("Edisi 1 berlaku").is_visible()
+    page.get_by_role("link", name="Edisi", exact=True).click()
+    it.look("38-edisi")
+
+
+def _apply(person):
+    """The resident at a phone: reads, answers, uploads, sends."""
+    page = person.go("/masuk")
+    page.fill("[name=email]", "pemohon2@aku.example")
+    page.fill("[name=password]", "buleleng-2026")
+    person.press("Masuk")
+    page.wait_for_load_state()
+    page = person.go("/layanan/SK-DOMISILI")
+    person.look("39-layanan-yang-baru")
+    person.go("/permohonan/baru/SK-DOMISILI")
+    person.press("Mulai mengisi")
+    person.fill_section(applicant.section("self_service"))
+    person.press("Simpan dan lanjutkan")
+    page.wait_for_url(re.compile("/isi/orang"))
+    page.fill("[name=nama]", "I Putu Arya Wiguna")
+    page.fill("[name=nik]", "5108994505900001")
+    page.select_option("[name=desa]", "51.08.06.2004")
+    assert not page.locator("[name=nama_sekolah]").is_visible()
+    page.get_by_label("Sekolah", exact=True).check()
+    page.fill("[name=nama_sekolah]", "SMA Contoh 1")
+    person.press("Simpan dan lanjutkan")
+    page.wait_for_url(re.compile("/unggahan"))
+    for key in ("formulir", "surat_dari_sekolah"):
+        page.set_input_files(
+            f"[name='upload-{key}']", {"name": f"{key}.jpg", "mimeType": "image/jpeg", "buffer": photo(key)}
+        )
+    person.press("Simpan dan lanjutkan")
+    page.wait_for_url(re.compile("/periksa"), timeout=60_000)
+    page.check("[name=declaration]")
+    person.press("Kirim permohonan")
+    page.wait_for_url(re.compile(r"/permohonan/[a-z2-7]+$"))
+    assert page.locator("main").get_attribute("data-state") == "submitted"
+
+
+def test_a_service_made_from_nothing_on_the_screens_is_applied_for():
+    with machine.fresh_server() as server, browsing.chromium() as browser:
+        it = Person(browser, server.url)
+        it.sign_in_as_staff("it@aku.example")
+        _begin(it)
+        _fill_in(it)
+        _preview_and_publish(it)
+        resident = Person(browser, server.url, browsing.PHONE)
+        _apply(resident)
+        for person in (it, resident):
+            assert not [text for text in person.errors if "422" not in text], person.errors
