@@ -1,6 +1,7 @@
 """Runs the whole application in a process of its own, as people reach it; it shares no memory with the test."""
 
 import os
+import socket
 import subprocess
 import tempfile
 import time
@@ -25,12 +26,32 @@ class Server:
 
     url: str
     env: dict[str, str]
-    process: subprocess.Popen
+    process: subprocess.Popen | None
     log: Path
+    listener: socket.socket
 
     def flask(self, *words: str) -> str:
         """Run `flask --app app …` beside the server with the same settings; return what it printed."""
         return _flask(self.env, *words)
+
+    def start(self) -> None:
+        """Gunicorn at this address; also once more, after it died."""
+        command = supervisor.gunicorn_command(self.listener, int(self.env["WORKERS"]))
+        with self.log.open("ab") as output:
+            self.process = spawn(
+                command,
+                cwd=supervisor.ROOT,
+                env=self.env,
+                pass_fds=(self.listener.fileno(),),
+                stdout=output,
+                stderr=output,
+            )
+        _wait_for(self)
+
+    def die(self) -> None:
+        """Without a word, as in a power cut."""
+        self.process.kill()
+        self.process.wait()
 
 
 @contextmanager
@@ -44,18 +65,13 @@ def fresh_server(people: bool = True, **settings: str) -> Iterator[Server]:
         env = {"PATH": os.environ["PATH"], "INSTANCE_DIR": folder, "PORT": str(port)} | CHEAP | settings
         for words in [["init"], ["demo", "--people-only"]] if people else [["init"]]:
             _flask(env, *words)
-        log = Path(folder, "server.log")
-        command = supervisor.gunicorn_command(listener, int(env["WORKERS"]))
-        with log.open("wb") as output:
-            process = spawn(
-                command, cwd=supervisor.ROOT, env=env, pass_fds=(listener.fileno(),), stdout=output, stderr=output
-            )
-        server = Server(url, env, process, log)
+        server = Server(url, env, None, Path(folder, "server.log"), listener)
         try:
-            _wait_for(server)
+            server.start()
             yield server
         finally:
-            end(process, grace=6)
+            if server.process:
+                end(server.process, grace=6)
 
 
 def _flask(env: dict[str, str], *words: str) -> str:
