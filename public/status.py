@@ -14,7 +14,7 @@ from answers import pickup_place
 from filling import Case, correcting
 from filling.copying import may_copy
 from intake import differences, drafting, submitting
-from language import clock_time
+from language import clock_time, text
 from models import Document, Edition, Handover, Notice, Permohonan, visible_as
 from public import acting, doors, sharing
 
@@ -77,6 +77,7 @@ def page(case: Case, correction: correcting.Correction | None) -> str:
         last=lines[-1] if lines else None,
         correction=correction,
         documents=documents,
+        titles={one["key"]: text(one["name"]) for one in permohonan.edition.body["products"]},
         pickup=slot,
         main_offer=next((offer for offer in offers if offer.row.action in OWN_FORMS), None),
         offers=[offer for offer in offers if offer.row.action not in OWN_FORMS],
