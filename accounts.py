@@ -140,10 +140,11 @@ def set_password(user: User, password: str) -> None:
 
 
 def load(secret: str) -> User | None:
-    """The person of a session that still runs; what Flask-Login asks at each request."""
-    row = WebSession.select(WebSession, User).join(User).where(WebSession.secret_hash == _hash(secret)).first()
-    if row is None or not row.user.is_active:
+    """The person of a session that still runs, with today's roles; what Flask-Login asks at each request."""
+    found = WebSession.with_user(_hash(secret))
+    if found is None or not found.user.is_active:
         return None
+    row, user = found, found.user
     moment = now()
     limit = STAFF_AT_MOST if row.staff else PUBLIC_AT_MOST
     idle = STAFF_IDLE if row.staff else PUBLIC_AT_MOST
@@ -152,10 +153,7 @@ def load(secret: str) -> User | None:
         return None
     if moment - row.seen_at > SEEN_EVERY:
         WebSession.update(seen_at=moment).where(WebSession.id == row.id).execute()
-    user = row.user
     user.session_secret = secret
-    if not row.staff:
-        user.__dict__["grants"] = []  # signed in on the public side: no office powers
     return user
 
 

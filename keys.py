@@ -5,6 +5,7 @@ import hashlib
 import hmac
 import re
 import secrets
+from functools import lru_cache
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -23,7 +24,11 @@ class Unreadable(Exception):
 
 def subkey(purpose: str, master: bytes | None = None) -> bytes:
     """32 bytes for one purpose, from the first files key unless another is given (HKDF, RFC 5869)."""
-    master = master or current_app.config["FILES_KEYS"][0]
+    return _derived(purpose, master or current_app.config["FILES_KEYS"][0])
+
+
+@lru_cache(64)
+def _derived(purpose: str, master: bytes) -> bytes:
     return HKDF(algorithm=SHA256(), length=32, salt=b"aku-online", info=purpose.encode()).derive(master)
 
 

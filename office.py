@@ -1,5 +1,6 @@
 """The office's clock and counters: working days, due dates, pickup days and numbers; no rule of the procedure."""
 
+import json
 import re
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -9,7 +10,7 @@ from flask_babel import gettext as _
 
 import keys
 from language import clock_time, long_date
-from models import Fact, Holiday, Office, Permohonan, PickupCounter, from_local, local
+from models import Office, Permohonan, PickupCounter, from_local, local, quick
 
 DAY = timedelta(days=1)
 MONTHS_AHEAD = timedelta(days=500)
@@ -22,8 +23,8 @@ Hours = tuple[time, time] | None
 
 def fact(key: str, default=None):
     """A fact of this office, as it stands in the database."""
-    row = Fact.get_or_none(Fact.key == key)
-    return default if row is None else row.value
+    found = quick.rows("SELECT value FROM fact WHERE key = ?", (key,))
+    return json.loads(found[0][0]) if found else default
 
 
 def fault_of(key: str, value) -> str:
@@ -126,9 +127,11 @@ class EveryDay(Calendar):
 def calendar(place: Office | None = None) -> Calendar:
     """The calendar of the office, or of a place that set its own hours (T-4 is every place's default)."""
     since = local().date() - timedelta(days=120)
-    closed = Holiday.select(Holiday.day).where(Holiday.closed, Holiday.day.between(since, since + 2 * MONTHS_AHEAD))
-    hours = (place.hours if place else None) or fact("hours", DEFAULT_HOURS)
-    return Calendar(hours, frozenset(row.day for row in closed))
+    days = quick.rows(
+        "SELECT day FROM holiday WHERE closed AND day BETWEEN ? AND ?", (str(since), str(since + 2 * MONTHS_AHEAD))
+    )
+    closed = frozenset(date.fromisoformat(day) if isinstance(day, str) else day for (day,) in days)
+    return Calendar((place.hours if place else None) or fact("hours", DEFAULT_HOURS), closed)
 
 
 def due(submitted: datetime, days: int) -> datetime:

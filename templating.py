@@ -15,6 +15,7 @@ from models import local
 
 STATIC = Path(__file__).resolve().parent / "static"
 UPLOADED = 26  # letters in the key of an uploaded sample; a shipped drawing's name is shorter
+COUNTED = 1000  # so far lists count exactly
 CARD_LIVES = 30.0  # seconds that the office's facts are remembered between pages
 
 
@@ -29,7 +30,7 @@ def register(app: Flask) -> None:
         masked_email=masked_email,
         size=size,
     )
-    app.jinja_env.filters |= {"picture": picture, "working_days": language.working_days}
+    app.jinja_env.filters |= {"counted": counted, "picture": picture, "working_days": language.working_days}
     app.jinja_env.globals |= {"asset": asset, "language": language.current, "languages": language.NAMES}
     app.jinja_env.policies["ext.i18n.trimmed"] = True
     app.extensions["assets"] = {}
@@ -74,6 +75,11 @@ def size(octets: int) -> str:
     if octets < 1_000_000:
         return f"{max(1, round(octets / 1000))} kB"
     return f"{language.decimal(octets / 1_000_000)} MB"
+
+
+def counted(number: int) -> str:
+    """1000+ of what is counted no further."""
+    return str(number) if number <= COUNTED else f"{COUNTED}+"
 
 
 def asset(name: str) -> str:

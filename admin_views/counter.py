@@ -62,7 +62,7 @@ class Counter(PermohonanView):
 
     @expose("/")
     def index_view(self):
-        self._template_args.update(offices=SIDE.offices(), drafts=self.counts().get("draft", 0))
+        self._template_args.update(offices=SIDE.offices(), drafts=self.counts(("draft",))["draft"])
         return super().index_view()
 
     @expose("/details/")

@@ -51,7 +51,7 @@ class Filtering(Working):
         """The promises with how many they concern, and what else is on, each leading to the queue without it."""
         on, state = self.filters(), request.args.get("keadaan", "")
         kept = on | ({"keadaan": state} if state in self.states else {})
-        counts = searching.count_promises(self.unfiltered())
+        counts = self.promised()
         chips = []
         for code, label in QUICK:
             without = {name: value for name, value in kept.items() if name != "janji"}
@@ -64,8 +64,8 @@ class Filtering(Working):
                 chips.append(Chip(searching.in_words(name, value), self.get_url(".index_view", **rest), True))
         return [*chips, Chip("Saring: layanan, desa, jalur …", self.get_url(".filter_view", **kept), False)]
 
-    def unfiltered(self) -> pw.ModelSelect:
-        """What waits in the part of the queue that is shown, unfiltered."""
+    def promised(self) -> dict[str, int]:
+        """How many of them are late, and due today."""
         raise NotImplementedError
 
     @expose("/saring/")

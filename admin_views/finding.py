@@ -9,7 +9,7 @@ from flask_login import current_user
 
 import keys
 from admin_views import searching
-from admin_views.permohonan import PermohonanView
+from admin_views.paging import FarPages
 from admin_views.scope import KEY, missing
 from admin_views.searching import SearchForm, kind_of, narrowed
 from answers import plain
@@ -19,7 +19,7 @@ KEPT_FOR = timedelta(days=1)  # a search without a name
 SAVED_AT_MOST, NAME_AT_MOST = 20, 60
 
 
-class Finding(PermohonanView):
+class Finding(FarPages):
     """A list over everything within reach that can be searched, and whose searches can be kept."""
 
     list_template = "staff/finding.html"
@@ -34,6 +34,9 @@ class Finding(PermohonanView):
 
     def shown_states(self):
         return self.states
+
+    def is_whole(self):
+        return self.asked() is None
 
     def asked(self) -> Search | None:
         """The search that the address names; nobody else's."""

@@ -58,7 +58,7 @@ class Home(Gate, AdminIndexView):
 
 
 def _tiles(view: PermohonanView) -> list[Tile]:
-    counts, waiting = view.counts(), view.waiting_states()
+    counts, waiting = view.counts(view.states), view.waiting_states()
     return [
         Tile(
             workflow.STATES[state].label,

@@ -17,6 +17,7 @@ import workflow
 from admin_views import acting, batches, files
 from admin_views.base import Records, in_dialog
 from admin_views.scope import KEY, missing
+from admin_views.shown import Shown
 from intake import asking
 from models import Permohonan
 
@@ -44,15 +45,16 @@ class Many(Records):
         """Those of these keys that are within reach, in this order."""
         raise NotImplementedError
 
-    def bar(self, offers: dict[str, list[acting.Button]]) -> Bar | None:
+    def bar(self, rows: list[Shown]) -> Bar | None:
         """What somebody may do with several of the listed rows; None: nothing, so there is nothing to choose."""
         if not self.for_many:
             return None
-        found = {button.row.action: button for mine in offers.values() for button in mine if button.for_many}
+        kinds = {id(row.offers): row.offers for row in rows}.values()
+        found = {button.row.action: button for kind in kinds for button in kind.buttons if button.for_many}
         order = [row.action for row in workflow.TRANSITIONS]
         actions = sorted(found.values(), key=lambda button: order.index(button.row.action))
         printed = [(name, papers.PAPERS[name][0]) for name in self.printable()]
-        return Bar(actions, printed) if offers and (actions or printed) else None
+        return Bar(actions, printed) if rows and (actions or printed) else None
 
     def printable(self) -> list[str]:
         """The papers of what this person can do to many here, and of what a colleague did to hand it over."""

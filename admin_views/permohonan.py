@@ -5,9 +5,10 @@ table; there is no code for a single action here.
 """
 
 from dataclasses import dataclass
+from urllib.parse import urlencode
 
 import peewee as pw
-from flask import flash, redirect, request
+from flask import flash, g, redirect, request
 from flask_admin import expose
 from flask_login import current_user
 
@@ -17,13 +18,14 @@ import office
 import papers
 import trail
 import workflow
-from admin_views import acting, batches, taking_in
+from admin_views import acting, batches, listing, searching, shown, taking_in
 from admin_views.base import in_dialog
 from admin_views.filtering import FILTERS, Filtering
 from admin_views.scope import STAFF, find, missing, reachable
 from admin_views.working import clock
 from intake import asking
-from models import District, Edition, Permohonan, Village
+from models import District, Permohonan, Village
+from templating import COUNTED
 
 LABELS = {
     "due_at": "Sisa waktu kerja",
@@ -92,11 +94,8 @@ class PermohonanView(Filtering):
         found = reachable(current_user, self.roles).where(Permohonan.state.in_(self.states))
         return found.where(Permohonan.track == self.track) if self.track else found
 
-    def unfiltered(self):
-        return self.scope().where(Permohonan.state.in_(self.shown_states()))
-
     def narrow(self):
-        return self.filtered(self.unfiltered())
+        return self.filtered(self.scope().where(Permohonan.state.in_(self.shown_states())))
 
     def get_query(self):
         return (
@@ -106,14 +105,67 @@ class PermohonanView(Filtering):
         )
 
     def completed(self, rows):
-        wanted = {row.edition_id for row in rows}
-        editions = {one.id: one for one in Edition.select().where(Edition.id.in_(wanted))} if wanted else {}
-        for row in rows:
-            row.edition = editions[row.edition_id]
         news = trail.news(rows, current_user) if self.on_home else {}
-        for row in rows:
+        for row in listing.joined(rows):
             row.news = news.get(row.id, "")
         return self.with_claims(rows)
+
+    # One page, however long the list
+
+    def branches(self, states: tuple[str, ...]) -> dict[str, listing.Condition]:
+        """The condition of each state, as the person reaches it."""
+        who = (self.endpoint, *listing.person(current_user))
+        return {
+            state: listing.condition((state, *who), lambda state=state: self.scope().where(Permohonan.state == state))
+            for state in states
+        }
+
+    def narrowed_branches(self) -> dict[str, listing.Condition]:
+        """Those of the states that are shown, narrowed as the address says."""
+        states = self.shown_states()
+        if not self.filters():
+            return self.branches(states)
+        narrowed = self.filtered(self.scope())
+        return {
+            state: listing.condition(None, lambda s=state: narrowed.where(Permohonan.state == s)) for state in states
+        }
+
+    def promised(self) -> dict[str, int]:
+        """How many of what is shown, unfiltered, are late and due today."""
+        branches, found = self.branches(self.shown_states()), {}
+        for code, (text, values) in searching.promises().items():
+            running = {
+                state: (f"{where} AND {text}", (*given, *values))
+                for state, (where, given) in branches.items()
+                if state not in searching.ENDED
+            }
+            found[code] = sum(listing.counts(running).values())
+        return found
+
+    def asked_page(self) -> tuple[int, int]:
+        """The number of the page that was asked for, and how many rows it has."""
+        size = request.args.get("page_size", 0, type=int)
+        return max(request.args.get("page", 0, type=int), 0), size if size in self.page_size_options else self.page_size
+
+    def shown_page(self) -> tuple[list[Permohonan], listing.Pages]:
+        """The rows of the page that was asked for, and where it lies."""
+        page, size = self.asked_page()
+        branches = self.narrowed_branches()
+        counts = listing.counts(branches) if self.filters() else self.counts(self.shown_states())
+        more, count = max(counts.values(), default=0) > COUNTED, sum(counts.values())
+        page = min(page, (self.count_cap if more else max(count - 1, 0)) // size)
+        ids = listing.page(branches.values(), self.order, size, page * size)
+        last = page * size + len(ids)
+        onward = len(ids) == size and (more or last < count)
+        before, after = self._page(page - 1, size) if page else "", self._page(page + 1, size) if onward else ""
+        return listing.read(ids), listing.Pages(page * size + 1, last, max(count, last), more, before, after)
+
+    def _page(self, page: int, size: int, **more) -> str:
+        """The address of another page of this list."""
+        kept = {name: request.args[name] for name in self.extra_arguments if name in request.args}
+        kept |= {"page": page} if page else {}
+        kept |= {"page_size": size} if size != self.page_size else {}
+        return f"{self.url}/?{urlencode(kept | more)}"
 
     # The parts of a queue
 
@@ -130,31 +182,36 @@ class PermohonanView(Filtering):
         """What waits for these roles together, then each state; none where there is only one."""
         if len(self.states) < 2:
             return []
-        counts = self.counts()
+        counts = self.counts(self.states)
         asked = request.args.get("keadaan", "")
         together = sum(counts.get(state, 0) for state in self.waiting_states())
-        out = [Tab("Menunggu Anda", self.get_url(".index_view"), together, asked not in self.states)]
+        out = [Tab("Menunggu Anda", f"{self.url}/", together, asked not in self.states)]
         for state in self.states:
-            url = self.get_url(".index_view", keadaan=state)
+            url = f"{self.url}/?keadaan={state}"
             out.append(Tab(workflow.STATES[state].label, url, counts.get(state, 0), asked == state))
         return out
 
-    def counts(self) -> dict[str, int]:
-        query = self.scope().select(Permohonan.state, pw.fn.COUNT(Permohonan.id)).group_by(Permohonan.state)
-        return dict(query.tuples())
+    def counts(self, states: tuple[str, ...]) -> dict[str, int]:
+        """How many are in each of these states; asked once a request, and counted to just beyond COUNTED."""
+        known = g.setdefault("counts", {}).setdefault(self.endpoint, {})
+        missing_ones = tuple(state for state in states if state not in known)
+        known |= listing.counts(self.branches(missing_ones))
+        return {state: known[state] for state in states}
 
     @expose("/")
     def index_view(self):
-        self._template_args.update(tabs=self.tabs(), chips=self.chips() if self.claimable else [], **self.words())
-        return super().index_view()
+        tabs = self.tabs()
+        found, pages = self.shown_page()
+        rows = shown.rows(self.completed(found), self, clock)
+        facts = {"tabs": tabs, "rows": rows, "pages": pages, "bar": self.bar(rows), "list_columns": self._list_columns}
+        facts |= {"chips": self.chips()} if self.claimable else {}
+        return self.render(self.list_template, **facts, **self.words())
 
     def words(self) -> dict:
         """What the templates of applications ask with; everything is answered without a query."""
         return {
             "time_left": lambda permohonan: history.time_left(permohonan, clock()),
             "buttons": self.buttons,
-            "offers_of": lambda rows: {row.key: self.buttons(row) for row in rows},
-            "bar_of": self.bar,
             "PAPERS": papers.PAPERS,
             "NOT_FOUND": batches.NOT_FOUND,
             "STATES": workflow.STATES,

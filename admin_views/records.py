@@ -3,12 +3,13 @@
 import peewee as pw
 from flask import flash, redirect, request, url_for
 from flask_admin import expose
+from flask_login import current_user
 
 import outbox
 import workflow
 from admin_views.base import NUMBER, Records
 from admin_views.exporting import Exporting
-from admin_views.scope import STAFF, missing
+from admin_views.scope import STAFF, missing, reachable
 from models import Event, EventText, Export, Outbox, Permohonan, User
 
 SUBMITTED = tuple(state for state in workflow.STATES if state != "draft")
@@ -26,6 +27,9 @@ class Applications(Exporting):
 
     def waiting_states(self):
         return self.states
+
+    def scope(self):
+        return reachable(current_user, self.roles).where(Permohonan.state != "draft")
 
     @expose("/log/")
     def log(self):

@@ -138,11 +138,11 @@ def _promise(kind: str) -> pw.Expression:
     return running & (Permohonan.due_at >= _midnight(today)) & (Permohonan.due_at < _midnight(today, 1))
 
 
-def count_promises(query: pw.ModelSelect) -> dict[str, int]:
-    """How many of these applications each choice of PROMISES concerns; one statement."""
-    codes = [code for code, _ in PROMISES if code]
-    columns = [pw.fn.COUNT(pw.Case(None, [(_promise(code), 1)])) for code in codes]
-    return dict(zip(codes, query.select(*columns).tuples()[0], strict=True))
+def promises() -> dict[str, tuple[str, tuple]]:
+    """The choices of PROMISES as texts for statements over running applications, with their values."""
+    today = local().date().isoformat()
+    bounds = str(_midnight(today)), str(_midnight(today, 1))
+    return {"lewat": ("p.due_at < ?", (str(now()),)), "hari_ini": ("p.due_at >= ? AND p.due_at < ?", bounds)}
 
 
 _CONDITIONS = {

@@ -1,5 +1,6 @@
 """The offices that are measured: small and large, on SQLite and PostgreSQL; made by the same command as anybody's."""
 
+import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -54,12 +55,12 @@ class Office:
         return self.somebody(f"{name}@aku.example", staff=True)
 
     def somebody(self, email: str, *, staff: bool = False) -> Asker:
-        secret = keys_secret()
+        secret = secrets.token_urlsafe(32)
         with self.app.app_context():
             user = User.get(User.email == email)
             WebSession.create(secret_hash=keys.keyed_hash(secret, "session"), user=user, staff=staff)
             models.database.close()
-        return Asker(self.app, {"_user_id": secret, "_fresh": True})
+        return Asker(self.app, {"_user_id": secret, "_fresh": True, "csrf_token": "c" * 40})
 
     def bare_user(self) -> Asker:
         return Asker(self.bare, {"u": 1, "c": "c" * 32})
@@ -67,10 +68,6 @@ class Office:
     def one(self, statement: str, *values):
         """The first value of a bare statement."""
         return self.cursor.all(statement, values)[0][0]
-
-
-def keys_secret() -> str:
-    return "bench" + "x" * 30
 
 
 @contextmanager

@@ -8,8 +8,9 @@ from datetime import UTC, datetime, timedelta
 
 import peewee
 from flask import current_app, has_app_context
-from playhouse.pool import PooledPostgresqlDatabase
+from playhouse.pool import PooledPostgresqlDatabase, PooledSqliteDatabase
 
+MOST = 32  # connections at once, kept open between requests
 PATIENCE = 10  # seconds that one waits for another's lock
 PRAGMAS = {
     "journal_mode": "wal",
@@ -38,9 +39,10 @@ database = _OfCurrentApp()
 def open_database(url: str) -> peewee.Database:
     """The database behind `url`, not yet connected."""
     if url.startswith("sqlite:///"):
-        return peewee.SqliteDatabase(url.removeprefix("sqlite:///"), pragmas=PRAGMAS)
+        path = url.removeprefix("sqlite:///")
+        return PooledSqliteDatabase(path, pragmas=PRAGMAS, max_connections=MOST, timeout=PATIENCE)
     return PooledPostgresqlDatabase(
-        url, max_connections=32, stale_timeout=300, timeout=PATIENCE, options=f"-c lock_timeout={PATIENCE}s"
+        url, max_connections=MOST, stale_timeout=300, timeout=PATIENCE, options=f"-c lock_timeout={PATIENCE}s"
     )
 
 
@@ -97,6 +99,13 @@ class JsonField(peewee.TextField):
 def canonical(value) -> str:
     """The one JSON text of a value: sorted keys, no spaces."""
     return json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+
+
+class Moment(peewee.DateTimeField):
+    """A UTC moment; read back without trying one format after the other."""
+
+    def python_value(self, value):
+        return datetime.fromisoformat(value) if isinstance(value, str) else value
 
 
 class Table(peewee.Model):

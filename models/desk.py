@@ -2,7 +2,7 @@
 
 import peewee as pw
 
-from models.base import JsonField, Table, now, to
+from models.base import JsonField, Moment, Table, now, to
 from models.people import User
 from models.permohonan import Document, Permohonan
 
@@ -13,15 +13,15 @@ class Claim(Table):
     permohonan = to(Permohonan, unique=True)
     version = pw.IntegerField()  # of the application, when it was claimed
     user = to(User)
-    since = pw.DateTimeField(default=now)
-    active_at = pw.DateTimeField(default=now)  # idle since then
+    since = Moment(default=now)
+    active_at = Moment(default=now)  # idle since then
 
 
 class ClaimChange(Table):
     """Who took an application, gave it back, or took it over from whom; it never changes."""
 
     permohonan = to(Permohonan, "claim_changes")
-    at = pw.DateTimeField(default=now)
+    at = Moment(default=now)
     what = pw.CharField(12)  # taken | released | taken_over
     by = to(User)
     holder = to(User, null=True)  # from whom it was taken over
@@ -32,7 +32,7 @@ class Note(Table):
 
     permohonan = to(Permohonan, "notes")
     author = to(User)
-    at = pw.DateTimeField(default=now)
+    at = Moment(default=now)
     text = pw.CharField(1000)
 
 
@@ -47,7 +47,7 @@ class Check(Table):
     reason = pw.CharField(40, default="")
     text = pw.CharField(1000, default="")
     by = to(User)
-    at = pw.DateTimeField(default=now)
+    at = Moment(default=now)
 
     class Meta:
         indexes = ((("permohonan", "kind", "key"), True),)
@@ -59,4 +59,4 @@ class Comparison(Table):
     document = to(Document, unique=True)
     readable = pw.BooleanField()
     findings = JsonField(default=list)
-    at = pw.DateTimeField(default=now)
+    at = Moment(default=now)

@@ -6,7 +6,7 @@ from datetime import datetime
 
 import peewee as pw
 
-from models.base import JsonField, Table, canonical, now, to
+from models.base import JsonField, Moment, Table, canonical, now, to
 from models.people import User
 from models.permohonan import Permohonan
 
@@ -18,7 +18,7 @@ class Event(Table):
 
     permohonan = to(Permohonan, "events")
     version = pw.IntegerField()
-    at = pw.DateTimeField()
+    at = Moment()
     action = pw.CharField(40)
     source = pw.CharField(20)
     target = pw.CharField(20)
@@ -101,7 +101,7 @@ class Seal(Table):
 
     since = pw.IntegerField(unique=True)  # event ids, inclusive; unique, so that no two workers seal the same ones
     until = pw.IntegerField(unique=True)
-    at = pw.DateTimeField(default=now)
+    at = Moment(default=now)
     previous = pw.CharField(64)
     hash = pw.CharField(64)
 
@@ -114,12 +114,12 @@ class Outbox(Table):
     payload = JsonField(default=dict)  # codes and ids only
     state = pw.CharField(10, default="waiting")  # waiting | running | done | failed
     attempts = pw.IntegerField(default=0)
-    run_after = pw.DateTimeField(default=now)
-    leased_until = pw.DateTimeField(null=True)
+    run_after = Moment(default=now)
+    leased_until = Moment(null=True)
     lease = pw.CharField(32, default="")
     error = pw.CharField(500, default="")
-    created_at = pw.DateTimeField(default=now)
-    done_at = pw.DateTimeField(null=True)
+    created_at = Moment(default=now)
+    done_at = Moment(null=True)
 
     class Meta:
         indexes = ((("state", "run_after", "id"), False), (("event", "job"), False))
@@ -139,8 +139,8 @@ class Notice(Table):
     role = pw.CharField(20, default="")  # staff: everybody with this role
     subject = pw.CharField(200)
     body = pw.TextField()
-    at = pw.DateTimeField(default=now)
-    read_at = pw.DateTimeField(null=True)
+    at = Moment(default=now)
+    read_at = Moment(null=True)
 
     class Meta:
         indexes = ((("user", "id"), False), (("role", "id"), False))

@@ -1,11 +1,13 @@
 """Who is who: users, their dated roles, the offices and villages, sessions, tokens and counted attempts."""
 
+import itertools
 from datetime import date
 from functools import cached_property
 
 import peewee as pw
 
-from models.base import JsonField, Table, local, now, to
+from models import quick
+from models.base import JsonField, Moment, Table, local, now, to
 
 
 class District(Table):
@@ -53,9 +55,9 @@ class User(Table):
     phone = pw.CharField(20, default="")
     title = pw.CharField(100, default="")
     tte_key = pw.CharField(60, default="")  # instance/tte/<tte_key>.p12
-    confirmed_at = pw.DateTimeField(null=True)
-    disabled_at = pw.DateTimeField(null=True)
-    created_at = pw.DateTimeField(default=now)
+    confirmed_at = Moment(null=True)
+    disabled_at = Moment(null=True)
+    created_at = Moment(default=now)
     language = pw.CharField(2, default="id")
 
     # What Flask-Login asks for. The id in the cookie is the session's secret, not ours: accounts.py.
@@ -118,9 +120,21 @@ class Grant(Table):
         """The grants of a person that are in force, with the villages of their offices."""
         grants = list(cls.in_force().where(cls.user == user.id))
         for grant in grants:
-            if grant.office_id and grant.office.kind != "dinas":
-                grant.area = frozenset(village.id for village in grant.office.villages())
+            grant.measure()
         return grants
+
+    def measure(self) -> None:
+        """Fill in the area."""
+        if self.office_id and self.office.kind != "dinas":
+            self.area = frozenset(village.id for village in self.office.villages())
+
+
+def _grant(values, place) -> Grant:
+    grant = quick.made(Grant, values)
+    if grant.office_id:
+        grant.office = quick.made(Office, place)
+    grant.measure()
+    return grant
 
 
 class WebSession(Table):
@@ -129,10 +143,32 @@ class WebSession(Table):
     secret_hash = pw.CharField(64, unique=True)
     user = to(User)
     staff = pw.BooleanField()
-    created_at = pw.DateTimeField(default=now)
-    seen_at = pw.DateTimeField(default=now)
-    proved_at = pw.DateTimeField(default=now)  # the last time the password was given
+    created_at = Moment(default=now)
+    seen_at = Moment(default=now)
+    proved_at = Moment(default=now)  # the last time the password was given
     agent = pw.CharField(120, default="")
+
+    @classmethod
+    def with_user(cls, secret_hash: str) -> "WebSession | None":
+        """A session with its person and, if it is one of staff, the grants in force: one statement for every request.
+
+        Who signed in on the public side has no office powers there.
+        """
+        parts = (cls, "s"), (User, "u"), (Grant, "g"), (Office, "o")
+        found = quick.rows(
+            f"SELECT {', '.join(quick.columns(*part) for part in parts)} FROM web_session s "  # noqa: S608
+            'JOIN "user" u ON u.id = s.user_id LEFT JOIN "grant" g ON s.staff AND g.user_id = u.id AND g.since <= ? '
+            "AND (g.until IS NULL OR g.until >= ?) LEFT JOIN office o ON o.id = g.office_id "
+            "WHERE s.secret_hash = ? ORDER BY g.id",
+            (*[str(local().date())] * 2, secret_hash),
+        )
+        if not found:
+            return None
+        cuts = list(itertools.accumulate(len(part[0]._meta.sorted_fields) for part in parts))
+        one, user = quick.made(cls, found[0][: cuts[0]]), quick.made(User, found[0][cuts[0] : cuts[1]])
+        grants = [(row[cuts[1] : cuts[2]], row[cuts[2] :]) for row in found if row[cuts[1]]]
+        one.user, user.__dict__["grants"] = user, [_grant(*row) for row in grants] if user.is_active else []
+        return one
 
 
 class Token(Table):
@@ -142,8 +178,8 @@ class Token(Table):
     purpose = pw.CharField(20)
     user = to(User)
     email = pw.CharField(120)
-    expires_at = pw.DateTimeField()
-    used_at = pw.DateTimeField(null=True)
+    expires_at = Moment()
+    used_at = Moment(null=True)
 
 
 class Address(Table):
@@ -184,7 +220,7 @@ class Attempt(Table):
     """Something that is counted and limited: sign-ins, look-ups, mails asked for."""
 
     bucket = pw.CharField(64)  # a keyed hash, so that no address or NIK stands here
-    at = pw.DateTimeField(default=now)
+    at = Moment(default=now)
 
     class Meta:
         indexes = ((("bucket", "at"), False),)

@@ -2,7 +2,7 @@
 
 import peewee as pw
 
-from models.base import JsonField, Table, now, to
+from models.base import JsonField, Moment, Table, now, to
 from models.people import Office, User, Village
 from models.services import Edition, Layanan
 
@@ -20,7 +20,7 @@ class StoredFile(Table):
     pages = pw.IntegerField(default=1)
     warnings = JsonField(default=list)
     fingerprint = pw.TextField(null=True)  # of a photo, by which it is known again (uploads/likeness.py)
-    created_at = pw.DateTimeField(default=now)
+    created_at = Moment(default=now)
 
 
 class Permohonan(Table):
@@ -51,12 +51,12 @@ class Permohonan(Table):
     email = pw.CharField(254, default="")
     phone = pw.CharField(20, default="")
 
-    created_at = pw.DateTimeField(default=now)
-    submitted_at = pw.DateTimeField(null=True)  # the first time
-    changed_at = pw.DateTimeField(default=now)  # the last transition
-    due_at = pw.DateTimeField(null=True)
-    paused_at = pw.DateTimeField(null=True)  # the office waits for the applicant since
-    lapses_at = pw.DateTimeField(null=True)  # when the system moves it on
+    created_at = Moment(default=now)
+    submitted_at = Moment(null=True)  # the first time
+    changed_at = Moment(default=now)  # the last transition
+    due_at = Moment(null=True)
+    paused_at = Moment(null=True)  # the office waits for the applicant since
+    lapses_at = Moment(null=True)  # when the system moves it on
     reminded = pw.IntegerField(default=0)
     recording_on = pw.DateField(null=True)
     recording_place = pw.CharField(120, default="")
@@ -87,7 +87,7 @@ class Draft(Table):
     answers = JsonField(default=dict)  # what was right
     typed = JsonField(default=dict)  # what was wrong, as it was typed, by the name of its field
     open_keys = JsonField(null=True)  # while a return is corrected: what may change; none: everything
-    saved_at = pw.DateTimeField(default=now)
+    saved_at = Moment(default=now)
     version = pw.IntegerField(default=0)
     page = pw.CharField(40, default="")  # on which somebody was last
     saves = JsonField(default=dict)  # page → [version, writer, turn, moment] of its last saving
@@ -112,7 +112,7 @@ class Revision(Table):
     permohonan = to(Permohonan, "revisions")
     number = pw.IntegerField()
     answers = JsonField()
-    created_at = pw.DateTimeField(default=now)
+    created_at = Moment(default=now)
     by = to(User, null=True)
 
     class Meta:
@@ -148,11 +148,11 @@ class Document(Table):
     draft_file = to(StoredFile, null=True)  # the PDF from SIAK, if it is not made here
     shown_sha256 = pw.CharField(64, default="")  # of the frozen data that was shown to the signer
     file = to(StoredFile, null=True)  # the signed PDF
-    signed_at = pw.DateTimeField(null=True)
+    signed_at = Moment(null=True)
     signer = pw.CharField(100, default="")
     certificate_serial = pw.CharField(60, default="")
-    received_at = pw.DateTimeField(null=True)  # a card: at the counter
-    revoked_at = pw.DateTimeField(null=True)
+    received_at = Moment(null=True)  # a card: at the counter
+    revoked_at = Moment(null=True)
 
     class Meta:
         indexes = ((("permohonan", "product", "round"), True),)
@@ -167,7 +167,7 @@ class Handover(Table):
     proxy_letter = pw.BooleanField(default=False)
     old_returned = pw.BooleanField(default=False)
     signature = to(StoredFile)
-    at = pw.DateTimeField(default=now)
+    at = Moment(default=now)
     officer = to(User)
 
     class Meta:

@@ -2,7 +2,7 @@
 
 import peewee as pw
 
-from models.base import JsonField, Table, now, to
+from models.base import JsonField, Moment, Table, now, to
 from models.people import User
 
 
@@ -14,7 +14,7 @@ class Layanan(Table):
     active = pw.BooleanField(default=True)
     proposal = JsonField(null=True)  # what is being prepared; publishing freezes it as an Edition
     version = pw.IntegerField(default=0)  # of the proposal, for compare-and-swap
-    changed_at = pw.DateTimeField(null=True)
+    changed_at = Moment(null=True)
     changed_by = to(User, null=True)
 
 
@@ -24,7 +24,7 @@ class Edition(Table):
     layanan = to(Layanan, "editions")
     number = pw.IntegerField()
     body = JsonField()  # docs/architecture.md: the shape of a service
-    published_at = pw.DateTimeField(default=now)
+    published_at = Moment(default=now)
     published_by = to(User, null=True)
 
     class Meta:

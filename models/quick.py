@@ -1,0 +1,70 @@
+"""Reads rows into model objects by the short way, for what every request asks; joins and conditions come as text.
+
+The objects are the models' own, complete, and only as they were read: nothing here writes.
+"""
+
+from collections.abc import Callable, Iterable
+from datetime import date, datetime
+from functools import cache
+from typing import TypeVar
+
+import peewee as pw
+
+from models.base import JsonField, database, is_sqlite
+
+M = TypeVar("M", bound=pw.Model)
+
+
+@cache
+def columns(model: type[pw.Model], alias: str) -> str:
+    """Every column of a table, as a statement selects them."""
+    return ", ".join(f'{alias}."{field.column_name}"' for field in model._meta.sorted_fields)
+
+
+@cache
+def _ways(model: type[pw.Model], sqlite: bool) -> tuple[tuple[str, ...], tuple[tuple[int, Callable], ...]]:
+    """The names of a model's values, and which of them must be converted, how."""
+    fields = model._meta.sorted_fields
+    ways = ((place, _way(field, sqlite)) for place, field in enumerate(fields))
+    return tuple(field.name for field in fields), tuple((place, way) for place, way in ways if way)
+
+
+def _way(field: pw.Field, sqlite: bool) -> Callable | None:
+    if isinstance(field, JsonField):
+        return field.python_value
+    if not sqlite:
+        return None
+    kinds: tuple[tuple[type, Callable], ...] = (
+        (pw.DateTimeField, datetime.fromisoformat),
+        (pw.DateField, date.fromisoformat),
+        (pw.BooleanField, bool),
+    )
+    return next((way for kind, way in kinds if isinstance(field, kind)), None)
+
+
+def made(model: type[M], values: Iterable) -> M:
+    """One object from the values of all its columns, in their order."""
+    names, ways = _ways(model, is_sqlite())
+    found = list(values)
+    for place, way in ways:
+        if found[place] is not None:
+            found[place] = way(found[place])
+    one = model.__new__(model)
+    one.__data__, one.__rel__, one._dirty = dict(zip(names, found, strict=True)), {}, set()
+    return one
+
+
+def rows(statement: str, values: Iterable = ()) -> list[tuple]:
+    """The rows of a statement whose places for values are written `?`."""
+    text = statement if is_sqlite() else statement.replace("?", "%s")
+    return database.obj.execute_sql(text, tuple(values)).fetchall()
+
+
+def by_ids(model: type[M], ids: list[int]) -> list[M]:
+    """The rows with these ids, in this order; one that is gone is left out."""
+    if not ids:
+        return []
+    marks = ", ".join("?" * len(ids))
+    found = rows(f'SELECT {columns(model, "t")} FROM "{model._meta.table_name}" t WHERE t.id IN ({marks})', ids)  # noqa: S608
+    known = {row[0]: row for row in found}
+    return [made(model, known[ident]) for ident in ids if ident in known]
