@@ -57,7 +57,8 @@ def page(branches: Iterable[Condition], order: Sequence, size: int, offset: int)
     named = ", ".join(f"p.{column} AS o{place}" for place, column in enumerate(columns))
     inner = ", ".join(f"p.{column}{down}" for column, down in zip(columns, directions, strict=True))
     outer = ", ".join(f"o{place}{down}" for place, down in enumerate(directions))
-    texts, values = [], []
+    texts: list[str] = []
+    values: list = []
     for number, (where, given) in enumerate(branches):
         one = f"SELECT p.id, {named} FROM permohonan p WHERE {where} ORDER BY {inner} LIMIT {offset + size}"  # noqa: S608
         texts.append(f"SELECT * FROM ({one}) b{number}")  # noqa: S608 -- names and numbers of ours
@@ -76,7 +77,8 @@ def _part(part) -> tuple[str, str]:
 
 def counts(branches: dict[str, Condition], at_most: int = COUNTED) -> dict[str, int]:
     """How many each branch holds, counted to just beyond `at_most`."""
-    texts, values = [], []
+    texts: list[str] = []
+    values: list = []
     for state, (where, given) in branches.items():
         few = f"SELECT 1 FROM permohonan p WHERE {where} LIMIT {at_most + 1}"  # noqa: S608
         texts.append(f"SELECT '{state}', COUNT(*) FROM ({few}) AS few_{state}")  # noqa: S608 -- states of ours

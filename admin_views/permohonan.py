@@ -5,6 +5,7 @@ table; there is no code for a single action here.
 """
 
 from dataclasses import dataclass
+from functools import partial
 from urllib.parse import urlencode
 
 import peewee as pw
@@ -115,20 +116,18 @@ class PermohonanView(Filtering):
     def branches(self, states: tuple[str, ...]) -> dict[str, listing.Condition]:
         """The condition of each state, as the person reaches it."""
         who = (self.endpoint, *listing.person(current_user))
-        return {
-            state: listing.condition((state, *who), lambda state=state: self.scope().where(Permohonan.state == state))
-            for state in states
-        }
+        return {state: listing.condition((state, *who), partial(self._in_state, state)) for state in states}
+
+    def _in_state(self, state: str) -> pw.ModelSelect:
+        return self.scope().where(Permohonan.state == state)
 
     def narrowed_branches(self) -> dict[str, listing.Condition]:
         """Those of the states that are shown, narrowed as the address says."""
         states = self.shown_states()
         if not self.filters():
             return self.branches(states)
-        narrowed = self.filtered(self.scope())
-        return {
-            state: listing.condition(None, lambda s=state: narrowed.where(Permohonan.state == s)) for state in states
-        }
+        queries = {state: self.filtered(self._in_state(state)) for state in states}
+        return {state: listing.condition(None, query.clone) for state, query in queries.items()}
 
     def promised(self) -> dict[str, int]:
         """How many of what is shown, unfiltered, are late and due today."""
@@ -162,7 +161,7 @@ class PermohonanView(Filtering):
 
     def _page(self, page: int, size: int, **more) -> str:
         """The address of another page of this list."""
-        kept = {name: request.args[name] for name in self.extra_arguments if name in request.args}
+        kept: dict = {name: request.args[name] for name in self.extra_arguments if name in request.args}
         kept |= {"page": page} if page else {}
         kept |= {"page_size": size} if size != self.page_size else {}
         return f"{self.url}/?{urlencode(kept | more)}"

@@ -5,6 +5,7 @@ import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import peewee
 from flask import current_app, has_app_context
@@ -101,11 +102,14 @@ def canonical(value) -> str:
     return json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
 
 
-class Moment(peewee.DateTimeField):
+class _Moment(peewee.DateTimeField):
     """A UTC moment; read back without trying one format after the other."""
 
     def python_value(self, value):
         return datetime.fromisoformat(value) if isinstance(value, str) else value
+
+
+Moment: Any = _Moment  # as loosely typed as the library's own fields
 
 
 class Table(peewee.Model):

@@ -6,23 +6,21 @@ The objects are the models' own, complete, and only as they were read: nothing h
 from collections.abc import Callable, Iterable
 from datetime import date, datetime
 from functools import cache
-from typing import TypeVar
+from typing import Any
 
 import peewee as pw
 
 from models.base import JsonField, database, is_sqlite
 
-M = TypeVar("M", bound=pw.Model)
-
 
 @cache
-def columns(model: type[pw.Model], alias: str) -> str:
+def columns(model: Any, alias: str) -> str:
     """Every column of a table, as a statement selects them."""
     return ", ".join(f'{alias}."{field.column_name}"' for field in model._meta.sorted_fields)
 
 
 @cache
-def _ways(model: type[pw.Model], sqlite: bool) -> tuple[tuple[str, ...], tuple[tuple[int, Callable], ...]]:
+def _ways(model: Any, sqlite: bool) -> tuple[tuple[str, ...], tuple[tuple[int, Callable], ...]]:
     """The names of a model's values, and which of them must be converted, how."""
     fields = model._meta.sorted_fields
     ways = ((place, _way(field, sqlite)) for place, field in enumerate(fields))
@@ -42,14 +40,14 @@ def _way(field: pw.Field, sqlite: bool) -> Callable | None:
     return next((way for kind, way in kinds if isinstance(field, kind)), None)
 
 
-def made(model: type[M], values: Iterable) -> M:
+def made(model: Any, values: Iterable) -> Any:
     """One object from the values of all its columns, in their order."""
     names, ways = _ways(model, is_sqlite())
     found = list(values)
     for place, way in ways:
         if found[place] is not None:
             found[place] = way(found[place])
-    one = model.__new__(model)
+    one: Any = object.__new__(model)
     one.__data__, one.__rel__, one._dirty = dict(zip(names, found, strict=True)), {}, set()
     return one
 
@@ -60,7 +58,7 @@ def rows(statement: str, values: Iterable = ()) -> list[tuple]:
     return database.obj.execute_sql(text, tuple(values)).fetchall()
 
 
-def by_ids(model: type[M], ids: list[int]) -> list[M]:
+def by_ids(model: Any, ids: list[int]) -> list:
     """The rows with these ids, in this order; one that is gone is left out."""
     if not ids:
         return []
