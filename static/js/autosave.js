@@ -42,7 +42,9 @@
     if (dirty) later(wait);
   };
   const leave = () => {
-    if ((dirty || running) && !stopped && navigator.sendBeacon(form.action, packed())) dirty = false;
+    if (stopped || !(dirty || running)) return;
+    dirty = false;
+    fetch(form.action, { method: "POST", body: packed(), keepalive: true }).catch(() => { dirty = true; });
   };
   form.addEventListener("input", () => { dirty = true; later(wait); });
   form.addEventListener("change", () => { dirty = true; later(wait > PAUSE ? wait : 0); });

@@ -6,6 +6,8 @@ const OFFLINE = KEEPS[0];
 const PUBLIC = /^\/($|layanan\/|standar-pelayanan$|loket$)/;
 
 self.addEventListener("install", (event) => {
+  // What a page sends while it is left would be lost with the page if it came through here.
+  if (event.addRoutes) event.addRoutes({ condition: { requestMethod: "POST" }, source: "network" });
   event.waitUntil(caches.open(CACHE).then((cache) => cache.addAll(KEEPS)).then(() => self.skipWaiting()));
 });
 

@@ -1,0 +1,244 @@
+"""Filling in as life goes: the browser dies, two tabs are open, there is no mouse; it leaves pictures."""
+
+import os
+import re
+import signal
+import subprocess
+import time
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import expect, sync_playwright
+
+import supervisor
+from intake import applicant, pages, services
+from tests import browsing, machine
+from tests.browsing import DESK, PHONE, Person, photo
+from tests.world import sample
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(300)]
+SEED = supervisor.ROOT / "seed" / "layanan" / "KTP-HILANG.toml"
+SAVED = re.compile(r"Tersimpan otomatis pukul \d\d\.\d\d WITA\.")
+TABS = 60  # presses of Tab before a field counts as out of reach
+
+
+@pytest.fixture(scope="module")
+def house():
+    with machine.fresh_server(WORKERS="1") as server:
+        yield server
+
+
+@pytest.fixture(scope="module")
+def playing():
+    with sync_playwright() as playwright:
+        yield playwright
+
+
+@pytest.fixture(scope="module")
+def browser(playing):
+    running = playing.chromium.launch(executable_path=machine.chromium(), args=browsing.LAUNCH)
+    yield running
+    running.close()
+
+
+@contextmanager
+def mortal(playing, folder: Path):
+    """A Chromium with a process of its own: (browser, its process, to be killed)."""
+    command = [machine.chromium(), *browsing.LAUNCH, "--headless=new", "--remote-debugging-port=0"]
+    process = subprocess.Popen(
+        [*command, f"--user-data-dir={folder}", "about:blank"],
+        start_new_session=True,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    port, until = folder / "DevToolsActivePort", time.monotonic() + 30
+    try:
+        while not (port.exists() and port.read_text().strip()) and time.monotonic() < until:
+            time.sleep(0.1)
+        yield playing.chromium.connect_over_cdp(f"http://127.0.0.1:{port.read_text().split()[0]}"), process
+    finally:
+        if process.poll() is None:
+            os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+
+
+def sign_in(person, email="pemohon@aku.example"):
+    person.go("/masuk")
+    person.page.fill("[name=email]", email)
+    person.page.fill("[name=password]", "buleleng-2026")
+    person.press("Masuk")
+    person.page.wait_for_url(re.compile("/permohonan/$"))
+
+
+def saved(page):
+    expect(page.locator("#tersimpan")).to_contain_text(SAVED, timeout=15_000)
+
+
+def looked_at(person, name):
+    """At both widths, by axe, and nothing scrolls sideways."""
+    for width, size in (("360", PHONE), ("1280", {"width": 1280, "height": 800})):
+        person.page.set_viewport_size(size)
+        person.look(f"isi-{name}-{width}", axe=size == PHONE)
+        wide = person.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        assert wide <= 0, (name, width, wide)
+    person.page.set_viewport_size(PHONE)
+
+
+def test_the_browser_is_killed_and_another_goes_on_where_it_stood(house, playing, browser, tmp_path):
+    with mortal(playing, tmp_path) as (doomed, process):
+        person = Person(doomed, house.url, PHONE)
+        sign_in(person)
+        page = person.go("/permohonan/baru/KTP-HILANG")
+        person.press("Mulai mengisi")
+        page.check("[name=pemohon_untuk][value=diri]")
+        page.fill("[name=pemohon_nik]", "5108 9941")  # not all of it
+        saved(page)
+        home = page.url.split("/isi/")[0]
+        person.go(f"{home}/unggahan")
+        page.set_input_files(
+            "[name=upload-formulir]", {"name": "f.jpg", "mimeType": "image/jpeg", "buffer": photo("f")}
+        )
+        page.locator("button[name=stay][value=upload-formulir]").click()
+        expect(page.locator("a[href*='/berkas/']")).to_have_count(1, timeout=20_000)
+        person.go(f"{home}/isi/kehilangan")
+        page.fill("[name=kantor_polisi]", "Polsek Sawan")
+        page.fill("[name=tanggal_hilang-d]", "31")
+        saved(page)
+        page.fill("[name=nomor_surat_kehilangan]", "terlalu lambat")  # typed and never saved
+        os.killpg(process.pid, signal.SIGKILL)
+    other = Person(browser, house.url, PHONE)
+    sign_in(other)
+    page = other.page
+    page.locator("main li[data-state=draft] a").first.click()
+    looked_at(other, "00-draf")
+    page.get_by_role("link", name=re.compile("Lanjutkan")).first.click()
+    page.wait_for_url(f"{home}/isi/kehilangan")
+    assert page.input_value("[name=kantor_polisi]") == "Polsek Sawan"
+    assert page.input_value("[name=tanggal_hilang-d]") == "31"
+    looked_at(other, "01-lagi")
+    other.go(f"{home}/isi/pemohon")
+    assert page.input_value("[name=pemohon_nik]") == "5108 9941" and page.is_checked("[name=pemohon_untuk][value=diri]")
+    other.go(f"{home}/unggahan")
+    assert page.locator("a[href*='/berkas/']").count() == 1
+
+
+def test_two_tabs_compare_and_a_lost_connection_is_said_and_made_good(house, browser):
+    person = Person(browser, house.url, PHONE)
+    sign_in(person, "pemohon2@aku.example")
+    one = person.go("/permohonan/baru/KTP-HILANG")
+    person.press("Mulai mengisi")
+    address = one.url.replace("/pemohon", "/pemilik")
+    person.go(address)
+    two = person.context.new_page()
+    two.goto(address)
+    one.fill("[name=nama]", "Ni Luh Satu")
+    one.fill("[name=alamat]", "Jalan Satu 1")
+    saved(one)
+    two.fill("[name=nama]", "Ni Luh Dua")
+    two.fill("[name=alamat]", "Jalan Dua 2")
+    expect(two.locator("#tersimpan")).to_contain_text("sudah diubah di tempat lain pukul", timeout=15_000)
+    two.locator("form[data-autosave] button.alt, form[data-autosave] button").filter(has_text="Simpan dan").click()
+    expect(two.locator("h1")).to_have_text("Isian mana yang dipakai?")
+    person.page = two
+    looked_at(person, "02-bandingkan")
+    two.get_by_role("group", name="Nama").get_by_label(re.compile("Pakai isian ini")).check()
+    two.get_by_role("group", name="Alamat").get_by_label(re.compile("Pakai yang tersimpan")).check()
+    person.press("Simpan pilihan")
+    expect(two.locator("h1")).not_to_have_text("Isian mana yang dipakai?")
+    person.go(address)
+    assert (two.input_value("[name=nama]"), two.input_value("[name=alamat]")) == ("Ni Luh Dua", "Jalan Satu 1")
+    person.context.set_offline(True)
+    two.fill("[name=tempat_lahir]", "Singaraja")
+    expect(two.locator("#tersimpan")).to_contain_text("Belum tersimpan", timeout=15_000)
+    person.look("isi-03-terputus", axe=False)
+    person.context.set_offline(False)
+    saved(two)
+    two.fill("[name=tempat_lahir]", "Singaraja, Buleleng")
+    two.goto("about:blank")  # left before the pause is over: sent on the way out
+    person.go(address)
+    expect(two.locator("[name=tempat_lahir]")).to_have_value("Singaraja, Buleleng")
+
+
+HERE = "document.activeElement.matches('button,a') ? document.activeElement.innerText : ''"
+
+
+class Keys:
+    """Somebody without a mouse."""
+
+    def __init__(self, person):
+        self.person, self.page = person, person.page
+
+    def to(self, selector):
+        """Press Tab until the element has the focus."""
+        for _press in range(TABS):
+            if self.page.evaluate("s => document.activeElement.matches(s)", selector):
+                return
+            self.page.keyboard.press("Tab")
+        raise AssertionError(f"{self.page.url}: {selector} is not reached with Tab")
+
+    def press(self, words):
+        """Go to a button by its words, and press Enter."""
+        for _press in range(TABS):
+            if words in self.page.evaluate(HERE):
+                self.page.keyboard.press("Enter")
+                return
+            self.page.keyboard.press("Tab")
+        raise AssertionError(f"{self.page.url}: {words!r} is not reached with Tab")
+
+    def answer(self, field, value):
+        key, kind = field["key"], field["type"]
+        if kind == "date":
+            for part, text in zip("dmy", reversed(value.split("-")), strict=True):
+                self.to(f"[name='{key}-{part}']")
+                self.type(text)
+            return
+        self.to(f"[name='{key}']")
+        tag = self.page.evaluate("document.activeElement.tagName + ':' + document.activeElement.type")
+        if tag == "INPUT:radio":
+            self.page.keyboard.press("Space")
+        elif tag.startswith("SELECT"):
+            self.page.keyboard.press("ArrowDown")
+        else:
+            self.type(str(value))
+
+    def type(self, text):
+        self.page.keyboard.press("Control+a")
+        self.page.keyboard.type(text)
+
+
+def test_an_application_is_sent_with_the_keyboard_alone(house, browser):
+    person = Person(browser, house.url, DESK)
+    edition = services.read(SEED)
+    page = person.go("/masuk")
+    keys = Keys(person)
+    keys.to("[name=email]")
+    keys.type("pemohon2@aku.example")
+    keys.to("[name=password]")
+    keys.type("buleleng-2026")
+    page.keyboard.press("Enter")
+    page.wait_for_url(re.compile("/permohonan/$"))
+    person.go("/permohonan/baru/KTP-HILANG")
+    keys.press("uat permohonan baru" if page.get_by_role("button", name="Buat permohonan baru").count() else "Mulai")
+    for section in pages.laid([applicant.section("self_service"), *edition["sections"]]):
+        page.wait_for_url(re.compile(f"/isi/{section['key']}"))
+        page.wait_for_load_state()
+        for field in section["fields"]:
+            keys.answer(field, sample(field) if field["key"] != "nik" else "5108994505907777")
+        keys.press("Simpan dan lanjutkan")
+    page.wait_for_url(re.compile("/unggahan"))
+    for requirement in edition["requirements"]:
+        keys.to(f"[name='upload-{requirement['key']}']")
+        with page.expect_file_chooser() as chosen:
+            page.keyboard.press("Enter")
+        one = {"name": "foto.jpg", "mimeType": "image/jpeg", "buffer": photo(requirement["key"])}
+        chosen.value.set_files(one)
+    keys.press("Simpan dan lanjutkan")
+    page.wait_for_url(re.compile("/periksa"), timeout=60_000)
+    keys.press("Kirim permohonan")
+    expect(page.locator("#ringkasan")).to_be_focused()
+    keys.press("Centang")
+    keys.to("[name=declaration]")
+    page.keyboard.press("Space")
+    keys.press("Kirim permohonan")
+    expect(page.locator("main")).to_have_attribute("data-state", "submitted")
