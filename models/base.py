@@ -41,7 +41,8 @@ def open_database(url: str) -> peewee.Database:
     """The database behind `url`, not yet connected."""
     if url.startswith("sqlite:///"):
         path = url.removeprefix("sqlite:///")
-        return PooledSqliteDatabase(path, pragmas=PRAGMAS, max_connections=MOST, timeout=PATIENCE)
+        lent = {"check_same_thread": False}  # from thread to thread, to one at a time
+        return PooledSqliteDatabase(path, pragmas=PRAGMAS, max_connections=MOST, timeout=PATIENCE, **lent)
     return PooledPostgresqlDatabase(
         url, max_connections=MOST, stale_timeout=300, timeout=PATIENCE, options=f"-c lock_timeout={PATIENCE}s"
     )
