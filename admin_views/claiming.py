@@ -8,6 +8,7 @@ from flask_login import current_user
 
 import claims
 import workflow
+from admin_views import checking
 from admin_views.base import in_dialog
 from admin_views.many import Many
 from models import Permohonan
@@ -33,7 +34,7 @@ class Claiming(Many):
         raise NotImplementedError
 
     def work_page(self, permohonan: Permohonan) -> str:
-        return self.get_url(".details_view", id=permohonan.key)
+        return self.get_url(f"{self.endpoint}.details_view", id=permohonan.key)
 
     @expose("/berikutnya/", methods=("POST",))
     def next_view(self):
@@ -85,10 +86,19 @@ class Claiming(Many):
         return redirect(self.get_url(".index_view"), 303)
 
     def refused(self, permohonan: Permohonan, refusal: workflow.NotAllowed):
-        """Say why nothing was done: on the application's page where somebody else works on it, else on the list."""
+        """Say why nothing was done: where it can be put right, else on the list."""
         flash(str(refusal), "error")
+        if isinstance(refusal, checking.Unready):
+            return redirect(self._where_one_looks(permohonan), 303)
         stays = isinstance(refusal, claims.Taken)
         return redirect(self.work_page(permohonan) if stays else self.get_url(".index_view"), 303)
+
+    def _where_one_looks(self, permohonan: Permohonan) -> str:
+        """The work page of the queue in which it waits; another screen has no place for ticks."""
+        assert self.admin
+        queues = [self, *(view for view in self.admin._views if isinstance(view, Claiming))]
+        mine = (one for one in queues if one.claimable and one.is_accessible() and permohonan.state in one.states)
+        return next(mine, self).work_page(permohonan)
 
     def hold(self, permohonan: Permohonan) -> None:
         """Whoever answers a form works on it, until it is sent."""

@@ -54,8 +54,10 @@ def test_an_unchecked_file_is_not_sent_however_one_asks(officer, unseen):
     assert "send_to_siak" not in actions(bar(admin.text(details(permohonan))))
     url = f"/petugas/pemeriksaan/aksi/send_to_siak/?id={permohonan.key}"
     answer = admin.post(url, version=str(permohonan.version))
-    assert answer.status_code == 303
+    assert answer.location.endswith(details(permohonan))
     assert "Belum diperiksa. Tandai dulu" in admin.text(answer.location)
+    url = f"/petugas/permohonan/aksi/send_to_siak/?id={permohonan.key}"  # a screen without a place for ticks
+    assert admin.post(url, version=str(permohonan.version)).location.endswith(details(permohonan))
     assert Permohonan.get_by_id(permohonan.id).state == "submitted"
 
 
