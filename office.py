@@ -39,8 +39,8 @@ def fault_of(key: str, value) -> str:
         good = isinstance(value, dict) and all(isinstance(text, dict) and text.get("id") for text in value.values())
         return "" if good else 'Tulis setiap bagian seperti {"id": "…", "en": "…"}.'
     if key == "claim_minutes":
-        good = type(value) is int and 1 <= value <= 480
-        return "" if good else "Tulis menit sebagai angka, dari 1 sampai 480."
+        good = type(value) is int and 5 <= value <= 480
+        return "" if good else "Tulis menit sebagai angka, dari 5 sampai 480."
     choices = CHOICES.get(key)
     return f"Pilih salah satu: {', '.join(choices)}." if choices and value not in choices else ""
 
