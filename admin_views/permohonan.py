@@ -4,6 +4,7 @@ A screen is a subclass that names its roles. States, buttons, forms and permissi
 table; there is no code for a single action here.
 """
 
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from urllib.parse import urlencode
@@ -263,7 +264,8 @@ class PermohonanView(Filtering):
         return self.page(permohonan, "staff/action.html", **facts)
 
     def _done(self, asked: acting.Asked):
-        trail.looked(asked.permohonan, current_user, "page", STAFF)
+        with suppress(pw.OperationalError):  # what was done is done, also where this mark can't be kept
+            trail.looked(asked.permohonan, current_user, "page", STAFF)
         flash(f"{asked.row.label}: {asked.permohonan.number}.", "success")
         if paper := acting.paper_after(asked):
             flash(paper, "paper")  # type: ignore[arg-type]

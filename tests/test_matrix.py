@@ -140,13 +140,18 @@ def _hidden_addresses(app, role, parts):
         for method in sorted(rule.methods & {"GET", "POST"}):
             if "<key>" in rule.rule:
                 yield method, re.sub(r"<(?:[^:>]*:)?(\w+)>", lambda part: parts.get(part[1], "{}"), rule.rule)
-            if rule.endpoint.endswith((".details_view", ".action_page", ".log")):
+            if rule.endpoint.endswith(OF_ONE):
                 for action in parts["actions"] if "<action>" in rule.rule else [""]:
                     yield method, rule.rule.replace("<action>", action) + "?id={}"
 
 
+OF_ONE = (
+    *(".details_view", ".action_page", ".log", ".take_view", ".take_over_view", ".release_view"),
+    *(".check_view", ".note_view", ".compare_view"),
+)  # of the pages and presses of a screen: those that name one application
 PARTS = {
     "action": "withdraw", "section": "pemohon", "n": "1", "product": "akta", "file": NOTHING, "paper": "dossier",
+    "requirement": "surat_lahir", "sha256": "0" * 64,
     "actions": ["send_to_siak", "verify_adb", "approve_tte", "hand_over", "withdraw"],
 }  # fmt: skip
 
