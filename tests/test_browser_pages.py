@@ -21,7 +21,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(400)]
 NO_PAGES = {  # GET addresses that answer with a file, or lead on
     *("public.form_pdf", "public.sample", "public.document", "public.slip", "public.receipt", "public.filled_form"),
     *("public.own_file", "public.letter_file", "public.manifest", "public.service_worker", "public.switch"),
-    *("public.resume", "public.correct"),
+    *("public.resume", "public.correct", "public.arrive"),
 }
 WIDE = {"width": 1280, "height": 900}
 MOST_TABS = 80
@@ -58,6 +58,7 @@ def _places(world) -> dict[str, list[str]]:
         "public.mine": ["/permohonan/"],
         "public.begin": ["/permohonan/baru/KIA-BARU", "/permohonan/baru/AK-MATI"],
         "public.one": [f"/permohonan/{one.key}" for one in all_of],
+        "public.accesses": [f"/permohonan/{sent.key}/akses"],
         "public.act": [
             f"/permohonan/{sent.key}/tindakan/withdraw",
             f"/permohonan/{card.key}/tindakan/reschedule_pickup",
