@@ -1,6 +1,7 @@
 """In which language a page speaks, and words, days and times in it; it reads no database and knows no page."""
 
 from datetime import date, datetime, time
+from functools import lru_cache
 
 from babel.dates import format_date, get_month_names
 from flask import current_app, has_request_context, request, session
@@ -59,7 +60,12 @@ def long_date(day: date) -> str:
 
 def short_date(day: date) -> str:
     """Rab, 25 Nov 2026; Wed, 25 Nov 2026."""
-    return format_date(day, "EEE, d MMM y", locale=current())
+    return _short(day, current())
+
+
+@lru_cache(2000)
+def _short(day: date, code: str) -> str:
+    return format_date(day, "EEE, d MMM y", locale=code)
 
 
 def plain_date(day: date) -> str:

@@ -156,6 +156,9 @@ TRANSITIONS = (
 # fmt: on
 
 
+FROM = {state: tuple(row for row in TRANSITIONS if state in row.sources) for state in STATES}
+
+
 class NotAllowed(Exception):
     """A transition is refused and nothing has changed; the message is fit to show to the person who asked."""
 
@@ -201,7 +204,7 @@ def signed_in_siak() -> bool:
 
 def allowed(permohonan: Permohonan, user: User) -> list[Transition]:
     """The rows that `user` may perform on it now, in the table's order; asks the database nothing."""
-    return [row for row in TRANSITIONS if permohonan.state in row.sources and _way_in(row, permohonan, user)]
+    return [row for row in FROM.get(permohonan.state, ()) if _way_in(row, permohonan, user)]
 
 
 def _way_in(row: Transition, permohonan: Permohonan, user: User | None) -> tuple[str, Grant | None] | None:

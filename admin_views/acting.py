@@ -112,7 +112,7 @@ class Button:
 
 
 def button(view, permohonan: Permohonan, row: workflow.Transition) -> Button:
-    url = view.get_url(".action_page", action=row.action, id=permohonan.key)
+    url = f"{view.url}/aksi/{row.action}/?id={permohonan.key}"
     role = next((role for role in row.roles if role in current_user.roles), row.roles[0])
     return Button(row, url, _asked(permohonan, row, role).opens, not asking.beside(row), asking.alike(row))
 

@@ -9,12 +9,15 @@ from flask_admin import AdminIndexView, expose
 from flask_login import current_user
 
 import workflow
+from admin_views import listing
 from admin_views.base import Gate
 from admin_views.permohonan import PermohonanView
 from admin_views.scope import STAFF, reachable
 from models import Notice, Permohonan, from_local, local, now
+from templating import COUNTED
 
 NOTICES = 12
+ANCIENT = "1900-01-01 00:00:00"
 RUNNING = tuple(state.code for state in workflow.STATES.values() if not state.ends_clock and not state.pauses)
 
 
@@ -40,8 +43,13 @@ class Home(Gate, AdminIndexView):
 
     @expose()
     def index(self):
+        unread = _unread().select(Notice.id).limit(COUNTED + 1).count()
         return self.render(
-            self._template, queues=self._queues(), deadlines=_deadlines(), notices=_notices(), unread=_unread().count()
+            self._template,
+            queues=self._queues(),
+            deadlines=_deadlines(),
+            notices=_notices(),
+            unread=unread,
         )
 
     @expose("/pemberitahuan", methods=("POST",))
@@ -70,17 +78,22 @@ def _tiles(view: PermohonanView) -> list[Tile]:
     ]
 
 
+def _running() -> pw.ModelSelect:
+    return reachable(current_user).where(Permohonan.state.in_(RUNNING))
+
+
 def _deadlines() -> list[Tile]:
     """Of what this person reaches and the office still works on: late, due today, due tomorrow."""
     today = local().replace(hour=0, minute=0, second=0, microsecond=0)
     midnight, next_midnight = (from_local(today + timedelta(days=days)) for days in (1, 2))
-    running = reachable(current_user).where(Permohonan.state.in_(RUNNING), Permohonan.due_at < next_midnight)
-    late, soon = Permohonan.due_at < now(), Permohonan.due_at < midnight
-    row = running.select(
-        pw.fn.COUNT(pw.Case(None, [(late, 1)])),
-        pw.fn.COUNT(pw.Case(None, [(soon & ~late, 1)])),
-        pw.fn.COUNT(pw.Case(None, [(~soon, 1)])),
-    ).tuples()[0]
+    where, given = listing.condition(("running", *listing.person(current_user)), _running)
+    present = str(now())
+    bounds = {"late": ("", present), "today": (present, str(midnight)), "tomorrow": (str(midnight), str(next_midnight))}
+    parts = {
+        name: (f"{where} AND p.due_at >= ? AND p.due_at < ?", (*given, since or ANCIENT, until))
+        for name, (since, until) in bounds.items()
+    }
+    row = list(listing.counts(parts).values())
     return [
         Tile("Lewat waktu", row[0], late=row[0] > 0, note="dari semua yang Anda jangkau"),
         Tile("Jatuh tempo hari ini", row[1]),
@@ -92,7 +105,8 @@ def _mine():
     """Notices for this person, or for everybody with one of their roles; of applications that they reach."""
     roles = [role for role in current_user.roles if role in STAFF]
     addressed = (Notice.user == current_user.id) | Notice.role.in_(roles)
-    return Notice.select().where(addressed, Notice.permohonan.in_(reachable(current_user).select(Permohonan.id)))
+    within = reachable(current_user).where(Permohonan.id == Notice.permohonan).select(pw.SQL("1"))
+    return Notice.select().where(addressed, pw.fn.EXISTS(within))
 
 
 def _notices() -> list[Notice]:

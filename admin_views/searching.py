@@ -3,6 +3,7 @@
 from datetime import date, datetime, time, timedelta
 
 import peewee as pw
+from flask import current_app
 from flask_login import current_user
 from wtforms import DateField, SelectField, StringField
 from wtforms.validators import Length, Optional, ValidationError
@@ -64,9 +65,19 @@ def offer(form: forms.Form) -> None:
 
 
 def _services() -> list[tuple[str, str]]:
-    newest = {row.layanan_id: row.body["name"]["id"] for row in Edition.select().order_by(Edition.number)}
+    newest = _names()
     rows = Layanan.select().order_by(Layanan.position, Layanan.code)
     return [(row.code, newest[row.id]) for row in rows if row.id in newest]
+
+
+def _names() -> dict[int, str]:
+    """Service → its name in the newest edition; read once for as long as none is published."""
+    last = Edition.select(pw.fn.MAX(Edition.id)).scalar()
+    known, names = current_app.extensions.get("service_names", (None, {}))
+    if known != last:
+        names = {row.layanan_id: row.body["name"]["id"] for row in Edition.select().order_by(Edition.number)}
+        current_app.extensions["service_names"] = last, names
+    return names
 
 
 def in_words(name: str, code: str) -> str:

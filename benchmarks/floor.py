@@ -18,7 +18,7 @@ PAGE = """<!doctype html><html lang=id><head><meta charset=utf-8><title>Antrean<
 {% endfor %}</tbody></table><p>{{total}} permohonan</p></form></body></html>"""  # noqa: E501
 STATUS = "<!doctype html><title>Status</title><h1>{{a[1]}}</h1><p>{{a[2]}} {{a[4]}} {{a[5]}}</p><ol>{% for e in events %}<li>{{e[0]}} {{e[1]}}</li>{% endfor %}</ol><p>{{user}}</p>"  # noqa: E501
 GENESIS = "0" * 64
-PROMISED = 3  # outbox rows that go with one `send_to_siak` on the own track
+PROMISED = 1  # outbox rows that go with one step of an applicant with an account
 
 
 class Cursor:
