@@ -93,7 +93,7 @@ def _refuse_what_does_not_fit(app: Flask) -> None:
         try:
             if not app.config["DEMO"]:
                 _refuse_the_demonstration(app)
-            with suppress(pw.OperationalError):  # it is away just now: /readyz says so
+            with suppress(pw.OperationalError, pw.ProgrammingError):  # away (/readyz says so), or not migrated yet
                 if models.StoredFile.table_exists() and storage.strange():
                     raise config.Wrong("FILES_KEY does not open the files that are kept; give the key that sealed them")
         finally:
