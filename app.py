@@ -57,7 +57,7 @@ def create_app(**settings) -> Flask:
     app.wsgi_app = _head_as_get(app.wsgi_app)  # type: ignore[method-assign]
     _refuse_nameless_fields(app)
     CSRFProtect(app)
-    Babel(app, locale_selector=language.chosen)
+    Babel(app, locale_selector=language.chosen).domain_instance = language.Words()
     accounts.login_manager().init_app(app)
     _keep_connections(app)
     _keep_headers(app)

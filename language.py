@@ -15,6 +15,16 @@ CLOCK = {"id": "%H.%M", "en": "%H:%M"}
 OF_FORMS = Domain("translations", domain="wtforms")
 
 
+class Words(Domain):
+    """The sentences of the pages; asked a hundred times a page, it doesn't spell the locale out each time."""
+
+    def get_translations(self):
+        code = current()
+        if code not in self.cache:
+            self.cache[code] = super().get_translations()
+        return self.cache[code]
+
+
 def chosen() -> str:
     """What was chosen in this browser, else what the signed-in person's account says; on staff screens Indonesian.
 
