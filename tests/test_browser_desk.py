@@ -156,7 +156,7 @@ def test_a_morning_at_the_desk(house, enter):
     colleague.page.get_by_role("button", name="Ambil alih").click()
     colleague.page.get_by_role("button", name="Lepaskan").wait_for()
     page.locator("[data-bar] [name=all]").click()
-    page.get_by_text("Sedang dikerjakan I Gede").wait_for()
+    page.get_by_role("alert").get_by_text("Sedang dikerjakan I Gede").wait_for()
     admin.look("45-diambil-alih")
 
     # The SIAK operator copies, ticks, finishes
