@@ -204,9 +204,11 @@ def test_the_same_without_javascript(house, browser):
     page = admin.go("/petugas/pemeriksaan/")
     page.locator(f"tr[data-number='{second}'] a.num").click()
     page.locator(".check .yes").first.click()
-    page.get_by_role("button", name="Simpan pemeriksaan").click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Simpan pemeriksaan").click()
     assert page.locator(".yes :checked").count() == 1
     page.locator("[data-bar] [name=all]").click()
-    page.locator("[data-bar] [data-action=send_to_siak]").click()
+    with page.expect_navigation():
+        page.locator("[data-bar] [data-action=send_to_siak]").click()
     admin.look("49-tanpa-skrip")
     assert page.get_by_text(f"Kirim ke SIAK: {second}.").count()
