@@ -12,7 +12,7 @@ import history
 import office
 import workflow
 from admin_views.acting import Button
-from models import Claim, Permohonan, User
+from models import Claim, Permohonan, User, local
 from templating import long_date, masked, short_moment, text
 from workflow import COUNTER_OPERATOR
 
@@ -77,11 +77,11 @@ class Shown:
 
     @property
     def submitted_at(self) -> str:
-        return short_moment(self.row.submitted_at)
+        return _this_year(short_moment(self.row.submitted_at))
 
     @property
     def changed_at(self) -> str:
-        return short_moment(self.row.changed_at)
+        return _this_year(short_moment(self.row.changed_at))
 
     @property
     def pickup_on(self) -> str:
@@ -90,6 +90,11 @@ class Shown:
     @property
     def queue_number(self) -> str:
         return office.queue_number(self.row.pickup_number) if self.row.pickup_number else ""
+
+
+def _this_year(moment: str) -> str:
+    """Without the year where it is the present one: a narrow column."""
+    return moment.replace(f" {local().year},", ",")
 
 
 def rows(found: Iterable[Permohonan], view, clock: Callable[[], office.Calendar]) -> list[Shown]:
