@@ -28,6 +28,8 @@ def add_to(blueprint: Blueprint) -> None:
 def register():
     """Make an account that works once its address is confirmed; the answer is the same for a known address."""
     form = forms.Register()
+    if request.method == "GET":
+        form.next.data = request.args.get("next", "")
     if not form.validate_on_submit():
         return render_template("public/register.html", form=form), 422 if form.errors else 200
     if mailing.is_doubtful(form):
@@ -35,7 +37,7 @@ def register():
     if refusal := limit(form.email.data):
         return render_template("public/register.html", form=form, refusal=refusal), 429
     password = accounts.hash_password(form.password.data)
-    session["registered"] = _mark(password)
+    session["registered"], session["onward"] = _mark(password), form.next.data
     user, purpose = _account(form, password)
     promise_mail(user, purpose)
     mailing.remember(form.email.data)
@@ -94,7 +96,7 @@ def confirm(secret: str):
         way = url_for("public.register")
         return render_template("public/link_gone.html", sentence=GONE, way=way, word=_("Daftar lagi")), 404
     form = forms.Confirm()
-    here = session.get("registered") == _mark(token.user.password)
+    here, wanted = session.get("registered") == _mark(token.user.password), session.get("onward")
     if request.method == "GET" or not (here or form.validate()):
         return _confirm_page(form, token, here)
     if not here and (refusal := _wrong_password(token.user, form.password.data)):
@@ -103,8 +105,8 @@ def confirm(secret: str):
     if accounts.use_link(secret, "confirm"):
         User.update(confirmed_at=now()).where(User.id == token.user.id, User.confirmed_at.is_null()).execute()
         accounts.begin(token.user, staff=False)
-        flash(_("Akun Anda sudah aktif. Pilih layanan yang Anda perlukan."), "good")
-    return redirect(url_for("public.services"), 303)
+        flash(_("Akun Anda sudah aktif."), "good")
+    return redirect(doors.onward(wanted, url_for("public.services")), 303)
 
 
 def _confirm_page(form: forms.Confirm, token: Token, here: bool) -> tuple[str, int]:

@@ -67,6 +67,7 @@ class Register(Form):
     email = address()
     phone = TelField(_l("Nomor HP"), [answer("phone", _l("Nomor HP"), 20)])
     password = PasswordField(_l("Kata sandi"), [InputRequired(_l("Buat kata sandi.")), good_password])
+    next = HiddenField()
 
 
 class Forgotten(Form):

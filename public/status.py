@@ -1,6 +1,7 @@
 """An applicant's applications: the list of them, and the page of each with its timeline, documents and next steps."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 from flask import Blueprint, render_template
 from flask_babel import gettext as _
@@ -15,10 +16,11 @@ from filling import Case, correcting
 from filling.copying import may_copy
 from intake import differences, drafting, submitting
 from language import clock_time, text
-from models import Document, Edition, Handover, Notice, Permohonan, visible_as
+from models import Document, Draft, Edition, Handover, Notice, Permohonan, now, visible_as
 from public import acting, doors, sharing
 
 SHOWN = 100  # applications on the list, newest first
+RECENT = timedelta(days=14)  # that what was begun is put in front
 ISSUED_AFTER = workflow.PATH.index("Tanda tangan elektronik")
 OWN_FORMS = ("submit", "resubmit")
 
@@ -60,7 +62,18 @@ def mine() -> str:
         .limit(SHOWN)
     )
     listed = [(row, history.situation(row)) for row in rows]
-    return render_template("public/mine.html", listed=listed)
+    return render_template("public/mine.html", listed=listed, unfinished=unfinished([row for row, _told in listed]))
+
+
+def unfinished(mine: list[Permohonan]) -> Draft | None:
+    """What one was filling in lately, to go on with; None where there is none, or more than one to choose from."""
+    open_ones = {row.id: row for row in mine if not workflow.STATES[row.state].ends_clock}
+    lately = Draft.select().where(Draft.permohonan.in_(list(open_ones)), Draft.saved_at > now() - RECENT)
+    found = [draft for draft in lately if draft.open_keys is None]
+    if len(found) != 1:
+        return None
+    found[0].permohonan = open_ones[found[0].permohonan_id]
+    return found[0]
 
 
 def page(case: Case, correction: correcting.Correction | None) -> str:

@@ -45,6 +45,19 @@ def test_an_account_works_once_its_address_is_confirmed(visitor, letter):
     assert visitor.get(way).status_code == 404, "it works once"
 
 
+def test_who_registers_on_the_way_to_a_service_arrives_there(visitor, letter):
+    asked = visitor.get(visitor.get("/permohonan/baru/AK-LAHIR").location)
+    way = re.search(r'href="(/daftar[^"]+)"', asked.text)[1]
+    wanted = re.search(r'name="next" type="hidden" value="([^"]+)"', visitor.get(way).text)[1]
+    visitor.post("/daftar", NEW | {"next": wanted})
+    assert visitor.post(link_in(letter(), "/konfirmasi")).location == "/permohonan/baru/AK-LAHIR"
+
+
+def test_registering_leads_to_no_other_site(visitor, letter):
+    visitor.post("/daftar", NEW | {"next": "//jahat.example"})
+    assert visitor.post(link_in(letter(), "/konfirmasi")).location == "/layanan/"
+
+
 def test_who_registers_another_s_address_gets_nothing_from_its_confirmation(app, visitor, letter):
     owner = Visitor(app)
     visitor.post("/daftar", NEW | {"password": "sandi si penyerang"})

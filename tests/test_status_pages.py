@@ -8,6 +8,7 @@ import outbox
 import workflow
 from intake import submitting
 from models import Document, Draft, Event, Handover, Permohonan, now
+from public import status
 from tests.officers import enter
 from tests.visiting import Visitor, error_of, jpeg
 from workflow import perform
@@ -119,6 +120,27 @@ def test_the_list_says_of_each_where_it_stands(visitor, submit):
     page = visitor.get("/permohonan/")
     assert f'data-number="{permohonan.number}" data-state="submitted"' in page.text
     assert "Diterima – menunggu pemeriksaan berkas" in page.text and "dipegang Admin AKU Online" in page.text
+
+
+def test_what_one_was_filling_in_lately_is_put_in_front_and_leads_to_its_last_page(visitor, world, submit):
+    submit()
+    assert "Lanjutkan mengisi" not in visitor.get("/permohonan/").text
+    permohonan = world.begin()
+    visitor.get(f"/permohonan/{permohonan.key}/unggahan")
+    page = visitor.get("/permohonan/").text
+    way = re.search(r'href="([^"]+)">Lanjutkan mengisi', page)[1]
+    assert visitor.get(way).location == f"/permohonan/{permohonan.key}/unggahan"
+    assert page.count('class="btn"') == 1, "one main button a screen"
+    Draft.update(saved_at=now() - status.RECENT).execute()
+    assert "Lanjutkan mengisi" not in visitor.get("/permohonan/").text
+
+
+def test_two_unfinished_ones_are_chosen_from_the_list(visitor, world, returned):
+    assert "Lanjutkan mengisi" not in visitor.get("/permohonan/").text, "a return is corrected on its own page"
+    world.begin()
+    assert "Lanjutkan mengisi" in visitor.get("/permohonan/").text
+    world.begin()
+    assert "Lanjutkan mengisi" not in visitor.get("/permohonan/").text
 
 
 def test_every_state_has_its_page_and_offers_just_what_the_table_allows(visitor, world, submit):
