@@ -1,8 +1,10 @@
 """Files of an application being filled in: its own uploads, and the form with the answers; it keeps nothing."""
 
+import io
 import re
 
-from flask import Response, abort
+from flask import Response, abort, request
+from PIL import Image
 
 import papers
 import storage
@@ -10,6 +12,7 @@ from filling.side import KEY, Case
 from models import Attachment, Draft, DraftFile, Permohonan, Revision, StoredFile
 
 SUFFIXES = {"image/jpeg": "jpg", "application/pdf": "pdf"}
+SMALL, SMALL_QUALITY = (144, 192), 50  # pixels of a picture beside its name, on a phone's dense screen
 
 
 def attached(data: bytes, media_type: str, name: str) -> Response:
@@ -43,7 +46,20 @@ def own_file(case: Case, file: str) -> Response:
         abort(404)
     found, requirement = _uploaded(case.permohonan, file) or abort(404)
     name = f"{requirement}-{case.permohonan.number}.{SUFFIXES.get(found.media_type, 'bin')}"
-    return attached(opened(found), found.media_type, name)
+    data = opened(found)
+    if request.args.get("kecil") and found.media_type == "image/jpeg":
+        data = small(data)
+    return attached(data, found.media_type, name)
+
+
+def small(photo: bytes) -> bytes:
+    """A photo to be recognised by; what it opens is the JPEG that we drew, never the one that was uploaded."""
+    with Image.open(io.BytesIO(photo)) as picture:
+        picture.draft(None, SMALL)  # the decoder itself shrinks
+        picture.thumbnail(SMALL)
+        out = io.BytesIO()
+        picture.save(out, "JPEG", quality=SMALL_QUALITY, optimize=True)
+    return out.getvalue()
 
 
 def _uploaded(permohonan: Permohonan, key: str) -> tuple[StoredFile, str] | None:

@@ -28,7 +28,7 @@ def values(case: Case, page: dict, draft: Draft) -> dict[str, tuple]:
     if case.permohonan.key in session.get("refused", ()):
         return {}
     every = [part for one in applying.sections(case.permohonan) for part in one["fields"]]
-    typed = {name.split("-")[0]: "" for name in draft.typed}
+    typed = {name.split("-")[0]: "" for name, value in draft.typed.items() if value.strip()}
     shown = {**page, "fields": [part for part in page["fields"] if fields.shown(part, draft.answers)]}
     found = known.offers(shown, every, typed | draft.answers, _earlier(case, draft.answers))
     homes = case.side.villages(case.permohonan)

@@ -93,7 +93,9 @@ def fill_in(permohonan: Permohonan, page_key: str, values: Mapping) -> None:
     for _try in range(TRIES):
         draft, moment = applying.draft_of(permohonan), now()
         saves = draft.saves | {page_key: [draft.version + 1, "", 0, moment.isoformat()]}
+        typed = {name: value for name, value in draft.typed.items() if name.split("-")[0] not in values}
         columns = {"answers": {**values, **draft.answers}, "version": draft.version + 1, "saves": saves}
+        columns |= {"typed": typed}  # a required field that was sent empty
         here = (Draft.id == draft.id) & (Draft.version == draft.version)
         if not values or Draft.update(**columns, saved_at=moment).where(here).execute():
             return

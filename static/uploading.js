@@ -136,6 +136,14 @@
       else { field.removeAttribute("aria-invalid"); field.removeAttribute("aria-describedby"); }
       const fault = error || inside.querySelector(".doubted .msg");
       if (fault) leaving = null;
+      const listed = document.querySelector(`#ringkasan a[href="#${field.name}"]`);
+      if (listed && !fault) {
+        const summary = listed.closest("#ringkasan"), title = summary.querySelector("h2").lastChild;
+        listed.closest("li").remove();
+        const left = summary.querySelectorAll("li").length;
+        title.data = title.data.replace(/\d+/, left);
+        if (!left) summary.remove();
+      }
       end(fault ? fault.textContent.trim() : words.good, "sending vh");
     };
     stop.onclick = () => { task.gone = true; task.wire?.abort(); line.remove(); field.focus(); };

@@ -1,14 +1,17 @@
 """Applying on the public pages: sections, rows, conditions, conflicts, uploads, the last look, sending."""
 
 import gzip
+import io
 import re
 
 import pytest
+from PIL import Image
 
 from filling import uploading
 from intake import applying
 from models import Draft, DraftFile, Event, Permohonan
 from public import lighter
+from tests import corpus
 from tests.visiting import Visitor, error_of, jpeg, section_form
 from tests.world import sample
 
@@ -220,6 +223,23 @@ def test_a_file_is_fetched_and_removed_by_its_owner_only(app, visitor, begun):
     visitor.post(page, {"remove": key})
     visitor.post(page, {"remove": key})
     assert not DraftFile.select().exists()
+
+
+def test_a_photo_is_shown_small_beside_its_name_and_a_pdf_is_not(app, visitor, begun):
+    permohonan = begun()
+    page = f"/permohonan/{permohonan.key}/unggahan"
+    pdf = (io.BytesIO(corpus.pdf()), "surat.pdf")
+    visitor.post(page, {"upload-formulir": jpeg(), "upload-kk": pdf, "stay": "x"})
+    for shown in (page, f"/permohonan/{permohonan.key}/periksa"):
+        assert visitor.get(shown).text.count('<img class="thumb"') == 1
+    way = re.search(r'<img class="thumb" src="([^"]+)"', visitor.get(page).text)[1]
+    got = visitor.get(way)
+    picture = Image.open(io.BytesIO(got.data))
+    assert picture.format == "JPEG" and max(picture.size) <= 192 and len(got.data) <= 6000
+    assert got.headers["Cache-Control"] == "no-store"
+    other = Visitor(app)
+    other.sign_in("pemohon2@aku.example")
+    assert other.get(way).status_code == 404
 
 
 def test_an_upload_for_what_the_service_does_not_ask_is_not_kept(visitor, begun):

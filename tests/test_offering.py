@@ -163,6 +163,16 @@ def test_it_is_shown_and_taken_with_one_press_besides_what_was_typed(second):
     assert 'value="5108990101189001"' in visitor.get(path).text
 
 
+def test_a_browser_sends_the_empty_fields_too_and_they_are_filled_in(second):
+    visitor, permohonan, path = second
+    page = visitor.get(path).text
+    version = re.search(r'name="draft_version" value="(\d+)"', page)[1]
+    empty = {part["key"]: "" for section in applying.sections(permohonan) for part in section["fields"]}
+    visitor.post(path, empty | {"draft_version": version, "alamat": "Jalan Mawar", "offer": "take"})
+    assert applying.draft_of(permohonan).answers["no_kk"] == "5108990101189001"
+    assert 'value="5108990101189001"' in visitor.get(path).text
+
+
 def test_it_is_refused_for_good(second):
     visitor, permohonan, path = second
     visitor.post(path, {"draft_version": "0", "offer": "refuse"})
