@@ -14,7 +14,7 @@ NEW_ENOUGH = $(foreach candidate,$(CANDIDATES),$(call fits,$(candidate)))
 USABLE = $(firstword $(foreach candidate,$(NEW_ENOUGH),$(call complete,$(candidate))))
 VENV_PACKAGE = $(shell $(firstword $(NEW_ENOUGH)) -c 'import sys; print("python%d.%d-venv" % sys.version_info[:2])')
 
-.PHONY: help run test lint worker bench faults fuzz docs translations
+.PHONY: help run test lint worker bench faults fuzz docs pictures translations
 .DEFAULT_GOAL := help
 
 help: ## Penjelasan ini
@@ -51,6 +51,9 @@ docs: $(RUN_READY) ## Membuat ulang dokumentasi yang berasal dari kode
 	@mkdir -p docs
 	@$(PY) -m flask --app app workflow > docs/prosedur.md.new || { rm docs/prosedur.md.new; exit 1; }
 	@mv docs/prosedur.md.new docs/prosedur.md
+
+pictures: $(TEST_READY) ## Membuat ulang gambar di panduan, dari peragaan
+	@exec $(PY) -m tests.picturing
 
 translations: $(RUN_READY) ## Memperbarui katalog terjemahan dan menyebut yang belum diterjemahkan
 	@exec $(PY) -m catalogues

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 import procedure
+import workflow
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
@@ -32,3 +33,16 @@ def test_every_command_of_the_it_guide_exists(app):
     commands = set(app.cli.commands) | {"staff", "log"}
     named = re.findall(r"`flask --app app ([a-z]+)", (ROOT / "docs" / "panduan-ti.md").read_text())
     assert named and set(named) <= commands
+
+
+def test_pictures_are_small_and_each_is_shown():
+    pictures = {path.name: path.stat().st_size for path in (ROOT / "docs" / "gambar").iterdir()}
+    shown = {Path(name).name for page in PAGES for name in re.findall(r"!\[[^]]+\]\(([^)]+)\)", page.read_text())}
+    assert pictures.keys() == shown
+    assert max(pictures.values()) <= 60_000
+
+
+def test_the_staff_guide_names_every_button_of_the_table():
+    guide = " ".join((ROOT / "docs" / "panduan-petugas.md").read_text().split())
+    staff = set(workflow.ROLES) - {workflow.APPLICANT, workflow.SYSTEM}
+    assert [row.label for row in workflow.TRANSITIONS if staff & set(row.roles) and f"**{row.label}**" not in guide] == []
