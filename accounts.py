@@ -205,6 +205,12 @@ def use_link(secret: str, purpose: str) -> Token | None:
     return token if used else None
 
 
+def void_links(user: User, *purposes: str) -> None:
+    """What was sent and not used yet works no more."""
+    mine = (Token.user == user) & Token.purpose.in_(purposes) & Token.used_at.is_null()
+    Token.update(used_at=now()).where(mine).execute()
+
+
 def bucket(purpose: str, subject: str) -> str:
     return keys.keyed_hash(f"{purpose}:{subject}", "attempts")
 

@@ -133,14 +133,14 @@ def _refuse_nameless_fields(app: Flask) -> None:
 
 
 def _say_busy(app: Flask) -> None:
-    """A database that is locked, full or gone: nothing was done, and whoever asked may try again."""
+    """A database that is locked, full, read-only or gone: nothing was done, and whoever asked may try again."""
 
     def busy(error: Exception):
         app.logger.error("the database does not answer: %s: %s", type(error).__name__, str(error).partition("\n")[0])
         text, code = public.errors.page(503)
         return text, code, {"Retry-After": "5"}
 
-    for kind in (pw.OperationalError, pw.InterfaceError, MaxConnectionsExceeded):
+    for kind in (pw.OperationalError, pw.InterfaceError, pw.InternalError, MaxConnectionsExceeded):
         app.register_error_handler(kind, busy)
 
 

@@ -71,7 +71,7 @@ def take(permohonan: Permohonan, user: User) -> None:
         if won:
             ClaimChange.create(permohonan=permohonan.id, what="taken", by=user)
         elif not _touch(permohonan, user):
-            raise Taken(_claim(permohonan))
+            raise _beaten(permohonan)
 
 
 def take_over(permohonan: Permohonan, user: User) -> None:
@@ -84,7 +84,7 @@ def take_over(permohonan: Permohonan, user: User) -> None:
         won = _replace(permohonan, user, seen)
         _refuse_moved(permohonan)
         if not won:  # a third one was quicker
-            raise Taken(_claim(permohonan))
+            raise _beaten(permohonan)
         ClaimChange.create(permohonan=permohonan.id, what="taken_over", by=user, holder=claim.user_id)
     return None
 
@@ -174,6 +174,8 @@ def _refuse_moved(permohonan: Permohonan) -> None:
         raise already_done(permohonan)
 
 
-def _claim(permohonan: Permohonan) -> Claim:
+def _beaten(permohonan: Permohonan) -> NotAllowed:
+    """By whom; or by one who has given it back in the same moment."""
     whose = Claim.select(Claim, User).join(User, on=(Claim.user == User.id))
-    return whose.where(Claim.permohonan == permohonan.id).get()
+    claim = whose.where(Claim.permohonan == permohonan.id).first()
+    return Taken(claim) if claim else NotAllowed("Orang lain baru saja memegangnya. Coba ambil lagi.")

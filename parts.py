@@ -21,6 +21,8 @@ import keys
 
 LIVES = 86_400.0  # seconds since the last piece came
 PER_DRAFT, PER_PERSON = 32 * 2**20, 64 * 2**20  # bytes on disk; beyond it what lay longest makes room
+AT_MOST = 60  # files on their way, of a person
+SMALLEST = 1024  # bytes of a piece, unless it is the last: each costs its envelope, and is counted at every step
 KIND = "part"
 _LENGTH = struct.Struct(">II")  # of the sealed piece, and of what is in it
 
@@ -67,6 +69,8 @@ class Part:
         with self._held() as file:
             there = sum(inside for _, inside in _pieces(file))
             if there != offset:
+                if not there:
+                    self.drop()  # nothing of it ever came: no empty file stays
                 raise WrongOffset(there)
             sealed = keys.seal(piece, KIND, f"{self.sha256}:{offset}")
             self._write(file, _LENGTH.pack(len(sealed), len(piece)) + sealed)
@@ -132,6 +136,8 @@ def _pieces(file: IO[bytes], skip: bool = True) -> Iterator[tuple[int, int]]:
 def _make_room(path: Path, more: int) -> None:
     """Beyond the quota of the draft or of the person, what lay longest is forgotten; never `path` itself."""
     others = sorted((one for one in path.parent.iterdir() if one != path), key=_touched)
+    for one in others[: max(len(others) + 1 - AT_MOST, 0)]:
+        one.unlink(missing_ok=True)
     own = _size(path) + more
     for most, mine in ((PER_PERSON, others), (PER_DRAFT, [one for one in others if _draft(one) == _draft(path)])):
         held = own + sum(map(_size, mine))

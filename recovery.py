@@ -5,6 +5,7 @@ told and can say no, and every row stays for Tim TI and the auditor.
 """
 
 import re
+from collections.abc import Iterable
 from datetime import timedelta
 
 import accounts
@@ -47,8 +48,13 @@ def owners(nik: str, officer: User) -> list[User]:
     if not rows or not _reaches(officer, rows[0].village_id):
         return []
     found = {row.owner_id: row.owner for row in rows if _is_of(row.owner, nik, row.applicant_name)}
-    staff = {grant.user_id for grant in Grant.select(Grant.user).where(Grant.user.in_(list(found)))}
+    staff = _staff(found)
     return [user for user in found.values() if user.id not in staff]
+
+
+def _staff(users: Iterable[int]) -> set[int]:
+    """Those who have, or ever had, a role."""
+    return {grant.user_id for grant in Grant.select(Grant.user).where(Grant.user.in_(list(users)))}
 
 
 def _reaches(officer: User, village: int | None) -> bool:
@@ -57,7 +63,7 @@ def _reaches(officer: User, village: int | None) -> bool:
 
 
 def _is_of(user: User, nik: str, name: str) -> bool:
-    named = user.nik == nik if user.nik else _letters(user.name) == _letters(name)
+    named = user.nik == nik if user.nik else _letters(user.name) == _letters(name) != ""
     return named and user.is_active and user.confirmed_at is not None
 
 
@@ -151,12 +157,15 @@ def finish(secret: str, password: str) -> bool:
         taken = User.select().where(User.email == token.email, User.id != row.user_id).exists()
         if taken:
             raise Refused(TAKEN)
+        if _staff([row.user_id]):  # since the code was given
+            return False
         if not Recovery.update(used_at=now()).where(_open(), Recovery.id == row.id).execute():
             return False
         User.update(email=token.email, password=hashed, confirmed_at=now()).where(User.id == row.user_id).execute()
         old = (Permohonan.owner == row.user_id) & (Permohonan.email == row.old_email)
         Permohonan.update(email=token.email).where(old).execute()
         accounts.end_all(row.user)
+        accounts.void_links(row.user, "reset", "confirm")  # that went to the old address
         Outbox.promise("recovery_mail", purpose="moved", recovery=row.id)
     accounts.use_link(secret, "rebind")
     return True

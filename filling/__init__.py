@@ -6,10 +6,11 @@ A side (filling/side.py) says who is asking and how an application is found; bot
 from collections.abc import Callable
 from functools import partial
 
-from flask import Blueprint
+from flask import Blueprint, flash
 
 from filling import applying, arriving, copying, correcting, files, sending, uploading
 from filling.side import Case, Side
+from intake.applying import Closed
 
 __all__ = ["Case", "Side", "mount"]
 
@@ -39,9 +40,14 @@ def mount(blueprint: Blueprint, side: Side) -> None:
 
 
 def _on(side: Side, view: Callable) -> Callable:
-    """`view` of the application that the address names."""
+    """`view` of the application that the address names; what was sent meanwhile in another tab is said, and shown."""
 
     def shown(key: str, **parts):
-        return view(Case(side, side.find(key)), **parts)
+        case = Case(side, side.find(key))
+        try:
+            return view(case, **parts)
+        except Closed as closed:
+            flash(str(closed), "warn")
+            return case.to("one")
 
     return side.guarded(shown)

@@ -152,15 +152,19 @@ def _onward(case: Case, page: saving.Page):
         told = _("Tersimpan pukul %(time)s.", time=clock_time(local(now())))
         flash(f"{told} {case.side.words['later']}", "good")
         return redirect(case.side.home(), 303)
-    if page.errors or doubling.stops(case, _double(case, page.section), "aware" in form):
+    double = _double(case, page.section, applying.draft_of(case.permohonan))
+    if page.errors or doubling.stops(case, double, "aware" in form):
         return _shown(case, page), 422
     return redirect(case.url("check") if form.get("periksa") else step(case, here)["after"], 303)
 
 
-def _double(case: Case, here: dict) -> list[doubling.Notice]:
-    """Other applications for the same thing, on the pages on which it is said what this one is for."""
+def _double(case: Case, here: dict, draft: Draft) -> list[doubling.Notice]:
+    """Other applications for the same thing, on the pages on which it is said what this one is for.
+
+    A preview's is in no table, and asks after nobody.
+    """
     told = duplicates.keys_of(case.permohonan) & {part["key"] for part in here["fields"]}
-    return doubling.notices(case, applying.draft_of(case.permohonan).answers) if told else []
+    return doubling.notices(case, draft.answers) if told and case.permohonan.id else []
 
 
 def _settled(case: Case, here: dict, form: dict, conflict: str):
@@ -203,7 +207,7 @@ def drawn(case: Case, page: saving.Page, draft: Draft) -> str:
         parts=showing.parts(page.section, sight),
         way=step(case, page.section["key"]),
         draft=draft,
-        double=_double(case, page.section),
+        double=_double(case, page.section, draft),
         offer=offering.offer(case, page.section, draft),
         writer=writer or keys.random_name(),
         turn=max(turn, 0),

@@ -19,7 +19,7 @@ from filling import correcting, uploading
 from filling.side import Case
 from intake import applying, attaching
 from models import Draft
-from parts import Busy, Part, WrongOffset
+from parts import SMALLEST, Busy, Part, WrongOffset
 
 SHA256 = re.compile(r"[0-9a-f]{64}")
 LARGEST, BLOCK = 8 * 2**20, 2**17  # bytes of a piece, and of a read
@@ -40,6 +40,8 @@ def arrive(case: Case, requirement: str, sha256: str) -> Response | tuple:
         return _there(wrong.offset, 409)
     except Busy:
         return _there(part.offset(), 423)
+    except OSError:
+        return _told(_("Penyimpanan kami sedang penuh atau terganggu. Coba lagi beberapa saat lagi."), 503)
 
 
 def _there(offset: int, status: int = 204) -> Response:
@@ -56,10 +58,8 @@ def _more(part: Part) -> Response | tuple:
     if whole > uploads.MAX_BYTES:
         return _told(_(str(uploads.Refused.because("too_large"))), 413)
     piece = _read(min(LARGEST, whole - offset))
-    try:
-        return _there(part.append(piece, offset) if piece else part.offset())
-    except OSError:
-        return _told(_("Penyimpanan kami sedang penuh atau terganggu. Coba lagi beberapa saat lagi."), 503)
+    enough = len(piece) >= min(SMALLEST, max(whole - offset, 1))
+    return _there(part.append(piece, offset) if enough else part.offset())
 
 
 def _number(header: str) -> int:

@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from flask import request
 from flask_login import current_user
 
 import accounts
@@ -31,7 +30,9 @@ def notices(case: Case, answers: Mapping) -> list[Notice]:
     sent = duplicates.standing(case.permohonan, answers)
     within = {row.id for row in mine.where(Permohonan.id.in_([row.id for row in sent]))} if sent else set()
     told = [_own(case, row) for row in sent if row.id in within]
-    told += [Notice(f"AKU-…{row.number[-4:]}") for row in sent if row.id not in within and _may_look()]
+    others = [row for row in sent if row.id not in within]
+    if (others or not case.side.for_others) and _may_look(case, answers):
+        told += [Notice(f"AKU-…{row.number[-4:]}") for row in others]
     return told + [_own(case, row) for row in duplicates.unsent(case.permohonan, answers, mine)]
 
 
@@ -41,12 +42,22 @@ def _own(case: Case, row: Permohonan) -> Notice:
     return Notice(row.number, case.side.url(page, key=row.key), history.situation(row).label, draft)
 
 
-def _may_look() -> bool:
-    bucket = accounts.bucket("double", str(current_user.id))
-    left = accounts.tries_left(bucket, LOOKS) > 0
-    if request.method == "POST":  # a page looked at again is no new guess
-        accounts.count(bucket)
-    return left
+def _may_look(case: Case, answers: Mapping) -> bool:
+    """Count each new question, also where the answer is no; a page that is looked at again asks nothing new.
+
+    However it came into the draft: what is saved in the background is counted when a page shows what was found.
+    """
+    question = duplicates.question(case.permohonan, answers)
+    if question is None:
+        return True
+    own = accounts.bucket("double", str(current_user.id))
+    this = accounts.bucket("double-of", f"{current_user.id} {question}")
+    if accounts.tries_left(this, 1) <= 0:
+        return True
+    if accounts.tries_left(own, LOOKS) <= 0:
+        return False
+    accounts.count(own, this)
+    return True
 
 
 def stops(case: Case, told: list[Notice], aware: bool) -> bool:

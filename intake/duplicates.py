@@ -13,7 +13,7 @@ from difflib import SequenceMatcher
 from flask_babel import lazy_gettext as _l
 
 from intake import applying
-from models import Draft, Permohonan, Revision, one_at_a_time
+from models import Draft, Permohonan, Revision, canonical, one_at_a_time
 from workflow import COUNTER_OPERATOR, STATES, Incomplete, Move
 
 Answers = Mapping[str, object]
@@ -23,6 +23,7 @@ STANDS = _l("Sudah ada permohonan yang sama untuk orang ini, dan masih diproses.
 YEARS_APART = 3  # a birth year that was mistyped
 TITLES = frozenset(("i", "ni", "ida"))  # before names here, and often left out
 ALIKE = 0.75  # of two words: one letter in four
+OF_CHILD = ("nama_anak", "nama", "tanggal_lahir", "jenis_kelamin", "jenis_kelahiran", "anak_ke")  # see same_child
 
 
 def always(one: Answers, two: Answers) -> bool:
@@ -131,6 +132,12 @@ def identity(permohonan: Permohonan, answers: Answers) -> tuple[str, ...] | None
         value = next((str(value) for value in values if value not in (None, "")), "")
         found.append(re.sub(r"[\s.-]", "", value).casefold())
     return tuple(found) if all(found) else None
+
+
+def question(permohonan: Permohonan, answers: Answers) -> str | None:
+    """What is asked of the others when one looks for the same: all that the answer hangs on; None: nothing yet."""
+    known = identity(permohonan, answers)
+    return canonical([permohonan.layanan_id, *known, *map(answers.get, OF_CHILD)]) if known else None
 
 
 def same(permohonan: Permohonan, one: Answers, two: Answers) -> bool:

@@ -151,8 +151,8 @@ def test_what_is_too_long_or_nonsense_is_refused(sender):
 
 
 def test_a_piece_is_never_larger_than_its_limit(sender, monkeypatch):
-    monkeypatch.setattr(arriving, "LARGEST", 100)
-    assert sender().patch(0).headers["Upload-Offset"] == "100"
+    monkeypatch.setattr(arriving, "LARGEST", 2000)
+    assert sender().patch(0).headers["Upload-Offset"] == "2000"
 
 
 def test_strangers_and_closed_ones_find_nothing(app, visitor, sender, begun, world):
@@ -265,6 +265,31 @@ def test_beyond_the_quota_the_oldest_makes_room(part, monkeypatch):
     assert [one.offset() for one in made] == [0, 1000, 1000, 1000], "four are too many for a person"
     made[3].append(b"x" * 1000, 1000)
     assert [one.offset() for one in made] == [0, 0, 0, 2000], "and three thousand for a draft"
+
+
+def test_neither_empty_nor_tiny_parts_fill_the_disk(app, sender, part, monkeypatch):
+    """A wrong offset left an empty file, and files of one byte were under every quota: a million of each."""
+    for number in range(3):
+        assert sender(b"x" * (number + 9)).patch(5).status_code == 409
+    assert on_disk(app) == []
+    one = sender(b"z" * 5000)
+    for _ in range(3):
+        assert one.patch(0, b"z").headers["Upload-Offset"] == "0", "a byte is no piece"
+    assert one.patch(0, b"z" * 1024).headers["Upload-Offset"] == "1024"
+    assert one.patch(1024).headers["Upload-Offset"] == "5000"
+    assert sender(b"q").patch(0).headers["Upload-Offset"] == "1", "unless it is the last"
+    monkeypatch.setattr(parts, "AT_MOST", 5)
+    for number in range(9):
+        part(bytes([number])).append(b"x", 0)
+    assert len(list(part().path.parent.iterdir())) == 5
+
+
+def test_a_folder_that_is_no_longer_there_for_us_is_told_in_a_sentence(app, sender):
+    one = sender()
+    (app.config["INSTANCE_DIR"] / "parts").write_text("not a folder")
+    for answer in (one.there(), one.patch(0), one.finish()):
+        assert answer.status_code in (204, 503), answer.status_code
+    assert one.patch(0).status_code == 503
 
 
 def test_a_full_disk_keeps_what_was_there(part, monkeypatch):

@@ -3,9 +3,9 @@
 import pytest
 
 import workflow
-from filling import catalogue
+from filling import catalogue, doubling
 from intake import applying, attaching, duplicates
-from models import Draft, EventText, Permohonan, User
+from models import Attempt, Draft, EventText, Permohonan, User
 from tests.taking_in import Operator, page_of
 from tests.test_at_once import at_once
 from tests.visiting import Visitor, section_form
@@ -184,9 +184,26 @@ def test_of_anothers_application_only_the_end_of_its_number_is_told(app, world):
     page = filled(visitor, second, path, "pemilik", nik=first.subject_nik, nama="Nama Lain")
     assert page.status_code == 422 and f"AKU-…{first.number[-4:]}" in page.text
     assert first.number not in page.text and first.key not in page.text and first.subject_name not in page.text
-    for _more in range(12):
-        last = filled(visitor, second, path, "pemilik", nik=first.subject_nik)
-    assert last.status_code == 303, "nobody finds out about many people in this way"
+    again = filled(visitor, second, path, "pemilik", nik=first.subject_nik)
+    assert again.status_code == 422, "what was told once is no secret any more"
+
+
+def test_nobody_goes_through_a_list_of_niks_by_drafts_saved_in_the_background(app, world):
+    """Only presses were counted: save in the background, look at the page, and so on, without an end."""
+    first = world.submit("KTP-HILANG")
+    visitor = Visitor(app)
+    visitor.sign_in("pemohon2@aku.example")
+    second = begun(visitor)
+    path, told = f"/permohonan/{second.key}/isi/pemilik", []
+
+    def look(nik):
+        assert filled(visitor, second, path, "pemilik", nik=nik, auto="1", writer="a" * 26).status_code == 200
+        return f"AKU-…{first.number[-4:]}" in visitor.get(path).text
+
+    told = [look(f"51089945059{number:05d}") for number in range(100, 100 + doubling.LOOKS)]
+    assert not any(told) and not look(first.subject_nik), "a no tells as much as a yes"
+    Attempt.delete().execute()
+    assert look(first.subject_nik)
 
 
 def test_ones_own_unsent_draft_is_a_hint_that_stops_once(app, world):
