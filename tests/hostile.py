@@ -21,6 +21,7 @@ VALUES = (
     "data:image/png;base64,AAAA", "\\ud800", '"\\ud800"', "[" * 2000,
 )  # fmt: skip
 QUERY = "id page page_size sort desc search url next lihat keadaan q nomor more periksa flt0_0 secret format".split()
+QUERY += "hal cari jawab-nik back".split()
 HEADERS = "X-Forwarded-For Referer Accept-Language If-Modified-Since Range Origin X-HTTP-Method-Override".split()
 USUAL, ODD = ("GET",) * 3 + ("POST",) * 9, ("HEAD", "PUT", "DELETE", "PATCH", "OPTIONS", "TRACE", "GET", "POST")
 HOSTS = (

@@ -1,5 +1,6 @@
 """An office under fire: somebody at every door, applications on every part of the way, and a judge of every answer."""
 
+import hashlib
 import re
 from html import unescape
 
@@ -51,12 +52,18 @@ class Range:
             "file": files,
             "action": sorted({row.action for _, row in rows()}),
             "section": ["pemohon", "anak", "ibu", "ayah", "unggahan", "periksa"],
-            "code": ["AK-LAHIR", "KTP-HILANG", "AK-MATI"],
+            "code": ["AK-LAHIR", "KTP-HILANG", "AK-MATI", "en", "id"],
             "product": ["akta", "kk", "kia"],
             "paper": list(papers.PAPERS),
             "n": ["0", "1", "2", "99"],
             "what": ["daftar", "sandi"],
             "filename": ["public.css", "js/staff.js"],
+            "requirement": ["formulir", "surat_lahir", "kk"],
+            "sha256": ["0" * 64, hashlib.sha256(b"").hexdigest()],
+            "hal": ["layanan", "mulai", "unggahan", "anak"],
+            "unsur": ["sections", "requirements", "products"],
+            "back": ["/layanan/", "/permohonan/"],
+            "name": ["surat"],
             "lihat": ["0", "1"],
             "keadaan": ["submitted", "failed"],
             "nomor": [Permohonan.get().number],

@@ -1,6 +1,7 @@
 """Who works on what: one wins, the others are told by whom, and nothing is held for ever."""
 
 import threading
+from contextlib import suppress
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -11,6 +12,7 @@ import models
 import workflow
 from models import Claim, ClaimChange, Permohonan, User
 from tests.officers import enter, row_of
+from tests.test_at_once import at_once
 
 
 @pytest.fixture
@@ -198,3 +200,22 @@ def test_claims_cost_a_list_the_same_for_one_row_and_for_many(officer, submit, s
             admin.get("/petugas/pemeriksaan/")
         counts.append(len(seen))
     assert counts[0] == counts[1]
+
+
+def test_taking_and_giving_back_at_once_ends_in_a_sentence(app, submit, staff, grant):
+    """Beaten by a claim that was gone when its holder was looked up: a server error on PostgreSQL."""
+    permohonan = submit()
+    one = User.create(email="admin.dua@aku.example", name="Admin Dua", password="-")
+    grant(one, "admin")
+
+    def press(person):
+        def often():
+            mine = Permohonan.get_by_id(permohonan.id)
+            for _turn in range(40):
+                with suppress(workflow.NotAllowed):
+                    claims.take(mine, person)
+                claims.release(mine, person)
+
+        return often
+
+    assert at_once(app, *[press(person) for person in (staff["admin"], one) * 3]) == [None] * 6

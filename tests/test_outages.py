@@ -13,9 +13,10 @@ import psycopg
 import pytest
 
 import workflow
+from admin_views import exporting
 from models import Permohonan, StoredFile
 from tests.invariant import Invariant
-from tests.officers import enter
+from tests.officers import TOKEN, enter
 from tests.visiting import Visitor, jpeg
 from tests.world import World
 from workflow import NotAllowed
@@ -71,6 +72,69 @@ def test_a_press_that_waited_too_long_is_told_to_try_again_and_nothing_is_half_d
     assert Permohonan.get().state == "submitted" and Invariant().whole() == []
     assert admin.press("pemeriksaan", "send_to_siak", permohonan).status_code == 303
     assert Permohonan.get().state == "siak_entry" and Invariant().whole() == []
+
+
+def test_nobody_reads_personal_data_while_it_cannot_be_noted_who_does(app, submit):
+    """A standby, or a full disk: the list works, the application is told to be busy; on PostgreSQL it was an error."""
+    permohonan, admin, database = submit(), enter(app, "admin"), app.extensions["database"]
+    if isinstance(database, pw.SqliteDatabase):
+        database.pragma("query_only", 1, permanent=True)
+    else:
+        database.connect_params["options"] = "-c default_transaction_read_only=on"
+        database.close_all()
+    assert admin.get("/petugas/pemeriksaan/").status_code == 200
+    for path in (
+        f"/petugas/pemeriksaan/details/?id={permohonan.key}",
+        f"/petugas/permohonan/{permohonan.key}/slip.pdf",
+    ):
+        answer = admin.get(path)
+        assert answer.status_code == 503 and BUSY in answer.text and permohonan.number not in answer.text, path
+
+
+def test_when_every_connection_is_lent_one_waits_and_is_then_told_to_try_again(app, submit):
+    permohonan, admin, database = submit(), enter(app, "admin"), app.extensions["database"]
+    database.close()
+    database.close_idle()
+    database._max_connections, database._wait_timeout = 1, 0.5
+    taken, free = threading.Event(), threading.Event()
+
+    def hold(seconds=None):
+        with app.app_context(), database.connection_context():
+            taken.set()
+            free.wait(seconds)
+
+    holder = threading.Thread(target=hold)
+    holder.start()
+    taken.wait()
+    for path in ("/", "/lacak", "/petugas/pemeriksaan/"):
+        answer = admin.client.get(path)
+        assert answer.status_code == 503 and BUSY in answer.text, path
+    free.set()
+    holder.join()
+    assert admin.get(f"/petugas/pemeriksaan/details/?id={permohonan.key}").status_code == 200
+    database.close()
+    assert not database._in_use
+
+
+def test_a_reader_who_leaves_in_the_middle_of_a_list_gives_the_connection_back(app, submit, monkeypatch):
+    for _ in range(3):
+        submit("KTP-HILANG")
+    monkeypatch.setattr(exporting, "CHUNK", 1)
+    monkeypatch.setattr(exporting, "HEADINGS", ("x" * 33_000,))
+    auditor, database, left = enter(app, "auditor"), app.extensions["database"], []
+    token = TOKEN.search(auditor.text("/petugas/permohonan/"))[1]
+
+    def leave():
+        form = {"format": "csv", "csrf_token": token}
+        answer = auditor.client.post("/petugas/permohonan/ekspor/", data=form, buffered=False)
+        next(answer.iter_encoded())
+        answer.close()
+        left.append((answer.status_code, database.is_closed()))
+
+    reading = threading.Thread(target=leave)
+    reading.start()
+    reading.join()
+    assert left == [(200, True)]
 
 
 def test_a_database_that_is_gone_is_said_in_a_sentence_and_missed_only_while_it_is_gone(make_app):
