@@ -7,7 +7,7 @@ module sends nothing, makes no document and shows no page: what a row needs of t
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from flask import current_app
 from flask_babel import gettext as _
@@ -185,6 +185,7 @@ class Move:
     grant: Grant | None
     role: str
     answers: dict
+    at: datetime = field(default_factory=now)
     event: Event | None = None
     changes: dict = field(default_factory=dict)
     promised: list[int] = field(default_factory=list)
@@ -290,14 +291,9 @@ def perform(permohonan: Permohonan, action: str, actor: User | None, **answers) 
 
     The state, the event and everything promised are one transaction. On NotAllowed nothing has changed.
     """
-    row, role, grant = find_row(permohonan, action, actor)
-    try:
-        clean = {name: ASKS[name].clean(answers, permohonan, role) for name in row.asks}
-    except Refused as refused:
-        raise Incomplete(refused.errors) from refused
-    kept = {key: value for part in clean.values() for key, value in part.items()}
+    move = prepare(permohonan, action, actor, answers)
     registry: Registry = current_app.extensions["workflow"]
-    move = Move(permohonan, row, actor, grant, role, kept)
+    row = move.row
     for name in row.checks:
         registry[name](move)
     with write():
@@ -305,37 +301,62 @@ def perform(permohonan: Permohonan, action: str, actor: User | None, **answers) 
         for name in row.does:
             registry[name](move)
         _apply(move)
-        _promise(move)
-    permohonan.state, permohonan.version = row.target, permohonan.version + 1
-    for column, value in move.changes.items():
-        setattr(permohonan, column, value)
+        event, payloads = promises(move)
+        move.promised += [Outbox.promise("tell", event, **payload).id for payload in payloads]
+    moved(move)
     registry.wake(*move.promised)
     if row.now:
         registry[row.now](move)
-    assert move.event is not None
-    return move.event
+    return event
+
+
+def prepare(permohonan: Permohonan, action: str, actor: User | None, answers: Mapping, **facts) -> Move:
+    """What would be performed, with its answers as they are kept; raises NotAllowed, and checks nothing more."""
+    row, role, grant = find_row(permohonan, action, actor)
+    try:
+        clean = {name: ASKS[name].clean(answers, permohonan, role) for name in row.asks}
+    except Refused as refused:
+        raise Incomplete(refused.errors) from refused
+    kept = {key: value for part in clean.values() for key, value in part.items()}
+    return Move(permohonan, row, actor, grant, role, kept, **facts)
+
+
+def moved(move: Move) -> None:
+    """Let the row in memory say what the database says by now."""
+    permohonan = move.permohonan
+    permohonan.state, permohonan.version = move.row.target, permohonan.version + 1
+    for column, value in move.changes.items():
+        setattr(permohonan, column, value)
 
 
 def _move(move: Move) -> None:
     """Compare-and-swap on state and version; whoever comes second changes nothing."""
-    seen, row = move.permohonan, move.row
+    seen, row, move.at = move.permohonan, move.row, now()
     here = (Permohonan.id == seen.id) & (Permohonan.state == seen.state) & (Permohonan.version == seen.version)
-    moved = Permohonan.update(state=row.target, version=seen.version + 1, changed_at=now()).where(here).execute()
+    moved = Permohonan.update(state=row.target, version=seen.version + 1, changed_at=move.at).where(here).execute()
     if not moved:
         raise already_done(seen)
-    move.changes |= _time_and_people(move)
-    move.event = Event.append(
-        {"actor": move.actor.name if move.actor else "", **_texts(move.answers)},
-        permohonan=seen.id,
-        version=seen.version + 1,
-        action=row.action,
-        source=seen.state,
-        target=row.target,
-        actor=move.actor.id if move.actor else None,
-        role=move.role,
-        acting_for=move.grant.acting_for_id if move.grant else None,
-        codes={"round": move.changes.get("round", seen.round)},
-    )
+    move.changes |= time_and_people(move)
+    texts, facts = happening(move)
+    move.event = Event.append(texts, **facts)
+
+
+def happening(move: Move) -> tuple[dict, dict]:
+    """The texts and the columns of its event."""
+    seen, row = move.permohonan, move.row
+    facts = {
+        "permohonan": seen.id,
+        "version": seen.version + 1,
+        "at": move.at,
+        "action": row.action,
+        "source": seen.state,
+        "target": row.target,
+        "actor": move.actor.id if move.actor else None,
+        "role": move.role,
+        "acting_for": move.grant.acting_for_id if move.grant else None,
+        "codes": {"round": move.changes.get("round", seen.round)},
+    }
+    return {"actor": move.actor.name if move.actor else "", **_texts(move.answers)}, facts
 
 
 def _texts(answers: dict) -> dict:
@@ -344,9 +365,9 @@ def _texts(answers: dict) -> dict:
     return {name: str(value) if isinstance(value, date) else value for name, value in answers.items() if name in kept}
 
 
-def _time_and_people(move: Move) -> dict:
+def time_and_people(move: Move) -> dict:
     """What every move does to the clock, to the time limit of its state, and to the people of the round."""
-    seen, row, moment = move.permohonan, move.row, now()
+    seen, row, moment = move.permohonan, move.row, move.at
     target = STATES[row.target]
     lapse = moment + timedelta(days=target.lapses[1]) if target.lapses else None
     changes: dict = {"lapses_at": lapse, "reminded": 0}
@@ -369,28 +390,29 @@ def _apply(move: Move) -> None:
         Permohonan.update(**move.changes).where(Permohonan.id == move.permohonan.id).execute()
 
 
-def _promise(move: Move) -> None:
+def promises(move: Move) -> tuple[Event, list[dict]]:
+    """Its event, and one payload for each message that must follow."""
     assert move.event is not None
     email = move.changes.get("email", move.permohonan.email)
-    rows = _promise_to(move.permohonan, move.event, move.row.tells, email)
-    move.promised += [row.id for row in rows]
+    return move.event, _payloads(move.permohonan, move.row.tells, email)
 
 
 def promise_reminder(permohonan: Permohonan) -> list[Outbox]:
     """Promise to repeat the last message to the applicant, inside the caller's transaction."""
     event = last_event(permohonan)
-    return _promise_to(permohonan, event, (APPLICANT, COUNTER), permohonan.email, reminder=True) if event else []
+    payloads = _payloads(permohonan, (APPLICANT, COUNTER), permohonan.email) if event else []
+    return [Outbox.promise("tell", event, **payload, reminder=True) for payload in payloads]
 
 
-def _promise_to(permohonan: Permohonan, event: Event, audiences: tuple[str, ...], email: str, **more) -> list[Outbox]:
-    """One row for each message that must follow; where there is no address, there is nothing to promise."""
+def _payloads(permohonan: Permohonan, audiences: tuple[str, ...], email: str) -> list[dict]:
+    """Whom to tell, and how; where there is no address, there is nothing to promise."""
     found = []
     for audience in audiences:
         channels = {
             APPLICANT: ["email"] * bool(email) + ["inbox"] * bool(permohonan.owner_id),
             COUNTER: ["inbox"] * bool(permohonan.helper_id),
         }.get(audience, ["inbox"])
-        found += [Outbox.promise("tell", event, audience=audience, channel=one, **more) for one in channels]
+        found += [{"audience": audience, "channel": one} for one in channels]
     return found
 
 

@@ -1,6 +1,7 @@
 """The same action for many applications: what is asked once for all of them, and how each of them went.
 
-Each goes its own way, by `acting.press`, as if its own button were pressed: a wrong one doesn't stop the others.
+Those that a row moves alike go together, in one transaction (`pile`). Every other goes its own way, by `acting.press`,
+as if its own button were pressed: a wrong one doesn't stop the others.
 There is no code for a single action here.
 """
 
@@ -10,6 +11,7 @@ from itertools import chain
 
 import claims
 import comparing
+import pile
 import signing
 import workflow
 from admin_views import acting, checking
@@ -163,7 +165,8 @@ def press(choice: Choice, together: Together | None, user: User, form: Mapping) 
     if together:
         _check(together, form)
         _prove(together, user, form)
-    result, waiting = choice.result(), list(choice.willing)
+    result = choice.result()
+    waiting = _at_once(choice, result, user, form)
     while waiting:
         asked = waiting.pop(0)
         asked.proves = False  # that has been asked, once for all
@@ -176,6 +179,16 @@ def press(choice: Choice, together: Together | None, user: User, form: Mapping) 
                 result.skipped += [(one.permohonan, NOT_TRIED) for one in waiting]
                 break
     return result
+
+
+def _at_once(choice: Choice, result: Result, user: User, form: Mapping) -> list[Asked]:
+    """Do to all what can be done to all in one go; returns those who have not had their turn."""
+    if not pile.fits(choice.row):
+        return list(choice.willing)
+    answers = [(one.permohonan, asking.read(one.row, one.permohonan, form, {})) for one in choice.willing]
+    result.done += pile.perform(answers, choice.row.action, user)
+    done = {one.id for one in result.done}
+    return [one for one in choice.willing if one.permohonan.id not in done]
 
 
 def _own(asked: Asked, form: Mapping) -> dict:

@@ -89,7 +89,8 @@ class PermohonanView(Filtering):
 
     def get_many(self, keys):
         within = reachable(current_user, self.roles).select(Permohonan.id).where(Permohonan.key.in_(keys))
-        found = {row.key: row for row in self.completed(list(self.get_query().where(Permohonan.id.in_(within))))}
+        ids = [ident for (ident,) in within.tuples()]
+        found = {row.key: row for row in listing.joined(listing.read(ids) if ids else [])}
         return [found[key] for key in keys if key in found]
 
     def scope(self):

@@ -189,8 +189,10 @@ def _about(permohonan: Permohonan, answers: dict) -> dict:
 
 def promise_due(move: Move) -> None:
     """Give the promise of T-1, once: at the first submission, or when the file is complete (a fact of the office)."""
+    if move.permohonan.due_at is not None:
+        return
     starts = "submit" if office.fact("sla_starts", "submitted") == "submitted" else "send_to_siak"
-    if move.row.action == starts and move.permohonan.due_at is None:
+    if move.row.action == starts:
         move.changes["due_at"] = office.due(now(), move.permohonan.edition.body["sla_days"])
 
 

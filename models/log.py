@@ -2,6 +2,7 @@
 
 import hashlib
 import secrets
+from collections.abc import Iterable
 from datetime import datetime
 
 import peewee as pw
@@ -60,12 +61,29 @@ class Event(Table):
             .limit(1)
             .scalar()
         )
-        salt = secrets.token_hex(16)
-        event = cls(at=now(), text_digest=digest(salt, texts), previous=last or GENESIS, **facts)
-        event.hash = event.computed_hash()
+        event, text = cls._chained(texts, {"at": now()} | facts, last or GENESIS)
         event.save(force_insert=True)
-        EventText.create(event=event, salt=salt, texts=texts)
+        EventText.create(event=event, **text)
         return event
+
+    @classmethod
+    def append_many(cls, heads: dict[int, str], rows: Iterable[tuple[dict, dict]]) -> list["Event"]:
+        """The same for many applications, one event each, in two statements; `heads` holds the hashes to go on from."""
+        made = [cls._chained(texts, facts, heads[facts["permohonan"]]) for texts, facts in rows]
+        kept = cls.insert_many([event.__data__ for event, _ in made]).returning(cls.permohonan, cls.id)
+        ids = dict(kept.tuples().execute())
+        for event, text in made:
+            event.id = text["event"] = ids[event.permohonan_id]
+        EventText.insert_many([text for _, text in made]).execute()
+        return [event for event, _ in made]
+
+    @classmethod
+    def _chained(cls, texts: dict, facts: dict, previous: str) -> tuple["Event", dict]:
+        """An event that isn't written yet, and what stands beside it."""
+        salt = secrets.token_hex(16)
+        event = cls(text_digest=digest(salt, texts), previous=previous, **facts)
+        event.hash = event.computed_hash()
+        return event, {"salt": salt, "texts": texts}
 
 
 def link(permohonan: int, version: int, at: datetime, *codes) -> str:
@@ -128,6 +146,12 @@ class Outbox(Table):
     def promise(cls, job: str, event: Event | None = None, **payload) -> "Outbox":
         """Write down what must follow, inside the caller's transaction."""
         return cls.create(job=job, event=event, payload=payload)
+
+    @classmethod
+    def promise_many(cls, job: str, rows: Iterable[tuple[Event, dict]]) -> list[int]:
+        """The same for many events in one statement; returns the ids."""
+        promised = [{"job": job, "event": event.id, "payload": payload} for event, payload in rows]
+        return [ident for (ident,) in cls.insert_many(promised).returning(cls.id).tuples()] if promised else []
 
 
 class Notice(Table):

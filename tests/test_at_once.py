@@ -7,6 +7,7 @@ import pytest
 
 import accounts
 import models
+import pile
 from intake import applying, copying, saving
 from models import Attempt, Draft, DraftFile, Permohonan, Revision, User, database
 from tests.invariant import Invariant
@@ -112,3 +113,18 @@ def test_two_grants_at_once_never_make_one_person_both_it_and_kadis(app, world, 
     told = at_once(app, *[lambda role=role: accounts.grant(User.get_by_id(ident), role) for role in ("it", "kadis")])
     assert sum(isinstance(one, accounts.Refused) for one in told) == 1, told
     assert len({row.role for row in models.Grant.select().where(models.Grant.user == ident)}) == 1
+
+
+@pytest.mark.parametrize("turn", range(3))
+def test_two_officers_with_the_same_pile_move_each_once_and_neither_waits_for_ever(app, world, turn):
+    rows = [world.walk(world.submit(), "submitted") for _ in range(6)]
+
+    def press(order):
+        chosen = [(Permohonan.get_by_id(row.id), {"reason": "Ganda"}) for row in order]
+        return len(pile.perform(chosen, "cancel", User.get_by_id(world.staff["admin"].id)))
+
+    done = at_once(app, lambda: press(rows), lambda: press(rows[::-1]))
+    assert all(isinstance(one, int | NotAllowed) for one in done), done
+    assert {Permohonan.get_by_id(row.id).state for row in rows} == {"cancelled"}
+    assert models.Event.select().where(models.Event.action == "cancel").count() == len(rows)
+    assert Invariant().whole() == []

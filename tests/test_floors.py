@@ -13,7 +13,7 @@ FLOORS = [
     {"office", "storage", "parts", "accounts", "uploads", "sealing", "trail"},
     {"answers", "recovery", "templating"},
     {"workflow"},
-    {"claims", "documents", "intake", "tte", "siak", "effects", "history", "procedure"},
+    {"claims", "pile", "documents", "intake", "tte", "siak", "effects", "history", "procedure"},
     {"notify", "papers"},
     {"comparing", "signing"},
     {"chores"},

@@ -225,7 +225,7 @@ def test_a_failure_inside_the_transaction_leaves_nothing_behind(app, staff, subm
     def breaks(*args, **kwargs):
         raise RuntimeError("the disk is gone")
 
-    monkeypatch.setattr(workflow, "_promise", breaks)
+    monkeypatch.setattr(workflow, "promises", breaks)
     with pytest.raises(RuntimeError):
         perform(permohonan, "send_to_siak", staff["admin"])
     assert _everything() == before
