@@ -11,6 +11,7 @@ import pile
 from intake import applying, copying, saving
 from models import Attempt, Draft, DraftFile, Permohonan, Revision, User, database
 from tests.invariant import Invariant
+from tests.visiting import Visitor
 from tests.world import World
 from workflow import NotAllowed, perform
 
@@ -77,6 +78,32 @@ def test_a_page_saved_in_the_moment_of_sending_is_sent_or_told_that_it_came_late
     else:
         assert sent is None and isinstance(saved, (applying.Closed, saving.Conflict)), (sent, saved)
     assert Invariant().whole() == []
+
+
+def test_pages_looked_at_and_saved_in_the_moment_of_sending_say_that_it_is_sent(app, world):
+    """Between two looks at the draft it was gone, and the page of another tab ended in a server error."""
+    people = [Visitor(app) for _ in range(4)]
+    for one in people:
+        one.sign_in()
+    for _turn in range(3):
+        permohonan = world.begin("KTP-HILANG")
+        page = f"/permohonan/{permohonan.key}"
+        version = applying.draft_of(permohonan).version
+
+        def send(key=permohonan.id):
+            perform(Permohonan.get_by_id(key), "submit", User.get_by_id(world.applicant.id), declaration=True)
+
+        def ask(one, path, form=None, page=page):
+            return lambda: [
+                (one.post(page + path, form) if form else one.get(page + path)).status_code for _ in range(2)
+            ]
+
+        form = {"draft_version": str(version), "nama": "Nama Lain"}
+        paths = ("/isi/pemilik", "/periksa", "/unggahan")
+        asked = [ask(one, path) for one, path in zip(people[1:], paths, strict=True)]
+        told = at_once(app, send, ask(people[0], "/isi/pemilik", form), *asked)
+        assert all(set(one) <= {200, 303, 400, 409, 422} for one in told[1:]), told
+        world.act(Permohonan.get_by_id(permohonan.id), "withdraw", "applicant")
 
 
 def test_a_copy_is_not_laid_over_what_was_already_uploaded(world, submit):
