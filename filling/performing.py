@@ -6,6 +6,7 @@ from flask import flash, request
 from flask_login import current_user
 
 import workflow
+from answers import Refused
 from intake import applying, asking
 from models import Event, Permohonan
 
@@ -28,6 +29,18 @@ def answers(permohonan: Permohonan, action: str, role: str) -> dict:
     """What the posted form answers to a step's questions; nothing where the step is not open."""
     row = open_row(permohonan, action, role)
     return asking.read(row, permohonan, request.form, request.files) if row else {}
+
+
+def unanswered(permohonan: Permohonan, action: str, role: str) -> dict[str, str]:
+    """What a step asks and the posted form does not answer, as sentences; without taking the step."""
+    row = open_row(permohonan, action, role)
+    found: dict[str, str] = {}
+    for ask in asking.asked(row, permohonan, role) if row else ():
+        try:
+            ask.clean(request.form, permohonan, role)
+        except Refused as refused:
+            found |= refused.errors
+    return found
 
 
 def perform(permohonan: Permohonan, action: str, given: dict) -> Done:

@@ -36,6 +36,7 @@ def check(case: Case):
         if answer := addressing.answered(case, draft, case.url("check")):
             return answer
         if wrong := addressing.settle(case, draft):
+            wrong |= performing.unanswered(case.permohonan, SUBMIT, case.side.role)
             return _shown(case, draft, wrong), 422
     given = performing.answers(case.permohonan, SUBMIT, case.side.role)
     done = performing.perform(case.permohonan, SUBMIT, given)

@@ -66,7 +66,7 @@ def _register(person, post):
     page.wait_for_load_state()
 
 
-def _apply(person, edition):
+def _apply(person, post, edition):
     """M-b, M-c, M-e: read, download the blank form, fill in, upload, check, submit. Returns the number."""
     page = person.go("/layanan/AK-LAHIR")
     person.look("03-layanan")
@@ -89,6 +89,8 @@ def _apply(person, edition):
     person.look("05-periksa")
     person.press("Kirim permohonan")  # without the declaration: refused beside it, nothing lost
     assert page.locator("#declaration-error").is_visible()
+    letter = _letter(post, "Kode konfirmasi").get_body().get_content()  # the address isn't the account's
+    page.fill("[name=kode_email]", re.search(r"\b(\d{6}|\d{3} \d{3})\b", letter)[0])
     page.check("[name=declaration]")
     person.press("Kirim permohonan")
     page.wait_for_url(re.compile(r"/permohonan/[a-z2-7]+$"))
@@ -118,10 +120,9 @@ def _return_and_correct(admin, person, number, home):
         page.get_by_role("link", name=re.compile("Perbaiki|Ganti|Lengkapi")).first.click()
         box = page.locator("[name='upload-surat_lahir']")
     assert page.locator("[name^='upload-']").count() == 1, "only what fell short can be changed"
-    box.set_input_files({"name": "baru.jpg", "mimeType": "image/jpeg", "buffer": photo("lebih terang")})
-    page.locator("[data-action=resubmit]").click()
-    page.wait_for_load_state()
-    assert page.locator("main").get_attribute("data-state") == "submitted"
+    box.set_input_files({"name": "baru.jpg", "mimeType": "image/jpeg", "buffer": photo("lebih terang", size=(1600, 1200))})
+    page.locator("[data-action=resubmit]").click()  # the upload goes first
+    page.locator("main[data-state=submitted]").wait_for()
 
 
 def _staff(browser, base, who):
@@ -137,7 +138,7 @@ def test_one_application_from_the_first_click_to_the_signature_at_the_counter(ho
     applicant_.go("/")
     applicant_.look("00-beranda")
     _register(applicant_, post)
-    number = _apply(applicant_, edition)
+    number = _apply(applicant_, post, edition)
     home = applicant_.page.url
     assert "kami terima" in _letter(post, number)["Subject"]
 
@@ -246,6 +247,7 @@ def test_the_same_pages_work_without_javascript(house, browser):
         box = page.locator(f"[name='upload-{requirement['key']}']")
         box.set_input_files({"name": "foto.jpg", "mimeType": "image/jpeg", "buffer": photo(requirement["key"])})
     person.press("Simpan dan lanjutkan")
+    page.locator("[name=own_address]").click()
     page.check("[name=declaration]")
     person.press("Kirim permohonan")
     assert page.locator("main").get_attribute("data-state") == "submitted"
