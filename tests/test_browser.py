@@ -120,7 +120,9 @@ def _return_and_correct(admin, person, number, home):
         page.get_by_role("link", name=re.compile("Perbaiki|Ganti|Lengkapi")).first.click()
         box = page.locator("[name='upload-surat_lahir']")
     assert page.locator("[name^='upload-']").count() == 1, "only what fell short can be changed"
-    box.set_input_files({"name": "baru.jpg", "mimeType": "image/jpeg", "buffer": photo("lebih terang", size=(1600, 1200))})
+    box.set_input_files(
+        {"name": "baru.jpg", "mimeType": "image/jpeg", "buffer": photo("lebih terang", size=(1600, 1200))}
+    )
     page.locator("[data-action=resubmit]").click()  # the upload goes first
     page.locator("main[data-state=submitted]").wait_for()
 
