@@ -29,7 +29,7 @@ NUMBER = re.compile(r"[0-9]{1,9}")
 def arrive(case: Case, requirement: str, sha256: str) -> Response | tuple:
     """GET: how much is there; PATCH: a piece more; POST: that was all, look into it."""
     draft = way.open_draft(case) or correcting.open_draft(case)
-    if draft is None or not SHA256.fullmatch(sha256) or not attaching.takes(case.permohonan, requirement):
+    if draft is None or not SHA256.fullmatch(sha256) or not attaching.takes(case.permohonan, requirement, draft):
         abort(404)
     part = Part(current_user.id, case.permohonan.key, requirement, sha256)
     try:

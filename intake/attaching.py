@@ -60,9 +60,9 @@ def may_change(draft: Draft, key: str) -> bool:
     return draft.open_keys is None or key in draft.open_keys
 
 
-def takes(permohonan: Permohonan, requirement: str) -> bool:
-    """May files for this requirement be added now?"""
-    draft = Draft.get_or_none(Draft.permohonan == permohonan.id)
+def takes(permohonan: Permohonan, requirement: str, draft: Draft | None = None) -> bool:
+    """May files for this requirement be added now, to its draft as it is or as it was just read?"""
+    draft = draft or Draft.get_or_none(Draft.permohonan == permohonan.id)
     known = {one["key"] for one in wanted(permohonan)}
     return draft is not None and requirement in known and may_change(draft, requirement)
 

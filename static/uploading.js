@@ -4,7 +4,7 @@
   const form = document.querySelector("form[data-uploads]");
   if (!form || !self.crypto?.subtle) return;
   const words = JSON.parse(form.dataset.words), queue = [];
-  const EDGE = 2000, LARGE = 500_000, PIECE = 131_072, MOST = 8_388_608;
+  const EDGE = 2000, LARGE = 500_000, PIECE = 131_072, MOST = 8_388_608, LASTS = 3000;
   let running, leaving;
 
   // Photos of telephones are made smaller before they travel; what can't be read here goes as it is.
@@ -51,9 +51,11 @@
         let wire;
         if (at < 0) wire = await ask(task, "GET");
         else if (at < file.size) {
-          const begun = Date.now(), length = { "Upload-Offset": at, "Upload-Length": file.size };
-          wire = await ask(task, "PATCH", file.slice(at, at + size), length);
-          if (wire.status === 204 && Date.now() - begun < 1000) size = Math.min(MOST, size * 4);
+          const begun = performance.now(), length = { "Upload-Offset": at, "Upload-Length": file.size };
+          const piece = file.slice(at, at + size);
+          wire = await ask(task, "PATCH", piece, length);
+          const speed = piece.size / (performance.now() - begun + 1);
+          if (wire.status === 204) size = Math.max(PIECE, Math.min(MOST, Math.round(speed * LASTS)));
         } else {
           task.look();
           wire = await ask(task, "POST", new URLSearchParams({ name: task.file.name, ...task.extra }));
