@@ -18,7 +18,7 @@ from models import Attempt, Grant, Token, User, WebSession, now, write
 STAFF_IDLE, STAFF_AT_MOST = timedelta(minutes=30), timedelta(hours=12)
 PUBLIC_AT_MOST = timedelta(days=30)
 SEEN_EVERY = timedelta(minutes=1)
-HOURS = {"confirm": 72.0, "reset": 0.5, "rebind": 24.0, "stop": 168.0}  # that a link works
+HOURS = {"confirm": 72.0, "reset": 0.5, "rebind": 24.0, "move": 24.0, "stop": 168.0}  # that a link works
 TRIES, WINDOW = 6, timedelta(minutes=15)
 TOO_EASY = frozenset(
     "password passw0rd 12345678 123456789 1234567890 qwertyuiop qwerty123 11111111 00000000 sayangku iloveyou "

@@ -153,14 +153,18 @@ def _signed_files(permohonan: Permohonan, event: Event) -> list[tuple[str, bytes
 
 
 ACCOUNT_PAGES = {"confirm": "/konfirmasi/{secret}", "reset": "/sandi-baru/{secret}", "exists": "/masuk"}
+ACCOUNT_PAGES |= {"move": "/akun/alamat/{secret}", "moved": "/masuk"}
 
 
 def for_account(row: Outbox) -> Message:
     """A mail about an account; the secret of its link is made now, and kept as a hash only."""
     user, purpose = User.get_by_id(row.payload["user"]), row.payload["purpose"]
+    to = row.payload.get("email", user.email)  # another than the account's: a new one, or the old
+    if purpose == "move" and (other := accounts.find(to)) and other.id != user.id:
+        user, purpose = other, "exists"  # the page said the same as always
     page = ACCOUNT_PAGES[purpose]
-    secret = accounts.make_link(user, purpose, user.email) if "{secret}" in page else ""
-    return letter(row, f"account_{purpose}", user, user.email, alamat=address(page.format(secret=secret)))
+    secret = accounts.make_link(user, purpose, to) if "{secret}" in page else ""
+    return letter(row, f"account_{purpose}", user, to, alamat=address(page.format(secret=secret)))
 
 
 def address(page: str) -> str:

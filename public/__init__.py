@@ -14,6 +14,7 @@ from public import (
     languages,
     lighter,
     own,
+    own_account,
     pages,
     passwords,
     recovering,
@@ -25,7 +26,7 @@ from public import (
 __all__ = ["errors", "register"]
 
 SUBJECTS = (
-    *(pages, samples, account_pages, passwords, recovering, status, acting, downloads, tracking, accesses),
+    *(pages, samples, account_pages, own_account, passwords, recovering, status, acting, downloads, tracking, accesses),
     *(installable, languages),
 )
 

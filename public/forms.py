@@ -5,7 +5,8 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import EmailField, HiddenField, PasswordField, StringField, TelField
+from wtforms import EmailField, HiddenField, PasswordField, SelectField, StringField, TelField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, ValidationError
 
 import accounts
@@ -68,6 +69,19 @@ class Register(Form):
     phone = TelField(_l("Nomor HP"), [answer("phone", _l("Nomor HP"), 20)])
     password = PasswordField(_l("Kata sandi"), [InputRequired(_l("Buat kata sandi.")), good_password])
     next = HiddenField()
+
+
+class Account(Form):
+    name = StringField(
+        _l("Nama lengkap"), [InputRequired(_l("Isi nama lengkap Anda.")), answer("name", _l("Nama lengkap"), 100)]
+    )
+    phone = TelField(_l("Nomor HP"), [answer("phone", _l("Nomor HP"), 20)])
+    language = SelectField(_l("Bahasa"), choices=[SelectChoice(*one) for one in language.NAMES.items()])
+
+
+class NewAddress(Form):
+    email = address()
+    password = PasswordField(_l("Kata sandi"), [InputRequired(_l("Isi kata sandi Anda."))])
 
 
 class Forgotten(Form):

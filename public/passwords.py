@@ -12,6 +12,7 @@ GONE = _l("Tautan ini sudah dipakai atau sudah lewat 30 menit. Minta tautan yang
 SENT = {
     "daftar": _l("Buka surat dari kami dan ikuti tautannya untuk mengaktifkan akun. Tautan berlaku 3 hari."),
     "pemulihan": _l("Ikuti tautan di surat kami untuk membuat kata sandi baru. Tautan berlaku 24 jam."),
+    "alamat": _l("Ikuti tautan di surat kami. Sampai saat itu alamat yang lama tetap berlaku. Tautan berlaku 24 jam."),
     "sandi": _l(
         "Jika alamat itu punya akun, ikuti tautan di surat kami untuk membuat kata sandi baru, dalam 30 menit."
     ),

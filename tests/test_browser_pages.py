@@ -77,6 +77,7 @@ def _fixed() -> dict[str, list[str]]:
         "standard": "/standar-pelayanan", "counters": "/loket", "track": "/lacak?nomor=AKU-261123-7QK2MD-4",
         "register": "/daftar", "sign_in": "/masuk", "forgotten": "/lupa-sandi", "sign_out": "/keluar",
         "recover": "/pulihkan", "offline": "/luring", "letters": "/demo/surat",
+        "account": "/akun", "new_address": "/akun/alamat",
     }  # fmt: skip
     sent = [f"/surat-terkirim/{what}" for what in passwords.SENT]
     return {f"public.{name}": [path] for name, path in names.items()} | {"public.letter_sent": sent}
@@ -91,6 +92,7 @@ def _secret(world) -> dict[str, list[str]]:
     assert row
     recovery.aim(row, "lain@aku.example")
     return {
+        "public.move": [f"/akun/alamat/{accounts.make_link(world.applicant, 'move', 'lain@aku.example')}"],
         "public.confirm": [f"/konfirmasi/{accounts.make_link(new, 'confirm', new.email)}"],
         "public.new_password": [f"/sandi-baru/{accounts.make_link(who, 'reset', who.email)}"],
         "public.rebind": [f"/alamat-baru/{accounts.make_link(who, 'rebind', 'lain@aku.example')}"],
@@ -136,7 +138,7 @@ def test_axe_finds_nothing_on_any_public_page_and_none_scrolls_sideways(house, b
     _sign_in(owner)
     for endpoint, paths in places.items():
         for n, path in enumerate(paths):
-            inside = path.startswith("/permohonan") or path == "/keluar"
+            inside = path.startswith(("/permohonan", "/akun")) or path == "/keluar"
             _look(owner if inside else stranger, path, f"publik-{endpoint.partition('.')[2]}-{n}")
     _look(stranger, "/tidak-ada", "publik-404", 404)
     for path, name in (("/daftar", "register"), ("/lacak", "track"), ("/pulihkan", "recover"), ("/masuk", "sign_in")):

@@ -11,7 +11,7 @@ FLOORS = [
     {"config", "keys", "language", "marking", "processes"},
     {"models"},
     {"office", "storage", "parts", "accounts", "uploads", "sealing", "trail"},
-    {"answers", "recovery", "templating"},
+    {"answers", "moving", "recovery", "templating"},
     {"workflow"},
     {"claims", "pile", "documents", "intake", "tte", "siak", "effects", "history", "procedure"},
     {"notify", "papers"},

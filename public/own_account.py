@@ -1,0 +1,95 @@
+"""A person's own account: name, telephone, language, and a new e-mail that counts once it is confirmed; no staff's."""
+
+from collections.abc import Callable
+from functools import wraps
+
+from flask import Blueprint, current_app, flash, redirect, render_template, url_for
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_login import current_user
+
+import accounts
+import language
+import moving
+from models import Grant, User
+from public import account_pages, doors, forms, mailing
+
+GONE = _l("Tautan ini sudah dipakai atau tidak berlaku lagi. Minta yang baru di halaman akun Anda.")
+
+
+def add_to(blueprint: Blueprint) -> None:
+    both = ("GET", "POST")
+    blueprint.add_url_rule("/akun", "account", account, methods=both)
+    blueprint.add_url_rule("/akun/alamat", "new_address", new_address, methods=both)
+    blueprint.add_url_rule("/akun/alamat/<secret>", "move", move, methods=both)
+
+
+def _applicant_s(view: Callable) -> Callable:
+    """Let applicants in; an officer's name stands under what the office did, and Tim TI keeps it."""
+
+    @wraps(view)
+    def guarded(**parts):
+        me = User.get_by_id(current_user.id)
+        if not Grant.select().where(Grant.user == me).exists():
+            return view(me, **parts)
+        flash(_("Akun petugas diatur oleh Tim TI."), "warn")
+        return redirect(url_for("public.mine"), 303)
+
+    return doors.signed_in(guarded)
+
+
+@_applicant_s
+def account(me: User):
+    """Change one's name, telephone and language."""
+    form = forms.Account(obj=me)
+    if not form.validate_on_submit():
+        return render_template("public/account.html", form=form, me=me), 422 if form.errors else 200
+    User.update(name=form.name.data, phone=form.phone.data or "").where(User.id == me.id).execute()
+    accounts.speak(me, form.language.data)
+    answer = redirect(url_for("public.account"), 303)
+    language.remember(answer, form.language.data)
+    flash(_("Data akun Anda kami simpan."), "good")
+    return answer
+
+
+@_applicant_s
+def new_address(me: User):
+    """Ask for another e-mail address: the password says that it is oneself, the letter that one reads it."""
+    form = forms.NewAddress()
+    if not form.validate_on_submit() or mailing.is_doubtful(form):
+        return _address_page(form)
+    try:
+        if not accounts.proves(me, form.password.data):
+            form.password.errors = [_("Kata sandi ini tidak cocok.")]
+            return _address_page(form)
+    except accounts.TooMany as refused:
+        return _address_page(form, str(refused), 429)
+    if refusal := account_pages.limit(form.email.data):
+        return _address_page(form, refusal, 429)
+    moving.ask(me, form.email.data.lower())
+    current_app.extensions["workflow"].wake()
+    mailing.remember(form.email.data)
+    return redirect(url_for("public.letter_sent", what="alamat"), 303)
+
+
+def _address_page(form: forms.NewAddress, refusal: str = "", code: int = 200):
+    page = render_template("public/new_address.html", form=form, me=current_user, refusal=refusal)
+    return page, 422 if form.errors else code
+
+
+@_applicant_s
+def move(me: User, secret: str):
+    """The letter at the new address was read; asked for by a button, since machines follow links."""
+    form = forms.Form()
+    token = accounts.peek_link(secret, "move")
+    if token is None or token.user_id != me.id:
+        way, word = url_for("public.new_address"), _("Ganti alamat e-mail")
+        return render_template("public/link_gone.html", sentence=GONE, way=way, word=word), 404
+    if not form.validate_on_submit():
+        return render_template("public/move.html", form=form, email=token.email)
+    if moving.finish(secret):
+        accounts.begin(User.get_by_id(me.id), staff=False)
+        flash(_("Alamat e-mail akun Anda sudah diganti."), "good")
+    else:
+        flash(_("Alamat itu sudah dipakai akun lain. Alamat Anda tidak berubah."), "warn")
+    return redirect(url_for("public.account"), 303)
