@@ -41,7 +41,7 @@ def examine(data: bytes) -> Cleaned:
     """Have a child clean `data`; Refused with its reason, or because no child could be had in time."""
     try:
         with slot():
-            code, said, seconds = converse(data)
+            code, said, seconds = converse(data, COMMAND)
     except (OSError, RuntimeError) as fault:  # no process, no thread, no temporary folder: ours to mend
         log.error("the upload checker cannot start: %s", fault)
         raise Refused.because("unavailable") from fault
