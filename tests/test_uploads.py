@@ -165,6 +165,15 @@ def test_a_photo_in_a_pdf_loses_its_notes_and_keeps_its_pixels(wrapped, filters)
     assert Image.open(io.BytesIO(inside)).tobytes() == Image.open(io.BytesIO(photo)).tobytes()
 
 
+def test_a_one_bit_scan_in_a_pdf_keeps_every_dot_and_raises_no_doubt():
+    sheet = page(mode="1")
+    kept = uploads.clean(encoded(sheet, "PDF"), "pindai.pdf")
+    assert_nothing_hides_in(kept)
+    with pikepdf.open(io.BytesIO(kept.data)) as made:
+        inside = pikepdf.PdfImage(next(iter(made.pages[0].get_images().values()))).as_pil_image()
+    assert (kept.pages, kept.warnings, inside.convert("1").tobytes()) == (1, (), sheet.tobytes())
+
+
 def test_the_same_file_gives_the_same_copy():
     for original in (jpeg(), corpus.scanned_pdf()):
         assert uploads.clean(original).sha256 == uploads.clean(original).sha256
