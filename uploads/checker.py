@@ -41,7 +41,7 @@ def examine(data: bytes) -> Cleaned:
     """Have a child clean `data`; Refused with its reason, or because no child could be had in time."""
     try:
         with slot():
-            code, said, seconds = converse(data, COMMAND)
+            code, said, seconds = converse(data)
     except (OSError, RuntimeError) as fault:  # no process, no thread, no temporary folder: ours to mend
         log.error("the upload checker cannot start: %s", fault)
         raise Refused.because("unavailable") from fault
@@ -78,11 +78,11 @@ def _free_slot(folder: Path) -> int | None:
     return None
 
 
-def converse(data: bytes, command: tuple[str, ...] = COMMAND) -> tuple[int, bytes, float]:
+def converse(data: bytes, command: tuple[str, ...] = ()) -> tuple[int, bytes, float]:
     """Return the child's exit code, what it wrote (cut off behind MAX_ANSWER) and the seconds it took."""
     start = time.monotonic()
     with subprocess.Popen(
-        (*command, str(os.getpid())),
+        (*(command or COMMAND), str(os.getpid())),
         stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
         cwd=ROOT, env=ENVIRONMENT,
     ) as child:  # fmt: skip
