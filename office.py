@@ -36,13 +36,17 @@ def fault_of(key: str, value) -> str:
         good = isinstance(value, dict) and all(isinstance(value.get(name), str) for name in {*LETTERHEAD, *value})
         return "" if good else f"Tulis semuanya sebagai teks, sedikitnya {', '.join(LETTERHEAD)}."
     if key == "standard":
-        good = isinstance(value, dict) and all(isinstance(text, dict) and text.get("id") for text in value.values())
+        good = isinstance(value, dict) and value and all(map(_are_words, value.values()))
         return "" if good else 'Tulis setiap bagian seperti {"id": "…", "en": "…"}.'
     if key == "claim_minutes":
         good = type(value) is int and 5 <= value <= 480
         return "" if good else "Tulis menit sebagai angka, dari 5 sampai 480."
     choices = CHOICES.get(key)
     return f"Pilih salah satu: {', '.join(choices)}." if choices and value not in choices else ""
+
+
+def _are_words(text) -> bool:
+    return isinstance(text, dict) and bool(text.get("id")) and all(isinstance(words, str) for words in text.values())
 
 
 def _are_hours(day: str, hours) -> bool:
