@@ -60,7 +60,7 @@ def timeline(permohonan: Permohonan, *, public: bool = True) -> list[Line]:
 def _told(permohonan: Permohonan) -> tuple[list[Event], dict[int, dict]]:
     """Its events, oldest first, and the texts beside them by the event's id; one statement."""
     both = "FROM event e LEFT JOIN event_text t ON t.event_id = e.id WHERE e.permohonan_id = ? ORDER BY e.version"
-    found = quick.rows(f"SELECT t.texts, {quick.columns(Event, 'e')} {both}", (permohonan.id,))  # noqa: S608
+    found = quick.rows(f"SELECT t.texts, {quick.columns(Event, 'e')} {both}", (permohonan.id,))
     events = [quick.made(Event, values) for _texts, *values in found]
     return events, {event.id: json.loads(row[0]) for event, row in zip(events, found, strict=True) if row[0]}
 

@@ -40,9 +40,8 @@ def own(key: str) -> Permohonan:
     if not KEY.fullmatch(key):
         abort(404)
     mine = visible_as(current_user, "applicant").select(Permohonan.id).where(Permohonan.key == key)
-    for (ident,) in mine.tuples():
-        return _whole(ident)
-    abort(404)
+    ident = mine.scalar()
+    return _whole(ident) if ident else abort(404)
 
 
 def _whole(ident: int) -> Permohonan:
