@@ -80,9 +80,8 @@ def test_a_recipe_costs_no_more_than_the_table_says():
     assert len(first) < 60 and sum(map(len, others)) == 3
 
 
-def test_a_backup_made_while_the_office_works_opens_elsewhere(app, database_kind, world, submit, tmp_path):
-    if database_kind != "sqlite":
-        pytest.skip("pg_dump belongs to PostgreSQL")
+@pytest.mark.parametrize("database_kind", ["sqlite"])  # pg_dump belongs to PostgreSQL
+def test_a_backup_made_while_the_office_works_opens_elsewhere(app, world, submit, tmp_path):
     permohonan = world.walk(submit(), "signed")
     recipe = re.search(r"```sh\n# di folder program.*?\n(.*?)```", GUIDE, re.DOTALL)[1]
     path = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
