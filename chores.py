@@ -7,10 +7,10 @@ from datetime import timedelta
 from flask import current_app
 
 import accounts
-import parts
 import sealing
 import signing
 import storage
+import upload_parts
 import workflow
 from models import Permohonan, now, write
 
@@ -55,4 +55,8 @@ def _remind() -> None:
 
 
 _EVERY_MINUTE: tuple[Callable[[], object], ...] = (signing.sweep, _let_lapse, _remind, sealing.seal, accounts.sweep)
-CHORES = (*((HOUSEKEEP_EVERY, chore) for chore in _EVERY_MINUTE), (EVERY_HOUR, parts.sweep), (EVERY_DAY, storage.sweep))
+CHORES = (
+    *((HOUSEKEEP_EVERY, chore) for chore in _EVERY_MINUTE),
+    (EVERY_HOUR, upload_parts.sweep),
+    (EVERY_DAY, storage.sweep),
+)

@@ -20,7 +20,7 @@ from rq.job import Job
 from rq.serializers import JSONSerializer
 
 import chores
-import comparing
+import draft_checks
 import notify
 from models import Outbox, Permohonan, database, now
 
@@ -49,7 +49,7 @@ def _address_mail(row: Outbox) -> None:
 
 
 def _compare_drafts(row: Outbox) -> None:
-    comparing.compare(Permohonan.get_by_id(row.payload["permohonan"]))
+    draft_checks.compare(Permohonan.get_by_id(row.payload["permohonan"]))
 
 
 JOBS: dict[str, Callable[[Outbox], None]] = {

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from itertools import chain
 
 import claims
-import comparing
+import draft_checks
 import pile
 import signing
 import workflow
@@ -92,7 +92,7 @@ def sort(row: workflow.Transition, chosen: list[Permohonan], missing: int, user:
     choice = Choice(row, missing)
     held, unready = claims.of(chosen), checking.unready(row, chosen)
     if row.action in workflow.FOUR_EYES[1:]:
-        unready |= comparing.odd(chosen)
+        unready |= draft_checks.odd(chosen)
     for permohonan in chosen:
         claim = held.get(permohonan.id)
         if claim and claim.user_id != user.id:

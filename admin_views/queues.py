@@ -1,6 +1,6 @@
 """The queues, one or two a role: what waits for whom. Which buttons a row has, the workflow's table says."""
 
-import comparing
+import draft_checks
 from admin_views.blanks import Blanks
 from admin_views.counter import Counter
 from admin_views.permohonan import PermohonanView
@@ -16,7 +16,7 @@ class Drafts(PermohonanView):
 
     def completed(self, rows):
         rows = super().completed(rows)
-        found = comparing.verdicts(rows)
+        found = draft_checks.verdicts(rows)
         for row in rows:
             row.verdicts = found.get(row.id, [])
         return rows

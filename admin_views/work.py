@@ -6,7 +6,7 @@ from datetime import datetime
 from flask import url_for
 
 import claims
-import comparing
+import draft_checks
 import history
 import papers
 import workflow
@@ -50,7 +50,7 @@ class Desk:
     documents: list[Document]
     lines: list["history.Line | Turn"]
     notes: list[Note]
-    verdicts: list[comparing.Verdict]
+    verdicts: list[draft_checks.Verdict]
     revision: Revision | None
     handed_over: bool
     changes: list[differences.Change]
@@ -80,7 +80,7 @@ def desk(permohonan: Permohonan, view, wanted: str) -> Desk:
         documents=documents,
         lines=_lines(permohonan),
         notes=list(Note.select(Note, User).join(User).where(Note.permohonan == permohonan.id).order_by(Note.id)),
-        verdicts=comparing.verdicts([permohonan]).get(permohonan.id, []),
+        verdicts=draft_checks.verdicts([permohonan]).get(permohonan.id, []),
         revision=revision,
         handed_over=Handover.select().where(Handover.permohonan == permohonan.id).exists(),
         changes=differences.changes(permohonan) if revision and revision.number > 1 else [],

@@ -7,7 +7,7 @@ from flask_admin import expose
 from flask_login import current_user
 
 import claims
-import comparing
+import draft_checks
 import history
 import office
 import storage
@@ -127,7 +127,7 @@ class Working(Claiming):
         """Compare the drafts with the answers now, where the worker hasn't come to it yet."""
         permohonan = self.wanted()
         try:
-            comparing.compare(permohonan)
+            draft_checks.compare(permohonan)
         except (uploads.Refused, storage.Refused) as reason:
             flash(str(reason), "error")
         return redirect(self.work_page(permohonan), 303)

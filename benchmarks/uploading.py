@@ -27,7 +27,7 @@ from tests.corpus import jpeg, pdf
 from tests.world import World
 from workflow import perform
 
-FIVE_MB, FIRST = 5 * 10**6, 2**17  # bytes; of the first piece that static/uploading.js sends
+FIVE_MB, FIRST = 5 * 10**6, 2**17  # bytes; of the first piece that static/js/uploading.js sends
 TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
 
 
@@ -56,7 +56,7 @@ def _safe(app: Flask) -> Iterator[Line]:
         while at < FIVE_MB:
             where = {"Upload-Offset": str(at), "Upload-Length": str(FIVE_MB)}
             assert client.patch(address, data=data[at : at + size], headers=headers | where).status_code == 204
-            at, size = at + size, LARGEST  # as static/uploading.js goes on when a piece took less than a blink
+            at, size = at + size, LARGEST  # as static/js/uploading.js goes on when a piece took less than a blink
 
     def bare() -> None:
         hashlib.sha256(data).digest()

@@ -19,7 +19,7 @@ from filling import correcting, uploading
 from filling.side import Case
 from intake import applying, attaching
 from models import Draft
-from parts import SMALLEST, Busy, Part, WrongOffset
+from upload_parts import SMALLEST, Busy, Part, WrongOffset
 
 SHA256 = re.compile(r"[0-9a-f]{64}")
 LARGEST, BLOCK = 8 * 2**20, 2**17  # bytes of a piece, and of a read

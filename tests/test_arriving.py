@@ -7,14 +7,14 @@ import time
 import pytest
 
 import chores
-import parts
+import upload_parts
 from filling import arriving
 from intake import applying, attaching
 from models import DraftFile, User
-from parts import Busy, Part, WrongOffset
 from tests.browsing import photo
 from tests.taking_in import Operator, page_of
 from tests.visiting import TOKEN, Visitor
+from upload_parts import Busy, Part, WrongOffset
 from workflow import perform
 
 PIECE = 9000
@@ -35,7 +35,7 @@ def begun(world):
 
 
 class Sender:
-    """What static/uploading.js does, over Flask's client."""
+    """What static/js/uploading.js does, over Flask's client."""
 
     def __init__(self, visitor, page, data, requirement="formulir"):
         self.visitor, self.data = visitor, data
@@ -256,8 +256,8 @@ def test_two_people_and_two_purposes_never_share_a_part(part):
 
 
 def test_beyond_the_quota_the_oldest_makes_room(part, monkeypatch):
-    monkeypatch.setattr(parts, "PER_DRAFT", 2500)
-    monkeypatch.setattr(parts, "PER_PERSON", 4000)
+    monkeypatch.setattr(upload_parts, "PER_DRAFT", 2500)
+    monkeypatch.setattr(upload_parts, "PER_PERSON", 4000)
     made = [part(bytes([n]), draft="ab"[n > 1] * 26) for n in range(4)]
     for age, one in enumerate(made):
         one.append(b"x" * 1000, 0)
@@ -278,7 +278,7 @@ def test_neither_empty_nor_tiny_parts_fill_the_disk(app, sender, part, monkeypat
     assert one.patch(0, b"z" * 1024).headers["Upload-Offset"] == "1024"
     assert one.patch(1024).headers["Upload-Offset"] == "5000"
     assert sender(b"q").patch(0).headers["Upload-Offset"] == "1", "unless it is the last"
-    monkeypatch.setattr(parts, "AT_MOST", 5)
+    monkeypatch.setattr(upload_parts, "AT_MOST", 5)
     for number in range(9):
         part(bytes([number])).append(b"x", 0)
     assert len(list(part().path.parent.iterdir())) == 5
@@ -299,7 +299,7 @@ def test_a_full_disk_keeps_what_was_there(part, monkeypatch):
     def full(path, more):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(parts, "_make_room", full)
+    monkeypatch.setattr(upload_parts, "_make_room", full)
     with pytest.raises(OSError, match="space"):
         one.append(b"y" * 1000, 1000)
     assert one.offset() == 1000
@@ -309,7 +309,7 @@ def test_what_nobody_went_on_with_is_forgotten_after_a_day(part):
     old, fresh = part(b"alt"), part(b"neu")
     for one in (old, fresh):
         one.append(b"x", 0)
-    os.utime(old.path, (time.time() - parts.LIVES - 1,) * 2)
+    os.utime(old.path, (time.time() - upload_parts.LIVES - 1,) * 2)
     chores.housekeep()
     assert (old.offset(), fresh.offset()) == (0, 1)
     assert User.select().exists()

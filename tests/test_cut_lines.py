@@ -82,7 +82,7 @@ class Line:
         return self.again("POST", path, body, **{"Content-Type": "application/x-www-form-urlencoded"})
 
     def upload(self, page, requirement, data):
-        """What static/uploading.js does."""
+        """What static/js/uploading.js does."""
         path = f"{page}/unggahan/{requirement}/{hashlib.sha256(data).hexdigest()}"
         offset = int(self.again("GET", path).headers["Upload-Offset"])
         while True:

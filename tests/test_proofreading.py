@@ -4,7 +4,7 @@ import pytest
 from fpdf import FPDF
 from PIL import Image
 
-import comparing
+import draft_checks
 import outbox
 import papers
 import uploads.texts
@@ -115,7 +115,7 @@ def drafted(world, submit, data=None, code="AK-LAHIR"):
 
 
 def verdict(permohonan):
-    return comparing.verdicts([permohonan])[permohonan.id][0]
+    return draft_checks.verdicts([permohonan])[permohonan.id][0]
 
 
 def test_a_draft_made_here_is_the_same_as_its_answers(world, submit):
@@ -168,7 +168,7 @@ def test_a_list_of_drafts_asks_the_same_for_one_and_for_many(world, submit, quer
     counts = []
     for some in (rows[:1], rows):
         with query_count() as seen:
-            comparing.verdicts(some)
+            draft_checks.verdicts(some)
         counts.append(len(seen))
     assert counts[0] == counts[1]
 
