@@ -15,9 +15,10 @@ def looked(permohonan: Permohonan, user: User, what: str, roles: Iterable[str]) 
     """Keep that `user` saw its page, a file or a paper of it; the applicant can ask for this list."""
     role = next((role for role in roles if reaching(permohonan, user, role)), "")
     same = (Access.permohonan == permohonan.id) & (Access.user == user.id) & (Access.what == what)
-    last = Access.select().where(same).order_by(Access.id.desc()).first()
-    if last and last.version == permohonan.version and now() - last.at < AGAIN:
-        return
+    last = Access.select(Access.version, Access.at).where(same).order_by(Access.id.desc()).limit(1)
+    for version, at in last.tuples():
+        if version == permohonan.version and now() - at < AGAIN:
+            return
     with write():
         Access.create(permohonan=permohonan, user=user, role=role, what=what, version=permohonan.version)
 

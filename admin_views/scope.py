@@ -7,7 +7,7 @@ from typing import NoReturn
 import peewee as pw
 from flask import abort, make_response, render_template
 
-from models import Permohonan, User, visible_as
+from models import Permohonan, User, quick, visible_as
 from workflow import APPLICANT, ROLES, SYSTEM
 
 KEY = re.compile(r"[a-z0-9]{1,40}")
@@ -21,8 +21,10 @@ def reachable(user: User, roles: Iterable[str] = STAFF) -> pw.ModelSelect:
 
 def find(query: pw.ModelSelect, key: str | None) -> Permohonan:
     """The application with this key within `query`; otherwise the request ends as if it didn't exist."""
-    found = query.where(Permohonan.key == key).first() if KEY.fullmatch(key or "") else None
-    return found or missing()
+    if not KEY.fullmatch(key or ""):
+        missing()
+    ids = [ident for (ident,) in query.select(Permohonan.id).where(Permohonan.key == key).limit(1).tuples()]
+    return next(iter(quick.by_ids(Permohonan, ids)), None) or missing()
 
 
 def missing() -> NoReturn:

@@ -93,15 +93,24 @@ def in_words(name: str, code: str) -> str:
 
 def _places() -> list[tuple[str, str]]:
     """Districts and their villages; to those who work at a counter only, the villages of its area."""
-    rows = Village.select(Village, District).join(District).order_by(District.name, Village.name)
+    rows = _villages()
     if current_user.roles.isdisjoint(set(workflow.ROLES) - {workflow.APPLICANT, workflow.COUNTER_OPERATOR}):
         area = {village for grant in current_user.grants for village in grant.area}
-        return [(row.code, row.name) for row in rows if row.id in area]
+        return [(code, name) for ident, code, name, _, _ in rows if ident in area]
     found: dict[str, str] = {}
-    for row in rows:
-        found.setdefault(row.district.code, f"Kecamatan {row.district.name}")
-        found[row.code] = f"– {row.name}"
+    for _, code, name, district, district_name in rows:
+        found.setdefault(district, f"Kecamatan {district_name}")
+        found[code] = f"– {name}"
     return list(found.items())
+
+
+def _villages() -> list[tuple[int, str, str, str, str]]:
+    """Id, code and name of each village, code and name of its district; read once, since no screen changes them."""
+    kept = current_app.extensions
+    if "villages_in_order" not in kept:
+        rows = Village.select(Village.id, Village.code, Village.name, District.code, District.name).join(District)
+        kept["villages_in_order"] = list(rows.order_by(District.name, Village.name).tuples())
+    return kept["villages_in_order"]
 
 
 def narrowed(query: pw.ModelSelect, wanted: dict[str, str]) -> pw.ModelSelect:
