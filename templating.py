@@ -4,8 +4,10 @@ import hashlib
 import time
 from datetime import date, datetime
 from pathlib import Path
+from types import CodeType
 
 from flask import Flask, current_app
+from jinja2.bccache import Bucket, BytecodeCache
 from werkzeug.local import LocalProxy
 
 import language
@@ -19,8 +21,25 @@ COUNTED = 1000  # so far lists count exactly
 CARD_LIVES = 30.0  # seconds that the office's facts are remembered between pages
 
 
+class _Compiled(BytecodeCache):
+    """Templates compiled once in a process, however many apps live in it."""
+
+    def __init__(self):
+        self.known: dict[tuple[str, str], CodeType | None] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        bucket.code = self.known.get((bucket.key, bucket.checksum))
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        self.known[bucket.key, bucket.checksum] = bucket.code
+
+
+COMPILED = _Compiled()
+
+
 def register(app: Flask) -> None:
     """Add the filters, `asset()`, `office_card` and `demo` to the templates of an app."""
+    app.jinja_env.bytecode_cache = COMPILED
     app.jinja_env.filters.update(
         long_date=long_date,
         moment=moment,
