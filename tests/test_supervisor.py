@@ -136,7 +136,7 @@ def test_a_supervisor_killed_outright_takes_its_children_along_and_the_port_is_f
     run.process.kill()
     again = begin(PORT=port)
     assert again.url().endswith(port)
-    until_true(lambda: run.left() == [], seconds=10)
+    until_true(lambda: run.left() == [], seconds=30)
 
 
 def test_without_valkey_the_web_server_works_off_the_queue_itself(begin, tmp_path):
