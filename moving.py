@@ -1,7 +1,7 @@
 """An account's new e-mail address, chosen by its owner and proved by a letter; recovery.py gives lost accounts back."""
 
 import accounts
-from models import Outbox, Permohonan, Token, User, now, write
+from models import Outbox, Permohonan, Token, User, now, one_at_a_time, write
 
 
 def ask(user: User, email: str) -> None:
@@ -19,6 +19,7 @@ def finish(secret: str) -> bool:
     if token is None:
         return False
     with write():
+        one_at_a_time(f"address {token.email}")  # of two who want the same one, the second is told
         User.update(title=User.title).where(User.id == token.user_id).execute()  # whoever moves as well waits here
         user = User.get_by_id(token.user_id)
         taken = User.select().where(User.email == token.email, User.id != user.id).exists()

@@ -10,7 +10,7 @@ from datetime import timedelta
 
 import accounts
 import keys
-from models import Attempt, Grant, Outbox, Permohonan, Recovery, Token, User, now, write
+from models import Attempt, Grant, Outbox, Permohonan, Recovery, Token, User, now, one_at_a_time, write
 
 COUNTER, EVERYWHERE = "counter_operator", "pickup"  # the roles that may: for their area, and at the Dinas
 LIVES = timedelta(hours=24)
@@ -154,6 +154,7 @@ def finish(secret: str, password: str) -> bool:
     if token is None or row is None:
         return False
     with write():
+        one_at_a_time(f"address {token.email}")
         taken = User.select().where(User.email == token.email, User.id != row.user_id).exists()
         if taken:
             raise Refused(TAKEN)

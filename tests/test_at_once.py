@@ -7,6 +7,7 @@ import pytest
 
 import accounts
 import models
+import moving
 import pile
 from intake import applying, copying, saving
 from models import Attempt, Draft, DraftFile, Permohonan, Revision, User, database
@@ -155,3 +156,12 @@ def test_two_officers_with_the_same_pile_move_each_once_and_neither_waits_for_ev
     assert {Permohonan.get_by_id(row.id).state for row in rows} == {"cancelled"}
     assert models.Event.select().where(models.Event.action == "cancel").count() == len(rows)
     assert Invariant().whole() == []
+
+
+@pytest.mark.parametrize("turn", range(3))
+def test_of_two_accounts_that_confirm_one_address_one_gets_it_and_the_other_is_told(app, world, turn):
+    people = [world.applicant, world.stranger]
+    links = [accounts.make_link(one, "move", "sama@aku.example") for one in people]
+    told = at_once(app, *[lambda link=link: moving.finish(link) for link in links])
+    assert sorted(told) == [False, True], told
+    assert User.select().where(User.email == "sama@aku.example").count() == 1
