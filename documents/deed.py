@@ -6,8 +6,6 @@ from documents.signature import Signature
 from documents.tables import pairs
 from documents.wording import words
 
-INDENT = 8
-
 
 class Sheet(Paper):
     """A framed sheet."""

@@ -14,7 +14,6 @@ from intake.applicant import PROXY_LETTER
 from intake.kinds import APPLICANT
 
 PARTS = ("products", "requirements", "sections")
-INNER = {"sections": "fields", "fields": "items"}  # what stands inside what
 MOST = {"products": 10, "requirements": 30, "sections": 15, "fields": 60, "items": 25, "options": 300}
 
 
