@@ -7,7 +7,7 @@ from pathlib import Path
 
 from axe_playwright_python.sync_playwright import Axe
 from PIL import Image, ImageDraw
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import TimeoutError, sync_playwright
 
 from tests import machine
 from tests.world import sample
@@ -21,6 +21,7 @@ LAUNCH = [
     "--disable-background-networking",
 ]
 PHONE, DESK = {"width": 360, "height": 740}, {"width": 1366, "height": 768}
+PATIENCE = 60_000  # ms; a machine with two busy cores is slow at times
 WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
 
@@ -42,6 +43,8 @@ class Person:
         self.base = base
         self.context = browser.new_context(viewport=size or DESK, java_script_enabled=script, locale="id-ID")
         self.page = self.context.new_page()
+        self.page.set_default_timeout(PATIENCE)
+        self.page.set_default_navigation_timeout(PATIENCE)
         self.errors: list[str] = []
         self.page.on("console", lambda told: self.errors.append(told.text) if told.type == "error" else None)
         self.page.on("pageerror", lambda error: self.errors.append(str(error)))
@@ -54,6 +57,13 @@ class Person:
 
     def press(self, words):
         self.page.get_by_role("button", name=words).first.click()
+
+    def sign_in(self, email="pemohon@aku.example", password="buleleng-2026"):
+        self.go("/masuk")
+        self.page.fill("[name=email]", email)
+        self.page.fill("[name=password]", password)
+        self.page.keyboard.press("Enter")
+        self.page.wait_for_url(re.compile("/permohonan/$"))
 
     def sign_in_as_staff(self, email, password="buleleng-2026"):
         self.go("/petugas/masuk")
@@ -110,7 +120,10 @@ class Person:
 
     def fill_section(self, section):
         """Answer every field of one page of an application, once that page is there."""
-        self.page.wait_for_url(re.compile(f"/isi/{section['key']}\\b"))
+        try:
+            self.page.wait_for_url(re.compile(f"/isi/{section['key']}\\b"))
+        except TimeoutError as late:
+            raise AssertionError(f"{self.page.url} and not {section['key']}: {self.page.inner_text('main')}") from late
         for field in section["fields"]:
             self.fill(field, sample(field))
 

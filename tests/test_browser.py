@@ -235,10 +235,8 @@ def test_one_application_from_the_first_click_to_the_signature_at_the_counter(ho
 def test_the_same_pages_work_without_javascript(house, browser):
     server, _ = house
     person = Person(browser, server.url, browsing.PHONE, script=False)
-    page = person.go("/masuk")
-    page.fill("[name=email]", "pemohon2@aku.example")
-    page.fill("[name=password]", "buleleng-2026")
-    person.press("Masuk")
+    person.sign_in("pemohon2@aku.example")
+    page = person.page
     edition = services.read(supervisor.ROOT / "seed" / "layanan" / "KTP-HILANG.toml")
     person.go("/permohonan/baru/KTP-HILANG")
     person.press("Mulai mengisi")

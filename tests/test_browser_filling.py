@@ -64,14 +64,6 @@ def mortal(playing, folder: Path):
         process.wait()
 
 
-def sign_in(person, email="pemohon@aku.example"):
-    person.go("/masuk")
-    person.page.fill("[name=email]", email)
-    person.page.fill("[name=password]", "buleleng-2026")
-    person.press("Masuk")
-    person.page.wait_for_url(re.compile("/permohonan/$"))
-
-
 def saved(page):
     expect(page.locator("#tersimpan")).to_contain_text(SAVED, timeout=15_000)
 
@@ -89,7 +81,7 @@ def looked_at(person, name):
 def test_the_browser_is_killed_and_another_goes_on_where_it_stood(house, playing, browser, tmp_path):
     with mortal(playing, tmp_path) as (doomed, process):
         person = Person(doomed, house.url, PHONE)
-        sign_in(person)
+        person.sign_in()
         page = person.go("/permohonan/baru/KTP-HILANG")
         person.press("Mulai mengisi")
         page.check("[name=pemohon_untuk][value=diri]")
@@ -110,7 +102,7 @@ def test_the_browser_is_killed_and_another_goes_on_where_it_stood(house, playing
         page.fill("[name=nomor_surat_kehilangan]", "terlalu lambat")  # typed and never saved
         os.killpg(process.pid, signal.SIGKILL)
     other = Person(browser, house.url, PHONE)
-    sign_in(other)
+    other.sign_in()
     page = other.page
     page.locator("main li[data-state=draft] a").first.click()
     looked_at(other, "00-draf")
@@ -127,7 +119,7 @@ def test_the_browser_is_killed_and_another_goes_on_where_it_stood(house, playing
 
 def test_two_tabs_compare_and_a_lost_connection_is_said_and_made_good(house, browser):
     person = Person(browser, house.url, PHONE)
-    sign_in(person, "pemohon2@aku.example")
+    person.sign_in("pemohon2@aku.example")
     one = person.go("/permohonan/baru/KTP-HILANG")
     person.press("Mulai mengisi")
     address = one.url.replace("/pemohon", "/pemilik")

@@ -135,7 +135,7 @@ def test_every_public_page_is_looked_at(house):
 def test_axe_finds_nothing_on_any_public_page_and_none_scrolls_sideways(house, browser):
     server, places, _ = house
     stranger, owner = Person(browser, server.url, PHONE), Person(browser, server.url, PHONE)
-    _sign_in(owner)
+    owner.sign_in()
     for endpoint, paths in places.items():
         for n, path in enumerate(paths):
             inside = path.startswith(("/permohonan", "/akun")) or path == "/keluar"
@@ -148,14 +148,6 @@ def test_axe_finds_nothing_on_any_public_page_and_none_scrolls_sideways(house, b
         _judge(stranger, f"publik-{name}-salah")
     told = [text for person in (stranger, owner) for text in person.errors]
     assert [text for text in told if " 404 " not in text and " 422 " not in text] == []
-
-
-def _sign_in(person) -> None:
-    page = person.go("/masuk")
-    page.fill("[name=email]", "pemohon@aku.example")
-    page.fill("[name=password]", "buleleng-2026")
-    page.keyboard.press("Enter")
-    page.wait_for_url("**/permohonan/")
 
 
 def _look(person, path, name, status=200) -> None:
@@ -191,7 +183,7 @@ def test_following_an_application_by_keyboard_alone(house, browser):
     server, places, _ = house
     person = Person(browser, server.url, DESK)
     owner = Person(browser, server.url, DESK)
-    _sign_in(owner)
+    owner.sign_in()
     number = owner.go(places["public.one"][2]).locator("main").get_attribute("data-number")
     page = person.go("/")
     _tab_to(page, "a[href='/lacak']")
@@ -220,12 +212,14 @@ def test_following_an_application_by_keyboard_alone(house, browser):
 def test_correcting_a_return_by_keyboard_alone(house, browser):
     server, places, _ = house
     person = Person(browser, server.url, DESK)
-    _sign_in(person)
+    person.sign_in()
+    choosers = []
+    person.page.on("filechooser", lambda one: choosers.append(one))  # before the page: keys overtake it
     page = person.go(places["public.one"][1])
     _tab_to(page, "#upload-surat_lahir")
-    with page.expect_file_chooser() as chosen:
+    with page.expect_event("filechooser"):
         page.keyboard.press("Enter")
-    chosen.value.set_files({"name": "foto.jpg", "mimeType": "image/jpeg", "buffer": photo("lebih terang")})
+    choosers[0].set_files({"name": "foto.jpg", "mimeType": "image/jpeg", "buffer": photo("lebih terang")})
     _tab_to(page, "#nama_ayah")
     page.keyboard.press("Control+a")
     page.keyboard.type("I Made Wiguna")

@@ -98,11 +98,7 @@ def _preview_and_publish(it):
 
 def _apply(person):
     """The resident at a phone: reads, answers, uploads, sends."""
-    page = person.go("/masuk")
-    page.fill("[name=email]", "pemohon@aku.example")
-    page.fill("[name=password]", "buleleng-2026")
-    person.press("Masuk")
-    page.wait_for_load_state()
+    person.sign_in()
     page = person.go("/layanan/SK-DOMISILI")
     person.look("39-layanan-yang-baru")
     person.go("/permohonan/baru/SK-DOMISILI")

@@ -8,7 +8,6 @@ from PIL import Image, ImageEnhance
 
 from tests import browsing, corpus, machine
 from tests.browsing import DESK, PHONE, Person, photo
-from tests.visiting import PASSWORD
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(300)]
 SLOW = {"offline": False, "latency": 100, "downloadThroughput": 200_000, "uploadThroughput": 100_000}
@@ -31,11 +30,8 @@ def look(person, name):
 def begin(browser, url, **more):
     """Somebody at the page of uploads of a new application."""
     person = Person(browser, url, PHONE, **more)
-    page = person.go("/masuk")
-    page.fill("[name=email]", "pemohon@aku.example")
-    page.fill("[name=password]", PASSWORD)
-    person.press("Masuk")
-    page.wait_for_url(re.compile("/permohonan/"))
+    person.sign_in()
+    page = person.page
     person.go("/permohonan/baru/KTP-HILANG")
     person.press(re.compile("Mulai mengisi|Buat permohonan baru"))
     page.wait_for_url(re.compile("/isi"))
