@@ -11,10 +11,10 @@ import storage
 import templating
 import uploads
 from admin_views.scope import missing
-from admin_views.service_base import ServiceScreen
-from admin_views.service_fields import FieldForm
-from admin_views.service_forms import FactsForm, PartForm, ProductForm, RequirementForm, Scene, SectionForm
-from admin_views.service_samples import keep_sample
+from admin_views.services.base import ServiceScreen
+from admin_views.services.fields import FieldForm
+from admin_views.services.forms import FactsForm, PartForm, ProductForm, RequirementForm, Scene, SectionForm
+from admin_views.services.samples import keep_sample
 from intake import comparing, faults, outline, proposals, services, shape
 from intake.shape import Malformed
 from models import Layanan, Reason

@@ -12,7 +12,7 @@ import papers
 import templating
 from admin_views.files import PDF, sent
 from admin_views.scope import missing
-from admin_views.service_base import ServiceScreen
+from admin_views.services.base import ServiceScreen
 from filling import Case, applying, catalogue, uploading
 from intake import applying as intake
 from intake import faults, outline, proposals, saving, services

@@ -4,10 +4,10 @@ from flask import flash, redirect, request
 from flask_admin import expose
 from flask_login import current_user
 
-from admin_views.service_forms import NewForm
-from admin_views.service_parts import Parts
-from admin_views.service_preview import Preview
-from admin_views.service_versions import Versions
+from admin_views.services.forms import NewForm
+from admin_views.services.parts import Parts
+from admin_views.services.preview import Preview
+from admin_views.services.versions import Versions
 from intake import outline, proposals
 from models import Edition, Layanan
 

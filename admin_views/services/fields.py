@@ -4,8 +4,8 @@ from wtforms import BooleanField, IntegerField, SelectField
 from wtforms.validators import NumberRange, Optional, ValidationError
 
 from admin_views.forms import choices
-from admin_views.service_forms import NOTHING, PartForm
-from admin_views.service_inputs import Both, Condition, Options
+from admin_views.services.forms import NOTHING, PartForm
+from admin_views.services.inputs import Both, Condition, Options
 from intake import comparing, outline, shape
 from intake.comparing import LABELS
 

@@ -5,7 +5,7 @@ from flask import Response, flash, redirect, request
 from flask_admin import expose
 from flask_login import current_user
 
-from admin_views.service_base import ServiceScreen, number
+from admin_views.services.base import ServiceScreen, number
 from intake import comparing, faults, outline, proposals, services, sharing
 from intake.shape import Malformed
 from models import Edition, Layanan, StoredFile, User

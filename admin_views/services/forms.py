@@ -9,7 +9,7 @@ from wtforms import FileField, IntegerField, SelectField, SelectMultipleField, S
 from wtforms.validators import InputRequired, Length, NumberRange, Optional, Regexp, ValidationError
 
 from admin_views.forms import Form, choices
-from admin_views.service_inputs import Both, Condition, Lines
+from admin_views.services.inputs import Both, Condition, Lines
 from intake import comparing, outline, shape
 from intake.comparing import LABELS
 
