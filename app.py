@@ -19,6 +19,7 @@ import effects
 import language
 import models
 import outbox
+import performing
 import public
 import signing
 import storage
@@ -51,7 +52,7 @@ def create_app(**settings) -> Flask:
     app = Flask(__name__, template_folder="templates", static_folder="static")
     app.config.update(config.read(**settings))
     app.extensions["database"] = models.open_database(app.config["DATABASE_URL"])
-    app.extensions["workflow"] = workflow.Registry(wake=outbox.wake, **_effects())
+    app.extensions["workflow"] = performing.Registry(wake=outbox.wake, **_effects())
     if app.config["SECURE"]:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1)  # type: ignore[method-assign]
     app.wsgi_app = _head_as_get(app.wsgi_app)  # type: ignore[method-assign]

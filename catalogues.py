@@ -28,6 +28,7 @@ FILES: tuple[str, ...] = (
     "language.py",
     "office.py",
     "papers.py",
+    "performing.py",
     "storage.py",
     "workflow.py",
     "templates/errors.html",

@@ -7,6 +7,7 @@ from datetime import timedelta
 from flask import current_app
 
 import accounts
+import performing
 import sealing
 import signing
 import storage
@@ -30,8 +31,8 @@ def _let_lapse() -> None:
         lapses = workflow.STATES[permohonan.state].lapses
         if lapses:
             try:
-                workflow.perform(permohonan, lapses[0], None)
-            except workflow.NotAllowed:
+                performing.perform(permohonan, lapses[0], None)
+            except performing.NotAllowed:
                 LOG.info("application %s moved on by itself", permohonan.id)
 
 
@@ -50,7 +51,7 @@ def _remind() -> None:
                 marked = Permohonan.update(reminded=nth + 1).where(
                     Permohonan.id == permohonan.id, Permohonan.reminded == nth, Permohonan.version == permohonan.version
                 )
-                ids = [row.id for row in workflow.promise_reminder(permohonan)] if marked.execute() else []
+                ids = [row.id for row in performing.promise_reminder(permohonan)] if marked.execute() else []
             current_app.extensions["workflow"].wake(*ids)
 
 

@@ -11,7 +11,8 @@ import peewee as pw
 
 import office
 from models import Claim, ClaimChange, Permohonan, User, local, now, write
-from workflow import NotAllowed, allowed, already_done
+from performing import NotAllowed, already_done
+from workflow import allowed
 
 IDLE_MINUTES = 30  # unless the office says otherwise: the fact "claim_minutes"
 TOUCHED = timedelta(minutes=1)  # how exactly one knows when somebody was last active

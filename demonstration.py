@@ -12,6 +12,7 @@ from PIL import Image, ImageDraw
 import accounts
 import office
 import papers
+import performing
 import signing
 import storage
 import workflow
@@ -190,7 +191,7 @@ def _walk(permohonan: Permohonan, who: User, until: str) -> None:
         if action != "mark_incomplete" or until == "mark_incomplete":
             permohonan = Permohonan.get_by_id(permohonan.id)
             actor = _user(officer) if officer else who
-            workflow.perform(permohonan, action, actor, **_given(permohonan, action))
+            performing.perform(permohonan, action, actor, **_given(permohonan, action))
         if action == until:
             return
 

@@ -8,7 +8,7 @@ import answers
 import office
 import storage
 from models import Deficiency, Document, Handover, Permohonan, now
-from workflow import Incomplete, Move
+from performing import Incomplete, Move
 
 
 def note_deficiencies(move: Move) -> None:

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from flask_babel import gettext as _
 
 import office
+import performing
 import workflow
 from answers import defectible
 from language import text
@@ -93,7 +94,7 @@ def open_faults(permohonan: Permohonan) -> list[Fault]:
     """What the applicant has to correct now; empty when nothing was returned."""
     if not workflow.STATES[permohonan.state].pauses:
         return []
-    last = workflow.last_event(permohonan)
+    last = performing.last_event(permohonan)
     return faults_of(permohonan, [last.id]).get(last.id, []) if last else []
 
 

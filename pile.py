@@ -1,7 +1,7 @@
 """Moves many applications along one row of the table at once, in a few statements; what it can't, it leaves as it was.
 
-Who may do it, what is asked and what is written are `workflow`'s; what goes wrong is told by `workflow.perform`, which
-takes those that are left.
+Who may do it, what is asked and what is written are `performing`'s; what goes wrong is told by its
+`perform`, which takes those that are left.
 """
 
 from collections.abc import Iterable, Mapping
@@ -9,9 +9,10 @@ from itertools import groupby
 
 from flask import current_app
 
-import workflow
+import performing
 from models import Event, Outbox, Permohonan, User, is_sqlite, now, write
-from workflow import Move, Transition
+from performing import Move
+from workflow import Transition
 
 ALIKE = {"promise_due"}  # effects that look at nothing but their own application, and write nothing themselves
 
@@ -27,20 +28,20 @@ def perform(asked: Iterable[tuple[Permohonan, Mapping]], action: str, actor: Use
     One that is refused, or that somebody else was quicker with, stays as it is and stops none of the others.
     """
     moves = list(_prepared(asked, action, actor))
-    registry: workflow.Registry = current_app.extensions["workflow"]
+    registry: performing.Registry = current_app.extensions["workflow"]
     with write():
         moves, heads = _as_seen(moves)
         if not moves:
             return []
         for move in moves:
-            move.changes |= workflow.time_and_people(move)
+            move.changes |= performing.time_and_people(move)
         for move in moves:
             for name in move.row.does:
                 registry[name](move)
         _write(moves, heads)
         promised = _promise(moves)
     for move in moves:
-        workflow.moved(move)
+        performing.moved(move)
     registry.wake(*promised)
     return [move.permohonan for move in moves]
 
@@ -49,8 +50,8 @@ def _prepared(asked: Iterable[tuple[Permohonan, Mapping]], action: str, actor: U
     moment = now()
     for permohonan, answers in asked:
         try:
-            move = workflow.prepare(permohonan, action, actor, answers, at=moment)
-        except workflow.NotAllowed:
+            move = performing.prepare(permohonan, action, actor, answers, at=moment)
+        except performing.NotAllowed:
             continue
         if fits(move.row):
             yield move
@@ -84,10 +85,10 @@ def _write(moves: list[Move], heads: dict[int, str]) -> None:
         columns = {"state": first.row.target, "version": Permohonan.version + 1, "changed_at": first.at}
         ids = [move.permohonan.id for move in alike]
         Permohonan.update(**columns, **first.changes).where(Permohonan.id.in_(ids)).execute()
-    for move, event in zip(moves, Event.append_many(heads, map(workflow.happening, moves)), strict=True):
+    for move, event in zip(moves, Event.append_many(heads, map(performing.happening, moves)), strict=True):
         move.event = event
 
 
 def _promise(moves: list[Move]) -> list[int]:
-    promised = [(event, payload) for event, payloads in map(workflow.promises, moves) for payload in payloads]
+    promised = [(event, payload) for event, payloads in map(performing.promises, moves) for payload in payloads]
     return Outbox.promise_many("tell", promised)

@@ -14,6 +14,7 @@ import accounts
 import documents
 import office
 import papers
+import performing
 import storage
 import tte
 import uploads
@@ -21,9 +22,9 @@ import workflow
 from answers import asks_passphrase
 from intake import drafting
 from models import Document, Permohonan, StoredFile, User, local, now, write
+from performing import Incomplete, Move, NotAllowed
 from tte.pki import root_pem
 from tte.verify import verify
-from workflow import Incomplete, Move, NotAllowed
 
 PATIENCE = timedelta(minutes=5)
 REASON = "Disetujui Kepala Dinas"
@@ -89,12 +90,12 @@ def sign(move: Move) -> None:
     try:
         _sign_all(move)
     except (tte.Declined, tte.Unavailable, storage.Refused, documents.MissingGlyph) as reason:
-        workflow.perform(permohonan, "record_signing_failure", None, reason=str(reason))
+        performing.perform(permohonan, "record_signing_failure", None, reason=str(reason))
         only_here = isinstance(reason, documents.MissingGlyph)  # the next one may well be signed
         raise (NotAllowed if only_here else Stopped)(f"Belum ditandatangani. {reason}") from None
     finally:
         move.answers.pop("passphrase", None)
-    workflow.perform(permohonan, "record_signature", None)
+    performing.perform(permohonan, "record_signature", None)
 
 
 def _sign_all(move: Move) -> None:
@@ -197,7 +198,7 @@ def sweep() -> int:
     for permohonan in list(stale):
         try:
             _end(permohonan)
-        except workflow.AlreadyDone:
+        except performing.AlreadyDone:
             continue  # another worker was first
         ended += 1
     return ended
@@ -205,9 +206,9 @@ def sweep() -> int:
 
 def _end(permohonan: Permohonan) -> None:
     try:
-        workflow.perform(permohonan, "record_signature", None)
-    except workflow.AlreadyDone:
+        performing.perform(permohonan, "record_signature", None)
+    except performing.AlreadyDone:
         raise
     except NotAllowed:
         why = "Penandatanganan terputus di tengah jalan."
-        workflow.perform(permohonan, "record_signing_failure", None, reason=why)
+        performing.perform(permohonan, "record_signing_failure", None, reason=why)

@@ -12,6 +12,7 @@ from flask_login import current_user
 import accounts
 import claims
 import papers
+import performing
 import signing
 import storage
 import workflow
@@ -125,14 +126,14 @@ def _asked(permohonan: Permohonan, row: workflow.Transition, role: str) -> Asked
 
 def ask(permohonan: Permohonan, action: str, user: User) -> Asked:
     """The form of an action; raises NotAllowed, saying why, where the person may not perform it."""
-    row, role, _ = workflow.find_row(permohonan, action, user)
+    row, role, _ = performing.find_row(permohonan, action, user)
     return _asked(permohonan, row, role)
 
 
 def refuse_another_version(permohonan: Permohonan, seen: str | None) -> None:
     """Raise AlreadyDone where the page showed another version than there is now."""
     if (seen or str(permohonan.version)) != str(permohonan.version):
-        raise workflow.already_done(permohonan)
+        raise performing.already_done(permohonan)
 
 
 def refuse_untimely(asked: Asked, user: User, form: Mapping) -> None:
@@ -151,11 +152,11 @@ def press(asked: Asked, form: Mapping, files: Mapping) -> None:
         prove(asked, form.get("password", ""))
     answers = asking.read(asked.row, permohonan, form, files)
     try:
-        workflow.perform(permohonan, asked.row.action, current_user, **answers)
-    except workflow.Incomplete as incomplete:
+        performing.perform(permohonan, asked.row.action, current_user, **answers)
+    except performing.Incomplete as incomplete:
         raise Wrong(asked, incomplete.errors) from None
     except (storage.Refused, applying.Closed) as reason:
-        raise workflow.NotAllowed(str(reason)) from None
+        raise performing.NotAllowed(str(reason)) from None
 
 
 def prove(asked: Asked, password: str) -> None:

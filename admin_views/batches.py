@@ -11,6 +11,7 @@ from itertools import chain
 
 import claims
 import draft_checks
+import performing
 import pile
 import signing
 import workflow
@@ -102,16 +103,16 @@ def sort(row: workflow.Transition, chosen: list[Permohonan], missing: int, user:
             asked = acting.ask(permohonan, row.action, user)
             acting.refuse_another_version(permohonan, form.get(f"version-{permohonan.key}"))
             if permohonan.id in unready:
-                raise workflow.NotAllowed(unready[permohonan.id])
+                raise performing.NotAllowed(unready[permohonan.id])
             choice.willing.append(asked)
-        except workflow.NotAllowed as refusal:
+        except performing.NotAllowed as refusal:
             _not_now(choice, permohonan, refusal, user, form)
     return choice
 
 
 def _not_now(found: "Choice | Result", permohonan: Permohonan, refusal: Exception, user: User, form: Mapping) -> None:
     """Skip it, saying why, unless this person did it from this very page a moment ago: that is nothing to tell."""
-    if isinstance(refusal, workflow.AlreadyDone) and _was_me(permohonan, found.row, user, form):
+    if isinstance(refusal, performing.AlreadyDone) and _was_me(permohonan, found.row, user, form):
         (found.already if isinstance(found, Choice) else found.done).append(permohonan)
     else:
         found.skipped.append((permohonan, " ".join(map(str, refusal.args))))
@@ -173,7 +174,7 @@ def press(choice: Choice, together: Together | None, user: User, form: Mapping) 
         try:
             acting.press(asked, _own(asked, form), {})
             result.done.append(asked.permohonan)
-        except (workflow.NotAllowed, Wrong) as refusal:
+        except (performing.NotAllowed, Wrong) as refusal:
             _not_now(result, Permohonan.get_by_id(asked.permohonan.id), refusal, user, form)
             if isinstance(refusal, signing.Stopped):
                 result.skipped += [(one.permohonan, NOT_TRIED) for one in waiting]
@@ -227,7 +228,7 @@ def _prove(together: Together, user: User, form: Mapping) -> None:
     if any(ask.kind == "passphrase" for ask in together.asks):
         try:
             signing.prove(user, form.get("passphrase", ""))
-        except workflow.Incomplete as incomplete:
+        except performing.Incomplete as incomplete:
             raise Wrong(together, incomplete.errors) from None
         except signing.Stopped as reason:
             raise Refused(str(reason)) from None

@@ -11,6 +11,7 @@ from flask import flash, redirect, request
 from flask_admin import expose
 from flask_login import current_user
 
+import performing
 import workflow
 from admin_views import acting
 from admin_views.permohonan import PermohonanView
@@ -80,8 +81,8 @@ def blanks_of(rows: Iterable[Permohonan]) -> dict[int, str]:
 
 def _arrive(permohonan: Permohonan) -> bool:
     try:
-        workflow.perform(permohonan, ARRIVED.action, None)
-    except workflow.NotAllowed as refused:
+        performing.perform(permohonan, ARRIVED.action, None)
+    except performing.NotAllowed as refused:
         flash(str(refused), "error")
         return False
     LOG.warning("%s of %s was told by user %s", ARRIVED.action, permohonan.number, current_user.id)

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from itertools import groupby
 
 import papers
+import performing
 import workflow
 from admin_views import sheet
 from intake import fields
@@ -21,7 +22,7 @@ NEEDS, FIELDS, MISSING = "Syarat", "Isian", "Yang tidak dikirim"
 SAID = {COMPLETE: "belum diperiksa.", KEYED: "belum semua kolom ditandai sudah diketik ke SIAK."}
 
 
-class Unready(workflow.NotAllowed):
+class Unready(performing.NotAllowed):
     """Something has to be looked at first; nothing was done."""
 
     def __init__(self, kind: str):

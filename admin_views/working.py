@@ -10,6 +10,7 @@ import claims
 import draft_checks
 import history
 import office
+import performing
 import storage
 import trail
 import uploads
@@ -85,9 +86,9 @@ class Working(Claiming):
         try:
             acting.refuse_another_version(permohonan, request.form.get("version"))
             if not checking.wanted(permohonan, current_user):
-                raise workflow.NotAllowed(NOTHING_TO_DO)
+                raise performing.NotAllowed(NOTHING_TO_DO)
             self.save_check(permohonan)
-        except workflow.NotAllowed as refusal:
+        except performing.NotAllowed as refusal:
             return self.refused(permohonan, refusal)
         if not in_dialog():
             return redirect(self.work_page(permohonan), 303)

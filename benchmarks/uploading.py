@@ -22,10 +22,10 @@ from benchmarks.offices import Line, Office
 from benchmarks.weight import Scale
 from filling.arriving import LARGEST
 from intake import applying, attaching
+from performing import perform
 from tests import browsing, machine
 from tests.corpus import jpeg, pdf
 from tests.world import World
-from workflow import perform
 
 FIVE_MB, FIRST = 5 * 10**6, 2**17  # bytes; of the first piece that static/js/uploading.js sends
 TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')

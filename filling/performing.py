@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from flask import flash, request
 from flask_login import current_user
 
+import performing
 import workflow
 from answers import Refused
 from intake import applying, asking
@@ -47,11 +48,11 @@ def perform(permohonan: Permohonan, action: str, given: dict) -> Done:
     """Take a step; on the errors of its questions nothing has happened, everything else is told on the next page."""
     try:
         if request.form.get("version", str(permohonan.version)) != str(permohonan.version):
-            raise workflow.already_done(permohonan)
-        workflow.perform(permohonan, action, current_user._get_current_object(), **given)
-    except workflow.Incomplete as incomplete:
+            raise performing.already_done(permohonan)
+        performing.perform(permohonan, action, current_user._get_current_object(), **given)
+    except performing.Incomplete as incomplete:
         return Done(errors=incomplete.errors)
-    except (workflow.NotAllowed, applying.Closed) as refused:
+    except (performing.NotAllowed, applying.Closed) as refused:
         if not _was_me(permohonan, action):
             flash(str(refused), "warn")
         return Done()

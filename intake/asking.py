@@ -1,4 +1,4 @@
-"""Between an action's form and `workflow.perform`: which answers to show, and how to read them from a request."""
+"""Between an action's form and `performing.perform`: which answers to show, and how to read them from a request."""
 
 from collections.abc import Mapping
 from datetime import date

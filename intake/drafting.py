@@ -11,7 +11,7 @@ import uploads
 from intake import applying, fields
 from intake.submitting import last_revision
 from models import Document, Outbox, Permohonan, StoredFile, canonical, now
-from workflow import Incomplete, Move
+from performing import Incomplete, Move
 
 MEMBERS = "anggota"  # the group whose rows are people of one family
 

@@ -14,7 +14,8 @@ from flask_babel import lazy_gettext as _l
 
 from intake import applying
 from models import Draft, Permohonan, Revision, canonical, one_at_a_time
-from workflow import COUNTER_OPERATOR, STATES, Incomplete, Move
+from performing import Incomplete, Move
+from workflow import COUNTER_OPERATOR, STATES
 
 Answers = Mapping[str, object]
 OPEN = tuple(code for code, state in STATES.items() if code != "draft" and not state.ends_clock)

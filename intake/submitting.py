@@ -22,7 +22,7 @@ from models import (
     Village,
     now,
 )
-from workflow import Incomplete, Move, NotAllowed, already_done, last_event
+from performing import Incomplete, Move, NotAllowed, already_done, last_event
 
 CHANGED = _l("Isian baru saja diubah di tempat lain. Periksa lagi sebelum mengirim.")
 

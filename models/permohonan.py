@@ -24,7 +24,7 @@ class StoredFile(Table):
 
 
 class Permohonan(Table):
-    """An application. `state` and `version` are moved by workflow.perform only."""
+    """An application. `state` and `version` are moved by performing.perform only."""
 
     key = pw.CharField(32, unique=True)  # in addresses
     number = pw.CharField(20, unique=True)  # for people

@@ -9,8 +9,8 @@ import pytest
 import outbox
 from intake import addresses, kinds
 from models import Address, Draft, Permohonan, User
+from performing import Incomplete, perform
 from tests.visiting import Visitor, error_of
-from workflow import Incomplete, perform
 
 OTHER = "keponakan@aku.example"
 MEANT = {

@@ -11,11 +11,11 @@ import upload_parts
 from filling import arriving
 from intake import applying, attaching
 from models import DraftFile, User
+from performing import perform
 from tests.browsing import photo
 from tests.taking_in import Operator, page_of
 from tests.visiting import TOKEN, Visitor
 from upload_parts import Busy, Part, WrongOffset
-from workflow import perform
 
 PIECE = 9000
 

@@ -11,11 +11,11 @@ import workflow
 from admin_views import batches
 from intake import asking
 from models import Event, Permohonan, User
+from performing import last_event, perform
 from tests.choosing import batch, states, told
 from tests.invariant import Invariant
 from tests.officers import EMAILS, TOKEN, Officer, enter, screens
 from tests.paperwork import text
-from workflow import last_event, perform
 
 
 @pytest.fixture

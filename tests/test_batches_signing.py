@@ -8,8 +8,8 @@ import pikepdf
 import pytest
 
 import papers
+import performing
 import signing
-import workflow
 from admin_views import batches
 from models import Attempt, Document, Permohonan, StoredFile
 from tests.choosing import batch, signed, states, told
@@ -104,7 +104,7 @@ def test_a_failure_in_the_middle_keeps_what_is_signed_and_leaves_the_rest_waitin
     assert "Belum ditandatangani. Berkas ini tidak dapat dibuka" in dict(sentences)[rows[1].number]
     assert dict(sentences)[rows[2].number] == batches.NOT_TRIED
     assert states(rows) == ["signed", "awaiting_tte", "awaiting_tte"] and signed(rows) == 1
-    assert workflow.last_event(Permohonan.get_by_id(rows[2].id)).action == "verify_kabid"
+    assert performing.last_event(Permohonan.get_by_id(rows[2].id)).action == "verify_kabid"
 
 
 def test_where_siak_signs_the_password_is_asked_once_for_all(make_app):

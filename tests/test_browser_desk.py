@@ -9,11 +9,11 @@ from PIL import Image
 
 from app import create_app
 from models import Grant, Office, User
+from performing import perform
 from tests import browsing, machine
 from tests.browsing import Person, photo
 from tests.looking import forget
 from tests.world import World
-from workflow import perform
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(300)]
 WIDTHS = (1366, 820)

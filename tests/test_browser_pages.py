@@ -11,11 +11,11 @@ import recovery
 from app import create_app
 from intake import applying
 from models import Document, Draft, Edition, Permohonan, User
+from performing import perform
 from public import passwords
 from tests import browsing, machine
 from tests.browsing import DESK, PHONE, Person, photo
 from tests.world import World
-from workflow import perform
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(400)]
 NO_PAGES = {  # GET addresses that answer with a file, or lead on

@@ -9,7 +9,7 @@ import pytest
 
 import claims
 import models
-import workflow
+import performing
 from models import Claim, ClaimChange, Permohonan, User
 from tests.officers import enter, row_of
 from tests.test_at_once import at_once
@@ -126,7 +126,7 @@ def test_every_transition_ends_the_claim(world, submit, staff):
     moved = world.act(Permohonan.get_by_id(permohonan.id), "send_to_siak", "admin")
     assert claims.holder(moved) is None
     claims.take(moved, staff["siak_operator"])
-    with pytest.raises(workflow.AlreadyDone):
+    with pytest.raises(performing.AlreadyDone):
         claims.take(permohonan, staff["admin"])  # as an old page still shows it
     assert claims.holder(moved).user_id == staff["siak_operator"].id
 
@@ -212,7 +212,7 @@ def test_taking_and_giving_back_at_once_ends_in_a_sentence(app, submit, staff, g
         def often():
             mine = Permohonan.get_by_id(permohonan.id)
             for _turn in range(40):
-                with suppress(workflow.NotAllowed):
+                with suppress(performing.NotAllowed):
                     claims.take(mine, person)
                 claims.release(mine, person)
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 import outbox
+import performing
 import workflow
 from intake import submitting
 from models import Draft, DraftFile, Event, MessageText, Notice, Permohonan, User
@@ -209,7 +210,7 @@ def test_blank_cards_arrive_for_one_application_or_for_all_that_wait_for_them(ap
     assert [again(one).state for one in waiting] == ["signed", "signed", "awaiting_blank"]
     production.post(f"/petugas/produksi/blangko/?id={waiting[2].key}")
     assert again(waiting[2]).state == "signed"
-    event = workflow.last_event(waiting[2])
+    event = performing.last_event(waiting[2])
     assert (event.actor, event.role) == (None, "system")
     user = User.get(User.email == "produksi@aku.example")
     assert f"blank_arrived of {waiting[2].number} was told by user {user.id}" in caplog.text

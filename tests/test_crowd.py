@@ -9,7 +9,8 @@ import crowd
 import sealing
 from crowd.roads import OPEN
 from models import Attachment, Event, Permohonan, Revision, User
-from workflow import allowed, perform
+from performing import perform
+from workflow import allowed
 
 
 @pytest.fixture

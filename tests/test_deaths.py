@@ -24,11 +24,11 @@ import storage
 from app import create_app
 from intake import applying, attaching
 from models import Document, DraftFile, Event, Outbox, Permohonan, Seal, StoredFile, database, now
+from performing import Incomplete, NotAllowed, perform
 from tests import machine
 from tests.conftest import CHEAP
 from tests.invariant import Invariant
 from tests.world import MAIN_ROAD, World
-from workflow import Incomplete, NotAllowed, perform
 
 pytestmark = pytest.mark.faults
 SETTINGS = ("INSTANCE_DIR", "DATABASE_URL", "ARGON2_COST", "REDIS_URL", "SMTP_URL", "FILES_KEY")

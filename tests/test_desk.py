@@ -9,11 +9,11 @@ import claims
 from admin_views import checking, sheet
 from intake.submitting import last_revision
 from models import Check, Note, Permohonan, User
+from performing import perform
 from tests.choosing import batch, states, told
 from tests.looking import forget, look_at
 from tests.officers import actions, enter
 from tests.visiting import Visitor
-from workflow import perform
 
 
 @pytest.fixture

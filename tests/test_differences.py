@@ -4,10 +4,10 @@ import pytest
 
 from intake import applicant, applying, attaching, differences, saving
 from models import DraftFile, Permohonan
+from performing import perform
 from tests.officers import enter
 from tests.visiting import Visitor
 from tests.world import PNG
-from workflow import perform
 
 
 @pytest.fixture

@@ -10,13 +10,13 @@ import uploads
 from admin_views import work
 from intake import applying, attaching, doubting, submitting
 from models import Attachment, DraftFile, Permohonan
+from performing import Incomplete, perform
 from tests import corpus
 from tests.browsing import photo
 from tests.taking_in import Operator, page_of
 from tests.visiting import Visitor, error_of, jpeg
 from tests.world import PNG
 from uploads import edges, likeness
-from workflow import Incomplete, perform
 
 
 @pytest.fixture

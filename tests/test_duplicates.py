@@ -2,6 +2,7 @@
 
 import pytest
 
+import performing
 import workflow
 from filling import catalogue, doubling
 from intake import applying, attaching, duplicates
@@ -101,11 +102,11 @@ def twin_of(world, permohonan, track="self_service", owner=None):
 def test_a_second_one_is_refused_until_the_first_ends(world, code):
     first = world.submit(code)
     second = twin_of(world, first)
-    with pytest.raises(workflow.Incomplete, match="masih diproses"):
-        workflow.perform(second, "submit", world.applicant, declaration=True)
+    with pytest.raises(performing.Incomplete, match="masih diproses"):
+        performing.perform(second, "submit", world.applicant, declaration=True)
     assert Permohonan.get_by_id(second.id).state == "draft" and applying.draft_of(second)
     world.act(first, "withdraw", "applicant")
-    workflow.perform(second, "submit", world.applicant, declaration=True)
+    performing.perform(second, "submit", world.applicant, declaration=True)
     assert second.state == "submitted"
 
 
@@ -129,7 +130,7 @@ def test_of_two_sent_in_one_moment_one_gets_through(app, world, turn):
     Draft.update(answers=answers).where(Draft.permohonan == second.id).execute()
 
     def send(permohonan, who):
-        return lambda: workflow.perform(
+        return lambda: performing.perform(
             Permohonan.get_by_id(permohonan.id), "submit", User.get_by_id(who.id), declaration=True
         )
 
@@ -141,12 +142,12 @@ def test_of_two_sent_in_one_moment_one_gets_through(app, world, turn):
 def test_a_return_keeps_its_place_and_is_sent_again(world):
     first = world.act(world.submit("KTP-HILANG"), "mark_incomplete", "admin")
     second = twin_of(world, first)
-    with pytest.raises(workflow.Incomplete):
-        workflow.perform(second, "submit", world.applicant, declaration=True)
+    with pytest.raises(performing.Incomplete):
+        performing.perform(second, "submit", world.applicant, declaration=True)
     for row in attaching.files_of(applying.draft_of(first)):
         attaching.detach(first, row.file.key)
         world.attach(first, row.requirement, b"another")
-    workflow.perform(first, "resubmit", world.applicant)
+    performing.perform(first, "resubmit", world.applicant)
     assert first.state == "submitted"
 
 
@@ -233,11 +234,11 @@ def test_a_counter_goes_on_with_a_reason_that_stands_in_the_record(app, world):
 
 def test_an_applicant_cannot_overrule_with_a_reason(world):
     second = twin_of(world, world.submit("KTP-HILANG"))
-    with pytest.raises(workflow.Incomplete):
-        workflow.perform(second, "submit", world.applicant, declaration=True, reason="Lain.")
+    with pytest.raises(performing.Incomplete):
+        performing.perform(second, "submit", world.applicant, declaration=True, reason="Lain.")
 
 
 def test_a_reason_without_anything_to_explain_is_not_kept(world):
     permohonan = world.begin("KTP-HILANG", "counter")
-    workflow.perform(permohonan, "submit", world.staff["counter_operator"], declaration=True, reason="Lain.")
+    performing.perform(permohonan, "submit", world.staff["counter_operator"], declaration=True, reason="Lain.")
     assert not EventText.select().order_by(EventText.id.desc()).get().texts.get("reason")

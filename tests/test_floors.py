@@ -13,6 +13,7 @@ FLOORS = [
     {"office", "storage", "upload_parts", "accounts", "uploads", "sealing", "trail"},
     {"answers", "moving", "recovery", "templating"},
     {"workflow"},
+    {"performing"},
     {"claims", "pile", "documents", "intake", "tte", "siak", "effects", "history", "procedure"},
     {"notify", "papers"},
     {"draft_checks", "signing"},

@@ -7,13 +7,13 @@ from collections import Counter
 import pytest
 
 from models import Draft, Fact
+from performing import Incomplete, perform
 from tests import machine
 from tests.hostile import VALUES
 from tests.invariant import Invariant
 from tests.officers import enter
 from tests.shooting import EVERYBODY, Range
 from tests.visiting import Visitor
-from workflow import Incomplete, perform
 
 pytestmark = [pytest.mark.fuzz, pytest.mark.timeout(3600)]
 

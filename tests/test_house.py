@@ -34,8 +34,8 @@ def test_write_is_never_nested(app):
 
 
 def test_only_the_workflow_moves_a_state():
-    assert _lines(r"\b(permohonan|one|row)\.state\s*=[^=]", besides=("workflow.py",)) == []
-    assert _lines(r"Permohonan\.update\([^)]*state=", besides=("workflow.py",)) == []
+    assert _lines(r"\b(permohonan|one|row)\.state\s*=[^=]", besides=("performing.py",)) == []
+    assert _lines(r"Permohonan\.update\([^)]*state=", besides=("performing.py",)) == []
 
 
 def test_no_page_is_built_in_python():

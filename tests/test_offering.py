@@ -6,9 +6,9 @@ import pytest
 
 from intake import applying, known
 from models import Draft, Permohonan
+from performing import perform
 from tests.taking_in import HOME, Operator, page_of
 from tests.visiting import Visitor, error_of
-from workflow import perform
 
 ME, MOTHER, FATHER = "5108990101909001", "5108994101909002", "5108990202889003"
 OFFER = "Isi dengan data dari permohonan sebelumnya?"

@@ -8,7 +8,7 @@ import pytest
 
 import office
 from models import Fact, Holiday, Office, PickupCounter, database, from_local, local, write
-from workflow import perform
+from performing import perform
 
 
 @pytest.mark.parametrize(

@@ -12,14 +12,14 @@ import peewee as pw
 import psycopg
 import pytest
 
-import workflow
+import performing
 from admin_views import exporting
 from models import Permohonan, StoredFile
+from performing import NotAllowed
 from tests.invariant import Invariant
 from tests.officers import TOKEN, enter
 from tests.visiting import Visitor, jpeg
 from tests.world import World
-from workflow import NotAllowed
 
 pytestmark = pytest.mark.faults
 BUSY, FULL = "Coba lagi sebentar lagi", "Penyimpanan kami sedang penuh"
@@ -212,7 +212,7 @@ def test_a_full_disk_signs_nothing_and_hands_nothing_over(make_app, disk, databa
         with disk.full():
             with pytest.raises(NotAllowed, match=FULL):
                 world.act(waiting, "approve_tte", "kadis")
-            with pytest.raises(workflow.Incomplete, match=FULL):
+            with pytest.raises(performing.Incomplete, match=FULL):
                 world.act(ready, "hand_over", "pickup")
         waiting, ready = (Permohonan.get_by_id(one.id) for one in (waiting, ready))
         assert (waiting.state, ready.state) == ("awaiting_tte", "ready") and Invariant().whole() == []

@@ -227,7 +227,7 @@ def test_messages_render_from_their_event_not_from_the_state_of_today(post, worl
     permohonan = submit()
     permohonan = world.act(permohonan, "mark_incomplete", "admin")
     world.attach(permohonan, "surat_lahir")
-    from workflow import perform
+    from performing import perform
 
     perform(permohonan, "resubmit", world.applicant)
     outbox.drain()

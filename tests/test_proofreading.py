@@ -11,9 +11,9 @@ import uploads.texts
 from documents import reading_dates
 from documents.proofreading import DATE, DIGITS, NAME, NUMBER, Expected, compare, readable
 from models import Comparison, Document, Outbox, Permohonan
+from performing import perform
 from tests.choosing import batch, states, told
 from tests.officers import enter
-from workflow import perform
 
 DEED = """KUTIPAN AKTA KELAHIRAN
 Nomor 5108-LU-13112026-0001

@@ -9,15 +9,15 @@ from datetime import timedelta
 import pytest
 
 import accounts
+import performing
 import signing
 import storage
 import tte
-import workflow
 from intake import drafting
 from models import Document, Event, Outbox, Permohonan, StoredFile, now
+from performing import Incomplete, NotAllowed, perform
 from tests import machine
 from tte.verify import verify
-from workflow import Incomplete, NotAllowed, perform
 
 
 @pytest.fixture
@@ -138,13 +138,13 @@ import os, signal, sys
 import signing, workflow
 from app import create_app
 from models import Permohonan, User
-app, press = create_app(**SETTINGS), workflow.perform
+app, press = create_app(**SETTINGS), performing.perform
 def die(*args, **kwargs):
     os.kill(os.getpid(), signal.SIGKILL)
 if sys.argv[1] == "before":
     signing._sign_all = die
 else:
-    workflow.perform = die  # what signing calls to record the signature
+    performing.perform = die  # what signing calls to record the signature
 with app.app_context():
     press(Permohonan.get(), "approve_tte", User.get(User.email == "kadis@aku.example"), passphrase="tanda-tangan")
 """
@@ -164,7 +164,7 @@ def test_a_kill_9_around_the_signature_ends_right(app, waiting, where, signature
     assert signing.sweep() == 1
     permohonan = Permohonan.get()
     assert permohonan.state == state and len(_signed_bytes()) == signatures
-    assert workflow.last_event(permohonan).target == state
+    assert performing.last_event(permohonan).target == state
 
 
 def test_under_siak_no_passphrase_is_asked_and_production_uploads_what_is_verified(make_app):

@@ -6,7 +6,7 @@ import pytest
 
 import outbox
 import workflow
-from models import Event, Fact, Grant, MessageText, Notice, Outbox, Permohonan, User
+from models import Event, Fact, Grant, MessageText, Notice, Outbox, Permohonan, User, reaching
 from tests.officers import EMAILS, TOKEN, actions, enter, row_of
 from tests.world import World
 
@@ -27,7 +27,7 @@ def test_the_buttons_are_those_that_the_workflow_allows(officer, submit, world, 
             user = User.get(User.email == f"{EMAILS[role]}@aku.example")
             page = person.get(f"/petugas/permohonan/details/?id={permohonan.key}")
             if page.status_code == 404:
-                assert not workflow.reaching(permohonan, user, role)
+                assert not reaching(permohonan, user, role)
                 continue
             wanted = {row.action for row in workflow.allowed(permohonan, user)}
             assert set(actions(page.get_data(as_text=True))) == wanted, (state, role)

@@ -8,10 +8,10 @@ import outbox
 import workflow
 from intake import submitting
 from models import Document, Draft, Event, Handover, Permohonan, now
+from performing import perform
 from public import status
 from tests.officers import enter
 from tests.visiting import Visitor, error_of, jpeg
-from workflow import perform
 
 POSTED = ("/isi/anak", "/unggahan", "/periksa", "/perbaikan", "/tindakan/withdraw")
 FILES = ("/dokumen/1.pdf", "/slip.pdf", "/tanda-terima.pdf", "/formulir.pdf", "/berkas/" + "a" * 26)

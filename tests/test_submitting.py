@@ -2,11 +2,12 @@
 
 import pytest
 
+import performing
 import workflow
 from filling.copying import may_copy
 from intake import applying, attaching, copying, drafting, saving, submitting
 from models import Document, Draft, Outbox, Permohonan, Revision, User, Village
-from workflow import Incomplete, perform
+from performing import Incomplete, perform
 
 
 def _answer(permohonan, **answers):
@@ -181,7 +182,7 @@ def test_a_second_tab_that_submits_again_is_told_it_is_done(world):
     permohonan = world.begin()
     stale = Permohonan.get_by_id(permohonan.id)
     perform(permohonan, "submit", world.applicant, declaration=True)
-    with pytest.raises(workflow.AlreadyDone):
+    with pytest.raises(performing.AlreadyDone):
         perform(stale, "submit", world.applicant, declaration=True)
 
 

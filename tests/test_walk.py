@@ -12,15 +12,16 @@ import workflow
 from admin_views.permohonan import PermohonanView
 from intake import applying
 from models import Document, Event, Office, Permohonan
+from performing import Incomplete, NotAllowed, perform
 from tests.officers import screens
-from workflow import STATES, TRANSITIONS, Incomplete, NotAllowed, perform
+from workflow import STATES, TRANSITIONS
 
 STEPS = 45
 
 
 def _actors(world, row, permohonan):
     """Who could perform this row now."""
-    found = [None] if "system" in row.roles and workflow._way_in(row, permohonan, None) else []
+    found = [None] if "system" in row.roles and workflow.way_in(row, permohonan, None) else []
     return found + [person for person in world.everybody if row in workflow.allowed(permohonan, person)]
 
 

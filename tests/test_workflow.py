@@ -4,10 +4,12 @@ import threading
 
 import pytest
 
+import performing
 import workflow
 from models import Deficiency, Event, EventText, Outbox, Permohonan, User, database, local
+from performing import NotAllowed, perform
 from tests.world import rows
-from workflow import ROLES, STATES, TRACKS, TRANSITIONS, NotAllowed, perform
+from workflow import ROLES, STATES, TRACKS, TRANSITIONS
 
 ROW_IDS, ROWS = zip(*rows(), strict=True)
 
@@ -90,14 +92,14 @@ def test_two_officers_press_at_once_and_one_wins(staff, submit):
     seen_by_a = submit()
     seen_by_b = Permohonan.get_by_id(seen_by_a.id)
     perform(seen_by_a, "send_to_siak", staff["admin"])
-    with pytest.raises(workflow.AlreadyDone, match=f"sudah diproses oleh {staff['admin'].name} pukul"):
+    with pytest.raises(performing.AlreadyDone, match=f"sudah diproses oleh {staff['admin'].name} pukul"):
         perform(seen_by_b, "send_to_siak", staff["admin"])
     assert Event.select().count() == 2
 
 
 def test_whoever_comes_late_with_a_fresh_page_is_told_too(staff, submit):
     perform(submit(), "send_to_siak", staff["admin"])
-    with pytest.raises(workflow.AlreadyDone, match="sudah diproses"):
+    with pytest.raises(performing.AlreadyDone, match="sudah diproses"):
         perform(Permohonan.get(), "mark_incomplete", staff["admin"])
 
 
@@ -113,7 +115,7 @@ def _race(app, permohonan, person, threads=20):
             try:
                 perform(mine, "send_to_siak", me)
                 told.append("won")
-            except workflow.AlreadyDone as late:
+            except performing.AlreadyDone as late:
                 told.append(str(late))
 
     crowd = [threading.Thread(target=press) for _ in range(threads)]
@@ -153,7 +155,7 @@ def test_without_the_guard_the_same_race_has_more_than_one_winner(app, staff, su
             "role": move.role,
         }
 
-    monkeypatch.setattr(workflow, "_move", unguarded)
+    monkeypatch.setattr(performing, "_move", unguarded)
     assert _race(app, permohonan, staff["admin"]).count("won") > 1
 
 
@@ -196,7 +198,7 @@ def test_a_role_of_yesterday_and_one_of_tomorrow_permit_nothing(world, submit, g
 
 def test_what_is_missing_is_said_by_the_name_of_the_answer_and_nothing_moves(staff, submit):
     permohonan = submit()
-    with pytest.raises(workflow.Incomplete) as refused:
+    with pytest.raises(performing.Incomplete) as refused:
         perform(permohonan, "mark_incomplete", staff["admin"], deficiencies=[])
     assert set(refused.value.errors) == {"deficiencies"}
     assert Permohonan.get().state == "submitted"
@@ -225,7 +227,7 @@ def test_a_failure_inside_the_transaction_leaves_nothing_behind(app, staff, subm
     def breaks(*args, **kwargs):
         raise RuntimeError("the disk is gone")
 
-    monkeypatch.setattr(workflow, "promises", breaks)
+    monkeypatch.setattr(performing, "promises", breaks)
     with pytest.raises(RuntimeError):
         perform(permohonan, "send_to_siak", staff["admin"])
     assert _everything() == before

@@ -18,6 +18,7 @@ from datetime import UTC, datetime, timedelta
 
 import models
 import outbox
+import performing
 import signing
 import workflow
 from app import create_app
@@ -59,7 +60,7 @@ def act(dice):
     while True:
         try:
             _step(world, dice)
-        except (workflow.NotAllowed, applying.Closed):
+        except (performing.NotAllowed, applying.Closed):
             continue  # not for this person, or not yet
 
 
@@ -75,7 +76,7 @@ def _step(world, dice):
         if row.action == "resubmit":
             world.attach(permohonan, "formulir")
         actor = _person(world, permohonan, dice.choice(row.roles))
-        workflow.perform(permohonan, row.action, actor, **_answers(world, permohonan, row.action))
+        performing.perform(permohonan, row.action, actor, **_answers(world, permohonan, row.action))
 
 
 def _row(permohonan, dice):

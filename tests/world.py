@@ -6,8 +6,8 @@ import storage
 import workflow
 from intake import applicant, applying, attaching, duplicates
 from models import Draft, Edition, Grant, Layanan, Office, Permohonan, User, now, write
+from performing import perform
 from tests.looking import look_at
-from workflow import perform
 
 PNG = b"\x89PNG\r\n\x1a\n-- not a picture; tests of the workflow don't look into it --"
 SAMPLES = {

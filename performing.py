@@ -1,0 +1,248 @@
+"""Performs a row of the procedure's table: permission, answers, compare-and-swap, event, promises, in one transaction.
+
+It sends nothing, makes no document and shows no page: what a row needs of those it names, and `create_app`
+registers the functions behind the names. The table itself is `workflow`'s.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+
+from flask import current_app
+from flask_babel import gettext as _
+
+import office
+from answers import ASKS, Refused
+from language import clock_time
+from models import Event, EventText, Grant, Outbox, Permohonan, User, local, now, reaching, write
+from workflow import (
+    APPLICANT,
+    COUNTER,
+    FOUR_EYES,
+    ONLY,
+    ROLES,
+    STATES,
+    TRANSITIONS,
+    Transition,
+    acting_people,
+    row_of,
+    second_pair_of_eyes_missing,
+    way_in,
+)
+
+
+class NotAllowed(Exception):
+    """A transition is refused and nothing has changed; the message is fit to show to the person who asked."""
+
+
+class AlreadyDone(NotAllowed):
+    """Somebody else was first; the message says who and when."""
+
+
+class Incomplete(NotAllowed):
+    """What the row asks for is missing or wrong: `errors` maps the answer's name to a sentence."""
+
+    def __init__(self, errors: Mapping[str, str]):
+        super().__init__(" ".join(errors.values()))
+        self.errors = dict(errors)
+
+
+@dataclass
+class Move:
+    """One performing of a row, as effects and checks see it. Effects put columns to set into `changes`."""
+
+    permohonan: Permohonan
+    row: Transition
+    actor: User | None
+    grant: Grant | None
+    role: str
+    answers: dict
+    at: datetime = field(default_factory=now)
+    event: Event | None = None
+    changes: dict = field(default_factory=dict)
+    promised: list[int] = field(default_factory=list)
+
+
+class Registry(dict):
+    """The functions behind the names in the table, by name; `wake` gets the outbox rows after every commit."""
+
+    def __init__(self, wake: Callable[..., None], **effects: Callable):
+        super().__init__(effects)
+        self.wake = wake
+
+
+def find_row(permohonan: Permohonan, action: str, actor: User | None) -> tuple[Transition, str, Grant | None]:
+    """The row to perform, with the role and grant that permit it; raises NotAllowed, saying why."""
+    rows = [row for row in TRANSITIONS if row.action == action]
+    mine = [(row, way) for row in rows if (way := way_in(row, permohonan, actor))]
+    for row, way in mine:
+        if permohonan.state in row.sources:
+            return row, *way
+    if mine and permohonan.version:
+        raise already_done(permohonan)
+    here = [row for row in rows if permohonan.state in row.sources and row.track in (None, permohonan.track)]
+    if actor and any(_blocked_by_four_eyes(row, permohonan, actor) for row in here):
+        raise NotAllowed(_("Anda sudah bertindak pada draf ini. Langkah ini harus dilakukan orang lain."))
+    for row in here:
+        if not ONLY[row.only][0](permohonan):
+            raise NotAllowed(_(ONLY[row.only][1]))
+    raise NotAllowed(_("Tindakan ini tidak dapat Anda lakukan pada permohonan ini."))
+
+
+def _blocked_by_four_eyes(row: Transition, permohonan: Permohonan, actor: User) -> bool:
+    grants = [grant for role in row.roles for grant in reaching(permohonan, actor, role)]
+    return any(second_pair_of_eyes_missing(row, permohonan, actor, grant) for grant in grants)
+
+
+def already_done(permohonan: Permohonan) -> AlreadyDone:
+    """Says who was first, when, and what they did."""
+    event = last_event(permohonan)
+    if event is None:
+        return AlreadyDone(_("Permohonan ini sudah diproses di tempat lain. Muat ulang halaman ini."))
+    text = EventText.get_or_none(EventText.event == event)
+    who = (text.texts.get("actor") if text else "") or _(ROLES[event.role])
+    when = f"{clock_time(local(event.at))} {current_app.config['ZONE']}"
+    done = _(row_of(event).done)
+    return AlreadyDone(
+        _(
+            "Permohonan ini sudah diproses oleh %(who)s pukul %(when)s: %(done)s. Tidak ada yang perlu Anda lakukan.",
+            who=who,
+            when=when,
+            done=done,
+        )
+    )
+
+
+def last_event(permohonan: Permohonan) -> Event | None:
+    """What happened to it last."""
+    return Event.select().where(Event.permohonan == permohonan.id).order_by(Event.version.desc()).first()
+
+
+def perform(permohonan: Permohonan, action: str, actor: User | None, **answers) -> Event:
+    """Move `permohonan` along one row, recording who, when and why; `actor` None is the system.
+
+    The state, the event and everything promised are one transaction. On NotAllowed nothing has changed.
+    """
+    move = prepare(permohonan, action, actor, answers)
+    registry: Registry = current_app.extensions["workflow"]
+    row = move.row
+    for name in row.checks:
+        registry[name](move)
+    with write():
+        _move(move)
+        for name in row.does:
+            registry[name](move)
+        _apply(move)
+        event, payloads = promises(move)
+        move.promised += [Outbox.promise("tell", event, **payload).id for payload in payloads]
+    moved(move)
+    registry.wake(*move.promised)
+    if row.now:
+        registry[row.now](move)
+    return event
+
+
+def prepare(permohonan: Permohonan, action: str, actor: User | None, answers: Mapping, **facts) -> Move:
+    """What would be performed, with its answers as they are kept; raises NotAllowed, and checks nothing more."""
+    row, role, grant = find_row(permohonan, action, actor)
+    try:
+        clean = {name: ASKS[name].clean(answers, permohonan, role) for name in row.asks}
+    except Refused as refused:
+        raise Incomplete(refused.errors) from refused
+    kept = {key: value for part in clean.values() for key, value in part.items()}
+    return Move(permohonan, row, actor, grant, role, kept, **facts)
+
+
+def moved(move: Move) -> None:
+    """Let the row in memory say what the database says by now."""
+    permohonan = move.permohonan
+    permohonan.state, permohonan.version = move.row.target, permohonan.version + 1
+    for column, value in move.changes.items():
+        setattr(permohonan, column, value)
+
+
+def _move(move: Move) -> None:
+    """Compare-and-swap on state and version; whoever comes second changes nothing."""
+    seen, row, move.at = move.permohonan, move.row, now()
+    here = (Permohonan.id == seen.id) & (Permohonan.state == seen.state) & (Permohonan.version == seen.version)
+    moved = Permohonan.update(state=row.target, version=seen.version + 1, changed_at=move.at).where(here).execute()
+    if not moved:
+        raise already_done(seen)
+    move.changes |= time_and_people(move)
+    texts, facts = happening(move)
+    move.event = Event.append(texts, **facts)
+
+
+def happening(move: Move) -> tuple[dict, dict]:
+    """The texts and the columns of its event."""
+    seen, row = move.permohonan, move.row
+    facts = {
+        "permohonan": seen.id,
+        "version": seen.version + 1,
+        "at": move.at,
+        "action": row.action,
+        "source": seen.state,
+        "target": row.target,
+        "actor": move.actor.id if move.actor else None,
+        "role": move.role,
+        "acting_for": move.grant.acting_for_id if move.grant else None,
+        "codes": {"round": move.changes.get("round", seen.round)},
+    }
+    return {"actor": move.actor.name if move.actor else "", **_texts(move.answers)}, facts
+
+
+def _texts(answers: dict) -> dict:
+    """The answers that belong into the record; secrets and files never do."""
+    kept = {name for ask in ASKS.values() for name in ask.kept}
+    return {name: str(value) if isinstance(value, date) else value for name, value in answers.items() if name in kept}
+
+
+def time_and_people(move: Move) -> dict:
+    """What every move does to the clock, to the time limit of its state, and to the people of the round."""
+    seen, row, moment = move.permohonan, move.row, move.at
+    target = STATES[row.target]
+    lapse = moment + timedelta(days=target.lapses[1]) if target.lapses else None
+    changes: dict = {"lapses_at": lapse, "reminded": 0}
+    if target.pauses and not seen.paused_at:
+        changes["paused_at"] = moment
+    if seen.paused_at and not target.pauses:
+        changes["paused_at"] = None
+        if seen.due_at:
+            changes["due_at"] = office.postponed(seen.due_at, seen.paused_at, moment)
+    if row.action == FOUR_EYES[0]:
+        changes |= {"round": seen.round + 1, "round_people": {}}
+    if row.action in FOUR_EYES and move.actor:
+        people = changes.get("round_people", dict(seen.round_people))
+        changes["round_people"] = people | {row.action: sorted(acting_people(move.actor, move.grant))}
+    return {name: value for name, value in changes.items() if getattr(seen, name) != value}
+
+
+def _apply(move: Move) -> None:
+    if move.changes:
+        Permohonan.update(**move.changes).where(Permohonan.id == move.permohonan.id).execute()
+
+
+def promises(move: Move) -> tuple[Event, list[dict]]:
+    """Its event, and one payload for each message that must follow."""
+    assert move.event is not None
+    email = move.changes.get("email", move.permohonan.email)
+    return move.event, _payloads(move.permohonan, move.row.tells, email)
+
+
+def promise_reminder(permohonan: Permohonan) -> list[Outbox]:
+    """Promise to repeat the last message to the applicant, inside the caller's transaction."""
+    event = last_event(permohonan)
+    payloads = _payloads(permohonan, (APPLICANT, COUNTER), permohonan.email) if event else []
+    return [Outbox.promise("tell", event, **payload, reminder=True) for payload in payloads]
+
+
+def _payloads(permohonan: Permohonan, audiences: tuple[str, ...], email: str) -> list[dict]:
+    """Whom to tell, and how; where there is no address, there is nothing to promise."""
+    found = []
+    for audience in audiences:
+        channels = {
+            APPLICANT: ["email"] * bool(email) + ["inbox"] * bool(permohonan.owner_id),
+            COUNTER: ["inbox"] * bool(permohonan.helper_id),
+        }.get(audience, ["inbox"])
+        found += [{"audience": audience, "channel": one} for one in channels]
+    return found
