@@ -135,7 +135,7 @@ def test_the_sweeper_ends_an_interrupted_signing_as_a_failure_and_leaves_a_fresh
 
 CRASHES = """
 import os, signal, sys
-import signing, workflow
+import performing, signing
 from app import create_app
 from models import Permohonan, User
 app, press = create_app(**SETTINGS), performing.perform
