@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 import peewee as pw
 
 import office
-from models import Claim, ClaimChange, Permohonan, User, local, now, write
+from models import Claim, ClaimChange, Permohonan, User, local, now, quick, write
 from performing import NotAllowed, already_done
 from workflow import allowed
 
@@ -45,10 +45,18 @@ def of(permohonans: Iterable[Permohonan]) -> dict[int, Claim]:
     versions = {one.id: one.version for one in permohonans}
     if not versions:
         return {}
-    query = Claim.select(Claim, User).join(User, on=(Claim.user == User.id)).where(Claim.permohonan.in_(list(versions)))
-    found = [claim for claim in query if claim.version == versions[claim.permohonan_id]]
+    both = f'{quick.columns(Claim, "c")}, {quick.columns(User, "u")} FROM claim c JOIN "user" u ON u.id = c.user_id'
+    where = f"WHERE c.permohonan_id IN ({quick.marks(versions)})"
+    found = [_claim(row) for row in quick.rows(f"SELECT {both} {where}", versions)]
+    found = [claim for claim in found if claim.version == versions[claim.permohonan_id]]
     deadline = lapsed_before() if found else now()
     return {claim.permohonan_id: claim for claim in found if claim.active_at >= deadline}
+
+
+def _claim(values: tuple) -> Claim:
+    claim, own = quick.made(Claim, values), len(Claim._meta.sorted_fields)
+    claim.__rel__["user"] = quick.made(User, values[own:])
+    return claim
 
 
 def holder(permohonan: Permohonan) -> Claim | None:

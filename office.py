@@ -4,6 +4,7 @@ import json
 import re
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from functools import lru_cache
 
 from flask import current_app
 from flask_babel import gettext as _
@@ -60,7 +61,7 @@ def card() -> dict:
     return fact("office", {}) | {"hours": hours_in_words(calendar()), "tz": current_app.config["ZONE"]}
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Calendar:
     """When the office works: hours by weekday, and the days on which it is closed. Moments are local."""
 
@@ -93,14 +94,20 @@ class Calendar:
         """Working minutes from start to end; negative when end lies before start."""
         if end < start:
             return -self.minutes_between(end, start)
-        total, day = 0.0, start.date()
-        while day <= end.date():
-            if hours := self.on(day):
-                opens = max(start, datetime.combine(day, hours[0]))
-                closes = min(end, datetime.combine(day, hours[1]))
-                total += max(0.0, (closes - opens).total_seconds())
-            day += DAY
-        return int(total // 60)
+        first, last = start.date(), end.date()
+        if first == last:
+            return int(self._seconds(first, start, end) // 60)
+        midnight = datetime.combine(last, time.min)
+        ends = self._seconds(first, start, datetime.combine(first, time.max)) + self._seconds(last, midnight, end)
+        return int((ends + _whole_days(self, first, last)) // 60)
+
+    def _seconds(self, day: date, start: datetime, end: datetime) -> float:
+        """Of one day's working time, what lies between two moments of it."""
+        hours = self.on(day)
+        if not hours:
+            return 0.0
+        opens, closes = max(start, datetime.combine(day, hours[0])), min(end, datetime.combine(day, hours[1]))
+        return max(0.0, (closes - opens).total_seconds())
 
     def later(self, moment: datetime, minutes: int) -> datetime:
         """`minutes` of working time after a moment."""
@@ -121,6 +128,17 @@ class Calendar:
         return datetime.combine(day, hours[1])
 
 
+@lru_cache(4000)
+def _whole_days(clock: Calendar, first: date, last: date) -> float:
+    """Working seconds of the days between two days; the same for all that is due then, so it is summed once."""
+    total, day = 0.0, first + DAY
+    while day < last:
+        if hours := clock.on(day):
+            total += (datetime.combine(day, hours[1]) - datetime.combine(day, hours[0])).total_seconds()
+        day += DAY
+    return total
+
+
 class EveryDay(Calendar):
     """For an office whose promise counts calendar days."""
 
@@ -131,11 +149,19 @@ class EveryDay(Calendar):
 def calendar(place: Office | None = None) -> Calendar:
     """The calendar of the office, or of a place that set its own hours (T-4 is every place's default)."""
     since = local().date() - timedelta(days=120)
-    days = quick.rows(
-        "SELECT day FROM holiday WHERE closed AND day BETWEEN ? AND ?", (str(since), str(since + 2 * MONTHS_AHEAD))
+    closed = "SELECT 'closed', CAST(day AS TEXT) FROM holiday WHERE closed AND day BETWEEN ? AND ?"
+    told = quick.rows(
+        f"{closed} UNION ALL SELECT key, value FROM fact WHERE key = 'hours'",  # noqa: S608 -- both are ours
+        (str(since), str(since + 2 * MONTHS_AHEAD)),
     )
-    closed = frozenset(date.fromisoformat(day) if isinstance(day, str) else day for (day,) in days)
-    return Calendar((place.hours if place else None) or fact("hours", DEFAULT_HOURS), closed)
+    hours = json.dumps(place.hours) if place and place.hours else next((one for key, one in told if key == "hours"), "")
+    return _calendar(hours, frozenset(one for key, one in told if key == "closed"))
+
+
+@lru_cache(20)
+def _calendar(hours: str, closed: frozenset[str]) -> Calendar:
+    """The same object for as long as nothing changes, so that it needs to count a stretch of days only once."""
+    return Calendar(json.loads(hours) if hours else DEFAULT_HOURS, frozenset(map(date.fromisoformat, closed)))
 
 
 def due(submitted: datetime, days: int) -> datetime:

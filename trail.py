@@ -3,9 +3,7 @@
 from collections.abc import Iterable, Sequence
 from datetime import timedelta
 
-import peewee as pw
-
-from models import Access, Export, Permohonan, User, now, reaching, write
+from models import Access, Export, Permohonan, User, now, quick, reaching, write
 
 AGAIN = timedelta(minutes=10)  # the same thing seen twice in this time is kept once
 NEW, CHANGED = "new", "changed"
@@ -25,12 +23,14 @@ def looked(permohonan: Permohonan, user: User, what: str, roles: Iterable[str]) 
 
 def news(permohonans: Sequence[Permohonan], user: User) -> dict[int, str]:
     """NEW or CHANGED by the application's id, of those that `user` never saw or not as they are now; one statement."""
+    ids = [one.id for one in permohonans]
     seen = dict(
-        Access.select(Access.permohonan, pw.fn.MAX(Access.version))
-        .where(Access.user == user.id, Access.permohonan.in_([one.id for one in permohonans]))
-        .group_by(Access.permohonan)
-        .tuples()
-        if permohonans
+        quick.rows(
+            "SELECT permohonan_id, MAX(version) FROM access WHERE user_id = ? "  # noqa: S608 -- marks only
+            f"AND permohonan_id IN ({quick.marks(ids)}) GROUP BY permohonan_id",
+            (user.id, *ids),
+        )
+        if ids
         else ()
     )
     told = {one.id: NEW if one.id not in seen else CHANGED for one in permohonans}

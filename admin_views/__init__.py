@@ -5,7 +5,7 @@ from flask_admin import Admin
 from flask_admin.theme import Bootstrap4Theme
 from flask_login import current_user
 
-from admin_views import door, files, forms, taking_in
+from admin_views import door, files, forms, shown, taking_in
 from admin_views.home import Home
 from admin_views.masters import MASTERS
 from admin_views.queues import QUEUES
@@ -32,6 +32,7 @@ def register(app: Flask) -> None:
     menu = [(heading, [screen() for screen in screens]) for heading, screens in MENU]
     for _, views in menu:
         admin.add_views(*views)
+    shown.register(app)
     app.register_blueprint(door.bp)
     app.register_blueprint(files.bp)
     app.register_blueprint(taking_in.bp)

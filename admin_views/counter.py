@@ -42,14 +42,15 @@ class Counter(PermohonanView):
     def waiting_states(self):
         return (*super().waiting_states(), "uncollected")
 
-    def completed(self, rows):
+    def shown_page(self):
         """A draft is known by the names that were typed so far."""
-        rows = super().completed(rows)
+        rows, pages = super().shown_page()
         mine = [row.id for row in rows if row.submitted_at is None]
         drafts = {draft.permohonan_id: draft.answers for draft in Draft.select().where(Draft.permohonan.in_(mine))}
-        for row in rows:
-            row.applicant_name = row.applicant_name or drafts.get(row.id, {}).get("pemohon_nama", "")
-        return rows
+        typed = {ident: answers.get("pemohon_nama", "") for ident, answers in drafts.items()}
+        return [
+            row if row.applicant_name else row._replace(applicant_name=typed.get(row.id, "")) for row in rows
+        ], pages
 
     def links(self, permohonan):
         """Go on with a draft; print what is to be printed before saying so."""

@@ -4,16 +4,18 @@ Each state is a branch of its own, read in order from its index, so that no list
 """
 
 from collections import OrderedDict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import peewee as pw
 from flask import current_app
 
-from models import District, Edition, Permohonan, User, Village, quick
+from models import Edition, Permohonan, User, quick
 from templating import COUNTED
 
 REMEMBERED = 2000  # conditions
+PLACE = ("village_name", "district_name")  # in a row of a list, behind the columns of its table
 Condition = tuple[str, tuple]
 
 
@@ -30,8 +32,8 @@ class Pages:
 
 
 def person(user: User) -> tuple:
-    """What somebody's reach hangs on."""
-    return user.id, *((one.role, one.office_id, one.group, one.area) for one in user.grants)
+    """What somebody's reach and buttons hang on."""
+    return user.id, *((one.role, one.office_id, one.group, one.area, one.acting_for_id) for one in user.grants)
 
 
 def condition(key: tuple | None, query: Callable[[], pw.ModelSelect]) -> Condition:
@@ -51,8 +53,8 @@ def _condition(query: pw.ModelSelect) -> Condition:
     return text.partition(" WHERE ")[2].replace("%s", "?").replace('"t1".', "p."), tuple(values)
 
 
-def page(branches: Iterable[Condition], order: Sequence, size: int, offset: int) -> list[int]:
-    """The ids of one page: of each branch at most as many as could be on it, then the first of all."""
+def page(branches: Iterable[Condition], order: Sequence, size: int, offset: int) -> list:
+    """The rows of one page: of each branch at most as many as could be on it, then the first of all."""
     columns, directions = zip(*(_part(one) for one in order), strict=True)
     named = ", ".join(f"p.{column} AS o{place}" for place, column in enumerate(columns))
     inner = ", ".join(f"p.{column}{down}" for column, down in zip(columns, directions, strict=True))
@@ -63,9 +65,13 @@ def page(branches: Iterable[Condition], order: Sequence, size: int, offset: int)
         one = f"SELECT p.id, {named} FROM permohonan p WHERE {where} ORDER BY {inner} LIMIT {offset + size}"  # noqa: S608
         texts.append(f"SELECT * FROM ({one}) b{number}")  # noqa: S608 -- names and numbers of ours
         values += given
-    whole = " UNION ALL ".join(texts)
-    found = quick.rows(f"SELECT id FROM ({whole}) w ORDER BY {outer} LIMIT {size} OFFSET {offset}", values)  # noqa: S608
-    return [row[0] for row in found]
+    whole = f"SELECT * FROM ({' UNION ALL '.join(texts)}) u ORDER BY {outer} LIMIT {size} OFFSET {offset}"  # noqa: S608
+    places = "LEFT JOIN village v ON v.id = t.village_id LEFT JOIN district d ON d.id = v.district_id"
+    both = (
+        f"{quick.columns(Permohonan, 't')}, v.name, d.name FROM ({whole}) w JOIN permohonan t ON t.id = w.id {places}"
+    )
+    found = quick.rows(f"SELECT {both} ORDER BY {outer}", values)
+    return list(map(quick.shape(Permohonan, *PLACE), found))
 
 
 def _part(part) -> tuple[str, str]:
@@ -75,15 +81,16 @@ def _part(part) -> tuple[str, str]:
     return field.column_name, " DESC" if down else ""
 
 
-def counts(branches: dict[str, Condition], at_most: int = COUNTED) -> dict[str, int]:
-    """How many each branch holds, counted to just beyond `at_most`."""
+def counts(branches: Mapping[Any, Condition], at_most: int = COUNTED) -> dict[Any, int]:
+    """How many each branch holds, counted to just beyond `at_most`; one statement."""
     texts: list[str] = []
     values: list = []
-    for state, (where, given) in branches.items():
+    for number, (where, given) in enumerate(branches.values()):
         few = f"SELECT 1 FROM permohonan p WHERE {where} LIMIT {at_most + 1}"  # noqa: S608
-        texts.append(f"SELECT '{state}', COUNT(*) FROM ({few}) AS few_{state}")  # noqa: S608 -- states of ours
+        texts.append(f"SELECT {number}, COUNT(*) FROM ({few}) AS few_{number}")  # noqa: S608 -- numbers of ours
         values += given
-    return dict(quick.rows(" UNION ALL ".join(texts), values)) if texts else {}
+    found = dict(quick.rows(" UNION ALL ".join(texts), values)) if texts else {}
+    return {name: found[number] for number, name in enumerate(branches)}
 
 
 def read(ids: list[int]) -> list[Permohonan]:
@@ -91,14 +98,16 @@ def read(ids: list[int]) -> list[Permohonan]:
     return quick.by_ids(Permohonan, ids)
 
 
+def learn(rows: Iterable) -> None:
+    """Read the editions of these rows that aren't known yet, all at once; one never changes once it is there."""
+    known: dict[int, Edition] = current_app.extensions.setdefault("editions", {})
+    if fresh := {row.edition_id for row in rows} - known.keys():
+        known |= {one.id: one for one in Edition.select().where(Edition.id.in_(fresh))}
+
+
 def joined(rows: list[Permohonan]) -> list[Permohonan]:
-    """The same, each with its village and edition, which are remembered: neither changes once it is there."""
-    known: dict = current_app.extensions.setdefault("joined", {"villages": {}, "editions": {}})
-    villages, editions = known["villages"], known["editions"]
-    if {row.village_id for row in rows} - villages.keys() - {None}:
-        villages |= {one.id: one for one in Village.select(Village, District).join(District)}
-    if fresh := {row.edition_id for row in rows} - editions.keys():
-        editions |= {one.id: one for one in Edition.select().where(Edition.id.in_(fresh))}
+    """The same, each with its edition."""
+    learn(rows)
     for row in rows:
-        row.__rel__ |= {"village": villages.get(row.village_id), "edition": editions[row.edition_id]}
+        row.__rel__["edition"] = current_app.extensions["editions"][row.edition_id]
     return rows

@@ -49,8 +49,8 @@ class Many(Records):
         """What somebody may do with several of the listed rows; None: nothing, so there is nothing to choose."""
         if not self.for_many:
             return None
-        kinds = {id(row.offers): row.offers for row in rows}.values()
-        found = {button.row.action: button for kind in kinds for button in kind.buttons if button.for_many}
+        kinds = {row.can: row.buttons for row in rows}.values()
+        found = {button.row.action: button for kind in kinds for button in kind if button.for_many}
         order = [row.action for row in workflow.TRANSITIONS]
         actions = sorted(found.values(), key=lambda button: order.index(button.row.action))
         printed = [(name, papers.PAPERS[name][0]) for name in self.printable()]

@@ -32,14 +32,9 @@ class FarPages(PermohonanView):
         """Is everything listed, not what somebody searched for?"""
         return True
 
-    def counts(self, states):
-        if "whole_count" not in g:
-            g.whole_count = listing.counts(self.branches(states))
-        return g.whole_count
-
     def shown_page(self):
         anchor = self._anchor()
-        rows, pages = self._beside(*anchor) if anchor else super().shown_page()
+        rows, pages = self._next_to(*anchor) if anchor else super().shown_page()
         page, size = self.asked_page()
         before = self._page(page - 1, size, sebelum=rows[0].key) if page > 1 and rows else pages.before
         after = self._page(page + 1, size, sesudah=rows[-1].key) if pages.after else ""
@@ -54,11 +49,12 @@ class FarPages(PermohonanView):
                 return (sign, found[0]) if found else None
         return None
 
-    def _beside(self, sign: str, anchor: int) -> tuple[list[Permohonan], listing.Pages]:
+    def _next_to(self, sign: str, anchor: int) -> tuple[list, listing.Pages]:
         (where, given), (page, size) = self.branches(self.states)[""], self.asked_page()
         branch = f"{where} AND p.id {sign} ?", (*given, anchor)
-        ids = listing.page([branch], BACKWARDS if sign == ">" else self.order, size, 0)
-        first, last = page * size + 1, page * size + len(ids)
-        after = self._page(page + 1, size) if len(ids) == size else ""
-        rows = listing.read(sorted(ids, reverse=True))
-        return rows, listing.Pages(first, last, last, bool(after), self._page(page - 1, size), after)
+        rows = listing.page([branch], BACKWARDS if sign == ">" else self.order, size, 0)
+        first, last = page * size + 1, page * size + len(rows)
+        after = self._page(page + 1, size) if len(rows) == size else ""
+        return sorted(rows, reverse=True), listing.Pages(
+            first, last, last, bool(after), self._page(page - 1, size), after
+        )

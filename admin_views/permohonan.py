@@ -4,9 +4,11 @@ A screen is a subclass that names its roles. States, buttons, forms and permissi
 table; there is no code for a single action here.
 """
 
+from collections.abc import Hashable
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
+from typing import Any
 from urllib.parse import urlencode
 
 import peewee as pw
@@ -23,7 +25,7 @@ import trail
 import workflow
 from admin_views import acting, batches, listing, searching, shown, taking_in
 from admin_views.base import in_dialog
-from admin_views.filtering import FILTERS, Filtering
+from admin_views.filtering import FILTERS, QUICK, Filtering
 from admin_views.scope import STAFF, find, missing, reachable
 from admin_views.working import clock
 from intake import asking
@@ -108,11 +110,13 @@ class PermohonanView(Filtering):
             .join(District, pw.JOIN.LEFT_OUTER)
         )
 
-    def completed(self, rows):
-        news = trail.news(rows, current_user) if self.on_home else {}
-        for row in listing.joined(rows):
-            row.news = news.get(row.id, "")
-        return self.with_claims(rows)
+    def news(self, rows: list) -> dict[int, str]:
+        """What of it the person never saw, or not as it is now."""
+        return trail.news(rows, current_user) if self.on_home else {}
+
+    def beside(self, rows: list) -> dict[int, Hashable]:
+        """What the columns show that isn't in the table, by the row's id: asked for once for all of them."""
+        return {}
 
     # One page, however long the list
 
@@ -134,33 +138,42 @@ class PermohonanView(Filtering):
 
     def promised(self) -> dict[str, int]:
         """How many of what is shown, unfiltered, are late and due today."""
-        branches, found = self.branches(self.shown_states()), {}
-        for code, (text, values) in searching.promises().items():
-            running = {
-                state: (f"{where} AND {text}", (*given, *values))
-                for state, (where, given) in branches.items()
-                if state not in searching.ENDED
-            }
-            found[code] = sum(listing.counts(running).values())
-        return found
+        found = self.counted(self._running())
+        return {code: sum(number for (of, _), number in found.items() if of == code) for code, _ in QUICK}
+
+    def _running(self) -> dict[tuple[str, str], listing.Condition]:
+        """The condition of each promise in each state in which time runs."""
+        branches = self.branches(tuple(state for state in self.shown_states() if state not in searching.ENDED))
+        return {
+            (code, state): (f"{where} AND {text}", (*given, *values))
+            for code, (text, values) in self._promises.items()
+            for state, (where, given) in branches.items()
+        }
+
+    @property
+    def _promises(self) -> dict[str, tuple[str, tuple]]:
+        """Those of searching, with one present for the whole request."""
+        if "promises" not in g:
+            g.promises = searching.promises()
+        return g.promises
 
     def asked_page(self) -> tuple[int, int]:
         """The number of the page that was asked for, and how many rows it has."""
         size = request.args.get("page_size", 0, type=int)
         return max(request.args.get("page", 0, type=int), 0), size if size in self.page_size_options else self.page_size
 
-    def shown_page(self) -> tuple[list[Permohonan], listing.Pages]:
+    def shown_page(self) -> tuple[list, listing.Pages]:
         """The rows of the page that was asked for, and where it lies."""
         page, size = self.asked_page()
         branches = self.narrowed_branches()
         counts = listing.counts(branches) if self.filters() else self.counts(self.shown_states())
         more, count = max(counts.values(), default=0) > COUNTED, sum(counts.values())
         page = min(page, (self.count_cap if more else max(count - 1, 0)) // size)
-        ids = listing.page(branches.values(), self.order, size, page * size)
-        last = page * size + len(ids)
-        onward = len(ids) == size and (more or last < count)
+        rows = listing.page(branches.values(), self.order, size, page * size)
+        last = page * size + len(rows)
+        onward = len(rows) == size and (more or last < count)
         before, after = self._page(page - 1, size) if page else "", self._page(page + 1, size) if onward else ""
-        return listing.read(ids), listing.Pages(page * size + 1, last, max(count, last), more, before, after)
+        return rows, listing.Pages(page * size + 1, last, max(count, last), more, before, after)
 
     def _page(self, page: int, size: int, **more) -> str:
         """The address of another page of this list."""
@@ -194,17 +207,22 @@ class PermohonanView(Filtering):
         return out
 
     def counts(self, states: tuple[str, ...]) -> dict[str, int]:
-        """How many are in each of these states; asked once a request, and counted to just beyond COUNTED."""
+        """How many are in each of these states, counted to just beyond COUNTED."""
+        return self.counted(self.branches(states))
+
+    def counted(self, branches: dict[Any, listing.Condition]) -> dict[Any, int]:
+        """How many each of these holds; each is asked for once a request."""
         known = g.setdefault("counts", {}).setdefault(self.endpoint, {})
-        missing_ones = tuple(state for state in states if state not in known)
-        known |= listing.counts(self.branches(missing_ones))
-        return {state: known[state] for state in states}
+        known |= listing.counts({name: one for name, one in branches.items() if name not in known})
+        return {name: known[name] for name in branches}
 
     @expose("/")
     def index_view(self):
+        if self.claimable:
+            self.counted(self.branches(self.states) | self._running())  # all in one statement
         tabs = self.tabs()
         found, pages = self.shown_page()
-        rows = shown.rows(self.completed(found), self, clock)
+        rows = shown.rows(found, self, clock, self._template_args.get("kept", ()))
         facts = {"tabs": tabs, "rows": rows, "pages": pages, "bar": self.bar(rows), "list_columns": self._list_columns}
         facts |= {"chips": self.chips()} if self.claimable else {}
         return self.render(self.list_template, **facts, **self.words())
@@ -227,7 +245,10 @@ class PermohonanView(Filtering):
         return [taking_in.led(button, permohonan) for button in made]
 
     def links(self, permohonan: Permohonan) -> list:
-        """What else a row leads to, before its buttons: each with `url`, `words`, and whether it is a `paper`."""
+        """What else a row leads to, before its buttons: each with `url`, `words`, and whether it is a `paper`.
+
+        Like its buttons, by its columns, the person and the settings alone: admin_views/shown.py remembers them.
+        """
         return []
 
     # One application

@@ -14,12 +14,10 @@ class Drafts(PermohonanView):
 
     column_list = ("due_at", "number", "applicant_name", "draft", "village", "claim")
 
-    def completed(self, rows):
-        rows = super().completed(rows)
+    def beside(self, rows):
+        """Words and tone of each verdict."""
         found = draft_checks.verdicts(rows)
-        for row in rows:
-            row.verdicts = found.get(row.id, [])
-        return rows
+        return {ident: tuple((one.words, one.tone) for one in several) for ident, several in found.items()}
 
 
 class Completeness(PermohonanView):

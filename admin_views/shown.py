@@ -1,165 +1,208 @@
-"""A row of a list, ready to be printed: its words and buttons, made once a row; nothing here asks the database.
+"""The rows of a list, each drawn once and remembered by all that it hangs on; nothing here asks the database.
 
-Rows in the same place of the procedure have the same buttons, so those are made once for all of them.
+A row is a function of its `Facts`, and its macro (staff/queue_row.html) sees nothing else: so whatever changes makes
+another row, nothing is ever forgotten on purpose, and nobody is shown what was drawn for somebody else.
 """
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Hashable, Iterable
+from functools import cached_property, lru_cache
+from typing import Any, NamedTuple
 
+from flask import Flask, current_app
 from flask_login import current_user
+from markupsafe import Markup
 
+import claims
 import history
 import office
 import workflow
+from admin_views import listing
 from admin_views.acting import Button
-from models import Claim, Permohonan, User, local
+from models import Claim, Permohonan, local, quick
 from templating import long_date, masked, short_moment, text
-from workflow import COUNTER_OPERATOR
+
+REMEMBERED = 4000  # rows in a process, some 5 kB each
+LOOKS = {"main": "btn-primary", "no": "btn-danger"}
 
 
-@dataclass(frozen=True)
-class Offer:
-    """A button for any row of its kind: its address is `before`, the row's key, `after`."""
+class Sheet(NamedTuple):
+    """What all rows of a list have in common."""
+
+    view: Any  # the screen
+    person: tuple  # who looks at it, with all that their reach hangs on
+    columns: tuple[tuple[str, str], ...]
+    year: int  # moments of the present one are written without it
+
+
+class Held(NamedTuple):
+    """Who works on it."""
+
+    name: str
+    since: str
+    mine: bool
+
+
+class Facts(NamedTuple):
+    """All that a row hangs on: who lets a row show something more adds it here."""
+
+    sheet: Sheet
+    row: Any  # every column of the table as the database gave it, and names of the place: listing.row
+    left: str  # working time
+    tone: str  # of that
+    news: str
+    held: Held | None
+    beside: Hashable  # what the screen adds
+    chosen: bool
+
+
+class Offer(NamedTuple):
+    """A button of a row."""
 
     action: str
     label: str
     look: str
     opens: bool
     in_dialog: bool
-    before: str
-    after: str
+    url: str
 
 
-@dataclass(frozen=True)
-class Offers:
-    """The buttons of all rows in one place of the procedure."""
-
-    buttons: list[Button]
-    shown: list[Offer]
-    can: str  # the actions that can be done to many
-
-
-LOOKS = {"main": "btn-primary", "no": "btn-danger"}
-
-
-@dataclass
 class Shown:
     """What a list prints of one application."""
 
-    row: Permohonan
-    key: str
-    number: str
-    state: str
-    version: int
-    left: str
-    tone: str
-    css: str
-    name: str
-    nik: str
-    service: str
-    claim: Claim | None
-    mine: bool
-    offers: Offers
-    links: list = field(default_factory=list)
+    def __init__(self, facts: Facts):
+        self.facts, self.sheet, self.row = facts, facts.sheet, facts.row
+        self._drawn: dict[bool, Markup] = {}
+
+    def drawn(self, choose: bool) -> Markup:
+        """Its line of the table, with a box to choose it or without."""
+        if choose not in self._drawn:
+            macro = current_app.jinja_env.get_template("staff/queue_row.html").module.line  # type: ignore[attr-defined]
+            self._drawn[choose] = macro(self, choose)
+        return self._drawn[choose]
+
+    @cached_property
+    def permohonan(self) -> Permohonan:
+        return listing.joined([quick.made(Permohonan, self.row)])[0]
+
+    @cached_property
+    def buttons(self) -> list[Button]:
+        """What this person may do with it."""
+        return self.sheet.view.buttons(self.permohonan)
+
+    @cached_property
+    def links(self) -> list:
+        return list(self.sheet.view.links(self.permohonan))
+
+    @property
+    def offers(self) -> list[Offer]:
+        """The buttons in the row: what one has to look at before stands on a page of its own."""
+        looking = self.sheet.view.claimable
+        seen = (one for one in self.buttons if not (looking and one.row.looks))
+        return [
+            Offer(
+                one.row.action, one.row.label, LOOKS.get(one.row.tone, "btn-light"), one.opens, one.in_dialog, one.url
+            )
+            for one in seen
+        ]
+
+    @cached_property
+    def can(self) -> str:
+        """The actions that can be done to many, this one among them."""
+        return "".join(f"{one.row.action} " for one in self.buttons if one.for_many)
+
+    @property
+    def css(self) -> str:
+        mine = self.facts.held and self.facts.held.mine
+        return "is-over" if self.facts.tone == "bad" else "is-mine" if mine else ""
+
+    # Words of columns
+
+    @property
+    def name(self) -> str:
+        return self.row.subject_name or self.row.applicant_name or "Belum diisi"
+
+    @property
+    def nik(self) -> str:
+        row = self.row
+        words = f"NIK {masked(row.applicant_nik)}" if row.applicant_nik else ""
+        other = row.subject_name and row.subject_name != row.applicant_name
+        return f"{words} · pemohon {row.applicant_name}" if other else words
+
+    @property
+    def service(self) -> str:
+        return text(self.permohonan.edition.body["name"])
 
     @property
     def village(self) -> str:
-        place = self.row.village
-        return f"{place.name}, {place.district.name}" if place else ""
+        return f"{self.row.village_name}, {self.row.district_name}" if self.row.village_name else ""
 
     @property
     def track(self) -> str:
         return workflow.TRACKS[self.row.track]
 
     @property
-    def label(self) -> workflow.State:
-        return workflow.STATES[self.state]
+    def state(self) -> workflow.State:
+        return workflow.STATES[self.row.state]
 
     @property
     def submitted_at(self) -> str:
-        return _this_year(short_moment(self.row.submitted_at))
+        return self._short(self.permohonan.submitted_at)
 
     @property
     def changed_at(self) -> str:
-        return _this_year(short_moment(self.row.changed_at))
+        return self._short(self.permohonan.changed_at)
 
     @property
     def pickup_on(self) -> str:
-        return long_date(self.row.pickup_on)
+        return long_date(self.permohonan.pickup_on)
 
     @property
     def queue_number(self) -> str:
         return office.queue_number(self.row.pickup_number) if self.row.pickup_number else ""
 
+    def _short(self, moment) -> str:
+        """Without the year where it is the present one: a narrow column."""
+        return short_moment(moment).replace(f" {self.sheet.year},", ",")
 
-def _this_year(moment: str) -> str:
-    """Without the year where it is the present one: a narrow column."""
-    return moment.replace(f" {local().year},", ",")
+
+def register(app: Flask) -> None:
+    """Let an app remember rows; while it is being worked on, it draws them anew."""
+    app.extensions["rows"] = Shown if app.debug else lru_cache(REMEMBERED)(Shown)
 
 
-def rows(found: Iterable[Permohonan], view, clock: Callable[[], office.Calendar]) -> list[Shown]:
+def rows(found: list, view, clock: Callable[[], office.Calendar], kept: Collection[str] = ()) -> list[Shown]:
     """The rows of a list."""
     me = current_user._get_current_object()
-    places: dict[tuple, Offers] = {}
+    sheet = Sheet(view, listing.person(me), tuple(view._list_columns), local().year)
+    times, known = _times(found, clock), current_app.extensions["rows"]
+    news, held, beside = view.news(found), _held(view, found, me.id), view.beside(found)
+    listing.learn(found)
+    return [
+        known(
+            Facts(
+                sheet,
+                row,
+                *times[row.due_at, row.paused_at, row.state],
+                news.get(row.id, ""),
+                held.get(row.id),
+                beside.get(row.id),
+                row.key in kept,
+            )
+        )
+        for row in found
+    ]
+
+
+def _times(found: Iterable, clock: Callable[[], office.Calendar]) -> dict[tuple, tuple[str, str]]:
+    """Working time left in words, and its tone; told once for all that are due at the same time."""
     times: dict[tuple, tuple[str, str]] = {}
-    services: dict[int, str] = {}
-    out = []
     for row in found:
-        place = _place(row, me)
-        if place not in places:
-            places[place] = _offers(view.buttons(row), row, view)
         when = row.due_at, row.paused_at, row.state
         if when not in times:
-            times[when] = history.time_left(row, clock()) if row.due_at else ("", "")
-        if row.edition_id not in services:
-            services[row.edition_id] = text(row.edition.body["name"])
-        out.append(_shown(row, me, places[place], times[when], services[row.edition_id], view.links(row)))
-    return out
+            times[when] = history.time_left(quick.made(Permohonan, row), clock()) if row.due_at else ("", "")
+    return times
 
 
-def _shown(row: Permohonan, me: User, offers: Offers, time: tuple[str, str], service: str, links: list) -> Shown:
-    claim = getattr(row, "claim", None)
-    mine = claim is not None and claim.user_id == me.id
-    nik = f"NIK {masked(row.applicant_nik)}" if row.applicant_nik else ""
-    if row.subject_name and row.subject_name != row.applicant_name:
-        nik += f" · pemohon {row.applicant_name}"
-    left, tone = time
-    css = "is-over" if tone == "bad" else "is-mine" if mine else ""
-    name = row.subject_name or row.applicant_name or "Belum diisi"
-    return Shown(
-        row,
-        row.key,
-        row.number,
-        row.state,
-        row.version,
-        left,
-        tone,
-        css,
-        name,
-        nik,
-        service,
-        claim,
-        mine,
-        offers,
-        links,
-    )
-
-
-def _place(row: Permohonan, me: User) -> tuple:
-    """All of a row on which a person's buttons hang: where it lies counts only for whoever sits at a counter."""
-    facts = row.state, row.track, row.group, row.has_card, row.has_pdf, row.submitted_at is None, row.version == 0
-    lies = (row.office_id, row.village_id, row.helper_id) if COUNTER_OPERATOR in me.roles else ()
-    people = tuple((action, tuple(who)) for action, who in row.round_people.items()) if row.round_people else ()
-    return *facts, row.owner_id == me.id, *lies, people
-
-
-def _offers(buttons: list[Button], row: Permohonan, view) -> Offers:
-    made = []
-    for button in buttons:
-        if view.claimable and button.row.looks:
-            continue
-        before, _, after = button.url.partition(row.key)
-        look = LOOKS.get(button.row.tone, "btn-light")
-        made.append(Offer(button.row.action, button.row.label, look, button.opens, button.in_dialog, before, after))
-    can = " ".join(button.row.action for button in buttons if button.for_many)
-    return Offers(buttons, made, f"{can} " if can else "")
+def _held(view, found: list, me: int) -> dict[int, Held]:
+    told: dict[int, Claim] = claims.of(found)
+    return {one: Held(claim.user.name, claims.since(claim), claim.user_id == me) for one, claim in told.items()}

@@ -3,7 +3,8 @@
 The objects are the models' own, complete, and only as they were read: nothing here writes.
 """
 
-from collections.abc import Callable, Iterable
+from collections import namedtuple
+from collections.abc import Callable, Collection, Iterable
 from datetime import date, datetime
 from functools import cache
 from typing import Any
@@ -17,6 +18,13 @@ from models.base import JsonField, database, is_sqlite
 def columns(model: Any, alias: str) -> str:
     """Every column of a table, as a statement selects them."""
     return ", ".join(f'{alias}."{field.column_name}"' for field in model._meta.sorted_fields)
+
+
+@cache
+def shape(model: Any, *more: str) -> Callable[[Iterable], Any]:
+    """Makes of the values of all columns, and of `more`, a tuple with names; they stay as the database gave them."""
+    kind: Any = namedtuple(model.__name__, [field.column_name for field in model._meta.sorted_fields] + [*more])
+    return kind._make
 
 
 @cache
@@ -41,14 +49,14 @@ def _way(field: pw.Field, sqlite: bool) -> Callable | None:
 
 
 def made(model: Any, values: Iterable) -> Any:
-    """One object from the values of all its columns, in their order."""
+    """One object from the values of all its columns, in their order; what comes after them is left out."""
     names, ways = _ways(model, is_sqlite())
     found = list(values)
     for place, way in ways:
         if found[place] is not None:
             found[place] = way(found[place])
     one: Any = object.__new__(model)
-    one.__data__, one.__rel__, one._dirty = dict(zip(names, found, strict=True)), {}, set()
+    one.__data__, one.__rel__, one._dirty = dict(zip(names, found, strict=False)), {}, set()
     return one
 
 
@@ -58,11 +66,16 @@ def rows(statement: str, values: Iterable = ()) -> list[tuple]:
     return database.obj.execute_sql(text, tuple(values)).fetchall()
 
 
+def marks(values: Collection) -> str:
+    """The places for so many values."""
+    return ", ".join("?" * len(values))
+
+
 def by_ids(model: Any, ids: list[int]) -> list:
     """The rows with these ids, in this order; one that is gone is left out."""
     if not ids:
         return []
-    marks = ", ".join("?" * len(ids))
-    found = rows(f'SELECT {columns(model, "t")} FROM "{model._meta.table_name}" t WHERE t.id IN ({marks})', ids)  # noqa: S608
+    which = f'"{model._meta.table_name}" t WHERE t.id IN ({marks(ids)})'
+    found = rows(f"SELECT {columns(model, 't')} FROM {which}", ids)  # noqa: S608 -- names of ours
     known = {row[0]: row for row in found}
     return [made(model, known[ident]) for ident in ids if ident in known]
