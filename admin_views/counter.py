@@ -48,9 +48,8 @@ class Counter(PermohonanView):
         mine = [row.id for row in rows if row.submitted_at is None]
         drafts = {draft.permohonan_id: draft.answers for draft in Draft.select().where(Draft.permohonan.in_(mine))}
         typed = {ident: answers.get("pemohon_nama", "") for ident, answers in drafts.items()}
-        return [
-            row if row.applicant_name else row._replace(applicant_name=typed.get(row.id, "")) for row in rows
-        ], pages
+        named = (row if row.applicant_name else row._replace(applicant_name=typed.get(row.id, "")) for row in rows)
+        return list(named), pages
 
     def links(self, permohonan):
         """Go on with a draft; print what is to be printed before saying so."""

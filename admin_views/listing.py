@@ -67,10 +67,8 @@ def page(branches: Iterable[Condition], order: Sequence, size: int, offset: int)
         values += given
     whole = f"SELECT * FROM ({' UNION ALL '.join(texts)}) u ORDER BY {outer} LIMIT {size} OFFSET {offset}"  # noqa: S608
     places = "LEFT JOIN village v ON v.id = t.village_id LEFT JOIN district d ON d.id = v.district_id"
-    both = (
-        f"{quick.columns(Permohonan, 't')}, v.name, d.name FROM ({whole}) w JOIN permohonan t ON t.id = w.id {places}"
-    )
-    found = quick.rows(f"SELECT {both} ORDER BY {outer}", values)
+    read = f"{quick.columns(Permohonan, 't')}, v.name, d.name FROM ({whole}) w JOIN permohonan t ON t.id = w.id"
+    found = quick.rows(f"SELECT {read} {places} ORDER BY {outer}", values)
     return list(map(quick.shape(Permohonan, *PLACE), found))
 
 

@@ -55,6 +55,5 @@ class FarPages(PermohonanView):
         rows = listing.page([branch], BACKWARDS if sign == ">" else self.order, size, 0)
         first, last = page * size + 1, page * size + len(rows)
         after = self._page(page + 1, size) if len(rows) == size else ""
-        return sorted(rows, reverse=True), listing.Pages(
-            first, last, last, bool(after), self._page(page - 1, size), after
-        )
+        pages = listing.Pages(first, last, last, bool(after), self._page(page - 1, size), after)
+        return sorted(rows, reverse=True), pages

@@ -97,12 +97,10 @@ class Shown:
     def offers(self) -> list[Offer]:
         """The buttons in the row: what one has to look at before stands on a page of its own."""
         looking = self.sheet.view.claimable
-        seen = (one for one in self.buttons if not (looking and one.row.looks))
         return [
-            Offer(
-                one.row.action, one.row.label, LOOKS.get(one.row.tone, "btn-light"), one.opens, one.in_dialog, one.url
-            )
-            for one in seen
+            Offer(b.row.action, b.row.label, LOOKS.get(b.row.tone, "btn-light"), b.opens, b.in_dialog, b.url)
+            for b in self.buttons
+            if not (looking and b.row.looks)
         ]
 
     @cached_property

@@ -23,7 +23,8 @@ def columns(model: Any, alias: str) -> str:
 @cache
 def shape(model: Any, *more: str) -> Callable[[Iterable], Any]:
     """Makes of the values of all columns, and of `more`, a tuple with names; they stay as the database gave them."""
-    kind: Any = namedtuple(model.__name__, [field.column_name for field in model._meta.sorted_fields] + [*more])
+    names = [field.column_name for field in model._meta.sorted_fields]
+    kind: Any = namedtuple("Row", [*names, *more])  # type: ignore[misc]
     return kind._make
 
 
