@@ -32,7 +32,7 @@ def _let_lapse() -> None:
         if lapses:
             try:
                 performing.perform(permohonan, lapses[0], None)
-            except performing.NotAllowed:
+            except workflow.NotAllowed:
                 LOG.info("application %s moved on by itself", permohonan.id)
 
 

@@ -11,8 +11,8 @@ import peewee as pw
 
 import office
 from models import Claim, ClaimChange, Permohonan, User, local, now, quick, write
-from performing import NotAllowed, already_done
-from workflow import allowed
+from performing import already_done
+from workflow import NotAllowed, allowed
 
 IDLE_MINUTES = 30  # unless the office says otherwise: the fact "claim_minutes"
 TOUCHED = timedelta(minutes=1)  # how exactly one knows when somebody was last active

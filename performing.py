@@ -23,16 +23,13 @@ from workflow import (
     ROLES,
     STATES,
     TRANSITIONS,
+    NotAllowed,
     Transition,
     acting_people,
     row_of,
     second_pair_of_eyes_missing,
     way_in,
 )
-
-
-class NotAllowed(Exception):
-    """A transition is refused and nothing has changed; the message is fit to show to the person who asked."""
 
 
 class AlreadyDone(NotAllowed):
@@ -69,6 +66,10 @@ class Registry(dict):
     def __init__(self, wake: Callable[..., None], **effects: Callable):
         super().__init__(effects)
         self.wake = wake
+
+    def perform(self, permohonan: Permohonan, action: str, actor: User | None, **answers) -> Event:
+        """What `workflow.perform` promises."""
+        return perform(permohonan, action, actor, **answers)
 
 
 def find_row(permohonan: Permohonan, action: str, actor: User | None) -> tuple[Transition, str, Grant | None]:

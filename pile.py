@@ -10,6 +10,7 @@ from itertools import groupby
 from flask import current_app
 
 import performing
+import workflow
 from models import Event, Outbox, Permohonan, User, is_sqlite, now, write
 from performing import Move
 from workflow import Transition
@@ -51,7 +52,7 @@ def _prepared(asked: Iterable[tuple[Permohonan, Mapping]], action: str, actor: U
     for permohonan, answers in asked:
         try:
             move = performing.prepare(permohonan, action, actor, answers, at=moment)
-        except performing.NotAllowed:
+        except workflow.NotAllowed:
             continue
         if fits(move.row):
             yield move

@@ -22,9 +22,10 @@ import workflow
 from answers import asks_passphrase
 from intake import drafting
 from models import Document, Permohonan, StoredFile, User, local, now, write
-from performing import Incomplete, Move, NotAllowed
+from performing import Incomplete, Move
 from tte.pki import root_pem
 from tte.verify import verify
+from workflow import NotAllowed
 
 PATIENCE = timedelta(minutes=5)
 REASON = "Disetujui Kepala Dinas"

@@ -1,7 +1,7 @@
 """The office's procedure as one table, and who may perform which row of it.
 
 Buttons, permissions, forms, history, messages, diagram and tests derive from STATES and TRANSITIONS. This
-module asks the database nothing and moves nothing; `performing` does.
+module asks the database nothing and moves nothing; `performing` does, and `perform` is the door to it.
 """
 
 from collections.abc import Callable
@@ -155,6 +155,18 @@ FROM = {state: tuple(row for row in TRANSITIONS if state in row.sources) for sta
 
 def signed_in_siak() -> bool:
     return current_app.config["TTE_URL"].startswith("siak:")
+
+
+class NotAllowed(Exception):
+    """A transition is refused and nothing has changed; the message is fit to show to the person who asked."""
+
+
+def perform(permohonan: Permohonan, action: str, actor: User | None, **answers) -> Event:
+    """Move `permohonan` along one row, for whoever knows only the table: what the app has registered does it.
+
+    Raises NotAllowed, and then nothing has changed; `actor` None is the system.
+    """
+    return current_app.extensions["workflow"].perform(permohonan, action, actor, **answers)
 
 
 def allowed(permohonan: Permohonan, user: User) -> list[Transition]:

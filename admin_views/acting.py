@@ -156,7 +156,7 @@ def press(asked: Asked, form: Mapping, files: Mapping) -> None:
     except performing.Incomplete as incomplete:
         raise Wrong(asked, incomplete.errors) from None
     except (storage.Refused, applying.Closed) as reason:
-        raise performing.NotAllowed(str(reason)) from None
+        raise workflow.NotAllowed(str(reason)) from None
 
 
 def prove(asked: Asked, password: str) -> None:

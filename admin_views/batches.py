@@ -103,9 +103,9 @@ def sort(row: workflow.Transition, chosen: list[Permohonan], missing: int, user:
             asked = acting.ask(permohonan, row.action, user)
             acting.refuse_another_version(permohonan, form.get(f"version-{permohonan.key}"))
             if permohonan.id in unready:
-                raise performing.NotAllowed(unready[permohonan.id])
+                raise workflow.NotAllowed(unready[permohonan.id])
             choice.willing.append(asked)
-        except performing.NotAllowed as refusal:
+        except workflow.NotAllowed as refusal:
             _not_now(choice, permohonan, refusal, user, form)
     return choice
 
@@ -174,7 +174,7 @@ def press(choice: Choice, together: Together | None, user: User, form: Mapping) 
         try:
             acting.press(asked, _own(asked, form), {})
             result.done.append(asked.permohonan)
-        except (performing.NotAllowed, Wrong) as refusal:
+        except (workflow.NotAllowed, Wrong) as refusal:
             _not_now(result, Permohonan.get_by_id(asked.permohonan.id), refusal, user, form)
             if isinstance(refusal, signing.Stopped):
                 result.skipped += [(one.permohonan, NOT_TRIED) for one in waiting]

@@ -82,7 +82,7 @@ def blanks_of(rows: Iterable[Permohonan]) -> dict[int, str]:
 def _arrive(permohonan: Permohonan) -> bool:
     try:
         performing.perform(permohonan, ARRIVED.action, None)
-    except performing.NotAllowed as refused:
+    except workflow.NotAllowed as refused:
         flash(str(refused), "error")
         return False
     LOG.warning("%s of %s was told by user %s", ARRIVED.action, permohonan.number, current_user.id)

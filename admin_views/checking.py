@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from itertools import groupby
 
 import papers
-import performing
 import workflow
 from admin_views import sheet
 from intake import fields
@@ -22,7 +21,7 @@ NEEDS, FIELDS, MISSING = "Syarat", "Isian", "Yang tidak dikirim"
 SAID = {COMPLETE: "belum diperiksa.", KEYED: "belum semua kolom ditandai sudah diketik ke SIAK."}
 
 
-class Unready(performing.NotAllowed):
+class Unready(workflow.NotAllowed):
     """Something has to be looked at first; nothing was done."""
 
     def __init__(self, kind: str):

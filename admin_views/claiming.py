@@ -7,7 +7,6 @@ from flask_admin import expose
 from flask_login import current_user
 
 import claims
-import performing
 import workflow
 from admin_views import checking
 from admin_views.base import in_dialog
@@ -72,9 +71,9 @@ class Claiming(Many):
         permohonan = self.wanted()
         try:
             if not workflow.allowed(permohonan, current_user):
-                raise performing.NotAllowed(NOTHING_TO_DO)
+                raise workflow.NotAllowed(NOTHING_TO_DO)
             take(permohonan, current_user)
-        except performing.NotAllowed as refusal:
+        except workflow.NotAllowed as refusal:
             flash(str(refusal), "error")
         return redirect(self.work_page(permohonan), 303)
 
@@ -86,7 +85,7 @@ class Claiming(Many):
         flash(f"Dilepas: {permohonan.number}. Siapa pun dapat mengambilnya.", "success")
         return redirect(self.get_url(".index_view"), 303)
 
-    def refused(self, permohonan: Permohonan, refusal: performing.NotAllowed):
+    def refused(self, permohonan: Permohonan, refusal: workflow.NotAllowed):
         """Say why nothing was done: where it can be put right, else on the list."""
         flash(str(refusal), "error")
         if isinstance(refusal, checking.Unready):
@@ -103,7 +102,7 @@ class Claiming(Many):
 
     def hold(self, permohonan: Permohonan) -> None:
         """Whoever answers a form works on it, until it is sent."""
-        with suppress(performing.NotAllowed):
+        with suppress(workflow.NotAllowed):
             claims.take(permohonan, current_user)
 
     def onward(self):

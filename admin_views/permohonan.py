@@ -20,7 +20,6 @@ import claims
 import history
 import office
 import papers
-import performing
 import trail
 import workflow
 from admin_views import acting, batches, listing, searching, shown, taking_in
@@ -276,7 +275,7 @@ class PermohonanView(Filtering):
         except acting.Wrong as wrong:
             self.hold(permohonan)
             return self._form(permohonan, wrong.asked, wrong.errors), 422
-        except performing.NotAllowed as refusal:
+        except workflow.NotAllowed as refusal:
             return self.refused(permohonan, refusal)
         return self._form(permohonan, asked, {})
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping
 
 import claims
-import performing
+import workflow
 from admin_views import checking
 from answers import LONG, REASON, plain
 from models import Check, Permohonan, User, now, write
@@ -19,7 +19,7 @@ def save(permohonan: Permohonan, user: User, kind: str, form: Mapping) -> checki
     try:
         changed = [part for part in found.parts if _FOUND[kind](part, form)]
     except ValueError as reason:
-        raise performing.NotAllowed(str(reason)) from None
+        raise workflow.NotAllowed(str(reason)) from None
     if changed:
         _write(permohonan, user, kind, changed)
     return found

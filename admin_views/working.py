@@ -10,7 +10,6 @@ import claims
 import draft_checks
 import history
 import office
-import performing
 import storage
 import trail
 import uploads
@@ -86,9 +85,9 @@ class Working(Claiming):
         try:
             acting.refuse_another_version(permohonan, request.form.get("version"))
             if not checking.wanted(permohonan, current_user):
-                raise performing.NotAllowed(NOTHING_TO_DO)
+                raise workflow.NotAllowed(NOTHING_TO_DO)
             self.save_check(permohonan)
-        except performing.NotAllowed as refusal:
+        except workflow.NotAllowed as refusal:
             return self.refused(permohonan, refusal)
         if not in_dialog():
             return redirect(self.work_page(permohonan), 303)

@@ -52,7 +52,7 @@ def perform(permohonan: Permohonan, action: str, given: dict) -> Done:
         performing.perform(permohonan, action, current_user._get_current_object(), **given)
     except performing.Incomplete as incomplete:
         return Done(errors=incomplete.errors)
-    except (performing.NotAllowed, applying.Closed) as refused:
+    except (workflow.NotAllowed, applying.Closed) as refused:
         if not _was_me(permohonan, action):
             flash(str(refused), "warn")
         return Done()

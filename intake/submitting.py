@@ -22,7 +22,8 @@ from models import (
     Village,
     now,
 )
-from performing import Incomplete, Move, NotAllowed, already_done, last_event
+from performing import Incomplete, Move, already_done, last_event
+from workflow import NotAllowed
 
 CHANGED = _l("Isian baru saja diubah di tempat lain. Periksa lagi sebelum mengirim.")
 

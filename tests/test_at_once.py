@@ -11,10 +11,10 @@ import moving
 import pile
 from intake import applying, copying, saving
 from models import Attempt, Draft, DraftFile, Permohonan, Revision, User, database
-from performing import NotAllowed, perform
 from tests.invariant import Invariant
 from tests.visiting import Visitor
 from tests.world import World
+from workflow import NotAllowed, perform
 
 pytestmark = pytest.mark.faults
 

@@ -10,6 +10,7 @@ import pytest
 import claims
 import models
 import performing
+import workflow
 from models import Claim, ClaimChange, Permohonan, User
 from tests.officers import enter, row_of
 from tests.test_at_once import at_once
@@ -212,7 +213,7 @@ def test_taking_and_giving_back_at_once_ends_in_a_sentence(app, submit, staff, g
         def often():
             mine = Permohonan.get_by_id(permohonan.id)
             for _turn in range(40):
-                with suppress(performing.NotAllowed):
+                with suppress(workflow.NotAllowed):
                     claims.take(mine, person)
                 claims.release(mine, person)
 

@@ -15,11 +15,11 @@ import pytest
 import performing
 from admin_views import exporting
 from models import Permohonan, StoredFile
-from performing import NotAllowed
 from tests.invariant import Invariant
 from tests.officers import TOKEN, enter
 from tests.visiting import Visitor, jpeg
 from tests.world import World
+from workflow import NotAllowed
 
 pytestmark = pytest.mark.faults
 BUSY, FULL = "Coba lagi sebentar lagi", "Penyimpanan kami sedang penuh"

@@ -11,7 +11,7 @@ import outbox
 import workflow
 from intake import submitting
 from models import Document, Handover, Office, Outbox, Permohonan, local, now
-from performing import NotAllowed, perform
+from workflow import NotAllowed, perform
 
 
 def test_reading_1_incomplete_loses_nothing_and_is_closed_after_thirty_days(world, submit, at_time):

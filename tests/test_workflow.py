@@ -7,9 +7,8 @@ import pytest
 import performing
 import workflow
 from models import Deficiency, Event, EventText, Outbox, Permohonan, User, database, local
-from performing import NotAllowed, perform
 from tests.world import rows
-from workflow import ROLES, STATES, TRACKS, TRANSITIONS
+from workflow import ROLES, STATES, TRACKS, TRANSITIONS, NotAllowed, perform
 
 ROW_IDS, ROWS = zip(*rows(), strict=True)
 

@@ -60,7 +60,7 @@ def act(dice):
     while True:
         try:
             _step(world, dice)
-        except (performing.NotAllowed, applying.Closed):
+        except (workflow.NotAllowed, applying.Closed):
             continue  # not for this person, or not yet
 
 
