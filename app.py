@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from contextlib import closing, suppress
+from functools import cache
 
 import peewee as pw
 from flask import Flask, Response, abort, g, request
@@ -38,6 +39,7 @@ FRAMED = (  # by g.framed: the preview of a service stands in a frame of our own
     ("form-action 'self'", "form-action 'none'"),
     ("connect-src 'self'", "connect-src 'none'"),
 )
+HSTS = "max-age=31536000; includeSubDomains"
 HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "same-origin",
@@ -58,7 +60,7 @@ def create_app(**settings) -> Flask:
     app.wsgi_app = _head_as_get(app.wsgi_app)  # type: ignore[method-assign]
     _refuse_nameless_fields(app)
     CSRFProtect(app)
-    Babel(app, locale_selector=language.chosen).domain_instance = language.Words()
+    Babel(app, locale_selector=language.locale).domain_instance = language.Words()
     accounts.login_manager().init_app(app)
     _keep_connections(app)
     _keep_headers(app)
@@ -161,27 +163,32 @@ def _keep_connections(app: Flask) -> None:
 
 
 def _keep_headers(app: Flask) -> None:
+    always = HEADERS | ({"Strict-Transport-Security": HSTS} if app.config["SECURE"] else {})
+
     @app.after_request
     def add(response: Response) -> Response:
+        wanted = {"Content-Security-Policy": _policy(g.get("frames", False), g.get("framed", False))} | always
+        if request.endpoint not in ("static", "admin.static"):
+            wanted["Cache-Control"] = "no-store"
+        elif "v" in request.args and request.endpoint == "static":  # an address with the content's hash
+            response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
         if response.mimetype == "text/html":
             response.headers["Content-Language"] = language.current()
+            wanted["Vary"] = "Cookie"
+        there = set(response.headers.keys(lower=True))  # once, instead of a walk along all of them for each
+        if "Vary" in wanted and "vary" in there:
             response.vary.add("Cookie")
-        response.headers.setdefault("Content-Security-Policy", _policy())
-        for name, value in HEADERS.items():
-            response.headers.setdefault(name, value)
-        if app.config["SECURE"]:
-            response.headers["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
-        if request.endpoint == "static" and "v" in request.args:  # an address with the content's hash
-            response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
-        if request.endpoint not in ("static", "admin.static"):
-            response.headers.setdefault("Cache-Control", "no-store")
+        for name, value in wanted.items():
+            if name.lower() not in there:
+                response.headers.add(name, value)
         return response
 
 
-def _policy() -> str:
+@cache
+def _policy(frames: bool, framed: bool) -> str:
     """What the page may load, and where it may stand."""
-    policy = CSP + FRAMES * g.get("frames", False)
-    for narrow, wide in FRAMED if g.get("framed") else ():
+    policy = CSP + FRAMES * frames
+    for narrow, wide in FRAMED if framed else ():
         policy = policy.replace(narrow, wide)
     return policy
 
