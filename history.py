@@ -1,6 +1,7 @@
 """What people read about an application: where it stands, who holds it, by when, and what happened so far."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
@@ -51,19 +52,18 @@ class Situation:
     yours: bool = False  # is it the applicant's turn, told to the applicant?
 
 
-def timeline(permohonan: Permohonan, *, public: bool = True) -> list[Line]:
+def timeline(permohonan: Permohonan, *, public: bool = True, rows: Sequence[tuple] | None = None) -> list[Line]:
     """Everything that happened, oldest first; the public one names roles, the office's own names people."""
-    events, said = _told(permohonan)
-    found = faults_of(permohonan, [event.id for event in events])
-    return [_line(event, said.get(event.id, {}), found.get(event.id, []), public) for event in events]
+    rows = happened(permohonan) if rows is None else rows
+    events = [(quick.made(Event, values), json.loads(texts or "{}")) for texts, *values in rows]
+    found = faults_of(permohonan, [event.id for event, _ in events])
+    return [_line(event, texts, found.get(event.id, []), public) for event, texts in events]
 
 
-def _told(permohonan: Permohonan) -> tuple[list[Event], dict[int, dict]]:
-    """Its events, oldest first, and the texts beside them by the event's id; one statement."""
+def happened(permohonan: Permohonan) -> list[tuple]:
+    """The rows that its timeline is made of, as they stand in the database; one statement."""
     both = "FROM event e LEFT JOIN event_text t ON t.event_id = e.id WHERE e.permohonan_id = ? ORDER BY e.version"
-    found = quick.rows(f"SELECT t.texts, {quick.columns(Event, 'e')} {both}", (permohonan.id,))
-    events = [quick.made(Event, values) for _texts, *values in found]
-    return events, {event.id: json.loads(row[0]) for event, row in zip(events, found, strict=True) if row[0]}
+    return quick.rows(f"SELECT t.texts, {quick.columns(Event, 'e')} {both}", (permohonan.id,))
 
 
 def _line(event: Event, texts: dict, faults: list[Fault], public: bool) -> Line:

@@ -6,6 +6,7 @@ module asks the database nothing and moves nothing; `performing` does, and `perf
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 
 from flask import current_app
 
@@ -200,8 +201,13 @@ def acting_people(user: User, grant: Grant | None) -> set[int]:
 
 def row_of(event: Event) -> Transition:
     """The row that an event performed; the first of its action where the table has changed since."""
-    rows = [row for row in TRANSITIONS if row.action == event.action]
-    exact = [row for row in rows if event.source in row.sources and event.role in row.roles]
+    return _performed(event.action, event.source, event.role)
+
+
+@cache
+def _performed(action: str, source: str, role: str) -> Transition:
+    rows = [row for row in TRANSITIONS if row.action == action]
+    exact = [row for row in rows if source in row.sources and role in row.roles]
     return (exact or rows)[0]
 
 

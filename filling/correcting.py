@@ -49,9 +49,10 @@ class Kept:
 
 def open_draft(case: Case) -> Draft | None:
     """The draft that lies over a returned application; None when nothing is open for correction."""
+    if not workflow.STATES[case.permohonan.state].pauses:
+        return None
     draft = Draft.get_or_none(Draft.permohonan == case.permohonan.id)
-    ended = workflow.STATES[case.permohonan.state].ends_clock
-    return None if draft is None or ended or draft.open_keys is None else draft
+    return None if draft is None or draft.open_keys is None else draft
 
 
 def one(case: Case):

@@ -98,6 +98,30 @@ class JsonField(peewee.TextField):
         return None if value is None else json.loads(value)
 
 
+class _Unread(str):
+    """JSON as the database gave it, until somebody asks what is in it."""
+
+
+class _Read(peewee.FieldAccessor):
+    def __get__(self, instance, instance_type=None):
+        value = super().__get__(instance, instance_type)
+        if type(value) is _Unread:
+            value = instance.__data__[self.name] = json.loads(value)
+        return value
+
+
+class LongJson(JsonField):
+    """JSON into which few of those look who read its row: made into values when it is asked for."""
+
+    accessor_class = _Read
+
+    def db_value(self, value):
+        return str(value) if type(value) is _Unread else super().db_value(value)
+
+    def python_value(self, value):
+        return None if value is None else _Unread(value)
+
+
 def canonical(value) -> str:
     """The one JSON text of a value: sorted keys, no spaces."""
     return json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":"))

@@ -7,7 +7,7 @@ from datetime import datetime
 
 import peewee as pw
 
-from models.base import JsonField, Moment, Table, canonical, now, to
+from models.base import JsonField, LongJson, Moment, Table, canonical, now, to
 from models.people import User
 from models.permohonan import Permohonan
 
@@ -26,7 +26,7 @@ class Event(Table):
     actor = to(User, null=True)  # none: the system
     role = pw.CharField(20)
     acting_for = to(User, null=True)
-    codes = JsonField(default=dict)
+    codes = LongJson(default=dict)
     text_digest = pw.CharField(64)
     previous = pw.CharField(64)
     hash = pw.CharField(64)

@@ -2,7 +2,7 @@
 
 import itertools
 from datetime import date
-from functools import cached_property
+from functools import cache, cached_property
 
 import peewee as pw
 
@@ -154,21 +154,28 @@ class WebSession(Table):
 
         Who signed in on the public side has no office powers there.
         """
-        parts = (cls, "s"), (User, "u"), (Grant, "g"), (Office, "o")
-        found = quick.rows(
-            f"SELECT {', '.join(quick.columns(*part) for part in parts)} FROM web_session s "  # noqa: S608
-            'JOIN "user" u ON u.id = s.user_id LEFT JOIN "grant" g ON s.staff AND g.user_id = u.id AND g.since <= ? '
-            "AND (g.until IS NULL OR g.until >= ?) LEFT JOIN office o ON o.id = g.office_id "
-            "WHERE s.secret_hash = ? ORDER BY g.id",
-            (*[str(local().date())] * 2, secret_hash),
-        )
+        statement, cuts = _session_with_user()
+        today = str(local().date())
+        found = quick.rows(statement, (today, today, secret_hash))
         if not found:
             return None
-        cuts = list(itertools.accumulate(len(part[0]._meta.sorted_fields) for part in parts))
         one, user = quick.made(cls, found[0][: cuts[0]]), quick.made(User, found[0][cuts[0] : cuts[1]])
         grants = [(row[cuts[1] : cuts[2]], row[cuts[2] :]) for row in found if row[cuts[1]]]
         one.user, user.__dict__["grants"] = user, [_grant(*row) for row in grants] if user.is_active else []
         return one
+
+
+@cache
+def _session_with_user() -> tuple[str, list[int]]:
+    """The statement, and where in its rows the values of each table end."""
+    parts = (WebSession, "s"), (User, "u"), (Grant, "g"), (Office, "o")
+    statement = (
+        f"SELECT {', '.join(quick.columns(*part) for part in parts)} FROM web_session s "  # noqa: S608
+        'JOIN "user" u ON u.id = s.user_id LEFT JOIN "grant" g ON s.staff AND g.user_id = u.id AND g.since <= ? '
+        "AND (g.until IS NULL OR g.until >= ?) LEFT JOIN office o ON o.id = g.office_id "
+        "WHERE s.secret_hash = ? ORDER BY g.id"
+    )
+    return statement, list(itertools.accumulate(len(part[0]._meta.sorted_fields) for part in parts))
 
 
 class Token(Table):

@@ -2,7 +2,7 @@
 
 import peewee as pw
 
-from models.base import JsonField, Moment, Table, now, to
+from models.base import JsonField, LongJson, Moment, Table, now, to
 from models.people import User
 
 
@@ -12,7 +12,7 @@ class Layanan(Table):
     code = pw.CharField(20, unique=True)
     position = pw.IntegerField(default=0)
     active = pw.BooleanField(default=True)
-    proposal = JsonField(null=True)  # what is being prepared; publishing freezes it as an Edition
+    proposal = LongJson(null=True)  # what is being prepared; publishing freezes it as an Edition
     version = pw.IntegerField(default=0)  # of the proposal, for compare-and-swap
     changed_at = Moment(null=True)
     changed_by = to(User, null=True)
@@ -23,7 +23,7 @@ class Edition(Table):
 
     layanan = to(Layanan, "editions")
     number = pw.IntegerField()
-    body = JsonField()  # docs/architecture.md: the shape of a service
+    body = LongJson()  # docs/architecture.md: the shape of a service
     published_at = Moment(default=now)
     published_by = to(User, null=True)
 

@@ -2,14 +2,15 @@
 
 import re
 from collections.abc import Callable
-from functools import wraps
+from functools import cache, wraps
 from itertools import islice
 
 from flask import abort, redirect, request, url_for
 from flask_login import current_user
 
-from models import Edition, Layanan, Permohonan, quick, visible_as
+from models import Edition, Layanan, Permohonan, quick, reaching
 
+PARTS = ((Permohonan, "p"), (Edition, "e"), (Layanan, "l"))
 KEY = re.compile(r"[a-z2-7]{26}")
 SAFE = re.compile(r"/(?![/\\])[A-Za-z0-9_\-./?=&%+~]*")
 
@@ -37,22 +38,18 @@ def own(key: str) -> Permohonan:
 
     An officer reaches others' applications on the office's pages, not here.
     """
-    if not KEY.fullmatch(key):
+    found = quick.rows(_whole(), (key,)) if KEY.fullmatch(key) else []
+    if not found:
         abort(404)
-    mine = visible_as(current_user, "applicant").select(Permohonan.id).where(Permohonan.key == key)
-    ident = mine.scalar()
-    return _whole(ident) if ident else abort(404)
+    values = iter(found[0])
+    permohonan, *others = (quick.made(part, islice(values, len(part._meta.sorted_fields))) for part, _ in PARTS)
+    permohonan.__rel__ |= zip(("edition", "layanan"), others, strict=True)
+    return permohonan if reaching(permohonan, current_user, "applicant") else abort(404)
 
 
-def _whole(ident: int) -> Permohonan:
-    """An application with its edition and its service, in one statement."""
-    parts = {"permohonan": (Permohonan, "p"), "edition": (Edition, "e"), "layanan": (Layanan, "l")}
-    columns = ", ".join(quick.columns(*part) for part in parts.values())
+@cache
+def _whole() -> str:
+    """The statement that reads an application with its edition and its service."""
+    columns = ", ".join(quick.columns(*part) for part in PARTS)
     joined = "permohonan p JOIN edition e ON e.id = p.edition_id JOIN layanan l ON l.id = p.layanan_id"
-    values = iter(quick.rows(f"SELECT {columns} FROM {joined} WHERE p.id = ?", (ident,))[0])  # noqa: S608
-    made = {
-        name: quick.made(model, islice(values, len(model._meta.sorted_fields))) for name, (model, _) in parts.items()
-    }
-    permohonan = made.pop("permohonan")
-    permohonan.__rel__ |= made
-    return permohonan
+    return f"SELECT {columns} FROM {joined} WHERE p.key = ?"  # noqa: S608

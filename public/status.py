@@ -16,8 +16,8 @@ from filling import Case, correcting
 from filling.copying import may_copy
 from intake import differences, drafting, submitting
 from language import clock_time, text
-from models import Document, Draft, Edition, Handover, Notice, Permohonan, now, visible_as
-from public import acting, doors, sharing
+from models import Document, Draft, Edition, Notice, Permohonan, now, quick, visible_as
+from public import acting, doors, drawn, sharing
 
 SHOWN = 100  # applications on the list, newest first
 RECENT = timedelta(days=14)  # that what was begun is put in front
@@ -45,6 +45,16 @@ class Pickup:
     hours: str
     place: str
     bring: list[str]
+
+
+@dataclass(frozen=True)
+class Beside:
+    """What its page shows besides its own row, as it stands in the database."""
+
+    events: tuple[tuple, ...]  # history.happened
+    notices: tuple[tuple, ...]  # the newest first
+    receipt: bool
+    came_back: bool  # something fell short once, or it was sent more than once
 
 
 def add_to(blueprint: Blueprint) -> None:
@@ -77,9 +87,36 @@ def unfinished(mine: list[Permohonan]) -> Draft | None:
 
 
 def page(case: Case, correction: correcting.Correction | None) -> str:
-    """The page of one application: where it stands, whose turn it is, by when, and what can be done."""
+    """The page of one application: where it stands, whose turn it is, by when, and what can be done.
+
+    While the office works on what came in once, people look again and again; then it is drawn once.
+    """
+    permohonan, beside = case.permohonan, _beside(case.permohonan)
+    state = workflow.STATES[permohonan.state]
+    if state.pauses or state.ends_clock or beside.came_back or is_issued(permohonan):
+        return _drawn(case, correction, beside)
+    parts = (permohonan, permohonan.edition, permohonan.layanan)
+    rows = tuple(str(value) for part in parts for value in part.__data__.values())
+    return drawn.page((current_user.id, rows, beside), lambda: _drawn(case, correction, beside))
+
+
+def _beside(permohonan: Permohonan) -> Beside:
+    statement = (
+        "SELECT EXISTS (SELECT 1 FROM handover WHERE permohonan_id = o.id), "
+        "EXISTS (SELECT 1 FROM deficiency WHERE permohonan_id = o.id), "
+        "EXISTS (SELECT 1 FROM revision WHERE permohonan_id = o.id AND number > 1), "
+        f"{quick.columns(Notice, 'n')} FROM (SELECT ? AS id) o "  # noqa: S608
+        "LEFT JOIN notice n ON n.permohonan_id = o.id AND n.user_id = ? ORDER BY n.id DESC LIMIT 20"
+    )
+    found = quick.rows(statement, (permohonan.id, current_user.id))
+    handed, faulty, again = found[0][:3]
+    notices = tuple(row[3:] for row in found if row[3])
+    return Beside(tuple(history.happened(permohonan)), notices, bool(handed), bool(faulty or again))
+
+
+def _drawn(case: Case, correction: correcting.Correction | None, beside: Beside) -> str:
     permohonan = case.permohonan
-    situation, lines = history.situation(permohonan), history.timeline(permohonan)
+    situation, lines = history.situation(permohonan), history.timeline(permohonan, rows=beside.events)
     offers = acting.offers(permohonan)
     documents, slot = issued(permohonan), pickup(permohonan)
     return case.render(
@@ -94,17 +131,20 @@ def page(case: Case, correction: correcting.Correction | None) -> str:
         pickup=slot,
         main_offer=next((offer for offer in offers if offer.row.action in OWN_FORMS), None),
         offers=[offer for offer in offers if offer.row.action not in OWN_FORMS],
-        notices=_notices(permohonan),
+        notices=[quick.made(Notice, row) for row in beside.notices],
         may_copy=may_copy(permohonan),
-        receipt=Handover.select().where(Handover.permohonan == permohonan.id).exists(),
-        changes=differences.changes(permohonan),
+        receipt=beside.receipt,
+        changes=differences.changes(permohonan) if beside.came_back else [],
         share=sharing.share(permohonan, situation, slot),
     )
 
 
 def steps(permohonan: Permohonan, situation: history.Situation, lines: list[history.Line]) -> list[Step]:
     """What happened, then what is going on, then what will come."""
-    out = [Step(line.label, "done", line=line, who=_who(line)) for line in lines]
+    me = current_user.id
+    out = [
+        Step(line.label, "done", line=line, who=_("Anda") if line.event.actor_id == me else line.who) for line in lines
+    ]
     for name, mark in history.path(permohonan):
         if mark == "now" and out and out[-1].name == name:  # what happened last is what is going on
             out[-1].mark, out[-1].tone = "now", situation.tone
@@ -115,10 +155,6 @@ def steps(permohonan: Permohonan, situation: history.Situation, lines: list[hist
     if out and situation.tone == "bad" and not history.path(permohonan):  # ended without a document
         out[-1].mark, out[-1].tone = "now", situation.tone
     return out
-
-
-def _who(line: history.Line) -> str:
-    return _("Anda") if line.event.actor_id == current_user.id else line.who
 
 
 def is_issued(permohonan: Permohonan) -> bool:
@@ -151,8 +187,3 @@ def pickup(permohonan: Permohonan) -> Pickup | None:
         place.name,
         [names[key] for key in keys if key != "formulir" and key in names],
     )
-
-
-def _notices(permohonan: Permohonan) -> list[Notice]:
-    mine = (Notice.permohonan == permohonan.id) & (Notice.user == current_user.id)
-    return list(Notice.select().where(mine).order_by(Notice.id.desc()).limit(20))
