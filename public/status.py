@@ -102,10 +102,10 @@ def page(case: Case, correction: correcting.Correction | None) -> str:
 
 def _beside(permohonan: Permohonan) -> Beside:
     statement = (
-        "SELECT EXISTS (SELECT 1 FROM handover WHERE permohonan_id = o.id), "
+        "SELECT EXISTS (SELECT 1 FROM handover WHERE permohonan_id = o.id), "  # noqa: S608
         "EXISTS (SELECT 1 FROM deficiency WHERE permohonan_id = o.id), "
         "EXISTS (SELECT 1 FROM revision WHERE permohonan_id = o.id AND number > 1), "
-        f"{quick.columns(Notice, 'n')} FROM (SELECT ? AS id) o "  # noqa: S608
+        f"{quick.columns(Notice, 'n')} FROM (SELECT ? AS id) o "
         "LEFT JOIN notice n ON n.permohonan_id = o.id AND n.user_id = ? ORDER BY n.id DESC LIMIT 20"
     )
     found = quick.rows(statement, (permohonan.id, current_user.id))

@@ -13,7 +13,7 @@ import accounts
 import history
 import keys
 from models import Attempt, Document, Permohonan, now
-from public import doors, sharing, status
+from public import doors, drawn, sharing, status
 
 TRIES, TRIES_FROM_ONE = 5, 20  # wrong ones in accounts.WINDOW: for one number, and from one address
 NUMBER = re.compile(r"(?:AKU)?([0-9]{6})([0-9A-HJKMNP-TV-Z]{6})([0-9A-HJKMNP-TV-Z])")
@@ -38,7 +38,8 @@ def add_to(blueprint: Blueprint) -> None:
 def track():
     """Number and last four digits of the NIK: the state, who holds it, by when, and the pickup."""
     if request.method == "GET":
-        return render_template("public/track.html", asked=Asked(request.args.get("nomor", "")[:40], errors={}))
+        asked = Asked(request.args.get("nomor", "")[:40], errors={})
+        return drawn.page(asked.number, lambda: render_template("public/track.html", asked=asked))
     asked = Asked(request.form.get("nomor", "")[:40], request.form.get("nik4", "")[:20])
     number, asked.errors = normal(asked.number), {}
     digits = re.sub(r"[ .\-]", "", asked.digits)

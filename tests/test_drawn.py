@@ -1,0 +1,133 @@
+"""Pages that were drawn before: they are shown again only to whom, and as long as, everything on them is the same."""
+
+import pytest
+from flask import template_rendered
+
+import accounts
+from models import Edition, Event, EventText, Fact, Notice, Outbox, Permohonan, User
+from public import drawn
+from tests.visiting import TOKEN, Visitor
+
+
+@pytest.fixture
+def waiting(submit):
+    """An application that came in."""
+    return submit()
+
+
+@pytest.fixture
+def owner(app, waiting):
+    found = Visitor(app)
+    found.sign_in(waiting.owner.email)
+    found.home, found.email = f"/permohonan/{waiting.key}", waiting.owner.email
+    found.get(found.home), found.get(found.home)  # flashes are said by now, and the page is known
+    return found
+
+
+@pytest.fixture
+def drawing(app):
+    """The names of the templates that were drawn."""
+    seen = []
+
+    def note(sender, template, **more):
+        seen.append(template.name)
+
+    with template_rendered.connected_to(note, app):
+        yield seen
+
+
+def changed(model, where, **values):
+    assert model.update(**values).where(where).execute() == 1
+
+
+def test_a_page_whose_facts_are_the_same_is_drawn_once(owner, drawing):
+    first, again = owner.get(owner.home), owner.get(owner.home)
+    assert not drawing and first.status_code == 200
+    assert TOKEN.sub("", first.text) == TOKEN.sub("", again.text)
+
+
+def test_whatever_changes_is_shown_at_once(owner, waiting, app, world):
+    event = Event.get(Event.permohonan == waiting.id)
+    promised = Outbox.select().first()
+    edition = waiting.edition.body | {"name": {"id": "Layanan bernama lain", "en": "Another name"}}
+    office = Fact.get(Fact.key == "office").value | {"phone": "(0362) 987654"}
+    changes = {
+        "Wayan Bernama Baru": lambda: changed(
+            Permohonan, Permohonan.id == waiting.id, subject_name="Wayan Bernama Baru"
+        ),
+        "Layanan bernama lain": lambda: changed(Edition, Edition.id == waiting.edition_id, body=edition),
+        "Alasan yang baru": lambda: changed(EventText, EventText.event == event, texts={"reason": "Alasan yang baru"}),
+        "Surat yang baru": lambda: Notice.create(
+            outbox=promised, permohonan=waiting, user=waiting.owner, subject="Surat yang baru", body="Isi"
+        ),
+        "(0362) 987654": lambda: (
+            changed(Fact, Fact.key == "office", value=office),
+            app.extensions["office_card"].clear(),  # half a minute goes by
+        ),
+        "dipegang Operator SIAK": lambda: world.act(waiting, "send_to_siak", "admin"),
+    }
+    for words, change in changes.items():
+        assert words not in owner.get(owner.home).text, words
+        change()
+        assert words in owner.get(owner.home).text, words
+
+
+def test_the_language_is_changed_at_once_and_back(app, owner):
+    cards = app.extensions["office_card"]
+    cards["en"] = cards["id"]  # an office whose own facts read the same in both
+    indonesian = owner.get(owner.home).text
+    owner.get("/bahasa/en")
+    english = owner.get(owner.home).text
+    assert 'lang="id"' in indonesian[:100] and 'lang="en"' in english[:100]
+    owner.get("/bahasa/id")
+    assert 'lang="id"' in owner.get(owner.home).text[:100]
+
+
+def test_nobody_else_gets_a_page_that_is_known(app, owner, world):
+    stranger, nobody = Visitor(app), Visitor(app)
+    stranger.sign_in("pemohon2@aku.example")
+    assert owner.get(owner.home).status_code == 200
+    assert stranger.get(owner.home).status_code == 404 and nobody.get(owner.home).status_code == 303
+    assert "/keluar" in owner.get("/lacak").text and "/keluar" not in nobody.get("/lacak").text
+    accounts.end_all(User.get(User.email == "pemohon@aku.example"))
+    assert owner.get(owner.home).status_code == 303
+
+
+def test_an_application_that_got_another_owner_shows_who_did_what_to_the_new_one_only(app, owner, waiting):
+    heir = Visitor(app)
+    heir.sign_in("pemohon2@aku.example")
+    assert '<br><span class="soft small">Anda</span>' in owner.get(owner.home).text
+    new = User.get(User.email == "pemohon2@aku.example")
+    changed(Permohonan, Permohonan.id == waiting.id, owner=new)
+    assert owner.get(owner.home).status_code == 404
+    assert '<br><span class="soft small">Anda</span>' not in heir.get(owner.home).text
+
+
+def test_the_form_of_a_known_page_carries_the_session_s_own_token(app, owner, drawing):
+    other = Visitor(app)
+    other.sign_in(owner.email)
+    tokens = {who: TOKEN.search(who.get("/lacak").text)[1] for who in (owner, other)}
+    assert tokens[owner] != tokens[other] and drawing.count("public/track.html") == 1
+    act = f"{owner.home}/tindakan/withdraw"
+    assert other.client.post(act, data={"csrf_token": tokens[owner]}).status_code == 400
+    assert other.client.post(act, data={"csrf_token": tokens[other]}).status_code == 303
+
+
+def test_a_sentence_that_is_said_once_is_said_once(owner):
+    with owner.client.session_transaction() as session:
+        session["_flashes"] = [("good", "Hanya sekali ini.")]
+    assert "Hanya sekali ini." in owner.get(owner.home).text
+    assert "Hanya sekali ini." not in owner.get(owner.home).text
+
+
+def test_an_address_with_another_question_is_another_page(owner):
+    for number in ("AKU-1", "AKU-2"):
+        page = owner.get(f"/lacak?nomor={number}").text
+        assert f'value="{number}"' in page and f"nomor%3D{number}" in page
+
+
+def test_no_more_pages_are_kept_than_fit(app, owner, monkeypatch):
+    monkeypatch.setattr(drawn, "MOST", 5)
+    for number in range(9):
+        owner.get(f"/lacak?nomor={number}")
+    assert len(app.extensions["drawn"]) == 5
