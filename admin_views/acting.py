@@ -113,7 +113,7 @@ class Button:
 
 
 def button(view, permohonan: Permohonan, row: workflow.Transition) -> Button:
-    url = f"{view.url}/aksi/{row.action}/?id={permohonan.key}"
+    url = f"{view.url}/aksi/{row.action}/?id={permohonan.key}{view.rest()}"
     role = next((role for role in row.roles if role in current_user.roles), row.roles[0])
     return Button(row, url, _asked(permohonan, row, role).opens, not asking.beside(row), asking.alike(row))
 

@@ -63,7 +63,7 @@ class Blanks(PermohonanView):
         arrived = [permohonan for permohonan in chosen if _arrive(permohonan)]
         if arrived:
             flash(f"Blangko datang: {len(arrived)} permohonan siap dicetak lagi.", "success")
-        return redirect(self.get_url(".index_view"), 303)
+        return redirect(self.back(), 303)
 
 
 def blanks_of(rows: Iterable[Permohonan]) -> dict[int, str]:

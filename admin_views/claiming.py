@@ -13,7 +13,8 @@ from admin_views.base import in_dialog
 from admin_views.many import Many
 from models import Permohonan
 
-NONE_LEFT = "Tidak ada lagi yang menunggu Anda di antrean ini."
+NONE_LEFT = "Antrean ini selesai: tidak ada lagi yang menunggu Anda. Terima kasih."
+NONE_SUCH = "Tidak ada lagi yang cocok dengan saringan ini. Hapus saringannya untuk melihat yang lain."
 ALL_TAKEN = "Semua yang menunggu sedang dikerjakan orang lain."
 NOTHING_TO_DO = "Tidak ada yang dapat Anda lakukan pada permohonan ini sekarang."
 
@@ -33,13 +34,25 @@ class Claiming(Many):
     def shown_states(self) -> tuple[str, ...]:
         raise NotImplementedError
 
+    def filters(self) -> dict[str, str]:
+        raise NotImplementedError
+
     def work_page(self, permohonan: Permohonan) -> str:
         return self.get_url(f"{self.endpoint}.details_view", id=permohonan.key)
 
     @expose("/berikutnya/", methods=("POST",))
     def next_view(self):
-        """Take the one with the least working time left, and open it."""
-        return redirect(self._next(), 303)
+        """Open the one with the least working time left that is free, or one's own already."""
+        return redirect(self._begun() or self._next(), 303)
+
+    def _begun(self) -> str:
+        """What the officer holds, where nothing free is more urgent."""
+        for row in self.with_claims(list(self._waiting().limit(claims.AT_ONCE))):
+            if row.claim is None:
+                break
+            if row.claim.user_id == current_user.id:
+                return self.work_page(row)
+        return ""
 
     def _next(self) -> str:
         """Where the next one is, claimed; where there is none, what is one's own, or the list."""
@@ -50,8 +63,9 @@ class Claiming(Many):
         if mine:
             flash("Yang lain sudah diambil; ini yang masih Anda pegang.", "info")
             return self.work_page(mine[0])
-        flash(ALL_TAKEN if any(row.claim for row in rows) else NONE_LEFT, "info")
-        return self.get_url(".index_view")
+        none = NONE_SUCH if self.filters() else NONE_LEFT
+        flash(ALL_TAKEN if any(row.claim for row in rows) else none, "info")
+        return self.back()
 
     def _waiting(self):
         states = [state for state in self.shown_states() if not workflow.STATES[state].pauses]
@@ -83,7 +97,7 @@ class Claiming(Many):
         permohonan = self.wanted()
         claims.release(permohonan, current_user)
         flash(f"Dilepas: {permohonan.number}. Siapa pun dapat mengambilnya.", "success")
-        return redirect(self.get_url(".index_view"), 303)
+        return redirect(self.back(), 303)
 
     def refused(self, permohonan: Permohonan, refusal: workflow.NotAllowed):
         """Say why nothing was done: where it can be put right, else on the list."""
@@ -91,7 +105,7 @@ class Claiming(Many):
         if isinstance(refusal, checking.Unready):
             return redirect(self._where_one_looks(permohonan), 303)
         stays = isinstance(refusal, claims.Taken)
-        return redirect(self.work_page(permohonan) if stays else self.get_url(".index_view"), 303)
+        return redirect(self.work_page(permohonan) if stays else self.back(), 303)
 
     def _where_one_looks(self, permohonan: Permohonan) -> str:
         """The work page of the queue in which it waits; another screen has no place for ticks."""
@@ -108,6 +122,6 @@ class Claiming(Many):
     def onward(self):
         """After a press: to the next one where the officer works one after the other, else to the list."""
         if not (self.claimable and request.args.get("lanjut")):
-            return redirect(self.get_url(".index_view"), 303)
+            return redirect(self.back(), 303)
         address = self._next()
         return ("", 204, {"X-Go": address}) if in_dialog() else redirect(address, 303)

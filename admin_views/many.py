@@ -3,8 +3,10 @@
 Which actions that are, the workflow's table says, and the kinds of questions that they ask.
 """
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from urllib.parse import urlencode
 
 from flask import flash, redirect, request
 from flask_admin import expose
@@ -20,6 +22,9 @@ from admin_views.scope import KEY, missing
 from admin_views.shown import Shown
 from intake import asking
 from models import Permohonan
+
+PLACE = ("page", "page_size", "sesudah", "sebelum")  # which page of a list
+KEPT = re.compile(r"[A-Za-z0-9._-]{1,40}")
 
 
 @dataclass(frozen=True)
@@ -40,6 +45,27 @@ class Many(Records):
     def words(self) -> dict:
         """What the templates of applications ask with."""
         raise NotImplementedError
+
+    # Every page of a list hands on by what it is narrowed, so that one comes back to where one was
+
+    def kept(self) -> dict[str, str]:
+        """The part of the address that narrows the list, and the page of it."""
+        given = {name: request.args.get(name, "") for name in (*self.extra_arguments, *PLACE)}
+        return {name: value for name, value in given.items() if KEPT.fullmatch(value)}
+
+    def get_url(self, endpoint, **kwargs):
+        """What is about one application hands it on by itself."""
+        about_one = endpoint.startswith((".", f"{self.endpoint}.")) and "id" in kwargs
+        return super().get_url(endpoint, **((self.kept() if about_one else {}) | kwargs))
+
+    def rest(self) -> str:
+        """The same, to be put behind an address that names an application."""
+        kept = self.kept()
+        return f"&{urlencode(kept)}" if kept else ""
+
+    def back(self) -> str:
+        """The list as it was narrowed."""
+        return self.get_url(".index_view", **self.kept())
 
     def get_many(self, keys: list[str]) -> list[Permohonan]:
         """Those of these keys that are within reach, in this order."""
@@ -86,7 +112,7 @@ class Many(Records):
     def action_view(self):
         """Do one action to all that were ticked; where it asks something, ask it once first."""
         if request.method == "GET":
-            return redirect(self.get_url(".index_view"), 303)
+            return redirect(self.back(), 303)
         form = request.form
         row = self._row_for_many(form.get("action", ""))
         try:

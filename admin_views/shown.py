@@ -32,6 +32,7 @@ class Sheet(NamedTuple):
     person: tuple  # who looks at it, with all that their reach hangs on
     columns: tuple[tuple[str, str], ...]
     year: int  # moments of the present one are written without it
+    rest: str  # what its addresses hand on: by what the list is narrowed
 
 
 class Held(NamedTuple):
@@ -171,7 +172,7 @@ def register(app: Flask) -> None:
 def rows(found: list, view, clock: Callable[[], office.Calendar], kept: Collection[str] = ()) -> list[Shown]:
     """The rows of a list."""
     me = current_user._get_current_object()
-    sheet = Sheet(view, listing.person(me), tuple(view._list_columns), local().year)
+    sheet = Sheet(view, listing.person(me), tuple(view._list_columns), local().year, view.rest())
     times, known = _times(found, clock), current_app.extensions["rows"]
     news, held, beside = view.news(found), _held(view, found, me.id), view.beside(found)
     listing.learn(found)

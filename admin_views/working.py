@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+import peewee as pw
 from flask import flash, g, redirect, request
 from flask_admin import expose
 from flask_login import current_user
@@ -47,7 +48,7 @@ class Working(Claiming):
     def words(self) -> dict:
         raise NotImplementedError
 
-    def waiting_states(self) -> tuple[str, ...]:
+    def filtered(self, query: pw.ModelSelect) -> pw.ModelSelect:
         raise NotImplementedError
 
     def buttons(self, permohonan: Permohonan) -> list[acting.Button]:
@@ -135,16 +136,19 @@ class Working(Claiming):
     # Its place in the queue
 
     def place(self, permohonan: Permohonan) -> Place | None:
-        """Its place among those that wait as it does; None where this isn't a queue, or far down."""
-        here = self.waiting_states()
-        states = here if permohonan.state in here else (permohonan.state,)
+        """Its place among those that are listed with it; None where this isn't a queue, or far down."""
         if not self.claimable:
             return None
+        here = self.shown_states()
+        states = here if permohonan.state in here else (permohonan.state,)
         waiting = self.scope().where(Permohonan.state.in_(states)).order_by(*self.order)
-        keys = [key for (key,) in waiting.select(Permohonan.key).limit(IN_VIEW).tuples()]
-        if permohonan.key not in keys:
-            return None
-        number = keys.index(permohonan.key)
-        before, after = keys[:number][-1:], keys[number + 1 :][:1]
-        addresses = [self.get_url(".details_view", id=key[0]) if key else "" for key in (before, after)]
-        return Place(number + 1, len(keys), *addresses)
+        for narrowed in (self.filtered(waiting), waiting) if self.filters() else (waiting,):
+            keys = [key for (key,) in narrowed.select(Permohonan.key).limit(IN_VIEW).tuples()]
+            if permohonan.key in keys:
+                return self._among(keys, keys.index(permohonan.key))
+        return None
+
+    def _among(self, keys: list[str], number: int) -> Place:
+        neighbours = keys[:number][-1:], keys[number + 1 :][:1]
+        before, after = (self.get_url(".details_view", id=key[0]) if key else "" for key in neighbours)
+        return Place(number + 1, len(keys), before, after)

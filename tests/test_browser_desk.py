@@ -191,7 +191,7 @@ def test_a_morning_at_the_desk(house, enter):
     page.locator("[data-bar] [data-action=return_to_operator]").click()
     page.locator("dialog[open] textarea").fill("Nomor akta tertukar.")
     adb.confirm("return_to_operator")
-    page.get_by_text("Tidak ada lagi yang menunggu Anda").wait_for()
+    page.get_by_text("tidak ada lagi yang menunggu Anda").wait_for()
     page = _next(siak, "siak")
     assert page.locator("[name=keyed]:not(:checked)").count() == 0  # nothing has changed: nothing to type again
     assert "Nomor akta tertukar." in page.locator(".log").inner_text()
