@@ -106,7 +106,13 @@ def situation(permohonan: Permohonan, *, public: bool = True, clock: office.Cale
     yours = public and workflow.APPLICANT in workflow.holders(permohonan)
     holder = _("Anda") if yours else _holder(permohonan)
     left, tone = ("", "") if public else time_left(permohonan, clock or office.calendar())
-    return Situation(label, state.tone, holder, _sentence(state, holder, yours, until), until, left, tone, yours)
+    sentence = _sentence(state, holder, yours, until, _late(permohonan, state))
+    return Situation(label, state.tone, holder, sentence, until, left, tone, yours)
+
+
+def _late(permohonan: Permohonan, state: workflow.State) -> bool:
+    running = permohonan.due_at and not (permohonan.paused_at or state.ends_clock)
+    return bool(running and permohonan.due_at < now())
 
 
 def _until(permohonan: Permohonan, state: workflow.State) -> date | None:
@@ -127,7 +133,7 @@ def _holder(permohonan: Permohonan) -> str:
     return _(" atau ").join(named)
 
 
-def _sentence(state: workflow.State, holder: str, yours: bool, until: date | None) -> str:
+def _sentence(state: workflow.State, holder: str, yours: bool, until: date | None, late: bool) -> str:
     if not holder:
         return ""
     day = office.long_date(until) if until else ""
@@ -136,7 +142,10 @@ def _sentence(state: workflow.State, holder: str, yours: bool, until: date | Non
     if yours:
         return _("Sekarang giliran Anda, paling lambat %(day)s.", day=day) if day else _("Sekarang giliran Anda.")
     held = _("Sekarang dipegang %(holder)s.", holder=holder)
-    ends = _("Permohonan selesai paling lambat %(day)s.", day=day) if day else _("Permohonan selesai.")
+    if late:
+        ends = _("Seharusnya sudah selesai %(day)s.", day=day)
+    else:
+        ends = _("Permohonan selesai paling lambat %(day)s.", day=day) if day else _("Permohonan selesai.")
     return f"{held} {ends}"
 
 
@@ -145,10 +154,11 @@ def time_left(permohonan: Permohonan, clock: office.Calendar) -> tuple[str, str]
     state = workflow.STATES[permohonan.state]
     if not permohonan.due_at or state.ends_clock:
         return "", ""
-    minutes = office.minutes_left(permohonan.due_at, permohonan.paused_at or now(), clock)
+    at = permohonan.paused_at or now()
+    minutes = office.minutes_left(permohonan.due_at, at, clock)
     words = in_words(abs(minutes))
-    if minutes < 0:
-        return f"lewat {words}", "bad"
+    if permohonan.due_at < at:
+        return f"lewat {words}" if minutes else "baru lewat", "bad"  # since the office closed
     if permohonan.paused_at:
         return f"berhenti, sisa {words}", ""
     return f"sisa {words}", "warn" if minutes < HALF_A_DAY else "good"

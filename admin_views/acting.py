@@ -169,10 +169,15 @@ def prove(asked: Asked, password: str) -> None:
         raise Wrong(asked, {"password": "Kata sandi ini tidak cocok. Isi kata sandi akun Anda."})
 
 
+def happened(row: workflow.Transition) -> str:
+    """What a press of it has done, as the end of a sentence."""
+    return f"{row.done[0].lower()}{row.done[1:]}"
+
+
 def paper_after(asked: Asked) -> list[str]:
     """[address, words] of what is usually printed with this action; empty: nothing."""
     if not asked.row.paper:
         return []
     words, _ = papers.PAPERS[asked.row.paper]
     address = url_for(f"staff_files.{asked.row.paper}", key=asked.permohonan.key)
-    return [address, f"Cetak {words} {asked.permohonan.number}"]
+    return [address, f"Cetak {words}"]

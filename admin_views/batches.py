@@ -80,7 +80,7 @@ class Result:
     @property
     def summary(self) -> str:
         """17 dicetak; 1 dilewati: …"""
-        done = f"{len(self.done)} {self.row.done[0].lower()}{self.row.done[1:]}"
+        done = f"{len(self.done)} {acting.happened(self.row)}" if self.done else "Belum ada yang diproses"
         left_out = len(self.skipped) + self.missing
         if not left_out:
             return f"{done}."

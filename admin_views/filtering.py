@@ -14,7 +14,7 @@ from admin_views.working import Working
 
 FILTERS = {"janji": "Janji", "layanan": "Layanan", "tempat": "Tempat", "jalur": "Jalur"}
 CODE = re.compile(r"[A-Za-z0-9._-]{1,20}")
-QUICK = tuple(searching.PROMISES[1:])  # those that stand above the queue with their numbers
+QUICK = tuple(searching.PROMISES[1:3])  # those that stand above the queue with their numbers
 
 
 @dataclass(frozen=True)
@@ -59,7 +59,7 @@ class Filtering(Working):
             url = self.get_url(".index_view", **(without if chosen else without | {"janji": code}))
             chips.append(Chip(label, url, chosen, counts[code]))
         for name, value in on.items():
-            if name != "janji":
+            if (name, value) not in [("janji", code) for code, _ in QUICK]:
                 rest = {other: its for other, its in kept.items() if other != name}
                 chips.append(Chip(searching.in_words(name, value), self.get_url(".index_view", **rest), True))
         return [*chips, Chip("Saring: layanan, desa, jalur …", self.get_url(".filter_view", **kept), False)]
@@ -79,5 +79,5 @@ class Filtering(Working):
 
 def _known(name: str, value: str) -> bool:
     if name == "janji":
-        return value in dict(QUICK)
+        return value in dict(searching.PROMISES)
     return name != "jalur" or value in workflow.TRACKS

@@ -1,7 +1,6 @@
 """The first page of the staff side: what waits for whom, what is late, and the latest notices."""
 
 from dataclasses import dataclass
-from datetime import timedelta
 
 import peewee as pw
 from flask import redirect, url_for
@@ -9,27 +8,37 @@ from flask_admin import AdminIndexView, expose
 from flask_login import current_user
 
 import workflow
-from admin_views import listing
+from admin_views import listing, searching
 from admin_views.base import Gate
+from admin_views.filtering import QUICK, Chip
 from admin_views.permohonan import PermohonanView
 from admin_views.scope import STAFF, reachable
-from models import Notice, Permohonan, from_local, local, now
+from models import Notice, Permohonan, now
 from templating import COUNTED
 
 NOTICES = 12
-ANCIENT = "1900-01-01 00:00:00"
 RUNNING = tuple(state.code for state in workflow.STATES.values() if not state.ends_clock and not state.pauses)
 
 
 @dataclass(frozen=True)
 class Tile:
-    """A number and what it counts."""
+    """A number, what it counts, and where that is listed; `promise` says what to search for where no address does."""
 
     label: str
     count: int
     url: str = ""
     note: str = ""
-    late: bool = False
+    promise: str = ""
+
+
+@dataclass(frozen=True)
+class Part:
+    """A queue on this page: its parts, how many wait for this person, and what of them is pressing."""
+
+    view: PermohonanView
+    tiles: list[Tile]
+    waiting: int
+    pressing: list[Chip]
 
 
 class Home(Gate, AdminIndexView):
@@ -58,11 +67,22 @@ class Home(Gate, AdminIndexView):
         Notice.update(read_at=now()).where(Notice.id.in_(_unread().select(Notice.id))).execute()
         return redirect(url_for("admin.index"), 303)
 
-    def _queues(self) -> list[tuple[PermohonanView, list[Tile]]]:
+    def _queues(self) -> list[Part]:
         """Each queue of this person with its parts."""
         assert self.admin
         queues = (view for view in self.admin._views if isinstance(view, PermohonanView) and view.on_home)
-        return [(view, _tiles(view)) for view in queues if view.is_accessible()]
+        return [_part(view) for view in queues if view.is_accessible()]
+
+
+def _part(view: PermohonanView) -> Part:
+    counts = view.counts(view.states)
+    waiting = sum(counts.get(state, 0) for state in view.waiting_states())
+    promised = view.promised() if view.claimable and waiting else {}
+    address = f"{view.endpoint}.index_view"
+    pressing = [
+        Chip(label, url_for(address, janji=code), False, promised[code]) for code, label in QUICK if promised.get(code)
+    ]
+    return Part(view, _tiles(view), waiting, pressing)
 
 
 def _tiles(view: PermohonanView) -> list[Tile]:
@@ -84,21 +104,10 @@ def _running() -> pw.ModelSelect:
 
 def _deadlines() -> list[Tile]:
     """Of what this person reaches and the office still works on: late, due today, due tomorrow."""
-    today = local().replace(hour=0, minute=0, second=0, microsecond=0)
-    midnight, next_midnight = (from_local(today + timedelta(days=days)) for days in (1, 2))
     where, given = listing.condition(("running", *listing.person(current_user)), _running)
-    present = str(now())
-    bounds = {"late": ("", present), "today": (present, str(midnight)), "tomorrow": (str(midnight), str(next_midnight))}
-    parts = {
-        name: (f"{where} AND p.due_at >= ? AND p.due_at < ?", (*given, since or ANCIENT, until))
-        for name, (since, until) in bounds.items()
-    }
-    row = list(listing.counts(parts).values())
-    return [
-        Tile("Lewat waktu", row[0], late=row[0] > 0, note="dari semua yang Anda jangkau"),
-        Tile("Jatuh tempo hari ini", row[1]),
-        Tile("Jatuh tempo besok", row[2]),
-    ]
+    dates = searching.promises()
+    counts = listing.counts({code: (f"{where} AND {text}", (*given, *its)) for code, (text, its) in dates.items()})
+    return [Tile(label, counts[code], promise=code) for code, label in searching.PROMISES if code]
 
 
 def _mine():

@@ -144,8 +144,8 @@ class PermohonanView(Filtering):
         """The condition of each promise in each state in which time runs."""
         branches = self.branches(tuple(state for state in self.shown_states() if state not in searching.ENDED))
         return {
-            (code, state): (f"{where} AND {text}", (*given, *values))
-            for code, (text, values) in self._promises.items()
+            (code, state): (f"{where} AND {self._promises[code][0]}", (*given, *self._promises[code][1]))
+            for code, _ in QUICK
             for state, (where, given) in branches.items()
         }
 
@@ -288,7 +288,6 @@ class PermohonanView(Filtering):
     def _done(self, asked: acting.Asked):
         with suppress(pw.OperationalError):  # what was done is done, also where this mark can't be kept
             trail.looked(asked.permohonan, current_user, "page", STAFF)
-        flash(f"{asked.row.label}: {asked.permohonan.number}.", "success")
-        if paper := acting.paper_after(asked):
-            flash(paper, "paper")  # type: ignore[arg-type]
+        done = f"{asked.permohonan.number}: {acting.happened(asked.row)}."
+        flash([done, *acting.paper_after(asked)], "done")  # type: ignore[arg-type]
         return self.onward()

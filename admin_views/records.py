@@ -17,7 +17,7 @@ READERS = tuple(role for role in STAFF if role != workflow.IT)
 
 
 class Applications(Exporting):
-    """Semua permohonan yang dapat dijangkau seseorang, dalam keadaan apa pun."""
+    """Semua yang dapat Anda lihat, dalam keadaan apa pun; yang terbaru paling atas."""
 
     title, address, roles, states = "Semua permohonan", "permohonan", READERS, SUBMITTED
     column_list = ("number", "applicant_name", "village", "track", "state", "submitted_at")

@@ -18,7 +18,7 @@ NAMED_AT_MOST = 500
 WHOLE_NUMBER = len("AKU-261123-ABCDEF-G")
 EARLIEST, LATEST = date(2000, 1, 1), date(2199, 12, 31)
 ANY = ("", "Semua")
-PROMISES = [ANY, ("lewat", "Lewat waktu"), ("hari_ini", "Jatuh tempo hari ini")]
+PROMISES = [ANY, ("lewat", "Lewat waktu"), ("hari_ini", "Jatuh tempo hari ini"), ("besok", "Jatuh tempo besok")]
 ENDED = tuple(state.code for state in workflow.STATES.values() if state.ends_clock or state.pauses)
 SHORT = "Tulis nomor permohonan, 16 angka NIK, atau sedikitnya tiga huruf nama."
 
@@ -151,18 +151,21 @@ def _midnight(day: str, later: int = 0) -> datetime:
 
 
 def _promise(kind: str) -> pw.Expression:
-    running = Permohonan.state.not_in(ENDED)
-    if kind == "lewat":
-        return running & (Permohonan.due_at < now())
-    today = local().date().isoformat()
-    return running & (Permohonan.due_at >= _midnight(today)) & (Permohonan.due_at < _midnight(today, 1))
+    since, until = _bounds()[kind]
+    return Permohonan.state.not_in(ENDED) & (Permohonan.due_at >= since) & (Permohonan.due_at < until)
+
+
+def _bounds() -> dict[str, tuple[datetime, datetime]]:
+    """Each choice of PROMISES: between which moments it is due. What is late is not due today any more."""
+    today, present = local().date().isoformat(), now()
+    midnight, next_midnight = _midnight(today, 1), _midnight(today, 2)
+    long_ago = _midnight(EARLIEST.isoformat())
+    return {"lewat": (long_ago, present), "hari_ini": (present, midnight), "besok": (midnight, next_midnight)}
 
 
 def promises() -> dict[str, tuple[str, tuple]]:
     """The choices of PROMISES as texts for statements over running applications, with their values."""
-    today = local().date().isoformat()
-    bounds = str(_midnight(today)), str(_midnight(today, 1))
-    return {"lewat": ("p.due_at < ?", (str(now()),)), "hari_ini": ("p.due_at >= ? AND p.due_at < ?", bounds)}
+    return {code: ("p.due_at >= ? AND p.due_at < ?", tuple(map(str, both))) for code, both in _bounds().items()}
 
 
 _CONDITIONS = {

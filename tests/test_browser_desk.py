@@ -177,7 +177,7 @@ def test_a_morning_at_the_desk(house, enter):
     pdf = {"name": "draf.pdf", "mimeType": "application/pdf", "buffer": _draft(wrong)}
     page.set_input_files("[name='documents-akta-draft']", pdf)
     siak.confirm("submit_draft")
-    page.get_by_text(f"Draf selesai: {first}.").wait_for()
+    page.get_by_text(f"{first}: masuk SIAK, draf diajukan untuk verifikasi.").wait_for()
     server.flask("drain")
 
     # ADB sees what differs and gives it back
@@ -211,4 +211,4 @@ def test_the_same_without_javascript(house, browser):
     with page.expect_navigation():
         page.locator("[data-bar] [data-action=send_to_siak]").click()
     admin.look("49-tanpa-skrip")
-    assert page.get_by_text(f"Kirim ke SIAK: {second}.").count()
+    assert page.get_by_text(f"{second}: berkas lengkap, dikirim ke operator SIAK.").count()

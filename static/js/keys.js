@@ -56,7 +56,7 @@ const DOES = {
   1: () => find(true),
   2: () => find(false),
   c: () => document.querySelector(".is-next [data-copy]")?.click(),
-  s: () => document.querySelector(".foot .btn-primary")?.focus(),
+  s: () => document.querySelector(".foot .btn-primary:not(:disabled)")?.focus(),
 };
 
 document.addEventListener("keydown", (event) => {

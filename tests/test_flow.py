@@ -1,0 +1,90 @@
+"""From one press to the next: officers come back to where they were, and read what was done and what is pressing."""
+
+import re
+from datetime import timedelta
+from functools import partial
+
+import pytest
+
+import claims
+import history
+from models import Permohonan, local, now
+from tests.looking import look_at
+from tests.officers import enter
+
+
+@pytest.fixture
+def officer(app, world):
+    """A function that signs in the demonstration's person with a role."""
+    return partial(enter, app)
+
+
+def due(permohonan, days):
+    Permohonan.update(due_at=now() + timedelta(days=days)).where(Permohonan.id == permohonan.id).execute()
+
+
+def test_a_narrowed_queue_stays_narrowed_through_a_press_and_back(officer, submit):
+    other, first, second = submit("AK-MATI"), submit(), submit()
+    admin, narrow = officer("admin"), "layanan=AK-LAHIR"
+    queue = admin.text(f"/petugas/pemeriksaan/?{narrow}")
+    assert f"details/?id={first.key}&{narrow}" in queue and other.number not in queue
+    work = admin.post(f"/petugas/pemeriksaan/berikutnya/?{narrow}").location
+    assert first.key in work
+    page = admin.text(work)
+    assert "1 dari 2" in page and f'href="/petugas/pemeriksaan/?{narrow}"' in page
+    look_at(first)
+    onward = re.search(r'formaction="([^"]+send_to_siak[^"]+)"', admin.text(work))[1]
+    answer = admin.post(onward, version=str(first.version), checked="ya")
+    assert second.key in answer.location and narrow in answer.location
+    told = admin.post(f"/petugas/pemeriksaan/massal/?{narrow}", action="send_to_siak", rowid=second.key)
+    assert told.status_code == 200 and other.number not in told.text
+    away = admin.post(f"/petugas/pemeriksaan/lepas/?id={second.key}&{narrow}")
+    assert away.location.endswith(f"/petugas/pemeriksaan/?{narrow}")
+
+
+def test_from_what_a_search_found_one_comes_back_to_it(officer, submit):
+    permohonan = submit()
+    admin = officer("admin")
+    found = admin.post("/petugas/permohonan/cari/", janji="lewat").location
+    assert found.partition("?")[2].startswith("cari=")
+    due(permohonan, -3)
+    asked = found.partition("?")[2]
+    assert f"id={permohonan.key}&{asked}" in admin.text(found)
+    page = admin.text(f"/petugas/permohonan/details/?id={permohonan.key}&{asked}")
+    assert f'href="/petugas/permohonan/?{asked}"' in page
+
+
+def test_kerjakan_berikutnya_begins_with_what_one_holds_where_it_is_the_most_pressing(officer, submit, staff):
+    first, second = submit(), submit()
+    claims.take(first, staff["admin"])
+    admin = officer("admin")
+    assert first.key in admin.post("/petugas/pemeriksaan/berikutnya/").location
+    due(first, 30)
+    assert second.key in admin.post("/petugas/pemeriksaan/berikutnya/").location
+
+
+def test_what_was_done_is_told_in_a_sentence_with_its_paper_beside_it(officer, submit):
+    permohonan = submit()
+    admin = officer("admin")
+    page = admin.text(admin.press("pemeriksaan", "send_to_siak", permohonan).location)
+    told = page.split('role="status">', 1)[1].split("</p>", 1)[0]
+    assert f"{permohonan.number}: berkas lengkap, dikirim ke operator SIAK." in told and "Cetak berkas" in told
+
+
+def test_what_is_late_is_not_due_today_any_more_and_the_first_page_leads_to_both(officer, submit, at_time):
+    at_time(2026, 11, 25, 16, 0)  # the office shut at 15.00
+    late = submit()
+    Permohonan.update(due_at=now() - timedelta(hours=1)).where(Permohonan.id == late.id).execute()
+    late = Permohonan.get_by_id(late.id)
+    assert history.time_left(late, history.office.calendar()) == ("baru lewat", "bad")
+    sentence = history.situation(late).sentence
+    assert sentence.endswith("Seharusnya sudah selesai Rabu, 25 November 2026.") and local().day == 25
+    home = officer("admin").text("/petugas/")
+    assert 'href="/petugas/pemeriksaan/?janji=lewat">Lewat waktu <b>1</b>' in home
+    assert "?janji=hari_ini" not in home
+    assert 'name="janji" value="lewat"' in home
+
+
+def test_an_empty_queue_says_so_before_anybody_presses(officer, submit):
+    home = officer("adb").text("/petugas/")
+    assert "Antrean kosong" in home and "berikutnya/" not in home
