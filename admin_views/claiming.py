@@ -103,11 +103,11 @@ class Claiming(Many):
         """Say why nothing was done: where it can be put right, else on the list."""
         flash(str(refusal), "error")
         if isinstance(refusal, checking.Unready):
-            return redirect(self._where_one_looks(permohonan), 303)
+            return redirect(self.workplace(permohonan), 303)
         stays = isinstance(refusal, claims.Taken)
         return redirect(self.work_page(permohonan) if stays else self.back(), 303)
 
-    def _where_one_looks(self, permohonan: Permohonan) -> str:
+    def workplace(self, permohonan: Permohonan) -> str:
         """The work page of the queue in which it waits; another screen has no place for ticks."""
         assert self.admin
         queues = [self, *(view for view in self.admin._views if isinstance(view, Claiming))]

@@ -1,5 +1,6 @@
 """The screen that searches: what is asked is kept in a row, so that no address holds a NIK or a name."""
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 
 import peewee as pw
@@ -11,7 +12,8 @@ import keys
 from admin_views import searching
 from admin_views.paging import FarPages
 from admin_views.scope import KEY, missing
-from admin_views.searching import SearchForm, kind_of, narrowed
+from admin_views.searching import NAMED_AT_MOST, SearchForm, kind_of, narrowed
+from admin_views.shown import Shown
 from answers import plain
 from models import Permohonan, Search, now, write
 
@@ -51,7 +53,7 @@ class Finding(FarPages):
         asked = self.asked()
         form = self._template_args.get("form") or _offered(SearchForm(data=_typed(asked)))
         saved = list(_saved().order_by(Search.name, Search.id))
-        self._template_args.update(form=form, asked=asked, saved=saved, chips=_chips(form, asked))
+        self._template_args.update(form=form, asked=asked, saved=saved, chips=_chips(form, asked), found_how=found_how)
         return super().index_view()
 
     @expose("/cari/", methods=("POST",))
@@ -93,6 +95,17 @@ class Finding(FarPages):
         Search.update(name="").where(Search.id == asked.id).execute()
         flash("Pencarian tidak lagi disimpan.", "success")
         return redirect(self.get_url(".index_view"), 303)
+
+
+def found_how(asked: Search | None, rows: Sequence[Shown], count: int) -> str:
+    """Why a search for a name found these, where that isn't plain to see."""
+    typed = asked.wanted.get("q", "") if asked else ""
+    if not rows or kind_of(typed) != "nama":
+        return ""
+    names = f"{rows[0].row.subject_name} {rows[0].row.applicant_name}".lower()
+    if not all(word in names for word in typed.lower().split()):
+        return f"Tidak ada nama “{typed}”. Ini yang berbeda satu huruf."
+    return f"Hanya {NAMED_AT_MOST} yang terbaru. Tambahkan nama atau saringan." if count >= NAMED_AT_MOST else ""
 
 
 def _offered(form: SearchForm) -> SearchForm:

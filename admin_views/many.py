@@ -56,7 +56,7 @@ class Many(Records):
     def get_url(self, endpoint, **kwargs):
         """What is about one application hands it on by itself."""
         about_one = endpoint.startswith((".", f"{self.endpoint}.")) and "id" in kwargs
-        return super().get_url(endpoint, **((self.kept() if about_one else {}) | kwargs))
+        return super().get_url(endpoint, **(kwargs | (self.kept() if about_one else {}) | kwargs))
 
     def rest(self) -> str:
         """The same, to be put behind an address that names an application."""

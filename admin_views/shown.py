@@ -97,11 +97,10 @@ class Shown:
     @property
     def offers(self) -> list[Offer]:
         """The buttons in the row: what one has to look at before stands on a page of its own."""
-        looking = self.sheet.view.claimable
         return [
             Offer(b.row.action, b.row.label, LOOKS.get(b.row.tone, "btn-light"), b.opens, b.in_dialog, b.url)
             for b in self.buttons
-            if not (looking and b.row.looks)
+            if not b.row.looks
         ]
 
     @cached_property

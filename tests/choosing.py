@@ -15,7 +15,7 @@ def told(answer):
     """What a page says about a batch: the summary, and each sentence about a row."""
     part = answer.text.split("data-told", 1)[1].split("</section>", 1)[0]
     title = re.search(r"</svg> ([^<]+)</h2>", part)[1]
-    return title, re.findall(r"<li><b[^>]*>([^<]+)</b> ([^<]+)</li>", part)
+    return title, re.findall(r"<li><b[^>]*>([^<]+)</b> ([^<]+?) *<", part)
 
 
 def states(rows):

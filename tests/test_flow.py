@@ -54,6 +54,20 @@ def test_from_what_a_search_found_one_comes_back_to_it(officer, submit):
     assert f'href="/petugas/permohonan/?{asked}"' in page
 
 
+def test_a_search_says_why_it_found_and_leads_to_where_one_works(officer, submit):
+    permohonan = submit()
+    Permohonan.update(subject_name="Ketut Rentana").where(Permohonan.id == permohonan.id).execute()
+    admin = officer("admin")
+
+    def page(typed):
+        return admin.text(admin.post("/petugas/permohonan/cari/", q=typed).location)
+
+    assert "Tidak ada nama “Rentena”. Ini yang berbeda satu huruf." in page("Rentena")
+    assert "berbeda satu huruf" not in page("rentana") and "Unduh 1 baris ini" in page("rentana")
+    work = admin.text(f"/petugas/permohonan/details/?id={permohonan.key}")
+    assert f'href="/petugas/pemeriksaan/details/?id={permohonan.key}">Kerjakan di antrean' in work
+
+
 def test_kerjakan_berikutnya_begins_with_what_one_holds_where_it_is_the_most_pressing(officer, submit, staff):
     first, second = submit(), submit()
     claims.take(first, staff["admin"])
