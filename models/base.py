@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import select
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
@@ -37,13 +38,29 @@ class _OfCurrentApp(peewee.DatabaseProxy):
 database = _OfCurrentApp()
 
 
+class _Postgresql(PooledPostgresqlDatabase):
+    """Asks a connection that was not in use whether it still lives only if the server said something meanwhile.
+
+    A server that goes away closes it, which can be heard without asking; asking costs every request one more journey.
+    """
+
+    def _is_closed(self, conn):
+        return bool(conn.closed or _was_spoken_to(conn.fileno())) and super()._is_closed(conn)
+
+
+def _was_spoken_to(socket: int) -> bool:
+    ear = select.poll()
+    ear.register(socket, select.POLLIN)
+    return bool(ear.poll(0))
+
+
 def open_database(url: str) -> peewee.Database:
     """The database behind `url`, not yet connected."""
     if url.startswith("sqlite:///"):
         path = url.removeprefix("sqlite:///")
         lent = {"check_same_thread": False}  # from thread to thread, to one at a time
         return PooledSqliteDatabase(path, pragmas=PRAGMAS, max_connections=MOST, timeout=PATIENCE, **lent)
-    return PooledPostgresqlDatabase(
+    return _Postgresql(
         url, max_connections=MOST, stale_timeout=300, timeout=PATIENCE, options=f"-c lock_timeout={PATIENCE}s"
     )
 

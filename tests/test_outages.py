@@ -116,6 +116,16 @@ def test_when_every_connection_is_lent_one_waits_and_is_then_told_to_try_again(a
     assert not database._in_use
 
 
+@pytest.mark.parametrize("database_kind", ["postgresql"])
+def test_connections_that_the_server_closed_are_replaced_and_nobody_notices(app, database_kind):
+    admin = enter(app, "admin")
+    app.extensions["database"].close()
+    with psycopg.connect(app.config["DATABASE_URL"]) as other:
+        mine = "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = current_database()"
+        assert other.execute(f"{mine} AND pid <> pg_backend_pid()").fetchall()
+    assert admin.get("/petugas/pemeriksaan/").status_code == 200
+
+
 def test_a_reader_who_leaves_in_the_middle_of_a_list_gives_the_connection_back(app, submit, monkeypatch):
     for _ in range(3):
         submit("KTP-HILANG")
