@@ -14,7 +14,8 @@ from flask_babel import gettext as _
 import office
 from answers import ASKS, Refused
 from language import clock_time
-from models import Event, EventText, Grant, Outbox, Permohonan, User, local, now, reaching, write
+from models import Event, EventText, Grant, Outbox, Permohonan, User, local, now, reaching, write, writes
+from models.log import LAST_HASH
 from workflow import (
     APPLICANT,
     COUNTER,
@@ -30,6 +31,9 @@ from workflow import (
     second_pair_of_eyes_missing,
     way_in,
 )
+
+KEPT = {name for ask in ASKS.values() for name in ask.kept}
+OF_ACTION = {row.action: tuple(one for one in TRANSITIONS if one.action == row.action) for row in TRANSITIONS}
 
 
 class AlreadyDone(NotAllowed):
@@ -74,7 +78,7 @@ class Registry(dict):
 
 def find_row(permohonan: Permohonan, action: str, actor: User | None) -> tuple[Transition, str, Grant | None]:
     """The row to perform, with the role and grant that permit it; raises NotAllowed, saying why."""
-    rows = [row for row in TRANSITIONS if row.action == action]
+    rows = OF_ACTION.get(action, ())
     mine = [(row, way) for row in rows if (way := way_in(row, permohonan, actor))]
     for row, way in mine:
         if permohonan.state in row.sources:
@@ -119,10 +123,13 @@ def last_event(permohonan: Permohonan) -> Event | None:
     return Event.select().where(Event.permohonan == permohonan.id).order_by(Event.version.desc()).first()
 
 
-def perform(permohonan: Permohonan, action: str, actor: User | None, **answers) -> Event:
+def perform(
+    permohonan: Permohonan, action: str, actor: User | None, beside: Callable[[Move], None] | None = None, **answers
+) -> Event:
     """Move `permohonan` along one row, recording who, when and why; `actor` None is the system.
 
-    The state, the event and everything promised are one transaction. On NotAllowed nothing has changed.
+    The state, the event, everything promised and what `beside` keeps are one transaction. On NotAllowed nothing has
+    changed.
     """
     move = prepare(permohonan, action, actor, answers)
     registry: Registry = current_app.extensions["workflow"]
@@ -131,16 +138,19 @@ def perform(permohonan: Permohonan, action: str, actor: User | None, **answers) 
         registry[name](move)
     with write():
         _move(move)
+        written = dict(move.changes)
         for name in row.does:
             registry[name](move)
-        _apply(move)
-        event, payloads = promises(move)
-        move.promised += [Outbox.promise("tell", event, **payload).id for payload in payloads]
+        _write(move, besides=written)
+        assert move.event is not None
+        move.promised += Outbox.promise_many("tell", [(move.event.id, payload) for payload in payloads(move)])
+        if beside:
+            beside(move)
     moved(move)
     registry.wake(*move.promised)
     if row.now:
         registry[row.now](move)
-    return event
+    return move.event
 
 
 def prepare(permohonan: Permohonan, action: str, actor: User | None, answers: Mapping, **facts) -> Move:
@@ -165,13 +175,14 @@ def moved(move: Move) -> None:
 def _move(move: Move) -> None:
     """Compare-and-swap on state and version; whoever comes second changes nothing."""
     seen, row, move.at = move.permohonan, move.row, now()
-    here = (Permohonan.id == seen.id) & (Permohonan.state == seen.state) & (Permohonan.version == seen.version)
-    moved = Permohonan.update(state=row.target, version=seen.version + 1, changed_at=move.at).where(here).execute()
-    if not moved:
-        raise already_done(seen)
     move.changes |= time_and_people(move)
-    texts, facts = happening(move)
-    move.event = Event.append(texts, **facts)
+    columns = {"state": row.target, "version": seen.version + 1, "changed_at": move.at} | move.changes
+    here = "id = ? AND state = ? AND version = ?"
+    swapped = writes.change(Permohonan, columns, here, (seen.id, seen.state, seen.version), LAST_HASH)
+    if not swapped:
+        raise already_done(seen)
+    written = Event.append({seen.id: swapped[0][0]}, [happening(move)])
+    move.event = Event(**written[seen.id])
 
 
 def happening(move: Move) -> tuple[dict, dict]:
@@ -194,8 +205,7 @@ def happening(move: Move) -> tuple[dict, dict]:
 
 def _texts(answers: dict) -> dict:
     """The answers that belong into the record; secrets and files never do."""
-    kept = {name for ask in ASKS.values() for name in ask.kept}
-    return {name: str(value) if isinstance(value, date) else value for name, value in answers.items() if name in kept}
+    return {name: str(value) if isinstance(value, date) else value for name, value in answers.items() if name in KEPT}
 
 
 def time_and_people(move: Move) -> dict:
@@ -218,23 +228,23 @@ def time_and_people(move: Move) -> dict:
     return {name: value for name, value in changes.items() if getattr(seen, name) != value}
 
 
-def _apply(move: Move) -> None:
-    if move.changes:
-        Permohonan.update(**move.changes).where(Permohonan.id == move.permohonan.id).execute()
+def _write(move: Move, besides: dict) -> None:
+    """The changes that its effects have added."""
+    late = {name: value for name, value in move.changes.items() if name not in besides or besides[name] != value}
+    if late:
+        writes.change(Permohonan, late, "id = ?", (move.permohonan.id,))
 
 
-def promises(move: Move) -> tuple[Event, list[dict]]:
-    """Its event, and one payload for each message that must follow."""
-    assert move.event is not None
-    email = move.changes.get("email", move.permohonan.email)
-    return move.event, _payloads(move.permohonan, move.row.tells, email)
+def payloads(move: Move) -> list[dict]:
+    """One for each message that must follow."""
+    return _payloads(move.permohonan, move.row.tells, move.changes.get("email", move.permohonan.email))
 
 
 def promise_reminder(permohonan: Permohonan) -> list[Outbox]:
     """Promise to repeat the last message to the applicant, inside the caller's transaction."""
     event = last_event(permohonan)
-    payloads = _payloads(permohonan, (APPLICANT, COUNTER), permohonan.email) if event else []
-    return [Outbox.promise("tell", event, **payload, reminder=True) for payload in payloads]
+    promised = _payloads(permohonan, (APPLICANT, COUNTER), permohonan.email) if event else []
+    return [Outbox.promise("tell", event, **payload, reminder=True) for payload in promised]
 
 
 def _payloads(permohonan: Permohonan, audiences: tuple[str, ...], email: str) -> list[dict]:

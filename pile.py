@@ -4,14 +4,14 @@ Who may do it, what is asked and what is written are `performing`'s; what goes w
 `perform`, which takes those that are left.
 """
 
-from collections.abc import Iterable, Mapping
-from itertools import groupby
+from collections.abc import Iterable, Iterator, Mapping
 
 from flask import current_app
 
 import performing
 import workflow
-from models import Event, Outbox, Permohonan, User, is_sqlite, now, write
+from models import Event, Outbox, Permohonan, User, is_sqlite, now, quick, write, writes
+from models.log import LAST_HASH
 from performing import Move
 from workflow import Transition
 
@@ -36,11 +36,9 @@ def perform(asked: Iterable[tuple[Permohonan, Mapping]], action: str, actor: Use
             return []
         for move in moves:
             move.changes |= performing.time_and_people(move)
-        for move in moves:
             for name in move.row.does:
                 registry[name](move)
-        _write(moves, heads)
-        promised = _promise(moves)
+        promised = Outbox.promise_many("tell", _promised(moves, _write(moves, heads)))
     for move in moves:
         performing.moved(move)
     registry.wake(*promised)
@@ -58,38 +56,36 @@ def _prepared(asked: Iterable[tuple[Permohonan, Mapping]], action: str, actor: U
             yield move
 
 
-def _as_seen(moves: list[Move]) -> tuple[list[Move], dict[int, str]]:
+def _as_seen(moves: list[Move]) -> tuple[list[Move], dict[int, str | None]]:
     """Those that still are what was seen, held until the transaction ends, and the hashes that their events go on from.
 
     They are held in the order of their numbers, so that two such piles wait for each other and never both.
     """
     ids = [move.permohonan.id for move in moves]
-    query = Permohonan.select(Permohonan.id, Permohonan.state, Permohonan.version).where(Permohonan.id.in_(ids))
-    query = query.order_by(Permohonan.id).tuples()
-    there = {ident: (state, version) for ident, state, version in (query if is_sqlite() else query.for_update())}
-    last = (Event.version == Permohonan.version) & Permohonan.id.in_(ids)
-    events = Event.select(Event.permohonan, Event.hash).join(Permohonan, on=(Event.permohonan == Permohonan.id))
-    heads = dict(events.where(last).tuples())
-    same = (move for move in moves if there.get(move.permohonan.id) == (move.permohonan.state, move.permohonan.version))
-    return [move for move in same if move.permohonan.id in heads], heads
+    held = "" if is_sqlite() else " FOR UPDATE"  # there, a writing transaction has the database to itself
+    where = f"FROM permohonan WHERE id IN ({quick.marks(ids)}) ORDER BY id{held}"
+    there = {row[0]: row[1:] for row in quick.rows(f"SELECT id, state, version, {LAST_HASH} {where}", ids)}
+    heads = {ident: last for ident, (_, _, last) in there.items()}
+    seen = ((move, (move.permohonan.state, move.permohonan.version)) for move in moves)
+    return [move for move, before in seen if there.get(move.permohonan.id, ())[:2] == before], heads
 
 
-def _write(moves: list[Move], heads: dict[int, str]) -> None:
-    """The states, with as many statements as there are different changes, and the events."""
+def _write(moves: list[Move], heads: dict[int, str | None]) -> dict[int, dict]:
+    """The states, with as many statements as there are different changes, and the events; returns these."""
+    alike: dict[str, list[Move]] = {}
+    for move in moves:
+        alike.setdefault(repr((move.row.target, move.permohonan.version, sorted(move.changes.items()))), []).append(
+            move
+        )
+    for group in alike.values():
+        first, ids = group[0], [move.permohonan.id for move in group]
+        columns = {"state": first.row.target, "version": first.permohonan.version + 1, "changed_at": first.at}
+        where = f"id IN ({quick.marks(ids)})"
+        writes.change(Permohonan, columns | first.changes, where, ids)
+    return Event.append(heads, map(performing.happening, moves))
 
-    def change(move: Move) -> str:
-        return repr((move.row.target, sorted(move.changes.items())))
 
-    for _, group in groupby(sorted(moves, key=change), change):
-        alike = list(group)
-        first = alike[0]
-        columns = {"state": first.row.target, "version": Permohonan.version + 1, "changed_at": first.at}
-        ids = [move.permohonan.id for move in alike]
-        Permohonan.update(**columns, **first.changes).where(Permohonan.id.in_(ids)).execute()
-    for move, event in zip(moves, Event.append_many(heads, map(performing.happening, moves)), strict=True):
-        move.event = event
-
-
-def _promise(moves: list[Move]) -> list[int]:
-    promised = [(event, payload) for event, payloads in map(performing.promises, moves) for payload in payloads]
-    return Outbox.promise_many("tell", promised)
+def _promised(moves: list[Move], events: dict[int, dict]) -> Iterator[tuple[int, dict]]:
+    for move in moves:
+        for payload in performing.payloads(move):
+            yield events[move.permohonan.id]["id"], payload

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from datetime import timedelta
 
-from models import Access, Export, Permohonan, User, now, quick, reaching, write
+from models import Access, Export, Permohonan, User, now, quick, reaching, write, writes
 
 AGAIN = timedelta(minutes=10)  # the same thing seen twice in this time is kept once
 NEW, CHANGED = "new", "changed"
@@ -19,6 +19,12 @@ def looked(permohonan: Permohonan, user: User, what: str, roles: Iterable[str]) 
             return
     with write():
         Access.create(permohonan=permohonan, user=user, role=role, what=what, version=permohonan.version)
+
+
+def acted(permohonan: Permohonan, user: User, role: str) -> None:
+    """Keep that who changes it has seen its page as it is then; inside the transaction of that change."""
+    seen = {"permohonan": permohonan.id, "user": user.id, "role": role, "what": "page"}
+    writes.insert(Access, [seen | {"version": permohonan.version + 1}])
 
 
 def news(permohonans: Sequence[Permohonan], user: User) -> dict[int, str]:

@@ -15,6 +15,7 @@ import papers
 import performing
 import signing
 import storage
+import trail
 import workflow
 from admin_views import checking
 from admin_views.work import Desk, Sheet
@@ -143,8 +144,11 @@ def refuse_untimely(asked: Asked, user: User, form: Mapping) -> None:
     checking.refuse_unready(asked.row, asked.permohonan)
 
 
-def press(asked: Asked, form: Mapping, files: Mapping) -> None:
-    """Perform it with what was typed. Raises Wrong, with the form as it was typed, or NotAllowed."""
+def press(asked: Asked, form: Mapping, files: Mapping, user: User, *, seen: bool = False) -> None:
+    """Perform it with what was typed; with `seen`, keep that the person saw it so.
+
+    Raises Wrong, with the form as it was typed, or NotAllowed.
+    """
     permohonan = asked.permohonan
     asked.typed = form
     refuse_another_version(permohonan, form.get("version"))
@@ -152,11 +156,16 @@ def press(asked: Asked, form: Mapping, files: Mapping) -> None:
         prove(asked, form.get("password", ""))
     answers = asking.read(asked.row, permohonan, form, files)
     try:
-        performing.perform(permohonan, asked.row.action, current_user, **answers)
+        performing.perform(permohonan, asked.row.action, user, _seen if seen else None, **answers)
     except performing.Incomplete as incomplete:
         raise Wrong(asked, incomplete.errors) from None
     except (storage.Refused, applying.Closed) as reason:
         raise workflow.NotAllowed(str(reason)) from None
+
+
+def _seen(move: performing.Move) -> None:
+    assert move.actor is not None
+    trail.acted(move.permohonan, move.actor, move.role)
 
 
 def prove(asked: Asked, password: str) -> None:

@@ -172,7 +172,7 @@ def press(choice: Choice, together: Together | None, user: User, form: Mapping) 
         asked = waiting.pop(0)
         asked.proves = False  # that has been asked, once for all
         try:
-            acting.press(asked, _own(asked, form), {})
+            acting.press(asked, _own(asked, form), {}, user)
             result.done.append(asked.permohonan)
         except (workflow.NotAllowed, Wrong) as refusal:
             _not_now(result, Permohonan.get_by_id(asked.permohonan.id), refusal, user, form)

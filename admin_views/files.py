@@ -80,7 +80,7 @@ def signed(key: str):
 @bp.get("/permohonan/<key>/draf/<product>.pdf")
 def draft(key: str, product: str):
     """The draft of one product of the round that counts."""
-    permohonan = find(reachable(current_user), key)
+    permohonan = find(current_user, key)
     this = (Document.permohonan == permohonan.id) & (Document.round == permohonan.round)
     named = (Document.product == product) if KEY.fullmatch(product.replace("_", "")) else pw.Value(0) == pw.Value(1)
     document = Document.select().where(this, named, Document.kind == "pdf").first() or missing()
@@ -89,7 +89,7 @@ def draft(key: str, product: str):
 
 
 def _paper(key: str, name: str, make: Callable[[Permohonan], bytes | None]):
-    permohonan = find(reachable(current_user), key)
+    permohonan = find(current_user, key)
     trail.looked(permohonan, current_user, "paper", STAFF)
     return sent(lambda: make(permohonan) or missing(), PDF, f"{name}-{permohonan.number}.pdf")
 

@@ -25,7 +25,7 @@ import workflow
 from admin_views import acting, batches, listing, searching, shown, taking_in
 from admin_views.base import in_dialog
 from admin_views.filtering import FILTERS, QUICK, Filtering
-from admin_views.scope import STAFF, find, missing, reachable
+from admin_views.scope import STAFF, find, find_all, missing, reachable
 from admin_views.working import clock
 from intake import asking
 from models import District, Permohonan, Village
@@ -87,13 +87,10 @@ class PermohonanView(Filtering):
 
     def get_one(self, id):
         """Within reach, in whatever state: who comes second is told who was first."""
-        return find(reachable(current_user, self.roles), str(id))
+        return find(current_user, str(id), self.roles)
 
     def get_many(self, keys):
-        within = reachable(current_user, self.roles).select(Permohonan.id).where(Permohonan.key.in_(keys))
-        ids = [ident for (ident,) in within.tuples()]
-        found = {row.key: row for row in listing.joined(listing.read(ids) if ids else [])}
-        return [found[key] for key in keys if key in found]
+        return listing.joined(find_all(current_user, keys, self.roles))
 
     def scope(self):
         found = reachable(current_user, self.roles).where(Permohonan.state.in_(self.states))
@@ -265,12 +262,13 @@ class PermohonanView(Filtering):
             missing()
         if page := taking_in.own_page(permohonan, action):
             return redirect(page, 303)
+        user = current_user._get_current_object()
         try:
-            asked = acting.ask(permohonan, action, current_user)
+            asked = acting.ask(permohonan, action, user)
             if request.method == "POST":
                 self.save_check(permohonan)
-                acting.refuse_untimely(asked, current_user, request.form)
-                acting.press(asked, request.form, request.files)
+                acting.refuse_untimely(asked, user, request.form)
+                acting.press(asked, request.form, request.files, user, seen=True)
                 return self._done(asked)
         except acting.Wrong as wrong:
             self.hold(permohonan)
@@ -286,8 +284,9 @@ class PermohonanView(Filtering):
         return self.page(permohonan, "staff/action.html", **facts)
 
     def _done(self, asked: acting.Asked):
-        with suppress(pw.OperationalError):  # what was done is done, also where this mark can't be kept
-            trail.looked(asked.permohonan, current_user, "page", STAFF)
+        if asked.row.now:  # it has moved on by itself
+            with suppress(pw.OperationalError):  # what was done is done, also where this mark can't be kept
+                trail.looked(asked.permohonan, current_user, "page", STAFF)
         done = f"{asked.permohonan.number}: {acting.happened(asked.row)}."
         flash([done, *acting.paper_after(asked)], "done")  # type: ignore[arg-type]
         return self.onward()

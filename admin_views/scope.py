@@ -7,7 +7,7 @@ from typing import NoReturn
 import peewee as pw
 from flask import abort, make_response, render_template
 
-from models import Permohonan, User, quick, visible_as
+from models import Permohonan, User, quick, reaching, visible_as
 from workflow import APPLICANT, ROLES, SYSTEM
 
 KEY = re.compile(r"[a-z0-9]{1,40}")
@@ -19,12 +19,23 @@ def reachable(user: User, roles: Iterable[str] = STAFF) -> pw.ModelSelect:
     return visible_as(user, *(role for role in roles if role != APPLICANT))
 
 
-def find(query: pw.ModelSelect, key: str | None) -> Permohonan:
-    """The application with this key within `query`; otherwise the request ends as if it didn't exist."""
-    if not KEY.fullmatch(key or ""):
-        missing()
-    ids = [ident for (ident,) in query.select(Permohonan.id).where(Permohonan.key == key).limit(1).tuples()]
-    return next(iter(quick.by_ids(Permohonan, ids)), None) or missing()
+def find(user: User, key: str | None, roles: Iterable[str] = STAFF) -> Permohonan:
+    """The application with this key, within reach; otherwise the request ends as if it didn't exist."""
+    return next(iter(find_all(user, [key or ""], roles)), None) or missing()
+
+
+def find_all(user: User, keys: Iterable[str], roles: Iterable[str]) -> list[Permohonan]:
+    """Those with these keys that `user` reaches in any of these roles, never as their applicant; in this order."""
+    wanted = [key for key in keys if KEY.fullmatch(key)]
+    mine = [role for role in roles if role != APPLICANT and role in user.roles]
+    if not wanted or not mine:
+        return []
+    found = quick.rows(
+        f"SELECT {quick.columns(Permohonan, 'p')} FROM permohonan p WHERE p.key IN ({quick.marks(wanted)})", wanted
+    )  # noqa: S608
+    there = {one.key: one for one in (quick.made(Permohonan, values) for values in found)}
+    within = {key for key, one in there.items() if any(reaching(one, user, role) for role in mine)}
+    return [there[key] for key in wanted if key in within]
 
 
 def missing() -> NoReturn:

@@ -2,16 +2,20 @@
 
 import hashlib
 import secrets
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
+from typing import Any
 
 import peewee as pw
 
+from models import writes
 from models.base import JsonField, LongJson, Moment, Table, canonical, now, to
 from models.people import User
 from models.permohonan import Permohonan
 
 GENESIS = "0" * 64
+LAST_HASH = "(SELECT hash FROM event e WHERE e.permohonan_id = permohonan.id ORDER BY e.version DESC LIMIT 1)"
+CHAINED = "permohonan version at action source target actor role acting_for codes text_digest previous".split()
 
 
 class Event(Table):
@@ -36,54 +40,31 @@ class Event(Table):
 
     def computed_hash(self) -> str:
         """What `hash` must be: over every code of this event and the hash of the one before."""
-        return link(
-            self.permohonan_id,
-            self.version,
-            self.at,
-            self.action,
-            self.source,
-            self.target,
-            self.actor_id,
-            self.role,
-            self.acting_for_id,
-            self.codes,
-            self.text_digest,
-            self.previous,
-        )
+        return _link(self.__data__ | {"codes": self.codes})
 
     @classmethod
-    def append(cls, texts: dict, **facts) -> "Event":
-        """Write the next event of an application, inside the caller's transaction."""
-        last = (
-            cls.select(cls.hash)
-            .where(cls.permohonan == facts["permohonan"])
-            .order_by(cls.version.desc())
-            .limit(1)
-            .scalar()
-        )
-        event, text = cls._chained(texts, {"at": now()} | facts, last or GENESIS)
-        event.save(force_insert=True)
-        EventText.create(event=event, **text)
-        return event
+    def append(cls, heads: Mapping[int, str | None], rows: Iterable[tuple[dict, dict]]) -> dict[int, dict]:
+        """Write the next event of each application, inside the caller's transaction and in two statements.
 
-    @classmethod
-    def append_many(cls, heads: dict[int, str], rows: Iterable[tuple[dict, dict]]) -> list["Event"]:
-        """The same for many applications, one event each, in two statements; `heads` holds the hashes to go on from."""
-        made = [cls._chained(texts, facts, heads[facts["permohonan"]]) for texts, facts in rows]
-        kept = cls.insert_many([event.__data__ for event, _ in made]).returning(cls.permohonan, cls.id)
-        ids = dict(kept.tuples().execute())
-        for event, text in made:
-            event.id = text["event"] = ids[event.permohonan_id]
-        EventText.insert_many([text for _, text in made]).execute()
-        return [event for event, _ in made]
+        `heads` holds the hash that it goes on from, if there is one, by the application's id. A row is what goes into
+        the text beside it, and its columns. Returns all columns of the events, by the application's id.
+        """
+        texts: list[dict] = []
+        events: dict[int, dict] = {}
+        for said, facts in rows:
+            salt, previous = secrets.token_hex(16), heads[facts["permohonan"]] or GENESIS
+            event = facts | {"text_digest": digest(salt, said), "previous": previous}
+            events[facts["permohonan"]] = event | {"hash": _link(event)}
+            texts.append({"salt": salt, "texts": said})
+        for permohonan, ident in writes.insert(cls, list(events.values()), "permohonan_id, id"):
+            events[permohonan]["id"] = ident
+        ids = (event["id"] for event in events.values())
+        writes.insert(EventText, [text | {"event": ident} for text, ident in zip(texts, ids, strict=True)])
+        return events
 
-    @classmethod
-    def _chained(cls, texts: dict, facts: dict, previous: str) -> tuple["Event", dict]:
-        """An event that isn't written yet, and what stands beside it."""
-        salt = secrets.token_hex(16)
-        event = cls(text_digest=digest(salt, texts), previous=previous, **facts)
-        event.hash = event.computed_hash()
-        return event, {"salt": salt, "texts": texts}
+
+def _link(event: Mapping[str, Any]) -> str:
+    return link(*map(event.__getitem__, CHAINED))
 
 
 def link(permohonan: int, version: int, at: datetime, *codes) -> str:
@@ -148,10 +129,14 @@ class Outbox(Table):
         return cls.create(job=job, event=event, payload=payload)
 
     @classmethod
-    def promise_many(cls, job: str, rows: Iterable[tuple[Event, dict]]) -> list[int]:
-        """The same for many events in one statement; returns the ids."""
-        promised = [{"job": job, "event": event.id, "payload": payload} for event, payload in rows]
-        return [ident for (ident,) in cls.insert_many(promised).returning(cls.id).tuples()] if promised else []
+    def promise_many(cls, job: str, rows: Iterable[tuple[int, dict]]) -> list[int]:
+        """The same for payloads of many events, by the events' ids, in one statement; returns the ids."""
+        moment = now()
+        promised = [
+            {"job": job, "event": event, "payload": payload, "run_after": moment, "created_at": moment}
+            for event, payload in rows
+        ]
+        return [ident for (ident,) in writes.insert(cls, promised)]
 
 
 class Notice(Table):

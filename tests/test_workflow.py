@@ -140,7 +140,7 @@ def test_without_the_guard_the_same_race_has_more_than_one_winner(app, staff, su
     def unguarded(move):
         seen = move.permohonan
         Permohonan.update(state=move.row.target, version=seen.version + 1).where(Permohonan.id == seen.id).execute()
-        move.event = Event.append({}, **_facts(move))
+        move.event = Event(**Event.append({seen.id: None}, [({}, _facts(move))])[seen.id])
 
     numbers = iter(range(100, 200))
 
@@ -148,10 +148,14 @@ def test_without_the_guard_the_same_race_has_more_than_one_winner(app, staff, su
         return {
             "permohonan": move.permohonan.id,
             "version": next(numbers),
+            "at": move.at,
             "action": move.row.action,
             "source": move.row.sources[0],
             "target": move.row.target,
             "role": move.role,
+            "actor": move.actor.id,
+            "acting_for": None,
+            "codes": {},
         }
 
     monkeypatch.setattr(performing, "_move", unguarded)
@@ -226,7 +230,7 @@ def test_a_failure_inside_the_transaction_leaves_nothing_behind(app, staff, subm
     def breaks(*args, **kwargs):
         raise RuntimeError("the disk is gone")
 
-    monkeypatch.setattr(performing, "promises", breaks)
+    monkeypatch.setattr(performing, "payloads", breaks)
     with pytest.raises(RuntimeError):
         perform(permohonan, "send_to_siak", staff["admin"])
     assert _everything() == before
