@@ -29,6 +29,8 @@ def perform(asked: Iterable[tuple[Permohonan, Mapping]], action: str, actor: Use
     One that is refused, or that somebody else was quicker with, stays as it is and stops none of the others.
     """
     moves = list(_prepared(asked, action, actor))
+    if not moves:
+        return []
     registry: performing.Registry = current_app.extensions["workflow"]
     with write():
         moves, heads = _as_seen(moves)
