@@ -113,14 +113,14 @@ class Many(Records):
         """Do one action to all that were ticked; where it asks something, ask it once first."""
         if request.method == "GET":
             return redirect(self.back(), 303)
-        form = request.form
+        form, user = request.form, current_user._get_current_object()
         row = self._row_for_many(form.get("action", ""))
         try:
-            choice = batches.sort(row, *self.chosen(batches.AT_ONCE), current_user, form)
+            choice = batches.sort(row, *self.chosen(batches.AT_ONCE), user, form)
             together = batches.form_for(choice, form)
             if together and together.opens and not _answers(together, form):
                 return self._ask(choice, together, {})
-            return self._list(result=batches.press(choice, together, current_user, form))
+            return self._list(result=batches.press(choice, together, user, form))
         except acting.Wrong as wrong:
             return self._ask(choice, wrong.asked, wrong.errors), 422
         except batches.Refused as refusal:

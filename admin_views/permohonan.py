@@ -87,10 +87,10 @@ class PermohonanView(Filtering):
 
     def get_one(self, id):
         """Within reach, in whatever state: who comes second is told who was first."""
-        return find(current_user, str(id), self.roles)
+        return find(current_user._get_current_object(), str(id), self.roles)
 
     def get_many(self, keys):
-        return listing.joined(find_all(current_user, keys, self.roles))
+        return listing.joined(find_all(current_user._get_current_object(), keys, self.roles))
 
     def scope(self):
         found = reachable(current_user, self.roles).where(Permohonan.state.in_(self.states))

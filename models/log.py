@@ -131,11 +131,7 @@ class Outbox(Table):
     @classmethod
     def promise_many(cls, job: str, rows: Iterable[tuple[int, dict]]) -> list[int]:
         """The same for payloads of many events, by the events' ids, in one statement; returns the ids."""
-        moment = now()
-        promised = [
-            {"job": job, "event": event, "payload": payload, "run_after": moment, "created_at": moment}
-            for event, payload in rows
-        ]
+        promised = [{"job": job, "event": event, "payload": payload} for event, payload in rows]
         return [ident for (ident,) in writes.insert(cls, promised)]
 
 

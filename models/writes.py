@@ -1,25 +1,39 @@
 """Writes rows by the short way, for what every press writes; quick.py reads. It opens no transaction."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
 import peewee as pw
 
 from models import quick
-from models.base import JsonField
+from models.base import JsonField, canonical
+
+
+@dataclass(frozen=True)
+class Plan:
+    """How rows of a table are written: all columns but the number, by their names in the model."""
+
+    table: str
+    columns: str
+    defaults: dict[str, Any]
+    json: tuple[str, ...]
 
 
 def insert(model: Any, given: Sequence[Mapping[str, Any]], back: str = "id") -> list[tuple]:
-    """Keep these rows, each with the defaults of what it doesn't name; returns the columns `back` of each."""
-    plan = _plan(model)
-    values = [_value(one, *part) for one in given for part in plan]
+    """Keep these rows, each with the defaults of what it doesn't name; returns the columns `back` of each.
+
+    What belongs to another table is named by its id.
+    """
+    plan, values = _plan(model), []
+    defaults = {name: value() if callable(value) else value for name, value in plan.defaults.items()}
+    for one in given:
+        row = {**defaults, **one}
+        for name in plan.json:
+            row[name] = None if row[name] is None else canonical(row[name])
+        values += row.values()
     return quick.rows(_insertion(model, len(given), back), values) if given else []
-
-
-def _value(row: Mapping[str, Any], name: str, default: Any, way: Callable | None) -> Any:
-    value = row[name] if name in row else default() if callable(default) else default
-    return way(value) if way else value
 
 
 def change(model: Any, values: Mapping[str, Any], where: str, given: Sequence, back: str = "id") -> list[tuple]:
@@ -32,19 +46,15 @@ def change(model: Any, values: Mapping[str, Any], where: str, given: Sequence, b
 
 
 @cache
-def _plan(model: Any) -> tuple[tuple[str, Any, Callable | None], ...]:
-    """Of every column but the number: its name, its default, and how its values are made fit for the database."""
-    fields = (field for field in model._meta.sorted_fields if not isinstance(field, pw.AutoField))
-    return tuple((field.name, field.default, field.db_value if _differs(field) else None) for field in fields)
-
-
-def _differs(field: pw.Field) -> bool:
-    return isinstance(field, JsonField | pw.ForeignKeyField)
+def _plan(model: Any) -> Plan:
+    fields = [field for field in model._meta.sorted_fields if not isinstance(field, pw.AutoField)]
+    columns = ", ".join(f'"{field.column_name}"' for field in fields)
+    json = tuple(field.name for field in fields if isinstance(field, JsonField))
+    return Plan(model._meta.table_name, columns, {field.name: field.default for field in fields}, json)
 
 
 @cache
 def _insertion(model: Any, count: int, back: str) -> str:
-    columns = [model._meta.fields[name].column_name for name, _, _ in _plan(model)]
-    row = f"({', '.join('?' * len(columns))})"
-    names = ", ".join(f'"{name}"' for name in columns)
-    return f'INSERT INTO "{model._meta.table_name}" ({names}) VALUES {", ".join([row] * count)} RETURNING {back}'  # noqa: S608
+    plan = _plan(model)
+    row = f"({', '.join('?' * len(plan.defaults))})"
+    return f'INSERT INTO "{plan.table}" ({plan.columns}) VALUES {", ".join([row] * count)} RETURNING {back}'  # noqa: S608
