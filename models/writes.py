@@ -26,7 +26,8 @@ def insert(model: Any, given: Sequence[Mapping[str, Any]], back: str = "id") -> 
 
     What belongs to another table is named by its id.
     """
-    plan, values = _plan(model), []
+    plan = _plan(model)
+    values: list = []
     defaults = {name: value() if callable(value) else value for name, value in plan.defaults.items()}
     for one in given:
         row = {**defaults, **one}
