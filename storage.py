@@ -3,6 +3,7 @@
 import hashlib
 import os
 import time
+from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
@@ -92,12 +93,12 @@ def _path(key: str) -> Path:
     return _root() / key[:2] / key
 
 
-def _write(path: Path, blob: bytes) -> None:
+def _write(path: Path, blob: Iterable[keys.Bytes]) -> None:
     part = path.with_suffix(".part")
     try:
         _make_folder(path.parent)
         with open(part, "wb", opener=lambda name, flags: os.open(name, flags, 0o600)) as file:
-            file.write(blob)
+            file.writelines(blob)
             file.flush()
             os.fsync(file.fileno())
         part.rename(path)

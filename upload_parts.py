@@ -6,10 +6,11 @@ file chosen again goes on where it stopped, after any cut, restart or change of 
 
 import fcntl
 import hashlib
+import itertools
 import os
 import struct
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -61,7 +62,7 @@ class Part:
         except FileNotFoundError:
             return 0
 
-    def append(self, piece: bytes, offset: int) -> int:
+    def append(self, piece: keys.Bytes, offset: int) -> int:
         """Add what arrived, which begins at `offset`; returns how many bytes are there now.
 
         Raises WrongOffset or Busy, and OSError when the disk is full: then nothing was added.
@@ -72,15 +73,16 @@ class Part:
                 if not there:
                     self.drop()  # nothing of it ever came: no empty file stays
                 raise WrongOffset(there)
+            head = _LENGTH.pack(len(piece) + keys.ENVELOPE, len(piece))
             sealed = keys.seal(piece, KIND, f"{self.sha256}:{offset}")
-            self._write(file, _LENGTH.pack(len(sealed), len(piece)) + sealed)
+            _make_room(self.path, len(head) + len(piece) + keys.ENVELOPE)
+            self._write(file, itertools.chain((head,), sealed))
         return offset + len(piece)
 
-    def _write(self, file: IO[bytes], record: bytes) -> None:
-        _make_room(self.path, len(record))
+    def _write(self, file: IO[bytes], record: Iterable[keys.Bytes]) -> None:
         end = file.seek(0, os.SEEK_END)
         try:
-            file.write(record)
+            file.writelines(record)
             file.flush()
         except OSError:
             file.truncate(end)

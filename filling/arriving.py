@@ -57,7 +57,7 @@ def _more(part: Part) -> Response | tuple:
     offset, whole = _number("Upload-Offset"), _number("Upload-Length")
     if whole > uploads.MAX_BYTES:
         return _told(_(str(uploads.Refused.because("too_large"))), 413)
-    piece = _read(min(LARGEST, whole - offset))
+    piece = _read(max(0, min(LARGEST, whole - offset)))
     enough = len(piece) >= min(SMALLEST, max(whole - offset, 1))
     return _there(part.append(piece, offset) if enough else part.offset())
 
@@ -67,12 +67,12 @@ def _number(header: str) -> int:
     return int(text) if NUMBER.fullmatch(text) else abort(400)
 
 
-def _read(most: int) -> bytes:
-    got = bytearray()
+def _read(most: int) -> memoryview:
+    got, there = memoryview(bytearray(most)), 0
     with suppress(ClientDisconnected, OSError):  # the line was cut: what came is good
-        while len(got) < most and (block := request.stream.read(min(BLOCK, most - len(got)))):
-            got += block
-    return bytes(got)
+        while came := request.stream.readinto(got[there : there + BLOCK]):  # type: ignore[attr-defined]
+            there += came
+    return got[:there]
 
 
 def _finished(case: Case, draft: Draft, requirement: str, part: Part) -> tuple:

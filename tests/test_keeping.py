@@ -157,3 +157,13 @@ def test_the_commands_say_what_they_did(app):
     assert "kadis" in flask("staff", "add", "it@aku.example", "X", "--role", "kadis")
     assert "janji dikerjakan" in flask("drain")
     assert flask("workflow").startswith("# Prosedur sebagai tabel")
+
+
+@pytest.mark.parametrize("database_kind", ["sqlite"])
+def test_a_file_of_any_length_comes_back_whole_and_lies_sealed(app, database_kind):
+    for size in (0, 1, keys.BIT - 1, keys.BIT, keys.BIT + 1, 3 * keys.BIT + 5):
+        data = os.urandom(size)
+        file = storage.keep(data, kind="upload", media_type="image/jpeg", name="foto.jpg")
+        blob = storage._path(file.key).read_bytes()
+        assert storage.read(file) == data and len(blob) == size + keys.ENVELOPE
+        assert size < 16 or data[:16] not in blob
