@@ -40,6 +40,11 @@ def lapsed_before() -> datetime:
     return now() - timedelta(minutes=office.fact("claim_minutes", IDLE_MINUTES))
 
 
+def seconds_left(claim: Claim) -> int:
+    """How long it counts, if nothing is done in the meantime."""
+    return max(0, int((claim.active_at - lapsed_before()).total_seconds()))
+
+
 def of(permohonans: Iterable[Permohonan]) -> dict[int, Claim]:
     """The claims that count, by the application's id; one statement for all of them, and one more if there are any."""
     versions = {one.id: one.version for one in permohonans}
@@ -98,19 +103,22 @@ def take_over(permohonan: Permohonan, user: User) -> None:
     return None
 
 
-def release(permohonan: Permohonan, user: User) -> None:
-    """Give back what is one's own; nothing happens where it isn't."""
+def release(permohonan: Permohonan, user: User) -> bool:
+    """Give back what is one's own; nothing happens where it isn't, and False says so."""
     mine = (Claim.permohonan == permohonan.id) & (Claim.user == user.id) & (Claim.version == permohonan.version)
     with write():
-        if Claim.delete().where(mine).execute():
+        was_mine = bool(Claim.delete().where(mine).execute())
+        if was_mine:
             ClaimChange.create(permohonan=permohonan.id, what="released", by=user)
+    return was_mine
 
 
 def keep(claim: Claim | None, user: User) -> None:
     """Note that its holder is still at work."""
     if claim and claim.user_id == user.id and now() - claim.active_at > TOUCHED:
+        claim.active_at = now()
         with write():
-            Claim.update(active_at=now()).where(Claim.id == claim.id, Claim.user == user.id).execute()
+            Claim.update(active_at=claim.active_at).where(Claim.id == claim.id, Claim.user == user.id).execute()
 
 
 def take_next(query: pw.ModelSelect, user: User) -> Permohonan | None:

@@ -13,7 +13,7 @@ from flask_babel import gettext as _
 
 import office
 from answers import ASKS, Refused
-from language import clock_time
+from language import clock_time, short_date
 from models import Event, EventText, Grant, Outbox, Permohonan, User, local, now, reaching, write, writes
 from models.log import LAST_HASH
 from workflow import (
@@ -106,7 +106,9 @@ def already_done(permohonan: Permohonan) -> AlreadyDone:
         return AlreadyDone(_("Permohonan ini sudah diproses di tempat lain. Muat ulang halaman ini."))
     text = EventText.get_or_none(EventText.event == event)
     who = (text.texts.get("actor") if text else "") or _(ROLES[event.role])
-    when = f"{clock_time(local(event.at))} {current_app.config['ZONE']}"
+    there = local(event.at)
+    when = f"{clock_time(there)} {current_app.config['ZONE']}"
+    when = when if there.date() == local().date() else f"{when} {short_date(there.date())}"
     done = _(row_of(event).done)
     return AlreadyDone(
         _(

@@ -95,8 +95,10 @@ class Claiming(Many):
     def release_view(self):
         """Give it back to the queue."""
         permohonan = self.wanted()
-        claims.release(permohonan, current_user)
-        flash(f"Dilepas: {permohonan.number}. Siapa pun dapat mengambilnya.", "success")
+        if claims.release(permohonan, current_user):
+            flash(f"Dilepas: {permohonan.number}. Siapa pun dapat mengambilnya.", "success")
+        else:
+            flash(f"{permohonan.number} sedang tidak Anda pegang.", "info")
         return redirect(self.back(), 303)
 
     def refused(self, permohonan: Permohonan, refusal: workflow.NotAllowed):

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 import tempfile
 from collections.abc import Iterator
 from datetime import datetime
@@ -12,6 +13,7 @@ import xlsxwriter
 from flask import Response, flash, redirect, request, send_file, stream_with_context
 from flask_admin import expose
 from flask_login import current_user
+from xlsxwriter.exceptions import FileCreateError
 
 import templating
 import trail
@@ -23,7 +25,8 @@ from models import Edition, Permohonan, local
 
 AT_MOST = {"csv": 200_000, "xlsx": 50_000}  # rows
 CHUNK = 1000  # rows that are fetched at a time
-FORMULA_STARTS = tuple("=+-@\t\r\n|＝＋－＠")  # OWASP: CSV injection
+# OWASP: CSV injection. Where Excel speaks Indonesian, a semicolon ends a cell, whatever the quotes say.
+FORMULA = re.compile(r"(^|[;,|\t\r\n]\s*)(?=[=+\-@\t\r\n|＝＋－＠])")
 HEADINGS = (
     "Nomor", "Layanan", "Keadaan", "Jalur", "Desa", "Kecamatan", "Pemohon", "Atas nama", "NIK", "Diajukan",
     "Janji selesai", "Terakhir berubah",
@@ -52,10 +55,18 @@ class Exporting(Finding):
         rows = self._rows(found)
         name = f"permohonan-{local():%Y%m%d-%H%M}.{kind}"
         if kind == "xlsx":
-            return send_file(_book(rows), XLSX, as_attachment=True, download_name=name)
+            return self._book(rows, name)
         answer = Response(stream_with_context(_lines(rows)), mimetype="text/csv")
         answer.headers["Content-Disposition"] = f"attachment; filename={name}"
         return answer
+
+    def _book(self, rows: Iterator[list[Cell]], name: str):
+        """A workbook needs room on the disk, as CSV does not."""
+        try:
+            return send_file(_book(rows), XLSX, as_attachment=True, download_name=name)
+        except (OSError, FileCreateError):
+            flash("Tempat di server penuh, jadi XLSX tidak dapat dibuat. Unduh CSV, dan beri tahu Tim TI.", "error")
+            return redirect(self.back(), 303)
 
     def _rows(self, found: pw.ModelSelect) -> Iterator[list[Cell]]:
         """The newest first, so many at a time that memory doesn't grow with them."""
@@ -93,7 +104,7 @@ def _cells(row: Permohonan, layanan: str) -> list[Cell]:
 
 def harmless(text: str) -> str:
     """Text that no spreadsheet takes for a formula."""
-    return f"'{text}" if text.startswith(FORMULA_STARTS) else text
+    return FORMULA.sub(r"\1'", text)
 
 
 def _lines(rows: Iterator[list[Cell]]) -> Iterator[str]:

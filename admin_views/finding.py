@@ -100,7 +100,7 @@ class Finding(FarPages):
 def found_how(asked: Search | None, rows: Sequence[Shown], count: int) -> str:
     """Why a search for a name found these, where that isn't plain to see."""
     typed = asked.wanted.get("q", "") if asked else ""
-    if not rows or kind_of(typed) != "nama":
+    if not (typed and rows) or kind_of(typed) != "nama":
         return ""
     names = f"{rows[0].row.subject_name} {rows[0].row.applicant_name}".lower()
     if not all(word in names for word in typed.lower().split()):

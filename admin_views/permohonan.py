@@ -234,6 +234,7 @@ class PermohonanView(Filtering):
             "TRACKS": workflow.TRACKS,
             "queue_number_of": office.queue_number,
             "claim_since": claims.since,
+            "claim_left": claims.seconds_left,
         }
 
     def buttons(self, permohonan: Permohonan) -> list[acting.Button]:

@@ -18,7 +18,7 @@ import workflow
 from admin_views import acting, checking, ticking, work
 from admin_views.base import in_dialog
 from admin_views.claiming import NOTHING_TO_DO, Claiming
-from admin_views.scope import STAFF
+from admin_views.scope import STAFF, missing
 from answers import LONG, plain
 from models import Note, Permohonan, write
 
@@ -127,6 +127,8 @@ class Working(Claiming):
     def compare_view(self):
         """Compare the drafts with the answers now, where the worker hasn't come to it yet."""
         permohonan = self.wanted()
+        if not self.may_note():
+            missing()  # who only reads starts nothing
         try:
             draft_checks.compare(permohonan)
         except (uploads.Refused, storage.Refused) as reason:

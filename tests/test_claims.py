@@ -11,7 +11,7 @@ import claims
 import models
 import performing
 import workflow
-from models import Claim, ClaimChange, Permohonan, User
+from models import Claim, ClaimChange, Permohonan, User, now
 from tests.officers import enter, row_of
 from tests.test_at_once import at_once
 
@@ -220,3 +220,13 @@ def test_taking_and_giving_back_at_once_ends_in_a_sentence(app, submit, staff, g
         return often
 
     assert at_once(app, *[press(person) for person in (staff["admin"], one) * 3]) == [None] * 6
+
+
+def test_the_page_knows_how_long_one_still_holds_it(officer, submit, staff):
+    permohonan = submit()
+    claims.take(permohonan, staff["admin"])
+    Claim.update(active_at=now() - timedelta(minutes=26)).execute()
+    claims.keep(claims.holder(permohonan), staff["siak_operator"])  # somebody else's looking keeps nothing
+    assert 200 < claims.seconds_left(claims.holder(permohonan)) <= 240
+    page = officer("admin").text(f"/petugas/pemeriksaan/details/?id={permohonan.key}")  # looking is work
+    assert 'data-lapses="1' in page and "Tetap saya kerjakan" in page

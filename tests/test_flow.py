@@ -102,3 +102,35 @@ def test_what_is_late_is_not_due_today_any_more_and_the_first_page_leads_to_both
 def test_an_empty_queue_says_so_before_anybody_presses(officer, submit):
     home = officer("adb").text("/petugas/")
     assert "Antrean kosong" in home and "berikutnya/" not in home
+
+
+def test_giving_back_what_one_does_not_hold_is_not_told_as_done(officer, submit):
+    permohonan = submit()
+    admin = officer("admin")
+    answer = admin.post(f"/petugas/pemeriksaan/lepas/?id={permohonan.key}")
+    page = admin.text(answer.location)
+    assert "sedang tidak Anda pegang" in page and "Dilepas" not in page
+
+
+def test_who_only_reads_starts_no_comparison(officer, submit, world):
+    permohonan = world.walk(submit(), "adb_review")
+    auditor, url = officer("auditor"), f"/petugas/permohonan/bandingkan/?id={permohonan.key}"
+    assert auditor.post(url).status_code == 404
+    assert officer("adb").post(url).status_code == 303
+
+
+def test_who_comes_a_day_late_is_told_the_day(officer, submit, at_time):
+    at_time(2026, 11, 24, 9, 0)
+    permohonan = submit()
+    admin = officer("admin")
+    admin.press("pemeriksaan", "send_to_siak", permohonan)
+    at_time(2026, 11, 25, 9, 0)
+    late = officer("admin")  # an old tab, after signing in anew
+    page = late.text(late.press("pemeriksaan", "send_to_siak", permohonan).location)
+    assert "pukul 09.00 WITA Sel, 24 Nov 2026" in page
+
+
+def test_the_list_of_everything_speaks_of_no_search_where_there_was_none(officer, submit):
+    submit()
+    page = officer("admin").text("/petugas/permohonan/")
+    assert "yang terbaru. Tambahkan" not in page and "berbeda satu huruf" not in page

@@ -2,6 +2,8 @@
 
 import csv
 import io
+import re
+import tempfile
 import zipfile
 from datetime import timedelta
 
@@ -173,6 +175,21 @@ def test_who_may_not_read_applications_takes_no_list_away(app, submit):
 def test_no_cell_starts_like_a_formula(start):
     assert harmless(f"{start}1").startswith("'")
     assert harmless(f"I {start} 1") == f"I {start} 1"
+
+
+@pytest.mark.parametrize("name", ["I;=1+1;", "I, =1+1", "I\t@SUM(1)", "I\n-1", "I;＝1"])
+def test_no_cell_begins_in_the_middle_of_a_name(name):
+    """Excel here takes a semicolon for the end of a cell, whatever the quotes say."""
+    assert re.search(r"[;,\t\n] *'", harmless(name))
+
+
+def test_without_room_for_a_workbook_the_officer_reads_what_to_do(app, submit, monkeypatch, tmp_path):
+    submit()
+    admin = enter(app, "admin")
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "full"))  # no file can be made there
+    answer = admin.post("/petugas/permohonan/ekspor/", format="xlsx")
+    assert answer.status_code == 303 and "Unduh CSV" in admin.text(answer.location)
+    assert admin.post("/petugas/permohonan/ekspor/", format="csv").status_code == 200
 
 
 def test_what_an_officer_never_saw_is_new_and_what_moved_since_is_changed(app, world, submit):
