@@ -4,10 +4,11 @@ import io
 import re
 from contextlib import contextmanager
 from pathlib import Path
+from weakref import WeakSet
 
 from axe_playwright_python.sync_playwright import Axe
 from PIL import Image, ImageDraw
-from playwright.sync_api import TimeoutError, sync_playwright
+from playwright.sync_api import Error, expect, sync_playwright
 
 from tests import machine
 from tests.world import sample
@@ -21,8 +22,9 @@ LAUNCH = [
     "--disable-background-networking",
 ]
 PHONE, DESK = {"width": 360, "height": 740}, {"width": 1366, "height": 768}
-PATIENCE = 60_000  # ms; a machine with two busy cores is slow at times
+PATIENCE = 60_000  # ms for anything that is waited for; a machine with two busy cores is slow at times
 WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+expect.set_options(timeout=PATIENCE)
 
 
 @contextmanager
@@ -39,24 +41,35 @@ def chromium():
 class Person:
     """Somebody at a browser of their own."""
 
+    alive: "WeakSet[Person]" = WeakSet()
+
     def __init__(self, browser, base, size=None, script=True):
         self.base = base
         self.context = browser.new_context(viewport=size or DESK, java_script_enabled=script, locale="id-ID")
+        self.context.set_default_timeout(PATIENCE)
         self.page = self.context.new_page()
-        self.page.set_default_timeout(PATIENCE)
-        self.page.set_default_navigation_timeout(PATIENCE)
         self.errors: list[str] = []
         self.page.on("console", lambda told: self.errors.append(told.text) if told.type == "error" else None)
         self.page.on("pageerror", lambda error: self.errors.append(str(error)))
         self.script = script
+        Person.alive.add(self)
 
     def go(self, path):
         answer = self.page.goto(self.base + path if path.startswith("/") else path)
         assert answer.status < 400, (path, answer.status)
         return self.page
 
+    def by(self, way):
+        """Click what leads to another page, and wait until that stands, with its scripts."""
+        with self.page.expect_navigation():
+            way.click()
+
     def press(self, words):
-        self.page.get_by_role("button", name=words).first.click()
+        """Press a button that leads to another page, or to the same with what is wrong."""
+        self.by(self.page.get_by_role("button", name=words).first)
+
+    def follow(self, words, exact=False):
+        self.by(self.page.get_by_role("link", name=words, exact=exact).first)
 
     def sign_in(self, email="pemohon@aku.example", password="buleleng-2026"):
         self.go("/masuk")
@@ -69,7 +82,7 @@ class Person:
         self.go("/petugas/masuk")
         self.page.fill("[name=email]", email)
         self.page.fill("[name=password]", password)
-        self.page.locator("form:has([name=password]) button").first.click()
+        self.by(self.page.locator("form:has([name=password]) button").first)
         self.page.wait_for_url(re.compile(r"/petugas/(?!masuk)"))
 
     def act(self, screen, number, action):
@@ -79,36 +92,42 @@ class Person:
             self.look_at(number, action)
             return
         button = self.page.locator(f"tr[data-number='{number}'] [data-action='{action}']").first
-        over_the_list = self.script and button.get_attribute("data-dialog") is not None
-        button.click()
-        if over_the_list:
+        if self.script and button.get_attribute("data-dialog") is not None:
+            button.click()
             self.page.locator("dialog[open] form").wait_for()
-        self.page.wait_for_load_state()
+        else:
+            self.by(button)
 
     def look_at(self, number, action):
         """Open an application, tick all of it, and press what is offered then; a form stays open to be filled in."""
-        self.page.locator(f"tr[data-number='{number}'] a.num").first.click()
-        self.page.wait_for_url(re.compile("/details/"))
+        self.by(self.page.locator(f"tr[data-number='{number}'] a.num").first)
         if action == "mark_incomplete":
             return  # which part falls short, the caller marks
         if (everything := self.page.locator("[name=all][value=ya]")).count():
-            everything.click()
+            self.by(everything)
         button = self.page.locator(f"[data-bar] button[data-action='{action}']")
         button.wait_for()
         if action == "send_to_siak":
-            button.click()
-        self.page.wait_for_load_state()
+            self.by(button)
 
     def confirm(self, action):
-        """Send the form of an action; of a dialog, its answer is there afterwards."""
+        """Send the form of an action; its answer is there afterwards."""
         button = self.page.locator(f"form button[data-action='{action}'], button[form][data-action='{action}']").last
-        assert button.count(), f"{self.page.url} offers no {action}: {self.page.inner_text('main')[:500]}"
-        if self.page.locator("dialog[open]").count():
-            self.page.locator("dialog form").evaluate("form => form.dataset.sent = 'ya'")
+        button.wait_for()
+        if not self.page.locator("dialog[open]").count():
+            self.by(button)
+            return
+        self.page.locator("dialog form").evaluate("form => form.dataset.sent = 'ya'")
         button.click()
-        self.page.wait_for_load_state()
         self.page.locator("dialog form[data-sent]").wait_for(state="detached")
         self.page.wait_for_load_state()
+
+    @contextmanager
+    def kept(self):
+        """Do something with what is looked at: afterwards it is kept, and the bar is the one that fits it."""
+        self.page.locator("[data-bar]").evaluate("bar => bar.dataset.before = 'ya'")
+        yield
+        self.page.locator("[data-bar][data-before]").wait_for(state="detached")
 
     def look(self, name, axe=True):
         """Leave a picture of the page, and have axe look at it."""
@@ -119,11 +138,8 @@ class Person:
             assert not found.response["violations"], (name, found.generate_report())
 
     def fill_section(self, section):
-        """Answer every field of one page of an application, once that page is there."""
-        try:
-            self.page.wait_for_url(re.compile(f"/isi/{section['key']}\\b"))
-        except TimeoutError as late:
-            raise AssertionError(f"{self.page.url} and not {section['key']}: {self.page.inner_text('main')}") from late
+        """Answer every field of one page of an application, on which this person must be."""
+        assert re.search(f"/isi/{section['key']}\\b", self.page.url), f"{self.page.url}, not {section['key']}"
         for field in section["fields"]:
             self.fill(field, sample(field))
 
@@ -144,6 +160,22 @@ class Person:
             page.check(f"[name='{key}'][value='{value}']")
         else:
             box.fill(str(value))
+
+
+def seen_by_all(name):
+    """Where everybody is, what their pages say, and a picture of each: for whoever looks into a failed test."""
+    pages = [(person, page) for person in Person.alive for page in person.context.pages if not page.is_closed()]
+    return "\n\n".join(_seen(*pair, f"gagal-{name}-{n}.png") for n, pair in enumerate(pages, 1))
+
+
+def _seen(person, page, picture):
+    told = [f"{page.url} ({PICTURES / picture})", *person.errors]
+    try:
+        told.append(page.locator("body").inner_text(timeout=5000)[:2000])
+        page.screenshot(path=PICTURES / picture, timeout=5000)
+    except Error as unseen:
+        told.append(f"nothing to be seen: {unseen}")
+    return "\n".join(told)
 
 
 def photo(words, size=(1200, 1600)):

@@ -10,7 +10,7 @@ import demonstration
 import models
 import seeding
 from app import create_app
-from tests import machine
+from tests import browsing, machine
 from tests.world import World
 
 CHEAP = "64,1"  # argon2 as weak as it goes: tests sign in a thousand times
@@ -78,6 +78,29 @@ def app(make_app):
     app = make_app()
     with app.app_context():
         yield app
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item, call):
+    """A browser test that fails says where everybody was; after a hanging one (`Failed`) nobody can be asked."""
+    report = yield
+    if report.failed and item.get_closest_marker("browser") and not call.excinfo.errisinstance(pytest.fail.Exception):
+        report.sections.append(("pages", browsing.seen_by_all(item.name)))
+    return report
+
+
+@pytest.fixture(scope="module")
+def _chromium():
+    with browsing.chromium() as running:
+        yield running
+
+
+@pytest.fixture
+def browser(_chromium):
+    """A real Chromium; whoever was let in is gone after the test."""
+    yield _chromium
+    for context in _chromium.contexts:
+        context.close()
 
 
 @pytest.fixture

@@ -4,7 +4,6 @@
 """
 
 import io
-import re
 from pathlib import Path
 
 from PIL import Image
@@ -46,8 +45,7 @@ def officers(enter):
     keep(admin, "beranda")
     admin.go("/petugas/pemeriksaan/")
     keep(admin, "antrean")
-    admin.page.locator("[data-claim=next]").click()
-    admin.page.wait_for_url(re.compile("/details/"))
+    admin.by(admin.page.locator("[data-claim=next]"))
     admin.page.locator("label.yes").first.click()
     settle(admin)
     keep(admin, "pemeriksaan")
@@ -58,15 +56,14 @@ def officers(enter):
     keep(admin, "cari", 560)
     operator = enter("siak")
     operator.go("/petugas/siak/")
-    operator.page.locator("[data-claim=next]").click()
-    operator.page.wait_for_url(re.compile("/details/"))
+    operator.by(operator.page.locator("[data-claim=next]"))
     operator.page.locator("[name=keyed]").first.click()
     settle(operator)
     keep(operator, "lembar-siak")
     _first(enter("adb"), "adb", "draf")
     kadis = enter("kadis")
     kadis.go("/petugas/tte/")
-    kadis.page.locator("[data-action=approve_tte]").first.click()
+    kadis.by(kadis.page.locator("[data-action=approve_tte]").first)
     settle(kadis)
     keep(kadis, "tte")
     produksi = enter("produksi")
@@ -74,7 +71,7 @@ def officers(enter):
     keep(produksi, "produksi", 430)
     pickup = enter("pengambilan")
     pickup.go("/petugas/pengambilan/")
-    pickup.page.locator("[data-action=hand_over]").first.click()
+    pickup.by(pickup.page.locator("[data-action=hand_over]").first)
     settle(pickup)
     keep(pickup, "serah-terima")
     counter = enter("loket.pemaron")
@@ -87,8 +84,7 @@ def officers(enter):
 
 def _first(person, screen, name):
     person.go(f"/petugas/{screen}/")
-    person.page.locator("a.num").first.click()
-    person.page.wait_for_url(re.compile("/details/"))
+    person.by(person.page.locator("a.num").first)
     settle(person)
     keep(person, name)
 

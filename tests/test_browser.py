@@ -30,12 +30,6 @@ def house():
             end(worker, grace=5)
 
 
-@pytest.fixture(scope="module")
-def browser():
-    with browsing.chromium() as running:
-        yield running
-
-
 def _letter(post, words, seconds=30):
     """The next letter whose subject holds these words."""
     until = time.monotonic() + seconds
@@ -63,7 +57,6 @@ def _register(person, post):
     person.go(re.search(r"https?://\S+/konfirmasi/\S+", text)[0])
     person.look("02-aktifkan")
     person.press("Aktifkan")
-    page.wait_for_load_state()
 
 
 def _apply(person, post, edition):
@@ -75,7 +68,6 @@ def _apply(person, post, edition):
     person.go("/permohonan/baru/AK-LAHIR")
     person.press("Mulai mengisi")
     for section in pages.laid([applicant.section("self_service"), *edition["sections"]]):
-        page.wait_for_url(re.compile(f"/isi/{section['key']}"))
         person.fill_section(section)
         person.look(f"04-isi-{section['key']}")
         person.press("Simpan dan lanjutkan")
@@ -84,8 +76,8 @@ def _apply(person, post, edition):
         if box.count():
             name = f"{requirement['key']}.jpg"
             box.set_input_files({"name": name, "mimeType": "image/jpeg", "buffer": photo(requirement["key"])})
-    person.press("Simpan dan lanjutkan")
-    page.wait_for_url(re.compile("/periksa"), timeout=60_000)
+    person.press("Simpan dan lanjutkan")  # waits for the uploads
+    page.wait_for_url(re.compile("/periksa"))
     person.look("05-periksa")
     person.press("Kirim permohonan")  # without the declaration: refused beside it, nothing lost
     assert page.locator("#declaration-error").is_visible()
@@ -103,8 +95,8 @@ def _return_and_correct(admin, person, number, home):
     """M-f, M-g: the admin names what falls short; the applicant corrects just that and sends it again."""
     admin.act("pemeriksaan", number, "mark_incomplete")
     assert not admin.page.locator("[data-bar] [data-action=mark_incomplete]").count()  # not without a fault
-    admin.page.locator("label:has(#deficiencies-surat_lahir-fault)").click()
-    admin.page.locator("[data-bar] [data-action=mark_incomplete]").wait_for()
+    with admin.kept():
+        admin.page.locator("label:has(#deficiencies-surat_lahir-fault)").click()
     admin.confirm("mark_incomplete")
     assert admin.page.get_by_role("alert").is_visible()
     admin.page.select_option("[name='deficiencies-surat_lahir-reason']", index=1)
@@ -117,7 +109,7 @@ def _return_and_correct(admin, person, number, home):
     person.look("08-dikembalikan")
     box = page.locator("[name='upload-surat_lahir']")
     if not box.count():
-        page.get_by_role("link", name=re.compile("Perbaiki|Ganti|Lengkapi")).first.click()
+        person.follow(re.compile("Perbaiki|Ganti|Lengkapi"))
         box = page.locator("[name='upload-surat_lahir']")
     assert page.locator("[name^='upload-']").count() == 1, "only what fell short can be changed"
     box.set_input_files(
@@ -150,7 +142,7 @@ def test_one_application_from_the_first_click_to_the_signature_at_the_counter(ho
     assert "dilengkapi" in _letter(post, "dilengkapi")["Subject"]
     admin.go("/petugas/pemeriksaan/")
     admin.look("09-pemeriksaan")
-    admin.page.locator(f"tr[data-number='{number}'] a").first.click()
+    admin.by(admin.page.locator(f"tr[data-number='{number}'] a").first)
     admin.look("10-berkas")
     admin.act("pemeriksaan", number, "send_to_siak")
 

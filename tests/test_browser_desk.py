@@ -1,7 +1,6 @@
 """A morning at the desk in a real browser: take the next, tick, send, type into SIAK, see what differs, return it."""
 
 import io
-import re
 
 import pytest
 from fpdf import FPDF
@@ -42,12 +41,6 @@ def _unseen(world):
     return permohonan.number
 
 
-@pytest.fixture(scope="module")
-def browser():
-    with browsing.chromium() as running:
-        yield running
-
-
 @pytest.fixture
 def enter(house, browser):
     """A function that signs in: enter("admin")."""
@@ -76,20 +69,13 @@ def _look(person, name):
 
 def _next(person, screen):
     person.go(f"/petugas/{screen}/")
-    person.page.locator("[data-claim=next]").click()
-    person.page.wait_for_url(re.compile("/details/"))
+    person.by(person.page.locator("[data-claim=next]"))
+    assert "/details/" in person.page.url
     return person.page
 
 
 def _number(page):
     return page.locator("main").get_attribute("data-number")
-
-
-def _saved(page, act):
-    """Do something that is kept at once, and wait until it is."""
-    with page.expect_response(re.compile("/periksa/")):
-        act()
-    page.wait_for_load_state()
 
 
 def _draft(text):
@@ -108,11 +94,10 @@ def test_a_morning_at_the_desk(house, enter):
     _look(admin, "40-periksa")
 
     # The viewer and the keys
-    while page.locator(".sheets [aria-current]").inner_text().count("Surat keterangan") == 0:
+    papers = page.locator(".sheets li").all_inner_texts()
+    for _ in range([n for n, words in enumerate(papers) if "Surat keterangan" in words][-1]):
         page.keyboard.press("]")
-    while not page.locator(".sheet-img").evaluate("img => img.naturalWidth"):
-        page.keyboard.press("]")
-        page.wait_for_timeout(100)
+    page.wait_for_function("document.querySelector('.sheet-img').naturalWidth")
     page.keyboard.press("r")
     assert page.locator(".sheet-img").evaluate("img => img.style.transform") == "rotate(90deg)"
     page.keyboard.press("+")
@@ -128,35 +113,38 @@ def test_a_morning_at_the_desk(house, enter):
     page.keyboard.press("Escape")
 
     # Ticks are kept as they are made; a fault opens the return and shuts the way on
-    _saved(page, lambda: page.keyboard.press("1"))
+    with admin.kept():
+        page.keyboard.press("1")
     page.reload()
     assert page.locator(".yes :checked").count() == 1
     fault = page.locator("label:has(#deficiencies-nama_anak-fault)")
-    _saved(page, fault.click)
-    page.locator("[data-bar] [data-action=mark_incomplete]").wait_for()
+    with admin.kept():
+        fault.click()
+    assert page.locator("[data-bar] [data-action=mark_incomplete]").is_visible()
     assert not page.locator("[data-bar] [data-action=send_to_siak]").count()
     _look(admin, "42-kurang")
     page.locator("#note").fill("Nama anak sama dengan KTP ibunya?")
     page.keyboard.press("r")  # typed, not a shortcut
-    page.get_by_role("button", name="Simpan catatan").click()
-    page.get_by_text("Nama anak sama dengan KTP ibunya?r").wait_for()
-    _saved(page, page.locator(".check:has(#deficiencies-nama_anak-fault) .yes").click)
-    page.locator("[data-bar] [name=all]").click()
-    page.locator("[data-bar] [data-action=send_to_siak]").wait_for()
+    admin.press("Simpan catatan")
+    assert page.get_by_text("Nama anak sama dengan KTP ibunya?r").is_visible()
+    with admin.kept():
+        page.locator(".check:has(#deficiencies-nama_anak-fault) .yes").click()
+    admin.by(page.locator("[data-bar] [name=all]"))
     _look(admin, "43-lengkap")
     page.keyboard.press("s")
-    page.keyboard.press("Enter")
-    page.locator(f"main[data-number='{second}']").wait_for()  # the next one, taken
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+    assert _number(page) == second  # the next one, taken
 
     # A colleague sees who has it, and takes it over
     row = colleague.go("/petugas/pemeriksaan/").locator(f"tr[data-number='{second}']")
     assert "Kadek Sri Wahyuni" in row.inner_text()
     colleague.look("44-dipegang")
-    row.locator("a.num").click()
-    colleague.page.get_by_role("button", name="Ambil alih").click()
-    colleague.page.get_by_role("button", name="Lepaskan").wait_for()
-    page.locator("[data-bar] [name=all]").click()
-    page.get_by_role("alert").get_by_text("Sedang dikerjakan I Gede").wait_for()
+    colleague.by(row.locator("a.num"))
+    colleague.press("Ambil alih")
+    assert colleague.page.get_by_role("button", name="Lepaskan").is_visible()
+    admin.by(page.locator("[data-bar] [name=all]"))
+    assert page.get_by_role("alert").get_by_text("Sedang dikerjakan I Gede").is_visible()
     admin.look("45-diambil-alih")
 
     # The SIAK operator copies, ticks, finishes
@@ -164,20 +152,20 @@ def test_a_morning_at_the_desk(house, enter):
     page = _next(siak, "siak")
     assert _number(page) == first
     for _ in range(3):
-        _saved(page, lambda: page.keyboard.press("c"))
+        with siak.kept():
+            page.keyboard.press("c")
     assert page.evaluate("navigator.clipboard.readText()") == page.locator("[data-value]").nth(2).inner_text()
     page.reload()
     assert page.locator("[name=keyed]:checked").count() == 3
     assert not page.locator("[data-bar] [data-action=submit_draft]").count()
     _look(siak, "46-lembar-siak")
-    page.locator("#check [name=all]").click()
-    page.locator("[data-bar] [data-action=submit_draft]").wait_for()
+    siak.by(page.locator("#check [name=all]"))
     page.fill("[name='documents-akta-number']", "5108-LU-13112026-0001")
     wrong = "KUTIPAN AKTA KELAHIRAN Nomor 5108-LU-13112026-0010, tanggal 13-11-2026: I Putu Arya Wiguna"
     pdf = {"name": "draf.pdf", "mimeType": "application/pdf", "buffer": _draft(wrong)}
     page.set_input_files("[name='documents-akta-draft']", pdf)
     siak.confirm("submit_draft")
-    page.get_by_text(f"{first}: masuk SIAK, draf diajukan untuk verifikasi.").wait_for()
+    assert page.get_by_text(f"{first}: masuk SIAK, draf diajukan untuk verifikasi.").is_visible()
     server.flask("drain")
 
     # ADB sees what differs and gives it back
@@ -191,7 +179,7 @@ def test_a_morning_at_the_desk(house, enter):
     page.locator("[data-bar] [data-action=return_to_operator]").click()
     page.locator("dialog[open] textarea").fill("Nomor akta tertukar.")
     adb.confirm("return_to_operator")
-    page.get_by_text("tidak ada lagi yang menunggu Anda").wait_for()
+    assert page.get_by_text("tidak ada lagi yang menunggu Anda").is_visible()
     page = _next(siak, "siak")
     assert page.locator("[name=keyed]:not(:checked)").count() == 0  # nothing has changed: nothing to type again
     assert "Nomor akta tertukar." in page.locator(".log").inner_text()
@@ -202,13 +190,11 @@ def test_the_same_without_javascript(house, browser):
     admin = Person(browser, server.url, script=False)
     admin.sign_in_as_staff("pemohon2@aku.example")
     page = admin.go("/petugas/pemeriksaan/")
-    page.locator(f"tr[data-number='{second}'] a.num").click()
+    admin.by(page.locator(f"tr[data-number='{second}'] a.num"))
     page.locator(".check .yes").first.click()
-    with page.expect_navigation():
-        page.get_by_role("button", name="Simpan pemeriksaan").click()
+    admin.press("Simpan pemeriksaan")
     assert page.locator(".yes :checked").count() == 1
-    page.locator("[data-bar] [name=all]").click()
-    with page.expect_navigation():
-        page.locator("[data-bar] [data-action=send_to_siak]").click()
+    admin.by(page.locator("[data-bar] [name=all]"))
+    admin.by(page.locator("[data-bar] [data-action=send_to_siak]"))
     admin.look("49-tanpa-skrip")
     assert page.get_by_text(f"{second}: berkas lengkap, dikirim ke operator SIAK.").count()

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import expect, sync_playwright
+from playwright.sync_api import expect
 
 import supervisor
 from intake import applicant, pages, services
@@ -30,21 +30,8 @@ def house():
         yield server
 
 
-@pytest.fixture(scope="module")
-def playing():
-    with sync_playwright() as playwright:
-        yield playwright
-
-
-@pytest.fixture(scope="module")
-def browser(playing):
-    running = playing.chromium.launch(executable_path=machine.chromium(), args=browsing.LAUNCH)
-    yield running
-    running.close()
-
-
 @contextmanager
-def mortal(playing, folder: Path):
+def mortal(browser, folder: Path):
     """A Chromium with a process of its own: (browser, its process, to be killed)."""
     command = [machine.chromium(), *browsing.LAUNCH, "--headless=new", "--remote-debugging-port=0"]
     process = subprocess.Popen(
@@ -53,11 +40,11 @@ def mortal(playing, folder: Path):
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )
-    port, until = folder / "DevToolsActivePort", time.monotonic() + 30
+    port, until = folder / "DevToolsActivePort", time.monotonic() + browsing.PATIENCE / 1000
     try:
         while not (port.exists() and port.read_text().strip()) and time.monotonic() < until:
             time.sleep(0.1)
-        yield playing.chromium.connect_over_cdp(f"http://127.0.0.1:{port.read_text().split()[0]}"), process
+        yield browser.browser_type.connect_over_cdp(f"http://127.0.0.1:{port.read_text().split()[0]}"), process
     finally:
         if process.poll() is None:
             os.killpg(process.pid, signal.SIGKILL)
@@ -65,7 +52,7 @@ def mortal(playing, folder: Path):
 
 
 def saved(page):
-    expect(page.locator("#tersimpan")).to_contain_text(SAVED, timeout=15_000)
+    expect(page.locator("#tersimpan")).to_contain_text(SAVED)
 
 
 def looked_at(person, name):
@@ -78,8 +65,8 @@ def looked_at(person, name):
     person.page.set_viewport_size(PHONE)
 
 
-def test_the_browser_is_killed_and_another_goes_on_where_it_stood(house, playing, browser, tmp_path):
-    with mortal(playing, tmp_path) as (doomed, process):
+def test_the_browser_is_killed_and_another_goes_on_where_it_stood(house, browser, tmp_path):
+    with mortal(browser, tmp_path) as (doomed, process):
         person = Person(doomed, house.url, PHONE)
         person.sign_in()
         page = person.go("/permohonan/baru/KTP-HILANG")
@@ -93,7 +80,7 @@ def test_the_browser_is_killed_and_another_goes_on_where_it_stood(house, playing
         page.set_input_files(
             "[name=upload-formulir]", {"name": "f.jpg", "mimeType": "image/jpeg", "buffer": photo("f")}
         )
-        expect(page.locator("a[href*='/berkas/']")).to_have_count(1, timeout=20_000)
+        expect(page.locator("a[href*='/berkas/']")).to_have_count(1)
         person.go(f"{home}/isi/kehilangan")
         page.fill("[name=kantor_polisi]", "Polsek Sawan")
         with page.expect_response(lambda answer: "tanggal_hilang-d=31" in (answer.request.post_data or "")):
@@ -104,10 +91,10 @@ def test_the_browser_is_killed_and_another_goes_on_where_it_stood(house, playing
     other = Person(browser, house.url, PHONE)
     other.sign_in()
     page = other.page
-    page.locator("main li[data-state=draft] a").first.click()
+    other.by(page.locator("main li[data-state=draft] a").first)
     looked_at(other, "00-draf")
-    page.get_by_role("link", name=re.compile("Lanjutkan")).first.click()
-    page.wait_for_url(f"{home}/isi/kehilangan")
+    other.follow(re.compile("Lanjutkan"))
+    assert page.url == f"{home}/isi/kehilangan"
     assert page.input_value("[name=kantor_polisi]") == "Polsek Sawan"
     assert page.input_value("[name=tanggal_hilang-d]") == "31"
     looked_at(other, "01-lagi")
@@ -131,7 +118,7 @@ def test_two_tabs_compare_and_a_lost_connection_is_said_and_made_good(house, bro
         one.fill("[name=alamat]", "Jalan Satu 1")
     two.fill("[name=nama]", "Ni Luh Dua")
     two.fill("[name=alamat]", "Jalan Dua 2")
-    expect(two.locator("#tersimpan")).to_contain_text("sudah diubah di tempat lain pukul", timeout=15_000)
+    expect(two.locator("#tersimpan")).to_contain_text("sudah diubah di tempat lain pukul")
     two.locator("form[data-autosave] button.alt, form[data-autosave] button").filter(has_text="Simpan dan").click()
     expect(two.locator("h1")).to_have_text("Isian mana yang dipakai?")
     person.page = two
@@ -139,18 +126,18 @@ def test_two_tabs_compare_and_a_lost_connection_is_said_and_made_good(house, bro
     two.get_by_role("group", name="Nama").get_by_label(re.compile("Pakai isian ini")).check()
     two.get_by_role("group", name="Alamat").get_by_label(re.compile("Pakai yang tersimpan")).check()
     person.press("Simpan pilihan")
-    expect(two.locator("h1")).not_to_have_text("Isian mana yang dipakai?", timeout=20_000)
+    expect(two.locator("h1")).not_to_have_text("Isian mana yang dipakai?")
     person.go(address)
     assert (two.input_value("[name=nama]"), two.input_value("[name=alamat]")) == ("Ni Luh Dua", "Jalan Satu 1")
     person.context.set_offline(True)
     two.fill("[name=tempat_lahir]", "Singaraja")
-    expect(two.locator("#tersimpan")).to_contain_text("Belum tersimpan", timeout=15_000)
+    expect(two.locator("#tersimpan")).to_contain_text("Belum tersimpan")
     person.look("isi-03-terputus", axe=False)
     person.context.set_offline(False)
     saved(two)
     two.fill("[name=tempat_lahir]", "Singaraja, Buleleng")
     two.goto("about:blank")  # left before the pause is over: sent on the way out
-    until = time.monotonic() + 15
+    until = time.monotonic() + browsing.PATIENCE / 1000
     while person.go(address).input_value("[name=tempat_lahir]") != "Singaraja, Buleleng":
         assert time.monotonic() < until, "what was typed last is lost"
 
@@ -227,9 +214,9 @@ def test_an_application_is_sent_with_the_keyboard_alone(house, browser):
         there = page.locator("a[href*='/berkas/']").count()
         one = {"name": "foto.jpg", "mimeType": "image/jpeg", "buffer": photo(requirement["key"])}
         page.set_input_files(":focus", one)  # what opens is the system's own
-        expect(page.locator("a[href*='/berkas/']")).to_have_count(there + 1, timeout=20_000)
+        expect(page.locator("a[href*='/berkas/']")).to_have_count(there + 1)
     keys.press("Simpan dan lanjutkan")
-    page.wait_for_url(re.compile("/periksa"), timeout=60_000)
+    page.wait_for_url(re.compile("/periksa"))
     keys.press("Kirim permohonan")
     expect(page.locator("#ringkasan")).to_be_focused()
     keys.press("Centang")

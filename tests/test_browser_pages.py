@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 import accounts
 import models
@@ -13,7 +13,7 @@ from intake import applying
 from models import Document, Draft, Edition, Permohonan, User
 from performing import perform
 from public import passwords
-from tests import browsing, machine
+from tests import machine
 from tests.browsing import DESK, PHONE, Person, photo
 from tests.world import World
 
@@ -120,12 +120,6 @@ def _sections(permohonan) -> list[str]:
     return [section["key"] for section in applying.sections(permohonan)]
 
 
-@pytest.fixture(scope="module")
-def browser():
-    with browsing.chromium() as running:
-        yield running
-
-
 def test_every_public_page_is_looked_at(house):
     """A new page needs a line in _places, or stands in NO_PAGES."""
     _, places, endpoints = house
@@ -143,8 +137,8 @@ def test_axe_finds_nothing_on_any_public_page_and_none_scrolls_sideways(house, b
     _look(stranger, "/tidak-ada", "publik-404", 404)
     for path, name in (("/daftar", "register"), ("/lacak", "track"), ("/pulihkan", "recover"), ("/masuk", "sign_in")):
         stranger.go(path)
-        stranger.page.locator("main form button").last.click()
-        stranger.page.locator("[role=alert]").first.wait_for()
+        stranger.by(stranger.page.locator("main form button").last)
+        assert stranger.page.locator("[role=alert]").first.is_visible()
         _judge(stranger, f"publik-{name}-salah")
     told = [text for person in (stranger, owner) for text in person.errors]
     assert [text for text in told if " 404 " not in text and " 422 " not in text] == []
@@ -193,12 +187,13 @@ def test_following_an_application_by_keyboard_alone(house, browser):
     page.keyboard.type(number)
     page.keyboard.press("Tab")
     page.keyboard.type("12")
-    page.keyboard.press("Enter")
-    page.locator("#nik4-error").wait_for()
-    assert page.evaluate("document.activeElement.getAttribute('role')") == "alert", "what is wrong comes first"
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+    assert page.locator("#nik4-error").is_visible()
+    expect(page.locator("[role=alert]")).to_be_focused()  # what is wrong comes first
     _tab_to(page, "[role=alert] a")
     page.keyboard.press("Enter")
-    assert page.evaluate("document.activeElement.id") == "nik4", "the sentence leads to its field"
+    expect(page.locator("#nik4")).to_be_focused()  # the sentence leads to its field
     page.keyboard.press("Control+a")
     page.keyboard.type("0001")
     page.keyboard.press("Enter")
@@ -225,7 +220,7 @@ def test_correcting_a_return_by_keyboard_alone(house, browser):
     page.keyboard.type("I Made Wiguna")
     _tab_to(page, "[data-action=resubmit]")
     page.keyboard.press("Enter")
-    page.locator("main[data-state=submitted]").wait_for(timeout=60_000)
+    page.locator("main[data-state=submitted]").wait_for()
     assert re.search("Yang diubah pada kiriman ke-2", page.inner_text("main"))
     page.locator("details", has_text="Yang diubah").evaluate("one => one.open = true")
     _judge(person, "publik-one-diubah")

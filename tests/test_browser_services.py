@@ -12,8 +12,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(400)]
 
 
 def _save(person, words="Simpan"):
-    person.page.get_by_role("button", name=words, exact=True).click()
-    person.page.wait_for_load_state()
+    person.by(person.page.get_by_role("button", name=words, exact=True))
     assert not person.page.locator(".errors").count(), person.page.locator(".errors").inner_text()
 
 
@@ -27,10 +26,10 @@ def _begin(it):
     """A service from nothing: code, name, form, who verifies."""
     page = it.go("/petugas/layanan/")
     it.look("30-layanan")
-    page.get_by_role("link", name="Layanan baru").click()
+    it.follow("Layanan baru")
     page.fill("[name=code]", "SK-DOMISILI")
-    page.get_by_role("button", name="Buat usulan").click()
-    page.locator("#name-error").wait_for()  # refused beside its field, and what was typed stays
+    it.press("Buat usulan")
+    assert page.locator("#name-error").is_visible()  # refused beside its field, and what was typed stays
     assert page.input_value("[name=code]") == "SK-DOMISILI"
     it.look("31-layanan-baru")
     _both(page, "name", "Surat keterangan domisili", "Proof of residence")
@@ -43,7 +42,7 @@ def _begin(it):
 def _fill_in(it):
     """A choice, a question that hangs on it, and a requirement that hangs on it."""
     page = it.page
-    page.get_by_role("link", name="Isian", exact=True).click()
+    it.follow("Isian", exact=True)
     _both(page, "label", "Untuk keperluan apa?", "What is it for?")
     page.select_option("[name=type]", "choice")
     assert not page.locator("[name=max_items]").is_visible(), "what this type has not is not asked"
@@ -52,14 +51,14 @@ def _fill_in(it):
     page.check("[name=required]")
     it.look("32-isian-pilihan")
     _save(it)
-    page.get_by_role("link", name="Isian", exact=True).click()
+    it.follow("Isian", exact=True)
     _both(page, "label", "Nama sekolah", "School")
     page.select_option("#when", label="Untuk keperluan apa?")
     page.get_by_label("Sekolah", exact=True).check()
     page.check("[name=required]")
     it.look("33-isian-bersyarat")
     _save(it)
-    page.get_by_role("link", name="Syarat", exact=True).click()
+    it.follow("Syarat", exact=True)
     _both(page, "name", "Surat dari sekolah", "Letter from the school")
     _both(page, "help", "Minta di tata usaha sekolah.", "Ask at the school office.")
     page.select_option("[name=required]", "when")
@@ -69,30 +68,29 @@ def _fill_in(it):
     page.set_input_files("[name=picture]", picture)
     it.look("34-syarat")
     _save(it)
-    page.get_by_role("button", name="Naikkan Surat dari sekolah").click()
-    page.wait_for_load_state()
+    it.press("Naikkan Surat dari sekolah")
     it.look("35-susunan")
 
 
 def _preview_and_publish(it):
     page = it.page
-    page.get_by_role("link", name="Pratinjau").click()
+    it.follow("Pratinjau")
     inside = page.frame_locator("iframe")
     inside.get_by_role("heading", name="Surat keterangan domisili").wait_for()
-    page.get_by_role("link", name="Dokumen", exact=True).click()
+    it.follow("Dokumen", exact=True)
     inside.get_by_role("heading", name=re.compile("dokumen", re.I)).first.wait_for()
     assert not inside.get_by_text("Surat dari sekolah").count()
     page.select_option("#jawab-untuk_keperluan_apa", label="Sekolah")
-    page.get_by_role("button", name="Tampilkan").click()
+    it.press("Tampilkan")
     inside.get_by_text("Surat dari sekolah").first.wait_for()
     assert page.locator("iframe").bounding_box()["width"] == 360
     it.look("36-pratinjau")
-    page.get_by_role("link", name="SK-DOMISILI").click()
-    page.get_by_role("link", name="Lihat perbedaan dan terbitkan").click()
+    it.follow("SK-DOMISILI")
+    it.follow("Lihat perbedaan dan terbitkan")
     it.look("37-terbitkan")
     _save(it, "Terbitkan sebagai edisi 1")
     assert page.get_by_text("Edisi 1 berlaku").is_visible()
-    page.get_by_role("link", name="Edisi", exact=True).click()
+    it.follow("Edisi", exact=True)
     it.look("38-edisi")
 
 
@@ -105,7 +103,7 @@ def _apply(person):
     person.press("Mulai mengisi")
     person.fill_section(applicant.section("self_service"))
     person.press("Simpan dan lanjutkan")
-    page.wait_for_url(re.compile("/isi/orang"))
+    assert "/isi/orang" in page.url
     page.fill("[name=nama]", "I Putu Arya Wiguna")
     page.fill("[name=nik]", "5108994505900001")
     page.select_option("[name=desa]", "51.08.06.2004")
@@ -113,21 +111,21 @@ def _apply(person):
     page.get_by_label("Sekolah", exact=True).check()
     page.fill("[name=nama_sekolah]", "SMA Contoh 1")
     person.press("Simpan dan lanjutkan")
-    page.wait_for_url(re.compile("/unggahan"))
+    assert "/unggahan" in page.url
     for key in ("formulir", "surat_dari_sekolah"):
         page.set_input_files(
             f"[name='upload-{key}']", {"name": f"{key}.jpg", "mimeType": "image/jpeg", "buffer": photo(key)}
         )
     person.press("Simpan dan lanjutkan")
-    page.wait_for_url(re.compile("/periksa"), timeout=60_000)
+    page.wait_for_url(re.compile("/periksa"))
     page.check("[name=declaration]")
     person.press("Kirim permohonan")
     page.wait_for_url(re.compile(r"/permohonan/[a-z2-7]+$"))
     assert page.locator("main").get_attribute("data-state") == "submitted"
 
 
-def test_a_service_made_from_nothing_on_the_screens_is_applied_for():
-    with machine.fresh_server() as server, browsing.chromium() as browser:
+def test_a_service_made_from_nothing_on_the_screens_is_applied_for(browser):
+    with machine.fresh_server() as server:
         it = Person(browser, server.url)
         it.sign_in_as_staff("it@aku.example")
         _begin(it)

@@ -6,7 +6,7 @@ import re
 import pytest
 from PIL import Image, ImageEnhance
 
-from tests import browsing, corpus, machine
+from tests import corpus, machine
 from tests.browsing import DESK, PHONE, Person, photo
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(300)]
@@ -34,7 +34,6 @@ def begin(browser, url, **more):
     page = person.page
     person.go("/permohonan/baru/KTP-HILANG")
     person.press(re.compile("Mulai mengisi|Buat permohonan baru"))
-    page.wait_for_url(re.compile("/isi"))
     person.go(page.url.partition("/isi")[0] + "/unggahan")
     return person
 
@@ -43,8 +42,8 @@ def slot(page, requirement):
     return page.locator(f".slot:has(#upload-{requirement})")
 
 
-def test_uploads_go_on_whatever_happens_and_end_as_one_file_each():
-    with machine.fresh_server() as server, browsing.chromium() as browser:
+def test_uploads_go_on_whatever_happens_and_end_as_one_file_each(browser):
+    with machine.fresh_server() as server:
         person = begin(browser, server.url)
         page = person.page
         look(person, "kosong")
@@ -92,9 +91,9 @@ def _through_cuts(person, server):
     look(person, "terputus")
     server.die()
     wire.send("Network.emulateNetworkConditions", SLOW)
-    person.press("Simpan dan lanjutkan")
+    page.get_by_role("button", name="Simpan dan lanjutkan").click()
     server.start()
-    page.wait_for_url(re.compile("/periksa"), timeout=60_000)
+    page.wait_for_url(re.compile("/periksa"))
     person.go(page.url.replace("/periksa", "/unggahan"))
     assert [slot(page, key).locator("li").count() for key in ("formulir", "surat_kehilangan", "kk")] == [2, 1, 1]
     look(person, "selesai")
