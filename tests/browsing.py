@@ -24,6 +24,7 @@ LAUNCH = [
 PHONE, DESK = {"width": 360, "height": 740}, {"width": 1366, "height": 768}
 PATIENCE = 60_000  # ms for anything that is waited for; a machine with two busy cores is slow at times
 WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+AXE, RULES = Axe(), {"runOnly": {"type": "tag", "values": WCAG}, "resultTypes": ["violations"]}
 expect.set_options(timeout=PATIENCE)
 
 
@@ -134,7 +135,7 @@ class Person:
         PICTURES.mkdir(parents=True, exist_ok=True)
         self.page.screenshot(path=PICTURES / f"{name}.png", full_page=True)
         if axe and self.script:
-            found = Axe().run(self.page, options={"runOnly": {"type": "tag", "values": WCAG}})
+            found = AXE.run(self.page, options=RULES)
             assert not found.response["violations"], (name, found.generate_report())
 
     def fill_section(self, section):

@@ -5,14 +5,17 @@ from contextlib import contextmanager
 from datetime import datetime
 
 import pytest
+from flask import Flask
 
 import demonstration
 import models
 import seeding
 from app import create_app
 from tests import browsing, machine
+from tests.compiling import Compiled
 from tests.world import World
 
+Flask.url_rule_class = Compiled
 CHEAP = "64,1"  # argon2 as weak as it goes: tests sign in a thousand times
 
 
@@ -70,6 +73,8 @@ def make_app(request, database_kind, tmp_path, _sqlite_office):
     yield make
     for app in made:
         _let_go(app)
+    if "DATABASE_URL" in settings:
+        machine.drop(settings["DATABASE_URL"])
 
 
 @pytest.fixture

@@ -1,6 +1,7 @@
 """Starts the supervisor for real and treats it badly: nothing it began outlives it, and what dies is started again."""
 
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -17,6 +18,7 @@ import pytest
 
 import supervisor
 from processes import DEATHS, Child, Hopeless, end, spawn
+from tests import machine
 
 MARK = "AKU_TEST_MARK"  # in the environment of everything that one run starts, orphans included
 # A test run in the background ignores Ctrl-C and hands that on; a supervisor at a terminal doesn't.
@@ -31,9 +33,9 @@ class Run:
 
     def __init__(self, folder: Path, **settings: str) -> None:
         self.mark, self.log = uuid.uuid4().hex, folder / "log"
-        own = {"INSTANCE_DIR": str(folder / "instance"), "PORT": "0", "ARGON2_COST": "64,1", MARK: self.mark}
+        own = {"INSTANCE_DIR": str(folder / "instance"), "PORT": "0", "WORKERS": "1", "ARGON2_COST": "64,1"}
         with self.log.open("wb") as log:
-            env = {"PATH": os.environ["PATH"]} | own | settings
+            env = {"PATH": os.environ["PATH"], MARK: self.mark} | own | settings
             self.process = spawn(COMMAND, cwd=supervisor.ROOT, env=env, stdout=log, stderr=log)
 
     @property
@@ -68,9 +70,11 @@ def begin(tmp_path: Path) -> Iterator[Callable[..., Run]]:
     """Start supervisors that the test's end takes away."""
     runs: list[Run] = []
 
-    def start(**settings: str) -> Run:
+    def start(anew: bool = False, **settings: str) -> Run:
         folder = tmp_path / str(len(runs))
         folder.mkdir()
+        if not anew:  # what `init` and `demo` make of nothing is tried once
+            shutil.copytree(machine.office("init", "demo"), folder / "instance")
         runs.append(Run(folder, **settings))
         return runs[-1]
 
@@ -96,7 +100,7 @@ def healthy(url: str) -> bool:
 
 
 def test_it_says_where_it_runs_and_how_to_sign_in(begin):
-    run = begin()
+    run = begin(anew=True)
     assert healthy(run.url())
     for word in ("/petugas/masuk", "kadis@aku.example", "buleleng-2026"):
         assert word in run.said
@@ -122,7 +126,7 @@ def _replaced(run: Run, word: str, killed: int) -> bool:
 
 
 def test_ctrl_c_stops_everything_at_once_even_in_the_middle_of_starting(begin):
-    run = begin()
+    run = begin(anew=True)
     until_true(run.left)
     time.sleep(1.5)
     os.killpg(run.process.pid, signal.SIGINT)

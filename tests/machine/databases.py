@@ -20,7 +20,7 @@ import supervisor
 from processes import end, spawn
 from tests.machine.need import free_port, lacking, remembered
 
-FAST = ("fsync=off", "synchronous_commit=off", "full_page_writes=off")
+FAST = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "autovacuum=off")  # hundreds of databases
 COUNTER = itertools.count(1)
 
 
@@ -36,6 +36,13 @@ def postgres(durable: bool = False, like: str = "") -> str:
     with psycopg.connect(f"{server}/postgres", autocommit=True) as connection:
         connection.execute(statement)
     return f"{server}/{name}"
+
+
+def drop(url: str) -> None:
+    """Take a database away again; whoever still uses it is thrown out."""
+    server, name = url.rsplit("/", 1)
+    with psycopg.connect(f"{server}/postgres", autocommit=True) as connection:
+        connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
 
 
 @remembered

@@ -1,6 +1,8 @@
 """Runs the whole application in a process of its own, as people reach it; it shares no memory with the test."""
 
+import atexit
 import os
+import shutil
 import socket
 import subprocess
 import tempfile
@@ -16,6 +18,7 @@ import pytest
 
 import supervisor
 from processes import end, spawn
+from tests.machine.need import remembered
 
 CHEAP = {"ARGON2_COST": "64,1", "WORKERS": "2"}
 
@@ -54,6 +57,16 @@ class Server:
         self.process.wait()
 
 
+@remembered
+def office(*commands: str) -> Path:
+    """The folder of an instance on which these commands of `flask --app app` were run, to be copied."""
+    folder = tempfile.mkdtemp(prefix="aku-office-")
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    for command in commands:
+        _flask({"PATH": os.environ["PATH"], "INSTANCE_DIR": folder} | CHEAP, *command.split())
+    return Path(folder)
+
+
 @contextmanager
 def fresh_server(people: bool = True, **settings: str) -> Iterator[Server]:
     """Gunicorn with an instance of its own, on a free port, initialised and (unless `people` is False) with the people
@@ -63,8 +76,7 @@ def fresh_server(people: bool = True, **settings: str) -> Iterator[Server]:
         port = listener.getsockname()[1]
         url = f"http://127.0.0.1:{port}"
         env = {"PATH": os.environ["PATH"], "INSTANCE_DIR": folder, "PORT": str(port)} | CHEAP | settings
-        for words in [["init"], ["demo", "--people-only"]] if people else [["init"]]:
-            _flask(env, *words)
+        shutil.copytree(office("init", *["demo --people-only"] * people), folder, dirs_exist_ok=True)
         server = Server(url, env, None, Path(folder, "server.log"), listener)
         try:
             server.start()
