@@ -38,8 +38,8 @@ class Closed(Exception):
 
 def villages() -> dict[str, str]:
     """Code → "Pemaron, Buleleng" of every village, in alphabetical order."""
-    rows = Village.select(Village, District).join(District).order_by(Village.name, Village.code)
-    return {row.code: f"{row.name}, {row.district.name}" for row in rows}
+    rows = Village.select(Village.code, Village.name, District.name).join(District)
+    return {code: f"{name}, {district}" for code, name, district in rows.order_by(Village.name, Village.code).tuples()}
 
 
 def begin(
