@@ -134,7 +134,7 @@ def test_a_single_action_is_asked_over_the_list_and_goes_on_to_it(enter):
     page.fill("dialog [name=reason]", "Permohonan ganda.")
     admin.look("34-satu")
     admin.confirm("cancel")
-    assert page.get_by_text(f"Batalkan: {number}.").is_visible()
+    assert page.get_by_text(f"{number}: dibatalkan.").is_visible()
     admin.go("/petugas/permohonan/")
     admin.by(page.locator("tr[data-state=submitted] a").first)
     page.locator(".foot [data-action=cancel]").click()
