@@ -47,7 +47,8 @@ class Ask:
 def plain(value, limit: int) -> str:
     """Text as it may be stored: trimmed, NFC, without control or direction characters, not longer than `limit`."""
     text = unicodedata.normalize("NFC", str(value or "")).replace("\r\n", "\n").strip()
-    text = "".join(c for c in text if c == "\n" or unicodedata.category(c) not in ("Cc", "Cf", "Cs", "Co"))
+    if not text.isprintable():
+        text = "".join(c for c in text if c == "\n" or unicodedata.category(c) not in ("Cc", "Cf", "Cs", "Co"))
     if len(text) > limit:
         raise ValueError(_("Terlalu panjang: paling banyak %(most)s huruf.", most=limit))
     return text
