@@ -119,6 +119,12 @@ def floor(url: str) -> Flask:
         ask.move([ident])
         return redirect("/queue", 303)
 
+    @app.post("/batch")
+    def batch():
+        check()
+        ask.move([int(ident) for ident in request.form.getlist("id")])
+        return queue()
+
     return app
 
 
