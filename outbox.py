@@ -15,14 +15,13 @@ import peewee as pw
 from flask import Flask, current_app
 from redis import Redis, RedisError
 from rq import Queue, SimpleWorker
-from rq.exceptions import DuplicateJobError
 from rq.job import Job
 from rq.serializers import JSONSerializer
 
 import chores
 import draft_checks
 import notify
-from models import Outbox, Permohonan, database, now
+from models import Outbox, Permohonan, database, now, quick
 
 LOG = logging.getLogger("aku.outbox")
 LEASE = timedelta(minutes=5)
@@ -147,17 +146,24 @@ def connection() -> Redis | None:
 
 
 def wake(*row_ids: int) -> None:
-    """Ask the workers to hurry. Fails silently by design: the sweep does the same a moment later."""
-    redis = connection()
-    if redis is None:
+    """Ask the workers to hurry. Fails silently by design: the sweep does the same a moment later.
+
+    Where the queue's server was away just now, nobody waits for it again before the next sweep.
+    """
+    redis, known = connection(), current_app.extensions
+    if redis is None or not row_ids or time.monotonic() < known.get("redis_away", 0):
         return
+    which = f"SELECT id, attempts FROM outbox WHERE id IN ({quick.marks(row_ids)})"  # noqa: S608 -- marks only
+    jobs = [
+        Queue.prepare_data(
+            "outbox.run", (row_id,), job_id=f"outbox-{row_id}-{attempts}", result_ttl=0, failure_ttl=3600
+        )
+        for row_id, attempts in quick.rows(which, row_ids)
+    ]
     try:
-        for row_id in row_ids:
-            attempt = Outbox.select(Outbox.attempts).where(Outbox.id == row_id).scalar()
-            Queue(QUEUE, connection=redis, serializer=JSONSerializer).enqueue(
-                "outbox.run", row_id, job_id=f"outbox-{row_id}-{attempt}", unique=True, result_ttl=0, failure_ttl=3600
-            )
-    except (RedisError, DuplicateJobError):
+        Queue(QUEUE, connection=redis, serializer=JSONSerializer).enqueue_many(jobs)
+    except RedisError:
+        known["redis_away"] = time.monotonic() + SWEEP_EVERY
         LOG.warning("no wake-up for %s row(s); the sweep takes them", len(row_ids))
 
 

@@ -186,8 +186,11 @@ def _at_once(choice: Choice, result: Result, user: User, form: Mapping) -> list[
     """Do to all what can be done to all in one go; returns those who have not had their turn."""
     if not pile.fits(choice.row):
         return list(choice.willing)
-    answers = [(one.permohonan, asking.read(one.row, one.permohonan, form, {})) for one in choice.willing]
-    result.done += pile.perform(answers, choice.row.action, user)
+    if not choice.willing:
+        return []
+    first = choice.willing[0]  # what is asked of many has one answer for all
+    answers = asking.read(first.row, first.permohonan, form, {})
+    result.done += pile.perform([(one.permohonan, answers) for one in choice.willing], choice.row.action, user)
     done = {one.id for one in result.done}
     return [one for one in choice.willing if one.permohonan.id not in done]
 

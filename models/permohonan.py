@@ -2,7 +2,7 @@
 
 import peewee as pw
 
-from models.base import JsonField, Moment, Table, now, to
+from models.base import JsonField, LongJson, Moment, Table, now, to
 from models.people import Office, User, Village
 from models.services import Edition, Layanan
 
@@ -35,8 +35,8 @@ class Permohonan(Table):
     state = pw.CharField(20)
     version = pw.IntegerField(default=0)
     round = pw.IntegerField(default=0)  # of the draft; submit_draft begins the next
-    round_people = JsonField(default=dict)  # {action: [user id, id acted for]}: four eyes without a join
-    product_keys = JsonField(default=list)  # those of its products that the answers call for
+    round_people = LongJson(default=dict)  # {action: [user id, id acted for]}: four eyes without a join
+    product_keys = LongJson(default=list)  # those of its products that the answers call for
     has_pdf = pw.BooleanField()
     has_card = pw.BooleanField()
 
