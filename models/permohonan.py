@@ -64,6 +64,8 @@ class Permohonan(Table):
     pickup_number = pw.IntegerField(null=True)
     pickup_office = to(Office, null=True)
 
+    as_read: tuple = ()  # its row, its edition's and its service's, as the database gave them; filled by public/doors
+
     class Meta:
         indexes = (
             (("state", "due_at", "id", "submitted_at", "track", "group"), False),  # every queue, and its counts

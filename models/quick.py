@@ -63,8 +63,9 @@ def made(model: Any, values: Iterable) -> Any:
 
 def rows(statement: str, values: Iterable = ()) -> list[tuple]:
     """The rows of a statement whose places for values are written `?`."""
-    text = statement if is_sqlite() else statement.replace("?", "%s")
-    return database.obj.execute_sql(text, tuple(values)).fetchall()
+    here = database.obj
+    text = statement if isinstance(here, pw.SqliteDatabase) else statement.replace("?", "%s")
+    return here.execute_sql(text, tuple(values)).fetchall()
 
 
 def marks(values: Collection) -> str:

@@ -44,6 +44,7 @@ def own(key: str) -> Permohonan:
     values = iter(found[0])
     permohonan, *others = (quick.made(part, islice(values, len(part._meta.sorted_fields))) for part, _ in PARTS)
     permohonan.__rel__ |= zip(("edition", "layanan"), others, strict=True)
+    permohonan.as_read = found[0]
     return permohonan if reaching(permohonan, current_user, "applicant") else abort(404)
 
 

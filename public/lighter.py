@@ -21,7 +21,7 @@ def lighten(response: Response) -> Response:
     So each has a random length ("Heal the BREACH", as Django has it since 4.2); and what another site has a browser
     send arrives without our cookie (SameSite), so that there is no token beside it.
     """
-    if response.mimetype != "text/html" or response.is_streamed or len(response.get_data()) < LONG:
+    if response.mimetype != "text/html" or response.is_streamed or (response.calculate_content_length() or 0) < LONG:
         return response
     response.vary.add("Accept-Encoding")
     if request.accept_encodings["gzip"] and "Content-Encoding" not in response.headers:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import NamedTuple
 
 from flask import Blueprint, render_template
 from flask_babel import gettext as _
@@ -47,8 +48,7 @@ class Pickup:
     bring: list[str]
 
 
-@dataclass(frozen=True)
-class Beside:
+class Beside(NamedTuple):
     """What its page shows besides its own row, as it stands in the database."""
 
     events: tuple[tuple, ...]  # history.happened
@@ -93,11 +93,11 @@ def page(case: Case, correction: correcting.Correction | None) -> str:
     """
     permohonan, beside = case.permohonan, _beside(case.permohonan)
     state = workflow.STATES[permohonan.state]
-    if state.pauses or state.ends_clock or beside.came_back or is_issued(permohonan):
+    as_it_stands = permohonan.as_read and not permohonan.is_dirty()
+    if state.pauses or state.ends_clock or beside.came_back or is_issued(permohonan) or not as_it_stands:
         return _drawn(case, correction, beside)
-    parts = (permohonan, permohonan.edition, permohonan.layanan)
-    rows = tuple(str(value) for part in parts for value in part.__data__.values())
-    return drawn.page((current_user.id, rows, beside), lambda: _drawn(case, correction, beside))
+    facts = (current_user.id, permohonan.as_read, beside)
+    return drawn.page(facts, lambda: _drawn(case, correction, beside))
 
 
 def _beside(permohonan: Permohonan) -> Beside:
