@@ -24,6 +24,8 @@ from intake import asking
 from models import Document, Event, Permohonan, User
 
 AT_ONCE, SIGNED_AT_ONCE, PRINTED_AT_ONCE = 100, 20, 50
+SURPLUS = f"melewati {SIGNED_AT_ONCE} dokumen sekali tanda tangan; pilih lagi sesudah ini."
+UNSEEN = "belum ikut ditandatangani; pilih lagi."
 NOT_FOUND = "Tidak ditemukan."
 NOT_TRIED = "Belum dicoba dan tetap menunggu, karena yang sebelumnya gagal."
 
@@ -102,6 +104,7 @@ def sort(row: workflow.Transition, chosen: list[Permohonan], missing: int, user:
         try:
             asked = acting.ask(permohonan, row.action, user)
             acting.refuse_another_version(permohonan, form.get(f"version-{permohonan.key}"))
+            _refuse_unseen(row, permohonan, form)
             if permohonan.id in unready:
                 raise workflow.NotAllowed(unready[permohonan.id])
             choice.willing.append(asked)
@@ -119,14 +122,14 @@ def _not_now(found: "Choice | Result", permohonan: Permohonan, refusal: Exceptio
 
 
 def form_for(choice: Choice, typed: Mapping) -> Together | None:
-    """The form that is answered once for all; None where nobody is left. Raises Refused where it is too much."""
+    """The form that is answered once for all; None where nobody is left."""
     if not choice.willing:
         return None
+    _leave_surplus(choice)
     row, first = choice.row, choice.willing[0]
     asks = [ASKS[name] for name in row.asks if any(ASKS[name] in one.asks for one in choice.willing)]
     proves = not asks and any(one.proves for one in choice.willing)
     together = Together(first.permohonan, row, first.role, asks, proves, typed, willing=choice.willing)
-    _limit_signatures(choice)
     if "shown" in row.checks:
         together.papers = _papers([one.permohonan for one in choice.willing])
     return together
@@ -141,14 +144,22 @@ def _was_me(permohonan: Permohonan, row: workflow.Transition, user: User, form: 
     return Event.select().where(mine, Event.action == row.action).exists()
 
 
-def _limit_signatures(choice: Choice) -> None:
-    signs = [one for one in choice.willing if any(ask.kind == "passphrase" for ask in one.asks)]
-    count = sum(len(one.products("pdf")) for one in signs)
-    if count > SIGNED_AT_ONCE:
-        raise Refused(
-            f"Yang Anda pilih berisi {count} dokumen untuk ditandatangani. "
-            f"Pilih paling banyak {SIGNED_AT_ONCE} dokumen sekali tanda tangan."
-        )
+def _leave_surplus(choice: Choice) -> None:
+    """What is more than is signed at once waits for the next passphrase."""
+    room = SIGNED_AT_ONCE
+    for one in list(choice.willing):
+        signed = len(one.products("pdf")) if any(ask.kind == "passphrase" for ask in one.asks) else 0
+        if signed > room:
+            choice.willing.remove(one)
+            choice.skipped.append((one.permohonan, SURPLUS))
+        else:
+            room -= signed
+
+
+def _refuse_unseen(row: workflow.Transition, permohonan: Permohonan, form: Mapping) -> None:
+    """What stood on the answered page as skipped is not signed after all."""
+    if "shown" in row.checks and "answered" in form and not form.get(f"shown-{permohonan.key}"):
+        raise performing.NotAllowed(UNSEEN)
 
 
 def _papers(chosen: list[Permohonan]) -> dict[int, list[Document]]:

@@ -34,8 +34,9 @@ def choices(pairs: Iterable[tuple[str, str]]) -> list[SelectChoice]:
     return [SelectChoice(value=value, label=label) for value, label in pairs]
 
 
-def _storable(text: str | None) -> str | None:
-    return plain(text, LONGEST) if text else text
+def _storable(data):
+    """A text as it may be kept; what isn't one has been read by its own field."""
+    return plain(data, LONGEST) if isinstance(data, str) and data else data
 
 
 class Form(BaseForm):

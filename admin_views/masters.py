@@ -43,6 +43,7 @@ class Master(Records):
     change_form: type[forms.Form] | None = None
     new_form: type[forms.Form] | None = None
     columns: dict[str, str] = {}  # column: heading
+    named_by = ""  # the column by which a form says which row it changes
     grants_roles = False
 
     def __init__(self):
@@ -60,7 +61,8 @@ class Master(Records):
         kind = self.change_form or missing()
         row = self.wanted()
         form = kind(request.form if request.method == "POST" else None, obj=row)
-        return self.answer(form, f"Ubah {self.title.lower()}", lambda: self._keep(row, form.data))
+        name = f": {getattr(row, self.named_by)}" if self.named_by else ""
+        return self.answer(form, f"Ubah {self.title.lower()}{name}", lambda: self._keep(row, form.data))
 
     @expose("/baru/", methods=("GET", "POST"))
     def add(self):
@@ -112,7 +114,7 @@ class Facts(Master):
 
     table, title, address = Fact, "Fakta kantor", "fakta"
     columns = {"key": "Kode", "value": "Nilai", "note": "Keterangan"}
-    order = (Fact.key,)
+    order, named_by = (Fact.key,), "key"
     change_form = forms.FactForm
 
 
@@ -141,12 +143,12 @@ class Offices(Master):
 
     table, title, address = Office, "Kantor dan loket", "kantor"
     columns = {"code": "Kode", "name": "Nama", "kind": "Jenis", "address": "Alamat"}
-    order = (Office.code,)
+    order, named_by = (Office.code,), "name"
     change_form = forms.OfficeForm
 
 
 class People(Master):
-    """Petugas dan perannya; akun baru dibuat dengan perintah `flask staff add`."""
+    """Petugas dan perannya; akun baru dibuat di server dengan perintah flask staff add."""
 
     table, title, address = User, "Petugas", "orang"
     columns = {"name": "Nama", "email": "E-mail", "title": "Jabatan", "grants": "Peran", "disabled_at": "Akun"}

@@ -186,8 +186,11 @@ class PermohonanView(Filtering):
 
     def waiting_states(self) -> tuple[str, ...]:
         """Those in which it is the turn of these roles; all, where it is nobody's."""
+        return tuple(state for state in self.states if self.is_theirs(state)) or self.states
+
+    def is_theirs(self, state: str) -> bool:
         theirs = {*self.roles, *([workflow.SYSTEM] * workflow.signed_in_siak())}
-        return tuple(state for state in self.states if theirs & set(workflow.STATES[state].waits)) or self.states
+        return bool(theirs & set(workflow.STATES[state].waits))
 
     def tabs(self) -> list[Tab]:
         """What waits for these roles together, then each state; none where there is only one."""
@@ -196,7 +199,8 @@ class PermohonanView(Filtering):
         counts = self.counts(self.states)
         asked = request.args.get("keadaan", "")
         together = sum(counts.get(state, 0) for state in self.waiting_states())
-        out = [Tab("Menunggu Anda", f"{self.url}/", together, asked not in self.states)]
+        words = "Menunggu Anda" if any(self.is_theirs(state) for state in self.states) else "Semua"
+        out = [Tab(words, f"{self.url}/", together, asked not in self.states)]
         for state in self.states:
             url = f"{self.url}/?keadaan={state}"
             out.append(Tab(workflow.STATES[state].label, url, counts.get(state, 0), asked == state))

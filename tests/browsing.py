@@ -23,6 +23,7 @@ LAUNCH = [
 ]
 PHONE, DESK = {"width": 360, "height": 740}, {"width": 1366, "height": 768}
 PATIENCE = 60_000  # ms for anything that is waited for; a machine with two busy cores is slow at times
+HEIGHTS = {1366: 768, 820: 1180, 360: 740}
 WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 AXE, RULES = Axe(), {"runOnly": {"type": "tag", "values": WCAG}, "resultTypes": ["violations"]}
 expect.set_options(timeout=PATIENCE)
@@ -130,13 +131,47 @@ class Person:
         yield
         self.page.locator("[data-bar][data-before]").wait_for(state="detached")
 
+    # At the desk, one application after the other
+
+    def number(self):
+        """The application whose page this is."""
+        return self.page.locator("main").get_attribute("data-number")
+
+    def take_next(self, screen):
+        """Press the one button for it; gives the number of what is open then."""
+        self.by(self.go(f"/petugas/{screen}/").locator("[data-claim=next]"))
+        return self.number()
+
+    def bar(self, action):
+        """The button at the bottom, once it is offered."""
+        button = self.page.locator(f"[data-bar] [data-action={action}]")
+        button.wait_for()
+        return button
+
+    def onward(self, press):
+        """Do what ends the work on this one, and wait until the next is open; gives its number."""
+        before = self.number()
+        press()
+        self.page.locator(f"main[data-number]:not([data-number='{before}'])").wait_for()
+        self.page.wait_for_load_state()
+        return self.number()
+
     def look(self, name, axe=True):
         """Leave a picture of the page, and have axe look at it."""
         PICTURES.mkdir(parents=True, exist_ok=True)
-        self.page.screenshot(path=PICTURES / f"{name}.png", full_page=True)
+        self.page.screenshot(path=PICTURES / f"{name}.jpg", full_page=True, type="jpeg", quality=75)  # quicker than PNG
         if axe and self.script:
             found = AXE.run(self.page, options=RULES)
             assert not found.response["violations"], (name, found.generate_report())
+
+    def look_at_widths(self, name, *widths, axe=None):
+        """The same at each width, where nothing may scroll sideways; axe looks at the width `axe`, else at all."""
+        for width in widths:
+            self.page.set_viewport_size({"width": width, "height": HEIGHTS[width]})
+            self.look(f"{name}-{width}", axe=axe in (None, width))
+            wider = self.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+            assert wider <= 0, f"{name} is {wider} px wider than {width}"
+        self.page.set_viewport_size(DESK)
 
     def fill_section(self, section):
         """Answer every field of one page of an application, on which this person must be."""

@@ -2,12 +2,15 @@
 
 import re
 
+import signing
 from models import Document, Permohonan
 
 
 def batch(person, screen, action, rows, **answers):
     """Choose rows on a screen as they are shown, and press a button of the bar."""
-    form = {f"version-{row.key}": str(row.version) for row in rows} | answers
+    form = {f"version-{row.key}": str(row.version) for row in rows}
+    form |= {f"shown-{row.key}": signing.digest_of(row) for row in rows} if "answered" in answers else {}
+    form |= answers
     return person.post(f"/petugas/{screen}/massal/", action=action, rowid=[row.key for row in rows], **form)
 
 

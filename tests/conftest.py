@@ -182,3 +182,23 @@ def everything_person(world, grant):
     for role in ("siak_operator", "adb", "kabid", "kadis"):
         grant(world.stranger, role)
     return models.User.get_by_id(world.stranger.id)
+
+
+@pytest.fixture
+def enter(server, browser):
+    """A function that signs an officer in at a browser of their own: enter("admin").
+
+    `server` is the module's. Whatever a browser complained of by the end fails the test.
+    """
+    people = []
+
+    def come_in(who, **more):
+        people.append(person := browsing.Person(browser, server.url, **more))
+        person.context.grant_permissions(["clipboard-read", "clipboard-write"])
+        person.sign_in_as_staff(f"{who}@aku.example")
+        return person
+
+    yield come_in
+    for person in people:
+        unexpected = [text for text in person.errors if "422" not in text]
+        assert not unexpected, unexpected

@@ -5,42 +5,21 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from app import create_app
 from tests import browsing, machine
-from tests.browsing import Person
-from tests.world import World
+from tests.houses import house
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(240)]
 WIDTHS = (1366, 820, 360)
 
 
 @pytest.fixture(scope="module")
-def house():
+def server():
     """A web server with something to do for the admin and for the Kadis."""
-    with machine.fresh_server(REDIS_URL=machine.valkey()) as server:
-        app = create_app(INSTANCE_DIR=server.env["INSTANCE_DIR"], TESTING=True)
-        with app.app_context():
-            world = World()
-            for state, count in (("submitted", 9), ("awaiting_tte", 4)):
-                for _ in range(count):
-                    world.walk(world.submit(), state)
-        yield server
-
-
-@pytest.fixture
-def enter(house, browser):
-    """A function that signs in: enter("admin")."""
-    people = []
-
-    def come_in(who, **more):
-        people.append(person := Person(browser, house.url, **more))
-        person.sign_in_as_staff(f"{who}@aku.example")
-        return person
-
-    yield come_in
-    for person in people:
-        unexpected = [text for text in person.errors if "422" not in text]
-        assert not unexpected, unexpected
+    with house(REDIS_URL=machine.valkey()) as (running, world):
+        for state, count in (("submitted", 9), ("awaiting_tte", 4)):
+            for _ in range(count):
+                world.walk(world.submit(), state)
+        yield running
 
 
 def _choose(person, screen, count):
@@ -51,12 +30,7 @@ def _choose(person, screen, count):
 
 
 def _look_at_all_widths(person, name):
-    for width in WIDTHS:
-        person.page.set_viewport_size({"width": width, "height": 740})
-        person.look(f"{name}-{width}")
-        wider = person.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-        assert wider <= 0, (name, width)
-    person.page.set_viewport_size(browsing.DESK)
+    person.look_at_widths(name, *WIDTHS)
 
 
 def _focus(page):

@@ -1,76 +1,44 @@
 """A morning at the desk in a real browser: take the next, tick, send, type into SIAK, see what differs, return it."""
 
-import io
-
 import pytest
 from fpdf import FPDF
-from PIL import Image
 
-from app import create_app
 from models import Grant, Office, User
-from performing import perform
-from tests import browsing, machine
-from tests.browsing import Person, photo
+from tests import machine
+from tests.browsing import Person
+from tests.houses import house
 from tests.looking import forget
-from tests.world import World
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(300)]
 WIDTHS = (1366, 820)
 
 
 @pytest.fixture(scope="module")
-def house():
-    """A web server with two applications at which nobody has looked, and a second admin."""
-    with machine.fresh_server(REDIS_URL=machine.valkey()) as server:
-        app = create_app(INSTANCE_DIR=server.env["INSTANCE_DIR"], TESTING=True)
-        with app.app_context():
-            world = World()
-            dinas = Office.get(Office.code == "dinas")
-            Grant.create(user=User.get(User.email == "pemohon2@aku.example"), role="admin", office=dinas)
-            numbers = [_unseen(world) for _ in range(2)]
-        yield server, numbers
+def office():
+    """A web server with two applications at which nobody has looked, and a second admin: (server, their numbers)."""
+    with house(REDIS_URL=machine.valkey()) as (running, world):
+        dinas = Office.get(Office.code == "dinas")
+        Grant.create(user=User.get(User.email == "pemohon2@aku.example"), role="admin", office=dinas)
+        yield running, [_unseen(world) for _ in range(2)]
+
+
+@pytest.fixture(scope="module")
+def server(office):
+    return office[0]
 
 
 def _unseen(world):
-    permohonan = world.begin()
-    picture = io.BytesIO()
-    Image.open(io.BytesIO(photo("surat lahir", size=(600, 800)))).save(picture, "PNG")
-    world.attach(permohonan, "surat_lahir", picture.getvalue())
-    perform(permohonan, "submit", world.applicant, declaration=True)
+    permohonan = world.submit()
     forget(permohonan)
     return permohonan.number
 
 
-@pytest.fixture
-def enter(house, browser):
-    """A function that signs in: enter("admin")."""
-    people = []
-
-    def come_in(who, **more):
-        people.append(person := Person(browser, house[0].url, **more))
-        person.context.grant_permissions(["clipboard-read", "clipboard-write"])
-        person.sign_in_as_staff(f"{who}@aku.example")
-        return person
-
-    yield come_in
-    for person in people:
-        unexpected = [text for text in person.errors if "422" not in text]
-        assert not unexpected, unexpected
-
-
 def _look(person, name):
-    for width in WIDTHS:
-        person.page.set_viewport_size({"width": width, "height": 768 if width > 1000 else 1100})
-        person.look(f"{name}-{width}")
-        wider = person.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-        assert wider <= 0, (name, width)
-    person.page.set_viewport_size(browsing.DESK)
+    person.look_at_widths(name, *WIDTHS)
 
 
 def _next(person, screen):
-    person.go(f"/petugas/{screen}/")
-    person.by(person.page.locator("[data-claim=next]"))
-    assert "/details/" in person.page.url
+    person.take_next(screen)
     return person.page
 
 
@@ -86,8 +54,8 @@ def _draft(text):
     return bytes(paper.output())
 
 
-def test_a_morning_at_the_desk(house, enter):
-    server, (first, second) = house
+def test_a_morning_at_the_desk(office, enter):
+    server, (first, second) = office
     admin, colleague = enter("admin"), enter("pemohon2")
     page = _next(admin, "pemeriksaan")
     assert _number(page) == first
@@ -185,8 +153,8 @@ def test_a_morning_at_the_desk(house, enter):
     assert "Nomor akta tertukar." in page.locator(".log").inner_text()
 
 
-def test_the_same_without_javascript(house, browser):
-    server, (_, second) = house
+def test_the_same_without_javascript(office, browser):
+    server, (_, second) = office
     admin = Person(browser, server.url, script=False)
     admin.sign_in_as_staff("pemohon2@aku.example")
     page = admin.go("/petugas/pemeriksaan/")

@@ -4,6 +4,7 @@ import io
 import threading
 from functools import partial
 
+import lxml.html
 import pytest
 
 from filling import catalogue
@@ -44,6 +45,16 @@ def test_a_service_from_nothing_is_offered_once_it_is_published(app, it, world):
     assert (edition.number, edition.published_by.email) == (1, "it@aku.example")
     assert [one["key"] for one in edition.body["requirements"]] == ["formulir", "surat_pengantar"]
     assert world.submit("SK-COBA").state == "submitted"
+
+
+def test_general_facts_that_are_sent_as_they_were_shown_change_nothing(it):
+    shown = lxml.html.fromstring(it.text(at("keterangan"))).xpath("//form[.//textarea[@name='legal']]")[0]
+    typed: dict[str, list[str]] = {}
+    for name, value in shown.form_values():
+        typed.setdefault(name, []).append(value)
+    before = body()
+    assert it.post(at("keterangan"), **typed).status_code == 303
+    assert body() == before and len(before["legal"]) > 2
 
 
 def test_a_copy_brings_everything_but_its_name(it):

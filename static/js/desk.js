@@ -6,6 +6,10 @@ for (const plain of document.querySelectorAll("[data-plain]")) plain.hidden = tr
 for (const button of document.querySelectorAll("[data-copy]")) button.hidden = false;
 
 let last = Promise.resolve();
+let leaving = false; // the form itself is on its way: it brings all that is ticked
+
+addEventListener("submit", (event) => (leaving ||= ["check", "finish"].includes(event.target.id)));
+addEventListener("pageshow", () => (leaving = false));
 
 // One after the other, so that the last tick is the last to arrive; what comes back is the bar that fits it.
 function keep() {
@@ -14,7 +18,7 @@ function keep() {
     try {
       const body = new URLSearchParams(new FormData(check));
       const answer = await fetch(check.action, { method: "POST", body, redirect: "manual", headers: { "X-Requested-With": "dialog" } });
-      if (answer.type === "opaqueredirect") return location.reload(); // somebody else was here: the page says who
+      if (answer.type === "opaqueredirect") return leaving || location.reload(); // somebody else was here: the page says who
       if (!answer.ok) throw new Error(String(answer.status));
       const page = new DOMParser().parseFromString(await answer.text(), "text/html");
       document.querySelector("[data-bar]").replaceWith(page.querySelector("[data-bar]"));
