@@ -12,28 +12,14 @@ from flask import current_app
 from flask_babel import gettext as _
 
 import office
+import workflow
 from answers import ASKS, Refused
 from language import clock_time, short_date
 from models import Event, EventText, Grant, Outbox, Permohonan, User, local, now, reaching, write, writes
 from models.log import LAST_HASH
-from workflow import (
-    APPLICANT,
-    COUNTER,
-    FOUR_EYES,
-    ONLY,
-    ROLES,
-    STATES,
-    TRANSITIONS,
-    NotAllowed,
-    Transition,
-    acting_people,
-    row_of,
-    second_pair_of_eyes_missing,
-    way_in,
-)
+from workflow import FOUR_EYES, NotAllowed, Transition, way_in
 
 KEPT = {name for ask in ASKS.values() for name in ask.kept}
-OF_ACTION = {row.action: tuple(one for one in TRANSITIONS if one.action == row.action) for row in TRANSITIONS}
 
 
 class AlreadyDone(NotAllowed):
@@ -78,7 +64,7 @@ class Registry(dict):
 
 def find_row(permohonan: Permohonan, action: str, actor: User | None) -> tuple[Transition, str, Grant | None]:
     """The row to perform, with the role and grant that permit it; raises NotAllowed, saying why."""
-    rows = OF_ACTION.get(action, ())
+    rows = workflow.OF_ACTION.get(action, ())
     mine = [(row, way) for row in rows if (way := way_in(row, permohonan, actor))]
     for row, way in mine:
         if permohonan.state in row.sources:
@@ -89,14 +75,14 @@ def find_row(permohonan: Permohonan, action: str, actor: User | None) -> tuple[T
     if actor and any(_blocked_by_four_eyes(row, permohonan, actor) for row in here):
         raise NotAllowed(_("Anda sudah bertindak pada draf ini. Langkah ini harus dilakukan orang lain."))
     for row in here:
-        if not ONLY[row.only][0](permohonan):
-            raise NotAllowed(_(ONLY[row.only][1]))
+        if not workflow.ONLY[row.only][0](permohonan):
+            raise NotAllowed(_(workflow.ONLY[row.only][1]))
     raise NotAllowed(_("Tindakan ini tidak dapat Anda lakukan pada permohonan ini."))
 
 
 def _blocked_by_four_eyes(row: Transition, permohonan: Permohonan, actor: User) -> bool:
     grants = [grant for role in row.roles for grant in reaching(permohonan, actor, role)]
-    return any(second_pair_of_eyes_missing(row, permohonan, actor, grant) for grant in grants)
+    return any(workflow.second_pair_of_eyes_missing(row, permohonan, actor, grant) for grant in grants)
 
 
 def already_done(permohonan: Permohonan) -> AlreadyDone:
@@ -105,11 +91,11 @@ def already_done(permohonan: Permohonan) -> AlreadyDone:
     if event is None:
         return AlreadyDone(_("Permohonan ini sudah diproses di tempat lain. Muat ulang halaman ini."))
     text = EventText.get_or_none(EventText.event == event)
-    who = (text.texts.get("actor") if text else "") or _(ROLES[event.role])
+    who = (text.texts.get("actor") if text else "") or _(workflow.ROLES[event.role])
     there = local(event.at)
     when = f"{clock_time(there)} {current_app.config['ZONE']}"
     when = when if there.date() == local().date() else f"{when} {short_date(there.date())}"
-    done = _(row_of(event).done)
+    done = _(workflow.row_of(event).done)
     return AlreadyDone(
         _(
             "Permohonan ini sudah diproses oleh %(who)s pukul %(when)s: %(done)s. Tidak ada yang perlu Anda lakukan.",
@@ -213,7 +199,7 @@ def _texts(answers: dict) -> dict:
 def time_and_people(move: Move) -> dict:
     """What every move does to the clock, to the time limit of its state, and to the people of the round."""
     seen, row, moment = move.permohonan, move.row, move.at
-    target = STATES[row.target]
+    target = workflow.STATES[row.target]
     lapse = moment + timedelta(days=target.lapses[1]) if target.lapses else None
     changes: dict = {"lapses_at": lapse, "reminded": 0}
     if target.pauses and not seen.paused_at:
@@ -226,7 +212,7 @@ def time_and_people(move: Move) -> dict:
         changes |= {"round": seen.round + 1, "round_people": {}}
     if row.action in FOUR_EYES and move.actor:
         people = changes.get("round_people", dict(seen.round_people))
-        changes["round_people"] = people | {row.action: sorted(acting_people(move.actor, move.grant))}
+        changes["round_people"] = people | {row.action: sorted(workflow.acting_people(move.actor, move.grant))}
     return {name: value for name, value in changes.items() if getattr(seen, name) != value}
 
 
@@ -245,7 +231,7 @@ def payloads(move: Move) -> list[dict]:
 def promise_reminder(permohonan: Permohonan) -> list[Outbox]:
     """Promise to repeat the last message to the applicant, inside the caller's transaction."""
     event = last_event(permohonan)
-    promised = _payloads(permohonan, (APPLICANT, COUNTER), permohonan.email) if event else []
+    promised = _payloads(permohonan, (workflow.APPLICANT, workflow.COUNTER), permohonan.email) if event else []
     return [Outbox.promise("tell", event, **payload, reminder=True) for payload in promised]
 
 
@@ -254,8 +240,8 @@ def _payloads(permohonan: Permohonan, audiences: tuple[str, ...], email: str) ->
     found = []
     for audience in audiences:
         channels = {
-            APPLICANT: ["email"] * bool(email) + ["inbox"] * bool(permohonan.owner_id),
-            COUNTER: ["inbox"] * bool(permohonan.helper_id),
+            workflow.APPLICANT: ["email"] * bool(email) + ["inbox"] * bool(permohonan.owner_id),
+            workflow.COUNTER: ["inbox"] * bool(permohonan.helper_id),
         }.get(audience, ["inbox"])
         found += [{"audience": audience, "channel": one} for one in channels]
     return found

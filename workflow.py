@@ -152,6 +152,7 @@ TRANSITIONS = (
 
 
 FROM = {state: tuple(row for row in TRANSITIONS if state in row.sources) for state in STATES}
+OF_ACTION = {one.action: tuple(row for row in TRANSITIONS if row.action == one.action) for one in TRANSITIONS}
 
 
 def signed_in_siak() -> bool:

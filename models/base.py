@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import peewee
-from flask import current_app, has_app_context
+from flask import current_app
 from playhouse.pool import PooledPostgresqlDatabase, PooledSqliteDatabase
 
 MOST = 32  # connections at once, kept open between requests
@@ -28,7 +28,10 @@ class _OfCurrentApp(peewee.DatabaseProxy):
 
     @property
     def obj(self):
-        return current_app.extensions["database"] if has_app_context() else None
+        try:
+            return current_app.extensions["database"]
+        except RuntimeError:  # outside of every app
+            return None
 
     @obj.setter
     def obj(self, value):
