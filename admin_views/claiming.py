@@ -14,7 +14,7 @@ from admin_views.many import Many
 from models import Permohonan
 
 NONE_LEFT = "Antrean ini selesai: tidak ada lagi yang menunggu Anda. Terima kasih."
-NONE_SUCH = "Tidak ada lagi yang cocok dengan saringan ini. Hapus saringannya untuk melihat yang lain."
+NONE_SUCH = "Tidak ada yang cocok dengan saringan ini. Hapus saringannya untuk melihat yang lain."
 ALL_TAKEN = "Semua yang menunggu sedang dikerjakan orang lain."
 NOTHING_TO_DO = "Tidak ada yang dapat Anda lakukan pada permohonan ini sekarang."
 
@@ -36,6 +36,10 @@ class Claiming(Many):
 
     def filters(self) -> dict[str, str]:
         raise NotImplementedError
+
+    def nothing(self) -> str:
+        """What an empty list says."""
+        return NONE_SUCH if self.filters() else self.empty
 
     def work_page(self, permohonan: Permohonan) -> str:
         return self.get_url(f"{self.endpoint}.details_view", id=permohonan.key)

@@ -1,5 +1,6 @@
 """What can be searched for among applications, and the conditions it makes; it knows no page and no reach."""
 
+import re
 from datetime import date, datetime, time, timedelta
 
 import peewee as pw
@@ -11,7 +12,7 @@ from wtforms.validators import Length, Optional, ValidationError
 import workflow
 from admin_views import forms
 from answers import plain
-from models import District, Edition, Layanan, Permohonan, Village, by_name, from_local, is_sqlite, local, now
+from models import District, Edition, Layanan, Office, Permohonan, Village, by_name, from_local, is_sqlite, local, now
 
 LETTERS_AT_LEAST, LETTERS_AT_MOST = 3, 100
 NAMED_AT_MOST = 500
@@ -20,7 +21,10 @@ EARLIEST, LATEST = date(2000, 1, 1), date(2199, 12, 31)
 ANY = ("", "Semua")
 PROMISES = [ANY, ("lewat", "Lewat waktu"), ("hari_ini", "Jatuh tempo hari ini"), ("besok", "Jatuh tempo besok")]
 ENDED = tuple(state.code for state in workflow.STATES.values() if state.ends_clock or state.pauses)
-SHORT = "Tulis nomor permohonan, 16 angka NIK, atau sedikitnya tiga huruf nama."
+SHORT = "Tulis nomor permohonan, nomor antrean, 16 angka NIK, atau sedikitnya tiga huruf nama."
+CALLED = re.compile(r"A-?0*([0-9]{1,4})", re.I)  # a pickup number, as office.queue_number writes it
+FETCHED = timedelta(days=31)  # of those that somebody may still bring
+HANDED_OVER = {state for row in workflow.TRANSITIONS if row.action == "hand_over" for state in row.sources}
 
 
 class SearchForm(forms.Form):
@@ -124,10 +128,19 @@ def narrowed(query: pw.ModelSelect, wanted: dict[str, str]) -> pw.ModelSelect:
 
 def _typed(text: str) -> pw.Expression:
     """Routed by shape, so that each kind of search has an index; a name's ids are found by an index of its own."""
+    if called := CALLED.fullmatch(text):
+        return _called(int(called[1]))
     if kind_of(text) == "nik":
         digits = "".join(filter(str.isdigit, text))
         return (Permohonan.applicant_nik == digits) | (Permohonan.subject_nik == digits)
     return _numbered(text.upper()) if kind_of(text) == "nomor" else pw.SQL("1 = 1")
+
+
+def _called(number: int) -> pw.Expression:
+    """What waits under a pickup number, of whichever day; by the index of numbers."""
+    since = local().date() - FETCHED
+    slot = Permohonan.pickup_office.in_(Office.select(Office.id)) & (Permohonan.pickup_on >= since)
+    return slot & (Permohonan.pickup_number == number) & Permohonan.state.in_(HANDED_OVER)
 
 
 def _numbered(number: str) -> pw.Expression:
@@ -139,7 +152,9 @@ def _numbered(number: str) -> pw.Expression:
 
 
 def kind_of(text: str) -> str:
-    """nik, nomor or nama: what the typed text looks like."""
+    """antrean, nik, nomor or nama: what the typed text looks like."""
+    if CALLED.fullmatch(text):
+        return "antrean"
     digits = text.replace(" ", "").replace(".", "").replace("-", "")
     if len(digits) == 16 and digits.isascii() and digits.isdigit():
         return "nik"

@@ -104,6 +104,20 @@ def test_an_empty_queue_says_so_before_anybody_presses(officer, submit):
     assert "Antrean kosong" in home and "berikutnya/" not in home
 
 
+def test_who_stands_at_the_counter_is_found_by_the_number_that_was_called(officer, submit, world):
+    permohonan = world.walk(submit(), "ready")
+    person, called = officer("pickup"), f"a-{permohonan.pickup_number}"
+    page = person.text(person.post("/petugas/permohonan/cari/", q=called).location)
+    assert permohonan.number in page and "hand_over" in page
+    assert permohonan.number not in person.text(person.post("/petugas/permohonan/cari/", q="A-999").location)
+
+
+def test_an_empty_narrowed_queue_does_not_say_that_nothing_waits(officer, submit):
+    submit()
+    page = officer("admin").text("/petugas/pemeriksaan/?layanan=AK-MATI")
+    assert "Tidak ada yang cocok dengan saringan ini" in page and "Tidak ada yang menunggu Anda" not in page
+
+
 def test_giving_back_what_one_does_not_hold_is_not_told_as_done(officer, submit):
     permohonan = submit()
     admin = officer("admin")
