@@ -128,6 +128,7 @@ def gunicorn_command(listener: socket.socket, workers: int) -> list[str]:
     """The web server on an open socket, which must be among pass_fds; a restarted one loses no connection."""
     options = {"bind": f"fd://{listener.fileno()}", "worker-class": "gthread", "workers": str(workers), "threads": "4"}
     options |= {"max-requests": "2000", "max-requests-jitter": "200", "graceful-timeout": "5", "log-level": "warning"}
+    options["config"] = "python:serving"
     shared = "/dev/shm"  # noqa: S108 -- a heartbeat file on a slow disk makes a busy worker look hung
     if os.access(shared, os.W_OK):
         options["worker-tmp-dir"] = shared

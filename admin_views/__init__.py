@@ -5,7 +5,7 @@ from flask_admin import Admin
 from flask_admin.theme import Bootstrap4Theme
 from flask_login import current_user
 
-from admin_views import door, files, forms, shown, taking_in
+from admin_views import door, drawing, files, forms, shown, taking_in
 from admin_views.home import Home
 from admin_views.masters import MASTERS
 from admin_views.queues import QUEUES
@@ -32,17 +32,18 @@ def register(app: Flask) -> None:
     menu = [(heading, [screen() for screen in screens]) for heading, screens in MENU]
     for _, views in menu:
         admin.add_views(*views)
+    drawing.register(app)
     shown.register(app)
     app.register_blueprint(door.bp)
     app.register_blueprint(files.bp)
     app.register_blueprint(taking_in.bp)
     search = next(view for _, views in menu for view in views if isinstance(view, Applications))
+    app.jinja_env.globals |= {"search_url": f"{search.url}/cari/", "leave_url": f"{door.bp.url_prefix}/keluar"}
     app.context_processor(lambda: {"staff_menu": lambda: _open_to_me(menu), "may_search": search.is_accessible})
 
 
-def _open_to_me(menu: list) -> list[tuple[str, list]]:
+def _open_to_me(menu: list) -> tuple[tuple[str, tuple], ...]:
     """The menu of the person who asks; a heading under which nothing is open is left out."""
-    if not current_user.is_authenticated:
-        return []
-    mine = [(heading, [view for view in views if view.is_accessible()]) for heading, views in menu]
-    return [(heading, views) for heading, views in mine if views]
+    me = current_user._get_current_object()
+    mine = ((heading, tuple(view for view in views if view.admits(me))) for heading, views in menu)
+    return tuple((heading, views) for heading, views in mine if views)

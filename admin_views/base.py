@@ -23,8 +23,11 @@ class Gate:
 
     roles: tuple[str, ...] = ()
 
+    def admits(self, person) -> bool:
+        return person.is_authenticated and not person.roles.isdisjoint(self.roles)
+
     def is_accessible(self) -> bool:
-        return current_user.is_authenticated and bool(current_user.roles.intersection(self.roles))
+        return self.admits(current_user._get_current_object())
 
     def inaccessible_callback(self, name, **kwargs):
         if not current_user.is_authenticated or not current_user.is_staff:

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from urllib.parse import urlencode
 
 import peewee as pw
 from flask import request
@@ -30,7 +31,7 @@ class Chip:
 class FilterForm(forms.Form):
     """The parts of a search that hold no person."""
 
-    janji = SelectField("Janji layanan", choices=forms.choices(searching.PROMISES), default="")
+    janji = SelectField("Janji layanan", choices=forms.choices(tuple(searching.PROMISES)), default="")
     layanan = SelectField("Layanan", default="")
     tempat = SelectField("Desa atau kecamatan", default="")
     jalur = SelectField("Jalur", default="")
@@ -41,28 +42,34 @@ class Filtering(Working):
 
     def filters(self) -> dict[str, str]:
         """What the address narrows by; what can't be a code is left out."""
-        given = {name: request.args.get(name, "") for name in FILTERS}
-        return {name: value for name, value in given.items() if CODE.fullmatch(value) and _known(name, value)}
+        given = request.args
+        named = {name: given[name] for name in FILTERS if name in given}
+        return {name: value for name, value in named.items() if CODE.fullmatch(value) and _known(name, value)}
 
     def filtered(self, query: pw.ModelSelect) -> pw.ModelSelect:
         return searching.narrowed(query, self.filters())
 
-    def chips(self) -> list[Chip]:
+    def chips(self) -> tuple[Chip, ...]:
         """The promises with how many they concern, and what else is on, each leading to the queue without it."""
         on, state = self.filters(), request.args.get("keadaan", "")
         kept = on | ({"keadaan": state} if state in self.states else {})
         counts = self.promised()
-        chips = []
+        chips: list[Chip] = []
         for code, label in QUICK:
             without = {name: value for name, value in kept.items() if name != "janji"}
             chosen = on.get("janji") == code
-            url = self.get_url(".index_view", **(without if chosen else without | {"janji": code}))
+            url = self.address_of(**(without if chosen else without | {"janji": code}))
             chips.append(Chip(label, url, chosen, counts[code]))
         for name, value in on.items():
             if (name, value) not in [("janji", code) for code, _ in QUICK]:
                 rest = {other: its for other, its in kept.items() if other != name}
-                chips.append(Chip(searching.in_words(name, value), self.get_url(".index_view", **rest), True))
-        return [*chips, Chip("Saring: layanan, desa, jalur …", self.get_url(".filter_view", **kept), False)]
+                chips.append(Chip(searching.in_words(name, value), self.address_of(**rest), True))
+        return *chips, Chip("Saring: layanan, desa, jalur …", self.address_of("saring/", **kept), False)
+
+    def address_of(self, below: str = "", **arguments) -> str:
+        """An address of this screen; empty arguments are left out."""
+        query = urlencode({name: value for name, value in arguments.items() if value})
+        return f"{self.url}/{below}?{query}" if query else f"{self.url}/{below}"
 
     def promised(self) -> dict[str, int]:
         """How many of them are late, and due today."""

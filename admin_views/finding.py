@@ -4,21 +4,23 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 
 import peewee as pw
-from flask import flash, redirect, request
+from flask import flash, g, redirect, request
 from flask_admin import expose
 from flask_login import current_user
 
 import keys
-from admin_views import searching
+from admin_views import listing, searching
 from admin_views.paging import FarPages
 from admin_views.scope import KEY, missing
-from admin_views.searching import NAMED_AT_MOST, SearchForm, kind_of, narrowed
+from admin_views.searching import SearchForm, kind_of
 from admin_views.shown import Shown
 from answers import plain
-from models import Permohonan, Search, now, write
+from models import Permohonan, Search, by_name, now, quick, write
+from models.names import Named, holding, nearly
 
 KEPT_FOR = timedelta(days=1)  # a search without a name
 SAVED_AT_MOST, NAME_AT_MOST = 20, 60
+NAMED_AT_MOST = 500  # of a name, in a file
 
 
 class Finding(FarPages):
@@ -28,31 +30,72 @@ class Finding(FarPages):
     extra_arguments = ("cari",)
 
     def tabs(self):
-        return []  # to count a million finished ones would take longer than the list itself
+        return ()  # to count a million finished ones would take longer than the list itself
 
     def narrow(self):
         asked = self.asked()
-        return narrowed(self.scope(), asked.wanted) if asked else self.scope()
+        if asked is None:
+            return self.scope()
+        name = searching.name_in(asked.wanted)
+        query = searching.narrowed(self.scope(), asked.wanted)
+        return query.where(Permohonan.id.in_(by_name(self._within(), name, NAMED_AT_MOST))) if name else query
 
     def shown_states(self):
         return self.states
 
-    def is_whole(self):
-        return self.asked() is None
+    # Its rows, the text of what was asked for beside that of the reach
+
+    def _within(self) -> listing.Condition:
+        """Everything within reach that was asked for, but for a name."""
+        (where, given), asked = super().whole(), self.asked()
+        text, values = searching.condition(asked.wanted) if asked else ("1 = 1", ())
+        return f"{where} AND {text}", (*given, *values)
+
+    def _named(self) -> Named | None:
+        """Where the name is looked for that was asked for."""
+        asked = self.asked()
+        name = searching.name_in(asked.wanted) if asked else ""
+        return holding(name) if name else None
+
+    def whole(self):
+        (where, given), named = self._within(), self._named()
+        return (f"{named.where} AND {where}", (*named.values, *given)) if named else (where, given)
+
+    def source(self):
+        named = self._named()
+        return named.source if named else super().source()
+
+    def is_counted(self):
+        """Whoever looks for somebody wants the first ones; to count all of that name takes longer than to find them."""
+        asked = self.asked()
+        return asked is None or "q" not in asked.wanted
+
+    def first_rows(self, size, offset):
+        """Where nobody has such a name, those a typo away, on one page."""
+        rows, asked = super().first_rows(size, offset), self.asked()
+        name = searching.name_in(asked.wanted) if asked and not rows and not offset else ""
+        near = nearly(self._within(), name, size - 1) if name else []
+        found = f"p.id IN ({quick.marks(near)})", tuple(near)
+        return listing.page([found], self.order, size, 0) if near else rows
 
     def asked(self) -> Search | None:
         """The search that the address names; nobody else's."""
+        if "asked" not in g:
+            g.asked = self._asked()
+        return g.asked
+
+    def _asked(self) -> Search | None:
         given = request.values.getlist("cari")
         if not given or given == [""]:
             return None
-        found = Search.key == given[0] if len(given) == 1 and KEY.fullmatch(given[0]) else pw.SQL("1 = 0")
-        return Search.get_or_none(found, Search.user == current_user.id) or missing()
+        key = given[0] if len(given) == 1 and KEY.fullmatch(given[0]) else ""
+        return next((one for one in _known(key) if one.key == key), None) or missing()
 
     @expose("/")
     def index_view(self):
         asked = self.asked()
         form = self._template_args.get("form") or _offered(SearchForm(data=_typed(asked)))
-        saved = list(_saved().order_by(Search.name, Search.id))
+        saved = [one for one in _known(asked.key if asked else "") if one.name]
         self._template_args.update(form=form, asked=asked, saved=saved, chips=_chips(form, asked), found_how=found_how)
         return super().index_view()
 
@@ -97,20 +140,26 @@ class Finding(FarPages):
         return redirect(self.get_url(".index_view"), 303)
 
 
-def found_how(asked: Search | None, rows: Sequence[Shown], count: int) -> str:
+def found_how(asked: Search | None, rows: Sequence[Shown]) -> str:
     """Why a search for a name found these, where that isn't plain to see."""
-    typed = asked.wanted.get("q", "") if asked else ""
-    if not (typed and rows) or kind_of(typed) != "nama":
-        return ""
-    names = f"{rows[0].row.subject_name} {rows[0].row.applicant_name}".lower()
-    if not all(word in names for word in typed.lower().split()):
-        return f"Tidak ada nama “{typed}”. Ini yang berbeda satu huruf."
-    return f"Hanya {NAMED_AT_MOST} yang terbaru. Tambahkan nama atau saringan." if count >= NAMED_AT_MOST else ""
+    typed = searching.name_in(asked.wanted) if asked and rows else ""
+    names = f"{rows[0].row.subject_name} {rows[0].row.applicant_name}".lower() if typed else ""
+    exact = all(word in names for word in typed.lower().split())
+    return "" if exact else f"Tidak ada nama “{typed}”. Ini yang berbeda satu huruf."
 
 
 def _offered(form: SearchForm) -> SearchForm:
     searching.offer(form)
     return form
+
+
+def _known(key: str) -> list[Search]:
+    """The person's searches that have a name, in its order, and the one with this key."""
+    if "searches" not in g:
+        where = "WHERE s.user_id = ? AND (s.name <> '' OR s.key = ?) ORDER BY s.name, s.id"
+        found = quick.rows(f"SELECT {quick.columns(Search, 's')} FROM search s {where}", (current_user.id, key))  # noqa: S608
+        g.searches = [quick.made(Search, row) for row in found]
+    return g.searches
 
 
 def _saved() -> pw.ModelSelect:

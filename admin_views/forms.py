@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterable
+from functools import lru_cache
 from pathlib import Path
 
 from flask_admin.form import BaseForm
@@ -30,8 +31,19 @@ HOLIDAY_KINDS = [
 NEEDED = InputRequired("Wajib diisi.")
 
 
-def choices(pairs: Iterable[tuple[str, str]]) -> list[SelectChoice]:
-    return [SelectChoice(value=value, label=label) for value, label in pairs]
+class Choices(tuple):
+    """What a list offers: the same object for the same pairs, known by itself, so that drawings of it are kept."""
+
+    __eq__, __hash__ = object.__eq__, object.__hash__
+
+
+def choices(pairs: Iterable[tuple[str, str]]) -> Choices:
+    return _choices(tuple(pairs))
+
+
+@lru_cache(200)
+def _choices(pairs: tuple[tuple[str, str], ...]) -> Choices:
+    return Choices(SelectChoice(value=value, label=label) for value, label in pairs)
 
 
 def _storable(data):

@@ -104,7 +104,7 @@ def _running() -> pw.ModelSelect:
 
 def _deadlines() -> list[Tile]:
     """Of what this person reaches and the office still works on: late, due today, due tomorrow."""
-    where, given = listing.condition(("running", *listing.person(current_user)), _running)
+    where, given = listing.condition(("running", *current_user.standing), _running)
     dates = searching.promises()
     counts = listing.counts({code: (f"{where} AND {text}", (*given, *its)) for code, (text, its) in dates.items()})
     return [Tile(label, counts[code], promise=code) for code, label in searching.PROMISES if code]

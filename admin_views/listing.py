@@ -6,15 +6,18 @@ Each state is a branch of its own, read in order from its index, so that no list
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from itertools import chain
 from typing import Any
 
 import peewee as pw
 from flask import current_app
 
-from models import Edition, Permohonan, User, quick
+from models import Edition, Permohonan, quick
 from templating import COUNTED
 
-REMEMBERED = 2000  # conditions
+REMEMBERED = 2000  # conditions and statements
+WHOLE = "permohonan p"  # where rows are looked for
 PLACE = ("village_name", "district_name")  # in a row of a list, behind the columns of its table
 Condition = tuple[str, tuple]
 
@@ -29,11 +32,6 @@ class Pages:
     more: bool  # there are more than were counted
     before: str
     after: str
-
-
-def person(user: User) -> tuple:
-    """What somebody's reach and buttons hang on."""
-    return user.id, *((one.role, one.office_id, one.group, one.area, one.acting_for_id) for one in user.grants)
 
 
 def condition(key: tuple | None, query: Callable[[], pw.ModelSelect]) -> Condition:
@@ -53,23 +51,26 @@ def _condition(query: pw.ModelSelect) -> Condition:
     return text.partition(" WHERE ")[2].replace("%s", "?").replace('"t1".', "p."), tuple(values)
 
 
-def page(branches: Iterable[Condition], order: Sequence, size: int, offset: int) -> list:
+def page(branches: Iterable[Condition], order: Sequence, size: int, offset: int, source: str = WHOLE) -> list:
     """The rows of one page: of each branch at most as many as could be on it, then the first of all."""
-    columns, directions = zip(*(_part(one) for one in order), strict=True)
-    named = ", ".join(f"p.{column} AS o{place}" for place, column in enumerate(columns))
-    inner = ", ".join(f"p.{column}{down}" for column, down in zip(columns, directions, strict=True))
-    outer = ", ".join(f"o{place}{down}" for place, down in enumerate(directions))
-    texts: list[str] = []
-    values: list = []
-    for number, (where, given) in enumerate(branches):
-        one = f"SELECT p.id, {named} FROM permohonan p WHERE {where} ORDER BY {inner} LIMIT {offset + size}"  # noqa: S608
-        texts.append(f"SELECT * FROM ({one}) b{number}")  # noqa: S608 -- names and numbers of ours
-        values += given
-    whole = f"SELECT * FROM ({' UNION ALL '.join(texts)}) u ORDER BY {outer} LIMIT {size} OFFSET {offset}"  # noqa: S608
-    places = "LEFT JOIN village v ON v.id = t.village_id LEFT JOIN district d ON d.id = v.district_id"
-    read = f"{quick.columns(Permohonan, 't')}, v.name, d.name FROM ({whole}) w JOIN permohonan t ON t.id = w.id"
-    found = quick.rows(f"SELECT {read} {places} ORDER BY {outer}", values)
-    return list(map(quick.shape(Permohonan, *PLACE), found))
+    wheres, values = zip(*branches, strict=True)
+    text = _page(wheres, tuple(_part(one) for one in order), size, offset, source)
+    return list(map(quick.shape(Permohonan, *PLACE), quick.rows(text, chain(*values))))
+
+
+@lru_cache(REMEMBERED)
+def _page(wheres: tuple[str, ...], order: tuple[tuple[str, str], ...], size: int, offset: int, source: str) -> str:
+    """The statement of a page."""
+    named = ", ".join(f"p.{column} AS o{place}" for place, (column, _) in enumerate(order))
+    inner = ", ".join(f"p.{column}{down}" for column, down in order)
+    outer = ", ".join(f"o{place}{down}" for place, (_, down) in enumerate(order))
+    first = f"ORDER BY {inner} LIMIT {offset + size}"
+    each = (f"SELECT p.id, {named} FROM {source} WHERE {where} {first}" for where in wheres)  # noqa: S608 -- ours
+    all_of_them = " UNION ALL ".join(f"SELECT * FROM ({one}) b{number}" for number, one in enumerate(each))  # noqa: S608
+    ids = f"SELECT * FROM ({all_of_them}) u ORDER BY {outer} LIMIT {size} OFFSET {offset}"  # noqa: S608 -- ours
+    place = "LEFT JOIN village v ON v.id = t.village_id LEFT JOIN district d ON d.id = v.district_id"
+    both = f"FROM ({ids}) w JOIN permohonan t ON t.id = w.id {place} ORDER BY {outer}"
+    return f"SELECT {quick.columns(Permohonan, 't')}, v.name, d.name {both}"
 
 
 def _part(part) -> tuple[str, str]:
@@ -81,14 +82,19 @@ def _part(part) -> tuple[str, str]:
 
 def counts(branches: Mapping[Any, Condition], at_most: int = COUNTED) -> dict[Any, int]:
     """How many each branch holds, counted to just beyond `at_most`; one statement."""
-    texts: list[str] = []
-    values: list = []
-    for number, (where, given) in enumerate(branches.values()):
-        few = f"SELECT 1 FROM permohonan p WHERE {where} LIMIT {at_most + 1}"  # noqa: S608
-        texts.append(f"SELECT {number}, COUNT(*) FROM ({few}) AS few_{number}")  # noqa: S608 -- numbers of ours
-        values += given
-    found = dict(quick.rows(" UNION ALL ".join(texts), values)) if texts else {}
+    if not branches:
+        return {}
+    wheres, values = zip(*branches.values(), strict=True)
+    found = dict(quick.rows(_counts(wheres, at_most), chain(*values)))
     return {name: found[number] for number, name in enumerate(branches)}
+
+
+@lru_cache(REMEMBERED)
+def _counts(wheres: tuple[str, ...], at_most: int) -> str:
+    """The statement that counts branches by their number."""
+    few = (f"SELECT 1 FROM permohonan p WHERE {where} LIMIT {at_most + 1}" for where in wheres)  # noqa: S608 -- ours
+    each = (f"SELECT {number}, COUNT(*) FROM ({one}) AS few_{number}" for number, one in enumerate(few))  # noqa: S608
+    return " UNION ALL ".join(each)
 
 
 def read(ids: list[int]) -> list[Permohonan]:

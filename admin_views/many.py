@@ -6,6 +6,8 @@ Which actions that are, the workflow's table says, and the kinds of questions th
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
+from typing import NamedTuple
 from urllib.parse import urlencode
 
 from flask import flash, redirect, request
@@ -25,14 +27,24 @@ from models import Permohonan
 
 PLACE = ("page", "page_size", "sesudah", "sebelum")  # which page of a list
 KEPT = re.compile(r"[A-Za-z0-9._-]{1,40}")
+ORDER = {row.action: number for number, row in reversed(list(enumerate(workflow.TRANSITIONS)))}
 
 
 @dataclass(frozen=True)
 class Bar:
     """What can be done with the chosen: actions, and papers to print (name, words)."""
 
-    actions: list[acting.Button]
-    papers: list[tuple[str, str]]
+    actions: tuple["Pick", ...]
+    papers: tuple[tuple[str, str], ...]
+
+
+class Pick(NamedTuple):
+    """A button of the bar."""
+
+    action: str
+    label: str
+    tone: str
+    in_dialog: bool
 
 
 class Many(Records):
@@ -77,26 +89,14 @@ class Many(Records):
             return None
         kinds = {row.can: row.buttons for row in rows}.values()
         found = {button.row.action: button for kind in kinds for button in kind if button.for_many}
-        order = [row.action for row in workflow.TRANSITIONS]
-        actions = sorted(found.values(), key=lambda button: order.index(button.row.action))
-        printed = [(name, papers.PAPERS[name][0]) for name in self.printable()]
+        sorted_ones = sorted(found.values(), key=lambda button: ORDER[button.row.action])
+        actions = tuple(Pick(one.row.action, one.row.label, one.row.tone, one.in_dialog) for one in sorted_ones)
+        printed = tuple((name, papers.PAPERS[name][0]) for name in printable(self.held(), self.states, self.track))
         return Bar(actions, printed) if rows and (actions or printed) else None
 
-    def printable(self) -> list[str]:
-        """The papers of what this person can do to many here, and of what a colleague did to hand it over."""
-        mine, states = self.held(), set(self.states)
-        found = set()
-        for row in workflow.TRANSITIONS:
-            here = row.track is None or self.track in (None, row.track)
-            done_here = mine.intersection(row.roles) and states.intersection(row.sources) and asking.alike(row)
-            handed_over = row.target in states and mine.intersection(workflow.STATES[row.target].waits)
-            if here and (done_here or (handed_over and workflow.APPLICANT not in row.roles)):
-                found.add(row.paper)
-        return [name for name in papers.PAPERS if name in found]
-
-    def held(self) -> set[str]:
+    def held(self) -> frozenset[str]:
         """The roles by which the person is here."""
-        return {role for role in self.roles if role in current_user.roles}
+        return current_user.roles.intersection(self.roles)
 
     def chosen(self, at_most: int) -> tuple[list[Permohonan], int]:
         """What was ticked, and how many of it are not to be found. Raises Refused: none, or too many."""
@@ -153,6 +153,19 @@ class Many(Records):
         words = papers.PAPERS[paper][0].replace(" ", "-")
         name = f"{words}-{len(found)}-permohonan.pdf"
         return files.sent(lambda: _printed(paper, found or missing()), files.PDF, name)
+
+
+@lru_cache(1000)
+def printable(mine: frozenset[str], states: tuple[str, ...], track: str | None) -> tuple[str, ...]:
+    """The papers of what these roles can do to many in these states, and of what a colleague did to hand it over."""
+    found = set()
+    for row in workflow.TRANSITIONS:
+        here = row.track is None or track in (None, row.track)
+        done_here = mine.intersection(row.roles) and set(states).intersection(row.sources) and asking.alike(row)
+        handed_over = row.target in states and mine.intersection(workflow.STATES[row.target].waits)
+        if here and (done_here or (handed_over and workflow.APPLICANT not in row.roles)):
+            found.add(row.paper)
+    return tuple(name for name in papers.PAPERS if name in found)
 
 
 def _printed(paper: str, chosen: list[Permohonan]) -> bytes:

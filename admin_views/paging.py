@@ -21,20 +21,27 @@ class FarPages(PermohonanView):
     def branches(self, states):
         """All states together stand in one order already."""
         if "whole" not in g:
-            key = (self.endpoint, *listing.person(current_user)) if self.is_whole() else None
-            g.whole = listing.condition(key, self.narrow)
+            g.whole = self.whole()
         return {"": g.whole}
 
     def narrowed_branches(self):
         return self.branches(self.states)
 
-    def is_whole(self) -> bool:
-        """Is everything listed, not what somebody searched for?"""
+    def whole(self) -> listing.Condition:
+        """The condition of all that is listed."""
+        return listing.condition((self.endpoint, *current_user.standing), self.scope)
+
+    def source(self) -> str:
+        """Where it is looked for."""
+        return listing.WHOLE
+
+    def is_counted(self) -> bool:
+        """Does one ask how many there are, or just for the first ones?"""
         return True
 
     def shown_page(self):
         anchor = self._anchor()
-        rows, pages = self._next_to(*anchor) if anchor else super().shown_page()
+        rows, pages = self._next_to(*anchor) if anchor else self._from_the_start()
         page, size = self.asked_page()
         before = self._page(page - 1, size, sebelum=rows[0].key) if page > 1 and rows else pages.before
         after = self._page(page + 1, size, sesudah=rows[-1].key) if pages.after else ""
@@ -49,11 +56,26 @@ class FarPages(PermohonanView):
                 return (sign, found[0]) if found else None
         return None
 
+    def _from_the_start(self) -> tuple[list, listing.Pages]:
+        if self.is_counted():
+            return super().shown_page()
+        page, size = self.asked_page()
+        page = min(page, self.count_cap // size)
+        return self._numbered(self.first_rows(size + 1, page * size), page, size)
+
+    def first_rows(self, size: int, offset: int) -> list:
+        """So many of the list from a place on."""
+        return listing.page(self.narrowed_branches().values(), self.order, size, offset, self.source())
+
     def _next_to(self, sign: str, anchor: int) -> tuple[list, listing.Pages]:
         (where, given), (page, size) = self.branches(self.states)[""], self.asked_page()
-        branch = f"{where} AND p.id {sign} ?", (*given, anchor)
-        rows = listing.page([branch], BACKWARDS if sign == ">" else self.order, size, 0)
-        first, last = page * size + 1, page * size + len(rows)
-        after = self._page(page + 1, size) if len(rows) == size else ""
-        pages = listing.Pages(first, last, last, bool(after), self._page(page - 1, size), after)
-        return sorted(rows, reverse=True), pages
+        branch, order = (f"{where} AND p.id {sign} ?", (*given, anchor)), BACKWARDS if sign == ">" else self.order
+        return self._numbered(listing.page([branch], order, size + 1, 0, self.source()), page, size)
+
+    def _numbered(self, found: list, page: int, size: int) -> tuple[list, listing.Pages]:
+        """A page, of which one row more was looked for, to know whether there is another."""
+        rows, more = sorted(found[:size], reverse=True), len(found) > size
+        last = page * size + len(rows)
+        after = self._page(page + 1, size) if more else ""
+        before = self._page(page - 1, size) if page else ""
+        return rows, listing.Pages(page * size + 1 if rows else 0, last, last, more, before, after)

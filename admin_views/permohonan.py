@@ -9,7 +9,6 @@ from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
-from urllib.parse import urlencode
 
 import peewee as pw
 from flask import flash, g, redirect, request
@@ -118,8 +117,12 @@ class PermohonanView(Filtering):
 
     def branches(self, states: tuple[str, ...]) -> dict[str, listing.Condition]:
         """The condition of each state, as the person reaches it."""
-        who = (self.endpoint, *listing.person(current_user))
-        return {state: listing.condition((state, *who), partial(self._in_state, state)) for state in states}
+        known = g.setdefault("branches", {}).setdefault(self.endpoint, {})
+        for state in states:
+            if state not in known:
+                key = state, self.endpoint, *current_user.standing
+                known[state] = listing.condition(key, partial(self._in_state, state))
+        return {state: known[state] for state in states}
 
     def _in_state(self, state: str) -> pw.ModelSelect:
         return self.scope().where(Permohonan.state == state)
@@ -176,7 +179,7 @@ class PermohonanView(Filtering):
         kept: dict = {name: request.args[name] for name in self.extra_arguments if name in request.args}
         kept |= {"page": page} if page else {}
         kept |= {"page_size": size} if size != self.page_size else {}
-        return f"{self.url}/?{urlencode(kept | more)}"
+        return self.address_of(**kept, **more)
 
     # The parts of a queue
 
@@ -192,10 +195,10 @@ class PermohonanView(Filtering):
         theirs = {*self.roles, *([workflow.SYSTEM] * workflow.signed_in_siak())}
         return bool(theirs & set(workflow.STATES[state].waits))
 
-    def tabs(self) -> list[Tab]:
+    def tabs(self) -> tuple[Tab, ...]:
         """What waits for these roles together, then each state; none where there is only one."""
         if len(self.states) < 2:
-            return []
+            return ()
         counts = self.counts(self.states)
         asked = request.args.get("keadaan", "")
         together = sum(counts.get(state, 0) for state in self.waiting_states())
@@ -204,7 +207,7 @@ class PermohonanView(Filtering):
         for state in self.states:
             url = f"{self.url}/?keadaan={state}"
             out.append(Tab(workflow.STATES[state].label, url, counts.get(state, 0), asked == state))
-        return out
+        return tuple(out)
 
     def counts(self, states: tuple[str, ...]) -> dict[str, int]:
         """How many are in each of these states, counted to just beyond COUNTED."""
@@ -223,8 +226,12 @@ class PermohonanView(Filtering):
         tabs = self.tabs()
         found, pages = self.shown_page()
         rows = shown.rows(found, self, clock, self._template_args.get("kept", ()))
-        facts = {"tabs": tabs, "rows": rows, "pages": pages, "bar": self.bar(rows), "list_columns": self._list_columns}
+        bar = self.bar(rows)
+        lines = [row.drawn(bar is not None) for row in rows]
+        facts = {"tabs": tabs, "lines": lines, "pages": pages, "bar": bar}
+        facts["list_columns"] = tuple(self._list_columns)
         facts |= {"chips": self.chips()} if self.claimable else {}
+        facts |= {"rows": rows, "many_url": self.address_of("massal/", **self.kept())}
         return self.render(self.list_template, **facts, **self.words())
 
     def words(self) -> dict:

@@ -1,6 +1,7 @@
 """What can be searched for among applications, and the conditions it makes; it knows no page and no reach."""
 
 import re
+from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
 
 import peewee as pw
@@ -12,15 +13,15 @@ from wtforms.validators import Length, Optional, ValidationError
 import workflow
 from admin_views import forms
 from answers import plain
-from models import District, Edition, Layanan, Office, Permohonan, Village, by_name, from_local, is_sqlite, local, now
+from models import District, Edition, Layanan, Village, from_local, is_sqlite, local, now, quick
 
 LETTERS_AT_LEAST, LETTERS_AT_MOST = 3, 100
-NAMED_AT_MOST = 500
 WHOLE_NUMBER = len("AKU-261123-ABCDEF-G")
 EARLIEST, LATEST = date(2000, 1, 1), date(2199, 12, 31)
 ANY = ("", "Semua")
 PROMISES = [ANY, ("lewat", "Lewat waktu"), ("hari_ini", "Jatuh tempo hari ini"), ("besok", "Jatuh tempo besok")]
 ENDED = tuple(state.code for state in workflow.STATES.values() if state.ends_clock or state.pauses)
+STATES = tuple((code, state.label) for code, state in workflow.STATES.items() if code != "draft")
 SHORT = "Tulis nomor permohonan, nomor antrean, 16 angka NIK, atau sedikitnya tiga huruf nama."
 CALLED = re.compile(r"A-?0*([0-9]{1,4})", re.I)  # a pickup number, as office.queue_number writes it
 FETCHED = timedelta(days=31)  # of those that somebody may still bring
@@ -37,7 +38,7 @@ class SearchForm(forms.Form):
     tempat = SelectField("Desa atau kecamatan", default="")
     dari = DateField("Diajukan dari tanggal", [Optional()])
     sampai = DateField("Sampai tanggal", [Optional()])
-    janji = SelectField("Janji layanan", choices=forms.choices(PROMISES), default="")
+    janji = SelectField("Janji layanan", choices=forms.choices(tuple(PROMISES)), default="")
 
     def validate_q(self, field):
         if 0 < len(" ".join((field.data or "").split())) < LETTERS_AT_LEAST:
@@ -61,22 +62,23 @@ class SearchForm(forms.Form):
 
 def offer(form: forms.Form) -> None:
     """Give a form the choices of this office, and of the villages that the person can reach."""
-    states = [(code, state.label) for code, state in workflow.STATES.items() if code != "draft"]
-    offered = {"layanan": _services, "keadaan": lambda: states, "jalur": workflow.TRACKS.items, "tempat": _places}
+    offered = {"layanan": _services, "keadaan": lambda: STATES, "jalur": workflow.TRACKS.items, "tempat": _places}
+    offered["janji"] = lambda: PROMISES[1:]
     for name, pairs in offered.items():
         if name in form:
-            form[name].choices = forms.choices([ANY, *pairs()])
+            form[name].choices = forms.choices((ANY, *pairs()))
 
 
-def _services() -> list[tuple[str, str]]:
-    newest = _names()
-    rows = Layanan.select().order_by(Layanan.position, Layanan.code)
-    return [(row.code, newest[row.id]) for row in rows if row.id in newest]
+def _services() -> tuple[tuple[str, str], ...]:
+    """Code and name of each service that has an edition, in the office's order."""
+    last = "(SELECT MAX(e.id) FROM edition e)"
+    rows = quick.rows(f"SELECT l.id, l.code, {last} FROM layanan l ORDER BY l.position, l.code")  # noqa: S608 -- ours
+    newest = _names(rows[0][2]) if rows else {}
+    return tuple((code, newest[ident]) for ident, code, _ in rows if ident in newest)
 
 
-def _names() -> dict[int, str]:
+def _names(last: int | None) -> dict[int, str]:
     """Service → its name in the newest edition; read once for as long as none is published."""
-    last = Edition.select(pw.fn.MAX(Edition.id)).scalar()
     known, names = current_app.extensions.get("service_names", (None, {}))
     if known != last:
         names = {row.layanan_id: row.body["name"]["id"] for row in Edition.select().order_by(Edition.number)}
@@ -117,38 +119,46 @@ def _villages() -> list[tuple[int, str, str, str, str]]:
     return kept["villages_in_order"]
 
 
+def condition(wanted: dict[str, str]) -> tuple[str, tuple]:
+    """What was asked for as a text behind WHERE over the columns of an application, but for a name, and its values."""
+    asked = [_CONDITIONS[name](value) for name, value in wanted.items() if name in _CONDITIONS]
+    return " AND ".join(["1 = 1", *(text for text, *_ in asked)]), tuple(value for _, *some in asked for value in some)
+
+
 def narrowed(query: pw.ModelSelect, wanted: dict[str, str]) -> pw.ModelSelect:
-    """Of these applications those that were asked for; of names, the newest NAMED_AT_MOST."""
-    conditions = [_CONDITIONS[name](value) for name, value in wanted.items() if name in _CONDITIONS]
-    query = query.where(*conditions) if conditions else query
-    if "q" in wanted and kind_of(wanted["q"]) == "nama":
-        return query.where(Permohonan.id.in_(by_name(query, wanted["q"], NAMED_AT_MOST)))
-    return query
+    """Of these applications those that were asked for, but for a name."""
+    text, values = condition(wanted)
+    return query.where(pw.SQL(text if is_sqlite() else text.replace("?", "%s"), values))
 
 
-def _typed(text: str) -> pw.Expression:
-    """Routed by shape, so that each kind of search has an index; a name's ids are found by an index of its own."""
+def name_in(wanted: dict[str, str]) -> str:
+    """The name that is looked for, if it is one."""
+    return wanted["q"] if "q" in wanted and kind_of(wanted["q"]) == "nama" else ""
+
+
+def _typed(text: str) -> tuple:
+    """Routed by shape, so that each kind of search has an index; a name has one of its own: models/names.py."""
     if called := CALLED.fullmatch(text):
         return _called(int(called[1]))
     if kind_of(text) == "nik":
         digits = "".join(filter(str.isdigit, text))
-        return (Permohonan.applicant_nik == digits) | (Permohonan.subject_nik == digits)
-    return _numbered(text.upper()) if kind_of(text) == "nomor" else pw.SQL("1 = 1")
+        return "(applicant_nik = ? OR subject_nik = ?)", digits, digits
+    return _numbered(text.upper()) if kind_of(text) == "nomor" else ("1 = 1",)
 
 
-def _called(number: int) -> pw.Expression:
+def _called(number: int) -> tuple:
     """What waits under a pickup number, of whichever day; by the index of numbers."""
-    since = local().date() - FETCHED
-    slot = Permohonan.pickup_office.in_(Office.select(Office.id)) & (Permohonan.pickup_on >= since)
-    return slot & (Permohonan.pickup_number == number) & Permohonan.state.in_(HANDED_OVER)
+    slot = "pickup_office_id IN (SELECT o.id FROM office o) AND pickup_on >= ? AND pickup_number = ?"
+    since = str(local().date() - FETCHED)
+    return f"{slot} AND state IN ({quick.marks(HANDED_OVER)})", since, number, *HANDED_OVER
 
 
-def _numbered(number: str) -> pw.Expression:
-    """A whole number, or how one begins; the bounds are for SQLite, where no index helps with LIKE."""
+def _numbered(number: str) -> tuple:
+    """A whole number, or how one begins; the bounds are for SQLite's index: elsewhere letters have another order."""
     if len(number) == WHOLE_NUMBER:
-        return Permohonan.number == number
-    begins = Permohonan.number.startswith(number)
-    return begins & (Permohonan.number >= number) & (Permohonan.number < f"{number}~") if is_sqlite() else begins
+        return "number = ?", number
+    begins = "substr(number, 1, ?) = ?", len(number), number
+    return (f"{begins[0]} AND number >= ? AND number < ?", *begins[1:], number, f"{number}~") if is_sqlite() else begins
 
 
 def kind_of(text: str) -> str:
@@ -161,18 +171,13 @@ def kind_of(text: str) -> str:
     return "nomor" if text.upper().startswith("AKU-") else "nama"
 
 
-def _midnight(day: str, later: int = 0) -> datetime:
-    return from_local(datetime.combine(date.fromisoformat(day) + timedelta(days=later), time.min))
+def _midnight(day: str, later: int = 0) -> str:
+    return str(from_local(datetime.combine(date.fromisoformat(day) + timedelta(days=later), time.min)))
 
 
-def _promise(kind: str) -> pw.Expression:
-    since, until = _bounds()[kind]
-    return Permohonan.state.not_in(ENDED) & (Permohonan.due_at >= since) & (Permohonan.due_at < until)
-
-
-def _bounds() -> dict[str, tuple[datetime, datetime]]:
+def _bounds() -> dict[str, tuple[str, str]]:
     """Each choice of PROMISES: between which moments it is due. What is late is not due today any more."""
-    today, present = local().date().isoformat(), now()
+    today, present = local().date().isoformat(), str(now())
     midnight, next_midnight = _midnight(today, 1), _midnight(today, 2)
     long_ago = _midnight(EARLIEST.isoformat())
     return {"lewat": (long_ago, present), "hari_ini": (present, midnight), "besok": (midnight, next_midnight)}
@@ -180,18 +185,22 @@ def _bounds() -> dict[str, tuple[datetime, datetime]]:
 
 def promises() -> dict[str, tuple[str, tuple]]:
     """The choices of PROMISES as texts for statements over running applications, with their values."""
-    return {code: ("p.due_at >= ? AND p.due_at < ?", tuple(map(str, both))) for code, both in _bounds().items()}
+    return {code: ("due_at >= ? AND due_at < ?", both) for code, both in _bounds().items()}
 
 
-_CONDITIONS = {
+def _promise(kind: str) -> tuple:
+    text, values = promises()[kind]
+    return f"state NOT IN ({quick.marks(ENDED)}) AND {text}", *ENDED, *values
+
+
+OF_PLACE = "SELECT v.id FROM village v JOIN district d ON d.id = v.district_id WHERE v.code = ? OR d.code = ?"
+_CONDITIONS: dict[str, Callable[[str], tuple]] = {
     "q": _typed,
-    "layanan": lambda code: Permohonan.layanan.in_(Layanan.select(Layanan.id).where(Layanan.code == code)),
-    "keadaan": lambda code: Permohonan.state == code,
-    "jalur": lambda code: Permohonan.track == code,
-    "tempat": lambda code: Permohonan.village.in_(
-        Village.select(Village.id).join(District).where((Village.code == code) | (District.code == code))
-    ),
-    "dari": lambda day: Permohonan.submitted_at >= _midnight(day),
-    "sampai": lambda day: Permohonan.submitted_at < _midnight(day, 1),
+    "layanan": lambda code: ("layanan_id IN (SELECT l.id FROM layanan l WHERE l.code = ?)", code),
+    "keadaan": lambda code: ("state = ?", code),
+    "jalur": lambda code: ("track = ?", code),
+    "tempat": lambda code: (f"village_id IN ({OF_PLACE})", code, code),
+    "dari": lambda day: ("submitted_at >= ?", _midnight(day)),
+    "sampai": lambda day: ("submitted_at < ?", _midnight(day, 1)),
     "janji": _promise,
 }

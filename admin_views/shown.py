@@ -171,7 +171,7 @@ def register(app: Flask) -> None:
 def rows(found: list, view, clock: Callable[[], office.Calendar], kept: Collection[str] = ()) -> list[Shown]:
     """The rows of a list."""
     me = current_user._get_current_object()
-    sheet = Sheet(view, listing.person(me), tuple(view._list_columns), local().year, view.rest())
+    sheet = Sheet(view, me.standing, tuple(view._list_columns), local().year, view.rest())
     times, known = _times(found, clock), current_app.extensions["rows"]
     news, held, beside = view.news(found), _held(view, found, me.id), view.beside(found)
     listing.learn(found)

@@ -14,6 +14,7 @@ import demonstration
 import keys
 import models
 import seeding
+import serving
 from app import create_app
 from benchmarks.asking import Asker
 from benchmarks.floor import Cursor, floor
@@ -85,7 +86,9 @@ def office(url: str, folder: Path, rows: int) -> Iterator[Office]:
             crowd.fill(rows, WAITING)
         models.database.close()
     kind = "SQLite" if url.startswith("sqlite") else "PostgreSQL"
-    yield Office(kind, rows, app, floor(url))
+    made = Office(kind, rows, app, floor(url))
+    serving.settle()
+    yield made
     with app.app_context():
         getattr(app.extensions["database"], "close_all", models.database.close)()  # type: ignore[misc]
 

@@ -4,44 +4,62 @@ On SQLite the index is an FTS5 table kept by triggers, on PostgreSQL one of pg_t
 answers the same, slowly.
 """
 
-from functools import reduce
-from operator import and_, or_
+from collections.abc import Iterable
+from typing import NamedTuple
 
-import peewee as pw
-
+from models import quick
 from models.base import database, is_sqlite
-from models.permohonan import Permohonan
 
 TRIPLE = 3  # letters that the index can look up at least
 FORGIVEN_FROM = 6  # letters of a word in which a typo is forgiven
 CANDIDATES = 3000
-NAMES = pw.NodeList((Permohonan.subject_name, pw.SQL("|| ' ' ||"), Permohonan.applicant_name), parens=True)
+NAMES = "(p.subject_name || ' ' || p.applicant_name)"
 COLUMNS = "subject_name, applicant_name"
 FTS = "permohonan_names"
+Condition = tuple[str, tuple]  # the text behind WHERE, about a row of permohonan named p, and its values
 
 
-def by_name(within: pw.ModelSelect, wanted: str, at_most: int) -> list[int]:
-    """Ids of the applications `within` whose names hold every word; if none, those a typo away. Newest first."""
-    words = [word for word in wanted.lower().split() if word]
+class Named(NamedTuple):
+    """Where applications with a name are found: what stands behind FROM, where they are p, and behind WHERE.
+
+    In the order of their ids they come one by one, so that the first page costs the same however many follow.
+    """
+
+    source: str
+    where: str
+    values: tuple
+
+
+NOBODY = Named("permohonan p", "1 = 0", ())
+
+
+def holding(wanted: str) -> Named:
+    """The applications whose names hold every word."""
+    words = wanted.lower().split()
     long = [word for word in words if len(word) >= TRIPLE]
-    if not long:
-        return []
-    newest = within.order_by(Permohonan.id.desc())
-    short = [_holds(word) for word in words if len(word) < TRIPLE]
-    exact = newest.where(_matches([[[word]] for word in long]), *short).limit(at_most)
-    found = [row[0] for row in exact.select(Permohonan.id).tuples()]
-    return found or _nearly(newest, words, at_most)
+    return _matches([[[word]] for word in long], [word for word in words if word not in long]) if long else NOBODY
 
 
-def _nearly(newest: pw.ModelSelect, words: list[str], at_most: int) -> list[int]:
-    """Those in whose names every word stands, with one letter wrong, missing, too many or two swapped."""
+def nearly(within: Condition, wanted: str, at_most: int) -> list[int]:
+    """Ids of those `within` in whose names every word stands, with one letter wrong, missing, too many or swapped."""
+    words = wanted.lower().split()
     ways = [_ways(word) for word in words if len(word) >= TRIPLE]
     if all(len(pieces) == 1 for pieces in ways):
         return []
-    columns = (Permohonan.id, Permohonan.subject_name, Permohonan.applicant_name)
-    candidates = newest.where(_matches(ways)).limit(CANDIDATES).select(*columns).tuples()
+    candidates = _found("p.id, p.subject_name, p.applicant_name", _matches(ways), within, CANDIDATES)
     near = (ident for ident, *names in candidates if _all_near(words, " ".join(names).lower().split()))
     return [ident for ident, _ in zip(near, range(at_most), strict=False)]
+
+
+def by_name(within: Condition, wanted: str, at_most: int) -> list[int]:
+    """Ids of the applications `within` whose names hold every word; if none, those a typo away. Newest first."""
+    found = _found("p.id", holding(wanted), within, at_most)
+    return [ident for (ident,) in found] or nearly(within, wanted, at_most)
+
+
+def _found(columns: str, named: Named, within: Condition, at_most: int) -> list[tuple]:
+    text = f"SELECT {columns} FROM {named.source} WHERE {named.where} AND {within[0]}"  # noqa: S608 -- texts of ours
+    return quick.rows(f"{text} ORDER BY p.id DESC LIMIT {at_most}", (*named.values, *within[1]))
 
 
 def _ways(word: str) -> list[list[str]]:
@@ -52,23 +70,33 @@ def _ways(word: str) -> list[list[str]]:
     return [kept for pieces in parts if (kept := [piece for piece in pieces if len(piece) >= TRIPLE])]
 
 
-def _matches(words: list[list[list[str]]]) -> pw.Node:
-    """A condition: of every word, in one of its ways, all pieces."""
-    if is_sqlite():
-        texts = (" OR ".join(f"({' AND '.join(_quoted(piece) for piece in way)})" for way in ways) for ways in words)
-        asked = " AND ".join(f"({text})" for text in texts)
-        return Permohonan.id.in_(pw.SQL(f"(SELECT rowid FROM {FTS} WHERE {FTS} MATCH ?)", (asked,)))  # noqa: S608
-    return reduce(and_, (reduce(or_, (reduce(and_, map(_holds, way)) for way in ways)) for ways in words))
+def _matches(words: list[list[list[str]]], short: Iterable[str] = ()) -> Named:
+    """Those that have of every word, in one of its ways, all pieces; `short` ones no index knows."""
+    few = [_holds(word) for word in short]
+    if not is_sqlite():
+        return Named("permohonan p", *_joined([*(_in_one_way(ways) for ways in words), *few]))
+    texts = (" OR ".join(f"({' AND '.join(_quoted(piece) for piece in way)})" for way in ways) for ways in words)
+    asked = " AND ".join(f"({text})" for text in texts)
+    source = f"{FTS} n CROSS JOIN permohonan p ON p.id = n.rowid"  # in this order: p only for what matches
+    return Named(source, *_joined([(f"n.{FTS} MATCH ?", (asked,)), *few]))
+
+
+def _in_one_way(ways: list[list[str]]) -> Condition:
+    return _joined([_joined(map(_holds, way)) for way in ways], "OR")
+
+
+def _joined(conditions: Iterable[Condition], word: str = "AND") -> Condition:
+    texts, values = zip(*conditions, strict=True)
+    return f"({f' {word} '.join(texts)})", tuple(value for some in values for value in some)
 
 
 def _quoted(piece: str) -> str:
     return '"{}"'.format(piece.replace('"', '""'))
 
 
-def _holds(piece: str) -> pw.Node:
+def _holds(piece: str) -> Condition:
     escaped = piece.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-    like = "LIKE" if is_sqlite() else "ILIKE"
-    return pw.NodeList((NAMES, pw.SQL(f"{like}"), pw.Value(f"%{escaped}%"), pw.SQL("ESCAPE '\\'")))
+    return f"{NAMES} {'LIKE' if is_sqlite() else 'ILIKE'} ? ESCAPE '\\'", (f"%{escaped}%",)
 
 
 def _all_near(words: list[str], names: list[str]) -> bool:

@@ -82,6 +82,11 @@ class User(Table):
         """Codes of today's roles; everybody who can sign in is also an applicant."""
         return frozenset({grant.role for grant in self.grants} | {"applicant"})
 
+    @cached_property
+    def standing(self) -> tuple:
+        """All that somebody's reach and buttons hang on: equal where these are."""
+        return self.id, *((one.role, one.office_id, one.group, one.area, one.acting_for_id) for one in self.grants)
+
     @property
     def is_staff(self) -> bool:
         return bool(self.grants)

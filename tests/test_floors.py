@@ -21,7 +21,7 @@ FLOORS = [
     {"outbox", "seeding", "demonstration", "crowd"},
     {"filling"},
     {"admin_views", "public", "cli", "catalogues"},
-    {"app", "supervisor"},
+    {"app", "serving", "supervisor"},
 ]
 FLOOR_OF = {name: number for number, names in enumerate(FLOORS) for name in names}
 EXEMPT = {"tests", "migrations", "benchmarks"}

@@ -1,0 +1,21 @@
+"""Pieces of staff pages that are drawn once and remembered; it knows no page, and no person.
+
+A piece is a macro of a template imported without context: it sees its arguments and nothing else, so they are all that
+it has to be remembered by, and what cannot be remembered by (a list, a dict) is refused aloud.
+"""
+
+from functools import lru_cache
+
+from flask import Flask
+from markupsafe import Markup
+
+REMEMBERED = 500  # pieces in a process
+
+
+def register(app: Flask) -> None:
+    """Give the templates `drawn(template, macro, *facts)`; an app that is being worked on draws anew each time."""
+
+    def draw(template: str, macro: str, *facts) -> Markup:
+        return getattr(app.jinja_env.get_template(template).module, macro)(*facts)
+
+    app.jinja_env.globals["drawn"] = draw if app.debug else lru_cache(REMEMBERED)(draw)
