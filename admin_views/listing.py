@@ -14,10 +14,10 @@ import peewee as pw
 from flask import current_app
 
 from models import Edition, Permohonan, quick
+from models.names import EVERYTHING, Source
 from templating import COUNTED
 
 REMEMBERED = 2000  # conditions and statements
-WHOLE = "permohonan p"  # where rows are looked for
 PLACE = ("village_name", "district_name")  # in a row of a list, behind the columns of its table
 Condition = tuple[str, tuple]
 
@@ -51,7 +51,7 @@ def _condition(query: pw.ModelSelect) -> Condition:
     return text.partition(" WHERE ")[2].replace("%s", "?").replace('"t1".', "p."), tuple(values)
 
 
-def page(branches: Iterable[Condition], order: Sequence, size: int, offset: int, source: str = WHOLE) -> list:
+def page(branches: Iterable[Condition], order: Sequence, size: int, offset: int, source: Source = EVERYTHING) -> list:
     """The rows of one page: of each branch at most as many as could be on it, then the first of all."""
     wheres, values = zip(*branches, strict=True)
     text = _page(wheres, tuple(_part(one) for one in order), size, offset, source)
@@ -59,13 +59,13 @@ def page(branches: Iterable[Condition], order: Sequence, size: int, offset: int,
 
 
 @lru_cache(REMEMBERED)
-def _page(wheres: tuple[str, ...], order: tuple[tuple[str, str], ...], size: int, offset: int, source: str) -> str:
+def _page(wheres: tuple[str, ...], order: tuple[tuple[str, str], ...], size: int, offset: int, source: Source) -> str:
     """The statement of a page."""
     named = ", ".join(f"p.{column} AS o{place}" for place, (column, _) in enumerate(order))
-    inner = ", ".join(f"p.{column}{down}" for column, down in order)
+    inner = ", ".join(f"{source.id if column == 'id' else f'p.{column}'}{down}" for column, down in order)
     outer = ", ".join(f"o{place}{down}" for place, (_, down) in enumerate(order))
     first = f"ORDER BY {inner} LIMIT {offset + size}"
-    each = (f"SELECT p.id, {named} FROM {source} WHERE {where} {first}" for where in wheres)  # noqa: S608 -- ours
+    each = (f"SELECT p.id, {named} FROM {source.text} WHERE {where} {first}" for where in wheres)  # noqa: S608 -- ours
     all_of_them = " UNION ALL ".join(f"SELECT * FROM ({one}) b{number}" for number, one in enumerate(each))  # noqa: S608
     ids = f"SELECT * FROM ({all_of_them}) u ORDER BY {outer} LIMIT {size} OFFSET {offset}"  # noqa: S608 -- ours
     place = "LEFT JOIN village v ON v.id = t.village_id LEFT JOIN district d ON d.id = v.district_id"

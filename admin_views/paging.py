@@ -9,6 +9,7 @@ from admin_views import listing
 from admin_views.permohonan import PermohonanView
 from admin_views.scope import KEY
 from models import Permohonan
+from models.names import EVERYTHING, Source
 
 BACKWARDS = (Permohonan.id.asc(),)
 
@@ -31,9 +32,9 @@ class FarPages(PermohonanView):
         """The condition of all that is listed."""
         return listing.condition((self.endpoint, *current_user.standing), self.scope)
 
-    def source(self) -> str:
+    def source(self) -> Source:
         """Where it is looked for."""
-        return listing.WHOLE
+        return EVERYTHING
 
     def is_counted(self) -> bool:
         """Does one ask how many there are, or just for the first ones?"""
@@ -68,9 +69,10 @@ class FarPages(PermohonanView):
         return listing.page(self.narrowed_branches().values(), self.order, size, offset, self.source())
 
     def _next_to(self, sign: str, anchor: int) -> tuple[list, listing.Pages]:
-        (where, given), (page, size) = self.branches(self.states)[""], self.asked_page()
-        branch, order = (f"{where} AND p.id {sign} ?", (*given, anchor)), BACKWARDS if sign == ">" else self.order
-        return self._numbered(listing.page([branch], order, size + 1, 0, self.source()), page, size)
+        (where, given), (page, size), source = self.branches(self.states)[""], self.asked_page(), self.source()
+        branch = f"{where} AND {source.id} {sign} ?", (*given, anchor)
+        order = BACKWARDS if sign == ">" else self.order
+        return self._numbered(listing.page([branch], order, size + 1, 0, source), page, size)
 
     def _numbered(self, found: list, page: int, size: int) -> tuple[list, listing.Pages]:
         """A page, of which one row more was looked for, to know whether there is another."""

@@ -19,18 +19,27 @@ FTS = "permohonan_names"
 Condition = tuple[str, tuple]  # the text behind WHERE, about a row of permohonan named p, and its values
 
 
-class Named(NamedTuple):
-    """Where applications with a name are found: what stands behind FROM, where they are p, and behind WHERE.
+class Source(NamedTuple):
+    """Where applications are looked for: what stands behind FROM, where they are p, and what their id is called.
 
-    In the order of their ids they come one by one, so that the first page costs the same however many follow.
+    In the order of that id they come one by one, so that the first page costs the same however many follow.
     """
 
-    source: str
+    text: str = "permohonan p"
+    id: str = "p.id"
+
+
+class Named(NamedTuple):
+    """Where applications with a name are found, and by what condition."""
+
+    source: Source
     where: str
     values: tuple
 
 
-NOBODY = Named("permohonan p", "1 = 0", ())
+EVERYTHING = Source()
+INDEXED = Source(f"{FTS} n CROSS JOIN permohonan p ON p.id = n.rowid", "n.rowid")  # p only for what matches
+NOBODY = Named(EVERYTHING, "1 = 0", ())
 
 
 def holding(wanted: str) -> Named:
@@ -58,8 +67,8 @@ def by_name(within: Condition, wanted: str, at_most: int) -> list[int]:
 
 
 def _found(columns: str, named: Named, within: Condition, at_most: int) -> list[tuple]:
-    text = f"SELECT {columns} FROM {named.source} WHERE {named.where} AND {within[0]}"  # noqa: S608 -- texts of ours
-    return quick.rows(f"{text} ORDER BY p.id DESC LIMIT {at_most}", (*named.values, *within[1]))
+    text = f"SELECT {columns} FROM {named.source.text} WHERE {named.where} AND {within[0]}"  # noqa: S608 -- texts of ours
+    return quick.rows(f"{text} ORDER BY {named.source.id} DESC LIMIT {at_most}", (*named.values, *within[1]))
 
 
 def _ways(word: str) -> list[list[str]]:
@@ -74,11 +83,10 @@ def _matches(words: list[list[list[str]]], short: Iterable[str] = ()) -> Named:
     """Those that have of every word, in one of its ways, all pieces; `short` ones no index knows."""
     few = [_holds(word) for word in short]
     if not is_sqlite():
-        return Named("permohonan p", *_joined([*(_in_one_way(ways) for ways in words), *few]))
+        return Named(EVERYTHING, *_joined([*(_in_one_way(ways) for ways in words), *few]))
     texts = (" OR ".join(f"({' AND '.join(_quoted(piece) for piece in way)})" for way in ways) for ways in words)
     asked = " AND ".join(f"({text})" for text in texts)
-    source = f"{FTS} n CROSS JOIN permohonan p ON p.id = n.rowid"  # in this order: p only for what matches
-    return Named(source, *_joined([(f"n.{FTS} MATCH ?", (asked,)), *few]))
+    return Named(INDEXED, *_joined([(f"n.{FTS} MATCH ?", (asked,)), *few]))
 
 
 def _in_one_way(ways: list[list[str]]) -> Condition:

@@ -2,7 +2,9 @@
 
 import pytest
 
+from admin_views import listing
 from models import Permohonan, by_name
+from models.names import holding
 
 
 @pytest.fixture
@@ -60,3 +62,12 @@ def test_nothing_out_of_reach_is_found(named):
     ids = named("Ni Luh Ayu Pratiwi", "Ni Made Pratiwi")
     only = "p.id = ?", (ids["Ni Made Pratiwi"],)
     assert found("Pratiwi", only) == found("Pratiwo", only) == {ids["Ni Made Pratiwi"]}
+
+
+def test_namesakes_come_page_by_page_the_newest_first(app, named):
+    ids = sorted(named("Ni Luh Pratiwi", "Ni Made Pratiwi", "I Gede Suardana", "Ni Putu Pratiwi").values())
+    there, newest = holding("pratiwi"), (Permohonan.id.desc(),)
+    pages = [listing.page([there[1:]], newest, 2, offset, there.source) for offset in (0, 2)]
+    assert [[row.id for row in page] for page in pages] == [[ids[3], ids[1]], [ids[0]]]
+    after = f"{there.where} AND {there.source.id} < ?", (*there.values, ids[3])
+    assert [row.id for row in listing.page([after], newest, 2, 0, there.source)] == [ids[1], ids[0]]
