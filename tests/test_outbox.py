@@ -2,6 +2,7 @@
 
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -219,6 +220,21 @@ def test_without_a_queue_server_a_press_is_quick_and_the_sweep_does_the_work(app
     begun = time.monotonic()
     submit()
     assert time.monotonic() - begun < 5
+    outbox.drain()
+    assert _states() == ["done"]
+
+
+def test_a_queue_server_that_never_answers_is_waited_for_once_not_by_every_press(app, submit):
+    submit()
+    promised = [row.id for row in Outbox.select()]
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        app.config["REDIS_URL"] = f"redis://127.0.0.1:{silent.getsockname()[1]}"
+        for _ in range(3):
+            outbox.wake(*promised)
+        silent.setblocking(False)
+        silent.accept()[0].close()
+        with pytest.raises(BlockingIOError):
+            silent.accept()
     outbox.drain()
     assert _states() == ["done"]
 

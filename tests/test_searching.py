@@ -5,13 +5,15 @@ import io
 import re
 import tempfile
 import zipfile
+from contextlib import suppress
 from datetime import timedelta
 
+import peewee as pw
 import pytest
 
 from admin_views import exporting
 from admin_views.exporting import harmless
-from models import Access, Export, Permohonan, Search, User, now
+from models import Access, Event, Export, Permohonan, Search, User, database, now
 from tests.officers import enter
 
 CARI = "/petugas/permohonan/cari/"
@@ -211,6 +213,26 @@ def test_who_saw_an_application_is_kept_once_in_ten_minutes(app, submit, at_time
     seen = list(Access.select().where(Access.permohonan == permohonan.id, Access.what == "page"))
     assert [row.role for row in seen] == ["admin", "admin"]
     assert seen[0].user_id == User.get(User.email == "admin@aku.example").id
+
+
+def test_who_changes_an_application_has_seen_it_as_it_is_then(app, submit):
+    permohonan = submit()
+    admin = enter(app, "admin")
+    admin.press("pemeriksaan", "cancel", permohonan, reason="Diajukan dua kali.")
+    seen = Access.get(Access.permohonan == permohonan.id)
+    assert (seen.role, seen.what, seen.version) == ("admin", "page", permohonan.version + 1)
+    everything = admin.text("/petugas/permohonan/")
+    assert permohonan.number in everything and ">Berubah<" not in everything and ">Baru<" not in everything
+
+
+def test_a_change_is_not_made_where_it_cannot_be_kept_that_it_was_seen(app, submit):
+    permohonan = submit()
+    admin = enter(app, "admin")
+    database.execute_sql("ALTER TABLE access RENAME TO elsewhere")
+    with suppress(pw.DatabaseError):
+        admin.press("pemeriksaan", "cancel", permohonan, reason="Diajukan dua kali.")
+    database.execute_sql("ALTER TABLE elsewhere RENAME TO access")
+    assert Permohonan.get().state == "submitted" and Event.select().count() == 1
 
 
 def test_a_queue_is_narrowed_by_codes_in_its_address(app, submit):
