@@ -78,22 +78,22 @@ def text(words: dict | str | None) -> str:
 
 def long_date(day: date) -> str:
     """Rabu, 25 November 2026; Wednesday, 25 November 2026."""
-    return format_date(day, "EEEE, d MMMM y", locale=current())
+    return _written(day, "EEEE, d MMMM y", current())
 
 
 def short_date(day: date) -> str:
     """Rab, 25 Nov 2026; Wed, 25 Nov 2026."""
-    return _short(day, current())
-
-
-@lru_cache(2000)
-def _short(day: date, code: str) -> str:
-    return format_date(day, "EEE, d MMM y", locale=code)
+    return _written(day, "EEE, d MMM y", current())
 
 
 def plain_date(day: date) -> str:
     """25 November 2026."""
-    return format_date(day, "d MMMM y", locale=current())
+    return _written(day, "d MMMM y", current())
+
+
+@lru_cache(2000)
+def _written(day: date, pattern: str, code: str) -> str:
+    return format_date(day, pattern, locale=code)
 
 
 def month(number: int) -> str:

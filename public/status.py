@@ -64,13 +64,10 @@ def add_to(blueprint: Blueprint) -> None:
 @doors.signed_in
 def mine() -> str:
     """The visitor's applications, the newest first."""
-    rows = (
-        visible_as(current_user, "applicant")
-        .select_extend(Edition)
-        .join_from(Permohonan, Edition)
-        .order_by(Permohonan.id.desc())
-        .limit(SHOWN)
-    )
+    rows = list(visible_as(current_user, "applicant").order_by(Permohonan.id.desc()).limit(SHOWN))
+    editions = {one.id: one for one in quick.by_ids(Edition, list({row.edition_id for row in rows}))}
+    for row in rows:
+        row.edition = editions[row.edition_id]  # the same one for all of its applications: it is long
     listed = [(row, history.situation(row)) for row in rows]
     return render_template("public/mine.html", listed=listed, unfinished=unfinished([row for row, _told in listed]))
 
