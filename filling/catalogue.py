@@ -5,11 +5,10 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
-import peewee as pw
 from flask import current_app
 
 from filling import showing
-from models import Edition, Layanan
+from models import Edition, quick
 
 SHORTEST, STEM, MOST_WORDS, LONGEST = 2, 4, 5, 100  # of a search
 EMPTY_WORDS = frozenset(
@@ -102,13 +101,18 @@ CATEGORIES = {
 
 def services() -> list[Edition]:
     """The current edition of every active service, in the office's order."""
-    newest = Edition.select(pw.fn.MAX(Edition.id)).scalar()
-    active = tuple(Layanan.select(Layanan.id, Layanan.position).where(Layanan.active).order_by(Layanan.id).tuples())
+    now = published()
     stamp, known = current_app.extensions.get("catalogue", (None, []))
-    if stamp != (newest, active):
+    if stamp != now:
         known = list(Edition.current())
-        current_app.extensions["catalogue"] = ((newest, active), known)
+        current_app.extensions["catalogue"] = (now, known)
     return known
+
+
+def published() -> tuple:
+    """Stands for everything that is on offer: it is another as soon as the office publishes, opens or closes one."""
+    statement = "SELECT id, code, position, (SELECT MAX(id) FROM edition) FROM layanan WHERE active ORDER BY id"
+    return tuple(quick.rows(statement))
 
 
 def service(code: str) -> Edition | None:

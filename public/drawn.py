@@ -19,10 +19,10 @@ ONE_AT_A_TIME = Lock()
 
 def page(facts: Hashable, draw: Callable[[], str]) -> str:
     """The page that `draw` makes of `facts`: all that it shows inside of the frame, whose own facts are added here."""
-    if "_flashes" in session or current_app.debug:  # said once; a template that is being written
-        return draw()
+    if "_flashes" in session or request.query_string or current_app.debug:
+        return draw()  # said once; asked by one person; a template that is being written
     kept: dict[Hashable, list[str]] = current_app.extensions.setdefault("drawn", {})
-    framed = (request.full_path, language.current(), current_user.is_authenticated, str(templating.card()), facts)
+    framed = (request.path, language.current(), current_user.is_authenticated, str(templating.card()), facts)
     pieces = kept.get(framed)
     if pieces is None:
         drawn = draw()

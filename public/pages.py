@@ -12,6 +12,7 @@ import templating
 from filling import catalogue
 from language import clock_time
 from models import District, Edition, Fact, Office, local
+from public import drawn
 
 FORM_LIVES = 3600  # seconds that browsers may keep a blank form
 
@@ -27,9 +28,14 @@ def add_to(blueprint: Blueprint) -> None:
 
 def home() -> str:
     """Search, the events of life, following an application, hours."""
+    opening = _opening()
+    return drawn.page((catalogue.published(), opening), lambda: _home(opening))
+
+
+def _home(opening: tuple[str, str]) -> str:
     groups = catalogue.by_category()
     number = sum(len(members) for _, members in groups)
-    return render_template("public/home.html", groups=groups, number=number, opening=_opening())
+    return render_template("public/home.html", groups=groups, number=number, opening=opening)
 
 
 def _opening() -> tuple[str, str]:
@@ -45,6 +51,10 @@ def _opening() -> tuple[str, str]:
 
 def services() -> str:
     """All services by event, or those that fit what was asked for."""
+    return drawn.page(catalogue.published(), _services)
+
+
+def _services() -> str:
     asked = request.args.get("q", "").strip()
     found = catalogue.search(asked) if asked else []
     return render_template("public/services.html", groups=catalogue.by_category(), asked=asked[:100], found=found)
@@ -52,7 +62,9 @@ def services() -> str:
 
 def service(code: str) -> str:
     """What it is, what to prepare, how long it takes; and the way to apply."""
-    return render_template("public/service.html", **catalogue.about(_current(code)))
+    edition = _current(code)
+    facts = (catalogue.published(), edition.id)
+    return drawn.page(facts, lambda: render_template("public/service.html", **catalogue.about(edition)))
 
 
 def _current(code: str) -> Edition:

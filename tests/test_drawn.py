@@ -1,10 +1,12 @@
 """Pages that were drawn before: they are shown again only to whom, and as long as, everything on them is the same."""
 
+import re
+
 import pytest
 from flask import template_rendered
 
 import accounts
-from models import Edition, Event, EventText, Fact, Notice, Outbox, Permohonan, User
+from models import Edition, Event, EventText, Fact, Layanan, Notice, Outbox, Permohonan, User
 from public import drawn
 from tests.visiting import TOKEN, Visitor
 
@@ -128,6 +130,32 @@ def test_an_address_with_another_question_is_another_page(owner):
 
 def test_no_more_pages_are_kept_than_fit(app, owner, monkeypatch):
     monkeypatch.setattr(drawn, "MOST", 5)
-    for number in range(9):
-        owner.get(f"/lacak?nomor={number}")
-    assert len(app.extensions["drawn"]) == 5
+    for code in ("AK-LAHIR", "AK-MATI", "AK-KAWIN", "KK-BARU", "KTP-BARU", "KIA-BARU", "PIN-KELUAR"):
+        owner.get(f"/layanan/{code}")
+        owner.get(f"/lacak?nomor={code}")
+    assert len(app.extensions["drawn"]) == 5 and "/lacak" not in {key[0] for key in app.extensions["drawn"]}
+
+
+def test_a_service_that_is_published_opened_or_closed_is_on_offer_at_once(app, drawing):
+    visitor, layanan = Visitor(app), Layanan.get(Layanan.code == "AK-LAHIR")
+    edition = Edition.get(Edition.layanan == layanan)
+    paths = ("/", "/layanan/", "/layanan/AK-LAHIR")
+    first = [visitor.get(path).text for path in paths]
+    drawing.clear()
+    again = [visitor.get(path).text for path in paths]
+    assert not drawing and [TOKEN.sub("", one) for one in first] == [TOKEN.sub("", one) for one in again]
+    body = edition.body | {"name": {"id": "Kelahiran dengan nama baru", "en": "Birth"}}
+    Edition.create(layanan=layanan, number=edition.number + 1, body=body)
+    assert all("Kelahiran dengan nama baru" in visitor.get(path).text for path in paths[1:])
+    changed(Layanan, Layanan.id == layanan.id, active=False)
+    assert "Kelahiran dengan nama baru" not in visitor.get("/layanan/").text
+    assert visitor.get("/layanan/AK-LAHIR").status_code == 404
+
+
+@pytest.mark.parametrize("database_kind", ["sqlite"])
+def test_the_home_page_says_when_the_counter_opens_and_closes(app, database_kind, at_time):
+    said = set()
+    for hour in (7, 10, 20):
+        at_time(2026, 11, 25, hour)
+        said.add(re.search(r'<span class="tag \w*">(Loket [^<]+)', Visitor(app).get("/").text)[1])
+    assert len(said) == 3
