@@ -12,7 +12,7 @@ import papers
 import uploads.texts
 from documents import proofreading
 from documents.proofreading import DATE, DIFFERS, DIGITS, MISSING, NAME, NUMBER, Expected
-from intake import drafting, fields, submitting
+from intake import drafting, fields, submitting, wording
 from intake.applying import villages
 from models import Comparison, Document, Permohonan, Revision
 
@@ -51,7 +51,7 @@ def _proofread(permohonan: Permohonan, document: Document, revision: Revision) -
         return False, []
     names = villages()
     words = [part["label"]["id"] for section in permohonan.edition.body["sections"] for part in section["fields"]]
-    words += [value for section in papers.sections(permohonan, revision) for _, value, _ in section.rows]
+    words += [value for section in wording.sections(permohonan, revision) for _, value, _ in section.rows]
     found = proofreading.compare(
         expected(permohonan, document, revision.answers), text, [document.title, *words, *names.values()]
     )

@@ -5,7 +5,6 @@ Everything is read and drawn in memory, so a request may do it. Raises storage.R
 """
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
 from flask import current_app
@@ -15,34 +14,13 @@ import documents
 import office
 import storage
 from answers import ON_PAPER, pickup_place
-from intake import applicant, applying, drafting, fields, submitting
-from language import USUAL, text
-from models import Attachment, Document, Edition, Event, EventText, Handover, Permohonan, Revision, User, local, now
+from intake import applicant, applying, drafting, submitting, wording
+from language import USUAL
+from models import Attachment, Document, Edition, Event, EventText, Handover, Permohonan, User, local, now
 from workflow import STATES, TRACKS
 
 SEEN_ON_PAPER = "image/jpeg", "image/png", "application/pdf"
 TOGETHER = 100_000_000  # bytes printed at once; about three times as much memory goes into it
-
-
-@dataclass(frozen=True)
-class Section:
-    """A part of the answers, in words."""
-
-    title: str
-    rows: list[tuple[str, str, str]]  # label, value, key
-
-
-def sections(permohonan: Permohonan, revision: Revision | None) -> list[Section]:
-    """The answers of a revision as people read them, in the order of the form; empty ones are left out."""
-    answers: dict = revision.answers if revision else {}
-    names = applying.villages()
-    found = [Section(part["title"]["id"], _rows(part, answers, names)) for part in applying.sections(permohonan)]
-    return [section for section in found if section.rows]
-
-
-def _rows(section: dict, answers: dict, names: dict[str, str]) -> list[tuple[str, str, str]]:
-    shown = ((part, fields.display(part, answers.get(part["key"]), names)) for part in section["fields"])
-    return [(part["label"]["id"], value, part["key"]) for part, value in shown if value]
 
 
 @force_locale(USUAL)
@@ -79,21 +57,15 @@ def dossier(permohonan: Permohonan) -> bytes:
         "submitted_at": office.moment_in_words(permohonan.submitted_at) if permohonan.submitted_at else "",
         "sections": [
             {"title": section.title, "rows": [(label, value) for label, value, _ in section.rows]}
-            for section in sections(permohonan, revision)
+            for section in wording.sections(permohonan, revision)
         ],
     }
     uploaded = submitting.attachments(revision) if revision else []
     return documents.dossier(cover, files=_files(permohonan, uploaded), **_frame())
 
 
-def requirement_names(permohonan: Permohonan) -> dict[str, str]:
-    """Key → name of everything that can be uploaded for it."""
-    wanted = [*permohonan.edition.body["requirements"], applicant.PROXY_LETTER]
-    return {part["key"]: text(part["name"]) for part in wanted}
-
-
 def _files(permohonan: Permohonan, uploaded: list[Attachment]) -> list[dict]:
-    names = requirement_names(permohonan)
+    names = wording.requirement_names(permohonan)
     rank = {key: place for place, key in enumerate(names)}
     uploaded = sorted(uploaded, key=lambda row: (rank.get(row.requirement, 99), row.position))
     return [
@@ -218,7 +190,7 @@ def _originals(permohonan: Permohonan, handover: Handover) -> list[str]:
     revision = submitting.last_revision(permohonan)
     if not revision or (seen and not seen.get("originals_seen")):
         return []
-    names = requirement_names(permohonan)
+    names = wording.requirement_names(permohonan)
     keys = dict.fromkeys(row.requirement for row in submitting.attachments(revision))
     return [names.get(key, key) for key in keys if key != "formulir"]
 

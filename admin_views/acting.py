@@ -20,7 +20,7 @@ import workflow
 from admin_views import checking
 from admin_views.work import Desk, Sheet
 from answers import Ask, defectible, offered
-from intake import applying, asking
+from intake import applying, asking, wording
 from models import Permohonan, Reason, User
 
 
@@ -68,7 +68,7 @@ class Asked:
     def parts(self, desk: Desk) -> list[tuple[str, list["Part"]]]:
         """What can be found short, under two headings: what was handed in before what was not."""
         words = defectible(self.permohonan)
-        uploads = papers.requirement_names(self.permohonan)
+        uploads = wording.requirement_names(self.permohonan)
         sheets = {sheet.requirement: sheet for sheet in reversed(desk.sheets)}
         values = {key: value for section in desk.sections for _, value, key in section.rows}
         needs = [Part(key, words[key], sheet=sheets.get(key)) for key in words if key in uploads]

@@ -9,10 +9,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import groupby
 
-import papers
 import workflow
 from admin_views import sheet
-from intake import fields
+from intake import fields, wording
 from intake.applying import villages
 from models import Attachment, Check, Permohonan, Revision, User, canonical
 
@@ -169,7 +168,7 @@ def _complete(permohonans: list[Permohonan], revisions: dict[int, Revision]) -> 
 
 
 def _needs(permohonan: Permohonan, uploaded: dict[str, list[str]]) -> Iterator[Part]:
-    for key, name in papers.requirement_names(permohonan).items():
+    for key, name in wording.requirement_names(permohonan).items():
         there = key in uploaded
         yield Part(NEEDS if there else MISSING, key, name, "", digest(sorted(uploaded.get(key, []))), there)
 

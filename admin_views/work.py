@@ -8,9 +8,8 @@ from flask import url_for
 import claims
 import draft_checks
 import history
-import papers
 import workflow
-from intake import differences, doubting, drafting, submitting
+from intake import differences, doubting, drafting, submitting, wording
 from models import Document, Handover, Note, Permohonan, Revision, User
 
 FIRST_CHECKED_DRAFT = 3  # of workflow.PATH: from here on the draft is what is looked at
@@ -44,7 +43,7 @@ class Turn:
 class Desk:
     """Everything about one application, ready to be laid out."""
 
-    sections: list[papers.Section]
+    sections: list[wording.Section]
     sheets: list[Sheet]
     current: int
     documents: list[Document]
@@ -74,7 +73,7 @@ def desk(permohonan: Permohonan, view, wanted: str) -> Desk:
     sheets = drawn + uploads if drafts_first else uploads + drawn
     number = int(wanted) if wanted.isascii() and wanted.isdigit() and len(wanted) < 4 else 0
     return Desk(
-        sections=papers.sections(permohonan, revision),
+        sections=wording.sections(permohonan, revision),
         sheets=sheets,
         current=number if number < len(sheets) else 0,
         documents=documents,
@@ -100,7 +99,7 @@ def _lines(permohonan: Permohonan) -> list[history.Line | Turn]:
 
 
 def _uploads(permohonan: Permohonan, revision: Revision) -> list[Sheet]:
-    names = papers.requirement_names(permohonan)
+    names = wording.requirement_names(permohonan)
     rank = {key: place for place, key in enumerate(names)}
     rows = submitting.attachments(revision)
     rows.sort(key=lambda row: (rank.get(row.requirement, len(rank)), row.position))

@@ -10,12 +10,11 @@ from flask_login import current_user
 
 import history
 import office
-import papers
 import workflow
 from answers import pickup_place
 from filling import Case, correcting
 from filling.copying import may_copy
-from intake import differences, drafting, submitting
+from intake import differences, drafting, submitting, wording
 from language import clock_time, text
 from models import Document, Draft, Edition, Notice, Permohonan, now, quick, visible_as
 from public import acting, doors, drawn, sharing
@@ -174,7 +173,7 @@ def pickup(permohonan: Permohonan) -> Pickup | None:
         return None
     place, day = pickup_place(permohonan), permohonan.pickup_on
     hours = office.calendar(place).on(day)
-    names = papers.requirement_names(permohonan)
+    names = wording.requirement_names(permohonan)
     revision = submitting.last_revision(permohonan)
     keys = dict.fromkeys(row.requirement for row in submitting.attachments(revision)) if revision else {}
     return Pickup(
