@@ -125,10 +125,14 @@ def verdicts(permohonans: Iterable[Permohonan]) -> dict[int, list[Verdict]]:
 
 
 def odd(permohonans: list[Permohonan]) -> dict[int, str]:
-    """Why a draft has to be read by itself, not as one of many, by the application's id."""
+    """Why a draft has to be read by itself, not as one of many, by the application's id.
+
+    One that was made here from the answers need not wait for its comparison; the PDF that somebody brought does.
+    """
     found = {}
     for owner, several in verdicts(permohonans).items():
-        if words := [one.words.lower() for one in several if one.known and one.tone != "good"]:
+        unsure = (one for one in several if one.tone != "good" and (one.known or one.document.draft_file_id))
+        if words := [one.words.lower() for one in unsure]:
             found[owner] = f"baca drafnya satu per satu: {', '.join(words)}."
     return found
 

@@ -11,7 +11,7 @@ import papers
 import performing
 import signing
 from admin_views import batches
-from models import Attempt, Document, Permohonan, StoredFile
+from models import Attempt, Comparison, Document, Permohonan, StoredFile
 from tests.choosing import batch, signed, states, told
 from tests.officers import enter
 from tests.world import World
@@ -100,6 +100,8 @@ def test_a_failure_in_the_middle_keeps_what_is_signed_and_leaves_the_rest_waitin
         key="lost", kind="draft", sha256="0" * 64, size=1, media_type="application/pdf", name="draf.pdf"
     )
     Document.update(draft_file=lost).where(Document.permohonan == rows[1].id).execute()
+    compared = Document.get(Document.permohonan == rows[1].id)
+    Comparison.create(document=compared, readable=True, findings=[{"key": "nama", "verdict": "same"}])
     answer = batch(officer("kadis"), "tte", "approve_tte", rows, passphrase=PASSPHRASE, answered="ya")
     summary, sentences = told(answer)
     assert summary.startswith("1 disetujui Kepala Dinas; 2 dilewati")

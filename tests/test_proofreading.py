@@ -105,12 +105,13 @@ def scan():
     return bytes(paper.output())
 
 
-def drafted(world, submit, data=None, code="AK-LAHIR"):
+def drafted(world, submit, data=None, code="AK-LAHIR", compared=True):
     """An application whose draft waits for the ADB; `data`: the PDF from SIAK."""
     permohonan = world.walk(submit(code), "siak_entry")
     number = {permohonan.products[0]["key"]: {"number": "5108-LU-13112026-0001", "draft": data}}
     perform(permohonan, "submit_draft", world.staff["siak_operator"], documents=number)
-    outbox.drain()
+    if compared:
+        outbox.drain()
     return Permohonan.get_by_id(permohonan.id)
 
 
@@ -180,3 +181,11 @@ def test_a_batch_leaves_out_the_drafts_that_have_to_be_read(app, world, submit):
     assert sentences == [(unread.number, "baca drafnya satu per satu: tidak dapat diperiksa otomatis.")]
     assert enter(app, "adb").press("adb", "verify_adb", unread).status_code == 303
     assert states([good, unread]) == ["kabid_review", "kabid_review"]
+
+
+def test_a_batch_waits_for_the_comparison_of_a_pdf_that_somebody_brought(app, world, submit):
+    made_here = drafted(world, submit, compared=False)
+    brought = drafted(world, submit, pdf("Ketut Rentana"), compared=False)
+    _, sentences = told(batch(enter(app, "adb"), "adb", "verify_adb", [made_here, brought]))
+    assert sentences == [(brought.number, "baca drafnya satu per satu: belum dibandingkan.")]
+    assert states([made_here, brought]) == ["kabid_review", "adb_review"]
