@@ -10,7 +10,7 @@ from functools import lru_cache
 from typing import NamedTuple
 from urllib.parse import urlencode
 
-from flask import flash, redirect, request
+from flask import flash, g, redirect, request
 from flask_admin import expose
 from flask_login import current_user
 from werkzeug.datastructures import MultiDict
@@ -62,8 +62,10 @@ class Many(Records):
 
     def kept(self) -> dict[str, str]:
         """The part of the address that narrows the list, and the page of it."""
-        given = {name: request.args.get(name, "") for name in (*self.extra_arguments, *PLACE)}
-        return {name: value for name, value in given.items() if KEPT.fullmatch(value)}
+        if "kept" not in g:
+            given, names = request.args, (*self.extra_arguments, *PLACE)
+            g.kept = {name: given[name] for name in names if name in given and KEPT.fullmatch(given[name])}
+        return g.kept
 
     def get_url(self, endpoint, **kwargs):
         """What is about one application hands it on by itself."""
