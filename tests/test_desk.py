@@ -224,6 +224,12 @@ def test_the_page_names_its_place_and_its_neighbours(officer, unseen):
     assert "2 dari 3" in place and rows[0].key in place and rows[2].key in place
 
 
+def test_the_shortcuts_are_told_in_the_queue_and_where_one_works(officer, unseen):
+    admin = officer("admin")
+    for page in ("", f"details/?id={unseen.key}"):
+        assert admin.text(f"/petugas/pemeriksaan/{page}").count('id="shortcuts"') == 1
+
+
 def test_a_work_page_costs_the_same_however_long_the_queue_is(officer, unseen, query_count):
     admin, counts = officer("admin"), []
     first = unseen()
