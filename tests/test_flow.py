@@ -148,3 +148,10 @@ def test_the_list_of_everything_speaks_of_no_search_where_there_was_none(officer
     submit()
     page = officer("admin").text("/petugas/permohonan/")
     assert "yang terbaru. Tambahkan" not in page and "berbeda satu huruf" not in page
+
+
+def test_the_shortcuts_stand_on_the_list_and_on_the_work_page(officer, submit):
+    permohonan = submit()
+    admin = officer("admin")
+    for page in ("/petugas/pemeriksaan/", f"/petugas/pemeriksaan/details/?id={permohonan.key}"):
+        assert 'id="shortcuts"' in admin.text(page)
