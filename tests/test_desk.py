@@ -225,9 +225,9 @@ def test_the_page_names_its_place_and_its_neighbours(officer, unseen):
 
 
 def test_the_shortcuts_are_told_in_the_queue_and_where_one_works(officer, unseen):
-    admin = officer("admin")
-    for page in ("", f"details/?id={unseen.key}"):
-        assert admin.text(f"/petugas/pemeriksaan/{page}").count('id="shortcuts"') == 1
+    admin, work = officer("admin"), details(unseen())
+    for page in ("/petugas/pemeriksaan/", work):
+        assert admin.text(page).count('id="shortcuts"') == 1
 
 
 def test_a_work_page_costs_the_same_however_long_the_queue_is(officer, unseen, query_count):
