@@ -176,7 +176,7 @@ def _keep_headers(app: Flask) -> None:
             response.headers["Content-Language"] = language.current()
             wanted["Vary"] = "Cookie"
         there = set(response.headers.keys(lower=True))  # once, instead of a walk along all of them for each
-        if "Vary" in wanted and "vary" in there:
+        if "Vary" in wanted and "Cookie" not in response.headers.get("Vary", "Cookie"):
             response.vary.add("Cookie")
         for name, value in wanted.items():
             if name.lower() not in there:

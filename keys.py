@@ -80,7 +80,7 @@ def _key_id(master: bytes) -> bytes:
 
 def keyed_hash(text: str, purpose: str) -> str:
     """A hex digest nobody can make without the key; for tokens at rest and Message-IDs."""
-    return hmac.new(subkey(purpose), text.encode(), hashlib.sha256).hexdigest()
+    return hmac.digest(subkey(purpose), text.encode(), "sha256").hex()
 
 
 def random_name(size: int = 16) -> str:

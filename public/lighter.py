@@ -23,7 +23,7 @@ def lighten(response: Response) -> Response:
     """
     if response.mimetype != "text/html" or response.is_streamed or (response.calculate_content_length() or 0) < LONG:
         return response
-    response.vary.add("Accept-Encoding")
+    response.headers.add("Vary", "Accept-Encoding, Cookie")
     if request.accept_encodings["gzip"] and "Content-Encoding" not in response.headers:
         again = "csrf_token" not in g  # a page without a token may come back as it is (public/drawn.py)
         response.set_data(packed(response.get_data(), known if again else made))
