@@ -87,7 +87,9 @@ def _names(last: int | None) -> dict[int, str]:
 
 
 def in_words(name: str, code: str) -> str:
-    """A service, place or track as people call it; the code where it is unknown."""
+    """A promise, service, place or track as people call it; the code where it is unknown."""
+    if name == "janji":
+        return dict(PROMISES)[code]
     if name == "jalur":
         return workflow.TRACKS[code]
     if name == "tempat":

@@ -115,6 +115,8 @@ def test_who_stands_at_the_counter_is_found_by_the_number_that_was_called(office
 def test_an_empty_narrowed_queue_does_not_say_that_nothing_waits(officer, submit):
     submit()
     page = officer("admin").text("/petugas/pemeriksaan/?layanan=AK-MATI")
+    tomorrow = officer("admin").text("/petugas/pemeriksaan/?janji=besok")
+    assert 'aria-current="true">Jatuh tempo besok' in tomorrow
     assert "Tidak ada yang cocok dengan saringan ini" in page and "Tidak ada yang menunggu Anda" not in page
 
 
