@@ -85,12 +85,19 @@ def app(make_app):
         yield app
 
 
+def pytest_collection_modifyitems(items):
+    """What took a browser too long is tried once more, and told of; nothing else ever is."""
+    for item in items:
+        if item.get_closest_marker("browser"):
+            item.add_marker(pytest.mark.flaky(reruns=1, only_rerun=["^TimeoutError"]))
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item, call):
     """A browser test that fails says where everybody was; after a hanging one (`Failed`) nobody can be asked."""
     report = yield
     if report.failed and item.get_closest_marker("browser") and not call.excinfo.errisinstance(pytest.fail.Exception):
-        report.sections.append(("pages", browsing.seen_by_all(item.name)))
+        report.longrepr.addsection("pages", browsing.seen_by_all(item.name))
     return report
 
 

@@ -18,7 +18,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(400)]
 SEED = supervisor.ROOT / "seed" / "layanan" / "AK-LAHIR.toml"
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def house():
     """Web server, worker, queue and mail server, as in the office."""
     with machine.smtp() as post, machine.fresh_server(SMTP_URL=post.url, REDIS_URL=machine.valkey()) as server:

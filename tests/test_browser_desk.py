@@ -13,7 +13,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(300)]
 WIDTHS = (1366, 820)
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def office():
     """A web server with two applications at which nobody has looked, and a second admin: (server, their numbers)."""
     with house(REDIS_URL=machine.valkey()) as (running, world):
@@ -22,7 +22,7 @@ def office():
         yield running, [_unseen(world) for _ in range(2)]
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def server(office):
     return office[0]
 
