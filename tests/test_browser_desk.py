@@ -2,6 +2,7 @@
 
 import pytest
 from fpdf import FPDF
+from playwright.sync_api import expect
 
 from models import Grant, Office, User
 from tests import machine
@@ -65,7 +66,7 @@ def test_a_morning_at_the_desk(office, enter):
     papers = page.locator(".sheets li").all_inner_texts()
     for _ in range([n for n, words in enumerate(papers) if "Surat keterangan" in words][-1]):
         page.keyboard.press("]")
-    page.wait_for_function("document.querySelector('.sheet-img').naturalWidth")
+    expect(page.locator(".sheet-img")).not_to_have_js_property("naturalWidth", 0)
     page.keyboard.press("r")
     assert page.locator(".sheet-img").evaluate("img => img.style.transform") == "rotate(90deg)"
     page.keyboard.press("+")

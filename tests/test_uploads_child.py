@@ -2,6 +2,7 @@
 
 import json
 import os
+import resource
 import subprocess
 import sys
 import tempfile
@@ -19,7 +20,7 @@ from tests.uploading import refusal
 from uploads import checker
 
 MEMORY_ALLOWED = 500 * 10**6
-SECONDS_ALLOWED = 10.0
+SECONDS_ALLOWED = 8.0
 
 HEAVY = {
     "a heic of 24 megapixels": lambda: encoded(Image.new("RGB", (5712, 4284), "white"), "HEIF", quality=20),
@@ -34,8 +35,13 @@ HEAVY = {
 
 
 @pytest.mark.parametrize("make", HEAVY.values(), ids=HEAVY.keys())
-def test_the_heaviest_files_stay_within_memory_and_time(make):
-    code, said, seconds = checker.converse(make())
+def test_the_heaviest_files_stay_within_memory_and_time(make, monkeypatch):
+    """The processor's time: by the clock a busy machine takes as long as it likes."""
+    monkeypatch.setattr(checker, "WALL_SECONDS", 100)
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    code, said, _ = checker.converse(make())
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    seconds = after.ru_utime - before.ru_utime + after.ru_stime - before.ru_stime
     assert code == 0
     assert 10**7 < json.loads(said.split(b"\n")[0])["peak"] < MEMORY_ALLOWED
     assert seconds < SECONDS_ALLOWED
