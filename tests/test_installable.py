@@ -7,7 +7,6 @@ import pytest
 from tests import browsing, machine
 from tests.visiting import Visitor
 
-
 KEPT = """async () => { // beside what is shown: nothing on the page tells when
   while (!(await caches.match("/layanan/AK-LAHIR"))) await new Promise((done) => setTimeout(done, 50));
 }"""

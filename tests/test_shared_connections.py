@@ -104,7 +104,7 @@ def test_threads_share_connections_and_lose_none():
 
 
 def _nobody_holds_a_lock(server):
-    other = sqlite3.connect(f"{server.env['INSTANCE_DIR']}/aku.db", timeout=2, isolation_level=None)
+    other = sqlite3.connect(f"{server.env['INSTANCE_DIR']}/aku.db", timeout=20, isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
     other.execute("ROLLBACK")
     other.close()

@@ -81,7 +81,7 @@ def test_a_child_that_takes_too_long_is_stopped(child, monkeypatch):
     child("time.sleep(60)")
     start = time.monotonic()
     assert refusal(jpeg()) == "slow"
-    assert time.monotonic() - start < 30
+    assert time.monotonic() - start < 55
 
 
 def test_a_child_that_burns_the_processor_is_stopped_by_its_own_limit(child):
