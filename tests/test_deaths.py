@@ -38,7 +38,7 @@ def _states():
     return {row.state for row in Outbox.select()}
 
 
-def _until(condition, seconds=30):
+def _until(condition, seconds=90):
     until = time.monotonic() + seconds
     while not condition() and time.monotonic() < until:
         time.sleep(0.05)

@@ -191,7 +191,7 @@ def rq_worker(app, tmp_path):
         process.wait()
 
 
-def _wait(condition, seconds=30):
+def _wait(condition, seconds=90):
     until = time.monotonic() + seconds
     while not condition() and time.monotonic() < until:
         time.sleep(0.05)
