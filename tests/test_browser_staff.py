@@ -22,7 +22,7 @@ from tests.browsing import Person
 from tests.houses import house
 from tests.officers import EMAILS, screens
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(400)]
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(600)]
 NO_PAGES = {
     # files
     *("staff_files.stored", "staff_files.dossier", "staff_files.documents", "staff_files.draft", "staff_files.slip"),
