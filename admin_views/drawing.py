@@ -18,4 +18,4 @@ def register(app: Flask) -> None:
     def draw(template: str, macro: str, *facts) -> Markup:
         return getattr(app.jinja_env.get_template(template).module, macro)(*facts)
 
-    app.jinja_env.globals["drawn"] = draw if app.debug else lru_cache(REMEMBERED)(draw)
+    app.jinja_env.globals["drawn"] = draw if app.debug else lru_cache(REMEMBERED, typed=True)(draw)

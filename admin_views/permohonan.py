@@ -6,12 +6,9 @@ table; there is no code for a single action here.
 
 from collections.abc import Hashable
 from contextlib import suppress
-from dataclasses import dataclass
-from functools import partial
-from typing import Any
 
 import peewee as pw
-from flask import flash, g, redirect, request
+from flask import flash, redirect, request
 from flask_admin import expose
 from flask_login import current_user
 
@@ -21,14 +18,14 @@ import office
 import papers
 import trail
 import workflow
-from admin_views import acting, batches, listing, searching, shown, taking_in
+from admin_views import acting, batches, listing, shown, taking_in
 from admin_views.base import in_dialog
-from admin_views.filtering import FILTERS, QUICK, Filtering
+from admin_views.filtering import FILTERS
+from admin_views.parting import Parted
 from admin_views.scope import STAFF, find, find_all, missing, reachable
 from admin_views.working import clock
 from intake import asking
 from models import District, Permohonan, Village
-from templating import COUNTED
 
 LABELS = {
     "due_at": "Sisa waktu kerja",
@@ -49,23 +46,13 @@ LABELS = {
 ACTIONS = {row.action for row in workflow.TRANSITIONS}
 
 
-@dataclass(frozen=True)
-class Tab:
-    """A part of a queue, with how many wait in it."""
-
-    label: str
-    url: str
-    count: int
-    current: bool
-
-
 def worked_states(roles: tuple[str, ...]) -> tuple[str, ...]:
     """The states from which somebody with one of these roles can do something, in the table's order."""
     can = {source for row in workflow.TRANSITIONS if set(roles) & set(row.roles) for source in row.sources}
     return tuple(state for state in workflow.STATES if state in can)
 
 
-class PermohonanView(Filtering):
+class PermohonanView(Parted):
     """The applications of a role, oldest promise first."""
 
     table = Permohonan
@@ -112,112 +99,6 @@ class PermohonanView(Filtering):
     def beside(self, rows: list) -> dict[int, Hashable]:
         """What the columns show that isn't in the table, by the row's id: asked for once for all of them."""
         return {}
-
-    # One page, however long the list
-
-    def branches(self, states: tuple[str, ...]) -> dict[str, listing.Condition]:
-        """The condition of each state, as the person reaches it."""
-        known = g.setdefault("branches", {}).setdefault(self.endpoint, {})
-        for state in states:
-            if state not in known:
-                key = state, self.endpoint, *current_user.standing
-                known[state] = listing.condition(key, partial(self._in_state, state))
-        return {state: known[state] for state in states}
-
-    def _in_state(self, state: str) -> pw.ModelSelect:
-        return self.scope().where(Permohonan.state == state)
-
-    def narrowed_branches(self) -> dict[str, listing.Condition]:
-        """Those of the states that are shown, narrowed as the address says."""
-        states = self.shown_states()
-        if not self.filters():
-            return self.branches(states)
-        queries = {state: self.filtered(self._in_state(state)) for state in states}
-        return {state: listing.condition(None, query.clone) for state, query in queries.items()}
-
-    def promised(self) -> dict[str, int]:
-        """How many of what is shown, unfiltered, are late and due today."""
-        found = self.counted(self._running())
-        return {code: sum(number for (of, _), number in found.items() if of == code) for code, _ in QUICK}
-
-    def _running(self) -> dict[tuple[str, str], listing.Condition]:
-        """The condition of each promise in each state in which time runs."""
-        branches = self.branches(tuple(state for state in self.shown_states() if state not in searching.ENDED))
-        return {
-            (code, state): (f"{where} AND {self._promises[code][0]}", (*given, *self._promises[code][1]))
-            for code, _ in QUICK
-            for state, (where, given) in branches.items()
-        }
-
-    @property
-    def _promises(self) -> dict[str, tuple[str, tuple]]:
-        """Those of searching, with one present for the whole request."""
-        if "promises" not in g:
-            g.promises = searching.promises()
-        return g.promises
-
-    def asked_page(self) -> tuple[int, int]:
-        """The number of the page that was asked for, and how many rows it has."""
-        size = request.args.get("page_size", 0, type=int)
-        return max(request.args.get("page", 0, type=int), 0), size if size in self.page_size_options else self.page_size
-
-    def shown_page(self) -> tuple[list, listing.Pages]:
-        """The rows of the page that was asked for, and where it lies."""
-        page, size = self.asked_page()
-        branches = self.narrowed_branches()
-        counts = listing.counts(branches) if self.filters() else self.counts(self.shown_states())
-        more, count = max(counts.values(), default=0) > COUNTED, sum(counts.values())
-        page = min(page, (self.count_cap if more else max(count - 1, 0)) // size)
-        rows = listing.page(branches.values(), self.order, size, page * size)
-        last = page * size + len(rows)
-        onward = len(rows) == size and (more or last < count)
-        before, after = self._page(page - 1, size) if page else "", self._page(page + 1, size) if onward else ""
-        return rows, listing.Pages(page * size + 1, last, max(count, last), more, before, after)
-
-    def _page(self, page: int, size: int, **more) -> str:
-        """The address of another page of this list."""
-        kept: dict = {name: request.args[name] for name in self.extra_arguments if name in request.args}
-        kept |= {"page": page} if page else {}
-        kept |= {"page_size": size} if size != self.page_size else {}
-        return self.address_of(**kept, **more)
-
-    # The parts of a queue
-
-    def shown_states(self) -> tuple[str, ...]:
-        asked = request.args.get("keadaan", "")
-        return (asked,) if asked in self.states else self.waiting_states()
-
-    def waiting_states(self) -> tuple[str, ...]:
-        """Those in which it is the turn of these roles; all, where it is nobody's."""
-        return tuple(state for state in self.states if self.is_theirs(state)) or self.states
-
-    def is_theirs(self, state: str) -> bool:
-        theirs = {*self.roles, *([workflow.SYSTEM] * workflow.signed_in_siak())}
-        return bool(theirs & set(workflow.STATES[state].waits))
-
-    def tabs(self) -> tuple[Tab, ...]:
-        """What waits for these roles together, then each state; none where there is only one."""
-        if len(self.states) < 2:
-            return ()
-        counts = self.counts(self.states)
-        asked = request.args.get("keadaan", "")
-        together = sum(counts.get(state, 0) for state in self.waiting_states())
-        words = "Menunggu Anda" if any(self.is_theirs(state) for state in self.states) else "Semua"
-        out = [Tab(words, f"{self.url}/", together, asked not in self.states)]
-        for state in self.states:
-            url = f"{self.url}/?keadaan={state}"
-            out.append(Tab(workflow.STATES[state].label, url, counts.get(state, 0), asked == state))
-        return tuple(out)
-
-    def counts(self, states: tuple[str, ...]) -> dict[str, int]:
-        """How many are in each of these states, counted to just beyond COUNTED."""
-        return self.counted(self.branches(states))
-
-    def counted(self, branches: dict[Any, listing.Condition]) -> dict[Any, int]:
-        """How many each of these holds; each is asked for once a request."""
-        known = g.setdefault("counts", {}).setdefault(self.endpoint, {})
-        known |= listing.counts({name: one for name, one in branches.items() if name not in known})
-        return {name: known[name] for name in branches}
 
     @expose("/")
     def index_view(self):
