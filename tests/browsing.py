@@ -45,9 +45,9 @@ class Person:
 
     alive: "WeakSet[Person]" = WeakSet()
 
-    def __init__(self, browser, base, size=None, script=True):
+    def __init__(self, browser, base, size=None, script=True, **more):
         self.base = base
-        self.context = browser.new_context(viewport=size or DESK, java_script_enabled=script, locale="id-ID")
+        self.context = browser.new_context(viewport=size or DESK, java_script_enabled=script, locale="id-ID", **more)
         self.context.set_default_timeout(PATIENCE)
         self.page = self.context.new_page()
         self.errors: list[str] = []
