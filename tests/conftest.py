@@ -73,8 +73,6 @@ def make_app(request, database_kind, tmp_path, _sqlite_office):
     yield make
     for app in made:
         _let_go(app)
-    if "DATABASE_URL" in settings:
-        machine.drop(settings["DATABASE_URL"])
 
 
 @pytest.fixture

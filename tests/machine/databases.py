@@ -32,18 +32,10 @@ def postgres(durable: bool = False, like: str = "") -> str:
     server = _cluster(durable)
     name = f"test_{next(COUNTER)}"
     template = urlsplit(like).path.lstrip("/") or "template0"
-    made = "CREATE DATABASE {} TEMPLATE {} STRATEGY FILE_COPY"  # half the work of writing it into the log as well
-    statement = sql.SQL(made).format(sql.Identifier(name), sql.Identifier(template))
+    statement = sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(template))
     with psycopg.connect(f"{server}/postgres", autocommit=True) as connection:
         connection.execute(statement)
     return f"{server}/{name}"
-
-
-def drop(url: str) -> None:
-    """Take a database away again; whoever still uses it is thrown out."""
-    server, name = url.rsplit("/", 1)
-    with psycopg.connect(f"{server}/postgres", autocommit=True) as connection:
-        connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
 
 
 @remembered
