@@ -127,20 +127,21 @@ class Walk:
         if kind is None or kind in NO_PAGES:
             return None
         query = {name: values[0] for name, values in parse_qs(parts.query).items()}
-        mark = (kind, *self._mark(kind, named, query, user))
+        mark = (kind, *self._mark(endpoint, named, query, user))
         if mark in self.seen:
             return None
         self.seen.add(mark)
         self.kinds.add(kind)
         return "-".join(filter(None, map(str, mark))).replace("/", "").replace(".", "-")
 
-    def _mark(self, kind, named, query, user):
-        if kind == "admin.index":
+    def _mark(self, endpoint, named, query, user):
+        if endpoint == "admin.index":
             return (user.email.partition("@")[0],)
-        if kind.endswith("details_view"):
+        if endpoint.endswith("details_view"):
             permohonan = Permohonan.get(Permohonan.key == query["id"])
             waits = user.roles.intersection(workflow.STATES[permohonan.state].waits)
-            return (permohonan.state,) if waits else ("watched", bool(workflow.allowed(permohonan, user)))
+            worked = "worked" if self.views[endpoint.partition(".")[0]].claimable else ""
+            return (permohonan.state, worked) if waits else ("watched", bool(workflow.allowed(permohonan, user)))
         return filter(None, (named.get("action"), named.get("section"), query.get("jenis")))
 
 
