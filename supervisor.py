@@ -32,6 +32,7 @@ except ImportError:  # the package has no wheel for every platform (none for mus
     get_binary_path = None
 
 ROOT = Path(__file__).resolve().parent
+SILENCE = 30  # seconds that a connection on which nothing is said may wait at the door
 FLASK = [sys.executable, "-m", "flask", "--app", "app"]
 WELCOME = "\nAKU Online berjalan di {url} (berhenti: Ctrl-C)\n"
 SIGN_IN = """
@@ -112,10 +113,17 @@ def _lock(folder: Path) -> bool:
 
 
 def listen(port: int) -> socket.socket:
-    """Take the port before anything starts; an earlier run that is just leaving it gets a few seconds."""
+    """Take the port before anything starts; an earlier run that is just leaving it gets a few seconds.
+
+    Where the system can, a connection waits there until something was said on it: browsers open some in advance,
+    and each would hold a thread of the web server for seconds.
+    """
     for left in range(40, -1, -1):
         try:
-            return socket.create_server(("127.0.0.1", port), backlog=512)
+            listener = socket.create_server(("127.0.0.1", port), backlog=512)
+            if hasattr(socket, "TCP_DEFER_ACCEPT"):
+                listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_DEFER_ACCEPT, SILENCE)
+            return listener
         except OSError as reason:
             problem = f"Porta {port} tidak dapat dipakai ({reason.strerror})"
         if left == 40:

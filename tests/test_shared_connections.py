@@ -5,6 +5,7 @@ import re
 import socket
 import sqlite3
 import time
+import urllib.request
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from html import unescape
@@ -108,3 +109,14 @@ def _nobody_holds_a_lock(server):
     other.execute("BEGIN IMMEDIATE")
     other.execute("ROLLBACK")
     other.close()
+
+
+@pytest.mark.skipif(not hasattr(socket, "TCP_DEFER_ACCEPT"), reason="a way of Linux")
+def test_who_connects_and_says_nothing_keeps_nobody_waiting():
+    with machine.fresh_server(people=False, WORKERS="1") as server:
+        address = server.listener.getsockname()
+        silent = [socket.create_connection(address) for _ in range(40)]  # five seconds of a thread each: 50 s
+        with urllib.request.urlopen(f"{server.url}/healthz", timeout=8) as answer:
+            assert answer.status == 200
+        for one in silent:
+            one.close()
