@@ -14,9 +14,8 @@ from admin_views.filtering import QUICK, Chip
 from admin_views.permohonan import PermohonanView
 from admin_views.scope import STAFF, reachable
 from models import Notice, Permohonan, now
-from templating import COUNTED
 
-NOTICES = 12
+NOTICES, COUNTED = 12, 99  # shown, and counted of the unread ones
 RUNNING = tuple(state.code for state in workflow.STATES.values() if not state.ends_clock and not state.pauses)
 
 
@@ -52,13 +51,13 @@ class Home(Gate, AdminIndexView):
 
     @expose()
     def index(self):
-        unread = _unread().select(Notice.id).limit(COUNTED + 1).count()
+        unread = _unread().select(Notice.id).limit(COUNTED + 1).count()  # more is not worth counting
         return self.render(
             self._template,
             queues=self._queues(),
             deadlines=_deadlines(),
             notices=_notices(),
-            unread=unread,
+            unread=f"{COUNTED}+" if unread > COUNTED else unread,
         )
 
     @expose("/pemberitahuan", methods=("POST",))
