@@ -13,6 +13,7 @@ import seeding
 from app import create_app
 from tests import browsing, machine
 from tests.compiling import Compiled
+from tests.visiting import Visitor
 from tests.world import World
 
 Flask.url_rule_class = Compiled
@@ -134,6 +135,20 @@ def staff(world):
 def submit(world):
     """A function that submits an application of a service as a resident would: submit("AK-LAHIR")."""
     return world.submit
+
+
+@pytest.fixture
+def anybody(app):
+    """Somebody at the public pages whom the office doesn't know."""
+    return Visitor(app)
+
+
+@pytest.fixture
+def visitor(app):
+    """The applicant of the demonstration, signed in."""
+    found = Visitor(app)
+    found.sign_in()
+    return found
 
 
 @pytest.fixture

@@ -14,11 +14,6 @@ KNOWN = "pemohon@aku.example"
 
 
 @pytest.fixture
-def visitor(app):
-    return Visitor(app)
-
-
-@pytest.fixture
 def letter(app):
     """A function that sends what is promised and returns the newest mail's text."""
 
@@ -34,50 +29,50 @@ def link_in(text, page):
     return re.search(rf"http://[^/]+({page}/\S+)", text.replace("=\n", ""))[1]
 
 
-def test_an_account_works_once_its_address_is_confirmed(visitor, letter):
-    assert visitor.post("/daftar", NEW).status_code == 303
-    assert visitor.sign_in(NEW["email"], NEW["password"]).status_code == 422
+def test_an_account_works_once_its_address_is_confirmed(anybody, letter):
+    assert anybody.post("/daftar", NEW).status_code == 303
+    assert anybody.sign_in(NEW["email"], NEW["password"]).status_code == 422
     way = link_in(letter(), "/konfirmasi")
-    assert 'type="password"' not in visitor.get(way).text, "the browser that registered is not asked again"
-    assert visitor.get("/permohonan/").status_code == 303, "looking at the link confirms nothing"
-    assert visitor.post(way).status_code == 303
-    assert visitor.get("/permohonan/").status_code == 200
-    assert visitor.get(way).status_code == 404, "it works once"
+    assert 'type="password"' not in anybody.get(way).text, "the browser that registered is not asked again"
+    assert anybody.get("/permohonan/").status_code == 303, "looking at the link confirms nothing"
+    assert anybody.post(way).status_code == 303
+    assert anybody.get("/permohonan/").status_code == 200
+    assert anybody.get(way).status_code == 404, "it works once"
 
 
-def test_who_registers_on_the_way_to_a_service_arrives_there(visitor, letter):
-    asked = visitor.get(visitor.get("/permohonan/baru/AK-LAHIR").location)
+def test_who_registers_on_the_way_to_a_service_arrives_there(anybody, letter):
+    asked = anybody.get(anybody.get("/permohonan/baru/AK-LAHIR").location)
     way = re.search(r'href="(/daftar[^"]+)"', asked.text)[1]
-    wanted = re.search(r'name="next" type="hidden" value="([^"]+)"', visitor.get(way).text)[1]
-    visitor.post("/daftar", NEW | {"next": wanted})
-    assert visitor.post(link_in(letter(), "/konfirmasi")).location == "/permohonan/baru/AK-LAHIR"
+    wanted = re.search(r'name="next" type="hidden" value="([^"]+)"', anybody.get(way).text)[1]
+    anybody.post("/daftar", NEW | {"next": wanted})
+    assert anybody.post(link_in(letter(), "/konfirmasi")).location == "/permohonan/baru/AK-LAHIR"
 
 
-def test_registering_leads_to_no_other_site(visitor, letter):
-    visitor.post("/daftar", NEW | {"next": "//jahat.example"})
-    assert visitor.post(link_in(letter(), "/konfirmasi")).location == "/layanan/"
+def test_registering_leads_to_no_other_site(anybody, letter):
+    anybody.post("/daftar", NEW | {"next": "//jahat.example"})
+    assert anybody.post(link_in(letter(), "/konfirmasi")).location == "/layanan/"
 
 
-def test_who_registers_another_s_address_gets_nothing_from_its_confirmation(app, visitor, letter):
+def test_who_registers_another_s_address_gets_nothing_from_its_confirmation(app, anybody, letter):
     owner = Visitor(app)
-    visitor.post("/daftar", NEW | {"password": "sandi si penyerang"})
+    anybody.post("/daftar", NEW | {"password": "sandi si penyerang"})
     way = link_in(letter(), "/konfirmasi")
     assert owner.post(way, {}).status_code == 422
     wrong = owner.post(way, {"password": NEW["password"]})
     assert "tidak cocok" in error_of(wrong, "password") and User.get(User.email == NEW["email"]).confirmed_at is None
-    assert visitor.sign_in(NEW["email"], "sandi si penyerang").status_code == 422
+    assert anybody.sign_in(NEW["email"], "sandi si penyerang").status_code == 422
 
 
-def test_another_browser_confirms_with_the_password(app, visitor, letter):
-    visitor.post("/daftar", NEW)
+def test_another_browser_confirms_with_the_password(app, anybody, letter):
+    anybody.post("/daftar", NEW)
     phone = Visitor(app)
     assert phone.post(link_in(letter(), "/konfirmasi"), {"password": NEW["password"]}).status_code == 303
     assert phone.get("/permohonan/").status_code == 200
 
 
-def test_registering_a_known_address_looks_the_same_and_changes_nothing(visitor, letter):
+def test_registering_a_known_address_looks_the_same_and_changes_nothing(anybody, letter):
     before = User.get(User.email == KNOWN).password
-    new, known = visitor.post("/daftar", NEW), visitor.post("/daftar", NEW | {"email": KNOWN.upper()})
+    new, known = anybody.post("/daftar", NEW), anybody.post("/daftar", NEW | {"email": KNOWN.upper()})
     assert (new.status_code, new.location) == (known.status_code, known.location)
     user = User.get(User.email == KNOWN)
     assert user.password == before and user.name != NEW["name"]
@@ -85,8 +80,8 @@ def test_registering_a_known_address_looks_the_same_and_changes_nothing(visitor,
     assert [row.payload["purpose"] for row in Outbox.select().order_by(Outbox.id)] == ["confirm", "exists"]
 
 
-def test_no_secret_stands_in_a_row(visitor, letter):
-    visitor.post("/daftar", NEW)
+def test_no_secret_stands_in_a_row(anybody, letter):
+    anybody.post("/daftar", NEW)
     secret = link_in(letter(), "/konfirmasi").rpartition("/")[2]
     assert secret not in str([row.__data__ for row in Outbox.select()])
 
@@ -109,8 +104,8 @@ def test_no_secret_stands_in_a_row(visitor, letter):
         ("password", "made.uji@aku.example", "mudah ditebak"),
     ],
 )
-def test_a_wrong_field_gets_its_sentence_and_the_rest_stays(visitor, name, value, words):
-    page = visitor.post("/daftar", NEW | {name: value})
+def test_a_wrong_field_gets_its_sentence_and_the_rest_stays(anybody, name, value, words):
+    page = anybody.post("/daftar", NEW | {name: value})
     assert page.status_code == 422 and words in error_of(page, name)
     assert "<title>Ada 1 isian" in page.text and f'href="#{name}"' in page.text and 'role="alert"' in page.text
     other = "name" if name != "name" else "email"
@@ -118,88 +113,88 @@ def test_a_wrong_field_gets_its_sentence_and_the_rest_stays(visitor, name, value
     assert NEW["password"] not in page.text and 'aria-invalid="true"' in page.text
 
 
-def test_every_wrong_sign_in_gets_the_same_answer(visitor):
-    pages = [visitor.sign_in(email, "salah").text for email in (KNOWN, "tidak.ada@aku.example")]
+def test_every_wrong_sign_in_gets_the_same_answer(anybody):
+    pages = [anybody.sign_in(email, "salah").text for email in (KNOWN, "tidak.ada@aku.example")]
     answers = {re.sub('value="[^"]*"', "", page) for page in pages}
     assert len(answers) == 1
 
 
-def test_six_wrong_passwords_close_the_door_for_a_while(visitor):
+def test_six_wrong_passwords_close_the_door_for_a_while(anybody):
     for _ in range(accounts.TRIES):
-        assert visitor.sign_in(password="salah").status_code == 422
-    locked = visitor.sign_in()
+        assert anybody.sign_in(password="salah").status_code == 422
+    locked = anybody.sign_in()
     assert locked.status_code == 429 and "15 menit" in locked.text
 
 
-def test_after_signing_in_one_comes_back_to_where_one_was(visitor):
-    asked = visitor.get("/permohonan/baru/AK-LAHIR")
+def test_after_signing_in_one_comes_back_to_where_one_was(anybody):
+    asked = anybody.get("/permohonan/baru/AK-LAHIR")
     assert asked.location == "/masuk?next=/permohonan/baru/AK-LAHIR"
-    page = visitor.post("/masuk", {"email": KNOWN, "password": PASSWORD, "next": "/permohonan/baru/AK-LAHIR"})
+    page = anybody.post("/masuk", {"email": KNOWN, "password": PASSWORD, "next": "/permohonan/baru/AK-LAHIR"})
     assert page.location == "/permohonan/baru/AK-LAHIR"
-    assert visitor.get("/masuk?next=/lacak").location == "/lacak"
+    assert anybody.get("/masuk?next=/lacak").location == "/lacak"
 
 
 @pytest.mark.parametrize(
     "wanted", ["//jahat.example", "https://jahat.example", "/\\jahat.example", "http:jahat.example"]
 )
-def test_nobody_is_sent_to_another_site(visitor, wanted):
-    assert visitor.post("/masuk", {"email": KNOWN, "password": PASSWORD, "next": wanted}).location == "/permohonan/"
-    assert visitor.get("/masuk", query_string={"next": wanted}).location == "/permohonan/"
+def test_nobody_is_sent_to_another_site(anybody, wanted):
+    assert anybody.post("/masuk", {"email": KNOWN, "password": PASSWORD, "next": wanted}).location == "/permohonan/"
+    assert anybody.get("/masuk", query_string={"next": wanted}).location == "/permohonan/"
 
 
-def test_a_copied_cookie_is_worth_nothing_after_signing_out(app, visitor):
-    visitor.sign_in()
+def test_a_copied_cookie_is_worth_nothing_after_signing_out(app, anybody):
+    anybody.sign_in()
     thief = Visitor(app)
-    thief.client.set_cookie("session", visitor.client.get_cookie("session").value)
+    thief.client.set_cookie("session", anybody.client.get_cookie("session").value)
     assert thief.get("/permohonan/").status_code == 200
-    assert visitor.get("/keluar").status_code == 200 and visitor.get("/permohonan/").status_code == 200
-    visitor.post("/keluar")
-    assert thief.get("/permohonan/").status_code == visitor.get("/permohonan/").status_code == 303
+    assert anybody.get("/keluar").status_code == 200 and anybody.get("/permohonan/").status_code == 200
+    anybody.post("/keluar")
+    assert thief.get("/permohonan/").status_code == anybody.get("/permohonan/").status_code == 303
 
 
-def test_a_new_password_ends_every_session_and_confirms_the_address(app, visitor, letter):
+def test_a_new_password_ends_every_session_and_confirms_the_address(app, anybody, letter):
     other = Visitor(app)
     other.sign_in()
-    assert visitor.post("/lupa-sandi", {"email": KNOWN}).status_code == 303
+    assert anybody.post("/lupa-sandi", {"email": KNOWN}).status_code == 303
     way = link_in(letter(), "/sandi-baru")
-    weak = visitor.post(way, {"password": "12345678"})
+    weak = anybody.post(way, {"password": "12345678"})
     assert "mudah ditebak" in error_of(weak, "password")
-    assert visitor.post(way, {"password": "empat ekor itik"}).location == "/masuk"
+    assert anybody.post(way, {"password": "empat ekor itik"}).location == "/masuk"
     assert other.get("/permohonan/").status_code == 303 and not WebSession.select().exists()
-    assert visitor.get(way).status_code == 404
-    assert visitor.sign_in().status_code == 422 and visitor.sign_in(password="empat ekor itik").status_code == 303
+    assert anybody.get(way).status_code == 404
+    assert anybody.sign_in().status_code == 422 and anybody.sign_in(password="empat ekor itik").status_code == 303
 
 
-def test_a_forgotten_password_is_answered_alike_for_everybody(visitor):
+def test_a_forgotten_password_is_answered_alike_for_everybody(anybody):
     known, unknown = (
-        visitor.post("/lupa-sandi", {"email": KNOWN}),
-        visitor.post("/lupa-sandi", {"email": "x@aku.example"}),
+        anybody.post("/lupa-sandi", {"email": KNOWN}),
+        anybody.post("/lupa-sandi", {"email": "x@aku.example"}),
     )
     assert (known.status_code, known.location) == (unknown.status_code, unknown.location)
     assert Outbox.select().count() == 1
 
 
-def test_nobody_is_flooded_with_mails(visitor):
-    codes = [visitor.post("/lupa-sandi", {"email": KNOWN}).status_code for _ in range(5)]
+def test_nobody_is_flooded_with_mails(anybody):
+    codes = [anybody.post("/lupa-sandi", {"email": KNOWN}).status_code for _ in range(5)]
     assert codes == [303] * 4 + [429] and Outbox.select().count() == 4
 
 
 @pytest.mark.parametrize("path", ["/konfirmasi/x", "/sandi-baru/x", "/konfirmasi/%00", "/sandi-baru/%ff" + "a" * 500])
-def test_a_made_up_link_says_what_to_do(visitor, path):
-    page = visitor.get(path)
+def test_a_made_up_link_says_what_to_do(anybody, path):
+    page = anybody.get(path)
     assert page.status_code == 404 and "Tautan ini tidak berlaku" in page.text
 
 
-def test_a_link_for_one_purpose_serves_no_other(app, visitor):
+def test_a_link_for_one_purpose_serves_no_other(app, anybody):
     secret = accounts.make_link(User.get(User.email == KNOWN), "confirm", KNOWN)
-    assert visitor.get(f"/sandi-baru/{secret}").status_code == 404
+    assert anybody.get(f"/sandi-baru/{secret}").status_code == 404
 
 
-def test_the_demonstration_shows_its_letters(visitor, letter):
-    visitor.post("/daftar", NEW)
+def test_the_demonstration_shows_its_letters(anybody, letter):
+    anybody.post("/daftar", NEW)
     letter()
-    page = visitor.get("/demo/surat")
+    page = anybody.get("/demo/surat")
     assert NEW["email"] in page.text and re.search(r'<a href="http://[^"]+/konfirmasi/', page.text)
     assert (
-        visitor.get("/demo/surat/..%2faku/1").status_code == visitor.get("/demo/surat/tidak-ada/1").status_code == 404
+        anybody.get("/demo/surat/..%2faku/1").status_code == anybody.get("/demo/surat/tidak-ada/1").status_code == 404
     )

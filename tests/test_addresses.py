@@ -44,13 +44,6 @@ def test_a_real_domain_is_left_alone():
 
 
 @pytest.fixture
-def visitor(app):
-    found = Visitor(app)
-    found.sign_in()
-    return found
-
-
-@pytest.fixture
 def elsewhere(world):
     """A complete draft whose documents shall go to another address than the account's."""
     permohonan = world.begin()

@@ -17,13 +17,6 @@ from tests.world import sample
 
 
 @pytest.fixture
-def visitor(app):
-    found = Visitor(app)
-    found.sign_in()
-    return found
-
-
-@pytest.fixture
 def begun(visitor):
     """A function that begins an application of a service and returns it."""
 

@@ -21,13 +21,6 @@ PIECE = 9000
 
 
 @pytest.fixture
-def visitor(app):
-    found = Visitor(app)
-    found.sign_in()
-    return found
-
-
-@pytest.fixture
 def begun(world):
     permohonan = world.begin("KTP-HILANG")
     DraftFile.delete().execute()
@@ -216,10 +209,10 @@ def test_a_counter_uploads_in_pieces_too(app, world):
 def test_a_busy_checker_is_asked_again_with_nothing_lost(sender, monkeypatch):
     from uploads import checker
 
-    monkeypatch.setattr(checker, "PATIENCE_SECONDS", 0.1)
     one = sender()
     one.all_pieces()
-    with checker.slot(), checker.slot():
+    with checker.slot(), checker.slot(), monkeypatch.context() as hasty:  # other tests share these slots: patience
+        hasty.setattr(checker, "PATIENCE_SECONDS", 0.1)
         busy = one.finish()
     assert (busy.status_code, busy.mimetype) == (503, "text/plain") and "sibuk" in busy.text
     assert one.finish().status_code == 200

@@ -14,16 +14,9 @@ from performing import Incomplete, perform
 from tests import corpus
 from tests.browsing import photo
 from tests.taking_in import Operator, page_of
-from tests.visiting import Visitor, error_of, jpeg
+from tests.visiting import error_of, jpeg
 from tests.world import PNG
 from uploads import edges, likeness
-
-
-@pytest.fixture
-def visitor(app):
-    found = Visitor(app)
-    found.sign_in()
-    return found
 
 
 @pytest.fixture

@@ -5,33 +5,27 @@ import re
 import pytest
 
 from tests import browsing, machine
-from tests.visiting import Visitor
 
 KEPT = """async () => { // beside what is shown: nothing on the page tells when
   while (!(await caches.match("/layanan/AK-LAHIR"))) await new Promise((done) => setTimeout(done, 50));
 }"""
 
 
-@pytest.fixture
-def visitor(app):
-    return Visitor(app)
-
-
-def test_reading_5_the_manifest_says_what_android_asks_for(visitor):
-    page = visitor.get("/manifest.webmanifest")
+def test_reading_5_the_manifest_says_what_android_asks_for(anybody):
+    page = anybody.get("/manifest.webmanifest")
     assert page.mimetype == "application/manifest+json"
     facts = page.get_json()
     assert facts["display"] == "standalone" and facts["short_name"] == "AKU Online"
     for icon in facts["icons"]:
-        assert visitor.get(icon["src"]).data.startswith(b"\x89PNG")
+        assert anybody.get(icon["src"]).data.startswith(b"\x89PNG")
 
 
-def test_every_address_the_service_worker_keeps_exists_and_is_public(visitor):
-    worker = visitor.get("/sw.js")
+def test_every_address_the_service_worker_keeps_exists_and_is_public(anybody):
+    worker = anybody.get("/sw.js")
     assert worker.mimetype == "text/javascript" and worker.headers["Cache-Control"] == "no-cache"
     keeps = re.search(r"KEEPS = \[(.*?)\]", worker.text)[1]
     for address in re.findall(r'"([^"]+)"', keeps):
-        assert visitor.get(address).status_code == 200, address
+        assert anybody.get(address).status_code == 200, address
 
 
 @pytest.mark.browser

@@ -13,13 +13,6 @@ DATA = {"name": "Ni Luh Ayu Pratiwi", "phone": "081234567890", "language": "en"}
 
 
 @pytest.fixture
-def visitor(app):
-    found = Visitor(app)
-    found.sign_in()
-    return found
-
-
-@pytest.fixture
 def letters(app):
     """A function that sends what is promised and returns (to, text) of each mail, the newest last."""
 

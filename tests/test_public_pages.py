@@ -16,31 +16,26 @@ OPEN_PAGES = (
 )  # fmt: skip
 
 
-@pytest.fixture
-def visitor(app):
-    return Visitor(app)
-
-
-def test_a_page_for_everybody_has_one_heading_a_title_and_no_inline_code(visitor):
+def test_a_page_for_everybody_has_one_heading_a_title_and_no_inline_code(anybody):
     for path in OPEN_PAGES:
-        page = visitor.get(path)
+        page = anybody.get(path)
         assert page.status_code == 200, path
         assert page.text.count("<h1") == 1 and re.search(r"<title>.+ – AKU Online</title>", page.text), path
         assert not re.search(r"<style|<script(?! src=)|\son[a-z]+=|\sstyle=|javascript:", page.text), path
         assert "default-src 'none'" in page.headers["Content-Security-Policy"], path
 
 
-def test_the_first_load_is_small(visitor):
-    sizes = {"/": len(visitor.get("/").data)}
-    pending = re.findall(r'(?:href|src)="(/static/[^"#]+)', visitor.get("/").text)
-    pending += re.findall(r"url\(([^)]+)\)", visitor.get("/static/public.css").text)
+def test_the_first_load_is_small(anybody):
+    sizes = {"/": len(anybody.get("/").data)}
+    pending = re.findall(r'(?:href|src)="(/static/[^"#]+)', anybody.get("/").text)
+    pending += re.findall(r"url\(([^)]+)\)", anybody.get("/static/public.css").text)
     for address in {one if one.startswith("/") else f"/static/{one}" for one in pending}:
-        sizes[address] = len(visitor.get(address).data)
+        sizes[address] = len(anybody.get(address).data)
     assert len(sizes) <= 6 and sum(sizes.values()) <= 60_000, sizes
 
 
-def test_the_public_sheet_begins_with_the_tokens(visitor):
-    assert visitor.get("/static/public.css").text.startswith(visitor.get("/static/tokens.css").text)
+def test_the_public_sheet_begins_with_the_tokens(anybody):
+    assert anybody.get("/static/public.css").text.startswith(anybody.get("/static/tokens.css").text)
 
 
 def test_everyday_words_find_the_service(app):
@@ -55,59 +50,59 @@ def test_everyday_words_find_the_service(app):
     assert first == {asked: [code] for asked, code in wanted.items()}
 
 
-def test_a_search_that_finds_nothing_says_what_to_try(visitor):
+def test_a_search_that_finds_nothing_says_what_to_try(anybody):
     for asked in ("zzzz", "%", "_", "\x00", "x" * 3000, "saya mau", "<script>"):
-        page = visitor.get("/layanan/", query_string={"q": asked})
+        page = anybody.get("/layanan/", query_string={"q": asked})
         assert page.status_code == 200 and "Tidak ada layanan yang cocok" in page.text and "<script>" not in page.text
 
 
-def test_a_new_edition_is_on_the_page_at_once(visitor):
-    assert visitor.get("/layanan/AK-MATI").status_code == 200
+def test_a_new_edition_is_on_the_page_at_once(anybody):
+    assert anybody.get("/layanan/AK-MATI").status_code == 200
     old = Edition.current().where(Layanan.code == "AK-MATI").get()
     body = old.body | {"name": {"id": "Akta kematian baru"}}
     Edition.create(layanan=old.layanan, number=old.number + 1, body=body)
-    assert "Akta kematian baru" in visitor.get("/layanan/AK-MATI").text
+    assert "Akta kematian baru" in anybody.get("/layanan/AK-MATI").text
 
 
-def test_a_closed_service_is_gone(visitor):
-    assert visitor.get("/layanan/AK-MATI").status_code == 200
+def test_a_closed_service_is_gone(anybody):
+    assert anybody.get("/layanan/AK-MATI").status_code == 200
     Layanan.update(active=False).where(Layanan.code == "AK-MATI").execute()
     assert (
-        visitor.get("/layanan/AK-MATI").status_code == visitor.get("/layanan/AK-MATI/formulir.pdf").status_code == 404
+        anybody.get("/layanan/AK-MATI").status_code == anybody.get("/layanan/AK-MATI/formulir.pdf").status_code == 404
     )
 
 
-def test_every_service_has_its_page_and_its_blank_form(visitor):
+def test_every_service_has_its_page_and_its_blank_form(anybody):
     for edition in catalogue.services():
         code = edition.layanan.code
-        assert visitor.get(f"/layanan/{code}").status_code == 200, code
-    form = visitor.get("/layanan/AK-LAHIR/formulir.pdf")
+        assert anybody.get(f"/layanan/{code}").status_code == 200, code
+    form = anybody.get("/layanan/AK-LAHIR/formulir.pdf")
     assert form.data.startswith(b"%PDF-") and form.headers["Content-Disposition"].startswith("attachment")
 
 
-def test_the_home_page_says_whether_the_counter_is_open(visitor, at_time):
+def test_the_home_page_says_whether_the_counter_is_open(anybody, at_time):
     at_time(2026, 11, 24, 10, 0)
-    assert "Loket buka sampai pukul 15.00" in visitor.get("/").text
+    assert "Loket buka sampai pukul 15.00" in anybody.get("/").text
     at_time(2026, 11, 27, 12, 31)
-    assert "Loket tutup, buka lagi Senin, 30 November 2026" in visitor.get("/").text
+    assert "Loket tutup, buka lagi Senin, 30 November 2026" in anybody.get("/").text
 
 
-def test_what_does_not_exist_is_a_plain_page_in_indonesian(visitor):
+def test_what_does_not_exist_is_a_plain_page_in_indonesian(anybody):
     for path in ("/tidak-ada", "/permohonan/x/y/z", "/layanan/..%2f", "/verifikasi/%00", "/verifikasi/" + "a" * 26):
-        page = visitor.get(path)
+        page = anybody.get(path)
         assert page.status_code == 404 and "Halaman ini tidak ada" in page.text and 'lang="id"' in page.text, path
 
 
-def test_an_error_page_tells_nothing_of_the_inside(app, visitor, monkeypatch):
+def test_an_error_page_tells_nothing_of_the_inside(app, anybody, monkeypatch):
     app.config["PROPAGATE_EXCEPTIONS"] = False
     monkeypatch.setattr(models.database.obj, "execute_sql", lambda *parts, **more: 1 / 0)
-    page = visitor.get("/")
+    page = anybody.get("/")
     assert page.status_code == 500 and "Ada yang rusak di pihak kami" in page.text
     assert "Zero" not in page.text and "Traceback" not in page.text
 
 
-def test_a_form_without_its_token_is_refused_with_a_page(visitor):
-    page = visitor.client.post("/masuk", data={"email": "a@b.id", "password": "x"})
+def test_a_form_without_its_token_is_refused_with_a_page(anybody):
+    page = anybody.client.post("/masuk", data={"email": "a@b.id", "password": "x"})
     assert page.status_code == 400 and "terlalu lama terbuka" in page.text
 
 
@@ -135,5 +130,5 @@ def test_a_query_of_this_site_may_be_gone_on_to():
 
 def test_the_demonstration_s_letters_are_not_there_with_a_mail_server(make_app):
     with make_app(SMTP_URL="smtp://127.0.0.1:9").app_context() as context:
-        visitor = Visitor(context.app)
-        assert visitor.get("/demo/surat").status_code == 404 and "/demo/surat" not in visitor.get("/").text
+        anybody = Visitor(context.app)
+        assert anybody.get("/demo/surat").status_code == 404 and "/demo/surat" not in anybody.get("/").text

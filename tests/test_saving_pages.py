@@ -21,13 +21,6 @@ def permohonan(visitor):
     return Permohonan.select().order_by(Permohonan.id.desc()).get()
 
 
-@pytest.fixture
-def visitor(app):
-    found = Visitor(app)
-    found.sign_in()
-    return found
-
-
 class Tab:
     """One open page of fields: its marks, and what is typed into it."""
 

@@ -18,13 +18,6 @@ FILES = ("/dokumen/1.pdf", "/slip.pdf", "/tanda-terima.pdf", "/formulir.pdf", "/
 
 
 @pytest.fixture
-def visitor(app):
-    found = Visitor(app)
-    found.sign_in()
-    return found
-
-
-@pytest.fixture
 def returned(world, submit):
     """An application that came back with a faulty upload and a faulty field."""
     permohonan = submit()

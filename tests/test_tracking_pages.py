@@ -8,34 +8,29 @@ import pytest
 
 from models import Document, Permohonan, now
 from public import tracking
-from tests.visiting import Visitor, error_of
+from tests.visiting import error_of
 from tests.world import SAMPLES
 
 ENDING = str(SAMPLES["nik"])[-4:]
 
 
-@pytest.fixture
-def visitor(app):
-    return Visitor(app)
+def track(anybody, number, digits=ENDING, **more):
+    return anybody.post("/lacak", {"nomor": number, "nik4": digits}, **more)
 
 
-def track(visitor, number, digits=ENDING, **more):
-    return visitor.post("/lacak", {"nomor": number, "nik4": digits}, **more)
-
-
-def test_number_and_four_digits_tell_the_state_and_no_name(visitor, submit):
+def test_number_and_four_digits_tell_the_state_and_no_name(anybody, submit):
     permohonan = submit()
-    page = track(visitor, permohonan.number)
+    page = track(anybody, permohonan.number)
     assert 'data-state="submitted"' in page.text and "Admin AKU Online" in page.text and "data-timeline" in page.text
     assert permohonan.subject_name not in page.text and permohonan.applicant_nik not in page.text
 
 
-def test_the_pickup_stands_there_with_place_and_hours(visitor, world, submit):
-    page = track(visitor, world.walk(submit(), "ready").number)
+def test_the_pickup_stands_there_with_place_and_hours(anybody, world, submit):
+    page = track(anybody, world.walk(submit(), "ready").number)
     assert "A-001" in page.text and re.search(r"\d\d\.\d\d–\d\d\.\d\d", page.text) and "Kabupaten Buleleng" in page.text
 
 
-def test_the_number_is_understood_however_it_is_typed(visitor, submit):
+def test_the_number_is_understood_however_it_is_typed(anybody, submit):
     number = submit().number
     for typed in (
         number.lower(),
@@ -48,75 +43,75 @@ def test_the_number_is_understood_however_it_is_typed(visitor, submit):
     assert tracking.normal(number.replace("0", "O").replace("1", "I")) == number
 
 
-def test_a_mistyped_number_is_told_at_once_and_costs_no_try(visitor, submit):
+def test_a_mistyped_number_is_told_at_once_and_costs_no_try(anybody, submit):
     number = submit().number
     wrong = number[:-1] + ("A" if number[-1] != "A" else "B")
     for _ in range(tracking.TRIES + 1):
-        assert "salah ketik" in error_of(track(visitor, wrong), "nomor")
-    assert track(visitor, number).status_code == 200
+        assert "salah ketik" in error_of(track(anybody, wrong), "nomor")
+    assert track(anybody, number).status_code == 200
 
 
 @pytest.mark.parametrize("digits", ["", "12", "abcd", "١٢٣٤", "12345", "²²²²", "\x00", "9" * 500])
-def test_four_digits_are_four_digits(visitor, submit, digits):
-    page = track(visitor, submit().number, digits)
+def test_four_digits_are_four_digits(anybody, submit, digits):
+    page = track(anybody, submit().number, digits)
     assert page.status_code == 422 and error_of(page, "nik4")
 
 
-def test_five_wrong_tries_close_it_for_that_number_also_with_the_right_digits(visitor, submit):
+def test_five_wrong_tries_close_it_for_that_number_also_with_the_right_digits(anybody, submit):
     number = submit().number
-    answers = [track(visitor, number, "0009") for _ in range(5)]
+    answers = [track(anybody, number, "0009") for _ in range(5)]
     assert [answer.status_code for answer in answers] == [404] * 5 and "Masih ada 4 kesempatan" in answers[0].text
-    locked = track(visitor, number)
+    locked = track(anybody, number)
     assert locked.status_code == 429 and "15 menit" in locked.text
 
 
-def test_an_unknown_number_is_answered_and_counted_like_a_known_one(visitor, submit):
+def test_an_unknown_number_is_answered_and_counted_like_a_known_one(anybody, submit):
     known, stem = submit().number, "261123-AAAAAA"
     unknown = f"AKU-{stem}-{tracking.keys.check_character(stem)}"
-    texts = [re.sub(r'value="[^"]*"', "", track(visitor, number, "0009").text) for number in (known, unknown)]
+    texts = [re.sub(r'value="[^"]*"', "", track(anybody, number, "0009").text) for number in (known, unknown)]
     assert texts[0] == texts[1]
-    assert [track(visitor, unknown, "0009").status_code for _ in range(5)] == [404] * 4 + [429]
+    assert [track(anybody, unknown, "0009").status_code for _ in range(5)] == [404] * 4 + [429]
 
 
-def test_one_address_cannot_try_many_numbers(visitor, submit):
+def test_one_address_cannot_try_many_numbers(anybody, submit):
     submit()
     codes = []
     for n in range(21):
         stem = f"261123-AAAA{n:02d}"
-        codes.append(track(visitor, f"AKU-{stem}-{tracking.keys.check_character(stem)}", "0009").status_code)
+        codes.append(track(anybody, f"AKU-{stem}-{tracking.keys.check_character(stem)}", "0009").status_code)
     assert codes == [404] * 20 + [429]
 
 
-def test_a_draft_cannot_be_followed(visitor, world):
+def test_a_draft_cannot_be_followed(anybody, world):
     permohonan = world.begin()
     Permohonan.update(applicant_nik=SAMPLES["nik"]).execute()
-    assert track(visitor, permohonan.number).status_code == 404
+    assert track(anybody, permohonan.number).status_code == 404
 
 
-def test_the_number_of_the_slip_s_code_is_filled_in(visitor):
-    assert 'value="AKU-261123-7QK2MD-4"' in visitor.get("/lacak?nomor=AKU-261123-7QK2MD-4").text
+def test_the_number_of_the_slip_s_code_is_filled_in(anybody):
+    assert 'value="AKU-261123-7QK2MD-4"' in anybody.get("/lacak?nomor=AKU-261123-7QK2MD-4").text
 
 
-def test_a_document_s_code_tells_that_it_holds_with_initials_only(visitor, world, submit):
+def test_a_document_s_code_tells_that_it_holds_with_initials_only(anybody, world, submit):
     permohonan = world.walk(submit(), "signed")
     document = Document.get()
-    page = visitor.get(f"/verifikasi/{document.verification_key}")
+    page = anybody.get(f"/verifikasi/{document.verification_key}")
     assert "asli dan berlaku" in page.text and document.number in page.text and "I. P. A. W." in page.text
     assert permohonan.subject_name not in page.text and permohonan.number not in page.text
     Document.update(revoked_at=now()).execute()
-    page = visitor.get(f"/verifikasi/{document.verification_key}")
+    page = anybody.get(f"/verifikasi/{document.verification_key}")
     assert "sudah dicabut" in page.text and "asli dan berlaku" not in page.text
 
 
-def test_a_document_that_is_not_issued_yet_is_unknown(visitor, world, submit):
+def test_a_document_that_is_not_issued_yet_is_unknown(anybody, world, submit):
     world.walk(submit(), "awaiting_tte")
-    assert visitor.get(f"/verifikasi/{Document.get().verification_key}").status_code == 404
+    assert anybody.get(f"/verifikasi/{Document.get().verification_key}").status_code == 404
 
 
 @pytest.mark.parametrize("until", ["submitted", "ready"])
-def test_a_sentence_can_be_sent_on_that_names_no_person(visitor, world, submit, until):
+def test_a_sentence_can_be_sent_on_that_names_no_person(anybody, world, submit, until):
     permohonan = world.walk(submit(), until)
-    page = track(visitor, permohonan.number).text
+    page = track(anybody, permohonan.number).text
     words = unescape(re.search(r"data-share>(.*?)</p>", page)[1])
     assert words.startswith(f"{permohonan.number}: ") and words.endswith(f"/lacak?nomor={permohonan.number}")
     assert ("A-001" in words and "WITA" in words) if until == "ready" else "Admin AKU Online" in words
@@ -126,7 +121,7 @@ def test_a_sentence_can_be_sent_on_that_names_no_person(visitor, world, submit, 
     )
 
 
-def test_the_whole_standard_of_service_is_published(visitor):
-    page = visitor.get("/standar-pelayanan").text
+def test_the_whole_standard_of_service_is_published(anybody):
+    page = anybody.get("/standar-pelayanan").text
     assert re.findall(r"<h2[^>]*>(\d+)\. ", page) == [str(n) for n in range(1, 15)]
     assert "Maklumat pelayanan" in page and "Belum diumumkan" not in page
