@@ -25,6 +25,7 @@ import public
 import signing
 import storage
 import templating
+import worker
 import workflow
 from intake import drafting, duplicates, submitting
 from tte.pki import is_demo
@@ -73,7 +74,7 @@ def create_app(**settings) -> Flask:
     app.add_url_rule("/readyz", "readyz", _ready)
     _refuse_what_does_not_fit(app)
     if app.config["INPROCESS_WORKER"]:
-        outbox.start_thread(app)
+        worker.start_thread(app)
     return app
 
 

@@ -16,6 +16,7 @@ import outbox
 import procedure
 import sealing
 import seeding
+import worker
 import workflow
 from models import Grant, Office, User, write
 
@@ -26,7 +27,7 @@ log = AppGroup("log", help="Catatan peristiwa.")
 
 def register(app: Flask) -> None:
     """Give the app its commands."""
-    for command in (init, demo, drain, worker, show_workflow, staff, log):
+    for command in (init, demo, drain, run_worker, show_workflow, staff, log):
         app.cli.add_command(command)
 
 
@@ -65,11 +66,11 @@ def drain() -> None:
 
 @click.command("worker")
 @with_appcontext
-def worker() -> None:
+def run_worker() -> None:
     """Kerjakan yang dijanjikan, terus-menerus."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(levelname)s %(message)s")
     models.database.close()
-    outbox.work()
+    worker.work()
 
 
 @click.command("workflow")

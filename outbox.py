@@ -1,24 +1,20 @@
 """Does what transitions promised: takes rows of the outbox with a lease, runs their job, writes the result on the row.
 
 The row is the truth. RQ only hurries it along: losing a queue, a worker or a wake-up loses nothing, since
-every worker also sweeps. It decides nothing about the procedure.
+every worker also sweeps. It decides nothing about the procedure and runs nothing by itself.
 """
 
 import logging
 import secrets
-import threading
 import time
 from collections.abc import Callable
 from datetime import timedelta
 
-import peewee as pw
-from flask import Flask, current_app
+from flask import current_app
 from redis import Redis, RedisError
-from rq import Queue, SimpleWorker
-from rq.job import Job
+from rq import Queue
 from rq.serializers import JSONSerializer
 
-import chores
 import draft_checks
 import notify
 from models import Outbox, Permohonan, database, now, quick
@@ -174,72 +170,3 @@ def queue_answers() -> bool:
         return redis is None or bool(redis.ping())
     except RedisError:
         return False
-
-
-class OnlyOurs(Job):
-    """A job that can call nothing but `outbox.run` with one number, whatever stands in the queue."""
-
-    def _execute(self):
-        if self.func_name != "outbox.run" or len(self.args) != 1 or not isinstance(self.args[0], int) or self.kwargs:
-            raise ValueError("a job that is not ours")
-        return super()._execute()
-
-
-def work() -> None:
-    """Until told to stop: RQ's jobs as they come, a sweep every two seconds, the housekeeping every minute."""
-    app = current_app._get_current_object()  # type: ignore[attr-defined]
-    start_thread(app)
-    redis = connection()
-    if redis is None:
-        threading.Event().wait()
-    while True:
-        try:
-            _hear(app.config["REDIS_URL"])
-        except RedisError as reason:
-            LOG.warning("the queue's server is away (%s); the sweep goes on without it", type(reason).__name__)
-            time.sleep(SWEEP_EVERY)
-        else:
-            return
-
-
-def _hear(url: str) -> None:
-    """Run RQ's jobs until told to stop; raises RedisError when the queue's server goes away."""
-    patient = Redis.from_url(url, socket_connect_timeout=5)
-    worker = SimpleWorker(
-        [Queue(QUEUE, connection=patient, serializer=JSONSerializer, job_class=OnlyOurs)],
-        connection=patient,
-        serializer=JSONSerializer,
-        job_class=OnlyOurs,
-        log_job_description=False,
-    )
-    worker.work(logging_level="WARNING")
-
-
-def start_thread(app: Flask) -> threading.Thread:
-    """Sweep and housekeep in the background of this process."""
-    thread = threading.Thread(target=_sweep_forever, args=(app,), daemon=True, name="outbox-sweep")
-    thread.start()
-    return thread
-
-
-def _sweep_forever(app: Flask) -> None:
-    last: dict[Callable, float] = {}
-    while True:
-        with app.app_context():
-            _survive(drain)
-            for every, chore in chores.CHORES:
-                if time.monotonic() - last.get(chore, -every) >= every:
-                    last[chore] = time.monotonic()
-                    _survive(chore)
-        time.sleep(SWEEP_EVERY)
-
-
-def _survive(task: Callable[[], object]) -> None:
-    """Whatever breaks a task is logged, and ends neither the others nor this thread, which nobody watches."""
-    try:
-        with database.connection_context():
-            task()
-    except pw.OperationalError as reason:
-        LOG.warning("the database does not answer: %s", str(reason).partition("\n")[0])
-    except Exception:
-        LOG.exception("%s broke; it is tried again", task.__name__)

@@ -81,6 +81,24 @@ def test_valkey_killed_in_mid_work_loses_nothing_and_is_used_again_when_it_is_ba
         valkey.stop()
 
 
+@pytest.mark.parametrize("database_kind", ["sqlite"])
+@pytest.mark.parametrize("away", [0, 3], ids=["in the same moment", "some time before"])
+def test_a_worker_told_to_stop_while_valkey_dies_stops(app, submit, command, away):
+    """Both are told when the supervisor is killed; it used to forget it and to look for Valkey for ever."""
+    valkey = machine.Valkey()
+    try:
+        app.config["REDIS_URL"] = valkey.url
+        worker = command("worker")
+        submit()
+        assert _until(lambda: _states() == {"done"})
+        valkey.kill()
+        time.sleep(away)
+        worker.terminate()
+        assert _until(lambda: worker.poll() is not None, 30)
+    finally:
+        valkey.stop()
+
+
 def test_a_mail_server_that_dies_between_mails_gets_the_rest_when_it_is_back(app, submit, at_time):
     at_time(2026, 11, 23, 10, 0)
     with machine.smtp() as first:

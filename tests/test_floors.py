@@ -19,7 +19,7 @@ FLOORS = [
     {"draft_checks", "signing"},
     {"chores"},
     {"outbox", "seeding", "demonstration", "crowd"},
-    {"filling"},
+    {"worker", "filling"},
     {"admin_views", "public", "cli", "catalogues"},
     {"app", "serving", "supervisor"},
 ]

@@ -161,12 +161,12 @@ def test_two_workers_never_do_the_same_row(app, submit, post):
 
 WORKS = """
 from app import create_app
-import outbox
+import outbox, worker
 app = create_app(**SETTINGS)
 with app.app_context():
     outbox.SWEEP_EVERY = 3600.0  # RQ alone
     outbox.drain = lambda: 0
-    outbox.work()
+    worker.work()
 """
 
 

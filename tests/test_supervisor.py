@@ -53,6 +53,10 @@ class Run:
         """Every process of this run that still lives."""
         return [int(path.parent.name) for path in Path("/proc").glob("[0-9]*/environ") if self._marked(path)]
 
+    def gone(self) -> None:
+        """Wait until nothing of it lives; who stays is named."""
+        until_true(lambda: self.left() == [], why=lambda: "\n".join([self.said, *map(_command, self.left())]))
+
     def _marked(self, environ: Path) -> bool:
         with suppress(OSError):
             return self.mark.encode() in environ.read_bytes()
@@ -86,12 +90,16 @@ def begin(tmp_path: Path) -> Iterator[Callable[..., Run]]:
             os.kill(pid, signal.SIGKILL)
 
 
-def until_true(fact: Callable[[], object], seconds: float = PATIENCE) -> None:
-    """Wait for it; the test fails when it doesn't come."""
+def until_true(fact: Callable[[], object], seconds: float = PATIENCE, why: Callable[[], str] = str) -> None:
+    """Wait for it; the test fails when it doesn't come, and says `why`."""
     limit = time.monotonic() + seconds
     while not fact():
-        assert time.monotonic() < limit, "waited in vain"
+        assert time.monotonic() < limit, f"waited in vain {why()}"
         time.sleep(0.05)
+
+
+def _command(pid: int) -> str:
+    return Path(f"/proc/{pid}/cmdline").read_text().replace("\0", " ")
 
 
 def healthy(url: str) -> bool:
@@ -132,7 +140,7 @@ def test_ctrl_c_stops_everything_at_once_even_in_the_middle_of_starting(begin):
     time.sleep(1.5)
     os.killpg(run.process.pid, signal.SIGINT)
     run.process.wait(60)
-    until_true(lambda: run.left() == [])
+    run.gone()
 
 
 def test_a_supervisor_killed_outright_takes_its_children_along_and_the_port_is_free_again(begin):
@@ -141,7 +149,7 @@ def test_a_supervisor_killed_outright_takes_its_children_along_and_the_port_is_f
     run.process.kill()
     again = begin(PORT=port)
     assert again.url().endswith(port)
-    until_true(lambda: run.left() == [])
+    run.gone()
 
 
 def test_without_valkey_the_web_server_works_off_the_queue_itself(begin, tmp_path):
