@@ -161,7 +161,8 @@ def test_two_workers_never_do_the_same_row(app, submit, post):
 
 WORKS = """
 from app import create_app
-import outbox, worker
+import outbox
+import worker
 app = create_app(**SETTINGS)
 with app.app_context():
     outbox.SWEEP_EVERY = 3600.0  # RQ alone
@@ -180,7 +181,7 @@ def rq_worker(app, tmp_path):
     def start():
         names = ("INSTANCE_DIR", "DATABASE_URL", "ARGON2_COST", "REDIS_URL")
         settings = {name: str(app.config[name]) for name in names}
-        script = tmp_path / "worker.py"
+        script = tmp_path / "background.py"
         script.write_text(WORKS.replace("SETTINGS", repr(settings)))
         env = os.environ | {"PYTHONPATH": os.getcwd() + os.pathsep + os.environ.get("PYTHONPATH", "")}
         processes.append(subprocess.Popen([sys.executable, str(script)], env=env))
