@@ -20,10 +20,18 @@ from uploads import verdicts
 
 ROOT = Path(__file__).resolve().parent
 # Who speaks to applicants. Staff screens and official papers stay Indonesian.
-FOLDERS: tuple[str, ...] = ("public", "filling", "intake", "uploads", "notify", "templates/public", "templates/filling")
+FOLDERS: tuple[str, ...] = (
+    "accounts",
+    "answers",
+    "filling",
+    "intake",
+    "notify",
+    "public",
+    "uploads",
+    "templates/public",
+    "templates/filling",
+)
 FILES: tuple[str, ...] = (
-    "accounts.py",
-    "answers.py",
     "history.py",
     "language.py",
     "office.py",

@@ -18,6 +18,7 @@ import sealing
 import seeding
 import worker
 import workflow
+from accounts import links
 from models import Grant, Office, User, write
 
 NOBODYS = "-"  # no password hashes to this: the person chooses one by the link
@@ -99,7 +100,7 @@ def staff_add(email: str, name: str, role: str, code: str, group: str | None) ->
         accounts.grant(user, role, office=place, group=group)
     except accounts.Refused as reason:
         raise click.ClickException(str(reason)) from reason
-    secret = accounts.make_link(user, "reset", user.email)
+    secret = links.make(user, "reset", user.email)
     click.echo(f"{user.email} menjadi {workflow.ROLES[role]}.")
     click.echo(f"Kata sandi dibuat di {current_app.config['BASE_URL']}/sandi-baru/{secret} (30 menit).")
 

@@ -4,9 +4,10 @@
 table uses.
 """
 
-import answers
 import office
 import storage
+from answers.days import pickup_place
+from answers.signature import ON_PAPER
 from models import Deficiency, Document, Handover, Permohonan, now
 from performing import Incomplete, Move
 
@@ -24,7 +25,7 @@ def note_recording(move: Move) -> None:
 
 def allot_pickup(move: Move) -> None:
     """A number that is unique for its place and day (reading 8)."""
-    place, day = answers.pickup_place(move.permohonan), move.answers["date"]
+    place, day = pickup_place(move.permohonan), move.answers["date"]
     move.changes |= {"pickup_on": day, "pickup_number": office.allot(place, day), "pickup_office": place.id}
 
 
@@ -37,7 +38,7 @@ def receive_cards(move: Move) -> None:
 def keep_signature(move: Move) -> None:
     """Put the recipient's signature into the storage, before the transaction."""
     data = move.answers["signature"]
-    kind = "text/plain" if data == answers.ON_PAPER else "application/json"
+    kind = "text/plain" if data == ON_PAPER else "application/json"
     try:
         move.answers["stored"] = storage.keep(data, kind="signature", media_type=kind, name="tanda-tangan")
     except storage.Refused as reason:

@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 import office
 import performing
 import workflow
-from answers import defectible
+from answers.deficiencies import defectible
 from language import text
 from models import Deficiency, Event, Permohonan, Reason, local, now, quick
 

@@ -1,6 +1,7 @@
 """An account's new e-mail address, chosen by its owner and proved by a letter; recovery.py gives lost accounts back."""
 
 import accounts
+from accounts import links
 from models import Outbox, Permohonan, Token, User, now, one_at_a_time, write
 
 
@@ -15,7 +16,7 @@ def finish(secret: str) -> bool:
 
     False where the link works no more, or the address became somebody else's meanwhile.
     """
-    token = accounts.use_link(secret, "move")
+    token = links.use(secret, "move")
     if token is None:
         return False
     with write():

@@ -13,7 +13,8 @@ from flask_babel import force_locale
 import documents
 import office
 import storage
-from answers import ON_PAPER, pickup_place
+from answers.days import pickup_place
+from answers.signature import ON_PAPER
 from intake import applicant, applying, drafting, submitting, wording
 from language import USUAL
 from models import Attachment, Document, Edition, Event, EventText, Handover, Permohonan, User, local, now

@@ -13,7 +13,8 @@ from flask_babel import gettext as _
 
 import office
 import workflow
-from answers import ASKS, Refused
+from answers import ASKS
+from answers.words import Refused
 from language import clock_time, short_date
 from models import Event, EventText, Grant, Outbox, Permohonan, User, local, now, reaching, write, writes
 from models.log import LAST_HASH

@@ -10,6 +10,7 @@ from datetime import timedelta
 
 import accounts
 import keys
+from accounts import limits, links
 from models import Attempt, Grant, Outbox, Permohonan, Recovery, Token, User, now, one_at_a_time, write
 
 COUNTER, EVERYWHERE = "counter_operator", "pickup"  # the roles that may: for their area, and at the Dinas
@@ -72,23 +73,23 @@ def _letters(name: str) -> str:
 
 
 def look_up(nik: str, officer: User) -> list[User]:
-    """As `owners`, counted: raises accounts.TooMany for whoever tries one NIK after another."""
-    accounts.take(accounts.bucket("recovery-look-up", str(officer.id)), LOOKUPS)
+    """As `owners`, counted: raises limits.TooMany for whoever tries one NIK after another."""
+    limits.take(limits.bucket("recovery-look-up", str(officer.id)), LOOKUPS)
     return owners(nik, officer)
 
 
 def give(user: User, officer: User, seen: set[str]) -> str:
     """A code for the account, to be printed at once: it stands nowhere else. Older codes are worth nothing now.
 
-    On Refused or accounts.TooMany nothing has changed.
+    On Refused or limits.TooMany nothing has changed.
     """
     if not any(papers <= seen for papers in ENOUGH):
         raise Refused(NOT_ENOUGH)
-    own = accounts.bucket("recovery-of", str(officer.id))
-    accounts.refuse_too_many(own, CODES_OF_ONE, DAY)
+    own = limits.bucket("recovery-of", str(officer.id))
+    limits.refuse_too_many(own, CODES_OF_ONE, DAY)
     if Recovery.select().where(Recovery.user == user, Recovery.at > now() - WEEK).count() >= CODES_FOR_ONE:
         raise Refused(TOO_OFTEN)
-    accounts.count(own)
+    limits.count(own)
     code = keys.random_code(LENGTH)
     grants = officer.as_role(COUNTER) + officer.as_role(EVERYWHERE)
     with write():
@@ -120,8 +121,8 @@ def shown(code: str) -> str:
 
 
 def guess(address: str) -> Attempt:
-    """Count a try at a code before it is made; raises accounts.TooMany. A right one is taken back by deleting it."""
-    return accounts.take(accounts.bucket("recovery-code", address), GUESSES)
+    """Count a try at a code before it is made; raises limits.TooMany. A right one is taken back by deleting it."""
+    return limits.take(limits.bucket("recovery-code", address), GUESSES)
 
 
 def find(typed: str) -> Recovery | None:
@@ -149,7 +150,7 @@ def finish(secret: str, password: str) -> bool:
     False where the link or the code no longer works; raises Refused where the address became somebody else's.
     """
     hashed = accounts.hash_password(password)
-    token = accounts.peek_link(secret, "rebind")
+    token = links.peek(secret, "rebind")
     row = aimed(token) if token else None
     if token is None or row is None:
         return False
@@ -166,9 +167,9 @@ def finish(secret: str, password: str) -> bool:
         old = (Permohonan.owner == row.user_id) & (Permohonan.email == row.old_email)
         Permohonan.update(email=token.email).where(old).execute()
         accounts.end_all(row.user)
-        accounts.void_links(row.user, "reset", "confirm")  # that went to the old address
+        links.void(row.user, "reset", "confirm")  # that went to the old address
         Outbox.promise("recovery_mail", purpose="moved", recovery=row.id)
-    accounts.use_link(secret, "rebind")
+    links.use(secret, "rebind")
     return True
 
 
@@ -180,7 +181,7 @@ def aimed(token: Token) -> Recovery | None:
 
 def stop(secret: str) -> bool:
     """The old address says no: an unused code is worth nothing; a used one locks the account until Tim TI looked."""
-    token = accounts.use_link(secret, "stop")
+    token = links.use(secret, "stop")
     if token is None:
         return False
     mine = (Recovery.user == token.user) & (Recovery.old_email == token.email)

@@ -10,7 +10,6 @@ from pathlib import Path
 
 from flask import current_app
 
-import accounts
 import documents
 import office
 import papers
@@ -19,7 +18,8 @@ import storage
 import tte
 import uploads
 import workflow
-from answers import asks_passphrase
+from accounts import limits
+from answers.products import asks_passphrase
 from intake import drafting
 from models import Document, Permohonan, StoredFile, User, local, now, write
 from performing import Incomplete, Move
@@ -70,8 +70,8 @@ def can_sign(move: Move) -> None:
 def prove(user: User, passphrase: str) -> None:
     """Can the person sign with it now? Raises Incomplete, and counts the guess, or Stopped."""
     try:
-        guess = accounts.take(accounts.bucket("passphrase", str(user.id)), accounts.TRIES)
-    except accounts.TooMany as reason:
+        guess = limits.take(limits.bucket("passphrase", str(user.id)), limits.TRIES)
+    except limits.TooMany as reason:
         raise Incomplete({"passphrase": str(reason)}) from None
     try:
         _sign_each(user, passphrase, iter(()))

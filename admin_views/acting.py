@@ -17,9 +17,11 @@ import signing
 import storage
 import trail
 import workflow
+from accounts import limits
 from admin_views import checking
 from admin_views.work import Desk, Sheet
-from answers import Ask, defectible, offered
+from answers import Ask
+from answers.deficiencies import defectible, offered
 from intake import applying, asking, wording
 from models import Permohonan, Reason, User
 
@@ -172,7 +174,7 @@ def prove(asked: Asked, password: str) -> None:
     """Raise Wrong where this is not the password of the person at the keyboard."""
     try:
         proved = accounts.proves(current_user, password)
-    except accounts.TooMany as reason:
+    except limits.TooMany as reason:
         raise Wrong(asked, {"password": str(reason)}) from None
     if not proved:
         raise Wrong(asked, {"password": "Kata sandi ini tidak cocok. Isi kata sandi akun Anda."})

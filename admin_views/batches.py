@@ -19,7 +19,7 @@ from admin_views import acting, checking
 from admin_views.acting import Asked, Wrong
 from admin_views.base import NUMBER
 from answers import ASKS, Ask
-from answers import Refused as Unanswered
+from answers.words import Refused as Unanswered
 from intake import asking
 from models import Document, Event, Permohonan, User
 

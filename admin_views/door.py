@@ -6,7 +6,7 @@ from flask_login import current_user
 import accounts
 import demonstration
 from admin_views.base import SAFE_TARGET
-from answers import plain
+from answers.words import plain
 from models import Grant, User
 from workflow import ROLES
 

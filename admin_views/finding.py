@@ -14,7 +14,7 @@ from admin_views.paging import FarPages
 from admin_views.scope import KEY, missing
 from admin_views.searching import SearchForm, kind_of
 from admin_views.shown import Shown
-from answers import plain
+from answers.words import plain
 from models import Permohonan, Search, by_name, now, quick, write
 from models.names import Named, holding, nearly
 

@@ -12,7 +12,7 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, NumberRange, Optional, Regexp, ValidationError
 
 import office
-from answers import plain
+from answers.words import plain
 
 TRANSLATIONS = str(Path(__file__).resolve().parent.parent / "translations")
 LONGEST = 4000

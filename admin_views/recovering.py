@@ -5,12 +5,12 @@ from flask import current_app, flash, redirect, request, url_for
 from flask_admin import expose
 from flask_login import current_user
 
-import accounts
 import documents
 import keys
 import office
 import recovery
 import workflow
+from accounts import limits
 from admin_views.base import NUMBER, Records
 from admin_views.files import PDF, sent
 from admin_views.scope import missing
@@ -72,7 +72,7 @@ class Recoveries(Records):
         try:
             nik = clean_nik(typed, "NIK")
             found = recovery.look_up(nik, current_user)
-        except (Wrong, accounts.TooMany) as refused:
+        except (Wrong, limits.TooMany) as refused:
             nik, found, error = "", [], str(refused)
         choices = [(user, choice(user)) for user in found]
         error = error or ("" if found else NOBODY)
@@ -93,7 +93,7 @@ class Recoveries(Records):
             user = found.get(request.form.get("account", "")) or missing()
             seen = set(request.form.getlist("seen"))
             code = recovery.give(user, current_user, seen)
-        except (Wrong, accounts.TooMany, recovery.Refused) as refused:
+        except (Wrong, limits.TooMany, recovery.Refused) as refused:
             return self._found(wrong=str(refused))
         return sent(lambda: _slip(code, seen), PDF, "kode-pemulihan.pdf")
 

@@ -12,7 +12,7 @@ from wtforms.validators import Length, Optional, ValidationError
 
 import workflow
 from admin_views import forms
-from answers import plain
+from answers.words import plain
 from models import District, Edition, Layanan, Village, from_local, is_sqlite, local, now, quick
 
 LETTERS_AT_LEAST, LETTERS_AT_MOST = 3, 100

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Mapping
 import claims
 import workflow
 from admin_views import checking
-from answers import LONG, REASON, plain
+from answers.words import LONG, REASON, plain
 from models import Check, Permohonan, User, now, write
 
 

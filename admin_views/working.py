@@ -19,7 +19,7 @@ from admin_views import acting, checking, ticking, work
 from admin_views.base import in_dialog
 from admin_views.claiming import NOTHING_TO_DO, Claiming
 from admin_views.scope import STAFF, missing
-from answers import LONG, plain
+from answers.words import LONG, plain
 from models import Note, Permohonan, write
 
 IN_VIEW = 500  # of a queue, among which the place of one is counted

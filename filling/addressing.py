@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from flask import current_app, flash, redirect, request
 from flask_babel import gettext as _
 
-import accounts
+from accounts import limits
 from filling.side import Case
 from intake import addresses
 from models import Draft
@@ -53,7 +53,7 @@ def settle(case: Case, draft: Draft) -> dict[str, str]:
         return {addresses.CODE_FIELD: _("Ketik kode 6 angka dari surat yang kami kirim ke %(email)s.", email=email)}
     try:
         good = addresses.confirm(case.permohonan.owner, email, typed)
-    except accounts.TooMany as refused:
+    except limits.TooMany as refused:
         return {addresses.CODE_FIELD: str(refused)}
     wrong = _("Kode ini tidak cocok atau sudah lewat 2 jam. Periksa angkanya, atau minta kode baru.")
     return {} if good else {addresses.CODE_FIELD: wrong}
@@ -62,7 +62,7 @@ def settle(case: Case, draft: Draft) -> dict[str, str]:
 def _send(case: Case, email: str) -> None:
     try:
         current_app.extensions["workflow"].wake(*addresses.ask(case.permohonan.owner, email))
-    except accounts.TooMany as refused:
+    except limits.TooMany as refused:
         flash(str(refused), "warn")
     else:
         flash(_("Kode kami kirim ke %(email)s. Periksa juga folder spam.", email=email), "good")

@@ -5,13 +5,13 @@ from dataclasses import dataclass
 
 from flask_login import current_user
 
-import accounts
 import history
+from accounts import limits
 from filling.side import Case
 from intake import duplicates
 from models import Permohonan, visible_as
 
-LOOKS = 10  # at applications of others, in accounts.WINDOW: nobody goes through a list of NIKs here
+LOOKS = 10  # at applications of others, in limits.WINDOW: nobody goes through a list of NIKs here
 
 
 @dataclass
@@ -50,13 +50,13 @@ def _may_look(case: Case, answers: Mapping) -> bool:
     question = duplicates.question(case.permohonan, answers)
     if question is None:
         return True
-    own = accounts.bucket("double", str(current_user.id))
-    this = accounts.bucket("double-of", f"{current_user.id} {question}")
-    if accounts.tries_left(this, 1) <= 0:
+    own = limits.bucket("double", str(current_user.id))
+    this = limits.bucket("double-of", f"{current_user.id} {question}")
+    if limits.tries_left(this, 1) <= 0:
         return True
-    if accounts.tries_left(own, LOOKS) <= 0:
+    if limits.tries_left(own, LOOKS) <= 0:
         return False
-    accounts.count(own, this)
+    limits.count(own, this)
     return True
 
 

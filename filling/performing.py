@@ -7,7 +7,7 @@ from flask_login import current_user
 
 import performing
 import workflow
-from answers import Refused
+from answers.words import Refused
 from intake import applying, asking
 from models import Event, Permohonan
 

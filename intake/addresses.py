@@ -7,13 +7,13 @@ code sent to it, and then for every application of the account: papers with pers
 import secrets
 from datetime import timedelta
 
-import accounts
 import keys
+from accounts import limits
 from models import Address, Draft, Outbox, Permohonan, User, now, write
 
 FIELD, CODE_FIELD = "pemohon_email", "kode_email"
 LIVES = timedelta(hours=2)
-MAILS, TRIES = 4, 5  # to one address, wrong codes for it: in accounts.WINDOW
+MAILS, TRIES = 4, 5  # to one address, wrong codes for it: in limits.WINDOW
 
 
 def unconfirmed(permohonan: Permohonan, answers: dict) -> str:
@@ -35,8 +35,8 @@ def is_waiting(user: User, email: str) -> bool:
 
 
 def ask(user: User, email: str) -> list[int]:
-    """Have a code sent to the address; the promises to wake. Raises accounts.TooMany."""
-    accounts.take(accounts.bucket("address-mail", email), MAILS)
+    """Have a code sent to the address; the promises to wake. Raises limits.TooMany."""
+    limits.take(limits.bucket("address-mail", email), MAILS)
     with write():
         Address.insert(user=user, email=email).on_conflict_ignore().execute()
         row = Address.get(_is(user, email))
@@ -56,8 +56,8 @@ def _hash(row: Address, code: str) -> str:
 
 
 def confirm(user: User, email: str, typed: str) -> bool:
-    """Does the code that was typed prove the address? Raises accounts.TooMany."""
-    attempt = accounts.take(accounts.bucket("address-code", f"{user.id}:{email}"), TRIES)
+    """Does the code that was typed prove the address? Raises limits.TooMany."""
+    attempt = limits.take(limits.bucket("address-code", f"{user.id}:{email}"), TRIES)
     row = Address.get_or_none(_is(user, email))
     code = "".join(c for c in typed if c.isascii() and c.isdigit())
     if row is None or not row.sent_at or row.sent_at < now() - LIVES or row.code_hash != _hash(row, code):

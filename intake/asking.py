@@ -4,7 +4,9 @@ from collections.abc import Mapping
 from datetime import date
 
 import office
-from answers import ASKS, Ask, defectible, pickup_place
+from answers import ASKS, Ask
+from answers.days import pickup_place
+from answers.deficiencies import defectible
 from models import Permohonan
 from workflow import Transition
 

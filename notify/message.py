@@ -14,6 +14,7 @@ import language
 import office
 import storage
 import workflow
+from accounts import links
 from language import clock_time
 from marking import N_
 from models import Document, Event, EventText, MessageText, Outbox, Permohonan, StoredFile, User
@@ -163,7 +164,7 @@ def for_account(row: Outbox) -> Message:
     if purpose == "move" and (other := accounts.find(to)) and other.id != user.id:
         user, purpose = other, "exists"  # the page said the same as always
     page = ACCOUNT_PAGES[purpose]
-    secret = accounts.make_link(user, purpose, to) if "{secret}" in page else ""
+    secret = links.make(user, purpose, to) if "{secret}" in page else ""
     return letter(row, f"account_{purpose}", user, to, alamat=address(page.format(secret=secret)))
 
 

@@ -1,6 +1,7 @@
 """Mails that prove an address, and those about an account that a counter gives back; it decides nothing of either."""
 
 import accounts
+from accounts import links
 from intake import addresses
 from models import Address, Outbox, Recovery, User
 from notify.message import Message, address, letter
@@ -21,10 +22,10 @@ def for_recovery(row: Outbox) -> Message:
     )
     purpose = row.payload["purpose"]
     if purpose != "rebind":
-        stop = accounts.make_link(case.user, "stop", case.old_email)
+        stop = links.make(case.user, "stop", case.old_email)
         return letter(row, f"recovery_{purpose}", case.user, case.old_email, alamat=address(STOP.format(stop)))
     other = accounts.find(case.new_email)
     if other and other.id != case.user_id:  # the page said the same as always
         return letter(row, "account_exists", other, other.email, alamat=address("/masuk"))
-    link = accounts.make_link(case.user, "rebind", case.new_email)
+    link = links.make(case.user, "rebind", case.new_email)
     return letter(row, "recovery_rebind", case.user, case.new_email, alamat=address(CONFIRM.format(link)))

@@ -8,10 +8,11 @@ from flask_login import current_user
 import accounts
 import keys
 import language
+from accounts import limits, links
 from models import Outbox, Token, User, now, write
 from public import doors, forms, mailing
 
-MAILS_TO_ONE, REGISTRATIONS_FROM_ONE = 4, 30  # in accounts.WINDOW
+MAILS_TO_ONE, REGISTRATIONS_FROM_ONE = 4, 30  # in limits.WINDOW
 GONE = _l(
     "Tautan ini sudah dipakai atau tidak berlaku lagi. Daftar lagi dengan e-mail yang sama; surat baru kami kirim."
 )
@@ -46,13 +47,13 @@ def register():
 
 def limit(email: str) -> str:
     """Count a mail that is asked for; a sentence once there were too many to this address, or from here."""
-    to, here = accounts.bucket("mail-to", email.lower()), accounts.bucket("mail-from", request.remote_addr or "-")
+    to, here = limits.bucket("mail-to", email.lower()), limits.bucket("mail-from", request.remote_addr or "-")
     try:
-        accounts.refuse_too_many(to, MAILS_TO_ONE)
-        accounts.refuse_too_many(here, REGISTRATIONS_FROM_ONE)
-    except accounts.TooMany as refused:
+        limits.refuse_too_many(to, MAILS_TO_ONE)
+        limits.refuse_too_many(here, REGISTRATIONS_FROM_ONE)
+    except limits.TooMany as refused:
         return str(refused)
-    accounts.count(to, here)
+    limits.count(to, here)
     return ""
 
 
@@ -91,7 +92,7 @@ def confirm(secret: str):
     Whoever registered with somebody else's address knows a password that its owner doesn't: so another
     browser than the one that registered must give it.
     """
-    token = accounts.peek_link(secret, "confirm")
+    token = links.peek(secret, "confirm")
     if token is None:
         way = url_for("public.register")
         return render_template("public/link_gone.html", sentence=GONE, way=way, word=_("Daftar lagi")), 404
@@ -102,7 +103,7 @@ def confirm(secret: str):
     if not here and (refusal := _wrong_password(token.user, form.password.data)):
         form.password.errors = [refusal]
         return _confirm_page(form, token, here)
-    if accounts.use_link(secret, "confirm"):
+    if links.use(secret, "confirm"):
         User.update(confirmed_at=now()).where(User.id == token.user.id, User.confirmed_at.is_null()).execute()
         accounts.begin(token.user, staff=False)
         flash(_("Akun Anda sudah aktif."), "good")
@@ -117,7 +118,7 @@ def _confirm_page(form: forms.Confirm, token: Token, here: bool) -> tuple[str, i
 def _wrong_password(user: User, password: str) -> str:
     try:
         good = accounts.proves(user, password)
-    except accounts.TooMany as refused:
+    except limits.TooMany as refused:
         return str(refused)
     return "" if good else _("Kata sandi ini tidak cocok. Lupa? Buat kata sandi baru di halaman masuk.")
 
@@ -134,7 +135,7 @@ def sign_in():
         try:
             accounts.sign_in(form.email.data, form.password.data, staff=False)
         except accounts.Refused as refused:
-            refusal, code = str(refused), 429 if isinstance(refused, accounts.TooMany) else 422
+            refusal, code = str(refused), 429 if isinstance(refused, limits.TooMany) else 422
         else:
             return redirect(doors.onward(form.next.data, url_for("public.mine")), 303)
     return render_template("public/sign_in.html", form=form, refusal=refusal), code

@@ -8,7 +8,8 @@ from flask_login import current_user
 
 import office
 import workflow
-from answers import Ask, pickup_place
+from answers import Ask
+from answers.days import pickup_place
 from filling import performing
 from intake import asking
 from models import Permohonan, local

@@ -11,6 +11,7 @@ from flask_login import current_user
 import accounts
 import language
 import moving
+from accounts import limits, links
 from models import Grant, User
 from public import account_pages, doors, forms, mailing
 
@@ -62,7 +63,7 @@ def new_address(me: User):
         if not accounts.proves(me, form.password.data):
             form.password.errors = [_("Kata sandi ini tidak cocok.")]
             return _address_page(form)
-    except accounts.TooMany as refused:
+    except limits.TooMany as refused:
         return _address_page(form, str(refused), 429)
     if refusal := account_pages.limit(form.email.data):
         return _address_page(form, refusal, 429)
@@ -81,7 +82,7 @@ def _address_page(form: forms.NewAddress, refusal: str = "", code: int = 200):
 def move(me: User, secret: str):
     """The letter at the new address was read; asked for by a button, since machines follow links."""
     form = forms.Form()
-    token = accounts.peek_link(secret, "move")
+    token = links.peek(secret, "move")
     if token is None or token.user_id != me.id:
         way, word = url_for("public.new_address"), _("Ganti alamat e-mail")
         return render_template("public/link_gone.html", sentence=GONE, way=way, word=word), 404

@@ -5,6 +5,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 import accounts
+from accounts import links
 from models import User, now
 from public import account_pages, forms, mailing
 
@@ -48,14 +49,14 @@ def letter_sent(what: str):
 
 def new_password(secret: str):
     """Set a new password; every session ends, and the address counts as confirmed, since its mail was read."""
-    token = accounts.peek_link(secret, "reset")
+    token = links.peek(secret, "reset")
     if token is None:
         way = url_for("public.forgotten")
         return render_template("public/link_gone.html", sentence=GONE, way=way, word=_("Minta tautan baru")), 404
     form = forms.NewPassword()
     if request.method == "GET" or not form.validate():
         return render_template("public/new_password.html", form=form), 422 if form.errors else 200
-    if accounts.use_link(secret, "reset"):
+    if links.use(secret, "reset"):
         accounts.set_password(token.user, form.password.data)
         User.update(confirmed_at=now()).where(User.id == token.user.id, User.confirmed_at.is_null()).execute()
         flash(_("Kata sandi baru sudah berlaku. Masuk dengan kata sandi itu."), "good")

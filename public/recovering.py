@@ -4,8 +4,8 @@ from flask import Blueprint, current_app, flash, redirect, render_template, requ
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-import accounts
 import recovery
+from accounts import limits, links
 from models import Recovery
 from public import account_pages, forms, mailing
 
@@ -26,7 +26,7 @@ def recover():
         return _recover_page(form, code=422 if form.errors else 200)
     try:
         attempt = recovery.guess(request.remote_addr or "-")
-    except accounts.TooMany as refused:
+    except limits.TooMany as refused:
         return _recover_page(form, str(refused), 429)
     found = recovery.find(form.code.data)
     if found is None:
@@ -53,7 +53,7 @@ def rebind(secret: str):
 
     An address may be mistyped, and its owner a stranger: another browser than the one that gave the code must give it.
     """
-    token = accounts.peek_link(secret, "rebind")
+    token = links.peek(secret, "rebind")
     row = recovery.aimed(token) if token else None
     if token is None or row is None:
         return _gone(_("Tautan ini sudah dipakai atau tidak berlaku lagi. Isi kodenya lagi untuk mendapat yang baru."))
@@ -75,7 +75,7 @@ def rebind(secret: str):
 def _proves(form: forms.Rebind, row: Recovery) -> bool:
     try:
         attempt = recovery.guess(request.remote_addr or "-")
-    except accounts.TooMany as refused:
+    except limits.TooMany as refused:
         form.code.errors = [str(refused)]
         return False
     if recovery.find(form.code.data) != row:
@@ -93,7 +93,7 @@ def _gone(sentence: str):
 def stop_recovery(secret: str):
     """The old address says that this is not its owner; asked for by a button, since machines follow links."""
     if request.method == "GET":
-        if accounts.peek_link(secret, "stop") is None:
+        if links.peek(secret, "stop") is None:
             return _gone(_("Tautan ini sudah dipakai atau sudah lewat 7 hari."))
         return render_template("public/stop_recovery.html")
     if not recovery.stop(secret):

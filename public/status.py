@@ -11,7 +11,7 @@ from flask_login import current_user
 import history
 import office
 import workflow
-from answers import pickup_place
+from answers.days import pickup_place
 from filling import Case, correcting
 from filling.copying import may_copy
 from intake import differences, drafting, submitting, wording

@@ -9,13 +9,13 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 
-import accounts
 import history
 import keys
+from accounts import limits
 from models import Attempt, Document, Permohonan, now
 from public import doors, drawn, sharing, status
 
-TRIES, TRIES_FROM_ONE = 5, 20  # wrong ones in accounts.WINDOW: for one number, and from one address
+TRIES, TRIES_FROM_ONE = 5, 20  # wrong ones in limits.WINDOW: for one number, and from one address
 NUMBER = re.compile(r"(?:AKU)?([0-9]{6})([0-9A-HJKMNP-TV-Z]{6})([0-9A-HJKMNP-TV-Z])")
 MISTYPED = _l("Nomor ini salah ketik. Contoh: AKU-261123-7QK2MD-4.")
 
@@ -61,18 +61,18 @@ def normal(typed: str) -> str:
 
 
 def _answer(asked: Asked, number: str, digits: str):
-    here = accounts.bucket("track", number), accounts.bucket("track-from", request.remote_addr or "-")
+    here = limits.bucket("track", number), limits.bucket("track-from", request.remote_addr or "-")
     guesses = []
     try:
         for bucket, tries in zip(here, (TRIES, TRIES_FROM_ONE), strict=True):
-            guesses.append(accounts.take(bucket, tries))
-    except accounts.TooMany as refused:
+            guesses.append(limits.take(bucket, tries))
+    except limits.TooMany as refused:
         _take_back(guesses)
         asked.refusal = str(refused)
         return render_template("public/track.html", asked=asked), 429
     permohonan = _find(number, digits)
     if permohonan is None:
-        left = min(accounts.tries_left(here[0], TRIES), accounts.tries_left(here[1], TRIES_FROM_ONE))
+        left = min(limits.tries_left(here[0], TRIES), limits.tries_left(here[1], TRIES_FROM_ONE))
         mismatch = _("Nomor dan 4 angka NIK itu tidak cocok. Periksa keduanya.")
         again = ngettext(
             "Masih ada %(num)d kesempatan dalam 15 menit.", "Masih ada %(num)d kesempatan dalam 15 menit.", left

@@ -4,8 +4,8 @@ import re
 
 import pytest
 
-import accounts
 import outbox
+from accounts import limits, links
 from models import Outbox, User, WebSession
 from tests.visiting import PASSWORD, Visitor, error_of
 
@@ -120,7 +120,7 @@ def test_every_wrong_sign_in_gets_the_same_answer(anybody):
 
 
 def test_six_wrong_passwords_close_the_door_for_a_while(anybody):
-    for _ in range(accounts.TRIES):
+    for _ in range(limits.TRIES):
         assert anybody.sign_in(password="salah").status_code == 422
     locked = anybody.sign_in()
     assert locked.status_code == 429 and "15 menit" in locked.text
@@ -186,7 +186,7 @@ def test_a_made_up_link_says_what_to_do(anybody, path):
 
 
 def test_a_link_for_one_purpose_serves_no_other(app, anybody):
-    secret = accounts.make_link(User.get(User.email == KNOWN), "confirm", KNOWN)
+    secret = links.make(User.get(User.email == KNOWN), "confirm", KNOWN)
     assert anybody.get(f"/sandi-baru/{secret}").status_code == 404
 
 

@@ -9,6 +9,7 @@ import accounts
 import models
 import moving
 import pile
+from accounts import limits, links
 from intake import applying, copying, saving
 from models import Attempt, Draft, DraftFile, Permohonan, Revision, User, database
 from tests.invariant import Invariant
@@ -128,7 +129,7 @@ def test_many_guesses_at_once_are_no_more_than_many_one_after_another(app):
             accounts.sign_in("admin@aku.example", "salah sekali", staff=True)
 
     told = [type(reason) for reason in at_once(app, *[guess] * 20)]
-    assert set(told) <= {accounts.TooMany, accounts.Refused} and told.count(accounts.Refused) <= accounts.TRIES
+    assert set(told) <= {limits.TooMany, accounts.Refused} and told.count(accounts.Refused) <= limits.TRIES
     counted = Attempt.select().count()
     assert counted == 2 * told.count(accounts.Refused), (
         "who is turned away is not counted: nobody is locked out for long"
@@ -161,7 +162,7 @@ def test_two_officers_with_the_same_pile_move_each_once_and_neither_waits_for_ev
 @pytest.mark.parametrize("turn", range(3))
 def test_of_two_accounts_that_confirm_one_address_one_gets_it_and_the_other_is_told(app, world, turn):
     people = [world.applicant, world.stranger]
-    links = [accounts.make_link(one, "move", "sama@aku.example") for one in people]
-    told = at_once(app, *[lambda link=link: moving.finish(link) for link in links])
+    sent = [links.make(one, "move", "sama@aku.example") for one in people]
+    told = at_once(app, *[lambda link=link: moving.finish(link) for link in sent])
     assert sorted(told) == [False, True], told
     assert User.select().where(User.email == "sama@aku.example").count() == 1

@@ -8,6 +8,7 @@ from playwright.sync_api import Page, expect
 import accounts
 import models
 import recovery
+from accounts import links
 from app import create_app
 from intake import applying
 from models import Document, Draft, Edition, Permohonan, User
@@ -92,11 +93,11 @@ def _secret(world) -> dict[str, list[str]]:
     assert row
     recovery.aim(row, "lain@aku.example")
     return {
-        "public.move": [f"/akun/alamat/{accounts.make_link(world.applicant, 'move', 'lain@aku.example')}"],
-        "public.confirm": [f"/konfirmasi/{accounts.make_link(new, 'confirm', new.email)}"],
-        "public.new_password": [f"/sandi-baru/{accounts.make_link(who, 'reset', who.email)}"],
-        "public.rebind": [f"/alamat-baru/{accounts.make_link(who, 'rebind', 'lain@aku.example')}"],
-        "public.stop_recovery": [f"/batalkan-pemulihan/{accounts.make_link(who, 'stop', who.email)}"],
+        "public.move": [f"/akun/alamat/{links.make(world.applicant, 'move', 'lain@aku.example')}"],
+        "public.confirm": [f"/konfirmasi/{links.make(new, 'confirm', new.email)}"],
+        "public.new_password": [f"/sandi-baru/{links.make(who, 'reset', who.email)}"],
+        "public.rebind": [f"/alamat-baru/{links.make(who, 'rebind', 'lain@aku.example')}"],
+        "public.stop_recovery": [f"/batalkan-pemulihan/{links.make(who, 'stop', who.email)}"],
     }
 
 

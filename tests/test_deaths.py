@@ -14,13 +14,13 @@ import peewee as pw
 import psycopg
 import pytest
 
-import accounts
 import config
 import demonstration
 import outbox
 import seeding
 import signing
 import storage
+from accounts import limits
 from app import create_app
 from intake import applying, attaching
 from models import Document, DraftFile, Event, Outbox, Permohonan, Seal, StoredFile, database, now
@@ -294,7 +294,7 @@ def test_a_signing_service_that_is_away_costs_no_guesses(app, world, submit):
     """Only wrong passphrases are counted; an outage must not keep the Kadis out for a quarter of an hour more."""
     permohonan = world.walk(submit(), "awaiting_tte")
     app.config["TTE_URL"] = "elsewhere:"
-    for _ in range(accounts.TRIES + 2):
+    for _ in range(limits.TRIES + 2):
         with pytest.raises(NotAllowed, match="coba lagi nanti"):
             world.act(permohonan, "approve_tte", "kadis")
     app.config["TTE_URL"] = "local:"

@@ -10,6 +10,7 @@ import pytest
 import accounts
 import outbox
 import recovery
+from accounts import links
 from models import Grant, Office, Permohonan, Recovery, User, WebSession, now
 from tests import paperwork
 from tests.officers import Officer, enter
@@ -147,10 +148,10 @@ def test_a_code_moves_no_account_that_became_one_of_staff_meanwhile(world, owner
 
 def test_a_link_in_the_old_mailbox_sets_no_password_after_the_account_has_moved(world, owner):
     """Whoever holds the old mailbox could ask for one just before, and lock the owner out again."""
-    old = accounts.make_link(owner, "reset", owner.email)
+    old = links.make(owner, "reset", owner.email)
     _row, secret = _aimed(world, owner)
     assert recovery.finish(secret, "sandi-yang-baru-2026") and User.get_by_id(owner.id).email == NEW
-    assert accounts.peek_link(old, "reset") is None and accounts.use_link(old, "reset") is None
+    assert links.peek(old, "reset") is None and links.use(old, "reset") is None
 
 
 def _aimed(world, owner):
@@ -159,7 +160,7 @@ def _aimed(world, owner):
     recovery.give(owner, operator, {"ktp_el"})
     row = Recovery.get()
     recovery.aim(row, NEW)
-    return row, accounts.make_link(owner, "rebind", NEW)
+    return row, links.make(owner, "rebind", NEW)
 
 
 def test_a_name_without_letters_names_nobody(world, owner):

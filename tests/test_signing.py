@@ -13,6 +13,7 @@ import performing
 import signing
 import storage
 import tte
+from accounts import limits
 from intake import drafting
 from models import Document, Event, Outbox, Permohonan, StoredFile, now
 from performing import Incomplete, NotAllowed, perform
@@ -199,7 +200,7 @@ def test_an_account_cannot_be_both_it_and_kadis(world):
 
 def test_guessing_the_passphrase_is_stopped_after_a_few_tries(world, waiting):
     kadis = world.staff["kadis"]
-    for _ in range(accounts.TRIES):
+    for _ in range(limits.TRIES):
         with pytest.raises(Incomplete):
             perform(waiting, "approve_tte", kadis, passphrase="salah")
     with pytest.raises(Incomplete, match="Terlalu banyak"):

@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 from babel.messages.mofile import read_mo
 
-import accounts
 import catalogues
 import outbox
 import workflow
+from accounts import links
 from filling.catalogue import CATEGORIES, services
 from intake import applicant, applying
 from models import District, Document, Notice, Office, Permohonan, User, Village
@@ -157,7 +157,7 @@ def test_pages_without_an_account_leave_nothing_indonesian(app, world):
         two, "/masuk", "/daftar", "/lupa-sandi", "/surat-terkirim/daftar", "/sandi-baru/x", "/konfirmasi/x", "/nowhere"
     )
     user = User.get(User.email == "pemohon@aku.example")
-    _check(two, f"/sandi-baru/{accounts.make_link(user, 'reset', user.email)}")
+    _check(two, f"/sandi-baru/{links.make(user, 'reset', user.email)}")
 
 
 def test_errors_beside_fields_are_english_too(app, world):

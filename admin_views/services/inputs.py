@@ -4,7 +4,7 @@ from wtforms import Field, TextAreaField
 from wtforms.validators import ValidationError
 
 from admin_views.forms import TwoLanguages
-from answers import plain
+from answers.words import plain
 from intake import outline, shape
 
 BLANK_ROWS = 3  # of options, beside those that are there

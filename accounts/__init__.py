@@ -1,4 +1,4 @@
-"""Signing in and out, sessions, one-time links and limits, all kept in the database; no page and no mail."""
+"""Signing in and out, passwords, sessions and roles, all kept in the database; no page and no mail."""
 
 import secrets
 import unicodedata
@@ -13,25 +13,16 @@ from flask_login import LoginManager, login_user, logout_user
 
 import keys
 import language
+from accounts.limits import TRIES, Refused, bucket, forget, take
 from models import Attempt, Grant, Token, User, WebSession, now, write
 
 STAFF_IDLE, STAFF_AT_MOST = timedelta(minutes=30), timedelta(hours=12)
 PUBLIC_AT_MOST = timedelta(days=30)
 SEEN_EVERY = timedelta(minutes=1)
-HOURS = {"confirm": 72.0, "reset": 0.5, "rebind": 24.0, "move": 24.0, "stop": 168.0}  # that a link works
-TRIES, WINDOW = 6, timedelta(minutes=15)
 TOO_EASY = frozenset(
     "password passw0rd 12345678 123456789 1234567890 qwertyuiop qwerty123 11111111 00000000 sayangku iloveyou "
     "dukcapil disdukcapil buleleng singaraja akuonline indonesia bali2026 rahasia123 password1 admin123".split()
 )
-
-
-class Refused(Exception):
-    """Signing in or changing an account is refused; the message is fit to show."""
-
-
-class TooMany(Refused):
-    """A limit is reached; the message says when to come back."""
 
 
 @cache
@@ -166,84 +157,6 @@ def login_manager() -> LoginManager:
     manager.session_protection = None  # it trusts X-Forwarded-For
     manager.user_loader(load)
     return manager
-
-
-def make_link(user: User, purpose: str, email: str) -> str:
-    """A secret that works once and not for long, to be put into a link."""
-    secret = secrets.token_urlsafe(32)
-    Token.create(
-        secret_hash=keys.keyed_hash(secret, "token"),
-        purpose=purpose,
-        user=user,
-        email=email,
-        expires_at=now() + timedelta(hours=HOURS[purpose]),
-    )
-    return secret
-
-
-def peek_link(secret: str, purpose: str) -> Token | None:
-    """The token behind a link, if it still works; looking uses nothing up (mail scanners look)."""
-    return (
-        Token.select(Token, User)
-        .join(User)
-        .where(
-            Token.secret_hash == keys.keyed_hash(secret, "token"),
-            Token.purpose == purpose,
-            Token.used_at.is_null(),
-            Token.expires_at > now(),
-        )
-        .first()
-    )
-
-
-def use_link(secret: str, purpose: str) -> Token | None:
-    """As `peek_link`, and afterwards it works no more, however many press at once."""
-    token = peek_link(secret, purpose)
-    if token is None:
-        return None
-    used = Token.update(used_at=now()).where(Token.id == token.id, Token.used_at.is_null()).execute()
-    return token if used else None
-
-
-def void_links(user: User, *purposes: str) -> None:
-    """What was sent and not used yet works no more."""
-    mine = (Token.user == user) & Token.purpose.in_(purposes) & Token.used_at.is_null()
-    Token.update(used_at=now()).where(mine).execute()
-
-
-def bucket(purpose: str, subject: str) -> str:
-    return keys.keyed_hash(f"{purpose}:{subject}", "attempts")
-
-
-def refuse_too_many(name: str, tries: int, window: timedelta = WINDOW) -> None:
-    """Raise TooMany once `tries` were counted in the window."""
-    if tries_left(name, tries, window) <= 0:
-        minutes = int(window.total_seconds() // 60)
-        raise TooMany(_("Terlalu banyak percobaan. Coba lagi %(minutes)s menit lagi.", minutes=minutes))
-
-
-def take(name: str, tries: int) -> Attempt:
-    """Count one try before it is made, so that many at once get no more than one after another; or raise TooMany."""
-    attempt = Attempt.create(bucket=name)
-    try:
-        refuse_too_many(name, tries + 1)
-    except TooMany:
-        attempt.delete_instance()
-        raise
-    return attempt
-
-
-def tries_left(name: str, tries: int, window: timedelta = WINDOW) -> int:
-    return tries - Attempt.select().where(Attempt.bucket == name, Attempt.at > now() - window).count()
-
-
-def count(*names: str) -> None:
-    for name in names:
-        Attempt.create(bucket=name)
-
-
-def forget(name: str) -> None:
-    Attempt.delete().where(Attempt.bucket == name).execute()
 
 
 def sweep() -> None:

@@ -1,0 +1,53 @@
+"""Limits how often something is tried, counted in the database under keyed names; what a limit is for, others say."""
+
+from datetime import timedelta
+
+from flask_babel import gettext as _
+
+import keys
+from models import Attempt, now
+
+TRIES, WINDOW = 6, timedelta(minutes=15)
+
+
+class Refused(Exception):
+    """Signing in or changing an account is refused; the message is fit to show."""
+
+
+class TooMany(Refused):
+    """A limit is reached; the message says when to come back."""
+
+
+def bucket(purpose: str, subject: str) -> str:
+    return keys.keyed_hash(f"{purpose}:{subject}", "attempts")
+
+
+def refuse_too_many(name: str, tries: int, window: timedelta = WINDOW) -> None:
+    """Raise TooMany once `tries` were counted in the window."""
+    if tries_left(name, tries, window) <= 0:
+        minutes = int(window.total_seconds() // 60)
+        raise TooMany(_("Terlalu banyak percobaan. Coba lagi %(minutes)s menit lagi.", minutes=minutes))
+
+
+def take(name: str, tries: int) -> Attempt:
+    """Count one try before it is made, so that many at once get no more than one after another; or raise TooMany."""
+    attempt = Attempt.create(bucket=name)
+    try:
+        refuse_too_many(name, tries + 1)
+    except TooMany:
+        attempt.delete_instance()
+        raise
+    return attempt
+
+
+def tries_left(name: str, tries: int, window: timedelta = WINDOW) -> int:
+    return tries - Attempt.select().where(Attempt.bucket == name, Attempt.at > now() - window).count()
+
+
+def count(*names: str) -> None:
+    for name in names:
+        Attempt.create(bucket=name)
+
+
+def forget(name: str) -> None:
+    Attempt.delete().where(Attempt.bucket == name).execute()

@@ -1,0 +1,60 @@
+"""What falls short in an application, and why: what can be named, the reasons offered, the check of both."""
+
+from collections.abc import Mapping
+
+from flask_babel import gettext as _
+
+from answers.words import LONG, REASON, Refused, plain
+from language import text
+from models import Permohonan, Reason
+
+
+def defectible(permohonan: Permohonan) -> dict[str, str]:
+    """Key → label of every requirement and field that can fall short."""
+    body = permohonan.edition.body
+    found = {part["key"]: text(part["name"]) for part in body["requirements"]} | {
+        "surat_kuasa": _("Surat kuasa (F-1.07)")
+    }
+    return found | {part["key"]: text(part["label"]) for section in body["sections"] for part in section["fields"]}
+
+
+def offered(permohonan: Permohonan, key: str) -> list[str]:
+    """The reasons that a requirement names as its own; none: any will do."""
+    parts = permohonan.edition.body["requirements"]
+    return next((one.get("reasons") or [] for one in parts if one["key"] == key), [])
+
+
+def _strange(permohonan: Permohonan, key: str, reason: str) -> bool:
+    """Is it none of the requirement's own reasons, while some of these can be picked?"""
+    own = offered(permohonan, key)
+    in_use = Reason.key.in_(own) & (Reason.kind == "deficiency") & Reason.active
+    return bool(own) and reason not in own and Reason.select().where(in_use).exists()
+
+
+def deficiencies(answers: Mapping, permohonan: Permohonan, role: str) -> dict:
+    known = defectible(permohonan)
+    out, errors = [], {}
+    for item in answers.get("deficiencies") or []:
+        key = str(item.get("key", ""))
+        if key not in known:
+            errors["deficiencies"] = "Pilih syarat atau isian dari daftar."
+            continue
+        name, values = "reason", {}
+        try:
+            for name, limit in (("reason", REASON), ("text", LONG)):
+                values[name] = plain(item.get(name), limit)
+        except ValueError as wrong:
+            errors[f"deficiencies-{key}-{name}"] = str(wrong)
+            continue
+        if not values["reason"]:
+            errors[f"deficiencies-{key}-reason"] = "Pilih alasan, supaya pemohon tahu apa yang harus diperbaiki."
+        elif _strange(permohonan, key, values["reason"]):
+            errors[f"deficiencies-{key}-reason"] = "Alasan ini tidak untuk syarat ini. Pilih dari daftarnya."
+        elif values["reason"] == "lainnya" and not values["text"]:
+            errors[f"deficiencies-{key}-text"] = "Tulis alasannya."
+        out.append({"key": key} | values)
+    if not out and not errors:
+        errors["deficiencies"] = "Tandai sedikitnya satu syarat atau isian yang kurang, dan alasannya."
+    if errors:
+        raise Refused(errors)
+    return {"deficiencies": out}

@@ -1,0 +1,64 @@
+"""What an action asks about the products: numbers and drafts, signed PDFs, cards, and the passphrase of a signature."""
+
+from collections.abc import Mapping
+
+from flask import current_app
+
+from answers.words import Refused, plain, tick
+from models import Permohonan
+
+
+def documents(answers: Mapping, permohonan: Permohonan, role: str) -> dict:
+    given = answers.get("documents") or {}
+    out, errors = {}, {}
+    for product in permohonan.products:
+        key = product["key"]
+        one = given.get(key) or {}
+        try:
+            number = plain(one.get("number"), 60).upper()
+        except ValueError as wrong:
+            errors[f"documents-{key}-number"] = str(wrong)
+            continue
+        if not number and product["kind"] == "pdf":
+            errors[f"documents-{key}-number"] = f"Isi nomor {product['name']['id']} dari SIAK."
+        out[key] = {"number": number, "draft": one.get("draft") or None}
+    if errors:
+        raise Refused(errors)
+    return {"documents": out}
+
+
+def asks_passphrase(permohonan: Permohonan) -> bool:
+    """Nothing is signed here where the products are cards only, or where SIAK signs."""
+    return permohonan.has_pdf and not current_app.config["TTE_URL"].startswith("siak:")
+
+
+def passphrase(answers: Mapping, permohonan: Permohonan, role: str) -> dict:
+    value = str(answers.get("passphrase") or "")
+    if asks_passphrase(permohonan) and not value:
+        raise Refused({"passphrase": "Isi frasa sandi TTE Anda."})
+    return {"passphrase": value, "shown": answers.get("shown")}
+
+
+def cards(answers: Mapping, permohonan: Permohonan, role: str) -> dict:
+    clean = tick("cards_received", "Tandai bahwa kartu sudah Anda terima." if permohonan.has_card else "")
+    return clean(answers, permohonan, role)
+
+
+def card(answers: Mapping, permohonan: Permohonan, role: str) -> dict:
+    cards = [product["key"] for product in permohonan.products if product["kind"] == "card"]
+    card = str(answers.get("card") or cards[0])
+    if card not in cards:
+        raise Refused({"card": "Pilih kartu dari daftar."})
+    return {"card": card}
+
+
+def signed(answers: Mapping, permohonan: Permohonan, role: str) -> dict:
+    given = answers.get("signed") or {}
+    missing = {
+        f"signed-{product['key']}": f"Unggah PDF {product['name']['id']} yang sudah ditandatangani di SIAK."
+        for product in permohonan.products
+        if product["kind"] == "pdf" and not given.get(product["key"])
+    }
+    if missing:
+        raise Refused(missing)
+    return {"signed": dict(given)}
