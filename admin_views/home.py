@@ -8,14 +8,13 @@ from flask_admin import AdminIndexView, expose
 from flask_login import current_user
 
 import workflow
-from admin_views import listing, searching
+from admin_views import inbox, listing, searching
 from admin_views.base import Gate
 from admin_views.filtering import QUICK, Chip
 from admin_views.permohonan import PermohonanView
 from admin_views.scope import STAFF, reachable
-from models import Notice, Permohonan, now
+from models import Permohonan
 
-NOTICES, COUNTED = 12, 99  # shown, and counted of the unread ones
 RUNNING = tuple(state.code for state in workflow.STATES.values() if not state.ends_clock and not state.pauses)
 
 
@@ -51,19 +50,12 @@ class Home(Gate, AdminIndexView):
 
     @expose()
     def index(self):
-        unread = _unread().select(Notice.id).limit(COUNTED + 1).count()  # more is not worth counting
-        return self.render(
-            self._template,
-            queues=self._queues(),
-            deadlines=_deadlines(),
-            notices=_notices(),
-            unread=f"{COUNTED}+" if unread > COUNTED else unread,
-        )
+        return self.render(self._template, queues=self._queues(), deadlines=_deadlines(), inbox=inbox.read())
 
     @expose("/pemberitahuan", methods=("POST",))
     def read_notices(self):
-        """Mark everything in the inbox as read."""
-        Notice.update(read_at=now()).where(Notice.id.in_(_unread().select(Notice.id))).execute()
+        """Mark one's own inbox as read."""
+        inbox.mark_read()
         return redirect(url_for("admin.index"), 303)
 
     def _queues(self) -> list[Part]:
@@ -107,19 +99,3 @@ def _deadlines() -> list[Tile]:
     dates = searching.promises()
     counts = listing.counts({code: (f"{where} AND {text}", (*given, *its)) for code, (text, its) in dates.items()})
     return [Tile(label, counts[code], promise=code) for code, label in searching.PROMISES if code]
-
-
-def _mine():
-    """Notices for this person, or for everybody with one of their roles; of applications that they reach."""
-    roles = [role for role in current_user.roles if role in STAFF]
-    addressed = (Notice.user == current_user.id) | Notice.role.in_(roles)
-    within = reachable(current_user).where(Permohonan.id == Notice.permohonan).select(pw.SQL("1"))
-    return Notice.select().where(addressed, pw.fn.EXISTS(within))
-
-
-def _notices() -> list[Notice]:
-    return list(_mine().select(Notice, Permohonan).join(Permohonan).order_by(Notice.id.desc()).limit(NOTICES))
-
-
-def _unread():
-    return _mine().where(Notice.read_at.is_null())

@@ -145,7 +145,6 @@ class Notice(Table):
     subject = pw.CharField(200)
     body = pw.TextField()
     at = Moment(default=now)
-    read_at = Moment(null=True)
 
     class Meta:
         indexes = ((("user", "id"), False), (("role", "id"), False))

@@ -59,6 +59,7 @@ class User(Table):
     disabled_at = Moment(null=True)
     created_at = Moment(default=now)
     language = pw.CharField(2, default="id")
+    read_until = pw.IntegerField(null=True)  # the newest notice that they marked as read: admin_views/inbox.py
 
     # What Flask-Login asks for. The id in the cookie is the session's secret, not ours: accounts.py.
     is_authenticated = True

@@ -4,9 +4,8 @@ from functools import partial
 
 import pytest
 
-import outbox
 import workflow
-from models import Event, Fact, Grant, MessageText, Notice, Outbox, Permohonan, User, reaching
+from models import Event, Fact, Grant, MessageText, Outbox, Permohonan, User, reaching
 from tests.officers import EMAILS, TOKEN, actions, enter, row_of
 from tests.world import World
 
@@ -180,16 +179,6 @@ def test_a_fact_that_is_no_json_is_refused_and_kept_on_the_page(officer):
     assert answer.status_code == 422
     assert "{rusak" in answer.get_data(as_text=True)
     assert Fact.get_by_id(fact.id).value == fact.value
-
-
-def test_notices_are_marked_as_read_by_pressing_and_not_by_looking(officer, submit, app):
-    submit()
-    outbox.drain()
-    admin = officer("admin")
-    assert "Baru" in admin.text("/petugas/")
-    assert Notice.select().where(Notice.read_at.is_null(), Notice.role == "admin").exists()
-    admin.post("/petugas/pemberitahuan")
-    assert not Notice.select().where(Notice.read_at.is_null(), Notice.role == "admin").exists()
 
 
 def test_a_wrong_password_and_an_unknown_address_get_the_same_answer(app, officer):
