@@ -5,6 +5,7 @@ PY := $(VENV)/bin/python
 PIP := $(PY) -m pip --disable-pip-version-check --quiet install
 RUN_READY := $(VENV)/run-$(shell cat requirements.txt | cksum | cut -d ' ' -f 1)
 TEST_READY := $(VENV)/test-$(shell cat requirements.txt requirements-dev.txt | cksum | cut -d ' ' -f 1)
+BENCH_READY := $(VENV)/bench-$(shell cat benchmarks/requirements.txt | cksum | cut -d ' ' -f 1)
 
 # The first Python that is new enough and can make a virtual environment; looked for only when there is none yet.
 CANDIDATES := $(PYTHON) python3 python3.14 python3.13 python3.12 python3.11 python
@@ -43,8 +44,7 @@ faults: $(TEST_READY) ## Pengujian gangguan selengkapnya: 1.000 kali dimatikan p
 fuzz: $(TEST_READY) ## Pengujian masukan jahat selengkapnya
 	@AKU_FULL=1 exec $(PY) -m pytest -m fuzz --timeout 3600 $(ARGS)
 
-bench: $(TEST_READY) ## Mengukur kecepatan, berdampingan dengan pembanding dalam satu kali jalan
-	@test -d benchmarks || { echo 'Belum ada pengukuran di sini (folder benchmarks).'; exit 1; }
+bench: $(TEST_READY) $(BENCH_READY) ## Mengukur kecepatan, berdampingan dengan pembanding dalam satu kali jalan
 	@exec $(PY) -m benchmarks $(ARGS)
 
 docs: $(RUN_READY) ## Membuat ulang dokumentasi yang berasal dari kode
@@ -75,3 +75,9 @@ $(TEST_READY): | $(PY)
 	@$(PIP) -r requirements-dev.txt
 	@rm -f $(VENV)/run-* $(VENV)/test-*
 	@touch $(RUN_READY) $@
+
+$(BENCH_READY): | $(TEST_READY)
+	@echo 'Memasang pembanding untuk pengukuran (sekali saja) ...'
+	@$(PIP) -r benchmarks/requirements.txt
+	@rm -f $(VENV)/bench-*
+	@touch $@

@@ -6,11 +6,11 @@ import tempfile
 from contextlib import ExitStack
 from pathlib import Path
 
-from benchmarks import moving, paper, reading, uploading, weight
+from benchmarks import moving, paper, peers, reading, uploading, weight
 from benchmarks.offices import SMALL, Line, office, postgres_named
 from tests import machine
 
-PARTS = {"reading": reading, "moving": moving, "paper": paper, "uploading": uploading, "weight": weight}
+PARTS = {"reading": reading, "moving": moving, "peers": peers, "paper": paper, "uploading": uploading, "weight": weight}
 
 
 def main() -> int:
@@ -23,9 +23,9 @@ def main() -> int:
             if not wanted.only or name in wanted.only:
                 for line in part.run(offices):
                     lines.append(line)
-                    print(
-                        "  …", line.row, line.what, line.database, line.rows, f"{line.ratio:.2f}", line.note, flush=True
-                    )
+                    whose = line.whose or "AKU Online"
+                    print("  …", line.row, whose, line.what, line.database, line.rows, f"{line.ratio:.2f}", line.note)
+                    sys.stdout.flush()
     _print(lines)
     return 0
 
@@ -56,13 +56,21 @@ def _url(kind: str, server: str | None, place: Path, rows: int) -> str:
 
 
 def _print(lines: list[Line]) -> None:
-    print(f"\n{'':3}{'':34}{'':12}{'rows':>9} {'ratio':>8} {'goal':>6}")
-    for line in sorted(lines, key=lambda line: (line.row, line.what, line.database, line.rows)):
+    """The product's figures, each beside the best of the peers' and the goal."""
+    ours, theirs = [line for line in lines if not line.whose], [line for line in lines if line.whose]
+    print(f"\n{'':3}{'':38}{'':12}{'rows':>9} {'ratio':>8} {'goal':>6}   best peer")
+    for line in sorted(ours, key=_place):
         met = line.ratio >= line.goal if line.at_least else line.ratio <= line.goal
-        mark = "" if met else "  !"
+        best = min((one for one in theirs if _place(one) == _place(line)), key=lambda one: one.ratio, default=None)
+        peer = f"{best.ratio:10,.1f} {best.whose}" if best else ""
         print(
-            f"{line.row:2} {line.what:34}{line.database:12}{line.rows or '':>9} {line.ratio:8.2f} {line.goal:6}{mark}"
+            f"{line.row:2} {line.what:38}{line.database:12}{line.rows or '':>9} {line.ratio:8.2f} {line.goal:6}"
+            f"{' ' if met else '!'} {peer}"
         )
+
+
+def _place(line: Line) -> tuple:
+    return line.row, line.what, line.database, line.rows
 
 
 if __name__ == "__main__":

@@ -3,6 +3,7 @@
 import io
 import re
 import sys
+from collections.abc import Callable
 from urllib.parse import urlencode
 
 from flask import Flask
@@ -16,17 +17,11 @@ ENVIRON = {
 TOKEN = re.compile(r'name="?csrf_token"? value="?([^">]+)')
 
 
-class Asker:
-    """Somebody with the cookies of a session; every answer must have the status that is expected."""
+class Caller:
+    """Somebody with cookies; every answer must have the status that is expected."""
 
-    def __init__(self, app: Flask, session: dict):
-        client = app.test_client()
-        with client.session_transaction() as kept:
-            kept.update(session)
-            kept.permanent = True
-        names = (app.config["SESSION_COOKIE_NAME"], "__Host-session")
-        found = next(cookie for name in names if (cookie := client.get_cookie(name)))
-        self.app, self.cookie = app.wsgi_app, f"{found.key}={found.value}"
+    def __init__(self, app: Callable, cookie: str):
+        self.app, self.cookie = app, cookie
 
     def get(self, path: str, status: int = 200) -> bytes:
         place, _, query = path.partition("?")
@@ -54,3 +49,16 @@ class Asker:
         if not answered[0].startswith(str(status)):
             raise RuntimeError(f"{asked['PATH_INFO']}: {answered[0]} {content[:300]!r}")
         return content
+
+
+class Asker(Caller):
+    """Somebody with a session of a Flask app."""
+
+    def __init__(self, app: Flask, session: dict):
+        client = app.test_client()
+        with client.session_transaction() as kept:
+            kept.update(session)
+            kept.permanent = True
+        names = (app.config["SESSION_COOKIE_NAME"], "__Host-session")
+        found = next(cookie for name in names if (cookie := client.get_cookie(name)))
+        super().__init__(app.wsgi_app, f"{found.key}={found.value}")

@@ -10,7 +10,7 @@ from itertools import cycle
 from benchmarks.asking import Asker
 from benchmarks.measure import WARM, paired
 from benchmarks.offices import Line, Office
-from benchmarks.reading import _line
+from benchmarks.reading import line_of
 
 SCREEN, ACTION = "/petugas/pemeriksaan/", "cancel"
 ANSWERS = {"action": ACTION, "answered": "ya", "reason": "Diajukan dua kali."}
@@ -49,7 +49,7 @@ def _single(one: Office, admin: Asker, bare: Asker, ours: list[Row], theirs: lis
 
     mine, floor = paired(press, lambda: bare.post(f"/t/{next(others)[0]}", {"csrf": "c" * 32}), rounds=ROUNDS)
     assert _moved(one, ours) == len(ours)
-    return _line(one, 6, "transition POST", 2.0 if one.database == "SQLite" else 1.4, mine, floor)
+    return line_of(one, 6, "transition POST", 2.0 if one.database == "SQLite" else 1.4, mine, floor)
 
 
 def _batches(one: Office, admin: Asker, bare: Asker, ours: list[Row], theirs: list[Row]) -> Iterator[Line]:
@@ -71,8 +71,8 @@ def _batches(one: Office, admin: Asker, bare: Asker, ours: list[Row], theirs: li
     statements, page = partial(one.cursor.move, ids), partial(bare.post, "/batch", {"csrf": "c" * 32, "id": ids}, 200)
     mine, alone, paged, _ = paired(press, statements, page, undo, rounds=BATCHES, warm=1)
     goal = 1.5 if one.database == "SQLite" else 2.0
-    yield _line(one, 7, "batch of 100", goal, mine, alone)
-    yield _line(one, 7, "batch of 100 ÷ floor with a page", goal, mine, paged)
+    yield line_of(one, 7, "batch of 100", goal, mine, alone)
+    yield line_of(one, 7, "batch of 100 ÷ floor with a page", goal, mine, paged)
 
 
 def _form(one: Office, token: str, rows: list[Row]) -> dict:

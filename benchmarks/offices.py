@@ -36,6 +36,7 @@ class Line:
     goal: float
     note: str = ""
     at_least: bool = False  # the goal is a floor, not a ceiling
+    whose: str = ""  # a peer's figure
 
 
 @dataclass
@@ -44,6 +45,7 @@ class Office:
 
     database: str  # SQLite | PostgreSQL
     rows: int
+    url: str
     app: Flask
     bare: Flask
 
@@ -86,7 +88,7 @@ def office(url: str, folder: Path, rows: int) -> Iterator[Office]:
             crowd.fill(rows, WAITING)
         models.database.close()
     kind = "SQLite" if url.startswith("sqlite") else "PostgreSQL"
-    made = Office(kind, rows, app, floor(url))
+    made = Office(kind, rows, url, app, floor(url))
     serving.settle()
     yield made
     with app.app_context():

@@ -27,17 +27,17 @@ def _of(one: Office, spent: dict[str, Spent]) -> Iterator[Line]:
     def line(row: int, what: str, goal: float, ours, floor, rounds=60) -> Line:
         mine, theirs = paired(ours, floor, rounds=rounds)
         spent[what] = mine
-        return _line(one, row, what, goal, mine, theirs)
+        return line_of(one, row, what, goal, mine, theirs)
 
     yield line(1, "queue page of 50", 2.5, lambda: admin.get(QUEUE), lambda: bare.get("/queue"))
-    number, nik, name = _wanted(one)
-    for row, what, wanted, goal, path in (
+    number, nik, name = wanted(one)
+    for row, what, value, goal, path in (
         (3, "search by number", number, 6, "/search"),
         (3, "search by NIK", nik, 6, "/search"),
         (4, "search by a rare name", name, 2, "/names"),
     ):
-        url = _search(one, wanted)
-        yield line(row, what, goal, partial(admin.get, url), partial(_bare, bare, path, wanted))
+        url = _search(one, value)
+        yield line(row, what, goal, partial(admin.get, url), partial(_bare, bare, path, value))
     yield from _far(one, admin, spent)
     spent["home"] = paired(lambda: admin.get("/petugas/"), rounds=40)[0]
     yield from _status(one, line)
@@ -56,7 +56,7 @@ def _bare(asker, path: str, wanted: str) -> bytes:
     return asker.post(path, {"csrf": "c" * 32, "q": wanted}, 200)
 
 
-def _wanted(one: Office) -> tuple[str, str, str]:
+def wanted(one: Office) -> tuple[str, str, str]:
     """A number, a NIK, and a piece of a name that only a few have."""
     middle = one.one("SELECT MAX(id) / 2 FROM permohonan")
     found = one.cursor.all("SELECT number, subject_nik, subject_name FROM permohonan WHERE id = ?", (middle,))[0]
@@ -74,7 +74,7 @@ def _far(one: Office, admin, spent: dict[str, Spent]) -> Iterator[Line]:
         far += f"&sesudah={before[0][0]}"
     near, away = paired(lambda: admin.get(first), lambda: admin.get(far))
     spent["far page"] = away
-    yield _line(one, 5, f"page {pages:,} ÷ page 1", 1.1, away, near)
+    yield line_of(one, 5, f"page {pages:,} ÷ page 1", 1.1, away, near)
 
 
 def _status(one: Office, line) -> Iterator[Line]:
@@ -88,16 +88,17 @@ def _status(one: Office, line) -> Iterator[Line]:
     )
 
 
-def _line(one: Office, row: int, what: str, goal: float, mine: Spent, theirs: Spent) -> Line:
+def line_of(one: Office, row: int, what: str, goal: float, mine: Spent, theirs: Spent, whose: str = "") -> Line:
     note = (
         f"{mine.cpu * 1000:.2f} ms CPU, {mine.wall * 1000:.2f} ms; ÷ {theirs.cpu * 1000:.2f}, {theirs.wall * 1000:.2f}"
     )
     ratio = mine / theirs
     worse = ratio.cpu if one.database == "SQLite" else ratio.wall  # a server works outside of this process
-    return Line(row, what, one.database, one.rows, worse, goal, f"{note}; CPU {ratio.cpu:.2f}, wall {ratio.wall:.2f}")
+    said = f"{note}; CPU {ratio.cpu:.2f}, wall {ratio.wall:.2f}"
+    return Line(row, what, one.database, one.rows, worse, goal, said, whose=whose)
 
 
-def growth(spent: dict[tuple[str, int], dict[str, Spent]]) -> Iterator[Line]:
+def growth(spent: dict[tuple[str, int], dict[str, Spent]], whose: str = "") -> Iterator[Line]:
     """What grows with the number of applications, for each database the large one against the small one."""
     for database in {database for database, _ in spent}:
         sizes = sorted(rows for name, rows in spent if name == database)
@@ -107,4 +108,4 @@ def growth(spent: dict[tuple[str, int], dict[str, Spent]]) -> Iterator[Line]:
                 grown = large[what] / small[what]
                 worse = grown.cpu if database == "SQLite" else grown.wall  # as in _line
                 note = f"CPU {grown.cpu:.2f}, wall {grown.wall:.2f}"
-                yield Line(2, f"growth of {what}", database, sizes[-1], worse, 1.2, note)
+                yield Line(2, f"growth of {what}", database, sizes[-1], worse, 1.2, note, whose=whose)
