@@ -13,7 +13,7 @@ import signing
 import storage
 import upload_parts
 import workflow
-from models import Permohonan, now, write
+from models import Batch, Permohonan, now, write
 
 LOG = logging.getLogger("aku.chores")
 HOUSEKEEP_EVERY, EVERY_HOUR, EVERY_DAY = 60.0, 3600.0, 86_400.0  # seconds
@@ -24,6 +24,11 @@ def housekeep() -> None:
     """What the clock brings: lapsed applications, reminders, unfinished signings, seals, leftovers. Safe to repeat."""
     for _, chore in CHORES:
         chore()
+
+
+def _forget_batches() -> None:
+    """How they went was told on the page after them."""
+    Batch.delete().where(Batch.at < now() - timedelta(days=1)).execute()
 
 
 def _let_lapse() -> None:
@@ -60,4 +65,5 @@ CHORES = (
     *((HOUSEKEEP_EVERY, chore) for chore in _EVERY_MINUTE),
     (EVERY_HOUR, upload_parts.sweep),
     (EVERY_DAY, storage.sweep),
+    (EVERY_DAY, _forget_batches),
 )

@@ -18,6 +18,7 @@ import workflow
 from admin_views import acting, checking
 from admin_views.acting import Asked, Wrong
 from admin_views.base import NUMBER
+from admin_views.telling import Result
 from answers import ASKS, Ask
 from answers.words import Refused as Unanswered
 from intake import asking
@@ -26,7 +27,6 @@ from models import Document, Event, Permohonan, User
 AT_ONCE, SIGNED_AT_ONCE, PRINTED_AT_ONCE = 100, 20, 50
 SURPLUS = f"melewati {SIGNED_AT_ONCE} dokumen sekali tanda tangan; pilih lagi sesudah ini."
 UNSEEN = "belum ikut ditandatangani; pilih lagi."
-NOT_FOUND = "Tidak ditemukan."
 NOT_TRIED = "Belum dicoba dan tetap menunggu, karena yang sebelumnya gagal."
 
 
@@ -47,7 +47,7 @@ class Choice:
     def everybody(self) -> list[Permohonan]:
         return [*(one.permohonan for one in self.willing), *self.already, *(one for one, _ in self.skipped)]
 
-    def result(self) -> "Result":
+    def result(self) -> Result:
         """How it went so far: nobody who is willing has had their turn."""
         return Result(self.row, list(self.already), list(self.skipped), self.missing)
 
@@ -68,26 +68,6 @@ class Together(Asked):
 
     def digest_of(self, permohonan: Permohonan) -> str:
         return signing.digest(self.papers.get(permohonan.id, []))
-
-
-@dataclass
-class Result:
-    """How it went, row by row."""
-
-    row: workflow.Transition
-    done: list[Permohonan]
-    skipped: list[tuple[Permohonan, str]]
-    missing: int
-
-    @property
-    def summary(self) -> str:
-        """17 dicetak; 1 dilewati: …"""
-        done = f"{len(self.done)} {acting.happened(self.row)}" if self.done else "Belum ada yang diproses"
-        left_out = len(self.skipped) + self.missing
-        if not left_out:
-            return f"{done}."
-        reasons = {sentence for _, sentence in self.skipped} | ({NOT_FOUND} if self.missing else set())
-        return f"{done}; {left_out} dilewati{': ' + reasons.pop() if len(reasons) == 1 else '.'}"
 
 
 def sort(row: workflow.Transition, chosen: list[Permohonan], missing: int, user: User, form: Mapping) -> Choice:
@@ -113,7 +93,7 @@ def sort(row: workflow.Transition, chosen: list[Permohonan], missing: int, user:
     return choice
 
 
-def _not_now(found: "Choice | Result", permohonan: Permohonan, refusal: Exception, user: User, form: Mapping) -> None:
+def _not_now(found: Choice | Result, permohonan: Permohonan, refusal: Exception, user: User, form: Mapping) -> None:
     """Skip it, saying why, unless this person did it from this very page a moment ago: that is nothing to tell."""
     if isinstance(refusal, performing.AlreadyDone) and _was_me(permohonan, found.row, user, form):
         (found.already if isinstance(found, Choice) else found.done).append(permohonan)

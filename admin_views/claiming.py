@@ -9,7 +9,7 @@ from flask_login import current_user
 import claims
 import workflow
 from admin_views import checking
-from admin_views.base import in_dialog
+from admin_views.base import led
 from admin_views.many import Many
 from models import Permohonan
 
@@ -129,5 +129,4 @@ class Claiming(Many):
         """After a press: to the next one where the officer works one after the other, else to the list."""
         if not (self.claimable and request.args.get("lanjut")):
             return redirect(self.back(), 303)
-        address = self._next()
-        return ("", 204, {"X-Go": address}) if in_dialog() else redirect(address, 303)
+        return led(self._next())

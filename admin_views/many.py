@@ -10,6 +10,7 @@ from functools import lru_cache
 from typing import NamedTuple
 from urllib.parse import urlencode
 
+import peewee as pw
 from flask import flash, g, redirect, request
 from flask_admin import expose
 from flask_login import current_user
@@ -18,8 +19,8 @@ from werkzeug.datastructures import MultiDict
 import papers
 import storage
 import workflow
-from admin_views import acting, batches, files
-from admin_views.base import Records, in_dialog
+from admin_views import acting, batches, files, telling
+from admin_views.base import Records, in_dialog, led
 from admin_views.scope import KEY, missing
 from admin_views.shown import Shown
 from intake import asking
@@ -116,23 +117,33 @@ class Many(Records):
         if request.method == "GET":
             return redirect(self.back(), 303)
         form, user = request.form, current_user._get_current_object()
-        row = self._row_for_many(form.get("action", ""))
+        row = self.row_for_many(form.get("action", "")) or missing()
         try:
             choice = batches.sort(row, *self.chosen(batches.AT_ONCE), user, form)
             together = batches.form_for(choice, form)
             if together and together.opens and not _answers(together, form):
                 return self._ask(choice, together, {})
-            return self._list(result=batches.press(choice, together, user, form))
+            return self._told(batches.press(choice, together, user, form))
         except acting.Wrong as wrong:
             return self._ask(choice, wrong.asked, wrong.errors), 422
         except batches.Refused as refusal:
             flash(str(refusal), "error")
             return self._list(kept=set(form.getlist("rowid"))), 422
 
-    def _row_for_many(self, action: str) -> workflow.Transition:
+    def row_for_many(self, action: str) -> workflow.Transition | None:
+        """What the bar of this screen offers under this name."""
         mine = self.held() if self.for_many else set()
         rows = (row for row in workflow.TRANSITIONS if row.action == action and mine & set(row.roles))
-        return next((row for row in rows if asking.alike(row)), None) or missing()
+        return next((row for row in rows if asking.alike(row)), None)
+
+    def _told(self, result: telling.Result):
+        """Lead to the list, which tells how it went."""
+        try:
+            named = {telling.NAMED: telling.keep(result, self, current_user)}
+        except pw.OperationalError:  # what was done is done, also where this can't be kept
+            flash(result.summary, "info")
+            named = {}
+        return led(self.get_url(".index_view", **self.kept(), **named))
 
     def _ask(self, choice: batches.Choice, asked: acting.Asked, errors: dict):
         template = "staff/batch_form.html" if in_dialog() else "staff/batch.html"

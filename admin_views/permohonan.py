@@ -18,7 +18,7 @@ import office
 import papers
 import trail
 import workflow
-from admin_views import acting, batches, listing, shown, taking_in
+from admin_views import acting, listing, shown, taking_in, telling
 from admin_views.base import in_dialog
 from admin_views.filtering import FILTERS
 from admin_views.parting import Parted
@@ -112,6 +112,7 @@ class PermohonanView(Parted):
         facts = {"tabs": tabs, "lines": lines, "pages": pages, "bar": bar}
         facts["list_columns"] = tuple(self._list_columns)
         facts |= {"chips": self.chips()} if self.claimable else {}
+        facts |= {"result": telling.told(self) if self.for_many else None}
         facts |= {"rows": rows, "many_url": self.address_of("massal/", **self.kept())}
         return self.render(self.list_template, **facts, **self.words())
 
@@ -121,7 +122,7 @@ class PermohonanView(Parted):
             "time_left": lambda permohonan: history.time_left(permohonan, clock()),
             "buttons": self.buttons,
             "PAPERS": papers.PAPERS,
-            "NOT_FOUND": batches.NOT_FOUND,
+            "NOT_FOUND": telling.NOT_FOUND,
             "STATES": workflow.STATES,
             "TRACKS": workflow.TRACKS,
             "queue_number_of": office.queue_number,

@@ -22,10 +22,16 @@ class Caller:
 
     def __init__(self, app: Callable, cookie: str):
         self.app, self.cookie = app, cookie
+        self.led = ""  # where the last answer leads to
 
     def get(self, path: str, status: int = 200) -> bytes:
         place, _, query = path.partition("?")
         return self._ask({"REQUEST_METHOD": "GET", "PATH_INFO": place, "QUERY_STRING": query}, b"", status)
+
+    def follow(self, path: str, form: dict) -> bytes:
+        """Post, and get the page that the answer leads to."""
+        self.post(path, form)
+        return self.get(self.led)
 
     def post(self, path: str, form: dict, status: int = 303) -> bytes:
         body = urlencode(form, doseq=True).encode()
@@ -41,13 +47,14 @@ class Caller:
         return found[1]
 
     def _ask(self, asked: dict, body: bytes, status: int) -> bytes:
-        answered: list[str] = []
+        answered: list = []
         environ = ENVIRON | asked | {"HTTP_COOKIE": self.cookie, "wsgi.input": io.BytesIO(body)}
-        answer = self.app(environ, lambda line, headers, error=None: answered.append(line))  # type: ignore[arg-type]
+        answer = self.app(environ, lambda *said: answered.extend(said))  # type: ignore[arg-type]
         content = b"".join(answer)
         getattr(answer, "close", lambda: None)()
         if not answered[0].startswith(str(status)):
             raise RuntimeError(f"{asked['PATH_INFO']}: {answered[0]} {content[:300]!r}")
+        self.led = next((value for name, value in answered[1] if name == "Location"), "")
         return content
 
 

@@ -1,7 +1,7 @@
 """Tables, named queries and `visible_to(user)`; no rule of the procedure, no clock of the office, no file."""
 
 from models.base import canonical, database, from_local, is_sqlite, local, now, one_at_a_time, open_database, write
-from models.desk import Check, Claim, ClaimChange, Comparison, Note
+from models.desk import Batch, Check, Claim, ClaimChange, Comparison, Note
 from models.log import Deficiency, Event, EventText, Notice, Outbox, Seal
 from models.names import by_name
 from models.people import Address, Attempt, District, Grant, Office, Recovery, Token, User, Village, WebSession
@@ -27,6 +27,7 @@ __all__ = [
     "Address",
     "Attachment",
     "Attempt",
+    "Batch",
     "Check",
     "Claim",
     "ClaimChange",

@@ -1,4 +1,4 @@
-"""What officers keep beside an application while they work on it: claims, notes, ticks, comparisons; no rule."""
+"""What officers keep beside applications while they work: claims, notes, ticks, comparisons, batches; no rule."""
 
 import peewee as pw
 
@@ -51,6 +51,18 @@ class Check(Table):
 
     class Meta:
         indexes = ((("permohonan", "kind", "key"), True),)
+
+
+class Batch(Table):
+    """How an action went that somebody did to many at once: told on the list that follows, for a day; no NIKs."""
+
+    user = to(User)  # who pressed, and who alone is told
+    screen = pw.CharField(30)
+    action = pw.CharField(40)
+    done = JsonField()  # keys of applications
+    skipped = JsonField()  # keys, each with the reason
+    missing = pw.IntegerField()  # not within reach, or not there at all
+    at = pw.DateTimeField(default=now, index=True)
 
 
 class Comparison(Table):

@@ -44,6 +44,7 @@ TABLES: tuple[type[Table], ...] = (
     desk.ClaimChange,
     desk.Note,
     desk.Check,
+    desk.Batch,
     desk.Comparison,
     trail.Access,
     trail.Search,

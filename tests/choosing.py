@@ -7,11 +7,12 @@ from models import Document, Permohonan
 
 
 def batch(person, screen, action, rows, **answers):
-    """Choose rows on a screen as they are shown, and press a button of the bar."""
+    """Choose rows on a screen as they are shown, press a button of the bar, and follow to the list that tells of it."""
     form = {f"version-{row.key}": str(row.version) for row in rows}
     form |= {f"shown-{row.key}": signing.digest_of(row) for row in rows} if "answered" in answers else {}
     form |= answers
-    return person.post(f"/petugas/{screen}/massal/", action=action, rowid=[row.key for row in rows], **form)
+    answer = person.post(f"/petugas/{screen}/massal/", action=action, rowid=[row.key for row in rows], **form)
+    return person.get(answer.location) if answer.status_code == 303 else answer
 
 
 def told(answer):

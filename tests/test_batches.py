@@ -1,16 +1,18 @@
 """One action for many: each row goes on its own, what is asked is asked once, and how it went is told row by row."""
 
 import re
+from datetime import timedelta
 from functools import partial
 
 import pytest
 
+import chores
 import papers
 import pile
 import workflow
 from admin_views import batches
 from intake import asking
-from models import Event, Permohonan, User
+from models import Batch, Event, Office, Permohonan, User, now
 from performing import last_event, perform
 from tests.choosing import batch, states, told
 from tests.invariant import Invariant
@@ -73,7 +75,7 @@ def test_out_of_reach_is_told_exactly_like_what_does_not_exist(app, world, submi
     answers = []
     for key in (hidden.key, "a" * 26, "\0", "x" * 5000):
         for more in ({}, {"reason": "Coba saja"}):
-            answer = other.post("/petugas/loket/massal/", action="withdraw", rowid=[key], **more)
+            answer = other.get(other.post("/petugas/loket/massal/", action="withdraw", rowid=[key], **more).location)
             answers.append((answer.status_code, TOKEN.sub("", answer.text)))
         assert other.post("/petugas/loket/cetak/slip/", rowid=[key]).status_code == 404
     assert len(set(answers)) == 1
@@ -162,6 +164,42 @@ def test_pressing_twice_does_it_once_and_says_the_same(officer, waiting):
     assert Event.select().where(Event.action == "send_to_siak").count() == 3
     doubled = batch(admin, "pemeriksaan", "send_to_siak", [*rows, *rows])
     assert told(doubled)[0].startswith("3 ")
+
+
+def test_how_it_went_is_told_to_who_pressed_and_however_often_the_page_is_loaded(officer, world, waiting, grant):
+    rows, admin = waiting("submitted", 2), officer("admin")
+    world.act(rows[1], "send_to_siak", "admin")
+    form = {"action": "cancel", "rowid": [row.key for row in rows], "answered": "ya", "reason": "Ganda"}
+    page = admin.post("/petugas/pemeriksaan/massal/", **form).location
+    assert [told(admin.get(page))[0] for _ in range(3)] == ["2 dibatalkan."] * 3
+    assert Event.select().where(Event.action == "cancel").count() == 2
+    grant(User.get(User.email == "auditor@aku.example"), "admin")
+    colleague = officer("auditor")
+    assert "data-told" not in colleague.text(page) and "data-told" not in admin.text("/petugas/pemeriksaan/")
+    for other in (page.replace("pemeriksaan", "nomor-antrean"), re.sub("[0-9]+$", "999999999", page)):
+        assert "data-told" not in admin.text(other)
+    for strange in ("", "0", "-1", "1e3", "٣", "9" * 40, "x' OR 1"):
+        assert admin.get(f"/petugas/pemeriksaan/?hasil={strange}").status_code == 200
+
+
+def test_what_went_out_of_reach_since_is_not_named(app, submit):
+    ours = submit("AK-LAHIR", "counter")
+    counter = Officer(app, "loket.pemaron@aku.example")
+    page = counter.post(
+        "/petugas/loket/massal/", action="withdraw", rowid=[ours.key], answered="ya", reason="x"
+    ).location
+    assert ours.number in counter.text(page)
+    Permohonan.update(office=Office.get(Office.kind == "dinas")).where(Permohonan.id == ours.id).execute()
+    assert "data-told" in (text := counter.text(page)) and ours.number not in text
+
+
+def test_a_batch_is_forgotten_after_a_day(officer, waiting):
+    batch(officer("admin"), "pemeriksaan", "send_to_siak", waiting("submitted", 1))
+    chores.housekeep()
+    assert Batch.select().count() == 1
+    Batch.update(at=now() - timedelta(hours=25)).execute()
+    chores.housekeep()
+    assert Batch.select().count() == 0
 
 
 # What the bar offers

@@ -59,7 +59,7 @@ def test_several_are_sent_with_one_press_and_told_on_the_list(enter):
     told = page.locator("[data-told]")
     expect(told).to_contain_text("2 berkas lengkap, dikirim ke operator SIAK.")
     expect(told).to_be_focused()
-    assert page.url.endswith("/petugas/pemeriksaan/")
+    assert re.search(r"/petugas/pemeriksaan/\?hasil=\d+$", page.url)
     _look_at_all_widths(admin, "31-hasil")
     with page.expect_popup() as opened:
         page.get_by_role("button", name="Cetak berkas").first.click()

@@ -173,8 +173,8 @@ def test_a_colleague_reads_who_has_it_and_must_take_over_first(officer, submit, 
     assert where(answer).id == permohonan.id
     assert f"Sedang dikerjakan {second_admin.name} sejak" in admin.text(page)
     assert Permohonan.get_by_id(permohonan.id).state == "submitted"
-    told = admin.post("/petugas/pemeriksaan/massal/", action="cancel", rowid=permohonan.key, answered="ya", reason="x")
-    assert f"diambil oleh {second_admin.name}." in told.get_data(as_text=True)
+    said = admin.post("/petugas/pemeriksaan/massal/", action="cancel", rowid=permohonan.key, answered="ya", reason="x")
+    assert f"diambil oleh {second_admin.name}." in admin.text(said.location)
     admin.post(f"/petugas/pemeriksaan/ambil-alih/?id={permohonan.key}")
     assert claims.holder(permohonan).user_id == me.id
     assert admin.press("pemeriksaan", "cancel", permohonan, reason="Ganda.").status_code == 303

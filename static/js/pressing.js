@@ -10,15 +10,15 @@ let opener = null;
 const list = () => document.querySelector("main").dataset.list || location.pathname + location.search;
 const ask = (url, more) => fetch(url, { redirect: "manual", headers: { "X-Requested-With": "dialog" }, ...more });
 
-// What comes back: a form belongs into the dialog, a redirect leads to the list, and a page, after a press, takes the
-// place of this one. Tells whether it was any of these.
+// What comes back: a form belongs into the dialog, a redirect leads to the list or to where it says, and a page that
+// refuses a press takes the place of this one. Tells whether it was any of these.
 async function show(answer, pressed) {
   if (answer.type === "opaqueredirect") {
     location.assign(list());
     return true;
   }
   if (answer.headers.has("X-Go")) {
-    location.assign(answer.headers.get("X-Go")); // the next one, already taken
+    location.assign(answer.headers.get("X-Go"));
     return true;
   }
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
@@ -42,7 +42,10 @@ function replace(main, title) {
   document.querySelector("main").replaceWith(main);
   document.title = title;
   refresh();
-  const told = main.querySelector("[data-told], [role=alert]");
+  hear(main.querySelector("[role=alert]"));
+}
+
+function hear(told) {
   if (told) told.tabIndex = -1;
   told?.focus();
 }
@@ -131,6 +134,7 @@ document.addEventListener("keydown", (event) => {
   event.preventDefault();
   document.querySelector(".picks button:not([hidden])")?.focus();
 });
+hear(document.querySelector("[data-told]")); // how it went with many
 addEventListener("pageshow", () => {
   for (const form of document.querySelectorAll("form[data-busy]")) delete form.dataset.busy;
   refresh();
