@@ -87,7 +87,7 @@ def fill(case: Case, section: str):
         page_key = pages.holding(applying.sections(case.permohonan), section) or abort(404)
         return case.to("fill", section=page_key, _anchor=f"bagian-{section}")
     if autosaving.asked():
-        return autosaving.save(case.permohonan, section)
+        return autosaving.answer(lambda: _in_background(case, section))
     if request.method == "POST":
         return _save(case, section)
     saving.remember(draft, section)
@@ -118,9 +118,13 @@ def address(case: Case, page: str) -> str:
     return case.url(SPECIAL[page]) if page in SPECIAL else case.url("fill", section=page)
 
 
+def _in_background(case: Case, section: str) -> int:
+    return saving.save(case.permohonan, section, request.form, *autosaving.marks(request.form)).version
+
+
 def _save(case: Case, section: str):
     draft = applying.draft_of(case.permohonan)
-    form = _without_dropped_row(request.form)
+    form = without_dropped_row(request.form)
     here = next(one for one in applying.sections(case.permohonan) if one["key"] == section)
     form, open_ones = comparing.chosen(here, form, draft)
     if open_ones:
@@ -135,7 +139,8 @@ def _save(case: Case, section: str):
     return _onward(case, page)
 
 
-def _without_dropped_row(form: Mapping) -> dict:
+def without_dropped_row(form: Mapping) -> dict:
+    """What was posted without the row of a group whose button was pressed."""
     dropped = form.get("drop")
     return {name: value for name, value in form.items() if not (dropped and name.startswith(f"{dropped}-"))}
 

@@ -15,7 +15,7 @@ from werkzeug.exceptions import ClientDisconnected
 import storage
 import uploads
 from filling import applying as way
-from filling import correcting, uploading
+from filling import returned, uploading
 from filling.side import Case
 from intake import applying, attaching
 from models import Draft
@@ -28,7 +28,7 @@ NUMBER = re.compile(r"[0-9]{1,9}")
 
 def arrive(case: Case, requirement: str, sha256: str) -> Response | tuple:
     """GET: how much is there; PATCH: a piece more; POST: that was all, look into it."""
-    draft = way.open_draft(case) or correcting.open_draft(case)
+    draft = way.open_draft(case) or returned.open_draft(case)
     if draft is None or not SHA256.fullmatch(sha256) or not attaching.takes(case.permohonan, requirement, draft):
         abort(404)
     part = Part(current_user.id, case.permohonan.key, requirement, sha256)
@@ -79,7 +79,7 @@ def _finished(case: Case, draft: Draft, requirement: str, part: Part) -> tuple:
     """Look into the whole and show the slot with what became of it; asked again, the same answer."""
     instead = uploading.named("instead")
     if request.form.get("replace") == "ya":
-        instead += correcting.seen_files(case.permohonan).get(requirement, [])
+        instead += returned.seen_files(case.permohonan).get(requirement, [])
     error, name = "", request.form.get("name", "")
     if not attaching.has(draft, requirement, part.sha256):
         try:
@@ -100,6 +100,6 @@ def _slot(case: Case, draft: Draft, requirement: str, errors: dict[str, str]) ->
     found = uploading.slots(case.permohonan, draft, errors)
     slot = next((one for one in found if one.requirement["key"] == requirement), None) or abort(404)
     if draft.open_keys is not None:
-        correcting.mark_old(case.permohonan, [slot])
+        returned.mark_old(case.permohonan, [slot])
     page = render_template("filling/arrived.html", case=case, slot=slot, reasons=uploading.reasons_for([slot]))
     return page, 200, {"X-Slot": slot.name}

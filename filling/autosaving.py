@@ -1,6 +1,6 @@
 """Answers that are sent in the background while they are typed: kept as the button keeps them; it draws no page."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from flask import Response, jsonify, request
 from flask_babel import gettext as _
@@ -9,7 +9,7 @@ import templating
 from filling.side import KEY
 from intake import applying, saving
 from language import clock_time
-from models import Permohonan, local, now
+from models import local, now
 
 
 def asked() -> bool:
@@ -31,16 +31,16 @@ def _number(text: str) -> int:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else -1
 
 
-def save(permohonan: Permohonan, section: str) -> tuple[Response, int]:
-    """Keep a page as far as it is written; say when, or who was first."""
+def answer(keep: Callable[[], int]) -> tuple[Response, int]:
+    """Keep a page as far as it is written (`keep` gives the draft's version); say when, or who was first."""
     try:
-        page = saving.save(permohonan, section, request.form, *marks(request.form))
+        version = keep()
     except saving.Conflict as conflict:
         return jsonify(told=str(conflict)), 409
     except applying.Closed as closed:
         return jsonify(told=str(closed)), 410
     clock = f"{clock_time(local(now()))} {templating.card()['tz']}"
-    return jsonify(told=_("Tersimpan otomatis pukul %(time)s.", time=clock), version=page.version), 200
+    return jsonify(told=_("Tersimpan otomatis pukul %(time)s.", time=clock), version=version), 200
 
 
 def closed() -> tuple[Response, int]:

@@ -1,6 +1,6 @@
 """Keeping what was typed into a page, right or wrong, without losing what was typed elsewhere; it shows no page."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -64,19 +64,26 @@ def _section(permohonan: Permohonan, section_key: str) -> dict:
 
 
 def save(
-    permohonan: Permohonan, section_key: str, raw: Mapping, seen_version: int, writer: str = "", turn: int = 0
+    permohonan: Permohonan,
+    section_key: str,
+    raw: Mapping,
+    seen_version: int,
+    writer: str = "",
+    turn: int = 0,
+    keys: Collection[str] | None = None,
 ) -> Page:
     """Keep what was typed into one page, right or wrong, and say what is wrong.
 
     Raises Conflict when the page was saved after `seen_version` by any other `writer` (a tab): then nothing is kept.
-    What a tab sent before its last saving (`turn`), and arrives after it, changes nothing.
+    What a tab sent before its last saving (`turn`), and arrives after it, changes nothing. A page that did not show
+    all of its fields names those that it did (`keys`); the others stay as they are.
     """
     for _try in range(TRIES):
         draft, section = applying.draft_of(permohonan), _section(permohonan, section_key)
         last = Saved.of(draft, section_key)
         if not (writer and writer == last.writer) and last.version > seen_version:
             raise Conflict(last.told())
-        found, columns = _checked(draft, section, {name: str(value) for name, value in raw.items()})
+        found, columns = _checked(draft, section, {name: str(value) for name, value in raw.items()}, keys)
         if writer and writer == last.writer and turn < last.turn:
             found.version = draft.version
             return found
@@ -101,10 +108,11 @@ def fill_in(permohonan: Permohonan, page_key: str, values: Mapping) -> None:
             return
 
 
-def _checked(draft: Draft, section: dict, typed: dict[str, str]) -> tuple[Page, dict]:
+def _checked(draft: Draft, section: dict, typed: dict[str, str], keys: Collection[str] | None) -> tuple[Page, dict]:
     """The page with its errors and warnings, and what the draft holds afterwards."""
     own = {part["key"] for part in section["fields"]}
     changeable = own if draft.open_keys is None else own & set(draft.open_keys)
+    changeable = changeable if keys is None else changeable & set(keys)
     answers = {key: value for key, value in draft.answers.items() if key not in changeable}
     before = only({**draft.answers, **draft.typed}, own - changeable)
     clean, errors, odd = fields.check_section(section, before | only(typed, changeable), answers, applying.villages())

@@ -12,7 +12,7 @@ import history
 import office
 import workflow
 from answers.days import pickup_place
-from filling import Case, correcting
+from filling import Case, returned
 from filling.copying import may_copy
 from intake import differences, drafting, submitting, wording
 from language import clock_time, text
@@ -82,7 +82,7 @@ def unfinished(mine: list[Permohonan]) -> Draft | None:
     return found[0]
 
 
-def page(case: Case, correction: correcting.Correction | None) -> str:
+def page(case: Case, correction: returned.Correction | None) -> str:
     """The page of one application: where it stands, whose turn it is, by when, and what can be done.
 
     While the office works on what came in once, people look again and again; then it is drawn once.
@@ -110,7 +110,7 @@ def _beside(permohonan: Permohonan) -> Beside:
     return Beside(tuple(history.happened(permohonan)), notices, bool(handed), bool(faulty or again))
 
 
-def _drawn(case: Case, correction: correcting.Correction | None, beside: Beside) -> str:
+def _drawn(case: Case, correction: returned.Correction | None, beside: Beside) -> str:
     permohonan = case.permohonan
     situation, lines = history.situation(permohonan), history.timeline(permohonan, rows=beside.events)
     offers = acting.offers(permohonan)

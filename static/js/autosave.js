@@ -46,9 +46,18 @@
     dirty = false;
     fetch(form.action, { method: "POST", body: packed(), keepalive: true }).catch(() => { dirty = true; });
   };
-  form.addEventListener("input", () => { dirty = true; later(wait); });
-  form.addEventListener("change", () => { dirty = true; later(wait > PAUSE ? wait : 0); });
-  form.addEventListener("submit", () => { stopped = true; packed(); });
+  const typed = (pause) => ({ target }) => {
+    if (target.type === "file") return; // travels by itself
+    dirty = true;
+    later(pause());
+  };
+  form.addEventListener("input", typed(() => wait));
+  form.addEventListener("change", typed(() => wait > PAUSE ? wait : 0));
+  form.addEventListener("submit", (event) => {
+    if (event.defaultPrevented) return; // it waits for uploads: answers may still change
+    stopped = true;
+    packed();
+  });
   window.addEventListener("online", () => later(0));
   window.addEventListener("pagehide", leave);
   window.addEventListener("pageshow", (event) => { if (event.persisted) stopped = false; });

@@ -1,0 +1,119 @@
+"""A return is corrected: kept while it is typed, what it makes necessary is asked for, and nothing good is lost."""
+
+import re
+
+import pytest
+
+from intake import applying, submitting
+from models import DraftFile, Permohonan
+from performing import perform
+from tests.visiting import error_of, jpeg
+
+MARK = re.compile(r'name="(draft_version|writer|turn)" value="([^"]*)"')
+
+
+@pytest.fixture
+def returned(world):
+    """Give back an application for these keys; it came without the statements that only some need."""
+
+    def give_back(*faulty, code="AK-LAHIR"):
+        permohonan = world.begin(code)
+        DraftFile.delete().where(DraftFile.requirement.startswith("sptjm_")).execute()
+        perform(permohonan, "submit", world.applicant, declaration=True)
+        permohonan = Permohonan.get_by_id(permohonan.id)
+        faults = [{"key": key, "reason": "lainnya", "text": "Berbeda dengan KK."} for key in faulty]
+        perform(permohonan, "mark_incomplete", world.staff["admin"], deficiencies=faults)
+        return Permohonan.get_by_id(permohonan.id)
+
+    return give_back
+
+
+class Page:
+    """The page of a return, open in a tab."""
+
+    def __init__(self, visitor, permohonan):
+        self.visitor, self.permohonan, self.path = visitor, permohonan, f"/permohonan/{permohonan.key}"
+        self.marks = dict(MARK.findall(self.read()))
+
+    def read(self):
+        return self.visitor.get(self.path).text
+
+    def names(self):
+        return set(re.findall(r'name="((?:upload-)?\w+)(?:-\w+)*"', self.read().split('id="perbaiki"')[1]))
+
+    def send(self, **typed):
+        self.marks["turn"] = str(int(self.marks["turn"]) + 1)
+        return self.visitor.post(f"{self.path}/perbaikan", self.marks | typed, page="/keluar")
+
+    def draft(self):
+        return applying.draft_of(self.permohonan)
+
+
+def test_what_is_typed_into_a_correction_is_kept_at_once_and_sends_nothing(visitor, returned, at_time):
+    at_time(2026, 11, 23, 10, 42)
+    page = Page(visitor, returned("nama_ayah"))
+    answer = page.send(auto="1", nama_ayah="I Made Wiguna")
+    assert (answer.status_code, answer.json["told"]) == (200, "Tersimpan otomatis pukul 10.42 WITA.")
+    assert page.draft().answers["nama_ayah"] == "I Made Wiguna" and 'value="I Made Wiguna"' in page.read()
+    assert Permohonan.get_by_id(page.permohonan.id).state == "incomplete"
+    page.send(auto="1", nama_ayah="", nama_ibu="Orang Lain")
+    assert page.draft().answers["nama_ibu"] != "Orang Lain", "only what fell short"
+    assert page.send(nama_ayah="I Made Wiguna").status_code == 303
+    assert page.send(auto="1", nama_ayah="Terlambat").status_code == 410
+
+
+def test_a_second_tab_of_a_correction_is_told_and_shown_what_the_first_one_saved(visitor, returned):
+    permohonan = returned("nama_ayah")
+    one, two = Page(visitor, permohonan), Page(visitor, permohonan)
+    assert one.send(auto="1", nama_ayah="Dari Satu").status_code == 200
+    assert two.send(auto="1", nama_ayah="Dari Dua").status_code == 409
+    told = two.send(nama_ayah="Dari Dua")
+    assert told.status_code == 409 and "diubah di tempat lain" in told.text
+    assert "Tersimpan dari tempat lain: Dari Satu" in told.text and 'value="Dari Dua"' in told.text
+    assert one.draft().answers["nama_ayah"] == "Dari Satu"
+
+
+def test_a_changed_answer_asks_for_what_it_needs_and_loses_nothing(visitor, returned):
+    page = Page(visitor, returned("status_orang_tua"))
+    before = page.draft().answers
+    assert {"status_orang_tua"} == page.names() & {"status_orang_tua", "nama_ibu", "upload-sptjm_pasutri", "upload-kk"}
+    told = page.send(status_orang_tua="2")
+    assert told.status_code == 422 and "Unggah Pernyataan sebagai pasangan" in error_of(told, "upload-sptjm_pasutri")
+    assert page.draft().answers == before | {"status_orang_tua": "2"}, "good answers stay as they were"
+    assert {"status_orang_tua", "upload-sptjm_pasutri"} <= page.names()
+    done = page.send(status_orang_tua="2", **{"upload-sptjm_pasutri": jpeg("F-2.04")})
+    assert done.status_code == 303
+    revision = submitting.last_revision(page.permohonan)
+    assert revision.number == 2 and revision.answers["nama_ibu"] == before["nama_ibu"]
+
+
+def test_what_is_asked_for_besides_stays_on_the_page_once_it_was_given(visitor, returned):
+    page = Page(visitor, returned("status_orang_tua"))
+    page.send(status_orang_tua="2", later="1")
+    page.send(status_orang_tua="2", stay="1", **{"upload-sptjm_pasutri": jpeg("F-2.04")})
+    assert "upload-sptjm_pasutri" in page.names(), "it can be looked at and replaced"
+
+
+def test_of_several_of_which_one_is_enough_another_is_offered(visitor, returned):
+    page = Page(visitor, returned("surat_lahir"))
+    assert "Atau unggah: Pernyataan kebenaran data kelahiran" in page.read()
+    assert page.send(**{"upload-sptjm_kelahiran": jpeg("F-2.03")}).status_code == 303
+    assert Permohonan.get_by_id(page.permohonan.id).state == "submitted"
+
+
+def test_rows_of_a_group_are_added_and_dropped_and_nothing_is_sent(visitor, returned):
+    page = Page(visitor, returned("anggota", code="KK-BARU"))
+    rows = {name: value for name, value in re.findall(r'name="(anggota-0-\w+)" value="([^"]*)"', page.read())}
+    assert rows
+    answer = page.send(more="anggota", **rows)
+    assert answer.status_code == 303 and "more=anggota" in answer.location
+    assert "Baris 2" in visitor.get(answer.location).text
+    assert page.send(drop="anggota-0", **rows).status_code == 303
+    assert Permohonan.get_by_id(page.permohonan.id).state == "incomplete"
+
+
+def test_a_correction_can_wait_until_later_without_a_complaint(visitor, returned):
+    page = Page(visitor, returned("nama_ayah"))
+    answer = page.send(nama_ayah="I", later="1")
+    assert (answer.status_code, answer.location) == (303, "/permohonan/")
+    assert "Tersimpan pukul" in visitor.get(answer.location).text and 'value="I"' in page.read()
