@@ -55,7 +55,7 @@ def _stay(case: Case, kept: Kept):
     """Back to the page, or to the list; a row more or less and a later day complain about no field."""
     form = request.form
     of_files = [name for name in kept.errors if name.startswith(("upload-", "reason-"))]
-    if of_files or kept.errors and (form.get("stay") or form.get("keep")):
+    if of_files or (kept.errors and (form.get("stay") or form.get("keep"))):
         return None
     if form.get("later"):
         told = _("Tersimpan pukul %(time)s.", time=clock_time(local(now())))

@@ -1,4 +1,4 @@
-"""What the page of a return shows: what fell short, what that makes necessary besides, what may change; it keeps nothing.
+"""What the page of a return shows: what fell short, and what that makes necessary besides; it keeps nothing.
 
 What was opened only because something else fell short is shown once it is asked for, and stays as it was until then.
 """
@@ -116,7 +116,9 @@ def _items(permohonan: Permohonan, draft: Draft, laid: Mapping, slots: Mapping) 
     besides = _called_for(permohonan, draft, set(draft.open_keys) - taken)
     parts = [(key, box) for key, box in laid.items() if key in besides and fields.shown(box.part, draft.answers)]
     items += [Item(text(box.part["label"]), box=box) for _key, box in parts]
-    return items + [Item(text(slot.requirement["name"]), slot=slots[key]) for key, slot in slots.items() if key in besides]
+    return items + [
+        Item(text(slot.requirement["name"]), slot=slots[key]) for key, slot in slots.items() if key in besides
+    ]
 
 
 def _called_for(permohonan: Permohonan, draft: Draft, opened: Collection[str]) -> set[str]:

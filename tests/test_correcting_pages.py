@@ -103,7 +103,7 @@ def test_of_several_of_which_one_is_enough_another_is_offered(visitor, returned)
 
 def test_rows_of_a_group_are_added_and_dropped_and_nothing_is_sent(visitor, returned):
     page = Page(visitor, returned("anggota", code="KK-BARU"))
-    rows = {name: value for name, value in re.findall(r'name="(anggota-0-\w+)" value="([^"]*)"', page.read())}
+    rows = dict(re.findall(r'name="(anggota-0-\w+)" value="([^"]*)"', page.read()))
     assert rows
     answer = page.send(more="anggota", **rows)
     assert answer.status_code == 303 and "more=anggota" in answer.location
