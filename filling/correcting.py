@@ -1,6 +1,7 @@
 """A return being corrected: keeping what may change, and sending the application again; each side shows its page."""
 
 from collections.abc import Mapping
+from functools import partial
 
 from flask import flash, redirect, request
 from flask_babel import gettext as _
@@ -27,7 +28,7 @@ def correct(case: Case):
     """Keep what was replaced in a return, and send the application again."""
     permohonan, draft = case.permohonan, open_draft(case)
     if autosaving.asked():
-        return autosaving.answer(lambda: _in_background(permohonan, draft)) if draft else autosaving.closed()
+        return autosaving.answer(partial(_in_background, permohonan, draft)) if draft else autosaving.closed()
     if request.method == "GET" or draft is None:
         return case.to("one")
     if request.form.get("remove"):

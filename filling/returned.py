@@ -110,9 +110,9 @@ def _items(permohonan: Permohonan, draft: Draft, laid: Mapping, slots: Mapping) 
     taken = set(faulty)
     for item in items:
         if item.slot and (word := item.slot.word):
-            besides = {key: slot for key, slot in slots.items() if slot.word == word and key not in taken}
-            item.others = [slot for slot in besides.values() if not slot.old]  # what was good already stays
-            taken |= set(besides)
+            alike = {key: slot for key, slot in slots.items() if slot.word == word and key not in taken}
+            item.others = [slot for slot in alike.values() if not slot.old]  # what was good already stays
+            taken |= set(alike)
     besides = _called_for(permohonan, draft, set(draft.open_keys) - taken)
     parts = [(key, box) for key, box in laid.items() if key in besides and fields.shown(box.part, draft.answers)]
     items += [Item(text(box.part["label"]), box=box) for _key, box in parts]
