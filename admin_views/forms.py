@@ -1,6 +1,7 @@
 """The forms of the office's own data, with fields for two languages and for JSON; they save nothing."""
 
 import json
+import re
 from collections.abc import Iterable
 from functools import lru_cache
 from pathlib import Path
@@ -13,9 +14,11 @@ from wtforms.validators import InputRequired, Length, NumberRange, Optional, Reg
 
 import office
 from answers.words import plain
+from notify.message import PLACES
 
 TRANSLATIONS = str(Path(__file__).resolve().parent.parent / "translations")
 LONGEST = 4000
+IN_BRACES = re.compile(r"{([^{}]*)}")
 _WORDS = Domain(TRANSLATIONS, domain="wtforms")
 # fmt: off
 REASON_KINDS = [
@@ -104,8 +107,16 @@ class NewReasonForm(ReasonForm):
 
 
 class MessageForm(Form):
-    subject = TwoLanguages("Judul")
-    body = TwoLanguages("Isi")
+    subject = TwoLanguages("Judul", render_kw={"rows": 2})
+    body = TwoLanguages("Isi", render_kw={"rows": 12})
+
+    def validate_subject(self, field):
+        unknown = set(IN_BRACES.findall(" ".join(field.data.values()))) - set(PLACES)
+        if unknown:
+            names = ", ".join(f"{{{name}}}" for name in sorted(unknown))
+            raise ValidationError(f"Kata ini tidak dikenal: {names}. Periksa ejaannya.")
+
+    validate_body = validate_subject
 
 
 class FactForm(Form):

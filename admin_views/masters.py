@@ -11,9 +11,10 @@ from flask_admin import expose
 
 import accounts
 import workflow
-from admin_views import forms
+from admin_views import forms, naming
 from admin_views.base import Records
 from admin_views.scope import missing
+from language import text
 from models import (
     District,
     Fact,
@@ -31,8 +32,6 @@ from models import (
 NOT_GIVEN = (workflow.APPLICANT, workflow.SYSTEM)
 ASSIGNABLE = [(code, name) for code, name in workflow.ROLES.items() if code not in NOT_GIVEN]
 KINDS = dict(forms.REASON_KINDS) | dict(forms.HOLIDAY_KINDS)
-DONE = {row.action: row.label for row in workflow.TRANSITIONS}
-AUDIENCES = {"applicant": "Pemohon", "counter": "Loket", "staff": "Petugas"}
 
 
 class Master(Records):
@@ -43,7 +42,6 @@ class Master(Records):
     change_form: type[forms.Form] | None = None
     new_form: type[forms.Form] | None = None
     columns: dict[str, str] = {}  # column: heading
-    named_by = ""  # the column by which a form says which row it changes
     grants_roles = False
 
     def __init__(self):
@@ -52,7 +50,7 @@ class Master(Records):
 
     @expose("/")
     def index_view(self):
-        self._template_args.update(ROLES=workflow.ROLES, KINDS=KINDS, DONE=DONE, AUDIENCES=AUDIENCES)
+        self._template_args.update(ROLES=workflow.ROLES, KINDS=KINDS, naming=naming)
         return super().index_view()
 
     @expose("/ubah/", methods=("GET", "POST"))
@@ -61,8 +59,12 @@ class Master(Records):
         kind = self.change_form or missing()
         row = self.wanted()
         form = kind(request.form if request.method == "POST" else None, obj=row)
-        name = f": {getattr(row, self.named_by)}" if self.named_by else ""
-        return self.answer(form, f"Ubah {self.title.lower()}{name}", lambda: self._keep(row, form.data))
+        name, self._template_args["hint"] = self.called(row)
+        return self.answer(form, f"Ubah {self.title.lower()}: {name}", lambda: self._keep(row, form.data))
+
+    def called(self, row: pw.Model) -> tuple[str, str]:
+        """By which name a form says which row it changes, and what one should know about it."""
+        return text(row.name), ""
 
     @expose("/baru/", methods=("GET", "POST"))
     def add(self):
@@ -108,14 +110,21 @@ class Messages(Master):
     order = (MessageText.action, MessageText.audience, MessageText.id)
     change_form = forms.MessageForm
 
+    def called(self, row):
+        hint = f"Kata dalam kurung kurawal diisi sendiri oleh sistem. Yang dapat dipakai: {naming.WORDS}."
+        return naming.message(row.action, row.audience), hint
+
 
 class Facts(Master):
     """Fakta kantor: nama, alamat, telepon, jam, janji layanan."""
 
     table, title, address = Fact, "Fakta kantor", "fakta"
-    columns = {"key": "Kode", "value": "Nilai", "note": "Keterangan"}
-    order, named_by = (Fact.key,), "key"
+    columns = {"key": "Fakta", "value": "Nilai", "note": "Keterangan"}
+    order = (Fact.key,)
     change_form = forms.FactForm
+
+    def called(self, row):
+        return naming.fact(row.key)
 
 
 class Holidays(Master):
@@ -143,7 +152,7 @@ class Offices(Master):
 
     table, title, address = Office, "Kantor dan loket", "kantor"
     columns = {"code": "Kode", "name": "Nama", "kind": "Jenis", "address": "Alamat"}
-    order, named_by = (Office.code,), "name"
+    order = (Office.code,)
     change_form = forms.OfficeForm
 
 

@@ -213,10 +213,10 @@ def signed_form(form_code: str) -> dict:
             "en": f"Form {form_code}, filled in and signed",
         },
         "help": {
-            "id": f"Unduh formulir {form_code} di halaman layanan ini atau ambil di kantor desa. Isi, tanda tangani, "
-            "lalu foto semua halamannya.",
-            "en": f"Download form {form_code} on this page or get it at the village office. Fill it in, sign it, then "
-            "photograph every page.",
+            "id": f"Sesudah Anda menjawab, formulir {form_code} dapat diunduh sudah terisi. Cetak, tanda tangani, lalu "
+            "foto semua halamannya. Boleh juga formulir kosong yang ditulis tangan; ada di kantor desa.",
+            "en": f"Once you have answered, form {form_code} can be downloaded filled in. Print it, sign it, then "
+            "photograph all its pages. A blank form written by hand will do too; village offices have it.",
         },
     }
 

@@ -19,7 +19,7 @@ from language import clock_time
 from marking import N_
 from models import Document, Event, EventText, MessageText, Outbox, Permohonan, StoredFile, User
 
-# What a text may name in braces; everything else is refused when it is saved.
+# What a text may name in braces; everything else is refused when it is saved (admin_views/forms.py).
 PLACES = tuple(
     "nomor layanan nama status alasan kekurangan sampai alamat pengambilan perekaman kantor telepon kode".split()
 )

@@ -5,7 +5,8 @@ from functools import partial
 import pytest
 
 import workflow
-from models import Event, Fact, Grant, MessageText, Outbox, Permohonan, User, reaching
+from admin_views import naming
+from models import Event, Fact, Grant, Holiday, MessageText, Office, Outbox, Permohonan, Reason, User, reaching
 from tests.officers import EMAILS, TOKEN, actions, enter, row_of
 from tests.world import World
 
@@ -168,9 +169,25 @@ def test_a_message_text_is_changed_in_both_languages(officer):
     it = officer("it")
     url = f"/petugas/pesan/ubah/?id={text.id}"
     assert it.post(url, subject=["", "Hello"], body=["Isi", ""]).status_code == 422
+    misspelt = it.post(url, subject=["Halo {nomer}", ""], body=["Isi", "About {number}"])
+    assert misspelt.status_code == 422 and "{nomer}" in misspelt.text and "{number}" in misspelt.text
     assert it.post(url, subject=["Halo {nomor}", "Hello"], body=["Isi", ""]).status_code == 303
     kept = MessageText.get_by_id(text.id)
     assert (kept.subject, kept.body) == ({"id": "Halo {nomor}", "en": "Hello"}, {"id": "Isi"})
+
+
+def test_texts_and_facts_go_by_their_names(officer):
+    it, text = officer("it"), MessageText.get(action="mark_incomplete", audience="applicant")
+    page = it.text(f"/petugas/pesan/ubah/?id={text.id}")
+    assert "<h1>Ubah teks pesan: Berkas kurang lengkap, kepada pemohon</h1>" in page and "{kekurangan}" in page
+    assert all(row.action in naming.ACTIONS for row in MessageText.select())
+    listed = it.text("/petugas/fakta/")
+    assert "Cara menghitung janji layanan" in listed and "hanya hari kerja" in listed
+    assert {row.key for row in Fact.select()} == set(naming.FACTS)
+    fact = Fact.get(key="sla_counts")
+    assert "<h1>Ubah fakta kantor: Cara menghitung janji layanan</h1>" in it.text(f"/petugas/fakta/ubah/?id={fact.id}")
+    for address, table in (("alasan", Reason), ("kalender", Holiday), ("kantor", Office)):
+        assert it.get(f"/petugas/{address}/ubah/?id={table.select().first().id}").status_code == 200
 
 
 def test_a_fact_that_is_no_json_is_refused_and_kept_on_the_page(officer):

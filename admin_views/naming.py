@@ -1,0 +1,47 @@
+"""What the codes of the office's own tables are called, and what a new value may be; it reads and changes no row."""
+
+import workflow
+from notify.message import PLACES
+
+WORDS = ", ".join(f"{{{name}}}" for name in PLACES)
+# code of a fact: its name, what it does
+FACTS = {
+    "claim_minutes": (
+        "Waktu memegang permohonan",
+        "Permohonan yang diambil petugas lepas sendiri sesudah sekian menit tanpa kegiatan. Angka 5 sampai 480.",
+    ),
+    "hours": ("Jam layanan", "Jam buka setiap hari, 0 (Senin) sampai 6 (Minggu). Hari yang tidak ditulis: tutup."),
+    "office": ("Kop dan alamat kantor", "Tampil di halaman warga, surat, dan dokumen."),
+    "sla_counts": (
+        "Cara menghitung janji layanan",
+        '"working": hanya hari kerja. "calendar": setiap hari, termasuk hari libur.',
+    ),
+    "sla_starts": (
+        "Mulai janji layanan",
+        '"submitted": sejak permohonan dikirim. "complete": sejak berkasnya lengkap dan dikirim ke SIAK.',
+    ),
+    "standard": ("Standar pelayanan", "Komponen 8 sampai 14 di halaman Standar pelayanan, dalam dua bahasa."),
+}
+ACTIONS = {row.action: row.label for row in workflow.TRANSITIONS} | {
+    "reminder": "Pengingat",
+    "account_confirm": "Pendaftaran akun",
+    "account_exists": "Pendaftaran dengan e-mail yang sudah punya akun",
+    "account_move": "Permintaan ganti e-mail akun",
+    "account_moved": "E-mail akun diganti",
+    "account_reset": "Lupa kata sandi",
+    "address_code": "E-mail pemohon yang perlu dikonfirmasi",
+    "recovery_begun": "Pemulihan akun dimulai di loket",
+    "recovery_moved": "Pemulihan akun selesai",
+    "recovery_rebind": "Pemulihan akun: alamat baru",
+}
+AUDIENCES = {"applicant": "Pemohon", "counter": "Loket", "staff": "Petugas"}
+
+
+def fact(key: str) -> tuple[str, str]:
+    """Name and meaning of a fact; one that is unknown here is called by its code."""
+    return FACTS.get(key, (key, ""))
+
+
+def message(action: str, audience: str) -> str:
+    """Which message a text belongs to."""
+    return f"{ACTIONS.get(action, action)}, kepada {AUDIENCES.get(audience, audience).lower()}"
