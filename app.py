@@ -7,7 +7,7 @@ from functools import cache
 import peewee as pw
 from flask import Flask, Response, abort, g, request
 from flask_babel import Babel
-from flask_wtf.csrf import CSRFProtect
+from flask_wtf.csrf import CSRFError, CSRFProtect
 from playhouse.pool import MaxConnectionsExceeded
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.wsgi import ClosingIterator
@@ -69,6 +69,7 @@ def create_app(**settings) -> Flask:
     templating.register(app)
     public.register(app)
     admin_views.register(app)
+    app.register_error_handler(CSRFError, lambda error: admin_views.door.old_page() or public.errors.stale())
     cli.register(app)
     app.add_url_rule("/healthz", "healthz", lambda: ("ok\n", {"Content-Type": "text/plain"}))
     app.add_url_rule("/readyz", "readyz", _ready)

@@ -11,9 +11,10 @@ from flask import current_app, flash, redirect, request, url_for
 from flask_admin.contrib.peewee import ModelView
 from flask_login import current_user
 
+from admin_views import door, resuming
+from admin_views.resuming import SAFE_TARGET
 from admin_views.scope import missing
 
-SAFE_TARGET = re.compile(r"/petugas/(?![/\\])[A-Za-z0-9_\-./?=&%+~]*")
 NUMBER = re.compile(r"[0-9]{1,9}")
 KNOWN_ARGUMENTS = ("page", "page_size", "sort", "desc")
 
@@ -56,7 +57,11 @@ def led(address: str):
 
 
 def to_the_door():
-    """To the sign-in page, and back here afterwards."""
+    """To the sign-in page, and back here afterwards, with what was being sent."""
+    if request.method == "POST" and in_dialog():
+        return "", 401  # our script sends the form itself then
+    if kept := resuming.sent():
+        return door.page(kept=kept), 401
     back = request.full_path.rstrip("?") if request.method == "GET" else ""
     wanted = f"?next={quote(back, safe='/')}" if SAFE_TARGET.fullmatch(back) else ""
     return redirect(url_for("staff_door.enter") + wanted, 303)

@@ -5,7 +5,8 @@ from flask_login import current_user
 
 import accounts
 import demonstration
-from admin_views.base import SAFE_TARGET
+from admin_views import resuming
+from admin_views.resuming import SAFE_TARGET, Sent
 from answers.words import plain
 from models import Grant, User
 from workflow import ROLES
@@ -17,7 +18,7 @@ bp = Blueprint("staff_door", __name__, url_prefix="/petugas")
 def enter():
     if current_user.is_authenticated and current_user.is_staff:
         return redirect(url_for("admin.index"), 303)
-    return _page()
+    return page()
 
 
 @bp.post("/masuk")
@@ -27,9 +28,11 @@ def sign_in():
         email = plain(request.form.get("email"), 120)
         accounts.sign_in(email, request.form.get("password", ""), staff=True)
     except ValueError:
-        return _page("E-mail atau kata sandi tidak cocok. Periksa keduanya."), 422
+        return page("E-mail atau kata sandi tidak cocok. Periksa keduanya."), 422
     except accounts.Refused as reason:
-        return _page(str(reason)), 422
+        return page(str(reason)), 422
+    if kept := resuming.carried():
+        return _resume(kept)
     wanted = request.form.get("next", "")
     return redirect(wanted if SAFE_TARGET.fullmatch(wanted) else url_for("admin.index"), 303)
 
@@ -40,11 +43,27 @@ def leave():
     return redirect(url_for("staff_door.enter"), 303)
 
 
-def _page(error: str = ""):
+def old_page():
+    """What to answer a form from before one signed in anew, in another tab; None where that is nothing of staff's."""
+    if not (request.path.startswith("/petugas/") and current_user.is_authenticated and current_user.is_staff):
+        return None
+    if request.endpoint == "staff_door.sign_in":
+        return redirect(url_for("admin.index"), 303)
+    kept = resuming.sent()
+    return (_resume(kept), 400) if kept else None
+
+
+def _resume(kept: Sent) -> str:
+    return render_template("staff/resume.html", kept=kept)
+
+
+def page(error: str = "", kept: Sent | None = None) -> str:
+    """The sign-in page; with `kept`, what is sent afterwards."""
     wanted = request.values.get("next", "")
     return render_template(
         "staff/enter.html",
         error=error,
+        kept=kept or resuming.carried(),
         email=request.form.get("email", "")[:120],
         wanted=wanted if SAFE_TARGET.fullmatch(wanted) else "",
         people=_demonstration() if current_app.config["DEMO"] else [],

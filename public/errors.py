@@ -1,7 +1,6 @@
 """Pages for what went wrong, in plain words; from 500 on they ask the database nothing."""
 
 from flask import Flask, render_template
-from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
 import templating
@@ -26,9 +25,13 @@ STALE = (
 
 def register(app: Flask) -> None:
     """Answer every error with a page of ours."""
-    app.register_error_handler(CSRFError, lambda error: page(400, STALE))
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(500, lambda error: page(500))
+
+
+def stale() -> tuple[str, int]:
+    """For a form without the token of this session."""
+    return page(400, STALE)
 
 
 def _http(error: HTTPException):

@@ -19,6 +19,7 @@ function keep() {
       const body = new URLSearchParams(new FormData(check));
       const answer = await fetch(check.action, { method: "POST", body, redirect: "manual", headers: { "X-Requested-With": "dialog" } });
       if (answer.type === "opaqueredirect") return leaving || location.reload(); // somebody else was here: the page says who
+      if ([400, 401].includes(answer.status)) return check.submit(); // signed out, or in anew: the page carries all of it over
       if (!answer.ok) throw new Error(String(answer.status));
       const page = new DOMParser().parseFromString(await answer.text(), "text/html");
       document.querySelector("[data-bar]").replaceWith(page.querySelector("[data-bar]"));
