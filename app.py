@@ -53,6 +53,7 @@ HEADERS = {
 def create_app(**settings) -> Flask:
     """An app of its own; `settings` win over the environment. Raises config.Wrong naming what is missing or wrong."""
     app = Flask(__name__, template_folder="templates", static_folder="static")
+    app.jinja_environment = templating.Environment
     app.config.update(config.read(**settings))
     app.extensions["database"] = models.open_database(app.config["DATABASE_URL"])
     app.extensions["workflow"] = performing.Registry(wake=outbox.wake, **_effects())

@@ -16,6 +16,8 @@ from workflow import NotAllowed, allowed
 
 IDLE_MINUTES = 30  # unless the office says otherwise: the fact "claim_minutes"
 TOUCHED = timedelta(minutes=1)  # how exactly one knows when somebody was last active
+JOINED = 'LEFT JOIN claim c ON c.permohonan_id = t.id AND c.version = t.version LEFT JOIN "user" h ON h.id = c.user_id'
+COLUMNS, HELD = "c.user_id, h.name, c.since, c.active_at", ("holder_id", "holder", "held_since", "held_at")
 AT_ONCE, AT_MOST = 20, 400  # applications that are tried for the next one
 
 
@@ -31,8 +33,20 @@ class Taken(NotAllowed):
 
 def since(claim: Claim) -> str:
     """09.41, on the office's clock; of another day, with its date."""
-    there = local(claim.since)
+    return _clock(claim.since)
+
+
+def _clock(moment: datetime) -> str:
+    there = local(moment)
     return f"{there:%H.%M}" if there.date() == local().date() else f"{there:%d-%m-%Y %H.%M}"
+
+
+def told(rows: Iterable) -> dict[int, tuple[str, str, int]]:
+    """Who holds which of the rows of a list, since when, and their id; the rows have JOINED's columns as HELD."""
+    held = [row for row in rows if row.holder_id]
+    moment, deadline = Claim.since.python_value, lapsed_before() if held else now()
+    still = [row for row in held if moment(row.held_at) >= deadline]
+    return {row.id: (row.holder, _clock(moment(row.held_since)), row.holder_id) for row in still}
 
 
 def lapsed_before() -> datetime:

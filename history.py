@@ -153,15 +153,19 @@ def _sentence(state: workflow.State, holder: str, yours: bool, until: date | Non
 
 def time_left(permohonan: Permohonan, clock: office.Calendar) -> tuple[str, str]:
     """Working time until the promise, in words, and the tone of it: good, warn or bad."""
-    state = workflow.STATES[permohonan.state]
-    if not permohonan.due_at or state.ends_clock:
+    return left(permohonan.state, permohonan.due_at, permohonan.paused_at, clock)
+
+
+def left(state: str, due_at: datetime | None, paused_at: datetime | None, clock: office.Calendar) -> tuple[str, str]:
+    """The same of an application of which these are known."""
+    if not due_at or workflow.STATES[state].ends_clock:
         return "", ""
-    at = permohonan.paused_at or now()
-    minutes = office.minutes_left(permohonan.due_at, at, clock)
+    at = paused_at or now()
+    minutes = office.minutes_left(due_at, at, clock)
     words = in_words(abs(minutes))
-    if permohonan.due_at < at:
+    if due_at < at:
         return f"lewat {words}" if minutes else "baru lewat", "bad"  # since the office closed
-    if permohonan.paused_at:
+    if paused_at:
         return f"berhenti, sisa {words}", ""
     return f"sisa {words}", "warn" if minutes < HALF_A_DAY else "good"
 

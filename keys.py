@@ -99,6 +99,6 @@ def unmistaken(typed: str) -> str:
 
 
 def check_character(text: str) -> str:
-    """The character that catches any one mistyped and most swapped characters (weighted sum modulo 31)."""
+    """The character that catches one mistyped (but 0 for Z) and most swapped characters: weighted sum modulo 31."""
     values = (CROCKFORD.index(c) for c in text.upper() if c in CROCKFORD)
     return CROCKFORD[sum(value * (place % 30 + 1) for place, value in enumerate(values, 1)) % 31]

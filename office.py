@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 
 import keys
 from language import clock_time, long_date
-from models import Office, Permohonan, PickupCounter, from_local, local, quick
+from models import Office, Permohonan, PickupCounter, from_local, is_sqlite, local, quick
 
 DAY = timedelta(days=1)
 MONTHS_AHEAD = timedelta(days=500)
@@ -149,19 +149,18 @@ class EveryDay(Calendar):
 def calendar(place: Office | None = None) -> Calendar:
     """The calendar of the office, or of a place that set its own hours (T-4 is every place's default)."""
     since = local().date() - timedelta(days=120)
-    closed = "SELECT 'closed', CAST(day AS TEXT) FROM holiday WHERE closed AND day BETWEEN ? AND ?"
-    told = quick.rows(
-        f"{closed} UNION ALL SELECT key, value FROM fact WHERE key = 'hours'",  # noqa: S608 -- both are ours
-        (str(since), str(since + 2 * MONTHS_AHEAD)),
-    )
-    hours = json.dumps(place.hours) if place and place.hours else next((one for key, one in told if key == "hours"), "")
-    return _calendar(hours, frozenset(one for key, one in told if key == "closed"))
+    days = "group_concat(day)" if is_sqlite() else "string_agg(CAST(day AS TEXT), ',')"
+    both = f"SELECT (SELECT value FROM fact WHERE key = 'hours'), {days} FROM holiday"  # noqa: S608 -- both are ours
+    between = str(since), str(since + 2 * MONTHS_AHEAD)
+    ((hours, closed),) = quick.rows(f"{both} WHERE closed AND day BETWEEN ? AND ?", between)
+    return _calendar(json.dumps(place.hours) if place and place.hours else hours or "", closed or "")
 
 
 @lru_cache(20)
-def _calendar(hours: str, closed: frozenset[str]) -> Calendar:
+def _calendar(hours: str, closed: str) -> Calendar:
     """The same object for as long as nothing changes, so that it needs to count a stretch of days only once."""
-    return Calendar(json.loads(hours) if hours else DEFAULT_HOURS, frozenset(map(date.fromisoformat, closed)))
+    days = map(date.fromisoformat, filter(None, closed.split(",")))
+    return Calendar(json.loads(hours) if hours else DEFAULT_HOURS, frozenset(days))
 
 
 def due(submitted: datetime, days: int) -> datetime:

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from pathlib import Path
 from types import CodeType
 
+import flask.templating
 from flask import Flask, current_app
 from jinja2.bccache import Bucket, BytecodeCache
 from werkzeug.local import LocalProxy
@@ -35,6 +36,13 @@ class _Compiled(BytecodeCache):
 
 
 COMPILED = _Compiled()
+
+
+class Environment(flask.templating.Environment):
+    """Gives templates the globals of the app as they are, not a chain of dicts that each page walks name by name."""
+
+    def make_globals(self, d):
+        return super().make_globals(d) if d else self.globals
 
 
 def register(app: Flask) -> None:

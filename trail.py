@@ -1,12 +1,13 @@
 """Keeps who looked at which application, and what changed since they last did; it decides nothing about reach."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import timedelta
 
-from models import Access, Export, Permohonan, User, now, quick, reaching, write, writes
+from models import Access, Export, Permohonan, User, now, reaching, write, writes
 
 AGAIN = timedelta(minutes=10)  # the same thing seen twice in this time is kept once
 NEW, CHANGED = "new", "changed"
+SEEN = "(SELECT MAX(a.version) FROM access a WHERE a.permohonan_id = t.id AND a.user_id = ?)"
 
 
 def looked(permohonan: Permohonan, user: User, what: str, roles: Iterable[str]) -> None:
@@ -27,20 +28,9 @@ def acted(permohonan: Permohonan, user: User, role: str) -> None:
     writes.insert(Access, [seen | {"version": permohonan.version + 1}])
 
 
-def news(permohonans: Sequence[Permohonan], user: User) -> dict[int, str]:
-    """NEW or CHANGED by the application's id, of those that `user` never saw or not as they are now; one statement."""
-    ids = [one.id for one in permohonans]
-    seen = dict(
-        quick.rows(
-            "SELECT permohonan_id, MAX(version) FROM access WHERE user_id = ? "  # noqa: S608 -- marks only
-            f"AND permohonan_id IN ({quick.marks(ids)}) GROUP BY permohonan_id",
-            (user.id, *ids),
-        )
-        if ids
-        else ()
-    )
-    told = {one.id: NEW if one.id not in seen else CHANGED for one in permohonans}
-    return {one.id: told[one.id] for one in permohonans if seen.get(one.id, -1) < one.version}
+def news(version: int, seen: int | None) -> str:
+    """NEW or CHANGED, where somebody never saw it, or not as it is now."""
+    return NEW if seen is None else CHANGED if seen < version else ""
 
 
 def accesses(permohonan: Permohonan) -> list[Access]:

@@ -13,12 +13,15 @@ from typing import Any
 import peewee as pw
 from flask import current_app
 
+import claims
+import trail
 from models import Edition, Permohonan, quick
 from models.names import EVERYTHING, Source
 from templating import COUNTED
 
 REMEMBERED = 2000  # conditions and statements
-PLACE = ("village_name", "district_name")  # in a row of a list, behind the columns of its table
+PLACE = "LEFT JOIN village v ON v.id = t.village_id LEFT JOIN district d ON d.id = v.district_id"
+BESIDE = ("village_name", "district_name", *claims.HELD, "seen")  # in a row of a list, behind the columns of its table
 Condition = tuple[str, tuple]
 
 
@@ -51,26 +54,47 @@ def _condition(query: pw.ModelSelect) -> Condition:
     return text.partition(" WHERE ")[2].replace("%s", "?").replace('"t1".', "p."), tuple(values)
 
 
-def page(branches: Iterable[Condition], order: Sequence, size: int, offset: int, source: Source = EVERYTHING) -> list:
-    """The rows of one page: of each branch at most as many as could be on it, then the first of all."""
+def page(
+    branches: Iterable[Condition],
+    order: Sequence,
+    size: int,
+    offset: int,
+    source: Source = EVERYTHING,
+    viewer: int | None = None,
+) -> list:
+    """The rows of one page: of each branch at most as many as could be on it, then the first of all.
+
+    Each with its place, the claim of its version, and which version the viewer saw, if it is said who that is.
+    """
     wheres, values = zip(*branches, strict=True)
-    text = _page(wheres, tuple(_part(one) for one in order), size, offset, source)
-    return list(map(quick.shape(Permohonan, *PLACE), quick.rows(text, chain(*values))))
+    text = _page(wheres, tuple(_part(one) for one in order), size, offset, source, viewer is not None)
+    given = chain([] if viewer is None else [viewer], *values)
+    return list(map(quick.shape(Permohonan, *BESIDE), quick.rows(text, given)))
 
 
 @lru_cache(REMEMBERED)
-def _page(wheres: tuple[str, ...], order: tuple[tuple[str, str], ...], size: int, offset: int, source: Source) -> str:
+def _page(
+    wheres: tuple[str, ...], order: tuple[tuple[str, str], ...], size: int, offset: int, source: Source, seen: bool
+) -> str:
     """The statement of a page."""
+    outer = ", ".join(f"o{place}{down}" for place, (_, down) in enumerate(order))
+    ids = _ids(wheres, order, outer, size, offset, source)
+    beside = f"v.name, d.name, {claims.COLUMNS}, {trail.SEEN if seen else 'NULL'}"
+    both = f"FROM ({ids}) w JOIN permohonan t ON t.id = w.id {PLACE} {claims.JOINED} ORDER BY {outer}"
+    return f"SELECT {quick.columns(Permohonan, 't')}, {beside} {both}"
+
+
+def _ids(
+    wheres: tuple[str, ...], order: tuple[tuple[str, str], ...], outer: str, size: int, offset: int, source: Source
+) -> str:
+    """The ids of a page, with what it is ordered by."""
     named = ", ".join(f"p.{column} AS o{place}" for place, (column, _) in enumerate(order))
     inner = ", ".join(f"{source.id if column == 'id' else f'p.{column}'}{down}" for column, down in order)
-    outer = ", ".join(f"o{place}{down}" for place, (_, down) in enumerate(order))
-    first = f"ORDER BY {inner} LIMIT {offset + size}"
-    each = (f"SELECT p.id, {named} FROM {source.text} WHERE {where} {first}" for where in wheres)  # noqa: S608 -- ours
-    all_of_them = " UNION ALL ".join(f"SELECT * FROM ({one}) b{number}" for number, one in enumerate(each))  # noqa: S608
-    ids = f"SELECT * FROM ({all_of_them}) u ORDER BY {outer} LIMIT {size} OFFSET {offset}"  # noqa: S608 -- ours
-    place = "LEFT JOIN village v ON v.id = t.village_id LEFT JOIN district d ON d.id = v.district_id"
-    both = f"FROM ({ids}) w JOIN permohonan t ON t.id = w.id {place} ORDER BY {outer}"
-    return f"SELECT {quick.columns(Permohonan, 't')}, v.name, d.name {both}"
+    each = [f"SELECT p.id, {named} FROM {source.text} WHERE {where} ORDER BY {inner}" for where in wheres]  # noqa: S608
+    if len(each) == 1:
+        return f"{each[0]} LIMIT {size} OFFSET {offset}"
+    few = (f"SELECT * FROM ({one} LIMIT {offset + size}) b{number}" for number, one in enumerate(each))  # noqa: S608
+    return f"SELECT * FROM ({' UNION ALL '.join(few)}) u ORDER BY {outer} LIMIT {size} OFFSET {offset}"  # noqa: S608
 
 
 def _part(part) -> tuple[str, str]:

@@ -4,7 +4,7 @@ Every number of a page is asked for once, in few statements; what a row looks li
 """
 
 from dataclasses import dataclass
-from functools import partial
+from functools import cache, partial
 from typing import Any
 
 import peewee as pw
@@ -31,6 +31,12 @@ class Tab:
 class Parted(Filtering):
     """A list of applications in parts."""
 
+    on_home = True  # its numbers stand on the first page, and its rows say what the person never saw
+
+    def within(self) -> pw.ModelSelect:
+        """What the person reaches here, in whatever state."""
+        raise NotImplementedError
+
     # One page, however long the list
 
     def branches(self, states: tuple[str, ...]) -> dict[str, listing.Condition]:
@@ -43,7 +49,7 @@ class Parted(Filtering):
         return {state: known[state] for state in states}
 
     def _in_state(self, state: str) -> pw.ModelSelect:
-        return self.scope().where(Permohonan.state == state)
+        return self.within().where(Permohonan.state == state)
 
     def narrowed_branches(self) -> dict[str, listing.Condition]:
         """Those of the states that are shown, narrowed as the address says."""
@@ -55,24 +61,21 @@ class Parted(Filtering):
 
     def promised(self) -> dict[str, int]:
         """How many of what is shown, unfiltered, are late and due today."""
-        found = self.counted(self._running())
+        found = self.counted(self.running())
         return {code: sum(number for (of, _), number in found.items() if of == code) for code, _ in QUICK}
 
-    def _running(self) -> dict[tuple[str, str], listing.Condition]:
+    def running(self) -> dict[tuple[str, str], listing.Condition]:
         """The condition of each promise in each state in which time runs."""
-        branches = self.branches(tuple(state for state in self.shown_states() if state not in searching.ENDED))
-        return {
-            (code, state): (f"{where} AND {self._promises[code][0]}", (*given, *self._promises[code][1]))
-            for code, _ in QUICK
-            for state, (where, given) in branches.items()
-        }
-
-    @property
-    def _promises(self) -> dict[str, tuple[str, tuple]]:
-        """Those of searching, with one present for the whole request."""
-        if "promises" not in g:
-            g.promises = searching.promises()
-        return g.promises
+        known = g.setdefault("running", {})
+        if self.endpoint not in known:
+            states = (state for state in self.shown_states() if state not in searching.ENDED)
+            branches, promises = self.branches(tuple(states)), _promises()
+            known[self.endpoint] = {
+                (code, state): (f"{where} AND {promises[code][0]}", (*given, *promises[code][1]))
+                for code, _ in QUICK
+                for state, (where, given) in branches.items()
+            }
+        return known[self.endpoint]
 
     def asked_page(self) -> tuple[int, int]:
         """The number of the page that was asked for, and how many rows it has."""
@@ -86,7 +89,8 @@ class Parted(Filtering):
         counts = listing.counts(branches) if self.filters() else self.counts(self.shown_states())
         more, count = max(counts.values(), default=0) > COUNTED, sum(counts.values())
         page = min(page, (self.count_cap if more else max(count - 1, 0)) // size)
-        rows = listing.page(branches.values(), self.order, size, page * size)
+        viewer = current_user.id if self.on_home else None
+        rows = listing.page(branches.values(), self.order, size, page * size, viewer=viewer)
         last = page * size + len(rows)
         onward = len(rows) == size and (more or last < count)
         before, after = self._page(page - 1, size) if page else "", self._page(page + 1, size) if onward else ""
@@ -107,11 +111,7 @@ class Parted(Filtering):
 
     def waiting_states(self) -> tuple[str, ...]:
         """Those in which it is the turn of these roles; all, where it is nobody's."""
-        return tuple(state for state in self.states if self.is_theirs(state)) or self.states
-
-    def is_theirs(self, state: str) -> bool:
-        theirs = {*self.roles, *([workflow.SYSTEM] * workflow.signed_in_siak())}
-        return bool(theirs & set(workflow.STATES[state].waits))
+        return _whose_turn(self.states, self.roles, workflow.signed_in_siak()) or self.states
 
     def tabs(self) -> tuple[Tab, ...]:
         """What waits for these roles together, then each state; none where there is only one."""
@@ -120,7 +120,8 @@ class Parted(Filtering):
         counts = self.counts(self.states)
         asked = request.args.get("keadaan", "")
         together = sum(counts.get(state, 0) for state in self.waiting_states())
-        words = "Menunggu Anda" if any(self.is_theirs(state) for state in self.states) else "Semua"
+        theirs = _whose_turn(self.states, self.roles, workflow.signed_in_siak())
+        words = "Menunggu Anda" if theirs else "Semua"
         out = [Tab(words, f"{self.url}/", together, asked not in self.states)]
         for state in self.states:
             url = f"{self.url}/?keadaan={state}"
@@ -136,3 +137,17 @@ class Parted(Filtering):
         known = g.setdefault("counts", {}).setdefault(self.endpoint, {})
         known |= listing.counts({name: one for name, one in branches.items() if name not in known})
         return {name: known[name] for name in branches}
+
+
+@cache
+def _whose_turn(states: tuple[str, ...], roles: tuple[str, ...], in_siak: bool) -> tuple[str, ...]:
+    """Of these states those in which it is the turn of one of these roles."""
+    theirs = {*roles, *([workflow.SYSTEM] * in_siak)}
+    return tuple(state for state in states if theirs.intersection(workflow.STATES[state].waits))
+
+
+def _promises() -> dict[str, tuple[str, tuple]]:
+    """Those of searching, with one present for the whole request."""
+    if "promises" not in g:
+        g.promises = searching.promises()
+    return g.promises

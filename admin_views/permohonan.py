@@ -56,7 +56,6 @@ class PermohonanView(Parted):
     """The applications of a role, oldest promise first."""
 
     table = Permohonan
-    on_home = True  # its numbers stand on the first page
     empty = "Tidak ada yang menunggu Anda. Permohonan baru muncul di sini, yang paling mendesak paling atas."
     column_list: tuple[str, ...] = ("due_at", "number", "applicant_name", "village", "track", "submitted_at", "claim")
     column_labels = LABELS
@@ -78,9 +77,12 @@ class PermohonanView(Parted):
     def get_many(self, keys):
         return listing.joined(find_all(current_user._get_current_object(), keys, self.roles))
 
-    def scope(self):
-        found = reachable(current_user, self.roles).where(Permohonan.state.in_(self.states))
+    def within(self):
+        found = reachable(current_user, self.roles)
         return found.where(Permohonan.track == self.track) if self.track else found
+
+    def scope(self):
+        return self.within().where(Permohonan.state.in_(self.states))
 
     def narrow(self):
         return self.filtered(self.scope().where(Permohonan.state.in_(self.shown_states())))
@@ -92,10 +94,6 @@ class PermohonanView(Parted):
             .join(District, pw.JOIN.LEFT_OUTER)
         )
 
-    def news(self, rows: list) -> dict[int, str]:
-        """What of it the person never saw, or not as it is now."""
-        return trail.news(rows, current_user) if self.on_home else {}
-
     def beside(self, rows: list) -> dict[int, Hashable]:
         """What the columns show that isn't in the table, by the row's id: asked for once for all of them."""
         return {}
@@ -103,7 +101,7 @@ class PermohonanView(Parted):
     @expose("/")
     def index_view(self):
         if self.claimable:
-            self.counted(self.branches(self.states) | self._running())  # all in one statement
+            self.counted(self.branches(self.states) | self.running())  # all in one statement
         tabs = self.tabs()
         found, pages = self.shown_page()
         rows = shown.rows(found, self, clock, self._template_args.get("kept", ()))

@@ -5,7 +5,7 @@ another row, nothing is ever forgotten on purpose, and nobody is shown what was 
 """
 
 from collections.abc import Callable, Collection, Hashable, Iterable
-from functools import cached_property, lru_cache
+from functools import cached_property, lru_cache, partial
 from typing import Any, NamedTuple
 
 from flask import Flask, current_app
@@ -15,10 +15,11 @@ from markupsafe import Markup
 import claims
 import history
 import office
+import trail
 import workflow
 from admin_views import listing
 from admin_views.acting import Button
-from models import Claim, Permohonan, local, quick
+from models import Permohonan, local, quick
 from templating import long_date, masked, short_moment, text
 
 REMEMBERED = 4000  # rows in a process, some 5 kB each
@@ -170,10 +171,10 @@ def register(app: Flask) -> None:
 
 def rows(found: list, view, clock: Callable[[], office.Calendar], kept: Collection[str] = ()) -> list[Shown]:
     """The rows of a list."""
-    me = current_user._get_current_object()
+    me, tells = current_user._get_current_object(), view.on_home
     sheet = Sheet(view, me.standing, tuple(view._list_columns), local().year, view.rest())
-    times, known = _times(found, clock), current_app.extensions["rows"]
-    news, held, beside = view.news(found), _held(view, found, me.id), view.beside(found)
+    times, held, beside = _times(found, clock), claims.told(found), view.beside(found)
+    known, holder = current_app.extensions["rows"], partial(_held, me.id)
     listing.learn(found)
     return [
         known(
@@ -181,8 +182,8 @@ def rows(found: list, view, clock: Callable[[], office.Calendar], kept: Collecti
                 sheet,
                 row,
                 *times[row.due_at, row.paused_at, row.state],
-                news.get(row.id, ""),
-                held.get(row.id),
+                trail.news(row.version, row.seen) if tells else "",
+                holder(*held[row.id]) if row.id in held else None,
                 beside.get(row.id),
                 row.key in kept,
             )
@@ -193,14 +194,12 @@ def rows(found: list, view, clock: Callable[[], office.Calendar], kept: Collecti
 
 def _times(found: Iterable, clock: Callable[[], office.Calendar]) -> dict[tuple, tuple[str, str]]:
     """Working time left in words, and its tone; told once for all that are due at the same time."""
-    times: dict[tuple, tuple[str, str]] = {}
-    for row in found:
-        when = row.due_at, row.paused_at, row.state
-        if when not in times:
-            times[when] = history.time_left(quick.made(Permohonan, row), clock()) if row.due_at else ("", "")
+    read, times = Permohonan.due_at.python_value, {}
+    for when in {(row.due_at, row.paused_at, row.state) for row in found}:
+        due_at, paused_at, state = when
+        times[when] = history.left(state, read(due_at), read(paused_at), clock()) if due_at else ("", "")
     return times
 
 
-def _held(view, found: list, me: int) -> dict[int, Held]:
-    told: dict[int, Claim] = claims.of(found)
-    return {one: Held(claim.user.name, claims.since(claim), claim.user_id == me) for one, claim in told.items()}
+def _held(me: int, name: str, since: str, holder: int) -> Held:
+    return Held(name, since, holder == me)

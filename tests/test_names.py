@@ -3,7 +3,7 @@
 import pytest
 
 from admin_views import listing
-from models import Permohonan, by_name
+from models import Permohonan, by_name, database
 from models.names import holding
 
 
@@ -71,3 +71,14 @@ def test_namesakes_come_page_by_page_the_newest_first(app, named):
     assert [[row.id for row in page] for page in pages] == [[ids[3], ids[1]], [ids[0]]]
     after = f"{there.where} AND {there.source.id} < ?", (*there.values, ids[3])
     assert [row.id for row in listing.page([after], newest, 2, 0, there.source)] == [ids[1], ids[0]]
+
+
+@pytest.mark.parametrize("database_kind", ["postgresql"])
+def test_no_plan_is_kept_for_a_pattern(named):
+    """One plan for all names would read the whole table for one that nobody has."""
+    named("Ni Luh Ayu Pratiwi")
+    for number in range(7):  # from the fifth on, the driver prepares what it is asked
+        assert found(f"zzz{number}") == set()
+        Permohonan.get_or_none(Permohonan.id == number)
+    kept = [text for (text,) in database.execute_sql("SELECT statement FROM pg_prepared_statements").fetchall()]
+    assert kept and not any("LIKE" in text for text in kept)

@@ -133,7 +133,7 @@ def test_numbers_of_applications_carry_the_date_and_catch_a_slip(app, at_time):
     assert number.startswith("AKU-261123-") and len(number) == len("AKU-261123-7QK2MD-4")
     stem, _, check = number.removeprefix("AKU-").rpartition("-")
     assert keys.check_character(stem) == check
-    other = "0" if stem[-1] != "0" else "1"
+    other = "1" if stem[-1] != "1" else "2"
     assert keys.check_character(stem[:-1] + other) != check
 
 
