@@ -65,8 +65,8 @@ def of(permohonans: Iterable[Permohonan]) -> dict[int, Claim]:
     if not versions:
         return {}
     both = f'{quick.columns(Claim, "c")}, {quick.columns(User, "u")} FROM claim c JOIN "user" u ON u.id = c.user_id'
-    where = f"WHERE c.permohonan_id IN ({quick.marks(versions)})"
-    found = [_claim(row) for row in quick.rows(f"SELECT {both} {where}", versions)]
+    these, values = quick.among("c.permohonan_id", versions)
+    found = [_claim(row) for row in quick.rows(f"SELECT {both} WHERE {these}", values)]
     found = [claim for claim in found if claim.version == versions[claim.permohonan_id]]
     deadline = lapsed_before() if found else now()
     return {claim.permohonan_id: claim for claim in found if claim.active_at >= deadline}

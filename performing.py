@@ -7,6 +7,7 @@ registers the functions behind the names. The table itself is `workflow`'s.
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from functools import cache
 
 from flask import current_app
 from flask_babel import gettext as _
@@ -224,7 +225,7 @@ def _write(move: Move, besides: dict) -> None:
         writes.change(Permohonan, late, "id = ?", (move.permohonan.id,))
 
 
-def payloads(move: Move) -> list[dict]:
+def payloads(move: Move) -> tuple[dict, ...]:
     """One for each message that must follow."""
     return _payloads(move.permohonan, move.row.tells, move.changes.get("email", move.permohonan.email))
 
@@ -232,17 +233,16 @@ def payloads(move: Move) -> list[dict]:
 def promise_reminder(permohonan: Permohonan) -> list[Outbox]:
     """Promise to repeat the last message to the applicant, inside the caller's transaction."""
     event = last_event(permohonan)
-    promised = _payloads(permohonan, (workflow.APPLICANT, workflow.COUNTER), permohonan.email) if event else []
+    promised = _payloads(permohonan, (workflow.APPLICANT, workflow.COUNTER), permohonan.email) if event else ()
     return [Outbox.promise("tell", event, **payload, reminder=True) for payload in promised]
 
 
-def _payloads(permohonan: Permohonan, audiences: tuple[str, ...], email: str) -> list[dict]:
+def _payloads(permohonan: Permohonan, audiences: tuple[str, ...], email: str) -> tuple[dict, ...]:
     """Whom to tell, and how; where there is no address, there is nothing to promise."""
-    found = []
-    for audience in audiences:
-        channels = {
-            workflow.APPLICANT: ["email"] * bool(email) + ["inbox"] * bool(permohonan.owner_id),
-            workflow.COUNTER: ["inbox"] * bool(permohonan.helper_id),
-        }.get(audience, ["inbox"])
-        found += [{"audience": audience, "channel": one} for one in channels]
-    return found
+    return _told(audiences, bool(email), bool(permohonan.owner_id), bool(permohonan.helper_id))
+
+
+@cache
+def _told(audiences: tuple[str, ...], email: bool, owner: bool, helper: bool) -> tuple[dict, ...]:
+    channels = {workflow.APPLICANT: ["email"] * email + ["inbox"] * owner, workflow.COUNTER: ["inbox"] * helper}
+    return tuple({"audience": who, "channel": one} for who in audiences for one in channels.get(who, ["inbox"]))

@@ -65,8 +65,9 @@ def _as_seen(moves: list[Move]) -> tuple[list[Move], dict[int, str | None]]:
     """
     ids = [move.permohonan.id for move in moves]
     held = "" if is_sqlite() else " FOR UPDATE"  # there, a writing transaction has the database to itself
-    where = f"FROM permohonan WHERE id IN ({quick.marks(ids)}) ORDER BY id{held}"
-    there = {row[0]: row[1:] for row in quick.rows(f"SELECT id, state, version, {LAST_HASH} {where}", ids)}
+    these, values = quick.among("id", ids)
+    where = f"FROM permohonan WHERE {these} ORDER BY id{held}"
+    there = {row[0]: row[1:] for row in quick.rows(f"SELECT id, state, version, {LAST_HASH} {where}", values)}
     heads = {ident: last for ident, (_, _, last) in there.items()}
     seen = ((move, (move.permohonan.state, move.permohonan.version)) for move in moves)
     return [move for move, before in seen if there.get(move.permohonan.id, ())[:2] == before], heads
@@ -74,16 +75,17 @@ def _as_seen(moves: list[Move]) -> tuple[list[Move], dict[int, str | None]]:
 
 def _write(moves: list[Move], heads: dict[int, str | None]) -> dict[int, dict]:
     """The states, with as many statements as there are different changes, and the events; returns these."""
-    alike: dict[str, list[Move]] = {}
+    alike: list[list[Move]] = []
     for move in moves:
-        alike.setdefault(repr((move.row.target, move.permohonan.version, sorted(move.changes.items()))), []).append(
-            move
-        )
-    for group in alike.values():
-        first, ids = group[0], [move.permohonan.id for move in group]
-        columns = {"state": first.row.target, "version": first.permohonan.version + 1, "changed_at": first.at}
-        where = f"id IN ({quick.marks(ids)})"
-        writes.change(Permohonan, columns | first.changes, where, ids)
+        group = next((one for one in alike if one[0].row is move.row and one[0].changes == move.changes), [])
+        group.append(move)
+        if len(group) == 1:
+            alike.append(group)
+    for group in alike:
+        first = group[0]
+        where, ids = quick.among("id", [move.permohonan.id for move in group])
+        columns = {"state": first.row.target, "changed_at": first.at} | first.changes
+        writes.change(Permohonan, columns, where, ids, also="version = version + 1")
     return Event.append(heads, map(performing.happening, moves))
 
 

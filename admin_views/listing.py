@@ -136,6 +136,7 @@ def learn(rows: Iterable) -> None:
 def joined(rows: list[Permohonan]) -> list[Permohonan]:
     """The same, each with its edition."""
     learn(rows)
+    known = current_app.extensions["editions"]
     for row in rows:
-        row.__rel__["edition"] = current_app.extensions["editions"][row.edition_id]
+        row.__rel__["edition"] = known[row.edition_id]
     return rows

@@ -30,8 +30,9 @@ def find_all(user: User, keys: Iterable[str], roles: Iterable[str]) -> list[Perm
     mine = [role for role in roles if role != APPLICANT and role in user.roles]
     if not wanted or not mine:
         return []
-    both = f"{quick.columns(Permohonan, 'p')} FROM permohonan p WHERE p.key IN ({quick.marks(wanted)})"
-    found = [quick.made(Permohonan, values) for values in quick.rows(f"SELECT {both}", wanted)]
+    these, values = quick.among("p.key", wanted)
+    both = f"{quick.columns(Permohonan, 'p')} FROM permohonan p WHERE {these}"
+    found = [quick.made(Permohonan, row) for row in quick.rows(f"SELECT {both}", values)]
     there = {one.key: one for one in found}
     within = {key for key, one in there.items() if any(reaching(one, user, role) for role in mine)}
     return [there[key] for key in wanted if key in within]

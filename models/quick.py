@@ -68,6 +68,13 @@ def rows(statement: str, values: Iterable = ()) -> list[tuple]:
     return here.execute_sql(text, tuple(values)).fetchall()
 
 
+def among(column: str, values: Collection) -> tuple[str, list]:
+    """The condition that a column has one of these values, and its own values."""
+    if is_sqlite():
+        return f"{column} IN ({marks(values)})", list(values)
+    return f"{column} = ANY(?)", [list(values)]  # the same text however many they are: read and planned once
+
+
 def marks(values: Collection) -> str:
     """The places for so many values."""
     return ", ".join("?" * len(values))

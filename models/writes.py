@@ -2,13 +2,17 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
+from itertools import chain
 from typing import Any
 
 import peewee as pw
 
 from models import quick
-from models.base import JsonField, canonical
+from models.base import JsonField, canonical, is_sqlite
+
+KINDS = ((pw.IntegerField, "bigint"), (pw.ForeignKeyField, "bigint"), (pw.BooleanField, "boolean"),
+         (pw.DateTimeField, "timestamp"), (pw.DateField, "date"))  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -16,31 +20,50 @@ class Plan:
     """How rows of a table are written: all columns but the number, by their names in the model."""
 
     table: str
-    columns: str
+    columns: dict[str, str]
+    kinds: dict[str, str]  # what PostgreSQL calls them
     defaults: dict[str, Any]
-    json: tuple[str, ...]
+    json: frozenset[str]
 
 
 def insert(model: Any, given: Sequence[Mapping[str, Any]], back: str = "id") -> list[tuple]:
     """Keep these rows, each with the defaults of what it doesn't name; returns the columns `back` of each.
 
-    What belongs to another table is named by its id.
+    All of them name the same; what belongs to another table is named by its id. What is the same in all rows is handed
+    to the database once.
     """
-    plan = _plan(model)
-    values: list = []
-    defaults = {name: value() if callable(value) else value for name, value in plan.defaults.items()}
-    for one in given:
-        row = {**defaults, **one}
-        for name in plan.json:
-            row[name] = None if row[name] is None else canonical(row[name])
-        values += row.values()
-    return quick.rows(_insertion(model, len(given), back), values) if given else []
+    if not given:
+        return []
+    alike, own = _columns(_plan(model), given)
+    sqlite = is_sqlite()
+    values = chain.from_iterable(zip(*own.values(), strict=True)) if sqlite else own.values()
+    return quick.rows(_insertion(model, len(given), tuple(own), back, sqlite), [*alike.values(), *values])
 
 
-def change(model: Any, values: Mapping[str, Any], where: str, given: Sequence, back: str = "id") -> list[tuple]:
+def _columns(plan: "Plan", given: Sequence[Mapping[str, Any]]) -> tuple[dict[str, Any], dict[str, list]]:
+    """The columns that have one value in all rows, and those of which each row has its own."""
+    alike: dict[str, Any] = {}
+    own: dict[str, list] = {}
+    for name, default in plan.defaults.items():
+        text = canonical if name in plan.json else None
+        if name not in given[0]:
+            value = default() if callable(default) else default
+        else:
+            column = [row[name] for row in given]
+            value = column[0]
+            if len(column) > 1 and not (own and column.count(value) == len(column)):  # one at least says how many
+                own[name] = [None if one is None else text(one) for one in column] if text else column
+                continue
+        alike[name] = text(value) if text and value is not None else value
+    return alike, own
+
+
+def change(
+    model: Any, values: Mapping[str, Any], where: str, given: Sequence, back: str = "id", also: str = ""
+) -> list[tuple]:
     """Set these columns in the rows for which `where` holds; returns the columns `back` of each that there was."""
     fields = model._meta.fields
-    columns = ", ".join(f'"{fields[name].column_name}" = ?' for name in values)
+    columns = ", ".join([*(f'"{fields[name].column_name}" = ?' for name in values), *([also] if also else [])])
     new = [fields[name].db_value(value) for name, value in values.items()]
     statement = f'UPDATE "{model._meta.table_name}" SET {columns} WHERE {where} RETURNING {back}'  # noqa: S608
     return quick.rows(statement, [*new, *given])
@@ -49,13 +72,27 @@ def change(model: Any, values: Mapping[str, Any], where: str, given: Sequence, b
 @cache
 def _plan(model: Any) -> Plan:
     fields = [field for field in model._meta.sorted_fields if not isinstance(field, pw.AutoField)]
-    columns = ", ".join(f'"{field.column_name}"' for field in fields)
-    json = tuple(field.name for field in fields if isinstance(field, JsonField))
-    return Plan(model._meta.table_name, columns, {field.name: field.default for field in fields}, json)
+    kinds = {one.name: next((kind for of, kind in KINDS if isinstance(one, of)), "text") for one in fields}
+    columns, defaults = {one.name: one.column_name for one in fields}, {one.name: one.default for one in fields}
+    json = frozenset(one.name for one in fields if isinstance(one, JsonField))
+    return Plan(model._meta.table_name, columns, kinds, defaults, json)
 
 
-@cache
-def _insertion(model: Any, count: int, back: str) -> str:
+@lru_cache(500)
+def _insertion(model: Any, count: int, own: tuple[str, ...], back: str, sqlite: bool) -> str:
+    """The values come in this order: those that all rows have alike, then each row's own, on PostgreSQL by columns."""
     plan = _plan(model)
-    row = f"({', '.join('?' * len(plan.defaults))})"
-    return f'INSERT INTO "{plan.table}" ({plan.columns}) VALUES {", ".join([row] * count)} RETURNING {back}'  # noqa: S608
+    alike = [name for name in plan.columns if name not in own]
+    names = ", ".join(f'"{plan.columns[name]}"' for name in (*alike, *own))
+    if not own:
+        made = f"VALUES ({', '.join('?' * len(alike))})"
+    elif sqlite:
+        row = f"({quick.marks(own)})"
+        these = ["?"] * len(alike) + [f"column{number}" for number, _ in enumerate(own, 1)]
+        made = f"SELECT {', '.join(these)} FROM (VALUES {', '.join([row] * count)})"  # noqa: S608
+    else:
+        these = [f"?::{plan.kinds[name]}" for name in alike] + [f"column{number}" for number, _ in enumerate(own, 1)]
+        lists = ", ".join(f"?::{plan.kinds[name]}[]" for name in own)
+        named = ", ".join(f"column{number}" for number, _ in enumerate(own, 1))
+        made = f"SELECT {', '.join(these)} FROM unnest({lists}) own({named})"  # noqa: S608
+    return f'INSERT INTO "{plan.table}" ({names}) {made} RETURNING {back}'
