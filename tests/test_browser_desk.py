@@ -84,8 +84,18 @@ def test_a_morning_at_the_desk(office, enter):
     # Ticks are kept as they are made; a fault opens the return and shuts the way on
     with admin.kept():
         page.keyboard.press("1")
+    with admin.kept():
+        page.keyboard.press("1")  # of the next part: one need not go there first
     page.reload()
-    assert page.locator(".yes :checked").count() == 1
+    assert page.locator(".yes :checked").count() == 2
+    with admin.kept():
+        page.keyboard.press("2")
+    assert page.evaluate("document.activeElement.name").endswith("-reason")
+    page.keyboard.press("Escape")
+    page.keyboard.press("s")
+    assert page.evaluate("document.activeElement.dataset.action") == "mark_incomplete"
+    with admin.kept():
+        page.locator(".check:has(.no :checked) .yes").click()
     fault = page.locator("label:has(#deficiencies-nama_anak-fault)")
     with admin.kept():
         fault.click()
@@ -109,6 +119,8 @@ def test_a_morning_at_the_desk(office, enter):
     row = colleague.go("/petugas/pemeriksaan/").locator(f"tr[data-number='{second}']")
     assert "Kadek Sri Wahyuni" in row.inner_text()
     colleague.look("44-dipegang")
+    colleague.page.keyboard.press("j")
+    assert colleague.page.evaluate("document.activeElement.textContent") == second  # the row that is listed first
     colleague.by(row.locator("a.num"))
     colleague.press("Ambil alih")
     assert colleague.page.get_by_role("button", name="Lepaskan").is_visible()
@@ -147,6 +159,9 @@ def test_a_morning_at_the_desk(office, enter):
     _look(adb, "48-beda")
     page.locator("[data-bar] [data-action=return_to_operator]").click()
     page.locator("dialog[open] textarea").fill("Nomor akta tertukar.")
+    page.keyboard.press("Escape")  # by mistake
+    page.locator("[data-bar] [data-action=return_to_operator]").click()
+    expect(page.locator("dialog[open] textarea")).to_have_value("Nomor akta tertukar.")
 
     # The session ends before it is sent: what was written waits until one is signed in again
     WebSession.delete().where(WebSession.user == User.get(User.email == "adb@aku.example")).execute()

@@ -27,27 +27,40 @@ if (shortcuts && opener_) {
   shortcuts.querySelector("[data-shut]").addEventListener("click", () => shortcuts.close());
 }
 
-const parts = () => [...document.querySelectorAll("[data-part]")];
-const inside = () => parts().findIndex((part) => part.contains(document.activeElement));
+// What is gone through: the parts that are checked; on a list, its rows.
+const lines = () => {
+  const parts = [...document.querySelectorAll("[data-part]")].filter((part) => part.checkVisibility());
+  return parts.length ? parts : [...document.querySelectorAll("tr[data-number]")];
+};
+const inside = () => lines().findIndex((line) => line.contains(document.activeElement));
 
-function go(step) {
-  const all = parts();
-  const box = all[Math.min(Math.max(inside() + step, 0), all.length - 1)]?.querySelector("input:checked, input");
-  box?.focus();
-  box?.closest("[data-part]").querySelector("[data-sheet]")?.click();
+function stand(line) {
+  line?.querySelector(".seg :checked, .seg input, [name=keyed], a.num")?.focus();
+  line?.querySelector("[data-sheet]")?.click();
 }
 
+function go(step) {
+  const all = lines();
+  stand(all[Math.min(Math.max(inside() + step, 0), all.length - 1)]);
+}
+
+// Good: on to the next that is still open, with its upload. Short: to the reason.
 function find(good) {
-  const all = parts();
+  const way = good ? ".yes input, [name=keyed]" : ".no input";
+  const open = (line) => line.querySelector(way) && !line.querySelector("input:checked");
+  const all = lines();
   const shown = document.querySelector(".sheets [aria-current]")?.dataset.sheet;
-  const open = all.filter((one) => !one.querySelector("input:checked"));
-  const part = all[inside()] || open.find((one) => one.querySelector("[data-sheet]")?.dataset.sheet === shown) || open[0];
-  const box = part?.querySelector(good ? ".yes input, [name=keyed]" : ".no input");
+  const left = all.filter(open);
+  const part = all[inside()] || left.find((one) => one.querySelector("[data-sheet]")?.dataset.sheet === shown) || left[0];
+  const box = part?.querySelector(way);
   if (!box) return;
   box.focus();
   if (!box.checked) box.click();
+  if (!good) part.querySelector("select")?.focus();
+  else stand(all.slice(all.indexOf(part)).find(open));
 }
 
+const MAIN = ".foot .btn-primary:not(:disabled), .foot .btn-danger[form=check]";
 const DOES = {
   "?": () => shortcuts?.showModal(),
   "/": () => document.getElementById("cari")?.focus(),
@@ -56,11 +69,13 @@ const DOES = {
   1: () => find(true),
   2: () => find(false),
   c: () => document.querySelector(".is-next [data-copy]")?.click(),
-  s: () => document.querySelector(".foot .btn-primary:not(:disabled)")?.focus(),
+  s: () => document.querySelector(MAIN)?.focus(),
+  x: () => document.querySelector(".foot .btn-danger")?.focus(),
 };
 
 document.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey || !on?.checked || document.querySelector("dialog[open]")) return;
+  if (event.key === "Escape") event.target.closest("[data-part]")?.querySelector(".seg :checked")?.focus(); // out of its reason
   if (event.target.closest("textarea, select, input:not([type=radio]):not([type=checkbox]), [contenteditable]")) return;
   const button = document.querySelector(`[data-key="${CSS.escape(event.key)}"]`);
   if (!DOES[event.key] && !button?.checkVisibility()) return;

@@ -6,6 +6,7 @@ dialog.className = "asking";
 dialog.setAttribute("aria-labelledby", "ask-title");
 document.body.append(dialog);
 let opener = null;
+const begun = new Map(); // what was typed into a form that was shut, by what it is about
 
 const list = () => document.querySelector("main").dataset.list || location.pathname + location.search;
 const ask = (url, more) => fetch(url, { redirect: "manual", headers: { "X-Requested-With": "dialog" }, ...more });
@@ -29,8 +30,13 @@ async function show(answer, pressed) {
   return true;
 }
 
+const written = (form) => [...form.querySelectorAll("textarea")];
+const about = (form) => form.getAttribute("action") + [...new FormData(form)].filter(([name]) => ["action", "rowid"].includes(name));
+
 function openForm(form) {
   dialog.replaceChildren(form);
+  const typed = begun.get(about(form)) || [];
+  written(form).forEach((box, place) => (box.value ||= typed[place] || ""));
   if (!dialog.open) dialog.showModal();
   const fields = "textarea, select, input:not([type=hidden])";
   (form.querySelector("[role=alert]") || form.querySelector(fields) || form.querySelector(".foot button")).focus();
@@ -51,6 +57,8 @@ function hear(told) {
 }
 
 dialog.addEventListener("close", () => {
+  const form = dialog.querySelector("form");
+  if (form) begun.set(about(form), written(form).map((box) => box.value));
   dialog.replaceChildren();
   opener?.focus();
 });
