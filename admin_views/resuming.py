@@ -28,10 +28,11 @@ class Sent(NamedTuple):
 
 
 def sent() -> Sent | None:
-    """What this request sends; None where a script sends it, which keeps it itself."""
+    """What this request sends; None where a script sends it, which keeps it itself, or a page of somebody else's."""
     address = request.full_path.rstrip("?")
     by_script = "X-Requested-With" in request.headers or request.headers.get("Sec-Fetch-Mode", "navigate") != "navigate"
-    if request.method != "POST" or by_script or not SAFE_TARGET.fullmatch(address):
+    elsewhere = request.headers.get("Sec-Fetch-Site", "same-origin") != "same-origin"
+    if request.method != "POST" or by_script or elsewhere or not SAFE_TARGET.fullmatch(address):
         return None
     fields = [(name, value) for name, value in request.form.items(multi=True) if name not in SECRET]
     return Sent(address, fields, any(file.filename for file in request.files.values()))

@@ -105,6 +105,15 @@ def test_nothing_is_carried_for_strangers_without_a_token(app, draft):
     assert REASON not in answer.get_data(as_text=True)
 
 
+def test_nothing_is_carried_from_another_site(officer, submit):
+    permohonan = submit()
+    admin = officer("admin").client
+    url, foreign = f"/petugas/pemeriksaan/catatan/?id={permohonan.key}", {"Sec-Fetch-Site": "cross-site"}
+    answer = admin.post(url, data={"text": "Bukan saya."}, headers=foreign)
+    assert answer.status_code == 400 and "Bukan saya." not in answer.get_data(as_text=True)
+    assert "Bukan saya." in admin.post(url, data={"text": "Bukan saya."}).get_data(as_text=True)
+
+
 @pytest.mark.parametrize("address", ["https://jahat.example/", "//jahat.example", "/masuk", "/petugas//jahat.example"])
 def test_only_a_page_of_staff_is_sent_to(app, officer, address):
     stranger = app.test_client()
