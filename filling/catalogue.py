@@ -155,9 +155,11 @@ def by_category() -> list[tuple[Category, list[Edition]]]:
 def search(asked: str) -> list[Edition]:
     """The services that fit most of the words, best first; none of the words: none."""
     wanted = [word for word in _words(asked[:LONGEST]) if word not in EMPTY_WORDS][:MOST_WORDS]
-    ranked = [(sum(_weight(word, one) for word in wanted), one) for one in services()]
-    best = max((weight for weight, _ in ranked), default=0)
-    return [one for weight, one in sorted(ranked, key=lambda pair: -pair[0]) if weight and weight * 2 >= best]
+    weights = {one.id: [_weight(word, one) for word in wanted] for one in services()}
+    best = max(map(sum, weights.values()), default=0)
+    found = [one for one in services() if sum(weights[one.id]) * 2 > best]
+    # the same weight: whoever fits more of the words; then the office's own order
+    return sorted(found, key=lambda one: (-sum(weights[one.id]), weights[one.id].count(0)))
 
 
 def _words(text: str) -> list[str]:
@@ -166,11 +168,11 @@ def _words(text: str) -> list[str]:
 
 
 def _weight(word: str, edition: Edition) -> int:
-    """How well a word fits: most in the service's own name, then in the words for its event, then in the rest."""
+    """How well a word fits: in the service's own name, in the words for its event; where in neither, in the rest."""
     body, category = edition.body, CATEGORIES[edition.body["category"]]
     rest = [body["short"], *(product["name"] for product in body["products"]), {"id": body["form_code"]}]
-    places = (([body["name"]], 4), ([category.words], 3), (rest, 2))
-    return sum(weight for texts, weight in places if any(_said(word, text) for text in texts))
+    found = sum(4 for place in (body["name"], category.words) if _said(word, place))
+    return found or 2 * any(_said(word, place) for place in rest)
 
 
 def _said(word: str, text: dict) -> bool:
