@@ -17,6 +17,9 @@ from language import text
 from models import Draft, DraftFile, Permohonan, Reason
 
 
+STAYING = ("stay", "remove", "keep", "later")  # buttons that don't lead on
+
+
 @dataclass
 class Slot:
     """One requirement on the page."""
@@ -50,7 +53,8 @@ def upload(case: Case):
         remove(case.permohonan, request.form["remove"])
     errors = keep_all(case.permohonan) | overrule_all(case.permohonan)
     if errors:
-        return drawn(case, draft, errors), 422
+        stays = any(request.form.get(name) for name in STAYING)
+        return drawn(case, draft, errors if stays else _wrong(case.permohonan, draft) | errors), 422
     return _onward(case, draft)
 
 
@@ -62,13 +66,15 @@ def _onward(case: Case, draft: Draft):
     if form.get("later"):
         flash(f"{_('Tersimpan.')} {case.side.words['later']}", "good")
         return redirect(case.side.home(), 303)
-    if wrong := missing_in(slots(case.permohonan, draft)) | _unsettled(case.permohonan, draft):
+    if wrong := _wrong(case.permohonan, draft):
         return drawn(case, draft, wrong), 422
     return case.to("check")
 
 
-def _unsettled(permohonan: Permohonan, draft: Draft) -> dict[str, str]:
-    return doubting.unsettled(permohonan, draft, attaching.files_of(draft))
+def _wrong(permohonan: Permohonan, draft: Draft) -> dict[str, str]:
+    """Everything that stands between this page and the next."""
+    files = attaching.files_of(draft)
+    return missing_in(slots(permohonan, draft)) | doubting.unsettled(permohonan, draft, files)
 
 
 def missing_in(all_slots: list[Slot]) -> dict[str, str]:

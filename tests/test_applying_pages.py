@@ -176,6 +176,14 @@ def test_a_refused_file_has_its_sentence_and_the_good_ones_are_kept(visitor, beg
     assert kept == {"formulir", "surat_kehilangan"} and "<b>.exe" not in page.text
 
 
+def test_beside_a_refused_file_everything_else_that_is_missing_is_named_at_once(visitor, begun):
+    path = f"/permohonan/{begun().key}/unggahan"
+    page = visitor.post(path, {"upload-kk": _program()})
+    assert "berkas program" in error_of(page, "upload-kk") and "Unggah" in error_of(page, "upload-formulir")
+    page = visitor.post(path, {"upload-kk": _program(), "stay": "upload-kk"})
+    assert error_of(page, "upload-kk") and not error_of(page, "upload-formulir"), "one file after the other"
+
+
 def _program():
     return jpeg()[0].__class__(b"MZ" + bytes(200)), "kartu.jpg"
 
