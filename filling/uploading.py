@@ -16,7 +16,6 @@ from intake import applying, attaching, doubting, saving
 from language import text
 from models import Draft, DraftFile, Permohonan, Reason
 
-
 STAYING = ("stay", "remove", "keep", "later")  # buttons that don't lead on
 
 
