@@ -32,6 +32,7 @@ except ImportError:  # the package has no wheel for every platform (none for mus
     get_binary_path = None
 
 ROOT = Path(__file__).resolve().parent
+VALKEY_STARTS = 30  # seconds; it takes a few milliseconds where nothing else wants the processor
 SILENCE = 30  # seconds that a connection on which nothing is said may wait at the door
 FLASK = [sys.executable, "-m", "flask", "--app", "app"]
 WELCOME = "\nAKU Online berjalan di {url} (berhenti: Ctrl-C)\n"
@@ -84,7 +85,7 @@ def start_valkey(folder: Path) -> Child | None:
     child = Child("Valkey", valkey_command(binary, folder), {"stdout": subprocess.DEVNULL}, grace=3)
     with suppress(OSError):  # not for this processor, or not allowed to run
         child.start()
-    while child.process and child.process.poll() is None and time.monotonic() < child.started + 5:
+    while child.process and child.process.poll() is None and time.monotonic() < child.started + VALKEY_STARTS:
         if answers_ping(folder / "valkey.sock"):
             return child
         time.sleep(0.02)
@@ -98,8 +99,8 @@ def private_folder() -> Path:
     for left in Path(base).glob("aku-run-*"):
         if _lock(left):
             shutil.rmtree(left, ignore_errors=True)
-    folder = Path(tempfile.mkdtemp(prefix="aku-run-", dir=base))
-    _lock(folder)
+    while not _lock(folder := Path(tempfile.mkdtemp(prefix="aku-run-", dir=base))):
+        pass  # before it was locked another took it for one that was left
     return folder
 
 

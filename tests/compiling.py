@@ -1,7 +1,9 @@
-"""Has a process compile the addresses of its apps once: tests make a thousand apps, each with the same 280 of them."""
+"""Has a process find out once what is the same in all of its apps: tests make a thousand, each with 280 addresses."""
 
+from functools import cache
 from typing import Any
 
+from flask_admin.actions import ActionsMixin
 from werkzeug.routing import Rule
 
 
@@ -17,3 +19,16 @@ class Compiled(Rule):
         else:
             super().compile()
             self.known[key] = vars(self).copy()
+
+
+@cache
+def _actions(screen: type) -> tuple[tuple[str, Any], ...]:
+    found = ((name, getattr(getattr(screen, name, None), "_action", None)) for name in dir(screen))
+    return tuple((method, action) for method, action in found if action)
+
+
+def init_actions(self: ActionsMixin) -> None:
+    """What Flask-Admin finds anew among the 300 names of each screen, by the screen's class."""
+    found = _actions(type(self))  # type: ignore[arg-type]
+    self._actions = [(name, text) for _, (name, text, _ask) in found]
+    self._actions_data = {name: (getattr(self, method), text, ask) for method, (name, text, ask) in found}

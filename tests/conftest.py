@@ -6,17 +6,18 @@ from datetime import datetime
 
 import pytest
 from flask import Flask
+from flask_admin.actions import ActionsMixin
 
 import demonstration
 import models
 import seeding
 from app import create_app
 from tests import browsing, machine
-from tests.compiling import Compiled
+from tests.compiling import Compiled, init_actions
 from tests.visiting import Visitor
 from tests.world import World
 
-Flask.url_rule_class = Compiled
+Flask.url_rule_class, ActionsMixin.init_actions = Compiled, init_actions
 CHEAP = "64,1"  # argon2 as weak as it goes: tests sign in a thousand times
 
 

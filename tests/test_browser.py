@@ -1,4 +1,4 @@
-"""The main job, M-a … M-n, played by all roles in a real browser on real servers; it leaves pictures behind."""
+"""The main job, M-a … M-n, played by all roles in a real browser on real servers; it can leave pictures."""
 
 import re
 import subprocess
@@ -18,10 +18,14 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(400)]
 SEED = supervisor.ROOT / "seed" / "layanan" / "AK-LAHIR.toml"
 
 
+def _served(post):
+    return machine.fresh_server(SMTP_URL=post.url, REDIS_URL=machine.valkey(), WORKERS="2")
+
+
 @pytest.fixture
 def house():
     """Web server, worker, queue and mail server, as in the office."""
-    with machine.smtp() as post, machine.fresh_server(SMTP_URL=post.url, REDIS_URL=machine.valkey()) as server:
+    with machine.smtp() as post, _served(post) as server:
         env = server.env | {"BASE_URL": server.url}
         worker = spawn([*supervisor.FLASK, "worker"], cwd=supervisor.ROOT, env=env)
         try:
@@ -30,7 +34,7 @@ def house():
             end(worker, grace=5)
 
 
-def _letter(post, words, seconds=30):
+def _letter(post, words, seconds=90):
     """The next letter whose subject holds these words."""
     until = time.monotonic() + seconds
     while time.monotonic() < until:
@@ -220,7 +224,7 @@ def test_one_application_from_the_first_click_to_the_signature_at_the_counter(ho
     for person in (applicant_, admin, siak, adb, kabid, kadis, pickup):
         unexpected = [text for text in person.errors if "422" not in text]
         assert not unexpected, unexpected
-    with urllib.request.urlopen(f"{server.url}/readyz", timeout=10) as answer:
+    with urllib.request.urlopen(f"{server.url}/readyz", timeout=60) as answer:
         assert answer.status == 200
 
 

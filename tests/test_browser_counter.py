@@ -1,4 +1,4 @@
-"""The counter's job, L-a … L-m, and a Tridatu bundle with every detour, in a real browser; it leaves pictures."""
+"""The counter's job, L-a … L-m, and a Tridatu bundle with every detour, in a real browser; it can leave pictures."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""Filling in as life goes: the browser dies, two tabs are open, there is no mouse; it leaves pictures."""
+"""Filling in as life goes: the browser dies, two tabs are open, there is no mouse; it can leave pictures."""
 
 import os
 import re
@@ -26,7 +26,7 @@ TABS = 60  # presses of Tab before a field counts as out of reach
 
 @pytest.fixture(scope="module")
 def house():
-    with machine.fresh_server(WORKERS="1") as server:
+    with machine.fresh_server() as server:
         yield server
 
 

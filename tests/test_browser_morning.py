@@ -36,7 +36,7 @@ WRONG = "KUTIPAN AKTA KELAHIRAN Nomor 5108-LU-13112026-0010, tanggal 13-11-2026:
 @pytest.fixture(scope="module")
 def office():
     """Fifty applications came in overnight; colleagues have looked through all but the first few."""
-    with house(REDIS_URL=machine.valkey()) as (running, world):
+    with house(REDIS_URL=machine.valkey(), WORKERS="2") as (running, world):
         dinas, residents = Office.get(Office.code == "dinas"), Residents(Random(50))
         Grant.create(user=User.get(User.email == "pemohon2@aku.example"), role="admin", office=dinas)
         kinds = [kind for kind, count in FIFTY.items() for _ in range(count)]

@@ -27,7 +27,7 @@ def letter() -> EmailMessage:
 
 def send(receiver: machine.Receiver) -> None:
     host, _, port = receiver.url.removeprefix("smtp://").partition(":")
-    with smtplib.SMTP(host, int(port), timeout=10) as client:
+    with smtplib.SMTP(host, int(port), timeout=60) as client:
         client.send_message(letter())
 
 
@@ -70,7 +70,7 @@ def test_servers_die_with_a_test_session_that_is_killed_outright(tmp_path):
 
 
 def until_refused(call: Callable[[], object], refusal: type[Exception]) -> None:
-    for _ in range(200):
+    for _ in range(1200):
         try:
             call()
         except refusal:
@@ -164,7 +164,7 @@ def test_chromium_shows_a_page(tmp_path):
 
 def test_a_fresh_server_is_the_whole_application_in_a_process_of_its_own():
     with machine.fresh_server(people=False) as server:
-        with urllib.request.urlopen(f"{server.url}/healthz", timeout=10) as answer:
+        with urllib.request.urlopen(f"{server.url}/healthz", timeout=60) as answer:
             assert answer.status == 200
         assert "init" in server.flask("--help")
     with pytest.raises(urllib.error.URLError):

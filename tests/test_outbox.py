@@ -194,9 +194,9 @@ def rq_worker(app, tmp_path):
 
 def _wait(condition, seconds=90):
     until = time.monotonic() + seconds
-    while not condition() and time.monotonic() < until:
+    while not (found := condition()) and time.monotonic() < until:
         time.sleep(0.05)
-    return condition()
+    return found
 
 
 def test_a_press_wakes_the_worker_through_rq(rq_worker, submit):

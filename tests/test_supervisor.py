@@ -6,6 +6,7 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 import urllib.request
 import uuid
@@ -103,7 +104,7 @@ def _command(pid: int) -> str:
 
 
 def healthy(url: str) -> bool:
-    with suppress(OSError), urllib.request.urlopen(f"{url}/healthz", timeout=5) as answer:
+    with suppress(OSError), urllib.request.urlopen(f"{url}/healthz", timeout=30) as answer:
         return bool(answer.status == 200)
     return False
 
@@ -115,7 +116,8 @@ def test_it_says_where_it_runs_and_how_to_sign_in(begin):
         assert word in run.said
 
 
-def test_what_is_killed_is_started_again_and_a_stop_leaves_nothing_behind(begin):
+def test_what_is_killed_is_started_again_and_nothing_outlives_the_supervisor(begin):
+    """Killed outright it takes its children along, and the port is free again; told to stop it leaves nothing."""
     run = begin()
     url = run.url()
     for word in ("gunicorn", "worker", "valkey-server"):
@@ -123,9 +125,13 @@ def test_what_is_killed_is_started_again_and_a_stop_leaves_nothing_behind(begin)
         os.kill(killed, signal.SIGKILL)
         until_true(partial(_replaced, run, word, killed))
         until_true(partial(healthy, url))
-    run.process.terminate()
-    assert run.process.wait(60) == 0
-    assert run.left() == []
+    run.process.kill()
+    run.gone()
+    again = begin(PORT=url.rpartition(":")[2])
+    assert again.url() == url
+    again.process.terminate()
+    assert again.process.wait(PATIENCE) == 0
+    assert again.left() == []
 
 
 def _replaced(run: Run, word: str, killed: int) -> bool:
@@ -139,17 +145,32 @@ def test_ctrl_c_stops_everything_at_once_even_in_the_middle_of_starting(begin):
     until_true(run.left)
     time.sleep(1.5)
     os.killpg(run.process.pid, signal.SIGINT)
-    run.process.wait(60)
+    run.process.wait(PATIENCE)
     run.gone()
 
 
-def test_a_supervisor_killed_outright_takes_its_children_along_and_the_port_is_free_again(begin):
-    run = begin()
-    port = run.url().rpartition(":")[2]
-    run.process.kill()
-    again = begin(PORT=port)
-    assert again.url().endswith(port)
-    run.gone()
+def test_a_port_that_an_earlier_run_is_just_leaving_is_waited_for(capfd):
+    with socket.create_server(("127.0.0.1", 0)) as leaving:
+        port = leaving.getsockname()[1]
+        threading.Timer(0.5, leaving.close).start()
+        with supervisor.listen(port) as listener:
+            assert listener.getsockname()[1] == port
+    assert "menunggu sebentar" in capfd.readouterr().out
+
+
+FOLDERS = """
+import supervisor
+for _ in range(60):
+    folder = supervisor.private_folder()
+    assert folder.is_dir()
+    folder.rmdir()
+"""
+
+
+def test_a_folder_made_in_this_moment_is_not_taken_for_one_that_was_left():
+    """Whoever started in the moment between making and locking it took it away."""
+    many = [subprocess.Popen([sys.executable, "-c", FOLDERS], cwd=supervisor.ROOT) for _ in range(3)]
+    assert [one.wait(PATIENCE) for one in many] == [0, 0, 0]
 
 
 def test_without_valkey_the_web_server_works_off_the_queue_itself(begin, tmp_path):

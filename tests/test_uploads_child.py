@@ -137,7 +137,7 @@ def test_the_child_dies_with_its_parent():
         child_alive = Path("/proc", next(iter(started.stdout or ())).decode().strip())
         assert child_alive.exists()
         started.kill()
-    end = time.monotonic() + 5
+    end = time.monotonic() + 60
     while child_alive.exists() and time.monotonic() < end:
         time.sleep(0.02)
     assert not child_alive.exists()

@@ -28,7 +28,7 @@ from tests.world import World
 
 CODES = ("AK-LAHIR", "AK-MATI", "KTP-HILANG")  # a PDF and cards, two PDFs, a card alone
 ENDS = ("completed", "cancelled")
-LIFE, UNDER_WAY = 5.0, 10  # seconds after which a victim has escaped; applications that are open at a time
+LIFE, UNDER_WAY = 60.0, 10  # seconds after which a victim has escaped; applications that are open at a time
 ONWARD = ("submit", "send_to_siak", "submit_draft", "verify_adb", "verify_kabid", "approve_tte", "hand_over")
 KINDS = ("act", "drain")
 _kind = 0  # of this process

@@ -93,7 +93,7 @@ def _initialise(initdb: Path, data: Path, user: dict) -> None:
 
 
 def _wait_for(process: subprocess.Popen, url: str, log: Path) -> None:
-    until = time.monotonic() + 30
+    until = time.monotonic() + 90
     while process.poll() is None and time.monotonic() < until:
         with suppress(psycopg.OperationalError), psycopg.connect(f"{url}/postgres", connect_timeout=5):
             return

@@ -3,15 +3,15 @@
 import asyncio
 import email
 import email.policy
+import socket
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from email.message import EmailMessage
+from functools import partial
 from types import ModuleType
 from typing import TYPE_CHECKING
-
-from tests.machine.need import free_port
 
 if TYPE_CHECKING:
     from aiosmtpd.controller import Controller
@@ -113,11 +113,15 @@ def _letter(envelope: "Envelope") -> Letter:
 @contextmanager
 def smtp() -> Iterator[Receiver]:
     """A mail server for as long as the `with` lasts; its `.url` is an SMTP_URL."""
-    receiver = Receiver()
-    controller = _controller()(receiver, hostname="127.0.0.1", port=free_port())
+    receiver, listener = Receiver(), socket.create_server(("127.0.0.1", 0))
+    host, port = listener.getsockname()
+    controller = _controller()(receiver, hostname=host, port=port, ready_timeout=60)
+    serve = partial(controller.loop.create_server, controller._factory_invoker, sock=listener)
+    controller._create_server = serve  # type: ignore[method-assign]
     controller.start()
-    receiver.url = f"smtp://127.0.0.1:{controller.port}"
+    receiver.url = f"smtp://{host}:{port}"
     try:
         yield receiver
     finally:
         controller.stop()
+        listener.close()

@@ -1,8 +1,10 @@
 """Says what happens when the machine lacks something, and how long the long tests go on."""
 
 import os
+import random
 import socket
 from collections.abc import Callable
+from contextlib import suppress
 from functools import wraps
 from typing import NoReturn, ParamSpec, TypeVar
 
@@ -45,6 +47,7 @@ def rounds(few: int, full: int) -> int:
 
 
 def free_port() -> int:
-    """A port of the loopback that nobody has just now."""
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        return listener.getsockname()[1]
+    """A port of the loopback that nobody has just now; below those that outgoing connections are given meanwhile."""
+    while True:
+        with suppress(OSError), socket.create_server(("127.0.0.1", random.randrange(15_000, 32_000))) as listener:
+            return listener.getsockname()[1]
