@@ -35,6 +35,7 @@ class Counter(PermohonanView):
     )
     column_list = ("applicant_name", "number", "state", "queue_number")
     order = (Permohonan.changed_at, Permohonan.id)
+    begins = "counter.services"  # where an application is taken in
     claimable = False  # whoever stands at the counter is next
     list_template, details_template = "staff/counter.html", "staff/counter_work.html"
     empty = "Tidak ada yang menunggu di loket ini. Tekan “Permohonan baru” untuk menerima permohonan warga."

@@ -217,9 +217,13 @@ def test_correcting_a_return_by_keyboard_alone(house, browser):
     with page.expect_event("filechooser"):
         page.keyboard.press("Enter")
     choosers[0].set_files({"name": "foto.jpg", "mimeType": "image/jpeg", "buffer": photo("lebih terang")})
+    page.locator(".files a", has_text="foto.jpg").wait_for()
     _tab_to(page, "#nama_ayah")
     page.keyboard.press("Control+a")
     page.keyboard.type("I Made Wiguna")
+    expect(page.locator("#tersimpan")).to_contain_text("Tersimpan otomatis pukul")
+    page = person.go(places["public.one"][1])  # as if the browser had died
+    expect(page.locator("#nama_ayah")).to_have_value("I Made Wiguna")
     _tab_to(page, "[data-action=resubmit]")
     page.keyboard.press("Enter")
     page.locator("main[data-state=submitted]").wait_for()

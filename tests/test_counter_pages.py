@@ -244,6 +244,11 @@ def test_the_operator_is_told_on_the_staff_home(counter, press, operator):
     assert "{" not in notice.subject + notice.body
 
 
+def test_the_first_page_of_a_counter_leads_to_a_new_application_and_no_other_does(operator, app):
+    assert 'class="btn btn-primary" href="/petugas/loket/baru"' in operator.get("/petugas/").text
+    assert "/petugas/loket/baru" not in enter(app, "admin").text("/petugas/")
+
+
 def test_every_row_that_tells_the_counter_has_words_for_it(app):
     told = {row.action for row in workflow.TRANSITIONS if workflow.COUNTER in row.tells} | {"reminder"}
     texts = {text.action: text for text in MessageText.select().where(MessageText.audience == "counter")}
