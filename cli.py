@@ -70,6 +70,7 @@ def drain() -> None:
 def run_worker() -> None:
     """Kerjakan yang dijanjikan, terus-menerus."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(levelname)s %(message)s")
+    logging.getLogger("fontTools").setLevel(logging.WARNING)  # it names every letter of every paper
     models.database.close()
     worker.work()
 

@@ -199,11 +199,19 @@ def is_locked(row: Recovery) -> bool:
     return bool(row.used_at and row.stopped_at and not row.settled_at)
 
 
+def locked() -> int:
+    """How many accounts are locked until Tim TI looks."""
+    return Recovery.select().where(_lock()).count()
+
+
+def _lock():
+    return Recovery.used_at.is_null(False) & Recovery.stopped_at.is_null(False) & Recovery.settled_at.is_null()
+
+
 def settle(row: Recovery, officer: User) -> bool:
     """Tim TI looked into it: the account opens again, as it is now; once."""
     with write():
-        locked = Recovery.used_at.is_null(False) & Recovery.stopped_at.is_null(False) & Recovery.settled_at.is_null()
-        settled = Recovery.update(settled_at=now(), settled_by=officer).where(Recovery.id == row.id, locked).execute()
+        settled = Recovery.update(settled_at=now(), settled_by=officer).where(Recovery.id == row.id, _lock()).execute()
         if settled:
             User.update(disabled_at=None).where(User.id == row.user_id).execute()
     return bool(settled)

@@ -87,6 +87,10 @@ class Asked:
     def products(self, kind: str = "") -> list[dict]:
         return [one for one in self.permohonan.products if kind in ("", one["kind"])]
 
+    def proposed(self, name: str) -> list[str]:
+        """What most often answers a question, to be taken over at a press: who comes is usually who applied."""
+        return [self.permohonan.applicant_name] if name == "recipient_name" and self.permohonan.applicant_name else []
+
     def proposed_day(self):
         return asking.proposed_day(self.permohonan)
 

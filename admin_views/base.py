@@ -4,6 +4,7 @@ It knows no application and no step of the procedure: screens of applications ar
 """
 
 import re
+from typing import Any
 from urllib.parse import quote
 
 import peewee as pw
@@ -93,6 +94,10 @@ class Records(Gate, ModelView):
 
     def scaffold_sortable_columns(self):
         return {}
+
+    def errands(self) -> list[tuple[str, int, dict[str, Any]]]:
+        """What of it waits for the person who asks, for the first page: words, how many, what narrows it to them."""
+        return []
 
     # One scope for list, details and everything else
 

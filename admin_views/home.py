@@ -1,6 +1,7 @@
 """The first page of the staff side: what waits for whom, what is late, and the latest notices."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import peewee as pw
 from flask import redirect, url_for
@@ -9,7 +10,7 @@ from flask_login import current_user
 
 import workflow
 from admin_views import inbox, listing, searching
-from admin_views.base import Gate
+from admin_views.base import Gate, Records
 from admin_views.filtering import QUICK, Chip
 from admin_views.permohonan import PermohonanView
 from admin_views.scope import STAFF, reachable
@@ -50,7 +51,8 @@ class Home(Gate, AdminIndexView):
 
     @expose()
     def index(self):
-        return self.render(self._template, queues=self._queues(), deadlines=_deadlines(), inbox=inbox.read())
+        facts = {"queues": self._queues(), "errands": self._errands(), "deadlines": _deadlines()}
+        return self.render(self._template, inbox=inbox.read(), **facts)
 
     @expose("/pemberitahuan", methods=("POST",))
     def read_notices(self):
@@ -63,6 +65,17 @@ class Home(Gate, AdminIndexView):
         assert self.admin
         queues = (view for view in self.admin._views if isinstance(view, PermohonanView) and view.on_home)
         return [_part(view) for view in queues if view.is_accessible()]
+
+    def _errands(self) -> list[tuple[Records, list[Tile]]]:
+        """What waits in other lists, for those whose work is in no queue."""
+        assert self.admin
+        lists = (view for view in self.admin._views if isinstance(view, Records) and view.is_accessible())
+        found = [(view, view.errands()) for view in lists]
+        return [(view, [_errand(view, *one) for one in several]) for view, several in found if several]
+
+
+def _errand(view: Records, label: str, count: int, narrowed: dict[str, Any]) -> Tile:
+    return Tile(label, count, url_for(f"{view.endpoint}.index_view", **narrowed))
 
 
 def _part(view: PermohonanView) -> Part:

@@ -11,6 +11,7 @@ from admin_views.base import NUMBER, Records
 from admin_views.exporting import Exporting
 from admin_views.scope import STAFF, missing, reachable
 from models import Event, EventText, Export, Outbox, Permohonan, User
+from templating import COUNTED
 
 SUBMITTED = tuple(state for state in workflow.STATES if state != "draft")
 READERS = tuple(role for role in STAFF if role != workflow.IT)
@@ -59,6 +60,12 @@ class Promises(Records):
     extra_arguments = ("keadaan",)
     TONES = {"waiting": "info", "running": "info", "failed": "bad", "done": "good"}
     STATES = {"waiting": "Menunggu", "running": "Sedang dikerjakan", "failed": "Gagal", "done": "Selesai"}
+
+    def errands(self):
+        waiting = {state: Outbox.select(Outbox.id).where(Outbox.state == state) for state in ("failed", "waiting")}
+        return [
+            (self.STATES[state], rows.limit(COUNTED + 1).count(), {"keadaan": state}) for state, rows in waiting.items()
+        ]
 
     def may_retry(self, row: Outbox) -> bool:
         return row.state == "failed"

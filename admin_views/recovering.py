@@ -42,6 +42,9 @@ class Recoveries(Records):
         everything = current_user.roles & set(READERS)
         return Recovery.select() if everything else Recovery.select().where(Recovery.officer == current_user.id)
 
+    def errands(self):
+        return [("Akun dikunci", recovery.locked(), {})] if workflow.IT in current_user.roles else []
+
     def get_query(self):
         return (
             Recovery.select(Recovery, User, Officer, Office)

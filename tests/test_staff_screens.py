@@ -1,5 +1,6 @@
 """The staff side as officers use it: what they see, what they can press, and what happens then."""
 
+import re
 from functools import partial
 
 import pytest
@@ -206,3 +207,21 @@ def test_a_wrong_password_and_an_unknown_address_get_the_same_answer(app, office
         answer = someone.post("/petugas/masuk", "/petugas/masuk", email=email, password="salah")
         answers.add(TOKEN.sub("", answer.text.replace(f'value="{email}"', "")))
     assert len(answers) == 1
+
+
+def test_those_without_a_queue_see_what_is_theirs_on_the_first_page(officer, submit):
+    submit()
+    Outbox.update(state="failed").where(Outbox.id == Outbox.select(Outbox.id).limit(1)).execute()
+    engineer = officer("it").text("/petugas/")
+    assert re.search(r'href="/petugas/pekerjaan/\?keadaan=failed"><span class="soft">Gagal</span><b>1</b>', engineer)
+    assert "Akun dikunci" in engineer and "Janji layanan" not in engineer
+    auditor = officer("auditor").text("/petugas/")
+    assert "Janji layanan" in auditor, "who reads everything sees what is late"
+    assert "Gagal" not in auditor and "Akun dikunci" not in auditor
+
+
+def test_who_comes_for_a_document_is_usually_who_applied(officer, submit, world):
+    permohonan = world.walk(submit(), "ready")
+    page = officer("pickup").text(f"/petugas/pengambilan/aksi/hand_over/?id={permohonan.key}")
+    assert f'data-fill="recipient_name" data-words="{permohonan.applicant_name}"' in page
+    assert 'name="recipient_name" maxlength="120" autocomplete="off" value=""' in page, "offered, not assumed"

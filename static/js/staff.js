@@ -9,7 +9,8 @@ document.addEventListener("click", (event) => {
   const chip = event.target.closest("[data-fill]");
   if (!chip) return;
   const box = document.getElementById(chip.dataset.fill);
-  box.value = [box.value.trim(), chip.dataset.words].filter(Boolean).join(" ");
+  const before = box.matches("textarea") ? box.value.trim() : ""; // a line of its own holds one answer
+  box.value = [before, chip.dataset.words].filter(Boolean).join(" ");
   box.focus();
 });
 
