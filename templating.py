@@ -3,11 +3,13 @@
 import hashlib
 import time
 from datetime import date, datetime
+from functools import lru_cache
 from pathlib import Path
 from types import CodeType
 
 import flask.templating
-from flask import Flask, current_app
+from flask import Flask, current_app, g, session
+from flask_wtf.csrf import generate_csrf
 from jinja2.bccache import Bucket, BytecodeCache
 from werkzeug.local import LocalProxy
 
@@ -61,7 +63,22 @@ def register(app: Flask) -> None:
     app.jinja_env.globals |= {"asset": asset, "language": language.current, "languages": language.NAMES}
     app.jinja_env.policies["ext.i18n.trimmed"] = True
     app.extensions["assets"] = {}
-    app.context_processor(lambda: {"office_card": LocalProxy(card), "demo": current_app.config["DEMO"]})
+    app.jinja_env.globals["csrf_token"] = csrf_token
+    always = {"office_card": LocalProxy(card), "csrf_token": csrf_token}
+    app.context_processor(lambda: always | {"demo": app.config["DEMO"]})
+
+
+def csrf_token() -> str:
+    """The token of this session's forms, which holds as long as the session: signed once, not for every page."""
+    if "csrf_token" not in g and "csrf_token" in session:
+        g.csrf_token = _signed(current_app.secret_key, session["csrf_token"])
+    return g.get("csrf_token") or generate_csrf()
+
+
+@lru_cache(2000)
+def _signed(secret: str, token: str) -> str:
+    """What Flask-WTF makes of the session's own token."""
+    return generate_csrf()
 
 
 def long_date(day: date | datetime | str | None) -> str:

@@ -34,10 +34,8 @@ class Blanks(PermohonanView):
             made.append(acting.Button(ARRIVED, url, opens=False, in_dialog=False, for_many=False))
         return made
 
-    @expose("/")
-    def index_view(self):
-        self._template_args.update(blanks=self.waited_for())
-        return super().index_view()
+    def around(self):
+        return {"blanks": self.waited_for()}
 
     def waiting(self) -> list[Permohonan]:
         """What waits for a blank, oldest first."""

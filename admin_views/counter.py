@@ -61,10 +61,8 @@ class Counter(PermohonanView):
             found.append(Link(url_for("staff_files.documents", key=permohonan.key), "Cetak dokumen", paper=True))
         return found
 
-    @expose("/")
-    def index_view(self):
-        self._template_args.update(offices=SIDE.offices(), drafts=self.counts(("draft",))["draft"])
-        return super().index_view()
+    def around(self):
+        return {"offices": SIDE.offices(), "drafts": self.counts(("draft",))["draft"]}
 
     @expose("/details/")
     def details_view(self):

@@ -10,7 +10,7 @@ from flask_admin import expose
 from wtforms import SelectField
 
 import workflow
-from admin_views import forms, searching
+from admin_views import forms, searching, sought
 from admin_views.working import Working
 
 FILTERS = {"janji": "Janji", "layanan": "Layanan", "tempat": "Tempat", "jalur": "Jalur"}
@@ -78,8 +78,7 @@ class Filtering(Working):
     @expose("/saring/")
     def filter_view(self):
         """Choose by what to narrow the queue."""
-        form = FilterForm(data=self.filters())
-        searching.offer(form)
+        form = sought.filled(FilterForm(data=self.filters()), sought.offered())
         state = request.args.get("keadaan", "")
         return self.render("staff/filter.html", form=form, state=state if state in self.states else "")
 

@@ -1,7 +1,7 @@
 """The screen that searches: what is asked is kept in a row, so that no address holds a NIK or a name."""
 
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import timedelta
 
 import peewee as pw
 from flask import flash, g, redirect, request
@@ -9,7 +9,7 @@ from flask_admin import expose
 from flask_login import current_user
 
 import keys
-from admin_views import listing, searching
+from admin_views import listing, searching, sought
 from admin_views.paging import FarPages
 from admin_views.scope import KEY, missing
 from admin_views.searching import SearchForm, kind_of
@@ -91,20 +91,26 @@ class Finding(FarPages):
         key = given[0] if len(given) == 1 and KEY.fullmatch(given[0]) else ""
         return next((one for one in _known(key) if one.key == key), None) or missing()
 
-    @expose("/")
-    def index_view(self):
+    def around(self):
         asked = self.asked()
-        form = self._template_args.get("form") or _offered(SearchForm(data=_typed(asked)))
-        saved = [one for one in _known(asked.key if asked else "") if one.name]
-        self._template_args.update(form=form, asked=asked, saved=saved, chips=_chips(form, asked), found_how=found_how)
-        return super().index_view()
+        wanted = dict(asked.wanted) if asked else {}
+        typed = wanted.pop("q", "")
+        return {
+            "asked": asked,
+            "typed": typed,
+            "typed_before": searching.typed_before(typed),
+            "sought": sought.Sought(tuple(wanted.items()), sought.offered()),
+            "ASKS": searching.ASKS,
+            "saved": [one for one in _known(asked.key if asked else "") if one.name],
+            "found_how": found_how,
+        }
 
     @expose("/cari/", methods=("POST",))
     def search(self):
         """Keep what is asked for and show what it finds; posted, so that no NIK stands in an address."""
-        form = _offered(SearchForm(request.form))
+        form = sought.filled(SearchForm(request.form), sought.offered())
         if not form.validate():
-            self._template_args["form"] = form
+            self._template_args["refused"] = form
             return self.index_view(), 422
         wanted = form.wanted
         wanted.pop(request.form.get("tanpa", ""), None)
@@ -148,11 +154,6 @@ def found_how(asked: Search | None, rows: Sequence[Shown]) -> str:
     return "" if exact else f"Tidak ada nama “{typed}”. Ini yang berbeda satu huruf."
 
 
-def _offered(form: SearchForm) -> SearchForm:
-    searching.offer(form)
-    return form
-
-
 def _known(key: str) -> list[Search]:
     """The person's searches that have a name, in its order, and the one with this key."""
     if "searches" not in g:
@@ -170,19 +171,3 @@ def _keep(wanted: dict[str, str]) -> Search:
     with write():
         Search.delete().where(Search.user == current_user.id, Search.name == "", Search.at < now() - KEPT_FOR).execute()
         return Search.create(key=keys.random_name(), user=current_user.id, wanted=wanted)
-
-
-def _typed(asked: Search | None) -> dict:
-    wanted = dict(asked.wanted) if asked else {}
-    return wanted | {name: date.fromisoformat(wanted[name]) for name in ("dari", "sampai") if name in wanted}
-
-
-def _chips(form: SearchForm, asked: Search | None) -> list[tuple[str, str, str]]:
-    """Each part of a search: its name, what it asks, and its value in words."""
-    out = []
-    for name, value in (asked.wanted if asked else {}).items():
-        field = form[name]
-        words = {one.value: one.label for one in getattr(field, "choices", None) or ()}.get(value, value)
-        words = f"…{words[-4:]}" if name == "q" and kind_of(words) == "nik" else words
-        out.append((name, field.label.text, words.removeprefix("– ")))
-    return out

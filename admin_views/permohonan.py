@@ -112,7 +112,11 @@ class PermohonanView(Parted):
         facts |= {"chips": self.chips()} if self.claimable else {}
         facts |= {"result": telling.told(self) if self.for_many else None}
         facts |= {"rows": rows, "many_url": self.address_of("massal/", **self.kept())}
-        return self.render(self.list_template, **facts, **self.words())
+        return self.render(self.list_template, **facts, **self.around(), **self.words())
+
+    def around(self) -> dict:
+        """What the page of a screen shows beside its list."""
+        return {}
 
     def words(self) -> dict:
         """What the templates of applications ask with; everything is answered without a query."""

@@ -5,8 +5,6 @@ from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
 
 import peewee as pw
-from flask import current_app
-from flask_login import current_user
 from wtforms import DateField, SelectField, StringField
 from wtforms.validators import Length, Optional, ValidationError
 
@@ -25,13 +23,14 @@ STATES = tuple((code, state.label) for code, state in workflow.STATES.items() if
 SHORT = "Tulis nomor permohonan, nomor antrean, 16 angka NIK, atau sedikitnya tiga huruf nama."
 CALLED = re.compile(r"A-?0*([0-9]{1,4})", re.I)  # a pickup number, as office.queue_number writes it
 FETCHED = timedelta(days=31)  # of those that somebody may still bring
+ASKS = "Nomor, NIK, atau nama"
 HANDED_OVER = {state for row in workflow.TRANSITIONS if row.action == "hand_over" for state in row.sources}
 
 
 class SearchForm(forms.Form):
     """What one can look for; each part may stay empty."""
 
-    q = StringField("Nomor, NIK, atau nama", [Length(max=LETTERS_AT_MOST, message="Terlalu panjang.")])
+    q = StringField(ASKS, [Length(max=LETTERS_AT_MOST, message="Terlalu panjang.")])
     layanan = SelectField("Layanan", default="")
     keadaan = SelectField("Keadaan", default="")
     jalur = SelectField("Jalur", default="")
@@ -60,32 +59,6 @@ class SearchForm(forms.Form):
         return kept | ({"q": " ".join(kept["q"].split())} if "q" in kept else {})
 
 
-def offer(form: forms.Form) -> None:
-    """Give a form the choices of this office, and of the villages that the person can reach."""
-    offered = {"layanan": _services, "keadaan": lambda: STATES, "jalur": workflow.TRACKS.items, "tempat": _places}
-    offered["janji"] = lambda: PROMISES[1:]
-    for name, pairs in offered.items():
-        if name in form:
-            form[name].choices = forms.choices((ANY, *pairs()))
-
-
-def _services() -> tuple[tuple[str, str], ...]:
-    """Code and name of each service that has an edition, in the office's order."""
-    last = "(SELECT MAX(e.id) FROM edition e)"
-    rows = quick.rows(f"SELECT l.id, l.code, {last} FROM layanan l ORDER BY l.position, l.code")  # noqa: S608 -- ours
-    newest = _names(rows[0][2]) if rows else {}
-    return tuple((code, newest[ident]) for ident, code, _ in rows if ident in newest)
-
-
-def _names(last: int | None) -> dict[int, str]:
-    """Service → its name in the newest edition; read once for as long as none is published."""
-    known, names = current_app.extensions.get("service_names", (None, {}))
-    if known != last:
-        names = {row.layanan_id: row.body["name"]["id"] for row in Edition.select().order_by(Edition.number)}
-        current_app.extensions["service_names"] = last, names
-    return names
-
-
 def in_words(name: str, code: str) -> str:
     """A promise, service, place or track as people call it; the code where it is unknown."""
     if name == "janji":
@@ -97,28 +70,6 @@ def in_words(name: str, code: str) -> str:
         return place.name if place else code
     edition = Edition.select().join(Layanan).where(Layanan.code == code).order_by(Edition.number.desc()).first()
     return edition.body["name"]["id"] if edition else code
-
-
-def _places() -> list[tuple[str, str]]:
-    """Districts and their villages; to those who work at a counter only, the villages of its area."""
-    rows = _villages()
-    if current_user.roles.isdisjoint(set(workflow.ROLES) - {workflow.APPLICANT, workflow.COUNTER_OPERATOR}):
-        area = {village for grant in current_user.grants for village in grant.area}
-        return [(code, name) for ident, code, name, _, _ in rows if ident in area]
-    found: dict[str, str] = {}
-    for _, code, name, district, district_name in rows:
-        found.setdefault(district, f"Kecamatan {district_name}")
-        found[code] = f"– {name}"
-    return list(found.items())
-
-
-def _villages() -> list[tuple[int, str, str, str, str]]:
-    """Id, code and name of each village, code and name of its district; read once, since no screen changes them."""
-    kept = current_app.extensions
-    if "villages_in_order" not in kept:
-        rows = Village.select(Village.id, Village.code, Village.name, District.code, District.name).join(District)
-        kept["villages_in_order"] = list(rows.order_by(District.name, Village.name).tuples())
-    return kept["villages_in_order"]
 
 
 def condition(wanted: dict[str, str]) -> tuple[str, tuple]:
@@ -161,6 +112,11 @@ def _numbered(number: str) -> tuple:
         return "number = ?", number
     begins = "substr(number, 1, ?) = ?", len(number), number
     return (f"{begins[0]} AND number >= ? AND number < ?", *begins[1:], number, f"{number}~") if is_sqlite() else begins
+
+
+def typed_before(text: str) -> str:
+    """The text of a search as its page may repeat it."""
+    return f"…{text[-4:]}" if kind_of(text) == "nik" else text
 
 
 def kind_of(text: str) -> str:

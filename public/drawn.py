@@ -8,7 +8,6 @@ from threading import Lock
 
 from flask import current_app, g, request, session
 from flask_login import current_user
-from flask_wtf.csrf import generate_csrf
 
 import language
 import templating
@@ -32,4 +31,4 @@ def page(facts: Hashable, draw: Callable[[], str]) -> str:
             kept[framed] = pieces
             while len(kept) > MOST:
                 del kept[next(iter(kept))]
-    return pieces[0] if len(pieces) == 1 else generate_csrf().join(pieces)  # a token is its session's own
+    return pieces[0] if len(pieces) == 1 else templating.csrf_token().join(pieces)  # a token is its session's own

@@ -11,7 +11,7 @@ from models import Edition, Fact, Grant, Holiday, Layanan, Permohonan, User, Vil
 from tests.officers import Officer, actions, enter, row_of
 
 ALL, QUEUE = "/petugas/permohonan/", "/petugas/pemeriksaan/"
-DRAWN = ("queue_row", "queue_parts", "cells", "frame", "shortcuts")
+DRAWN = ("queue_row", "queue_parts", "cells", "frame", "shortcuts", "seek")
 
 
 @pytest.fixture

@@ -115,6 +115,18 @@ def test_a_part_of_a_search_can_be_taken_away(app, submit):
     assert asked.wanted == {"keadaan": "submitted"}
 
 
+def test_each_part_of_a_search_stands_on_its_page_to_be_taken_away(app, submit):
+    """One form holds them all, so that a press says which one goes; the next search shows its own."""
+    person = enter(app, "admin")
+    for typed in ("Pratiwi", "Suardana"):
+        page = person.text(person.post(CARI, q=typed, jalur="counter", dari="2026-11-02").location)
+        kept = dict(re.findall(r'<input type="hidden" form="less" name="(\w+)" value="([^"]*)">', page))
+        assert kept == {"q": typed, "jalur": "counter", "dari": "2026-11-02"}
+        assert re.findall(r'form="less" name="tanpa" value="(\w+)">', page) == ["q", "dari", "jalur"]
+        assert '<form id="less" method="post" action="/petugas/permohonan/cari/"><input' in page
+        assert f'name="q" type="text" value="{typed}"' in page and '<option value="counter" selected>' in page
+
+
 def test_a_nik_that_was_searched_for_stands_in_no_address_and_in_no_log(app, submit):
     permohonan = submit()
     person = enter(app, "auditor")
