@@ -85,9 +85,15 @@ def holder(permohonan: Permohonan) -> Claim | None:
 
 def refuse_others(permohonan: Permohonan, user: User) -> None:
     """Raise Taken where somebody else works on it."""
-    claim = holder(permohonan)
-    if claim and claim.user_id != user.id:
+    claim = others([permohonan], user).get(permohonan.id)
+    if claim:
         raise Taken(claim)
+
+
+def others(permohonans: Iterable[Permohonan], user: User) -> dict[int, Claim]:
+    """The claims of others that count, by the application's id; asked for only where there was one at its reading."""
+    found = of(one for one in permohonans if one.claimed_by not in (None, user.id))
+    return {ident: claim for ident, claim in found.items() if claim.user_id != user.id}
 
 
 def take(permohonan: Permohonan, user: User) -> None:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from functools import cache
+from typing import Any
 
 from flask import current_app
 from flask_babel import gettext as _
@@ -22,6 +23,9 @@ from models.log import LAST_HASH
 from workflow import FOUR_EYES, NotAllowed, Transition, way_in
 
 KEPT = {name for ask in ASKS.values() for name in ask.kept}
+
+
+Rows = list[tuple[Any, list[dict]]]  # tables with their rows, by the names of the models
 
 
 class AlreadyDone(NotAllowed):
@@ -50,6 +54,7 @@ class Move:
     event: Event | None = None
     changes: dict = field(default_factory=dict)
     promised: list[int] = field(default_factory=list)
+    besides: "Rows" = field(default_factory=list)  # what else must be written in its transaction
 
 
 class Registry(dict):
@@ -114,12 +119,12 @@ def last_event(permohonan: Permohonan) -> Event | None:
 
 
 def perform(
-    permohonan: Permohonan, action: str, actor: User | None, beside: Callable[[Move], None] | None = None, **answers
+    permohonan: Permohonan, action: str, actor: User | None, beside: Callable[[Move], Rows] | None = None, **answers
 ) -> Event:
     """Move `permohonan` along one row, recording who, when and why; `actor` None is the system.
 
-    The state, the event, everything promised and what `beside` keeps are one transaction. On NotAllowed nothing has
-    changed.
+    The state, the event, everything promised and the rows that `beside` names are one transaction. On NotAllowed
+    nothing has changed.
     """
     move = prepare(permohonan, action, actor, answers)
     registry: Registry = current_app.extensions["workflow"]
@@ -133,9 +138,8 @@ def perform(
             registry[name](move)
         _write(move, besides=written)
         assert move.event is not None
-        move.promised += Outbox.promise_many("tell", [(move.event.id, payload) for payload in payloads(move)])
-        if beside:
-            beside(move)
+        told = [{"job": "tell", "event": move.event.id, "payload": payload} for payload in payloads(move)]
+        move.promised += writes.insert_all(*move.besides, *(beside(move) if beside else ()), (Outbox, told))
     moved(move)
     registry.wake(*move.promised)
     if row.now:
@@ -171,8 +175,9 @@ def _move(move: Move) -> None:
     swapped = writes.change(Permohonan, columns, here, (seen.id, seen.state, seen.version), LAST_HASH)
     if not swapped:
         raise already_done(seen)
-    written = Event.append({seen.id: swapped[0][0]}, [happening(move)])
+    written, texts = Event.append({seen.id: swapped[0][0]}, [happening(move)])
     move.event = Event(**written[seen.id])
+    move.besides.append((EventText, texts))
 
 
 def happening(move: Move) -> tuple[dict, dict]:

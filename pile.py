@@ -10,8 +10,8 @@ from flask import current_app
 
 import performing
 import workflow
-from models import Event, Outbox, Permohonan, User, is_sqlite, now, quick, write, writes
-from models.log import LAST_HASH
+from models import Event, EventText, Outbox, Permohonan, User, is_sqlite, now, quick, write, writes
+from models.log import LAST_HASH, Written
 from performing import Move
 from workflow import Transition
 
@@ -40,7 +40,8 @@ def perform(asked: Iterable[tuple[Permohonan, Mapping]], action: str, actor: Use
             move.changes |= performing.time_and_people(move)
             for name in move.row.does:
                 registry[name](move)
-        promised = Outbox.promise_many("tell", _promised(moves, _write(moves, heads)))
+        events, texts = _write(moves, heads)
+        promised = writes.insert_all((EventText, texts), (Outbox, list(_promised(moves, events))))
     for move in moves:
         performing.moved(move)
     registry.wake(*promised)
@@ -73,8 +74,8 @@ def _as_seen(moves: list[Move]) -> tuple[list[Move], dict[int, str | None]]:
     return [move for move, before in seen if there.get(move.permohonan.id, ())[:2] == before], heads
 
 
-def _write(moves: list[Move], heads: dict[int, str | None]) -> dict[int, dict]:
-    """The states, with as many statements as there are different changes, and the events; returns these."""
+def _write(moves: list[Move], heads: dict[int, str | None]) -> Written:
+    """The states, with as many statements as there are different changes, and the events; returns what they do."""
     alike: list[list[Move]] = []
     for move in moves:
         group = next((one for one in alike if one[0].row is move.row and one[0].changes == move.changes), [])
@@ -89,7 +90,7 @@ def _write(moves: list[Move], heads: dict[int, str | None]) -> dict[int, dict]:
     return Event.append(heads, map(performing.happening, moves))
 
 
-def _promised(moves: list[Move], events: dict[int, dict]) -> Iterator[tuple[int, dict]]:
+def _promised(moves: list[Move], events: dict[int, dict]) -> Iterator[dict]:
     for move in moves:
         for payload in performing.payloads(move):
-            yield events[move.permohonan.id]["id"], payload
+            yield {"job": "tell", "event": events[move.permohonan.id]["id"], "payload": payload}

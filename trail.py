@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import timedelta
 
-from models import Access, Export, Permohonan, User, now, reaching, write, writes
+from models import Access, Export, Permohonan, User, now, reaching, write
 
 AGAIN = timedelta(minutes=10)  # the same thing seen twice in this time is kept once
 NEW, CHANGED = "new", "changed"
@@ -22,10 +22,10 @@ def looked(permohonan: Permohonan, user: User, what: str, roles: Iterable[str]) 
         Access.create(permohonan=permohonan, user=user, role=role, what=what, version=permohonan.version)
 
 
-def acted(permohonan: Permohonan, user: User, role: str) -> None:
-    """Keep that who changes it has seen its page as it is then; inside the transaction of that change."""
+def acted(permohonan: Permohonan, user: User, role: str) -> tuple[type[Access], list[dict]]:
+    """The row that says that who changes it has seen its page as it is then; for the transaction of that change."""
     seen = {"permohonan": permohonan.id, "user": user.id, "role": role, "what": "page"}
-    writes.insert(Access, [seen | {"version": permohonan.version + 1}])
+    return Access, [seen | {"version": permohonan.version + 1}]
 
 
 def news(version: int, seen: int | None) -> str:

@@ -169,9 +169,9 @@ def press(asked: Asked, form: Mapping, files: Mapping, user: User, *, seen: bool
         raise workflow.NotAllowed(str(reason)) from None
 
 
-def _seen(move: performing.Move) -> None:
+def _seen(move: performing.Move) -> performing.Rows:
     assert move.actor is not None
-    trail.acted(move.permohonan, move.actor, move.role)
+    return [trail.acted(move.permohonan, move.actor, move.role)]
 
 
 def prove(asked: Asked, password: str) -> None:

@@ -73,13 +73,12 @@ class Together(Asked):
 def sort(row: workflow.Transition, chosen: list[Permohonan], missing: int, user: User, form: Mapping) -> Choice:
     """Who of the chosen it can be done to, and why not to the others."""
     choice = Choice(row, missing)
-    held, unready = claims.of(chosen), checking.unready(row, chosen)
+    held, unready = claims.others(chosen, user), checking.unready(row, chosen)
     if row.action in workflow.FOUR_EYES[1:]:
         unready |= draft_checks.odd(chosen)
     for permohonan in chosen:
-        claim = held.get(permohonan.id)
-        if claim and claim.user_id != user.id:
-            choice.skipped.append((permohonan, f"diambil oleh {claim.user.name}."))
+        if permohonan.id in held:
+            choice.skipped.append((permohonan, f"diambil oleh {held[permohonan.id].user.name}."))
             continue
         try:
             asked = acting.ask(permohonan, row.action, user)

@@ -11,6 +11,7 @@ from models import Permohonan, User, quick, reaching, visible_as
 from workflow import APPLICANT, ROLES, SYSTEM
 
 KEY = re.compile(r"[a-z0-9]{1,40}")
+CLAIMED_BY = "(SELECT c.user_id FROM claim c WHERE c.permohonan_id = p.id AND c.version = p.version)"
 STAFF = tuple(role for role in ROLES if role not in (APPLICANT, SYSTEM))
 
 
@@ -31,8 +32,11 @@ def find_all(user: User, keys: Iterable[str], roles: Iterable[str]) -> list[Perm
     if not wanted or not mine:
         return []
     these, values = quick.among("p.key", wanted)
-    both = f"{quick.columns(Permohonan, 'p')} FROM permohonan p WHERE {these}"
-    found = [quick.made(Permohonan, row) for row in quick.rows(f"SELECT {both}", values)]
+    both = f"{quick.columns(Permohonan, 'p')}, {CLAIMED_BY} FROM permohonan p WHERE {these}"
+    found = []
+    for row in quick.rows(f"SELECT {both}", values):
+        found.append(quick.made(Permohonan, row))
+        found[-1].claimed_by = row[-1]
     there = {one.key: one for one in found}
     within = {key for key, one in there.items() if any(reaching(one, user, role) for role in mine)}
     return [there[key] for key in wanted if key in within]

@@ -15,6 +15,7 @@ from models.permohonan import Permohonan
 
 GENESIS = "0" * 64
 LAST_HASH = "(SELECT hash FROM event e WHERE e.permohonan_id = permohonan.id ORDER BY e.version DESC LIMIT 1)"
+Written = tuple[dict[int, dict], list[dict]]
 CHAINED = "permohonan version at action source target actor role acting_for codes text_digest previous".split()
 
 
@@ -43,11 +44,12 @@ class Event(Table):
         return _link(self.__data__ | {"codes": self.codes})
 
     @classmethod
-    def append(cls, heads: Mapping[int, str | None], rows: Iterable[tuple[dict, dict]]) -> dict[int, dict]:
-        """Write the next event of each application, inside the caller's transaction and in two statements.
+    def append(cls, heads: Mapping[int, str | None], rows: Iterable[tuple[dict, dict]]) -> "Written":
+        """Write the next event of each application, inside the caller's transaction and in one statement.
 
         `heads` holds the hash that it goes on from, if there is one, by the application's id. A row is what goes into
-        the text beside it, and its columns. Returns all columns of the events, by the application's id.
+        the text beside it, and its columns. Returns all columns of the events, by the application's id, and the rows
+        of EventText that the caller must write in the same transaction.
         """
         texts: list[dict] = []
         events: dict[int, dict] = {}
@@ -59,8 +61,7 @@ class Event(Table):
         for permohonan, ident in writes.insert(cls, list(events.values()), "permohonan_id, id"):
             events[permohonan]["id"] = ident
         ids = (event["id"] for event in events.values())
-        writes.insert(EventText, [text | {"event": ident} for text, ident in zip(texts, ids, strict=True)])
-        return events
+        return events, [text | {"event": ident} for text, ident in zip(texts, ids, strict=True)]
 
 
 def _link(event: Mapping[str, Any]) -> str:
@@ -127,12 +128,6 @@ class Outbox(Table):
     def promise(cls, job: str, event: Event | None = None, **payload) -> "Outbox":
         """Write down what must follow, inside the caller's transaction."""
         return cls.create(job=job, event=event, payload=payload)
-
-    @classmethod
-    def promise_many(cls, job: str, rows: Iterable[tuple[int, dict]]) -> list[int]:
-        """The same for payloads of many events, by the events' ids, in one statement; returns the ids."""
-        promised = [{"job": job, "event": event, "payload": payload} for event, payload in rows]
-        return [ident for (ident,) in writes.insert(cls, promised)]
 
 
 class Notice(Table):

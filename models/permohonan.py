@@ -64,6 +64,7 @@ class Permohonan(Table):
     pickup_number = pw.IntegerField(null=True)
     pickup_office = to(Office, null=True)
 
+    claimed_by: int | None = 0  # whose claim of this version stood there at its reading; 0: that wasn't asked
     as_read: tuple = ()  # its row, its edition's and its service's, as the database gave them; filled by public/doors
 
     class Meta:

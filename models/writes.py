@@ -34,10 +34,28 @@ def insert(model: Any, given: Sequence[Mapping[str, Any]], back: str = "id") -> 
     """
     if not given:
         return []
+    return quick.rows(*_inserting(model, given, back))
+
+
+def insert_all(*tables: tuple[Any, Sequence[Mapping[str, Any]]]) -> list[int]:
+    """Keep rows of several tables, on PostgreSQL by one statement; returns the ids of those of the last table."""
+    every = [_inserting(model, given, "id") for model, given in tables if given]
+    if not is_sqlite():
+        *first, (text, values) = every or [("SELECT 1 WHERE FALSE", [])]
+        named = ", ".join(f"also_{number} AS ({one})" for number, (one, _) in enumerate(first))
+        values = [*chain.from_iterable(some for _, some in first), *values]
+        every = [(f"WITH {named} {text}" if named else text, values)]
+    found: list[tuple] = []
+    for text, values in every:
+        found = quick.rows(text, values)
+    return [ident for (ident,) in found] if tables[-1][1] else []
+
+
+def _inserting(model: Any, given: Sequence[Mapping[str, Any]], back: str) -> tuple[str, list]:
     alike, own = _columns(_plan(model), given)
     sqlite = is_sqlite()
     values = chain.from_iterable(zip(*own.values(), strict=True)) if sqlite else own.values()
-    return quick.rows(_insertion(model, len(given), tuple(own), back, sqlite), [*alike.values(), *values])
+    return _insertion(model, len(given), tuple(own), back, sqlite), [*alike.values(), *values]
 
 
 def _columns(plan: "Plan", given: Sequence[Mapping[str, Any]]) -> tuple[dict[str, Any], dict[str, list]]:

@@ -1,7 +1,7 @@
 """How many statements a page needs: never more because it shows more."""
 
 import crowd
-from tests.officers import EMAILS, enter, screens
+from tests.officers import EMAILS, TOKEN, enter, screens
 
 
 def test_no_list_asks_more_for_a_hundred_rows_than_for_twenty_five(app, query_count, monkeypatch):
@@ -21,3 +21,14 @@ def test_no_list_asks_more_for_a_hundred_rows_than_for_twenty_five(app, query_co
             assert len(few) == len(many), (role, view.endpoint)
             looked_at.add(view.endpoint)
     assert {"pemeriksaan", "permohonan", "penarikan", "loket", "pekerjaan"} <= looked_at
+
+
+def test_a_press_needs_no_more_journeys_to_the_database_than_it_has_to(app, submit, query_count, database_kind):
+    """The application, its change, the event, and what goes with it: on PostgreSQL by one statement."""
+    admin, (first, second) = enter(app, "admin"), [submit() for _ in range(2)]
+    admin.press("pemeriksaan", "cancel", first, reason="Ganda")
+    token = {"csrf_token": TOKEN.search(admin.text("/petugas/pemeriksaan/"))[1]}
+    with query_count() as seen:
+        url = f"/petugas/pemeriksaan/aksi/cancel/?id={second.key}"
+        assert admin.client.post(url, data=token | {"version": second.version, "reason": "Ganda"}).status_code == 303
+    assert len(seen) == {"postgresql": 4, "sqlite": 6}[database_kind], seen

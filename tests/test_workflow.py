@@ -140,7 +140,7 @@ def test_without_the_guard_the_same_race_has_more_than_one_winner(app, staff, su
     def unguarded(move):
         seen = move.permohonan
         Permohonan.update(state=move.row.target, version=seen.version + 1).where(Permohonan.id == seen.id).execute()
-        move.event = Event(**Event.append({seen.id: None}, [({}, _facts(move))])[seen.id])
+        move.event = Event(**Event.append({seen.id: None}, [({}, _facts(move))])[0][seen.id])
 
     numbers = iter(range(100, 200))
 
