@@ -172,6 +172,7 @@ def test_one_application_from_the_first_click_to_the_signature_at_the_counter(ho
 
     kadis = _staff(browser, server.url, "kadis")
     kadis.act("tte", number, "approve_tte")
+    assert kadis.page.evaluate("document.activeElement.id") == "passphrase", "no mouse needed"
     kadis.page.fill("[name=passphrase]", "bukan ini")
     kadis.confirm("approve_tte")
     assert kadis.page.locator("#passphrase-error").is_visible()

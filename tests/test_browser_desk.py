@@ -141,7 +141,14 @@ def test_a_morning_at_the_desk(office, enter):
     assert not page.locator("[data-bar] [data-action=submit_draft]").count()
     _look(siak, "46-lembar-siak")
     siak.by(page.locator("#check [name=all]"))
-    page.fill("[name='documents-akta-number']", "5108-LU-13112026-0001")
+    with siak.kept():
+        page.locator("[name=keyed]").last.uncheck()
+    page.keyboard.press("c")  # the last one leads to the number that SIAK gave
+    expect(page.locator("[name='documents-akta-number']")).to_be_focused()
+    page.keyboard.type("5108-LU-13112026-0001")
+    siak.bar("submit_draft")
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.dataset.action") == "submit_draft"
     wrong = "KUTIPAN AKTA KELAHIRAN Nomor 5108-LU-13112026-0010, tanggal 13-11-2026: I Putu Arya Wiguna"
     pdf = {"name": "draf.pdf", "mimeType": "application/pdf", "buffer": _draft(wrong)}
     page.set_input_files("[name='documents-akta-draft']", pdf)

@@ -60,5 +60,13 @@ check?.addEventListener("click", async (event) => {
   button.querySelector("span").textContent = "Tersalin";
   const box = row.querySelector("[name=keyed]");
   if (!box.checked) box.click();
-  check.querySelector(".is-next [data-copy]")?.focus();
+  (check.querySelector(".is-next [data-copy]") || blank())?.focus();
+});
+
+// When all is keyed, the numbers that SIAK gave; Enter goes to the next of them, and then to the button that ends it.
+const blank = () => [...document.querySelectorAll("#finish [name$='-number']")].find((box) => !box.value.trim());
+document.getElementById("finish")?.addEventListener("keydown", (event) => {
+  if (event.key !== "Enter" || !event.target.matches("input:not([type=file])")) return;
+  event.preventDefault();
+  (blank() || document.querySelector(".foot .btn-primary:not(:disabled)"))?.focus();
 });

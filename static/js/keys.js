@@ -68,7 +68,11 @@ const DOES = {
   k: () => go(-1),
   1: () => find(true),
   2: () => find(false),
-  c: () => document.querySelector(".is-next [data-copy]")?.click(),
+  c: () => {
+    const copy = document.querySelector(".is-next [data-copy]");
+    if (copy) copy.click();
+    else document.querySelector("#finish [name$='-number']")?.focus(); // all is keyed: the numbers that SIAK gave
+  },
   s: () => document.querySelector(MAIN)?.focus(),
   x: () => document.querySelector(".foot .btn-danger")?.focus(),
 };

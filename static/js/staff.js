@@ -1,7 +1,9 @@
 /* Comforts of the staff pages; everything works without them. */
 "use strict";
 
-document.querySelector("[role=alert][tabindex]")?.focus();
+// A page that only asks something begins in its first field, as a dialog does; where something is wrong, with that.
+const asked = "main form.ask:not(#finish) :is(textarea, select, input:not([type=hidden]))";
+(document.querySelector("[role=alert][tabindex]") || document.querySelector(asked))?.focus();
 
 // A reason picked from the list is written into the box, where it can be completed.
 for (const list of document.querySelectorAll(".reasons")) list.hidden = false;
