@@ -10,12 +10,13 @@ from datetime import UTC, date, datetime
 from flask import current_app
 from flask_babel import force_locale
 
+import applicant
 import documents
 import office
 import storage
 from answers.days import pickup_place
 from answers.signature import ON_PAPER
-from intake import applicant, applying, drafting, submitting, wording
+from intake import applying, drafting, submitting, wording
 from language import USUAL
 from models import Attachment, Document, Edition, Event, EventText, Handover, Permohonan, User, local, now
 from workflow import STATES, TRACKS

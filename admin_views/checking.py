@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import groupby
 
+import applicant
 import workflow
 from admin_views import sheet
 from intake import fields, wording
@@ -174,11 +175,12 @@ def _needs(permohonan: Permohonan, uploaded: dict[str, list[str]]) -> Iterator[P
 
 
 def _fields(permohonan: Permohonan, answers: dict, names: dict[str, str]) -> Iterator[Part]:
-    for section in permohonan.edition.body["sections"]:
+    for section in (applicant.section(permohonan.track), *permohonan.edition.body["sections"]):
         for field in section["fields"]:
-            raw = answers.get(field["key"])
+            raw, key = answers.get(field["key"]), field["key"]
             value, there = fields.display(field, raw, names), raw not in (None, "", [])
-            yield Part(FIELDS if there else MISSING, field["key"], field["label"]["id"], value, digest(raw), there)
+            needed = there and key not in applicant.CONTACTS
+            yield Part(FIELDS if there else MISSING, key, field["label"]["id"], value, digest(raw), needed)
 
 
 def _keyed(permohonans: list[Permohonan], revisions: dict[int, Revision]) -> dict[int, list[Part]]:

@@ -2,8 +2,7 @@
 
 from collections.abc import Mapping
 
-from flask_babel import gettext as _
-
+import applicant
 from answers.words import LONG, REASON, Refused, plain
 from language import text
 from models import Permohonan, Reason
@@ -12,10 +11,9 @@ from models import Permohonan, Reason
 def defectible(permohonan: Permohonan) -> dict[str, str]:
     """Key → label of every requirement and field that can fall short."""
     body = permohonan.edition.body
-    found = {part["key"]: text(part["name"]) for part in body["requirements"]} | {
-        "surat_kuasa": _("Surat kuasa (F-1.07)")
-    }
-    return found | {part["key"]: text(part["label"]) for section in body["sections"] for part in section["fields"]}
+    sections = (applicant.section(permohonan.track), *body["sections"])
+    needs = {part["key"]: text(part["name"]) for part in (*body["requirements"], applicant.PROXY_LETTER)}
+    return needs | {part["key"]: text(part["label"]) for section in sections for part in section["fields"]}
 
 
 def offered(permohonan: Permohonan, key: str) -> list[str]:

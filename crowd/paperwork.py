@@ -9,11 +9,12 @@ from dataclasses import dataclass, field
 
 from PIL import Image, ImageDraw
 
+import applicant
 import keys
 import papers
 import storage
 from crowd.residents import Resident
-from intake import applicant, applying, drafting
+from intake import applying, drafting
 from models import Document, Edition, Permohonan, StoredFile, User, canonical, local, write
 
 SUBJECT, APPLICANT, SUBJECT_NIK, APPLICANT_NIK, VILLAGE = "«s»", "«a»", "«sn»", "«an»", "«v»"

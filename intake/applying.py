@@ -11,9 +11,10 @@ from types import MappingProxyType
 import peewee as pw
 from flask_babel import lazy_gettext as _l
 
+import applicant
 import keys
 import office
-from intake import applicant, fields, pages
+from intake import fields, pages
 from models import (
     District,
     Draft,

@@ -8,9 +8,10 @@ import peewee as pw
 from flask import current_app
 from flask_babel import gettext as _
 
+import applicant
 import storage
 import uploads
-from intake import applicant, applying, fields
+from intake import applying, fields
 from models import Draft, DraftFile, Permohonan, StoredFile, now, write
 
 FILES_AT_MOST = 20

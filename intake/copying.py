@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 
-from intake import applicant, applying
+import applicant
+from intake import applying
 from models import Attachment, Draft, DraftFile, Edition, Permohonan, Revision, User, now, write
 
 

@@ -7,7 +7,8 @@ from itertools import pairwise
 
 from flask_babel import gettext as _
 
-from intake import applicant, applying, fields
+import applicant
+from intake import applying, fields
 from language import text
 from models import Attachment, Deficiency, Event, Permohonan, Reason, Revision, StoredFile
 

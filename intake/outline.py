@@ -9,8 +9,8 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
+from applicant import PROXY_LETTER
 from intake import services, shape
-from intake.applicant import PROXY_LETTER
 from intake.kinds import APPLICANT
 
 PARTS = ("products", "requirements", "sections")

@@ -4,8 +4,8 @@ import tomllib
 from pathlib import Path
 from typing import Any
 
+from applicant import PROXY_LETTER
 from intake import shape
-from intake.applicant import PROXY_LETTER
 from intake.kinds import APPLICANT
 from intake.shape import Malformed, place, table, unique
 

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
+import applicant
 import language
 import office
 from intake import addresses, applying, attaching, doubting, fields
@@ -112,7 +113,7 @@ def corrected(move: Move) -> None:
     before, after = _file_ids(attachments(revision) if revision else ()), _file_ids(attaching.files_of(draft))
     errors = {}
     faulty = {fault.key for fault in Deficiency.select().where(Deficiency.event == last_event(permohonan))}
-    for requirement in permohonan.edition.body["requirements"]:
+    for requirement in attaching.wanted(permohonan):
         key = requirement["key"]
         same = [before.get(one) == after.get(one) for one in alternatives(permohonan.edition.body, key)]
         if key in faulty and all(same):
@@ -215,7 +216,8 @@ def _laid(row: Attachment | DraftFile) -> dict:
 
 def with_dependants(body: dict, faulty: set[str]) -> set[str]:
     """What fell short, and whatever may be asked for once it is corrected: conditions on it, and its alternatives."""
-    parts = [part for section in body["sections"] for part in section["fields"]] + body["requirements"]
+    parts = [part for section in body["sections"] for part in section["fields"]]
+    parts += [*body["requirements"], applicant.PROXY_LETTER]
     found = faulty.union(*(alternatives(body, key) for key in faulty))
     while more := {part["key"] for part in parts if part.get("when", {}).get("field") in found} - found:
         found |= more

@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 
-from intake import applicant, applying, fields
+import applicant
+from intake import applying, fields
 from language import text
 from models import Permohonan, Revision
 

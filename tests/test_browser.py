@@ -7,8 +7,9 @@ import urllib.request
 
 import pytest
 
+import applicant
 import supervisor
-from intake import applicant, pages, services
+from intake import pages, services
 from processes import end, spawn
 from tests import browsing, machine
 from tests.browsing import Person, photo

@@ -4,8 +4,9 @@ import re
 
 import pytest
 
+import applicant
 import supervisor
-from intake import applicant, pages, services
+from intake import pages, services
 from processes import end, spawn
 from tests import machine
 from tests.browsing import DESK, PHONE, Person, photo

@@ -11,8 +11,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
+import applicant
 import supervisor
-from intake import applicant, pages, services
+from intake import pages, services
 from tests import browsing, machine
 from tests.browsing import DESK, PHONE, Person, photo
 from tests.world import sample

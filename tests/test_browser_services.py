@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from intake import applicant
+import applicant
 from tests import browsing, machine
 from tests.browsing import Person, photo
 

@@ -4,8 +4,9 @@ import re
 
 import pytest
 
+from admin_views import checking
 from intake import applying, submitting
-from models import DraftFile, Permohonan
+from models import Draft, DraftFile, Permohonan
 from performing import perform
 from tests.visiting import error_of, jpeg
 
@@ -16,8 +17,11 @@ MARK = re.compile(r'name="(draft_version|writer|turn)" value="([^"]*)"')
 def returned(world):
     """Give back an application for these keys; it came without the statements that only some need."""
 
-    def give_back(*faulty, code="AK-LAHIR"):
+    def give_back(*faulty, code="AK-LAHIR", **answers):
         permohonan = world.begin(code)
+        if answers:
+            world.attach(permohonan, "surat_kuasa")
+            Draft.update(answers=applying.draft_of(permohonan).answers | answers).execute()
         DraftFile.delete().where(DraftFile.requirement.startswith("sptjm_")).execute()
         perform(permohonan, "submit", world.applicant, declaration=True)
         permohonan = Permohonan.get_by_id(permohonan.id)
@@ -117,3 +121,25 @@ def test_a_correction_can_wait_until_later_without_a_complaint(visitor, returned
     answer = page.send(nama_ayah="I", later="1")
     assert (answer.status_code, answer.location) == (303, "/permohonan/")
     assert "Tersimpan pukul" in visitor.get(answer.location).text and 'value="I"' in page.read()
+
+
+def test_what_was_said_of_the_applicant_can_fall_short_too(visitor, returned):
+    page = Page(visitor, returned("pemohon_nik", "pemohon_untuk"))
+    assert {"pemohon_nik", "pemohon_untuk"} <= page.names() and "surat_kuasa" not in str(page.names())
+    typed = {"pemohon_nik": "5108 9945 0590 0009", "pemohon_untuk": "lain"}
+    told = page.send(**typed)
+    assert told.status_code == 422 and "Unggah Surat kuasa" in error_of(told, "upload-surat_kuasa")
+    assert page.send(**typed, **{"upload-surat_kuasa": jpeg("kuasa")}).status_code == 303
+    assert Permohonan.get_by_id(page.permohonan.id).applicant_nik == "5108994505900009"
+
+
+def test_a_letter_of_authority_that_fell_short_has_to_be_replaced(visitor, returned):
+    page = Page(visitor, returned("surat_kuasa", pemohon_untuk="lain"))
+    assert "Ganti Surat kuasa" in error_of(page.send(), "upload-surat_kuasa")
+    assert page.send(**{"upload-surat_kuasa": jpeg("baru"), "replace-surat_kuasa": "ya"}).status_code == 303
+
+
+def test_the_officer_looks_at_who_applies_and_ticks_no_telephone_number(world, submit):
+    parts = {part.key: part for part in checking.of(submit(), checking.COMPLETE).parts}
+    assert parts["pemohon_nik"].needed and parts["pemohon_untuk"].value == "Anak saya"
+    assert parts["pemohon_email"].value and not parts["pemohon_email"].needed

@@ -2,7 +2,8 @@
 
 import pytest
 
-from intake import applicant, applying, attaching, differences, saving
+import applicant
+from intake import applying, attaching, differences, saving
 from models import DraftFile, Permohonan
 from performing import perform
 from tests.officers import enter

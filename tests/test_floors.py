@@ -8,7 +8,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 FLOORS = [
-    {"config", "keys", "language", "marking", "processes"},
+    {"applicant", "config", "keys", "language", "marking", "processes"},
     {"models"},
     {"office", "storage", "upload_parts", "accounts", "uploads", "sealing", "trail"},
     {"answers", "moving", "recovery", "templating"},

@@ -4,8 +4,9 @@ import re
 
 import pytest
 
+import applicant
 from filling import catalogue
-from intake import applicant, applying, pages, saving
+from intake import applying, pages, saving
 from models import Draft, Permohonan
 from tests.taking_in import Operator, page_of
 from tests.visiting import Visitor, section_form

@@ -7,10 +7,11 @@ from xml.etree import ElementTree
 
 import pytest
 
+import applicant
 import seeding
 import templating
 from filling.catalogue import CATEGORIES
-from intake import applicant, services
+from intake import services
 from intake.fields import check_edition, shown
 from intake.kinds import KINDS
 from models import Reason

@@ -8,12 +8,13 @@ from pathlib import Path
 import pytest
 from babel.messages.mofile import read_mo
 
+import applicant
 import catalogues
 import outbox
 import workflow
 from accounts import links
 from filling.catalogue import CATEGORIES, services
-from intake import applicant, applying
+from intake import applying
 from models import District, Document, Notice, Office, Permohonan, User, Village
 from tests.visiting import Visitor
 

@@ -2,9 +2,10 @@
 
 from datetime import timedelta
 
+import applicant
 import storage
 import workflow
-from intake import applicant, applying, attaching, duplicates
+from intake import applying, attaching, duplicates
 from models import Draft, Edition, Grant, Layanan, Office, Permohonan, User, now, write
 from performing import perform
 from tests.looking import look_at

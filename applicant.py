@@ -1,5 +1,6 @@
 """What every service asks about the applicant, and what a proxy adds; it reads no database."""
 
+CONTACTS = ("pemohon_email", "pemohon_hp")  # no paper tells whether they are right
 TRACK_NEEDS_EMAIL = "self_service"
 OTHER = "lain"
 PROXY_LETTER = {
