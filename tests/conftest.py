@@ -12,7 +12,7 @@ import demonstration
 import models
 import seeding
 from app import create_app
-from tests import browsing, machine
+from tests import browsing, dealing, machine
 from tests.compiling import Compiled, init_actions
 from tests.visiting import Visitor
 from tests.world import World
@@ -85,8 +85,15 @@ def app(make_app):
         yield app
 
 
+def pytest_xdist_auto_num_workers():
+    return dealing.wanted()
+
+
+@pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items):
-    """What took a browser too long is tried once more, and told of; nothing else ever is."""
+    """What took a browser too long is tried once more, and told of; nothing else ever is. The longest come first."""
+    if (hands := dealing.here()) > 1:
+        items[:] = dealing.deal(items, hands)
     for item in items:
         if item.get_closest_marker("browser"):
             item.add_marker(pytest.mark.flaky(reruns=1, only_rerun=["^TimeoutError"]))

@@ -9,13 +9,15 @@ import urllib.error
 import urllib.request
 from collections.abc import Callable
 from email.message import EmailMessage
+from pathlib import Path
+from types import SimpleNamespace
 
 import psycopg
 import pytest
 import redis
 
 import supervisor
-from tests import machine
+from tests import dealing, machine
 
 
 def letter() -> EmailMessage:
@@ -169,6 +171,19 @@ def test_a_fresh_server_is_the_whole_application_in_a_process_of_its_own():
         assert "init" in server.flask("--help")
     with pytest.raises(urllib.error.URLError):
         urllib.request.urlopen(server.url, timeout=10)
+
+
+def test_every_test_is_dealt_once_and_the_longest_begin_the_parts_of_two_workers():
+    names = ["test_a"] * 9 + ["test_browser", "test_browser_staff", "test_deaths"] + ["test_z"] * 12
+    items = [SimpleNamespace(path=Path(f"{name}.py")) for name in names]
+    dealt = dealing.deal(items, 3)
+    assert sorted(map(id, dealt)) == sorted(map(id, items))
+    assert {item.path.stem for item in (dealt[0], dealt[8])} == {"test_browser_staff", "test_deaths"}
+    assert [item.path.stem for item in dealing.deal(items[:12], 1)[:3]] == [
+        "test_browser_staff",
+        "test_browser",
+        "test_deaths",
+    ]
 
 
 def test_what_is_missing_fails_under_ci_and_skips_elsewhere(monkeypatch):
