@@ -20,7 +20,7 @@ from models import local
 
 STATIC = Path(__file__).resolve().parent / "static"
 UPLOADED = 26  # letters in the key of an uploaded sample; a shipped drawing's name is shorter
-COUNTED = 1000  # so far lists count exactly
+COUNTED = 500  # so far lists count exactly
 CARD_LIVES = 30.0  # seconds that the office's facts are remembered between pages
 
 
@@ -122,7 +122,7 @@ def size(octets: int) -> str:
 
 
 def counted(number: int) -> str:
-    """1000+ of what is counted no further."""
+    """500+ of what is counted no further."""
     return str(number) if number <= COUNTED else f"{COUNTED}+"
 
 

@@ -9,7 +9,7 @@ from flask_admin import AdminIndexView, expose
 from flask_login import current_user
 
 import workflow
-from admin_views import inbox, listing, searching
+from admin_views import inbox, listing, parting, searching
 from admin_views.base import Gate, Records
 from admin_views.filtering import QUICK, Chip
 from admin_views.permohonan import PermohonanView
@@ -51,7 +51,9 @@ class Home(Gate, AdminIndexView):
 
     @expose()
     def index(self):
-        facts = {"queues": self._queues(), "errands": self._errands(), "deadlines": _deadlines()}
+        queues = self._queues()
+        deadlines = _tiles_of(parting.count(queues, _deadlines()))
+        facts = {"queues": [_part(view) for view in queues], "errands": self._errands(), "deadlines": deadlines}
         return self.render(self._template, inbox=inbox.read(), **facts)
 
     @expose("/pemberitahuan", methods=("POST",))
@@ -60,11 +62,11 @@ class Home(Gate, AdminIndexView):
         inbox.mark_read()
         return redirect(url_for("admin.index"), 303)
 
-    def _queues(self) -> list[Part]:
-        """Each queue of this person with its parts."""
+    def _queues(self) -> list[PermohonanView]:
+        """Those of this person."""
         assert self.admin
         queues = (view for view in self.admin._views if isinstance(view, PermohonanView) and view.on_home)
-        return [_part(view) for view in queues if view.is_accessible()]
+        return [view for view in queues if view.is_accessible()]
 
     def _errands(self) -> list[tuple[Records, list[Tile]]]:
         """What waits in other lists, for those whose work is in no queue."""
@@ -106,9 +108,12 @@ def _running() -> pw.ModelSelect:
     return reachable(current_user).where(Permohonan.state.in_(RUNNING))
 
 
-def _deadlines() -> list[Tile]:
+def _deadlines() -> dict[str, listing.Condition]:
     """Of what this person reaches and the office still works on: late, due today, due tomorrow."""
     where, given = listing.condition(("running", *current_user.standing), _running)
     dates = searching.promises()
-    counts = listing.counts({code: (f"{where} AND {text}", (*given, *its)) for code, (text, its) in dates.items()})
+    return {code: (f"{where} AND {text}", (*given, *its)) for code, (text, its) in dates.items()}
+
+
+def _tiles_of(counts: dict[str, int]) -> list[Tile]:
     return [Tile(label, counts[code], promise=code) for code, label in searching.PROMISES if code]

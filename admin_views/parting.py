@@ -3,6 +3,7 @@
 Every number of a page is asked for once, in few statements; what a row looks like is not its matter.
 """
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache, partial
 from typing import Any
@@ -134,9 +135,27 @@ class Parted(Filtering):
 
     def counted(self, branches: dict[Any, listing.Condition]) -> dict[Any, int]:
         """How many each of these holds; each is asked for once a request."""
-        known = g.setdefault("counts", {}).setdefault(self.endpoint, {})
+        known = _known(self.endpoint)
         known |= listing.counts({name: one for name, one in branches.items() if name not in known})
         return {name: known[name] for name in branches}
+
+    def numbers(self) -> dict[Any, listing.Condition]:
+        """All that its page counts."""
+        return self.branches(self.states) | (self.running() if self.claimable else {})
+
+
+def count(queues: Iterable[Parted], more: Mapping[Any, listing.Condition]) -> dict[Any, int]:
+    """Count what these queues will ask for, and something more, which is told; all in one statement."""
+    asked = {(queue.endpoint, name): one for queue in queues for name, one in queue.numbers().items()}
+    found = listing.counts(asked | {("", name): one for name, one in more.items()})
+    for (endpoint, name), number in found.items():
+        _known(endpoint)[name] = number
+    return {name: found["", name] for name in more}
+
+
+def _known(endpoint: str) -> dict[Any, int]:
+    """What was counted for a screen in this request."""
+    return g.setdefault("counts", {}).setdefault(endpoint, {})
 
 
 @cache

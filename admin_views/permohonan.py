@@ -101,7 +101,7 @@ class PermohonanView(Parted):
     @expose("/")
     def index_view(self):
         if self.claimable:
-            self.counted(self.branches(self.states) | self.running())  # all in one statement
+            self.counted(self.numbers())  # all in one statement
         tabs = self.tabs()
         found, pages = self.shown_page()
         rows = shown.rows(found, self, clock, self._template_args.get("kept", ()))
