@@ -94,6 +94,9 @@ def test_a_morning_at_the_desk(office, enter):
     page.keyboard.press("Escape")
     page.keyboard.press("s")
     assert page.evaluate("document.activeElement.dataset.action") == "mark_incomplete"
+    page.keyboard.press("Enter")
+    expect(page.locator("[data-bar] [data-note]")).to_contain_text("Pilih alasannya dulu")
+    assert page.evaluate("document.activeElement.name").endswith("-reason")
     with admin.kept():
         page.locator(".check:has(.no :checked) .yes").click()
     fault = page.locator("label:has(#deficiencies-nama_anak-fault)")

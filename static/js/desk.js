@@ -70,3 +70,13 @@ document.getElementById("finish")?.addEventListener("keydown", (event) => {
   event.preventDefault();
   (blank() || document.querySelector(".foot .btn-primary:not(:disabled)"))?.focus();
 });
+
+// A fault without its reason is asked for here, not on a page of its own.
+check?.addEventListener("submit", (event) => {
+  const bare = [...check.querySelectorAll(".check:has(.no :checked) select")].find((list) => !list.value);
+  if (!bare || !event.submitter?.dataset.action) return;
+  event.preventDefault();
+  event.stopPropagation();
+  document.querySelector("[data-bar] [data-note]").textContent = "Pilih alasannya dulu, supaya pemohon tahu apa yang harus diperbaiki.";
+  bare.focus();
+});
