@@ -17,7 +17,7 @@ from intake.applying import villages
 from models import Attachment, Check, Permohonan, Revision, User, canonical
 
 COMPLETE, KEYED = "complete", "keyed"  # kinds of Check, and words of Transition.desk
-NEEDS, FIELDS, MISSING = "Syarat", "Isian", "Yang tidak dikirim"
+NEEDS, FIELDS, CONTACTS, MISSING = "Syarat", "Isian", "Kontak pemohon", "Yang tidak dikirim"
 SAID = {COMPLETE: "belum diperiksa.", KEYED: "belum semua kolom ditandai sudah diketik ke SIAK."}
 
 
@@ -38,7 +38,7 @@ class Part:
     label: str
     value: str
     digest: str
-    needed: bool = True  # it was handed in, so it has to be looked at; what was not can only be found missing
+    needed: bool = True  # it has to be looked at; what was not handed in, and a contact, can only be found short
     check: Check | None = None
 
     @property
@@ -76,7 +76,7 @@ class Checking:
 
     def groups(self) -> list[tuple[str, list[Part]]]:
         """The parts under their headings, in their order; what was not handed in comes last."""
-        parts = sorted(self.parts, key=lambda part: not part.needed)
+        parts = sorted(self.parts, key=lambda part: (not part.needed, part.group == MISSING))
         return [(heading, list(found)) for heading, found in groupby(parts, key=lambda part: part.group)]
 
     @property
@@ -179,8 +179,8 @@ def _fields(permohonan: Permohonan, answers: dict, names: dict[str, str]) -> Ite
         for field in section["fields"]:
             raw, key = answers.get(field["key"]), field["key"]
             value, there = fields.display(field, raw, names), raw not in (None, "", [])
-            needed = there and key not in applicant.CONTACTS
-            yield Part(FIELDS if there else MISSING, key, field["label"]["id"], value, digest(raw), needed)
+            group = MISSING if not there else CONTACTS if key in applicant.CONTACTS else FIELDS
+            yield Part(group, key, field["label"]["id"], value, digest(raw), group == FIELDS)
 
 
 def _keyed(permohonans: list[Permohonan], revisions: dict[int, Revision]) -> dict[int, list[Part]]:

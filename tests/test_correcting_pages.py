@@ -140,6 +140,9 @@ def test_a_letter_of_authority_that_fell_short_has_to_be_replaced(visitor, retur
 
 
 def test_the_officer_looks_at_who_applies_and_ticks_no_telephone_number(world, submit):
-    parts = {part.key: part for part in checking.of(submit(), checking.COMPLETE).parts}
+    found = checking.of(submit(), checking.COMPLETE)
+    parts = {part.key: part for part in found.parts}
+    headings = [heading for heading, _parts in found.groups()]
+    assert headings == [checking.NEEDS, checking.FIELDS, checking.CONTACTS, checking.MISSING]
     assert parts["pemohon_nik"].needed and parts["pemohon_untuk"].value == "Anak saya"
     assert parts["pemohon_email"].value and not parts["pemohon_email"].needed

@@ -299,9 +299,10 @@ def test_the_officer_is_offered_the_reasons_of_the_requirement(it, officer, worl
     publish(it)
     permohonan = world.submit()
     admin, stem = officer("admin"), f"deficiencies-{requirement['key']}"
-    page = admin.text(f"/petugas/pemeriksaan/aksi/mark_incomplete/?id={permohonan.key}")
-    select = page.split(f'name="{stem}-reason"', 1)[1].split("</select>", 1)[0]
-    assert keys[0] in select and keys[1] in select and keys[2] not in select
+    for address in ("aksi/mark_incomplete", "details"):
+        page = admin.text(f"/petugas/pemeriksaan/{address}/?id={permohonan.key}")
+        select = page.split(f'name="{stem}-reason"', 1)[1].split("</select>", 1)[0]
+        assert keys[0] in select and keys[1] in select and keys[2] not in select
     answers = {f"{stem}-fault": "ya", f"{stem}-reason": keys[2]}
     assert admin.press("pemeriksaan", "mark_incomplete", permohonan, **answers).status_code == 422
     answers[f"{stem}-reason"] = keys[1]
