@@ -32,3 +32,12 @@ def test_a_press_needs_no_more_journeys_to_the_database_than_it_has_to(app, subm
         url = f"/petugas/pemeriksaan/aksi/cancel/?id={second.key}"
         assert admin.client.post(url, data=token | {"version": second.version, "reason": "Ganda"}).status_code == 303
     assert len(seen) == {"postgresql": 4, "sqlite": 6}[database_kind], seen
+
+
+def test_the_first_page_counts_everything_at_once(app, submit, query_count):
+    submit()
+    kadis, admin = enter(app, "kadis"), enter(app, "admin")  # the admin has more queues
+    for officer in (kadis, admin):
+        with query_count() as seen:
+            officer.text("/petugas/")
+        assert len([text for text in seen if "COUNT(*)" in text]) == 1, seen
