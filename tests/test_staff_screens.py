@@ -225,3 +225,13 @@ def test_who_comes_for_a_document_is_usually_who_applied(officer, submit, world)
     page = officer("pickup").text(f"/petugas/pengambilan/aksi/hand_over/?id={permohonan.key}")
     assert f'data-fill="recipient_name" data-words="{permohonan.applicant_name}"' in page
     assert 'name="recipient_name" maxlength="120" autocomplete="off" value=""' in page, "offered, not assumed"
+
+
+@pytest.mark.parametrize("screen, role", [("pengambilan", "pickup"), ("loket", "counter_operator"), ("adb", "adb")])
+def test_the_keys_work_in_every_queue_and_on_every_work_page(officer, submit, world, screen, role):
+    permohonan = submit("AK-LAHIR", "counter" if screen == "loket" else "self_service")
+    world.walk(permohonan, {"adb": "adb_review", "loket": "submitted", "pengambilan": "ready"}[screen])
+    person = officer(role)
+    for page in (f"/petugas/{screen}/", f"/petugas/{screen}/details/?id={permohonan.key}"):
+        text = person.text(page)
+        assert 'id="shortcuts"' in text and text.count("data-keys-open") == 1 and "keys.js" in text, page
