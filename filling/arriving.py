@@ -97,7 +97,7 @@ def _finished(case: Case, draft: Draft, requirement: str, part: Part) -> tuple:
 
 
 def _slot(case: Case, draft: Draft, requirement: str, errors: dict[str, str]) -> tuple:
-    found = uploading.slots(case.permohonan, draft, errors)
+    found = uploading.slots(case.permohonan, draft, errors, [requirement])
     slot = next((one for one in found if one.requirement["key"] == requirement), None) or abort(404)
     if draft.open_keys is not None:
         returned.mark_old(case.permohonan, [slot])

@@ -68,10 +68,11 @@ def view(case: Case, kept: Kept | None = None) -> Correction | None:
     permohonan, draft, kept = case.permohonan, open_draft(case), kept or Kept({})
     if draft is None:
         return None
-    laid = _boxes(case, draft, kept)
-    slots = {slot.requirement["key"]: slot for slot in uploading.slots(permohonan, draft, kept.errors)}
+    laid, faults = _boxes(case, draft, kept), history.open_faults(permohonan)
+    uploads = uploading.slots(permohonan, draft, kept.errors, [fault.key for fault in faults])
+    slots = {slot.requirement["key"]: slot for slot in uploads}
     mark_old(permohonan, slots.values())
-    items = _items(permohonan, draft, laid, slots)
+    items = _items(permohonan, draft, faults, laid, slots)
     shown = {slot.requirement["key"] for item in items for slot in (item.slot, *item.others) if slot}
     safe = [text(slot.requirement["name"]) for key, slot in slots.items() if key not in shown and slot.files]
     _version, writer, turn = autosaving.marks(request.form)
@@ -103,11 +104,9 @@ def _boxes(case: Case, draft: Draft, kept: Kept) -> dict[str, showing.Box]:
     return laid
 
 
-def _items(permohonan: Permohonan, draft: Draft, laid: Mapping, slots: Mapping) -> list[Item]:
-    faults = history.open_faults(permohonan)
-    faulty = {fault.key for fault in faults}
+def _items(permohonan: Permohonan, draft: Draft, faults: list, laid: Mapping, slots: Mapping) -> list[Item]:
     items = [Item(fault.label, fault, laid.get(fault.key), slots.get(fault.key)) for fault in faults]
-    taken = set(faulty)
+    taken = {fault.key for fault in faults}
     for item in items:
         if item.slot and (word := item.slot.word):
             alike = {key: slot for key, slot in slots.items() if slot.word == word and key not in taken}

@@ -1,7 +1,7 @@
 """The page of uploads: files judged as they are posted, good ones kept, each refusal beside its field."""
 
 import itertools
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
@@ -143,13 +143,18 @@ def remove(permohonan: Permohonan, file_key: str) -> None:
         flash(str(closed), "warn")
 
 
-def slots(permohonan: Permohonan, draft: Draft, errors: Mapping[str, str] = MappingProxyType({})) -> list[Slot]:
-    """What is to be uploaded, with what was, and what was said about it."""
+def slots(
+    permohonan: Permohonan,
+    draft: Draft,
+    errors: Mapping[str, str] = MappingProxyType({}),
+    besides: Collection[str] = (),
+) -> list[Slot]:
+    """What is to be uploaded, for the answers or because an officer asks for it (`besides`), with what was uploaded."""
     files = attaching.files_of(draft)
     doubts = doubting.doubts(permohonan, draft, files)
     why = {row.id: doubting.in_words(row.overruled) for row in files if row.overruled}
     found = []
-    for one in attaching.slots(permohonan, draft.answers, files):
+    for one in attaching.slots(permohonan, draft.answers, files, besides):
         name = f"upload-{one.requirement['key']}"
         own = {row.id: doubts[row.id] for row in one.files if row.id in doubts}
         slot = Slot(one.requirement, name, one.files, one.needed, one.requirement.get("one_of") or "")

@@ -31,18 +31,21 @@ def wanted(permohonan: Permohonan) -> list[dict]:
     return [*permohonan.edition.body["requirements"], applicant.PROXY_LETTER]
 
 
-def slots(permohonan: Permohonan, answers: Mapping, files: list[DraftFile]) -> list[Slot]:
-    """The requirements that the answers call for, each with its files."""
+def slots(
+    permohonan: Permohonan, answers: Mapping, files: list[DraftFile], besides: Collection[str] = ()
+) -> list[Slot]:
+    """The requirements that the answers call for, and those that an officer did (`besides`), each with its files."""
     by_key: dict[str, list[DraftFile]] = {}
     for row in files:
         by_key.setdefault(row.requirement, []).append(row)
     every, out = wanted(permohonan), []
     for requirement in every:
-        if requirement["required"] == "when" and not fields.shown(requirement, answers):
+        called_for = requirement["required"] != "when" or fields.shown(requirement, answers)
+        if not called_for and requirement["key"] not in besides:
             continue
         group = requirement.get("one_of")
         others = [other["key"] for other in every if group and other.get("one_of") == group]
-        needed = requirement["required"] != "optional" and not any(by_key.get(key) for key in others)
+        needed = called_for and requirement["required"] != "optional" and not any(by_key.get(key) for key in others)
         out.append(Slot(requirement, needed, by_key.get(requirement["key"], [])))
     return out
 

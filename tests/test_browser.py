@@ -6,6 +6,7 @@ import time
 import urllib.request
 
 import pytest
+from playwright.sync_api import expect
 
 import applicant
 import supervisor
@@ -102,10 +103,15 @@ def _return_and_correct(admin, person, number, home):
     assert not admin.page.locator("[data-bar] [data-action=mark_incomplete]").count()  # not without a fault
     with admin.kept():
         admin.page.locator("label:has(#deficiencies-surat_lahir-fault)").click()
-    admin.confirm("mark_incomplete")
-    assert admin.page.get_by_role("alert").is_visible()
-    admin.page.select_option("[name='deficiencies-surat_lahir-reason']", index=1)
-    admin.page.fill("[name='deficiencies-surat_lahir-text']", "Nama bayi tidak terbaca. Foto ulang di tempat terang.")
+    admin.bar("mark_incomplete").click()
+    reason = admin.page.locator("[name='deficiencies-surat_lahir-reason']")
+    expect(reason).to_be_focused()  # not without the reason
+    with admin.kept():
+        reason.select_option(index=1)
+    with admin.kept():
+        words = admin.page.locator("[name='deficiencies-surat_lahir-text']")
+        words.fill("Nama bayi tidak terbaca. Foto ulang di tempat terang.")
+        words.blur()
     admin.look("07-kurang-lengkap")
     admin.confirm("mark_incomplete")
     page = person.go(home)

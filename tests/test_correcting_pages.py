@@ -146,3 +146,13 @@ def test_the_officer_looks_at_who_applies_and_ticks_no_telephone_number(world, s
     assert headings == [checking.NEEDS, checking.FIELDS, checking.CONTACTS, checking.MISSING]
     assert parts["pemohon_nik"].needed and parts["pemohon_untuk"].value == "Anak saya"
     assert parts["pemohon_email"].value and not parts["pemohon_email"].needed
+
+
+def test_a_paper_that_no_answer_called_for_can_be_handed_in_once_an_officer_asks_for_it(visitor, returned):
+    page = Page(visitor, returned("sptjm_pasutri"))
+    assert "upload-sptjm_pasutri" in page.names(), "it used to be asked for without a way to give it"
+    assert "Ganti Pernyataan" in error_of(page.send(), "upload-sptjm_pasutri")
+    assert page.send(**{"upload-sptjm_pasutri": jpeg("F-2.04")}).status_code == 303
+    assert "sptjm_pasutri" in {
+        row.requirement for row in submitting.attachments(submitting.last_revision(page.permohonan))
+    }
