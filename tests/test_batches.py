@@ -52,6 +52,16 @@ def test_a_wrong_row_does_not_stop_the_others_and_is_told_with_its_reason(office
     assert states([*rows, wrong]) == ["siak_entry"] * 4 + ["adb_review"]
 
 
+def test_many_that_are_skipped_for_one_reason_are_told_as_one(officer, world, waiting):
+    rows = waiting("submitted", 5)
+    for row in rows[:4]:
+        world.act(row, "send_to_siak", "admin")
+    answer = batch(officer("admin"), "pemeriksaan", "send_to_siak", rows)
+    part = answer.text.split("data-told", 1)[1].split("</details>", 1)[0]
+    assert part.count("sudah diproses oleh") == 2, "in the title, and once for the four"
+    assert "<b>4 permohonan</b>" in part and all(row.number in part for row in rows[:4])
+
+
 def test_a_row_that_moved_and_came_back_is_not_the_row_that_was_seen(officer, world, waiting):
     (seen,) = waiting("submitted", 1)
     world.act(world.act(seen, "send_to_siak", "admin"), "return_to_admin", "siak_operator")
