@@ -244,10 +244,11 @@ def promise_reminder(permohonan: Permohonan) -> list[Outbox]:
 
 def _payloads(permohonan: Permohonan, audiences: tuple[str, ...], email: str) -> tuple[dict, ...]:
     """Whom to tell, and how; where there is no address, there is nothing to promise."""
-    return _told(audiences, bool(email), bool(permohonan.owner_id), bool(permohonan.helper_id))
+    staff = ("inbox",)
+    return _told(audiences, staff, bool(email), bool(permohonan.owner_id), bool(permohonan.helper_id))
 
 
 @cache
-def _told(audiences: tuple[str, ...], email: bool, owner: bool, helper: bool) -> tuple[dict, ...]:
+def _told(audiences: tuple[str, ...], staff: tuple[str, ...], email: bool, owner: bool, helper: bool) -> tuple:
     channels = {workflow.APPLICANT: ["email"] * email + ["inbox"] * owner, workflow.COUNTER: ["inbox"] * helper}
-    return tuple({"audience": who, "channel": one} for who in audiences for one in channels.get(who, ["inbox"]))
+    return tuple({"audience": who, "channel": one} for who in audiences for one in channels.get(who, staff))
