@@ -23,8 +23,6 @@ from models.log import LAST_HASH
 from workflow import FOUR_EYES, NotAllowed, Transition, way_in
 
 KEPT = {name for ask in ASKS.values() for name in ask.kept}
-
-
 Rows = list[tuple[Any, list[dict]]]  # tables with their rows, by the names of the models
 
 
