@@ -30,8 +30,8 @@ def run(offices: list[Office]) -> Iterator[Line]:
         for one in offices:
             mine = spent.setdefault((one.database, one.rows), {})
             for row, what, peer, floor in _measured(module, one):
-                mine[what] = Spent(*peer)
-                yield line_of(one, row, what, 0, mine[what], Spent(*floor), whose)
+                mine["far page" if row == 5 else what] = Spent(*peer)
+                yield line_of(one, row, what, 0, Spent(*peer), Spent(*floor), whose)
         yield from growth(spent, whose)
 
 
