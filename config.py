@@ -119,7 +119,7 @@ def _for_flask(found: dict, folder: Path, demo: bool) -> dict:
         "SESSION_COOKIE_SECURE": secure,
         "SESSION_COOKIE_HTTPONLY": True,
         "SESSION_COOKIE_SAMESITE": "Lax",
-        "SESSION_REFRESH_EACH_REQUEST": False,  # nobody stays signed in for longer than the cookie lives: accounts.py
+        "SESSION_REFRESH_EACH_REQUEST": False,  # nobody stays signed in for longer than the cookie lives: accounts/
         "PERMANENT_SESSION_LIFETIME": timedelta(days=30),
         "WTF_CSRF_TIME_LIMIT": None,  # as long as the session, so that nobody loses a long form
         "WTF_CSRF_SSL_STRICT": True,

@@ -61,7 +61,7 @@ class User(Table):
     language = pw.CharField(2, default="id")
     read_until = pw.IntegerField(null=True)  # the newest notice that they marked as read: admin_views/inbox.py
 
-    # What Flask-Login asks for. The id in the cookie is the session's secret, not ours: accounts.py.
+    # What Flask-Login asks for. The id in the cookie is the session's secret, not ours: accounts/.
     is_authenticated = True
     is_anonymous = False
     session_secret = ""
