@@ -9,7 +9,7 @@ from flask_admin import expose
 from flask_login import current_user
 
 import keys
-from admin_views import listing, searching, sought
+from admin_views import forms, listing, searching, sought
 from admin_views.paging import FarPages
 from admin_views.scope import KEY, missing
 from admin_views.searching import SearchForm, kind_of
@@ -127,7 +127,7 @@ class Finding(FarPages):
     @expose("/cari/simpan/", methods=("POST",))
     def save_search(self):
         """Give a search a name, so that it stays."""
-        asked, name = self.asked() or missing(), plain(request.form.get("nama", "")[:NAME_AT_MOST], NAME_AT_MOST)
+        asked, name = self.asked() or missing(), _name()
         if not name:
             flash("Beri nama dulu, misalnya: Akta Sukasada yang terlambat.", "error")
         elif _saved().count() >= SAVED_AT_MOST:
@@ -161,6 +161,12 @@ def _known(key: str) -> list[Search]:
         found = quick.rows(f"SELECT {quick.columns(Search, 's')} FROM search s {where}", (current_user.id, key))  # noqa: S608
         g.searches = [quick.made(Search, row) for row in found]
     return g.searches
+
+
+def _name() -> str:
+    """What a search shall be called; what is too long is cut."""
+    whole = plain(request.form.get("nama", "")[:NAME_AT_MOST], forms.LONGEST)  # some letters are written as several
+    return whole[:NAME_AT_MOST].strip()
 
 
 def _saved() -> pw.ModelSelect:

@@ -18,6 +18,8 @@ from admin_views.filtering import QUICK, Filtering
 from models import Permohonan
 from templating import COUNTED
 
+FURTHEST = 1_000_000  # the number of a page
+
 
 @dataclass(frozen=True)
 class Tab:
@@ -81,7 +83,8 @@ class Parted(Filtering):
     def asked_page(self) -> tuple[int, int]:
         """The number of the page that was asked for, and how many rows it has."""
         size = request.args.get("page_size", 0, type=int)
-        return max(request.args.get("page", 0, type=int), 0), size if size in self.page_size_options else self.page_size
+        page = min(max(request.args.get("page", 0, type=int), 0), FURTHEST)
+        return page, size if size in self.page_size_options else self.page_size
 
     def shown_page(self) -> tuple[list, listing.Pages]:
         """The rows of the page that was asked for, and where it lies."""

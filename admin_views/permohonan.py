@@ -162,6 +162,9 @@ class PermohonanView(Parted):
         try:
             asked = acting.ask(permohonan, action, user)
             if request.method == "POST":
+                acting.refuse_another_version(permohonan, request.form.get("version"))
+                if "take_over" in request.form:
+                    claims.take_over(permohonan, user)
                 self.save_check(permohonan)
                 acting.refuse_untimely(asked, user, request.form)
                 acting.press(asked, request.form, request.files, user, seen=True)
@@ -169,12 +172,21 @@ class PermohonanView(Parted):
         except acting.Wrong as wrong:
             self.hold(permohonan)
             return self._form(permohonan, wrong.asked, wrong.errors), 422
+        except claims.Taken as taken:
+            return self._taken(permohonan, asked, taken)
         except workflow.NotAllowed as refusal:
             return self.refused(permohonan, refusal)
         return self._form(permohonan, asked, {})
 
-    def _form(self, permohonan: Permohonan, asked: acting.Asked, errors: dict):
-        facts = {"asked": asked, "errors": errors}
+    def _taken(self, permohonan: Permohonan, asked: acting.Asked, taken: claims.Taken):
+        """Somebody else took it while one wrote: what was written stays, and can be sent by taking it over."""
+        if not asked.opens:
+            return self.refused(permohonan, taken)
+        asked.typed = request.form
+        return self._form(permohonan, asked, {}, taken), 422
+
+    def _form(self, permohonan: Permohonan, asked: acting.Asked, errors: dict, taken: claims.Taken | None = None):
+        facts = {"asked": asked, "errors": errors, "taken": taken}
         if in_dialog() and not asking.beside(asked.row):
             return self.render("staff/action_form.html", permohonan=permohonan, **facts, **self.words())
         return self.page(permohonan, "staff/action.html", **facts)

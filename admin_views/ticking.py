@@ -14,8 +14,8 @@ def save(permohonan: Permohonan, user: User, kind: str, form: Mapping) -> checki
 
     Raises Taken where somebody else does, NotAllowed where a text is too long.
     """
-    claims.take(permohonan, user)
     found = checking.of(permohonan, kind)
+    claims.take(permohonan, user)  # refuses what has moved on, so that the parts are those of the version that was seen
     try:
         changed = [part for part in found.parts if _FOUND[kind](part, form)]
     except ValueError as reason:

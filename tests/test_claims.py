@@ -170,8 +170,7 @@ def test_a_colleague_reads_who_has_it_and_must_take_over_first(officer, submit, 
     assert second_admin.name in row_of(admin.text("/petugas/pemeriksaan/"), permohonan)
     assert "Ambil alih" in admin.text(page)
     answer = admin.press("pemeriksaan", "cancel", permohonan, reason="Ganda.")
-    assert where(answer).id == permohonan.id
-    assert f"Sedang dikerjakan {second_admin.name} sejak" in admin.text(page)
+    assert f"Sedang dikerjakan {second_admin.name} sejak" in answer.text
     assert Permohonan.get_by_id(permohonan.id).state == "submitted"
     said = admin.post("/petugas/pemeriksaan/massal/", action="cancel", rowid=permohonan.key, answered="ya", reason="x")
     assert f"diambil oleh {second_admin.name}." in admin.text(said.location)
@@ -181,11 +180,33 @@ def test_a_colleague_reads_who_has_it_and_must_take_over_first(officer, submit, 
     assert Permohonan.get_by_id(permohonan.id).state == "cancelled"
 
 
+def test_what_was_written_while_somebody_else_took_it_can_still_be_sent(officer, submit, second_admin, world):
+    permohonan, words = submit(), "Sama dengan permohonan pekan lalu."
+    admin = officer("admin")
+    claims.take(permohonan, second_admin)
+    answer = admin.press("pemeriksaan", "cancel", permohonan, reason=words)
+    assert answer.status_code == 422 and words in answer.text
+    assert f"Ambil alih dari {second_admin.name}" in answer.text
+    assert admin.press("pemeriksaan", "cancel", permohonan, reason=words, take_over="ya").status_code == 303
+    assert Permohonan.get_by_id(permohonan.id).state == "cancelled"
+    assert [one.what for one in claims.changes(permohonan)] == ["taken", "taken_over"]
+
+
+def test_a_press_without_questions_is_told_on_the_work_page_who_has_it(officer, submit, second_admin):
+    permohonan = submit()
+    claims.take(permohonan, second_admin)
+    admin = officer("admin")
+    answer = admin.press("pemeriksaan", "send_to_siak", permohonan)
+    assert where(answer).id == permohonan.id
+    assert f"Sedang dikerjakan {second_admin.name} sejak" in admin.text(answer.location)
+
+
 def test_nobody_takes_what_they_cannot_act_on_or_reach(officer, submit, world):
     permohonan = submit()
     officer("auditor").post(f"/petugas/permohonan/ambil/?id={permohonan.key}")
     assert officer("counter_operator").post(f"/petugas/loket/ambil/?id={permohonan.key}").status_code == 404
     assert officer("siak_operator").post(f"/petugas/pemeriksaan/ambil/?id={permohonan.key}").status_code == 404
+    officer("auditor").press("permohonan", "cancel", permohonan, reason="x", take_over="ya")
     assert Claim.select().count() == 0
 
 

@@ -108,6 +108,19 @@ def test_only_what_a_resubmission_changed_is_looked_at_again(world, unseen):
     assert [part.key for part in again.left] == ["surat_lahir"]
 
 
+def test_a_page_from_before_a_resubmission_ticks_nothing(officer, world, unseen):
+    seen = unseen()
+    permohonan = world.act(seen, "mark_incomplete", "admin")
+    world.attach(permohonan, "surat_lahir", b"\x89PNG\r\n\x1a\n other")
+    perform(permohonan, "resubmit", world.applicant)
+    admin = officer("admin")
+    url = f"/petugas/pemeriksaan/aksi/send_to_siak/?id={seen.key}"
+    answer = admin.post(url, version=str(seen.version), checked="ya", all="ya")
+    assert answer.location == "/petugas/pemeriksaan/"
+    assert states([seen]) == ["submitted"] and not Check.select().exists()
+    assert claims.holder(Permohonan.get_by_id(seen.id)) is None
+
+
 def test_a_batch_sends_the_checked_ones_and_names_the_others(officer, submit, unseen):
     rows = [submit(), unseen(), submit()]
     title, sentences = told(batch(officer("admin"), "pemeriksaan", "send_to_siak", rows))

@@ -108,6 +108,24 @@ def test_a_search_with_a_name_stays_and_one_without_goes(app, submit, at_time):
     assert "Baru masuk" not in person.text("/petugas/permohonan/")
 
 
+@pytest.mark.parametrize(
+    ("name", "kept"),
+    [
+        ("\u0958" * 60, "\u0915\u093c" * 30),  # a letter that is written as two
+        ("a" * 70, "a" * 60),
+        ("Akta\0 \u202eSukasada ", "Akta Sukasada"),
+        ("\u202e" * 60, ""),
+        ("=1+1", "=1+1"),
+    ],
+    ids=["growing", "long", "marks", "nothing", "sum"],
+)
+def test_an_odd_name_of_a_search_is_cut_and_breaks_nothing(app, submit, name, kept):
+    admin = enter(app, "admin")
+    asked = Search.get(key=admin.post("/petugas/permohonan/cari/", q="arya").location.partition("cari=")[2])
+    assert admin.post("/petugas/permohonan/cari/simpan/", cari=asked.key, nama=name).status_code == 303
+    assert Search.get_by_id(asked.id).name == kept
+
+
 def test_a_part_of_a_search_can_be_taken_away(app, submit):
     person = enter(app, "admin")
     place = person.post(CARI, keadaan="submitted", jalur="counter", tanpa="jalur").location

@@ -86,6 +86,16 @@ def test_hostile_addresses_break_nothing(officer, submit, screen):
         assert admin.post("/petugas/permohonan/cari/", q=text).status_code in (303, 422)
 
 
+@pytest.mark.parametrize("page", ["9" * 4299, "9" * 5000, "-9", "٣"])
+def test_a_page_without_end_is_the_last_one(officer, submit, page):
+    keys = [submit().key, submit().key]
+    admin = officer("admin")
+    found = admin.post("/petugas/permohonan/cari/", q="wiguna").location
+    for url in ("/petugas/permohonan/?", "/petugas/pemeriksaan/?", f"{found}&"):
+        for place in ("", f"&sesudah={keys[1]}", f"&sebelum={keys[0]}"):
+            assert "9" * 30 not in admin.text(f"{url}page={page}{place}&page_size=100")
+
+
 def test_hostile_addresses_break_nothing_for_the_it_team(officer):
     it = officer("it")
     for screen in ("layanan", "alasan", "pesan", "kalender", "orang", "pekerjaan"):

@@ -83,6 +83,14 @@ def test_a_bad_form_keeps_what_was_typed_and_names_the_fault(officer, submit):
     assert Permohonan.get_by_id(permohonan.id).state == "submitted"
 
 
+def test_a_reason_that_is_in_no_list_reaches_nobody(officer, submit):
+    permohonan = submit()
+    forged = {"deficiencies-nama_anak-fault": "ya", "deficiencies-nama_anak-reason": "karangan"}
+    answer = officer("admin").press("pemeriksaan", "mark_incomplete", permohonan, **forged)
+    assert answer.status_code == 422 and 'id="deficiencies-nama_anak-reason-error"' in answer.text
+    assert Permohonan.get_by_id(permohonan.id).state == "submitted"
+
+
 def test_a_wrong_passphrase_is_named_and_never_comes_back(officer, submit, world):
     permohonan = world.walk(submit(), "awaiting_tte")
     answer = officer("kadis").press("tte", "approve_tte", permohonan, passphrase="salah-sekali")
