@@ -60,7 +60,7 @@ def create_app(**settings) -> Flask:
     if app.config["SECURE"]:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1)  # type: ignore[method-assign]
     app.wsgi_app = _head_as_get(app.wsgi_app)  # type: ignore[method-assign]
-    _refuse_nameless_fields(app)
+    _refuse_odd_forms(app)
     CSRFProtect(app)
     Babel(app, locale_selector=language.locale).domain_instance = language.Words()
     accounts.login_manager().init_app(app)
@@ -129,11 +129,16 @@ def _effects() -> dict:
     return found
 
 
-def _refuse_nameless_fields(app: Flask) -> None:
-    """A part of a form without a name has the name None, over which those stumble who read names."""
+def _refuse_odd_forms(app: Flask) -> None:
+    """A form without files is read at once, so it must be short: 80 MB of them fill 3 GB.
+
+    A part of a form without a name has the name None, over which those stumble who read names.
+    """
 
     @app.before_request
     def look() -> None:
+        if request.mimetype == "application/x-www-form-urlencoded":
+            request.max_content_length = request.max_form_memory_size
         if request.method not in ("GET", "HEAD", "OPTIONS") and (None in request.form or None in request.files):
             abort(400)
 

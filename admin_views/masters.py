@@ -3,6 +3,7 @@
 It shows no application. States and transitions are no data and can't be changed here.
 """
 
+import hashlib
 from collections.abc import Callable
 
 import peewee as pw
@@ -34,6 +35,12 @@ ASSIGNABLE = [(code, name) for code, name in workflow.ROLES.items() if code not 
 KINDS = dict(forms.REASON_KINDS) | dict(forms.HOLIDAY_KINDS)
 
 
+OVERTAKEN = (
+    "Belum tersimpan: orang lain mengubah data ini sementara Anda mengisi. Lihat yang sekarang di daftarnya; "
+    "bila isian Anda yang benar, simpan sekali lagi."
+)
+
+
 class Master(Records):
     """A table of the office's own data: read, and changed through an explicit form."""
 
@@ -60,6 +67,7 @@ class Master(Records):
         row = self.wanted()
         form = kind(request.form if request.method == "POST" else None, obj=row)
         name, self._template_args["hint"] = self.called(row)
+        self._template_args["seen"] = _digest(row)
         return self.answer(form, f"Ubah {self.title.lower()}: {name}", lambda: self._keep(row, form.data))
 
     def called(self, row: pw.Model) -> tuple[str, str]:
@@ -72,10 +80,14 @@ class Master(Records):
         form = kind(request.form if request.method == "POST" else None)
         return self.answer(form, f"Tambah {self.title.lower()}", lambda: self.table.create(**form.data))
 
-    def _keep(self, row: pw.Model, data: dict) -> None:
+    def _keep(self, row: pw.Model, data: dict) -> bool:
+        """Write what is different; False where somebody else changed the row since the form was shown."""
+        if request.form.get("seen", _digest(row)) != _digest(row):
+            return False
         changed = {name: value for name, value in data.items() if getattr(row, name) != value}
-        if changed:
-            self.table.update(**changed).where(self.table._meta.primary_key == row.id).execute()
+        as_read = (getattr(self.table, name) == getattr(row, name) for name in changed)
+        here = self.table._meta.primary_key == row.id
+        return not changed or bool(self.table.update(**changed).where(here, *as_read).execute())
 
     def answer(self, form: forms.Form, heading: str, keep: Callable[[], object]):
         """Show the form; when it was sent and is right, keep it in one transaction."""
@@ -83,12 +95,13 @@ class Master(Records):
         if request.method == "POST" and form.validate():
             try:
                 with write():
-                    keep()
+                    kept = keep()
             except pw.IntegrityError as reason:
                 self.handle_view_exception(reason)
             else:
-                flash("Tersimpan.", "success")
-                return redirect(back, 303)
+                flash(*(("Tersimpan.", "success") if kept else (OVERTAKEN, "error")))
+                if kept:
+                    return redirect(back, 303)
         status = 422 if request.method == "POST" else 200
         return self.render("staff/form.html", form=form, heading=heading, back=back), status
 
@@ -195,6 +208,11 @@ class People(Master):
                 return redirect(url_for(f"{self.endpoint}.index_view"), 303)
         facts = {"form": form, "heading": f"Peran baru untuk {person.name}", "back": self.get_url(".index_view")}
         return self.render("staff/form.html", **facts), 422 if request.method == "POST" else 200
+
+
+def _digest(row: pw.Model) -> str:
+    """Stands for a row as it is, so that a form knows whether it still is what it showed."""
+    return hashlib.sha256(repr(sorted(row.__data__.items())).encode()).hexdigest()[:20]
 
 
 MASTERS = (Reasons, Messages, Facts, Holidays, Villages, Offices, People)

@@ -15,7 +15,7 @@ def documents(answers: Mapping, permohonan: Permohonan, role: str) -> dict:
         key = product["key"]
         one = given.get(key) or {}
         try:
-            number = plain(one.get("number"), 60).upper()
+            number = plain(str(one.get("number") or "").upper(), 60)  # some letters are longer as capitals
         except ValueError as wrong:
             errors[f"documents-{key}-number"] = str(wrong)
             continue

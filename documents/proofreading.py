@@ -169,7 +169,7 @@ def _number(one: Expected, text: str, values: set[str]) -> Finding:
     between = r"[ \n]?" if not one.value.isdigit() else r"[.,]?"
     if re.search(r"(?<![\w])" + between.join(parts) + r"(?![\w]|[-/]\w)", text.upper()):
         return Finding(one.key, one.label, one.value, SAME)
-    tokens = [token.strip(".,;:()") for token in re.findall(r"\S*\d\S*", text)]
+    tokens = [token.strip(".,;:()") for token in text.split() if re.search(r"\d", token)]
     return _nearest(one, [token for token in tokens if abs(len(token) - len(one.value)) <= 2], values, 0.8)
 
 

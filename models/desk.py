@@ -41,7 +41,7 @@ class Check(Table):
 
     permohonan = to(Permohonan, "checks")
     kind = pw.CharField(10)  # complete: requirements and answers | keyed: typed into SIAK
-    key = pw.CharField(80)
+    key = pw.CharField(90)  # of a member's field: two keys and a number
     digest = pw.CharField(64)  # a part that has changed since is unchecked again
     good = pw.BooleanField()
     reason = pw.CharField(40, default="")

@@ -63,16 +63,17 @@ def _columns(plan: "Plan", given: Sequence[Mapping[str, Any]]) -> tuple[dict[str
     alike: dict[str, Any] = {}
     own: dict[str, list] = {}
     for name, default in plan.defaults.items():
-        text = canonical if name in plan.json else None
         if name not in given[0]:
-            value = default() if callable(default) else default
+            column = [default() if callable(default) else default]
         else:
             column = [row[name] for row in given]
-            value = column[0]
-            if len(column) > 1 and not (own and column.count(value) == len(column)):  # one at least says how many
-                own[name] = [None if one is None else text(one) for one in column] if text else column
-                continue
-        alike[name] = text(value) if text and value is not None else value
+        if name in plan.json:  # first, since 1 and true are alike only as values
+            column = [None if one is None else canonical(one) for one in column]
+        value = column[0]
+        if len(column) > 1 and not (own and column.count(value) == len(column)):  # one at least says how many
+            own[name] = column
+        else:
+            alike[name] = value
     return alike, own
 
 

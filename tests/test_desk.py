@@ -8,7 +8,7 @@ import pytest
 import claims
 from admin_views import checking, sheet
 from intake.submitting import last_revision
-from models import Check, Note, Permohonan, User
+from models import Check, Edition, Note, Permohonan, Revision, User
 from performing import perform
 from tests.choosing import batch, states, told
 from tests.looking import forget, look_at
@@ -180,6 +180,25 @@ def test_members_of_a_family_are_typed_one_by_one(world, unseen):
     rows = sheet.rows(permohonan, last_revision(permohonan).answers, {})
     assert [row.key for row in rows if row.key.startswith("anggota-1-")]
     assert any(row.screen.endswith(" 1") for row in rows)
+
+
+def test_the_longest_name_of_a_field_can_be_ticked(app, officer, unseen, world):
+    """Two keys of forty letters and a number between them."""
+    permohonan = unseen("KK-BARU")
+    look_at(permohonan, checking.COMPLETE)
+    permohonan = world.walk(permohonan, "siak_entry")
+    item = {"key": "b" * 40, "type": "text", "label": {"id": "Isian"}}
+    group = {"key": "a" * 40, "type": "group", "label": {"id": "Anggota"}, "item": [item], "siak": 1}
+    body = permohonan.edition.body
+    body["sections"].append({"key": "z", "title": {"id": "Lain"}, "fields": [group]})
+    Edition.update(body=body).where(Edition.id == permohonan.edition_id).execute()
+    app.extensions.get("editions", {}).clear()
+    revision = last_revision(permohonan)
+    answers = revision.answers | {"a" * 40: [{"b" * 40: "x"}] * 50}
+    Revision.insert(permohonan=permohonan.id, number=revision.number + 1, answers=answers).execute()
+    siak, key = officer("siak_operator"), f"{'a' * 40}-50-{'b' * 40}"
+    assert tick(siak, permohonan, "siak", keyed=[key]).status_code == 303
+    assert Check.get(Check.kind == checking.KEYED, Check.key == key).good
 
 
 def test_ticks_survive_and_an_unticked_field_stops_the_draft(officer, unseen, world):

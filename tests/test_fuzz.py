@@ -9,7 +9,7 @@ import pytest
 from models import Draft, Fact
 from performing import Incomplete, perform
 from tests import machine
-from tests.hostile import VALUES
+from tests.hostile import URLENCODED, VALUES
 from tests.invariant import Invariant
 from tests.officers import enter
 from tests.shooting import EVERYBODY, Range
@@ -36,6 +36,13 @@ def test_a_part_of_a_form_without_a_name_is_refused_and_not_stumbled_over(app):
         body = f"--xyz\r\nContent-Disposition: {head}\r\n\r\nx\r\n--xyz--\r\n".encode()
         answer = app.test_client().post("/masuk", data=body, content_type="multipart/form-data; boundary=xyz")
         assert answer.status_code == 400
+
+
+def test_a_form_too_long_to_be_read_at_once_is_refused(app):
+    client = app.test_client()
+    for url in ("/masuk", "/petugas/masuk", "/lacak"):
+        assert client.post(url, data=b"a&" * 2**20 + b"a", content_type=URLENCODED).status_code == 413, url
+        assert client.post(url, data=b"a&" * 1000, content_type=URLENCODED).status_code == 400, url
 
 
 def test_a_fact_that_would_break_every_page_is_refused(app):

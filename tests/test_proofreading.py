@@ -148,6 +148,16 @@ def test_a_scan_is_never_called_good(app, world, submit):
     )
 
 
+@pytest.mark.timeout(60)
+@pytest.mark.parametrize("piece", ["a", ".", "1", "a'", "5108-", "-\n", "Aa. "])
+def test_a_text_without_end_holds_nobody_up(piece):
+    """A line of dots once held a process for minutes."""
+    values = {NAME: "I Putu Arya", DIGITS: "5108994505900001", NUMBER: "5108-LU-13112026-0001", DATE: "2026-11-13"}
+    text = piece * (uploads.texts.LETTERS // len(piece))
+    found = compare([Expected(kind, kind, kind, value) for kind, value in values.items()], text)
+    assert {one.verdict for one in found} == {MISSING}
+
+
 def test_what_is_not_compared_yet_says_so_and_can_be_compared_at_once(app, world, submit):
     permohonan = world.walk(submit(), "adb_review")
     assert verdict(permohonan).words == "Belum dibandingkan"

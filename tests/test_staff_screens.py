@@ -91,6 +91,12 @@ def test_a_reason_that_is_in_no_list_reaches_nobody(officer, submit):
     assert Permohonan.get_by_id(permohonan.id).state == "submitted"
 
 
+def test_a_number_that_grows_in_capitals_is_refused_where_it_is_typed(officer, submit, world):
+    permohonan = world.walk(submit(), "siak_entry")
+    answer = officer("siak_operator").press("siak", "submit_draft", permohonan, **{"documents-akta-number": "ß" * 60})
+    assert answer.status_code == 422 and 'id="documents-akta-number-error"' in answer.text
+
+
 def test_a_wrong_passphrase_is_named_and_never_comes_back(officer, submit, world):
     permohonan = world.walk(submit(), "awaiting_tte")
     answer = officer("kadis").press("tte", "approve_tte", permohonan, passphrase="salah-sekali")
@@ -183,6 +189,21 @@ def test_a_message_text_is_changed_in_both_languages(officer):
     assert it.post(url, subject=["Halo {nomor}", "Hello"], body=["Isi", ""]).status_code == 303
     kept = MessageText.get_by_id(text.id)
     assert (kept.subject, kept.body) == ({"id": "Halo {nomor}", "en": "Hello"}, {"id": "Isi"})
+
+
+def test_what_one_changes_is_not_undone_by_an_older_form(officer):
+    row = Reason.select().where(Reason.kind == "cancel").first()
+    one, other, url = officer("it"), officer("it"), f"/petugas/alasan/ubah/?id={row.id}"
+    seen = re.search(r'name="seen" value="([^"]+)"', one.text(url))[1]
+    facts = {"name": list(row.name.values()), "next": list(row.next.values()), "position": "7", "active": "y"}
+    assert other.post(url, **facts | {"name": ["Nama baru", "New name"]}).status_code == 303
+    late = one.post(url, **facts | {"position": "8"}, seen=seen)
+    assert late.status_code == 422 and "orang lain mengubah data ini" in late.text
+    kept = Reason.get_by_id(row.id)
+    assert (kept.name["id"], kept.position) == ("Nama baru", 7)
+    again = re.search(r'name="seen" value="([^"]+)"', late.text)[1]
+    assert one.post(url, **facts | {"position": "8"}, seen=again).status_code == 303, "who insists is right"
+    assert Reason.get_by_id(row.id).position == 8
 
 
 def test_texts_and_facts_go_by_their_names(officer):

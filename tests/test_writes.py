@@ -28,6 +28,15 @@ def test_rows_that_are_all_the_same_are_kept_as_many_as_they_are(app, count):
     assert writes.insert(Outbox, []) == []
 
 
+def test_values_that_are_only_equal_are_kept_as_they_are(app):
+    """In JSON 1 and true are two things, and to Python one."""
+    several = [{"n": 1}, {"n": True}, {"n": 1.0}, {"n": [0, False]}, {"n": [False, 0]}]
+    for payloads in (several, several[1::-1], several[3:]):
+        ids = writes.insert(Outbox, [{"job": f"j{number}", "payload": one} for number, one in enumerate(payloads)])
+        kept = [Outbox.get_by_id(ident).payload for (ident,) in ids]
+        assert list(map(repr, kept)) == list(map(repr, payloads))
+
+
 def test_kinds_of_values_come_back_as_they_went(world, submit):
     by, moment = world.staff["admin"].id, now()
     about = {"permohonan": submit().id, "kind": "complete", "digest": "0" * 64, "by": by}
