@@ -17,6 +17,11 @@ ENVIRON = {
 TOKEN = re.compile(r'name="?csrf_token"? value="?([^">]+)')
 
 
+def encoded(form: dict) -> bytes:
+    """As a browser sends it."""
+    return urlencode(form, doseq=True).encode()
+
+
 class Caller:
     """Somebody with cookies; every answer must have the status that is expected."""
 
@@ -28,13 +33,13 @@ class Caller:
         place, _, query = path.partition("?")
         return self._ask({"REQUEST_METHOD": "GET", "PATH_INFO": place, "QUERY_STRING": query}, b"", status)
 
-    def follow(self, path: str, form: dict) -> bytes:
+    def follow(self, path: str, form: dict | bytes) -> bytes:
         """Post, and get the page that the answer leads to."""
         self.post(path, form)
         return self.get(self.led)
 
-    def post(self, path: str, form: dict, status: int = 303) -> bytes:
-        body = urlencode(form, doseq=True).encode()
+    def post(self, path: str, form: dict | bytes, status: int = 303) -> bytes:
+        body = form if isinstance(form, bytes) else encoded(form)
         place, _, query = path.partition("?")
         asked = {"REQUEST_METHOD": "POST", "PATH_INFO": place, "QUERY_STRING": query}
         kind = {"CONTENT_TYPE": "application/x-www-form-urlencoded", "CONTENT_LENGTH": str(len(body))}

@@ -3,14 +3,15 @@
 Both sides move applications of one kind, each its own; after every hundred they are put back, and pressed again.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import partial
 from itertools import cycle
 
-from benchmarks.asking import Asker
+from benchmarks.asking import encoded
 from benchmarks.measure import WARM, paired
-from benchmarks.offices import Line, Office
-from benchmarks.reading import line_of
+from benchmarks.offices import Line, Office, small_and_large
+from benchmarks.reading import grown, line_of
 
 SCREEN, ACTION = "/petugas/pemeriksaan/", "cancel"
 ANSWERS = {"action": ACTION, "answered": "ya", "reason": "Diajukan dua kali."}
@@ -19,44 +20,61 @@ Row = tuple[int, str]  # number and key of an application
 
 
 def run(offices: list[Office]) -> Iterator[Line]:
+    """Each office by itself, then a press in the large ones in turn with one in the small ones."""
     for one in offices:
         yield from _of(one)
+    for small, large in small_and_large(offices):
+        with _waiting(small) as (few, _), _waiting(large) as (many, _):
+            before, after = paired(_presses(small, few), _presses(large, many), rounds=ROUNDS)
+        yield grown(large.database, large.rows, "transition POST", after, before)
 
 
 def _of(one: Office) -> Iterator[Line]:
+    with _waiting(one) as (ours, theirs):
+        yield _single(one, ours[: ROUNDS + WARM], theirs)
+        _back(one, ours)
+        yield from _batches(one, ours, theirs)
+
+
+@contextmanager
+def _waiting(one: Office) -> Iterator[tuple[list[Row], list[Row]]]:
+    """Two hundred that wait, for us and for the floor; afterwards they wait again."""
     rows = one.cursor.all(
         "SELECT id, key FROM permohonan WHERE state = 'submitted' AND track = 'self_service' ORDER BY id LIMIT ?",
         (2 * BATCH,),
     )
-    ours, theirs = rows[::2], rows[1::2]
     try:
-        admin, bare = one.staff("admin"), one.bare_user()
-        yield _single(one, admin, bare, ours[: ROUNDS + WARM], theirs)
-        _back(one, ours)
-        yield from _batches(one, admin, bare, ours, theirs)
+        yield rows[::2], rows[1::2]
     finally:
         _back(one, rows)
 
 
-def _single(one: Office, admin: Asker, bare: Asker, ours: list[Row], theirs: list[Row]) -> Line:
-    token, versions = admin.token(SCREEN), _versions(one, ours)
-    single, others = iter(ours), cycle(theirs)
-
-    def press() -> bytes:
-        key = next(single)[1]
-        form = ANSWERS | {"csrf_token": token, "version": versions[key]}
-        return admin.post(f"{SCREEN}aksi/{ACTION}/?id={key}", form)
-
+def _single(one: Office, ours: list[Row], theirs: list[Row]) -> Line:
+    bare, others = one.bare_user(), cycle(theirs)
+    press = _presses(one, ours)
     mine, floor = paired(press, lambda: bare.post(f"/t/{next(others)[0]}", {"csrf": "c" * 32}), rounds=ROUNDS)
     assert _moved(one, ours) == len(ours)
     return line_of(one, 6, "transition POST", 2.0 if one.database == "SQLite" else 1.4, mine, floor)
 
 
-def _batches(one: Office, admin: Asker, bare: Asker, ours: list[Row], theirs: list[Row]) -> Iterator[Line]:
+def _presses(one: Office, rows: list[Row]) -> Callable[[], bytes]:
+    """The button, pressed on the next of these at each call."""
+    admin = one.staff("admin")
+    token, versions, waiting = admin.token(SCREEN), _versions(one, rows), iter(rows)
+
+    def press() -> bytes:
+        key = next(waiting)[1]
+        return admin.post(f"{SCREEN}aksi/{ACTION}/?id={key}", ANSWERS | {"csrf_token": token, "version": versions[key]})
+
+    return press
+
+
+def _batches(one: Office, ours: list[Row], theirs: list[Row]) -> Iterator[Line]:
     """A hundred ticked in the list, and done; and the same with the page that follows, which tells how each one went.
 
     The floor of the row is the statements alone; that of the second line does them and draws its small page.
     """
+    admin, bare = one.staff("admin"), one.bare_user()
     token, ids, address = admin.token(SCREEN), [ident for ident, _ in theirs], f"{SCREEN}massal/"
     forms = [_form(one, token, ours)]
 
@@ -75,10 +93,10 @@ def _batches(one: Office, admin: Asker, bare: Asker, ours: list[Row], theirs: li
     yield line_of(one, 7, "batch and next page ÷ floor with one", goal, followed, paged)
 
 
-def _form(one: Office, token: str, rows: list[Row]) -> dict:
-    """What the list would send."""
+def _form(one: Office, token: str, rows: list[Row]) -> bytes:
+    """What a browser would send from the list."""
     versions = {f"version-{key}": version for key, version in _versions(one, rows).items()}
-    return ANSWERS | {"csrf_token": token, "rowid": [key for _, key in rows]} | versions
+    return encoded(ANSWERS | {"csrf_token": token, "rowid": [key for _, key in rows]} | versions)
 
 
 def _versions(one: Office, rows: list[Row]) -> dict[str, int]:

@@ -73,6 +73,14 @@ class Office:
         return self.cursor.all(statement, values)[0][0]
 
 
+def small_and_large(offices: list[Office]) -> Iterator[tuple[Office, Office]]:
+    """On each database the smallest office and the largest, where there are two."""
+    for database in dict.fromkeys(one.database for one in offices):
+        sizes = sorted((one for one in offices if one.database == database), key=lambda one: one.rows)
+        if len(sizes) > 1:
+            yield sizes[0], sizes[-1]
+
+
 @contextmanager
 def office(url: str, folder: Path, rows: int) -> Iterator[Office]:
     """The office at a URL, filled if it is empty."""

@@ -1,46 +1,74 @@
 """Rows 1 to 5 and 8: the queue, growth, searches, the far page and the public status page, each against the floor."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from functools import partial
 
 import keys
 import models
+from benchmarks.asking import Asker
 from benchmarks.measure import Spent, paired
-from benchmarks.offices import Line, Office
+from benchmarks.offices import Line, Office, small_and_large
 from models import Search, User
 
 QUEUE = "/petugas/pemeriksaan/?page_size=50"
 FAR = 10_000
+Work = Callable[[], object]
+
+
+@dataclass(frozen=True)
+class Ask:
+    """One thing that is asked of the product, and of the floor where it has it."""
+
+    row: int
+    what: str
+    goal: float
+    ours: Work
+    floor: Work | None = None
 
 
 def run(offices: list[Office]) -> Iterator[Line]:
-    """Each office by itself, then the large ones against the small ones."""
-    spent: dict[tuple[str, int], dict[str, Spent]] = {}
+    """Each office by itself, then the large ones in turn with the small ones."""
+    asked = {(one.database, one.rows): _asks(one) for one in offices}
     for one in offices:
-        yield from _of(one, spent.setdefault((one.database, one.rows), {}))
-    yield from growth(spent)
+        for ask in asked[one.database, one.rows]:
+            if ask.floor:
+                mine, theirs = paired(ask.ours, ask.floor)
+                yield line_of(one, ask.row, ask.what, ask.goal, mine, theirs)
+        near, away = paired(*_pages(one))
+        yield line_of(one, 5, f"page {_last(one):,} ÷ page 1", 1.1, away, near)
+    for small, large in small_and_large(offices):
+        both = zip(asked[small.database, small.rows], asked[large.database, large.rows], strict=True)
+        for few, many in both:
+            before, after = paired(few.ours, many.ours)
+            yield grown(large.database, large.rows, few.what, after, before)
 
 
-def _of(one: Office, spent: dict[str, Spent]) -> Iterator[Line]:
+def _asks(one: Office) -> list[Ask]:
     admin, bare = one.staff("admin"), one.bare_user()
-
-    def line(row: int, what: str, goal: float, ours, floor, rounds=60) -> Line:
-        mine, theirs = paired(ours, floor, rounds=rounds)
-        spent[what] = mine
-        return line_of(one, row, what, goal, mine, theirs)
-
-    yield line(1, "queue page of 50", 2.5, lambda: admin.get(QUEUE), lambda: bare.get("/queue"))
     number, nik, name = wanted(one)
-    for row, what, value, goal, path in (
-        (3, "search by number", number, 6, "/search"),
-        (3, "search by NIK", nik, 6, "/search"),
-        (4, "search by a rare name", name, 2, "/names"),
-    ):
-        url = _search(one, value)
-        yield line(row, what, goal, partial(admin.get, url), partial(_bare, bare, path, value))
-    yield from _far(one, admin, spent)
-    spent["home"] = paired(lambda: admin.get("/petugas/"), rounds=40)[0]
-    yield from _status(one, line)
+    resident, key = _resident(one)
+
+    def search(row: int, what: str, value: str, goal: float, path: str) -> Ask:
+        form = {"csrf": "c" * 32, "q": value}
+        found = _search(one, value)
+        return Ask(row, f"search by {what}", goal, lambda: admin.get(found), lambda: bare.post(path, form, 200))
+
+    return [
+        Ask(1, "queue page of 50", 2.5, lambda: admin.get(QUEUE), lambda: bare.get("/queue")),
+        search(3, "number", number, 6, "/search"),
+        search(3, "NIK", nik, 6, "/search"),
+        search(4, "a rare name", name, 2, "/names"),
+        Ask(
+            8,
+            "public status page",
+            1.6,
+            lambda: resident.get(f"/permohonan/{key}"),
+            lambda: bare.get(f"/status/{key}"),
+        ),
+        Ask(2, "far page", 0, _pages(one)[1]),
+        Ask(2, "home", 0, lambda: admin.get("/petugas/")),
+    ]
 
 
 def _search(one: Office, wanted: str) -> str:
@@ -52,10 +80,6 @@ def _search(one: Office, wanted: str) -> str:
     return f"/petugas/permohonan/?cari={key}"
 
 
-def _bare(asker, path: str, wanted: str) -> bytes:
-    return asker.post(path, {"csrf": "c" * 32, "q": wanted}, 200)
-
-
 def wanted(one: Office) -> tuple[str, str, str]:
     """A number, a NIK, and a piece of a name that only a few have."""
     middle = one.one("SELECT MAX(id) / 2 FROM permohonan")
@@ -65,27 +89,27 @@ def wanted(one: Office) -> tuple[str, str, str]:
     return found[0], found[1], " ".join(found[2].split()[-2:]) if not words else max(sorted(words), key=len)
 
 
-def _far(one: Office, admin, spent: dict[str, Spent]) -> Iterator[Line]:
-    """The far page of the list of everything, by its address as the pager gives it, against the first."""
-    pages = min(FAR, one.rows // 50 - 1)
+def _pages(one: Office) -> tuple[Work, Work]:
+    """The first and the far page of the list of everything, each by its address as the pager gives it."""
+    admin, pages = one.staff("admin"), _last(one)
     first, far = "/petugas/permohonan/?page_size=50", f"/petugas/permohonan/?page_size=50&page={pages}"
     before = one.cursor.all("SELECT key FROM permohonan ORDER BY id DESC LIMIT 1 OFFSET ?", (pages * 50 - 1,))
     if before:
         far += f"&sesudah={before[0][0]}"
-    near, away = paired(lambda: admin.get(first), lambda: admin.get(far))
-    spent["far page"] = away
-    yield line_of(one, 5, f"page {pages:,} ÷ page 1", 1.1, away, near)
+    return partial(admin.get, first), partial(admin.get, far)
 
 
-def _status(one: Office, line) -> Iterator[Line]:
+def _last(one: Office) -> int:
+    return min(FAR, one.rows // 50 - 1)
+
+
+def _resident(one: Office) -> tuple[Asker, str]:
+    """Somebody, and the key of the application that they watch."""
     key, email = one.cursor.all(
         'SELECT p.key, u.email FROM permohonan p JOIN "user" u ON u.id = p.owner_id '
         "WHERE p.state IN ('adb_review', 'kabid_review', 'siak_entry', 'submitted') ORDER BY p.state, p.id DESC LIMIT 1"
     )[0]
-    resident, bare = one.somebody(email), one.bare_user()
-    yield line(
-        8, "public status page", 1.6, lambda: resident.get(f"/permohonan/{key}"), lambda: bare.get(f"/status/{key}")
-    )
+    return one.somebody(email), key
 
 
 def line_of(one: Office, row: int, what: str, goal: float, mine: Spent, theirs: Spent, whose: str = "") -> Line:
@@ -99,13 +123,18 @@ def line_of(one: Office, row: int, what: str, goal: float, mine: Spent, theirs: 
 
 
 def growth(spent: dict[tuple[str, int], dict[str, Spent]], whose: str = "") -> Iterator[Line]:
-    """What grows with the number of applications, for each database the large one against the small one."""
+    """What grew, of what was measured one office after the other."""
     for database in {database for database, _ in spent}:
         sizes = sorted(rows for name, rows in spent if name == database)
         if len(sizes) > 1:
             small, large = spent[database, sizes[0]], spent[database, sizes[-1]]
             for what in small:
-                grown = large[what] / small[what]
-                worse = grown.cpu if database == "SQLite" else grown.wall  # as in _line
-                note = f"CPU {grown.cpu:.2f}, wall {grown.wall:.2f}"
-                yield Line(2, f"growth of {what}", database, sizes[-1], worse, 1.2, note, whose=whose)
+                yield grown(database, sizes[-1], what, large[what], small[what], whose)
+
+
+def grown(database: str, rows: int, what: str, large: Spent, small: Spent, whose: str = "") -> Line:
+    more = large / small
+    worse = more.cpu if database == "SQLite" else more.wall  # as in line_of
+    return Line(
+        2, f"growth of {what}", database, rows, worse, 1.2, f"CPU {more.cpu:.2f}, wall {more.wall:.2f}", whose=whose
+    )
