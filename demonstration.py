@@ -1,10 +1,10 @@
 """The demonstration's people, certificates and applications; never outside the demonstration, and nobody real."""
 
 import io
-import itertools
 import textwrap
-from collections.abc import Iterator
+import tomllib
 from datetime import date, timedelta
+from pathlib import Path
 
 from flask import current_app
 from PIL import Image, ImageDraw
@@ -42,18 +42,7 @@ PEOPLE = (
 # fmt: on
 
 
-# What stands in the queues when the demonstration begins: service, who brought it, the last thing that happened to it.
-APPLICATIONS = (
-    ("AK-LAHIR", "pemohon", "submit", ("Ni Kadek Dewi Contoh", "I Made Contoh", "Ni Wayan Contoh")),
-    ("KK-HILANG", "loket.pemaron", "submit", ("I Ketut Umpama", "Ni Nyoman Umpama")),
-    ("AK-LAHIR", "loket.pemaron", "mark_incomplete", ("I Gede Misal", "Ni Luh Misal", "I Putu Misal")),
-    ("KTP-HILANG", "pemohon2", "send_to_siak", ("I Gede Suardana",)),
-    ("AK-MATI", "loket.sukasada", "submit_draft", ("I Wayan Andai", "Ni Made Andai")),
-    ("KK-ELEMEN", "loket.pemaron", "verify_adb", ("Komang Seumpama", "Made Seumpama")),
-    ("PIN-KELUAR", "pemohon2", "verify_kabid", ("I Gede Suardana", "Ni Komang Contoh")),
-    ("AK-LAHIR", "pemohon", "approve_tte", ("I Putu Arya Contoh", "I Made Contoh", "Ni Luh Ayu Pratiwi")),
-    ("KTP-RUSAK", "pemohon", "assign_queue_number", ("Ni Luh Ayu Pratiwi",)),
-)
+TOLD = Path(__file__).resolve().parent / "seed" / "demonstration.toml"  # the applications, with their answers
 ROAD = (
     ("submit", ""),
     ("mark_incomplete", "admin"),
@@ -103,15 +92,16 @@ def applications() -> None:
     """A few applications in different places of the procedure; none where there are some already."""
     if Permohonan.select().where(Permohonan.submitted_at.is_null(False)).exists():
         return
-    for code, who, until, names in APPLICATIONS:
-        _walk(_filled_in(code, _user(who), names), _user(who), until)
+    for told in tomllib.loads(TOLD.read_text())["applications"]:
+        who = _user(told["who"])
+        _walk(_filled_in(told["service"], who, told["answers"]), who, told["until"])
 
 
 def _user(name: str) -> User:
     return User.get(User.email == f"{name}@aku.example")
 
 
-def _filled_in(code: str, who: User, names: tuple[str, ...]) -> Permohonan:
+def _filled_in(code: str, who: User, told: dict) -> Permohonan:
     edition = Edition.current().where(Layanan.code == code).get()
     grants = who.as_role(workflow.COUNTER_OPERATOR)
     if grants:
@@ -120,41 +110,41 @@ def _filled_in(code: str, who: User, names: tuple[str, ...]) -> Permohonan:
     else:
         permohonan = applying.begin(edition, owner=who)
         village = "51.08.06.2004"
-    first, *own = applying.sections(permohonan)
-    answers = _answers([first], itertools.cycle(names[-1:]), village) | _answers(own, itertools.cycle(names), village)
-    draft = applying.draft_of(permohonan)
     known = {} if grants else {"pemohon_nama": who.name, "pemohon_nik": who.nik, "pemohon_email": who.email}
+    parts = [part for section in applying.sections(permohonan) for part in section["fields"]]
+    answers = {part["key"]: _answer(part, known | told, village) for part in parts if _wanted(part, told)}
+    draft = applying.draft_of(permohonan)
     with write():
-        Draft.update(answers=answers | known, version=1).where(Draft.id == draft.id).execute()
+        Draft.update(answers=answers, version=1).where(Draft.id == draft.id).execute()
     _upload(permohonan, applying.draft_of(permohonan))
     return permohonan
 
 
-def _answers(sections: list[dict], names: Iterator[str], village: str) -> dict:
-    parts = (part for section in sections for part in section["fields"] if part.get("required"))
-    return {part["key"]: _answer(part, names, village) for part in parts}
+def _wanted(part: dict, told: dict) -> bool:
+    return part["key"] in told or bool(part.get("required"))
 
 
-def _answer(part: dict, names: Iterator[str], village: str):
-    """A made-up answer to one field; NIKs and family cards lie in the district 510899, which doesn't exist."""
-    kind = part["type"]
+def _answer(part: dict, told: dict, village: str):
+    """What is told of a field; otherwise something that it accepts, so that a changed service can be shown as well."""
+    kind, said = part["type"], told.get(part["key"])
+    if kind == "date" and not isinstance(said, str):
+        return (local() - timedelta(days=said or 0)).date().isoformat()
+    if said is not None:
+        return said
     if kind == "group":
-        return [{item["key"]: _answer(item, names, village) for item in part["item"] if item.get("required")}]
-    if kind == "number":
-        return max(part.get("min") or 0, 1)
-    plain = {
-        "name": lambda: next(names),
-        "nik": lambda: f"510899410190{sum(map(ord, part['key'])):04d}",
-        "kk": lambda: "5108991311260001",
-        "date": lambda: (local() - timedelta(days=10)).date().isoformat(),
-        "time": lambda: "04:25",
-        "choice": lambda: part["options"][0][0],
-        "yesno": lambda: "ya",
-        "village": lambda: village,
-        "phone": lambda: "081200004417",
-        "email": lambda: "pemohon@aku.example",
+        return [{item["key"]: _answer(item, {}, village) for item in part["item"] if item.get("required")}]
+    made_up = {
+        "name": "Ni Made Contoh",
+        "nik": "5108994101900099",
+        "kk": "5108991311260001",
+        "number": max(part.get("min") or 0, 1),
+        "time": "04:25",
+        "yesno": "ya",
+        "village": village,
+        "phone": "081200004417",
+        "email": "pemohon@aku.example",
     }
-    return plain.get(kind, lambda: "Singaraja")()
+    return part["options"][0][0] if kind == "choice" else made_up.get(kind, "Singaraja")
 
 
 def _upload(permohonan: Permohonan, draft: Draft) -> None:

@@ -150,16 +150,26 @@ def warn_kk(field: dict, value: str, answers: dict) -> list[str]:
     """Say when a family card number is or looks like a NIK; that two persons have the same card is usual."""
     others = (other for key, other in answers.items() if key != field["key"] and not key.startswith(FAMILY_CARD))
     if value in others:
-        return [f"{label_of(field)} sama dengan NIK yang Anda isi. Nomor KK ada di bagian atas kartu."]
+        said = _("%(label)s sama dengan NIK yang Anda isi. Nomor KK ada di bagian atas kartu.", label=label_of(field))
+        return [said]
     return nik.kk_warnings(value)
 
 
 def same_number(field: dict, value: str, answers: dict) -> list[str]:
-    """Say when a NIK was given in another place of the service too, as another's NIK or as a family card's number."""
-    others = (other for key, other in answers.items() if key != field["key"] and not key.startswith(APPLICANT))
-    if value in others:
+    """Say when a NIK was given for somebody else too, or as a family card's number.
+
+    One person may stand in two places of a service: as the applicant, or under the same name.
+    """
+    if any(other == value and not _same_person(field["key"], key, answers) for key, other in answers.items()):
         return [_("%(label)s sama dengan nomor lain yang Anda isi. Cocokkan lagi keduanya.", label=label_of(field))]
     return []
+
+
+def _same_person(one: str, two: str, answers: dict) -> bool:
+    if one == two or "nik" not in two:
+        return one == two
+    names = {str(answers.get(key.replace("nik", "nama", 1)) or key).casefold() for key in (one, two)}
+    return len(names) == 1 or one.startswith(APPLICANT) or two.startswith(APPLICANT)
 
 
 def warn_email(field: dict, value: str, answers: dict) -> list[str]:

@@ -5,6 +5,7 @@ import re
 import accounts
 import demonstration
 import sealing
+from intake import applying, fields
 from models import Permohonan, Revision, User
 from uploads import clean
 
@@ -27,6 +28,16 @@ def test_no_number_in_it_could_be_anybodys(app):
         re.findall(r"\b[0-9]{16}\b", str([r.answers for r in Revision.select()]))
     )
     assert found and all(nik.startswith("510899") for nik in found)
+
+
+def test_what_is_told_of_its_people_holds_together(app):
+    demonstration.applications()
+    for permohonan in Permohonan.select():
+        answers = Revision.get(Revision.permohonan == permohonan.id).answers
+        _, errors, warnings = fields.check_edition({"sections": applying.sections(permohonan)}, answers)
+        assert (errors, warnings) == ({}, {}), permohonan.edition.body["code"]
+    adults = [row.answers for row in Revision.select() if row.permohonan.edition.body["code"].startswith("KTP-")]
+    assert adults and all(row["tanggal_lahir"] < "2009" for row in adults)
 
 
 def test_its_pictures_would_pass_as_uploads():

@@ -51,6 +51,17 @@ def test_one_nik_for_two_persons_is_noticed_but_the_applicants_own_is_not():
     odd = check(*both, nik_ibu=MOTHER, nik_ayah=MOTHER)[2]
     assert odd["nik_ayah"] == "NIK ayah sama dengan nomor lain yang Anda isi. Cocokkan lagi keduanya."
     assert check(both[0], answers={"pemohon_nik": MOTHER}, nik_ibu=MOTHER)[2] == {}
+    applicant = make("nik", "NIK pemohon", "pemohon_nik")
+    assert check(applicant, answers={"nik_ibu": MOTHER}, pemohon_nik=MOTHER)[2] == {}
+    assert "sama dengan" in check(applicant, answers={"no_kk": MOTHER}, pemohon_nik=MOTHER)[2]["pemohon_nik"]
+
+
+def test_one_person_may_stand_in_two_places_under_the_same_name():
+    both = make("nik", "NIK istri", "nik_pasangan"), make("nik", "NIK kepala keluarga baru", "nik_kepala_baru")
+    same = {"nik_pasangan": MOTHER, "nik_kepala_baru": MOTHER}
+    names = {"nama_pasangan": "Ni Made Andai", "nama_kepala_baru": "NI MADE ANDAI"}
+    assert check(*both, answers=names, **same)[2] == {}
+    assert set(check(*both, answers=names | {"nama_kepala_baru": "I Made Andai"}, **same)[2]) == {*same}
 
 
 def test_a_family_card_number_that_is_a_nik_is_noticed_and_two_equal_ones_are_usual():
