@@ -19,6 +19,7 @@ from datetime import UTC, datetime, timedelta
 import models
 import outbox
 import performing
+import pile
 import signing
 import workflow
 from app import create_app
@@ -30,6 +31,9 @@ CODES = ("AK-LAHIR", "AK-MATI", "KTP-HILANG")  # a PDF and cards, two PDFs, a ca
 ENDS = ("completed", "cancelled")
 LIFE, UNDER_WAY = 60.0, 10  # seconds after which a victim has escaped; applications that are open at a time
 ONWARD = ("submit", "send_to_siak", "submit_draft", "verify_adb", "verify_kabid", "approve_tte", "hand_over")
+PILED = [
+    row for row in workflow.TRANSITIONS if pile.fits(row) and row.roles[0] in ("admin", "adb", "kabid", "siak_operator")
+]
 KINDS = ("act", "drain")
 _kind = 0  # of this process
 
@@ -70,6 +74,8 @@ def _step(world, dice):
         world.begin(dice.choice(CODES), dice.choice(list(workflow.TRACKS)))
     elif dice.random() < 0.05:
         signing.sweep()
+    elif dice.random() < 0.2:
+        _pile(world, dice.choice(PILED), under_way)
     else:
         permohonan = dice.choice(under_way)
         row = _row(permohonan, dice)
@@ -77,6 +83,12 @@ def _step(world, dice):
             world.attach(permohonan, "formulir")
         actor = _person(world, permohonan, dice.choice(row.roles))
         performing.perform(permohonan, row.action, actor, **_answers(world, permohonan, row.action))
+
+
+def _pile(world, row, under_way):
+    """Many at once, along one row."""
+    chosen = [(one, _answers(world, one, row.action)) for one in under_way if one.state in row.sources]
+    pile.perform(chosen, row.action, world.staff[row.roles[0]])
 
 
 def _row(permohonan, dice):
