@@ -29,13 +29,8 @@ def _strange(permohonan: Permohonan, key: str, reason: str) -> bool:
     return bool(own) and reason not in own and Reason.select().where(in_use).exists()
 
 
-def _reasons() -> set[str]:
-    """Every reason there ever was; one that is offered no more still holds for a page that offered it."""
-    return {key for (key,) in Reason.select(Reason.key).where(Reason.kind == "deficiency").tuples()}
-
-
 def deficiencies(answers: Mapping, permohonan: Permohonan, role: str) -> dict:
-    known, reasons = defectible(permohonan), _reasons()
+    known = defectible(permohonan)
     out, errors = [], {}
     for item in answers.get("deficiencies") or []:
         key = str(item.get("key", ""))
@@ -51,8 +46,8 @@ def deficiencies(answers: Mapping, permohonan: Permohonan, role: str) -> dict:
             continue
         if not values["reason"]:
             errors[f"deficiencies-{key}-reason"] = "Pilih alasan, supaya pemohon tahu apa yang harus diperbaiki."
-        elif values["reason"] not in reasons or _strange(permohonan, key, values["reason"]):
-            errors[f"deficiencies-{key}-reason"] = "Alasan ini tidak ada di daftarnya. Pilih salah satu."
+        elif _strange(permohonan, key, values["reason"]):
+            errors[f"deficiencies-{key}-reason"] = "Alasan ini tidak untuk syarat ini. Pilih dari daftarnya."
         elif values["reason"] == "lainnya" and not values["text"]:
             errors[f"deficiencies-{key}-text"] = "Tulis alasannya."
         out.append({"key": key} | values)

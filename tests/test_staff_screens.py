@@ -83,14 +83,6 @@ def test_a_bad_form_keeps_what_was_typed_and_names_the_fault(officer, submit):
     assert Permohonan.get_by_id(permohonan.id).state == "submitted"
 
 
-def test_a_reason_that_is_in_no_list_reaches_nobody(officer, submit):
-    permohonan = submit()
-    forged = {"deficiencies-nama_anak-fault": "ya", "deficiencies-nama_anak-reason": "karangan"}
-    answer = officer("admin").press("pemeriksaan", "mark_incomplete", permohonan, **forged)
-    assert answer.status_code == 422 and 'id="deficiencies-nama_anak-reason-error"' in answer.text
-    assert Permohonan.get_by_id(permohonan.id).state == "submitted"
-
-
 def test_a_number_that_grows_in_capitals_is_refused_where_it_is_typed(officer, submit, world):
     permohonan = world.walk(submit(), "siak_entry")
     answer = officer("siak_operator").press("siak", "submit_draft", permohonan, **{"documents-akta-number": "ß" * 60})
