@@ -17,6 +17,7 @@ NAME, DIGITS, DATE, NUMBER = "name", "digits", "date", "number"  # kinds of expe
 SAME, DIFFERS, MISSING = "same", "differs", "missing"
 LETTERS_AT_LEAST = 40  # fewer are a stamp on a scan, not a text
 WORDS_AT_MOST = 4000
+SHORT = 2  # letters
 ALIKE = 0.75  # from here on a name is the same name, misspelt
 TITLE = re.compile(r"\s*,\s*((?:[A-Z][A-Za-z]{0,4}\.\s?)+)")
 COMMON = frozenset(
@@ -80,7 +81,8 @@ class _Names:
 
     def __init__(self, text: str, wanted: list[Expected], known: Iterable[str]):
         whole = re.sub(r"(?<=[^\W\d_])-[ \t]*\n\s*(?=[^\W\d_])", "", text)  # a word cut at the end of its line
-        self.texts = [whole, text] if whole != text else [text]
+        parted = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", text)  # a label that runs into its value
+        self.texts = list(dict.fromkeys((whole, text, parted)))
         self.words = [list(_words(one))[:WORDS_AT_MOST] for one in self.texts]
         names = [_plain_words(one.value) for one in wanted if one.kind == NAME]
         self.taken = {
@@ -92,12 +94,19 @@ class _Names:
         name, longer = _plain_words(one.value), None
         for text, words in zip(self.texts, self.words, strict=True):
             for start in _places(name, words):
-                more = self._more(text, words, start, len(name))
-                if not more:
+                before, more = self._before(words, start), self._more(text, words, start, len(name))
+                if not before and not more:
                     return Finding(one.key, one.label, one.value, SAME)
-                longer = longer or " ".join(word.raw for word in words[start : start + len(name)]) + more
+                longer = longer or before + " ".join(word.raw for word in words[start : start + len(name)]) + more
         found = longer or self._nearly(name)
         return _found(one, found, fold=True) if found else Finding(one.key, one.label, one.value, MISSING)
+
+    def _before(self, words: list[Word], start: int) -> str:
+        """The short word that belongs to the name before it, as the draft has it: I, Ni, an initial."""
+        if not start or not words[start].joined:
+            return ""
+        short = words[start - 1]
+        return f"{short.raw} " if len(short.plain) <= SHORT and self._is_name(short, words[start].raw) else ""
 
     def _more(self, text: str, words: list[Word], start: int, count: int) -> str:
         """What else belongs to the name as the draft has it: a title behind it, or one more name."""
@@ -110,7 +119,7 @@ class _Names:
 
     def _is_name(self, word: Word, like: str) -> bool:
         """Is it written like the name before it, and no other word of the application or of deeds?"""
-        same_hand = word.raw.isupper() == like.isupper() or len(like) == 1
+        same_hand = word.raw.isupper() == like.isupper() or 1 in (len(like), len(word.raw))
         return word.raw[0].isupper() and same_hand and word.plain not in self.known
 
     def _nearly(self, name: list[str]) -> str:

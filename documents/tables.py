@@ -5,6 +5,7 @@ from typing import NamedTuple
 from documents.paper import INK, LINE, SEA, SOFT, TINT
 
 HEAD = 0.92  # the letters of a head against those of its rows
+GAP = 2  # mm between a label and its value
 
 
 class Column(NamedTuple):
@@ -15,6 +16,7 @@ class Column(NamedTuple):
     align: str = "L"
     bold: bool = False
     color: tuple = INK
+    gap: float = 0  # left free at its right, where no line parts it from the next
 
 
 def table(paper, columns, rows, *, size=8.5, pad=1.3, grid=True, least=0, x=None):
@@ -32,7 +34,7 @@ def table(paper, columns, rows, *, size=8.5, pad=1.3, grid=True, least=0, x=None
 def pairs(paper, rows, *, label=52, size=9.5, pad=1.0, x=None, width=None, bold=True):
     """Draw label and value pairs, one a row."""
     width = width or paper.epw
-    columns = (Column(label, color=SOFT), Column(width - label, bold=bold))
+    columns = (Column(label, color=SOFT, gap=GAP), Column(width - label, bold=bold))
     table(paper, columns, rows, size=size, pad=pad, grid=False, x=x)
 
 
@@ -69,7 +71,7 @@ class _Frame:
 
     def _lines(self, column, text):
         self.paper.pen(self.size, bold=column.bold)
-        return self.paper.lines_of(text, column.width - 2 * self.side)
+        return self.paper.lines_of(text, column.width - 2 * self.side - column.gap)
 
     def _step(self):
         self.paper.pen(self.size)

@@ -124,6 +124,13 @@ def test_balinese_and_arabic_names_come_out_letter_by_letter():
     assert NAME in words_of(KINDS["deed"](**K))
 
 
+def test_a_label_of_any_length_stands_apart_from_its_value():
+    label = "Nama ayah dari yang meninggal"
+    rows = [(label + "i" * more, "Nengah") for more in range(8)]
+    made = words_of(documents.issued({**DEED, "rows": rows}, **K))
+    assert all(f"{label}{'i' * more} Nengah" in made for more in range(8)), made
+
+
 def test_letters_and_accents_typed_apart_are_joined():
     apart = "Kr\u0323s\u0323n\u0323a"
     assert "Kṛṣṇa" in words_of(documents.issued({**DEED, "name": apart}, **K))

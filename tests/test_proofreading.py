@@ -36,6 +36,10 @@ TABLE = [
     (NAME, "I Putu Aria Wiguna", DEED, DIFFERS, "I PUTU AR[Y]A WIGUNA"),
     (NAME, "Gede Suparta", "Nama : GEDE SUPARTA, S.Pd.", DIFFERS, "GEDE SUPARTA[, S.Pd.]"),
     (NAME, "Made Dewi Lestari", "Nama : MADE DEWI LESTARI PUTRI", DIFFERS, "MADE DEWI LESTARI[ PUTRI]"),
+    (NAME, "Nengah Andai", "Nama ibu Ni Nengah Andai", DIFFERS, "[Ni ]Nengah Andai"),
+    (NAME, "Wayan Andai", "NAMA AYAH I WAYAN ANDAI", DIFFERS, "[I ]WAYAN ANDAI"),
+    (NAME, "Wayan Andai", "dikuburkan di Wayan Andai, I Made Andai", SAME, ""),  # "di" is none of a name
+    (NAME, "I Nengah Andai", "Nama ibu Ni Nengah Andai\nNama ayahI Nengah Andai", SAME, ""),  # runs into its label
     (NAME, "Ketut Liyan", DEED, MISSING, ""),
     (DIGITS, "5108994505900001", DEED, SAME, ""),
     (DIGITS, "5108991311260001", DEED, SAME, ""),
