@@ -34,9 +34,9 @@ class SearchForm(forms.Form):
     layanan = SelectField("Layanan", default="")
     keadaan = SelectField("Keadaan", default="")
     jalur = SelectField("Jalur", default="")
-    tempat = SelectField("Desa atau kecamatan", default="")
-    dari = DateField("Diajukan dari tanggal", [Optional()])
-    sampai = DateField("Sampai tanggal", [Optional()])
+    tempat = SelectField("Tempat", default="")
+    dari = DateField("Diajukan dari", [Optional()])
+    sampai = DateField("Sampai", [Optional()])
     janji = SelectField("Janji layanan", choices=forms.choices(tuple(PROMISES)), default="")
 
     def validate_q(self, field):
