@@ -62,10 +62,14 @@ class Asked:
             self.listed = self.reasons()
         return self.listed
 
-    def reasons_for(self, key: str) -> list[Reason]:
-        """Those that fit one requirement, by its definition; all of them where it names none that is in use."""
-        wanted = offered(self.permohonan, key)
-        return [one for one in self.reasons_once() if one.key in wanted] or self.reasons_once()
+    def reasons_for(self, key: str) -> list[tuple[str, list[Reason]]]:
+        """A requirement's own, by its definition; where it names none that is in use, all, those that fit first."""
+        wanted, every = offered(self.permohonan, key), self.reasons_once()
+        if own := [one for one in every if one.key in wanted]:
+            return [("", own)]
+        about = "requirement" if key in wording.requirement_names(self.permohonan) else "field"
+        fits = [one for one in every if one.about in ("", about)]
+        return [("", fits), ("Alasan lain", [one for one in every if one not in fits])]
 
     def parts(self, desk: Desk) -> list[tuple[str, list["Part"]]]:
         """What can be found short, under two headings: what was handed in before what was not."""

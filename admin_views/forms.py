@@ -21,6 +21,7 @@ LONGEST = 4000
 IN_BRACES = re.compile(r"{([^{}]*)}")
 _WORDS = Domain(TRANSLATIONS, domain="wtforms")
 # fmt: off
+REASON_ABOUT = [("", "Berkas dan isian"), ("requirement", "Berkas yang kurang"), ("field", "Isian yang kurang")]
 REASON_KINDS = [
     ("deficiency", "Berkas kurang"), ("siak", "Tidak valid di SIAK"), ("return", "Pengembalian ke operator"),
     ("cancel", "Pembatalan"), ("reject", "Penolakan TTE"),
@@ -97,6 +98,7 @@ class JsonField(TextAreaField):
 class ReasonForm(Form):
     name = TwoLanguages("Alasan")
     next = TwoLanguages("Apa yang dapat dilakukan pemohon")
+    about = SelectField("Ditawarkan lebih dulu untuk", choices=choices(REASON_ABOUT), default="")
     position = IntegerField("Urutan", [NEEDED, NumberRange(0, 999)])
     active = BooleanField("Dapat dipilih")
 

@@ -112,23 +112,26 @@ def _items(permohonan: Permohonan, draft: Draft, faults: list, laid: Mapping, sl
             alike = {key: slot for key, slot in slots.items() if slot.word == word and key not in taken}
             item.others = [slot for slot in alike.values() if not slot.old]  # what was good already stays
             taken |= set(alike)
-    besides = _called_for(permohonan, draft, set(draft.open_keys) - taken)
+    besides = _called_for(permohonan, draft, set(draft.open_keys) - taken, taken)
     parts = [(key, box) for key, box in laid.items() if key in besides and fields.shown(box.part, draft.answers)]
     items += [Item(text(box.part["label"]), box=box) for _key, box in parts]
-    return items + [
-        Item(text(slot.requirement["name"]), slot=slots[key]) for key, slot in slots.items() if key in besides
-    ]
+    items += [Item(text(slot.requirement["name"]), slot=slots[key]) for key, slot in slots.items() if key in besides]
+    above = {item.box.when_name for item in items if item.fault and item.box}
+    return sorted(
+        items, key=lambda item: not (item.box and item.box.name in above)
+    )  # what makes a fault's field appear
 
 
-def _called_for(permohonan: Permohonan, draft: Draft, opened: Collection[str]) -> set[str]:
-    """Of what was opened besides, the part that must be given now, or was since the return."""
+def _called_for(permohonan: Permohonan, draft: Draft, opened: Collection[str], faulty: Collection[str]) -> set[str]:
+    """Of what was opened besides, the part that must be given now, was since the return, or keeps a fault hidden."""
     revision = submitting.last_revision(permohonan) if opened else None
     if revision is None:
         return set()
     missing = {name.removeprefix("upload-").split("-")[0] for name in submitting.faults(permohonan)}
     given = {key for key in opened if draft.answers.get(key) != revision.answers.get(key)}
     files = {row.requirement for row in uploading.attaching.files_of(draft)} - set(seen_files(permohonan))
-    return (missing | given | files) & set(opened)
+    hiding = submitting.hiding(permohonan.edition.body, faulty, revision.answers)
+    return (missing | given | files | hiding) & set(opened)
 
 
 def mark_old(permohonan: Permohonan, slots: Iterable[uploading.Slot]) -> None:

@@ -3,7 +3,7 @@
 Each function is the effect or check of a row of the table; `create_app` registers them by name.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -203,7 +203,8 @@ def open_correction(move: Move) -> None:
     revision = last_revision(move.permohonan)
     assert revision, "an application that was checked has been submitted"
     body = move.permohonan.edition.body
-    keys_open = sorted(with_dependants(body, {item["key"] for item in move.answers["deficiencies"]}))
+    faulty = {item["key"] for item in move.answers["deficiencies"]}
+    keys_open = sorted(with_dependants(body, faulty | hiding(body, faulty, revision.answers)))
     draft = Draft.create(permohonan=move.permohonan, answers=revision.answers, open_keys=keys_open)
     for row in attachments(revision):
         DraftFile.create(draft=draft, **_laid(row))
@@ -212,6 +213,21 @@ def open_correction(move: Move) -> None:
 def _laid(row: Attachment | DraftFile) -> dict:
     """What a file takes along between a draft and a revision."""
     return {part: getattr(row, part) for part in ("requirement", "position", "file", "overruled")}
+
+
+def hiding(body: dict, faulty: Collection[str], answers: dict) -> set[str]:
+    """The fields whose answers keep a field that fell short from being asked for at all."""
+    parts = {part["key"]: part for section in body["sections"] for part in section["fields"]}
+    found: set[str] = set()
+    wanted = set(faulty)
+    while above := {_asked_by(parts[key], answers) for key in wanted if key in parts} - found - {""}:
+        found |= above
+        wanted = above
+    return found
+
+
+def _asked_by(part: dict, answers: dict) -> str:
+    return "" if fields.shown(part, answers) else part["when"]["field"]
 
 
 def with_dependants(body: dict, faulty: set[str]) -> set[str]:

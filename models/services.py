@@ -48,6 +48,7 @@ class Reason(Table):
 
     key = pw.CharField(40, unique=True)
     kind = pw.CharField(20, index=True)  # deficiency | siak | return | cancel | reject
+    about = pw.CharField(12, default="")  # of a deficiency: requirement | field; empty: either
     name = JsonField()  # {"id": …, "en": …}
     next = JsonField()  # what the applicant can do about it
     position = pw.IntegerField(default=0)

@@ -156,3 +156,20 @@ def test_a_paper_that_no_answer_called_for_can_be_handed_in_once_an_officer_asks
     assert "sptjm_pasutri" in {
         row.requirement for row in submitting.attachments(submitting.last_revision(page.permohonan))
     }
+
+
+def test_a_fault_of_a_field_that_another_answer_hides_opens_that_answer_too(visitor, returned):
+    page = Page(visitor, returned("paspor_ibu"))
+    assert {"kewarganegaraan_ibu", "paspor_ibu"} <= page.names(), "it used to be asked for without a way to fill it in"
+    told = page.read()
+    assert told.index('name="kewarganegaraan_ibu"') < told.index('name="paspor_ibu"')
+    assert "nama_ibu" not in page.names()
+    assert page.send(kewarganegaraan_ibu="2", paspor_ibu="X1234567").status_code == 303
+    answers = submitting.last_revision(page.permohonan).answers
+    assert (answers["kewarganegaraan_ibu"], answers["paspor_ibu"]) == ("2", "X1234567")
+
+
+def test_whoever_disagrees_about_a_hidden_field_leaves_the_answer_above_it_and_sends_it_back(visitor, returned):
+    page = Page(visitor, returned("paspor_ibu"))
+    assert page.send(kewarganegaraan_ibu="1").status_code == 303
+    assert not submitting.last_revision(page.permohonan).answers.get("paspor_ibu")

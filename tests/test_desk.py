@@ -158,6 +158,19 @@ def test_nobody_else_ticks(officer, unseen, role):
     assert not Check.select().exists()
 
 
+def test_the_reasons_that_fit_a_paper_or_an_answer_are_offered_first_and_the_others_below(officer, unseen):
+    page = officer("admin").text(details(unseen()))
+    for key, first, later in (
+        ("surat_lahir", "tidak_terbaca", "isian_berbeda"),
+        ("nama_anak", "isian_berbeda", "terpotong"),
+    ):
+        listed = page.split(f'name="deficiencies-{key}-reason"', 1)[1].split("</select>", 1)[0]
+        fitting, others = listed.split('<optgroup label="Alasan lain">')
+        assert f'value="{first}"' in fitting and f'value="{first}"' not in others
+        assert f'value="{later}"' in others and f'value="{later}"' not in fitting
+        assert 'value="saksi_kurang"' in fitting, "of either"
+
+
 # The SIAK sheet
 
 

@@ -281,7 +281,10 @@ def test_every_reason_tells_what_to_do_next():
     assert len({reason["key"] for reason in reasons}) == len(reasons)
     assert {reason["kind"] for reason in reasons} == {"deficiency", "siak", "return", "cancel", "reject", "keep"}
     for reason in reasons:
-        assert set(reason) == {"key", "kind", "name", "next"}
+        assert set(reason) - {"about"} == {"key", "kind", "name", "next"}
+        assert reason.get("about", "field") in ("requirement", "field") and (
+            "about" not in reason or reason["kind"] == "deficiency"
+        )
         assert len(reason["key"]) <= 40
         assert reason["name"]["id"]
         assert reason["next"]["id"].endswith(".")
