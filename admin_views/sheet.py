@@ -4,10 +4,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
+import applicant
 from intake import fields
 from models import Permohonan
 
 AS_GIVEN = frozenset(("nik", "kk", "phone", "number", "email"))
+REPORTED = "capil"  # the group whose events somebody reports, as F-2.01 has it: whoever applies
+REPORTER = {"pemohon_nama": "Nama pelapor", "pemohon_nik": "NIK pelapor"}
 
 
 @dataclass(frozen=True)
@@ -25,9 +28,16 @@ def rows(permohonan: Permohonan, answers: dict, villages: dict[str, str]) -> lis
     found = list(_answered(permohonan, answers))
     numbered = [one for one in found if one[1].get("siak") is not None]
     numbered.sort(key=lambda one: one[1]["siak"])
-    return [
+    asked = [
         row for section, field in numbered or found for row in _rows(section["title"]["id"], field, answers, villages)
     ]
+    return [*_reporter(permohonan, answers, villages), *asked]
+
+
+def _reporter(permohonan: Permohonan, answers: dict, villages: dict[str, str]) -> Iterator[Row]:
+    for field in applicant.FIELDS if permohonan.edition.body["group"] == REPORTED else ():
+        if (label := REPORTER.get(field["key"])) and (value := typed(field, answers.get(field["key"]), villages)):
+            yield Row("Pelapor", field["key"], label, value)
 
 
 def _answered(permohonan: Permohonan, answers: dict) -> Iterator[tuple[dict, dict]]:

@@ -190,6 +190,48 @@ def test_a_morning_at_the_desk(office, enter):
     assert "Nomor akta tertukar." in page.locator(".log").inner_text()
 
 
+def test_an_application_is_gone_through_by_keys_alone(office, enter):
+    _server, (first, second) = office
+    admin = enter("admin")
+    page = admin.go("/petugas/pemeriksaan/")
+    focus = "document.activeElement.dataset.action || document.activeElement.id"
+
+    def leads(key, number):
+        with page.expect_navigation():
+            page.keyboard.press(key)
+        assert _number(page) == number, key
+
+    leads("n", first)
+    leads(".", second)
+    leads(",", first)
+    page.keyboard.press("x")
+    assert page.evaluate(focus) == "cancel"
+
+    # A note that was begun outlasts the page, until it is saved
+    page.keyboard.press("t")
+    page.keyboard.type("Ibunya, kata ayah, x.")
+    page.reload()
+    expect(page.locator("#note")).to_have_value("Ibunya, kata ayah, x.")
+    admin.press("Simpan catatan")
+    assert page.get_by_text("Ibunya, kata ayah, x.").is_visible()
+    expect(page.locator("#note")).to_have_value("")
+
+    # What falls short, then good after all, then on to the next
+    with admin.kept():
+        page.keyboard.press("2")
+    page.keyboard.press("Escape")
+    for action in ("mark_incomplete", "cancel", "mark_incomplete"):
+        page.keyboard.press("x")
+        assert page.evaluate(focus) == action
+    with admin.kept():
+        page.locator(".check:has(.no :checked) .no input").focus()
+        page.keyboard.press("ArrowLeft")
+    leads("a", first)
+    page.keyboard.press("s")
+    assert page.evaluate(focus) == "send_to_siak"
+    leads("Enter", second)
+
+
 def test_the_same_without_javascript(office, browser):
     server, (_, second) = office
     admin = Person(browser, server.url, script=False)

@@ -178,7 +178,7 @@ def test_the_sheet_follows_the_order_of_siaks_screen_and_its_spelling(world, uns
     permohonan = unseen()
     rows = sheet.rows(permohonan, last_revision(permohonan).answers, {})
     numbers = {f["key"]: f.get("siak") for s in permohonan.edition.body["sections"] for f in s["fields"]}
-    order = [numbers[row.key] for row in rows]
+    order = [numbers[row.key] for row in rows if row.key in numbers]
     assert order == sorted(order) and None not in order
     shown = [part.key for _, found in checking.of(permohonan, checking.KEYED).groups() for part in found]
     assert shown == [row.key for row in rows]  # a heading may come twice; the order stays SIAK's
@@ -186,6 +186,14 @@ def test_the_sheet_follows_the_order_of_siaks_screen_and_its_spelling(world, uns
     assert values["nama_anak"] == "I PUTU ARYA WIGUNA"
     assert values["tanggal_lahir"] == "13-11-2026"
     assert values["jenis_kelamin"].startswith("1 LAKI")
+
+
+def test_whoever_reports_a_birth_is_typed_before_it_and_nobody_where_nothing_is_reported(unseen):
+    for code, reporter in (("AK-LAHIR", ["I PUTU ARYA WIGUNA", "5108994505900001"]), ("KTP-HILANG", [])):
+        permohonan = unseen(code)
+        rows = sheet.rows(permohonan, last_revision(permohonan).answers, {})
+        assert [row.value for row in rows if row.screen == "Pelapor"] == reporter
+        assert [row.screen for row in rows[:2]].count("Pelapor") == len(reporter)
 
 
 def test_members_of_a_family_are_typed_one_by_one(world, unseen):

@@ -74,7 +74,11 @@ const DOES = {
     else document.querySelector("#finish [name$='-number']")?.focus(); // all is keyed: the numbers that SIAK gave
   },
   s: () => document.querySelector(MAIN)?.focus(),
-  x: () => document.querySelector(".foot .btn-danger")?.focus(),
+  x: () => {
+    const refusing = [...document.querySelectorAll(".foot .btn-danger")];
+    refusing[(refusing.indexOf(document.activeElement) + 1) % refusing.length]?.focus(); // again: the next of them
+  },
+  t: () => document.getElementById("note")?.focus(),
 };
 
 document.addEventListener("keydown", (event) => {
