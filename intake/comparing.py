@@ -56,6 +56,7 @@ LABELS = {  # key of the shape → what it is called on the screens
     "kind": "Bentuk",
     "template": "Bentuk dokumen",
     "prints": "Isian yang tercetak",
+    "holder": "Atas nama",
     "help": "Penjelasan",
     "required": "Wajib",
     "when": "Hanya bila",
@@ -195,7 +196,10 @@ class _Teller:
         return "\n".join(told)
 
     def printed(self, keys: list[str]) -> str:
-        return ", ".join(self.labels.get(key, key) for key in keys)
+        return ", ".join(map(self.called, keys))
+
+    def called(self, key: str) -> str:
+        return self.labels.get(key, key)
 
     def options(self, pairs: list) -> str:
         return "\n".join(f"{code} = {_both(label)}" for code, label in pairs)
@@ -211,6 +215,7 @@ SAYS: dict[str, Callable[[_Teller, object], str]] = {
     "when": _Teller.condition,  # type: ignore[dict-item]
     "checks": _Teller.compared,  # type: ignore[dict-item]
     "prints": _Teller.printed,  # type: ignore[dict-item]
+    "holder": _Teller.called,  # type: ignore[dict-item]
     "options": _Teller.options,  # type: ignore[dict-item]
     "item": _Teller.items,  # type: ignore[dict-item]
 }

@@ -63,7 +63,10 @@ def prepare_documents(move: Move) -> None:
 
 
 def document_data(permohonan: Permohonan, answers: dict, product: dict, names: dict[str, str]) -> dict:
-    """What a product prints: labelled values of the answers it names (all, if none), and the members of the family."""
+    """What a product prints: labelled values of the answers it names (all, if none), the members of the family, a name.
+
+    The name is that of its holder, where it has one and they were named, otherwise that of the person concerned.
+    """
     rows, members = [], []
     printed = product.get("prints")
     for part in (part for section in permohonan.edition.body["sections"] for part in section["fields"]):
@@ -74,7 +77,7 @@ def document_data(permohonan: Permohonan, answers: dict, product: dict, names: d
             members += [_member(part, row, names) for row in value]
         else:
             rows.append([part["label"]["id"], fields.display(part, value, names)])
-    name = permohonan.subject_name or permohonan.applicant_name
+    name = answers.get(product.get("holder")) or permohonan.subject_name or permohonan.applicant_name
     return {"rows": rows, "members": members, "name": name, "service": permohonan.edition.body["name"]["id"]}
 
 

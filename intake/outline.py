@@ -118,12 +118,12 @@ def _into_neighbour(body: dict, key: str, found: Spot, by: int) -> bool:
 
 
 def dependents(body: dict, key: str) -> list[str]:
-    """The names of what hangs on a field: conditions, comparisons, what a document prints."""
+    """The names of what hangs on a field: conditions, comparisons, what a document prints, whom it is made out to."""
     inner = [one for field in fields_of(body) for one in field.get("item") or ()]
     out = []
     for one in [*body.get("products", ()), *body.get("requirements", ()), *fields_of(body), *inner]:
         hangs = one.get("when", {}).get("field") == key or key in (one.get("checks") or {}).values()
-        if hangs or key in (one.get("prints") or ()):
+        if hangs or key in (one.get("holder"), *(one.get("prints") or ())):
             out.append((one.get("name") or one["label"])["id"])
     return out
 

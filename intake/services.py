@@ -149,6 +149,8 @@ def together(edition: dict, where: str) -> None:
             raise Malformed(
                 f"{place(where, 'produk', one)}: “prints” menyebut isian yang tidak ada: {', '.join(sorted(strange))}"
             )
+        if one.get("holder") and known.get(one["holder"], {}).get("type") != "name":
+            raise Malformed(f"{place(where, 'produk', one)}: “holder” harus menyebut isian berisi nama orang")
     alternatives(edition, where)
     subjects(fields, where)
 

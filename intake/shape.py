@@ -103,6 +103,7 @@ PRODUCT = {
     "template": (words("akta", "kk", "surat", ""), ""),
     "when": (TABLE, None),
     "prints": (LAWS, None),  # keys of the fields that stand on it; absent: all
+    "holder": (WORD, ""),  # key of the field with the name that it is made out to; absent: the person concerned
 }
 REQUIREMENT = {
     "key": (A_KEY, NEEDED),

@@ -220,6 +220,11 @@ def test_a_condition_of_a_row_may_be_on_a_field_outside_it():
     assert check(edition) == edition
 
 
+def test_a_product_is_made_out_to_a_name_that_is_asked_for():
+    with pytest.raises(Malformed, match="holder"):
+        read(GOOD.replace('template = "akta"', 'template = "akta"\nholder = "agama"'))
+
+
 def test_a_product_that_prints_an_unknown_field_is_named():
     with pytest.raises(Malformed, match="tinggi"):
         read(GOOD.replace('template = "akta"', 'template = "akta"\nprints = ["tinggi"]'))

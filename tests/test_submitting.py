@@ -141,6 +141,16 @@ def test_a_deed_prints_what_it_is_about_and_no_witness(world):
     assert not any("saksi" in label or "NIK" in label for label in printed)
 
 
+def test_a_family_card_after_a_death_is_made_out_to_its_head(world):
+    permohonan = world.submit("AK-MATI")
+    died, head = "I Wayan Andai", "Ni Made Andai"
+    permohonan.subject_name = died
+    card, deed = ({one["key"]: one for one in permohonan.edition.body["products"]}[key] for key in ("kk", "akta"))
+    answers = {"nama_kepala_baru": head}
+    assert drafting.document_data(permohonan, answers, card, {})["name"] == head
+    assert drafting.document_data(permohonan, answers, deed, {})["name"] == died
+
+
 def test_each_round_of_a_draft_has_documents_of_its_own(world):
     permohonan = world.walk(world.submit(), "adb_review")
     permohonan = world.act(permohonan, "return_to_operator", "adb")

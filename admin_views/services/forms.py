@@ -121,10 +121,16 @@ class ProductForm(PartForm):
     )
     when = Condition("Hanya dihasilkan bila")
     prints = SelectMultipleField(LABELS["prints"], description="Tidak ada yang dicentang: semua isian tercetak.")
+    holder = SelectField(
+        LABELS["holder"], description="Misalnya kepala keluarga, bila ia bukan orang yang bersangkutan."
+    )
 
     def __init__(self, formdata, part, scene):
         super().__init__(formdata, part, scene)
-        pairs = [(one["key"], one["label"]["id"]) for one in outline.fields_of(scene.body)]
+        fields = outline.fields_of(scene.body)
+        pairs = [(one["key"], one["label"]["id"]) for one in fields]
+        names = [(one["key"], one["label"]["id"]) for one in fields if one["type"] == "name"]
+        self.holder.choices = choices([("", "Orang yang bersangkutan"), *names])
         printed = {key: place for place, key in enumerate(part.get("prints", ()))}  # first, in the order of the paper
         self.prints.choices = choices(sorted(pairs, key=lambda pair: printed.get(pair[0], len(printed))))
 
