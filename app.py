@@ -25,6 +25,7 @@ import public
 import signing
 import storage
 import templating
+import wiring
 import worker
 import workflow
 from intake import drafting, duplicates, submitting
@@ -40,6 +41,7 @@ FRAMED = (  # by g.framed: the preview of a service stands in a frame of our own
     ("form-action 'self'", "form-action 'none'"),
     ("connect-src 'self'", "connect-src 'none'"),
 )
+EFFECTS = (submitting, duplicates, drafting, effects, signing)  # the modules of the functions that rows name
 HSTS = "max-age=31536000; includeSubDomains"
 HEADERS = {
     "X-Content-Type-Options": "nosniff",
@@ -52,6 +54,8 @@ HEADERS = {
 
 def create_app(**settings) -> Flask:
     """An app of its own; `settings` win over the environment. Raises config.Wrong naming what is missing or wrong."""
+    if found := wiring.faults([name for module in EFFECTS for name in vars(module)]):
+        raise config.Wrong("\n".join(found))
     app = Flask(__name__, template_folder="templates", static_folder="static")
     app.jinja_environment = templating.Environment
     app.config.update(config.read(**settings))
@@ -124,7 +128,7 @@ def _effects() -> dict:
     names = {name for row in workflow.TRANSITIONS for name in (*row.does, *row.checks, row.now) if name}
     found = {}
     for name in names:
-        home = next(module for module in (submitting, duplicates, drafting, effects, signing) if hasattr(module, name))
+        home = next(module for module in EFFECTS if hasattr(module, name))
         found[name] = getattr(home, name)
     return found
 

@@ -9,6 +9,7 @@ from peewee import JOIN
 
 import accounts
 import chores
+import config
 import crowd
 import demonstration
 import models
@@ -36,7 +37,10 @@ def register(app: Flask) -> None:
 @with_appcontext
 def init() -> None:
     """Buat tabel dan data acuan; aman diulang."""
-    seeding.init()
+    try:
+        seeding.init()
+    except config.Wrong as reason:
+        raise click.ClickException(str(reason)) from reason
     click.echo("Tabel dan data acuan siap.")
 
 

@@ -2,12 +2,17 @@
 
 import csv
 import tomllib
+from collections import Counter
+from collections.abc import Collection, Iterator
+from difflib import get_close_matches
 from pathlib import Path
 
 import holidays
 
+import config
 from intake import services
 from models import (
+    REASON_KINDS,
     District,
     Edition,
     Fact,
@@ -21,6 +26,7 @@ from models import (
     migrate,
     write,
 )
+from notify.named import ACTIONS, AUDIENCES, unknown_places
 
 SEED = Path(__file__).resolve().parent / "seed"
 
@@ -38,7 +44,39 @@ def init() -> None:
 
 
 def _toml(name: str) -> dict:
-    return tomllib.loads((SEED / name).read_text())
+    try:
+        return tomllib.loads((SEED / name).read_text())
+    except tomllib.TOMLDecodeError as reason:
+        raise config.Wrong(f"seed/{name}: bukan TOML yang benar ({reason})") from None
+
+
+def _rows(name: str, table: str, texts: tuple[str, ...], words: dict[str, Collection[str]]) -> list[dict]:
+    """The rows of a file: `texts` are in two languages, `words` are some of those that there are."""
+    rows = _toml(name)[table]
+    names = [tuple(row.get(one, "") for one in ("key", "action", "audience")) for row in rows]
+    if several := sorted(" ".join(one).strip() for one, number in Counter(names).items() if number > 1):
+        raise config.Wrong(f"seed/{name}: ada dua kali: {', '.join(several)}")
+    for row in rows:
+        if found := next(_faults(row, texts, words), ""):
+            raise config.Wrong(f"seed/{name}, {next(iter(row.values()), '')!r}: {found}")
+    return rows
+
+
+def _faults(row: dict, texts: tuple[str, ...], words: dict[str, Collection[str]]) -> Iterator[str]:
+    names = {*texts, *words, *(() if "action" in words else ("key",))}
+    left_out = {name for name, known in words.items() if "" in known}
+    for name in sorted((set(row) ^ names) - (left_out - set(row))):
+        yield f"{name!r} tidak dikenal" if name in row else f"{name!r} belum ada"
+    for name, known in words.items():
+        if (word := str(row.get(name, ""))) not in known:
+            near = get_close_matches(word, known, 1) or sorted(known)
+            yield f"{name} = {word!r} tidak ada. Maksudnya {' atau '.join(map(repr, near))}?"
+    for name in texts:
+        text = row.get(name)
+        if not isinstance(text, dict) or not text.get("id") or not all(isinstance(one, str) for one in text.values()):
+            yield f'{name} harus {{ id = "…", en = "…" }}'
+        elif unknown := unknown_places(text.values()):
+            yield unknown
 
 
 def _places() -> None:
@@ -70,17 +108,21 @@ def _facts() -> None:
 
 
 def _reasons() -> None:
-    for position, row in enumerate(_toml("reasons.toml")["reasons"]):
+    rows = _rows(
+        "reasons.toml", "reasons", ("name", "next"), {"kind": REASON_KINDS, "about": ("", "requirement", "field")}
+    )
+    for position, row in enumerate(rows):
         Reason.insert(**row, position=position).on_conflict_ignore().execute()
-    known = {row["key"]: row for row in _toml("reasons.toml")["reasons"]}
+    known = {row["key"]: row for row in rows}
     for kept in Reason.select():
         _translate(kept, known.get(kept.key, {}), "name", "next")
 
 
 def _messages() -> None:
-    for row in _toml("messages.toml")["messages"]:
+    rows = _rows("messages.toml", "messages", ("subject", "body"), {"action": ACTIONS, "audience": AUDIENCES})
+    for row in rows:
         MessageText.insert(**row).on_conflict_ignore().execute()
-    known = {(row["action"], row["audience"]): row for row in _toml("messages.toml")["messages"]}
+    known = {(row["action"], row["audience"]): row for row in rows}
     for kept in MessageText.select():
         _translate(kept, known.get((kept.action, kept.audience), {}), "subject", "body")
 

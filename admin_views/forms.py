@@ -1,7 +1,6 @@
 """The forms of the office's own data, with fields for two languages and for JSON; they save nothing."""
 
 import json
-import re
 from collections.abc import Iterable
 from functools import lru_cache
 from pathlib import Path
@@ -14,19 +13,14 @@ from wtforms.validators import InputRequired, Length, NumberRange, Optional, Reg
 
 import office
 from answers.words import plain
-from notify.message import PLACES
+from models import REASON_KINDS
+from notify.named import unknown_places
 
 TRANSLATIONS = str(Path(__file__).resolve().parent.parent / "translations")
 LONGEST = 4000
-IN_BRACES = re.compile(r"{([^{}]*)}")
 _WORDS = Domain(TRANSLATIONS, domain="wtforms")
 # fmt: off
 REASON_ABOUT = [("", "Berkas dan isian"), ("requirement", "Berkas yang kurang"), ("field", "Isian yang kurang")]
-REASON_KINDS = [
-    ("deficiency", "Berkas kurang"), ("siak", "Tidak valid di SIAK"), ("return", "Pengembalian ke operator"),
-    ("cancel", "Pembatalan"), ("reject", "Penolakan TTE"),
-    ("keep", "Foto yang tetap dipakai"),
-]
 HOLIDAY_KINDS = [
     ("nasional", "Libur nasional"), ("cuti_bersama", "Cuti bersama"), ("fakultatif_bali", "Libur fakultatif Bali"),
     ("kantor", "Kantor tutup"),
@@ -105,7 +99,7 @@ class ReasonForm(Form):
 
 class NewReasonForm(ReasonForm):
     key = StringField("Kode", [NEEDED, Regexp(r"[a-z][a-z0-9_]{0,39}\Z", message="Huruf kecil, angka, garis bawah.")])
-    kind = SelectField("Dipakai untuk", choices=choices(REASON_KINDS))
+    kind = SelectField("Dipakai untuk", choices=choices(REASON_KINDS.items()))
 
 
 class MessageForm(Form):
@@ -113,10 +107,8 @@ class MessageForm(Form):
     body = TwoLanguages("Isi", render_kw={"rows": 12})
 
     def validate_subject(self, field):
-        unknown = set(IN_BRACES.findall(" ".join(field.data.values()))) - set(PLACES)
-        if unknown:
-            names = ", ".join(f"{{{name}}}" for name in sorted(unknown))
-            raise ValidationError(f"Kata ini tidak dikenal: {names}. Periksa ejaannya.")
+        if unknown := unknown_places(field.data.values()):
+            raise ValidationError(unknown)
 
     validate_body = validate_subject
 

@@ -17,6 +17,7 @@ from admin_views.base import Records
 from admin_views.scope import missing
 from language import text
 from models import (
+    REASON_KINDS,
     District,
     Fact,
     Grant,
@@ -32,7 +33,7 @@ from models import (
 
 NOT_GIVEN = (workflow.APPLICANT, workflow.SYSTEM)
 ASSIGNABLE = [(code, name) for code, name in workflow.ROLES.items() if code not in NOT_GIVEN]
-KINDS = dict(forms.REASON_KINDS) | dict(forms.HOLIDAY_KINDS)
+KINDS = REASON_KINDS | dict(forms.HOLIDAY_KINDS)
 
 
 OVERTAKEN = (

@@ -1,7 +1,7 @@
 """What the codes of the office's own tables are called, and what a new value may be; it reads and changes no row."""
 
-import workflow
 from notify.message import PLACES
+from notify.named import ACTIONS, AUDIENCES
 
 WORDS = ", ".join(f"{{{name}}}" for name in PLACES)
 # code of a fact: its name, what it does
@@ -22,19 +22,6 @@ FACTS = {
     ),
     "standard": ("Standar pelayanan", "Komponen 8 sampai 14 di halaman Standar pelayanan, dalam dua bahasa."),
 }
-ACTIONS = {row.action: row.label for row in workflow.TRANSITIONS} | {
-    "reminder": "Pengingat",
-    "account_confirm": "Pendaftaran akun",
-    "account_exists": "Pendaftaran dengan e-mail yang sudah punya akun",
-    "account_move": "Permintaan ganti e-mail akun",
-    "account_moved": "E-mail akun diganti",
-    "account_reset": "Lupa kata sandi",
-    "address_code": "E-mail pemohon yang perlu dikonfirmasi",
-    "recovery_begun": "Pemulihan akun dimulai di loket",
-    "recovery_moved": "Pemulihan akun selesai",
-    "recovery_rebind": "Pemulihan akun: alamat baru",
-}
-AUDIENCES = {"applicant": "Pemohon", "counter": "Loket", "staff": "Petugas"}
 
 
 def fact(key: str) -> tuple[str, str]:

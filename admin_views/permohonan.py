@@ -38,7 +38,6 @@ LABELS = {
     "changed_at": "Sejak",
     "queue_number": "Nomor antrean",
     "pickup_on": "Hari pengambilan",
-    "document": "Dokumen",
     "recording_on": "Perekaman",
     "claim": "Dipegang",
     "draft": "Draf dibanding isian",

@@ -159,6 +159,11 @@ class Shown:
     def queue_number(self) -> str:
         return office.queue_number(self.row.pickup_number) if self.row.pickup_number else ""
 
+    def plain(self, name: str) -> str:
+        """Any other column of the table as it is; a NIK never whole."""
+        value = getattr(self.permohonan, name)
+        return masked(value) if name.endswith("_nik") else value
+
     def _short(self, moment) -> str:
         """Without the year where it is the present one: a narrow column."""
         return short_moment(moment).replace(f" {self.sheet.year},", ",")

@@ -18,10 +18,11 @@ from models.permohonan import (
 )
 from models.reach import reaching, visible_as, visible_to
 from models.schema import TABLES, migrate
-from models.services import Edition, Fact, Holiday, Layanan, MessageText, Reason
+from models.services import REASON_KINDS, Edition, Fact, Holiday, Layanan, MessageText, Reason
 from models.trail import Access, Export, Search
 
 __all__ = [
+    "REASON_KINDS",
     "TABLES",
     "Access",
     "Address",

@@ -43,11 +43,21 @@ class Edition(Table):
         )
 
 
+REASON_KINDS = {
+    "deficiency": "Berkas kurang",
+    "siak": "Tidak valid di SIAK",
+    "return": "Pengembalian ke operator",
+    "cancel": "Pembatalan",
+    "reject": "Penolakan TTE",
+    "keep": "Foto yang tetap dipakai",
+}
+
+
 class Reason(Table):
     """A reason that officers pick: of a return, of a cancellation, of what SIAK said."""
 
     key = pw.CharField(40, unique=True)
-    kind = pw.CharField(20, index=True)  # deficiency | siak | return | cancel | reject
+    kind = pw.CharField(20, index=True)  # of REASON_KINDS
     about = pw.CharField(12, default="")  # of a deficiency: requirement | field; empty: either
     name = JsonField()  # {"id": …, "en": …}
     next = JsonField()  # what the applicant can do about it

@@ -12,4 +12,6 @@ __all__ = ["CHANNELS", "Failed", "Message", "for_account", "for_address", "for_e
 
 def send(message: Message) -> None:
     """Deliver one message; raises Failed. Delivering the same message twice is harmless on every channel."""
+    if message.channel not in CHANNELS:
+        raise Failed(f"saluran {message.channel!r} belum ada di CHANNELS (notify/__init__.py)", permanent=False)
     CHANNELS[message.channel].send(message)

@@ -21,6 +21,7 @@ FLOORS = [
     {"outbox", "seeding", "demonstration", "crowd"},
     {"worker", "filling"},
     {"admin_views", "public", "cli", "catalogues"},
+    {"wiring"},
     {"app", "serving", "supervisor"},
 ]
 FLOOR_OF = {name: number for number, names in enumerate(FLOORS) for name in names}

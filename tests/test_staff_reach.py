@@ -6,8 +6,11 @@ from functools import partial
 import pytest
 
 import workflow
+from admin_views.permohonan import LABELS
+from admin_views.queues import Completeness
 from models import Attachment, Permohonan
 from tests.officers import EMAILS, Officer, actions, enter, screens
+from tests.world import World
 
 HOSTILE = (
     "page=-1", "page=99999999999999999999", "page=x", "sort=99&desc=7", "sort=-5", "page_size=100000000", "search=%00",
@@ -132,6 +135,16 @@ def test_the_it_team_sees_no_application(officer, submit):
     assert it.get(f"/petugas/permohonan/{permohonan.key}/dossier.pdf").status_code == 404
     for page in ("/petugas/", "/petugas/pekerjaan/"):
         assert permohonan.number not in it.text(page)
+
+
+def test_a_nik_that_somebody_makes_a_column_is_masked(make_app, monkeypatch):
+    monkeypatch.setitem(LABELS, "applicant_nik", "NIK pemohon")
+    monkeypatch.setattr(Completeness, "column_list", ("number", "applicant_nik"))
+    app = make_app()
+    with app.app_context():
+        nik = World().submit().applicant_nik
+        page = enter(app, "admin").text("/petugas/pemeriksaan/")
+    assert "NIK pemohon</th>" in page and nik[-4:] in page and nik not in page
 
 
 def test_an_application_is_found_by_number_nik_or_name_without_an_address(officer, submit):

@@ -1,0 +1,33 @@
+"""What messages are called, to whom they go, and which words in braces a text may use; it writes and sends none."""
+
+import re
+from collections.abc import Iterable
+
+import workflow
+from notify.message import PLACES
+
+IN_BRACES = re.compile(r"{([^{}]*)}")
+ACTIONS = {row.action: row.label for row in workflow.TRANSITIONS} | {
+    "reminder": "Pengingat",
+    "account_confirm": "Pendaftaran akun",
+    "account_exists": "Pendaftaran dengan e-mail yang sudah punya akun",
+    "account_move": "Permintaan ganti e-mail akun",
+    "account_moved": "E-mail akun diganti",
+    "account_reset": "Lupa kata sandi",
+    "address_code": "E-mail pemohon yang perlu dikonfirmasi",
+    "recovery_begun": "Pemulihan akun dimulai di loket",
+    "recovery_moved": "Pemulihan akun selesai",
+    "recovery_rebind": "Pemulihan akun: alamat baru",
+}
+AUDIENCES = {"applicant": "Pemohon", "counter": "Loket", "staff": "Petugas"}
+
+
+def unknown_places(texts: Iterable[str]) -> str:
+    """What is wrong with the words in braces, as a sentence: nothing fills them in. Empty: nothing."""
+    whole = " ".join(texts)
+    unknown = set(IN_BRACES.findall(whole)) - set(PLACES)
+    names = ", ".join(f"{{{name}}}" for name in sorted(unknown))
+    if unknown:
+        return f"Kata ini tidak dikenal: {names}. Periksa ejaannya."
+    left = IN_BRACES.sub("", whole)
+    return "Ada kurung kurawal tanpa pasangan." if "{" in left or "}" in left else ""

@@ -1,0 +1,134 @@
+"""The mistakes that one makes with a recipe are told in a sentence, at the start or at `init`, and never by a page."""
+
+from dataclasses import replace
+
+import pytest
+
+import app
+import config
+import notify
+import seeding
+import wiring
+from admin_views import queues
+from models import MessageText, Reason
+from notify import Failed, Message
+from workflow import TRANSITIONS
+
+NAMES = [name for module in app.EFFECTS for name in vars(module)]
+ROW = next(row for row in TRANSITIONS if row.action == "ask_recording")
+ROWS = (
+    # what is written wrong, what is said of it
+    ({"sources": ("siak_entri",)}, "keadaan asal 'siak_entri' tidak ada. Maksudnya 'siak_entry'?"),
+    ({"sources": "siak_entry"}, "misalnya ('siak_entry',)."),
+    ({"target": "selesai"}, "keadaan tujuan 'selesai' tidak ada."),
+    ({"roles": ("siak_operatr",)}, "Maksudnya 'siak_operator'?"),
+    ({"asks": ("place", "dat")}, "pertanyaan 'dat' tidak ada. Maksudnya 'date'?"),
+    ({"does": ("note_recordng",)}, "efek 'note_recordng' tidak ada. Maksudnya 'note_recording'?"),
+    ({"does": "note_recording"}, "efek ditulis dalam kurung"),
+    ({"checks": ("complet",)}, "pemeriksaan 'complet' tidak ada."),
+    ({"now": "sgn"}, "efek 'sgn' tidak ada."),
+    ({"tells": ("aplicant",)}, "yang diberi tahu 'aplicant' tidak ada."),
+    ({"track": "loket"}, "jalur 'loket' tidak ada."),
+    ({"only": "kartu"}, "syarat 'kartu' tidak ada."),
+    ({"reasons": "retrn"}, "jenis alasan 'retrn' tidak ada. Maksudnya 'return'?"),
+    ({"paper": "slipp"}, "cetakan 'slipp' tidak ada. Maksudnya 'slip'?"),
+    ({"desk": "compleet"}, "pemeriksaan 'compleet' tidak ada."),
+    ({"tone": "mian"}, "warna tombol 'mian' tidak ada."),
+    ({"action": "Ganti hari"}, "paling banyak 40 huruf kecil"),
+    ({"action": "resume_entry", "sources": ("awaiting_recording",)}, "ada dua baris"),
+)
+SCREENS = (
+    ({"column_list": ("number", "fone")}, "kolom (yang bernama di LABELS) 'fone' tidak ada."),
+    ({"column_list": "number"}, "misalnya ('number',)."),
+    ({"roles": ("siakk",)}, "peran 'siakk' tidak ada."),
+    ({"roles": "siak_operator"}, "peran ditulis dalam kurung"),
+    ({"roles": ()}, "tanpa itu tidak ada yang dapat membukanya"),
+    ({"states": ("awaiting_recordng",)}, "Maksudnya 'awaiting_recording'?"),
+    ({"title": ""}, "perlu `title`"),
+    ({"address": "Perekaman Baru"}, "paling banyak 30 huruf kecil"),
+    ({"address": "x" * 31}, "paling banyak 30 huruf kecil"),
+    ({"address": "siak"}, "alamat 'siak' sudah dipakai"),
+)
+
+
+def test_nothing_is_wrong_as_it_is():
+    assert wiring.faults(NAMES) == []
+
+
+@pytest.mark.parametrize(("wrong", "told"), ROWS, ids=[told for _, told in ROWS])
+def test_a_row_that_names_what_there_is_not_is_told(monkeypatch, wrong, told):
+    monkeypatch.setattr(wiring, "TRANSITIONS", (*TRANSITIONS, replace(ROW, **{"action": "new_step"} | wrong)))
+    found = wiring.faults(NAMES)
+    assert any(told in one for one in found), found
+    assert all("workflow.py, langkah" in one for one in found)
+
+
+@pytest.mark.parametrize(("wrong", "told"), SCREENS, ids=[told for _, told in SCREENS])
+def test_a_screen_that_names_what_there_is_not_is_told(monkeypatch, wrong, told):
+    facts = {"title": "Perekaman", "address": "perekaman", "__module__": __name__}
+    screen = type("Recordings", (queues.SiakEntry,), facts | wrong)
+    monkeypatch.setattr(wiring, "MENU", (("", (*queues.QUEUES, screen)),))
+    found = [one for one in wiring.faults(NAMES) if "menu" not in one]
+    assert any(told in one for one in found) and all("Recordings" in one or "SiakEntry" in one for one in found), found
+
+
+def test_a_forgotten_screen_and_a_column_of_no_table_are_told_and_stop_the_start(monkeypatch, tmp_path):
+    rest = tuple(screen for screen in queues.QUEUES if screen is not queues.Pickup)
+    monkeypatch.setattr(wiring, "MENU", (("", rest), *wiring.MENU[1:]))
+    monkeypatch.setitem(wiring.LABELS, "fone", "Telepon")
+    with pytest.raises(config.Wrong) as refused:
+        app.create_app(INSTANCE_DIR=tmp_path)
+    first, second = str(refused.value).splitlines()
+    assert "kolom 'fone' tidak ada. Maksudnya 'phone'?" in first
+    assert "layar Pickup: belum ada di menu" in second
+
+
+def test_a_channel_without_send_and_a_message_for_none_are_told(monkeypatch):
+    monkeypatch.setitem(notify.CHANNELS, "chat", object())
+    assert wiring.faults(NAMES) == ["notify, saluran 'chat': berkasnya perlu fungsi send(message)."]
+    with pytest.raises(Failed, match="saluran 'obrolan' belum ada di CHANNELS") as failed:
+        notify.send(Message("obrolan", object(), "", ""))
+    assert not failed.value.permanent
+
+
+REASON = 'key = "baru"\nkind = "deficiency"\nname.id = "Cap tidak ada"\nnext.id = "Minta cap"\n'
+MESSAGE = 'action = "submit"\naudience = "staff"\nsubject.id = "Baru: {nomor}"\nbody.id = "Halo"\n'
+SEEDS = (
+    (
+        "reasons",
+        REASON,
+        'kind = "deficiency"',
+        'kind = "defisiensi"',
+        "kind = 'defisiensi' tidak ada. Maksudnya 'deficiency'?",
+    ),
+    ("reasons", REASON, 'kind = "deficiency"', 'kind = "deficiency"\nabout = "isian"', "about = 'isian' tidak ada."),
+    ("reasons", REASON, "kind =", "jenis =", "'jenis' tidak dikenal"),
+    ("reasons", REASON, 'next.id = "Minta cap"\n', "", "'next' belum ada"),
+    ("reasons", REASON, 'name.id = "Cap tidak ada"', 'name = "Cap tidak ada"', "name harus { id ="),
+    ("reasons", REASON, '"baru"', '"terpotong"', "ada dua kali: terpotong"),
+    ("messages", MESSAGE, '"submit"', '"sumbit"', "action = 'sumbit' tidak ada. Maksudnya 'submit'?"),
+    ("messages", MESSAGE, '"staff"', '"petugas"', "Maksudnya 'applicant' atau 'counter' atau 'staff'?"),
+    ("messages", MESSAGE, "{nomor}", "{nomer}", "Kata ini tidak dikenal: {nomer}."),
+    ("messages", MESSAGE, "{nomor}", "{nomor", "Ada kurung kurawal tanpa pasangan."),
+    ("messages", MESSAGE, 'body.id = "Halo"\n', "", "'body' belum ada"),
+    ("messages", MESSAGE, '"Halo"', '"Halo', "bukan TOML yang benar"),
+)
+
+
+@pytest.mark.parametrize("database_kind", ["sqlite"])
+@pytest.mark.parametrize(("file", "whole", "right", "wrong", "told"), SEEDS, ids=[one[-1] for one in SEEDS])
+def test_a_seed_with_a_slip_is_told_and_keeps_nothing(app, monkeypatch, tmp_path, file, whole, right, wrong, told):
+    MessageText.delete().where(MessageText.action == "submit", MessageText.audience == "staff").execute()
+    before = Reason.select().count(), MessageText.select().count()
+    copy = tmp_path / "seed"
+    copy.mkdir()
+    for one in seeding.SEED.iterdir():
+        (copy / one.name).symlink_to(one)
+    (copy / f"{file}.toml").unlink()
+    text = (seeding.SEED / f"{file}.toml").read_text()
+    rows = [one for one in text.split(f"[[{file}]]") if 'action = "submit"\naudience = "staff"' not in one]
+    (copy / f"{file}.toml").write_text(f"[[{file}]]".join([*rows, "\n" + whole.replace(right, wrong)]))
+    monkeypatch.setattr(seeding, "SEED", copy)
+    answer = app.test_cli_runner().invoke(args=["init"])
+    assert answer.exit_code == 1 and told in answer.output and f"seed/{file}.toml" in answer.output, answer.output
+    assert (Reason.select().count(), MessageText.select().count()) == before
