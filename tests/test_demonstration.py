@@ -4,9 +4,10 @@ import re
 
 import accounts
 import demonstration
+import draft_checks
 import sealing
 from intake import applying, fields
-from models import Permohonan, Revision, User
+from models import Comparison, Permohonan, Revision, User
 from uploads import clean
 
 
@@ -36,6 +37,10 @@ def test_what_is_told_of_its_people_holds_together(app):
         answers = Revision.get(Revision.permohonan == permohonan.id).answers
         _, errors, warnings = fields.check_edition({"sections": applying.sections(permohonan)}, answers)
         assert (errors, warnings) == ({}, {}), permohonan.edition.body["code"]
+        draft_checks.compare(permohonan)
+        told = draft_checks.verdicts([permohonan]).get(permohonan.id, [])
+        assert {one.tone for one in told} <= {"good"}, [one.findings for one in told]
+    assert Comparison.select().count() == 5
     adults = [row.answers for row in Revision.select() if row.permohonan.edition.body["code"].startswith("KTP-")]
     assert adults and all(row["tanggal_lahir"] < "2009" for row in adults)
 
