@@ -85,16 +85,19 @@ class _Names:
         self.texts = list(dict.fromkeys((whole, text, parted)))
         self.words = [list(_words(one))[:WORDS_AT_MOST] for one in self.texts]
         names = [_plain_words(one.value) for one in wanted if one.kind == NAME]
-        self.taken = {
-            start + n for name in names for start in _places(name, self.words[0]) for n in range(len(name))
-        }  # the words that are somebody's name as it should be
+        self.names = [
+            [(start, start + len(one)) for one in names for start in _places(one, words)] for words in self.words
+        ]
+        self.taken = {place for span in self.names[0] for place in range(*span)}  # somebody's name as it should be
         self.known = COMMON | {word for phrase in known for word in _plain_words(phrase)}
 
     def look(self, one: Expected) -> Finding:
         name, longer = _plain_words(one.value), None
-        for text, words in zip(self.texts, self.words, strict=True):
+        for text, words, names in zip(self.texts, self.words, self.names, strict=True):
+            begins, ends = {begin for begin, _ in names}, {end for _, end in names}  # the next cell of a table
             for start in _places(name, words):
-                before, more = self._before(words, start), self._more(text, words, start, len(name))
+                before = "" if start in ends else self._before(words, start)
+                more = "" if start + len(name) in begins else self._more(text, words, start, len(name))
                 if not before and not more:
                     return Finding(one.key, one.label, one.value, SAME)
                 longer = longer or before + " ".join(word.raw for word in words[start : start + len(name)]) + more

@@ -77,6 +77,17 @@ def test_what_belongs_to_somebody_else_is_no_misspelling():
     assert [one.verdict for one in found] == [SAME, MISSING, MISSING, SAME]
 
 
+def test_the_names_of_a_table_s_row_stand_beside_each_other():
+    row = [
+        Expected("ayah", "Nama ayah", NAME, "I Gusti Kadek Masa"),
+        Expected("ibu", "Nama ibu", NAME, "Desak Putu Wi"),
+    ]
+    assert [one.verdict for one in compare(row, "WNI I Gusti Kadek Masa Desak Putu Wi I Made")] == [SAME, DIFFERS]
+    assert [one.verdict for one in compare(row, "I Gusti Kadek Masa Desak Putu Wi\nNama")] == [SAME, SAME]
+    short = [Expected("a", "A", NAME, "Nengah Andai"), Expected("b", "B", NAME, "Ni Nengah Andai")]
+    assert [one.verdict for one in compare(short, "Nama Ni Nengah Andai")] == [DIFFERS, SAME]
+
+
 @pytest.mark.parametrize(
     ("words", "number"),
     [("SATU", 1), ("SEPULUH", 10), ("SEBELAS", 11), ("TIGA BELAS", 13), ("DUA PULUH", 20), ("TIGA PULUH SATU", 31),
