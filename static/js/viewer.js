@@ -19,6 +19,7 @@ function show(link) {
   document.querySelector(".sheet-warning")?.remove(); // it was about the one before; the list repeats each
   for (const other of sheets) other.removeAttribute("aria-current");
   link.setAttribute("aria-current", "true");
+  link.scrollIntoView({ block: "nearest", inline: "nearest" });
   [seen.zoom, seen.turned] = [1, 0];
   offer();
 }
