@@ -9,7 +9,6 @@ from peewee import JOIN
 
 import accounts
 import chores
-import config
 import crowd
 import demonstration
 import models
@@ -37,10 +36,7 @@ def register(app: Flask) -> None:
 @with_appcontext
 def init() -> None:
     """Buat tabel dan data acuan; aman diulang."""
-    try:
-        seeding.init()
-    except config.Wrong as reason:
-        raise click.ClickException(str(reason)) from reason
+    seeding.init()
     click.echo("Tabel dan data acuan siap.")
 
 

@@ -9,6 +9,8 @@ from datetime import timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from click import ClickException
+
 DEFAULTS = {
     "DATABASE_URL": "",
     "REDIS_URL": "",
@@ -44,8 +46,8 @@ SCHEMES = {
 ZONES = {"WIB": 7, "WITA": 8, "WIT": 9}  # hours ahead of UTC; Indonesia knows no summer time
 
 
-class Wrong(RuntimeError):
-    """A setting is missing or wrong; the message names it and says what would be right."""
+class Wrong(ClickException):
+    """A setting is missing or wrong; the message names it and says what would be right. Commands show it alone."""
 
 
 def read(environ: Mapping[str, str] = os.environ, **given) -> dict:

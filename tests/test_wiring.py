@@ -1,5 +1,8 @@
 """The mistakes that one makes with a recipe are told in a sentence, at the start or at `init`, and never by a page."""
 
+import os
+import subprocess
+import sys
 from dataclasses import replace
 
 import pytest
@@ -81,6 +84,14 @@ def test_a_forgotten_screen_and_a_column_of_no_table_are_told_and_stop_the_start
     first, second = str(refused.value).splitlines()
     assert "kolom 'fone' tidak ada. Maksudnya 'phone'?" in first
     assert "layar Pickup: belum ada di menu" in second
+
+
+def test_who_starts_it_reads_the_sentence_alone(tmp_path):
+    env = os.environ | {"INSTANCE_DIR": str(tmp_path), "ZONE": "WITE"}
+    words = [sys.executable, "-m", "flask", "--app", "app", "init"]
+    done = subprocess.run(words, cwd=seeding.SEED.parent, env=env, capture_output=True, text=True, check=False)
+    assert done.returncode == 1
+    assert done.stderr.strip() == "Error: ZONE is 'WITE'; it must be one of WIB, WITA, WIT"
 
 
 def test_a_channel_without_send_and_a_message_for_none_are_told(monkeypatch):

@@ -3,6 +3,7 @@
 import json
 import re
 import threading
+from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import pytest
@@ -53,7 +54,11 @@ def test_the_step_has_a_button_a_form_a_check_a_history_and_a_message(app, waiti
     operator = enter(app, "siak_operator")
     assert "move_recording" in actions(row_of(operator.text("/petugas/perekaman/"), waiting))
     assert operator.press("perekaman", "move_recording", waiting, place="", date="").status_code == 422
+    earlier = waiting.paused_at - timedelta(days=2)
+    Permohonan.update(paused_at=earlier).where(Permohonan.id == waiting.id).execute()
+    waiting = Permohonan.get_by_id(waiting.id)
     perform(waiting, "move_recording", world.staff["siak_operator"], **world.answers(waiting, "ask_recording"))
+    assert Permohonan.get_by_id(waiting.id).paused_at == earlier, "whoever waits goes on waiting"
     outbox.drain()
     notice = Notice.select().where(Notice.user == waiting.owner_id).order_by(Notice.id.desc()).first()
     assert "hari perekaman diganti" in notice.subject and "Kantor Dinas" in notice.body
