@@ -15,12 +15,21 @@ from tests import machine
 from tests.world import sample
 
 PICTURES = Path(__file__).resolve().parent.parent / "build" / "screenshots"
+WITHOUT = (
+    *("WebUIOmniboxPopup", "WebUIOmniboxAimPopup"),  # pages behind the address bar that nobody sees: half of all time
+    # what Playwright leaves out; the last list that is given is the one that counts
+    *("AvoidUnnecessaryBeforeUnloadCheckSync", "DestroyProfileOnBrowserClose", "HttpsUpgrades", "LensOverlay"),
+    *("HttpsFirstBalancedModeAutoEnable", "MediaRouter", "PaintHolding", "ThirdPartyStoragePartitioning"),
+    *("AvoidCorsURLLoaderRestartOnRedirect", "OptimizationHints", "NetworkTimeServiceQuerying"),
+    *("AimEnabled", "PreconnectToSearch"),
+)
 LAUNCH = [
     "--no-sandbox",
     "--disable-dev-shm-usage",
     "--disable-gpu",
     "--no-first-run",
     "--disable-background-networking",
+    f"--disable-features={','.join(WITHOUT)}",
 ]
 PHONE, DESK = {"width": 360, "height": 740}, {"width": 1366, "height": 768}
 PATIENCE = 60_000  # ms for anything that is waited for; a machine with two busy cores is slow at times

@@ -13,12 +13,13 @@ import models
 import seeding
 import templating
 from app import create_app
-from tests import browsing, dealing, machine
+from tests import browsing, dealing, machine, sparing
 from tests.compiling import Compiled, init_actions
 from tests.visiting import Visitor
 from tests.world import World
 
 Flask.url_rule_class, ActionsMixin.init_actions = Compiled, init_actions
+sparing.live_in_memory()
 CHEAP = "64,1"  # argon2 as weak as it goes: tests sign in a thousand times
 
 
@@ -76,6 +77,8 @@ def make_app(request, database_kind, tmp_path, _sqlite_office):
     yield make
     for app in made:
         _let_go(app)
+    if "DATABASE_URL" in settings:
+        machine.drop(settings["DATABASE_URL"])
 
 
 @pytest.fixture
@@ -98,6 +101,10 @@ def pytest_collection_modifyitems(items):
     for item in items:
         if item.get_closest_marker("browser"):
             item.add_marker(pytest.mark.flaky(reruns=1, only_rerun=["^TimeoutError"]))
+
+
+def pytest_collection_finish():
+    sparing.settle()
 
 
 @pytest.hookimpl(wrapper=True)

@@ -3,7 +3,7 @@
 Whatever cannot be had is a skipped test with its reason, and a failed one with CI=true.
 """
 
-from tests.machine.databases import Valkey, postgres, valkey
+from tests.machine.databases import Valkey, drop, postgres, valkey
 from tests.machine.mail import Receiver, smtp
 from tests.machine.need import lacking, rounds
 from tests.machine.programs import chromium, poppler
@@ -14,6 +14,7 @@ __all__ = [
     "Server",
     "Valkey",
     "chromium",
+    "drop",
     "fresh_server",
     "lacking",
     "office",
