@@ -19,7 +19,7 @@ from werkzeug.datastructures import MultiDict
 import papers
 import storage
 import workflow
-from admin_views import acting, batches, files, telling
+from admin_views import acting, batches, checking, files, telling
 from admin_views.base import Records, in_dialog, led
 from admin_views.scope import KEY, missing
 from admin_views.shown import Shown
@@ -46,6 +46,12 @@ class Pick(NamedTuple):
     label: str
     tone: str
     in_dialog: bool
+    skips: str  # what it passes over beside the rows that don't suit it
+
+
+def _pick(button: acting.Button) -> Pick:
+    row = button.row
+    return Pick(row.action, row.label, row.tone, button.in_dialog, checking.SAID.get(row.desk, "").rstrip("."))
 
 
 class Many(Records):
@@ -93,7 +99,7 @@ class Many(Records):
         kinds = {row.can: row.buttons for row in rows}.values()
         found = {button.row.action: button for kind in kinds for button in kind if button.for_many}
         sorted_ones = sorted(found.values(), key=lambda button: ORDER[button.row.action])
-        actions = tuple(Pick(one.row.action, one.row.label, one.row.tone, one.in_dialog) for one in sorted_ones)
+        actions = tuple(_pick(button) for button in sorted_ones)
         printed = tuple((name, papers.PAPERS[name][0]) for name in printable(self.held(), self.states, self.track))
         return Bar(actions, printed) if rows and (actions or printed) else None
 

@@ -54,6 +54,7 @@ def test_several_are_sent_with_one_press_and_told_on_the_list(enter):
     assert not page.locator(".picks").is_visible()
     _choose(admin, "pemeriksaan", 2)
     assert page.locator(".picks [value=send_to_siak]").inner_text().split() == "Kirim ke SIAK (2)".split()
+    expect(page.locator(".picks [data-note]")).to_have_text("2 dipilih; yang belum diperiksa dilewati")
     _look_at_all_widths(admin, "30-dipilih")
     page.locator(".picks [value=send_to_siak]").click()
     told = page.locator("[data-told]")

@@ -119,12 +119,13 @@ function refresh() {
   every.checked = chosen.length > 0 && chosen.length === boxes().length;
   every.indeterminate = chosen.length > 0 && !every.checked;
   bar.hidden = !chosen.length;
-  bar.querySelector("[data-note]").textContent = `${chosen.length} dipilih`;
   for (const button of bar.querySelectorAll("[name=action]")) {
     const able = chosen.filter((box) => box.dataset.can.split(" ").includes(button.value)).length;
     button.hidden = !able;
     button.querySelector("[data-count]").textContent = able < chosen.length ? `(${able} dari ${chosen.length})` : `(${able})`;
   }
+  const skips = bar.querySelector("[data-skips]:not([hidden])")?.dataset.skips;
+  bar.querySelector("[data-note]").textContent = `${chosen.length} dipilih${skips ? `; yang ${skips} dilewati` : ""}`;
 }
 
 document.addEventListener("change", (event) => {
