@@ -131,18 +131,11 @@ class Records(Gate, ModelView):
         size = page_size or self.page_size
         ids = self.narrow().select(key)
         count = min(ids.clone().limit(self.count_cap + 1).count(), self.count_cap)
-        order = self._ordering(sort_column, sort_desc, key)
+        order = self.order or (key.desc(),)
         page = min(max(page or 0, 0), max(count - 1, 0) // size)
         ids = ids.order_by(*order).limit(size).offset(page * size)
         rows = self.get_query().where(key.in_(ids)).order_by(*order)
         return count, self.completed(list(rows))
-
-    def _ordering(self, sort_column, sort_desc, key) -> tuple:
-        field = self._sortable_columns.get(sort_column)
-        if field is None:
-            return self.order or (key.desc(),)
-        field = getattr(self.table, field) if isinstance(field, str) else field
-        return (field.desc(), key.desc()) if sort_desc else (field.asc(), key.asc())
 
     def completed(self, rows: list) -> list:
         """A page's rows with what is better fetched for all of them at once."""

@@ -125,8 +125,14 @@ def test_a_morning_at_the_desk(office, enter):
     colleague.page.keyboard.press("j")
     assert colleague.page.evaluate("document.activeElement.textContent") == second  # the row that is listed first
     colleague.by(row.locator("a.num"))
+    page.get_by_role("link", name="Batalkan").click()
+    page.locator("dialog [name=reason]").fill("Sama dengan yang pekan lalu.")
     colleague.press("Ambil alih")
     assert colleague.page.get_by_role("button", name="Lepaskan").is_visible()
+    page.locator("dialog button[data-action=cancel]").click()
+    page.get_by_label("Ambil alih dari I Gede Suardana").wait_for()  # what was written is still there
+    assert page.locator("dialog [name=reason]").input_value() == "Sama dengan yang pekan lalu."
+    page.locator("dialog [data-close]").click()
     admin.by(page.locator("[data-bar] [name=all]"))
     assert page.get_by_role("alert").get_by_text("Sedang dikerjakan I Gede").is_visible()
     admin.look("45-diambil-alih")

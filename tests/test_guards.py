@@ -7,11 +7,12 @@ import pytest
 
 import claims
 import pile
+import signing
 import workflow
-from admin_views import checking, listing
+from admin_views import batches, checking, listing
 from models import Batch, Claim, Document, Grant, Outbox, Permohonan, User, now
 from performing import AlreadyDone, perform
-from tests.choosing import states
+from tests.choosing import batch, states
 from tests.looking import forget, look_at
 from tests.officers import enter
 from tests.paperwork import text
@@ -75,6 +76,14 @@ def test_a_pile_wakes_the_workers_for_all_that_it_promised(app, world, submit):
     before = {row.id for row in Outbox.select()}
     pile.perform([(row, {}) for row in rows], "send_to_siak", User.get_by_id(world.staff["admin"].id))
     assert set(woken) == {row.id for row in Outbox.select()} - before != set()
+
+
+def test_who_promised_nothing_wakes_the_workers_for_nothing(app, world, submit):
+    permohonan = world.act(world.act(submit("KTP-HILANG"), "send_to_siak", "admin"), "ask_recording", "siak_operator")
+    woken = []
+    app.extensions["workflow"].wake = lambda *ids: woken.extend(ids)
+    world.act(permohonan, "resume_entry", "siak_operator")
+    assert woken == []
 
 
 def test_a_new_draft_begins_with_nobody_but_its_maker(world, submit):
@@ -224,6 +233,24 @@ def test_a_password_is_not_carried_over_an_ended_session_by_another_name(officer
     fields = {"kept": "/petugas/pemeriksaan/", "kept-password": "rahasia-1", "kept-reason": "Ganda saja"}
     page = admin.post("/petugas/masuk", "/petugas/", email="admin@aku.example", password="salah", **fields).text
     assert "Ganda saja" in page and "rahasia-1" not in page
+
+
+def test_what_is_signed_at_once_is_of_the_present_round_and_no_more_than_was_decided(
+    officer, submit, world, monkeypatch
+):
+    first = world.act(world.walk(submit(), "awaiting_tte"), "reject_tte", "kadis")
+    rows = [
+        world.walk(world.act(first, "submit_draft", "siak_operator"), "adb_review"),
+        world.walk(submit(), "adb_review"),
+    ]
+    for action, role in (("verify_adb", "adb"), ("verify_kabid", "kabid")):
+        rows = [world.act(row, action, role) for row in rows]
+    kadis = officer("kadis")
+    page = batch(kadis, "tte", "approve_tte", rows).text
+    assert all(f'name="shown-{row.key}" value="{signing.digest_of(row)}"' in page for row in rows)
+    monkeypatch.setattr(batches, "SIGNED_AT_ONCE", 1)
+    page = batch(kadis, "tte", "approve_tte", rows).text
+    assert f"shown-{rows[0].key}" in page and f"shown-{rows[1].key}" not in page
 
 
 def test_blank_cards_of_one_kind_are_no_blanks_for_another(officer, submit, world):
