@@ -60,6 +60,12 @@ def people() -> None:
     """The demonstration's people and certificates; safe to repeat, refused outside the demonstration."""
     if not current_app.config["DEMO"]:
         raise accounts.Refused("Orang-orang peragaan hanya ada dengan AKU_ENV=demo.")
+    places = {code for *_, grants in PEOPLE for _, code, _ in grants}
+    if away := places - {code for (code,) in Office.select(Office.code).tuples()}:
+        raise accounts.Refused(
+            f"Peragaan memakai seed/wilayah.csv bawaan (di sini tidak ada {', '.join(sorted(away))}). "
+            "Dengan wilayah Anda sendiri, jalankan dengan AKU_ENV=production."
+        )
     password = accounts.hash_password(PASSWORD)
     with write():
         for email, name, nik, title, grants in PEOPLE:

@@ -7,7 +7,7 @@ import demonstration
 import draft_checks
 import sealing
 from intake import applying, fields
-from models import Comparison, Permohonan, Revision, User
+from models import Comparison, Office, Permohonan, Revision, User
 from uploads import clean
 
 
@@ -21,6 +21,12 @@ def test_every_place_of_the_procedure_has_something_to_show_and_a_second_run_add
     demonstration.applications()
     assert Permohonan.select().count() == before
     assert list(sealing.verify()) == []
+
+
+def test_elsewhere_it_says_that_its_villages_are_missing(app):
+    Office.update(code="73.09.01").where(Office.code == "51.08.05").execute()
+    answer = app.test_cli_runner().invoke(args=["demo"])
+    assert answer.exit_code == 1 and "tidak ada 51.08.05). Dengan wilayah Anda sendiri" in answer.output
 
 
 def test_no_number_in_it_could_be_anybodys(app):

@@ -8,7 +8,7 @@ import pytest
 import config
 import keys
 import storage
-from models import StoredFile
+from models import Grant, StoredFile, User
 
 KEY = base64.b64encode(b"k" * 32).decode()
 PRODUCTION = {
@@ -154,6 +154,10 @@ def test_the_commands_say_what_they_did(app):
     assert "tidak dapat masuk" in flask("staff", "disable", "baru@aku.example")
     assert "tidak dikenal" in flask("staff", "disable", "siapa@aku.example")
     assert "tidak ada" in flask("staff", "add", "x@aku.example", "X", "--role", "admin", "--office", "51.99")
+    for wrong in (("--role", "system"), ("--role", "counter_operator")):
+        said = flask("staff", "add", "loket@aku.example", "X", *wrong)
+        assert "is not one of" in said or "Operator loket bekerja di loket" in said
+    assert not Grant.select().join(User, on=(Grant.user == User.id)).where(User.email == "loket@aku.example").exists()
     assert "kadis" in flask("staff", "add", "it@aku.example", "X", "--role", "kadis")
     assert "janji dikerjakan" in flask("drain")
     assert flask("workflow").startswith("# Prosedur sebagai tabel")
