@@ -7,8 +7,6 @@ from collections.abc import Collection, Iterator
 from difflib import get_close_matches
 from pathlib import Path
 
-import holidays
-
 import config
 from intake import services
 from models import (
@@ -138,6 +136,8 @@ def _translate(kept: Reason | MessageText, seed: dict, *columns: str) -> None:
 
 def _holidays(year: int) -> None:
     """National holidays and cuti bersama of last, this and the next two years; Bali's own are for the office to add."""
+    import holidays  # noqa: PLC0415 - 90 ms that no start of a process need wait
+
     for kind, category in (("nasional", "public"), ("cuti_bersama", "government")):
         for day, name in holidays.Indonesia(
             years=range(year - 1, year + 3), categories=(category,), language="id"

@@ -18,6 +18,7 @@ def officer(app, world):
     return partial(enter, app)
 
 
+@pytest.mark.parametrize("database_kind", ["sqlite"])  # pages against the table; who reaches what: test_staff_reach
 @pytest.mark.parametrize("track", ["self_service", "counter"])
 def test_the_buttons_are_those_that_the_workflow_allows(officer, submit, world, track):
     permohonan = world.walk(submit("AK-LAHIR", track), "awaiting_tte")

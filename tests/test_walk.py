@@ -56,8 +56,13 @@ def _prepare(world, permohonan, row):
                 world.attach(permohonan, key)
 
 
-@pytest.mark.parametrize("track", ["self_service", "counter"])
-@pytest.mark.parametrize("code", ["AK-LAHIR", "KTP-HILANG", "AK-MATI"])
+WALKS = [
+    *[("sqlite", code, track) for code in ("AK-LAHIR", "KTP-HILANG", "AK-MATI") for track in workflow.TRACKS],
+    *zip(["postgresql"] * 2, ("AK-LAHIR", "KTP-HILANG"), workflow.TRACKS, strict=True),  # the same table
+]
+
+
+@pytest.mark.parametrize(("database_kind", "code", "track"), WALKS)
 def test_no_walk_over_the_table_ends_where_nobody_can_act(app, world, code, track):
     dice = random.Random(f"{code}{track}")
     seen = set()
