@@ -16,6 +16,14 @@ from tests.editing import PAGES, QUESTION, REQUIREMENT, at, body, part, publish,
 from tests.officers import EMAILS, enter
 from tests.visiting import Visitor
 
+ON_BOTH = pytest.mark.parametrize("database_kind", ["sqlite", "postgresql"])
+
+
+@pytest.fixture
+def database_kind():
+    """Forms over one JSON text, byte-equal on both; what only a database can spoil is tried on both."""
+    return "sqlite"
+
 
 @pytest.fixture
 def it(app):
@@ -34,6 +42,7 @@ def begin(it, **more):
     return it.post(f"{editing.ROOT}/baru/", **NEW | {"category": "salah"} | more)
 
 
+@ON_BOTH
 def test_a_service_from_nothing_is_offered_once_it_is_published(app, it, world):
     assert begin(it).status_code == 303
     assert catalogue.service("SK-COBA") is None
@@ -106,7 +115,6 @@ def test_a_condition_hangs_on_an_answer(it):
     assert body()["requirements"][-1]["when"] == {"field": "status_orang_tua", "is": ["1", "2"]}
 
 
-@pytest.mark.parametrize("database_kind", ["sqlite"])  # forms against one JSON text, byte-equal on both
 def test_every_part_of_every_seed_is_saved_as_it_was(it):
     """What the forms leave out would be lost by opening a part and pressing Simpan."""
     for code in ("AK-LAHIR", "AK-MATI", "KK-BARU"):
@@ -129,6 +137,7 @@ def test_a_group_of_questions_is_made_and_filled(it):
     assert len(body()["sections"][0]["fields"][-1]["item"]) == 2
 
 
+@ON_BOTH
 def test_two_at_once_and_the_second_is_told_with_what_was_typed(it, officer):
     seen = row().version
     assert part(it, "requirements", seen=seen, **REQUIREMENT).status_code == 303
@@ -140,6 +149,7 @@ def test_two_at_once_and_the_second_is_told_with_what_was_typed(it, officer):
     assert "Surat pengantar" in names and "Surat kedua" not in names
 
 
+@ON_BOTH
 def test_publishing_twice_makes_one_edition(it):
     part(it, "requirements", **REQUIREMENT)
     seen = row().version
@@ -149,6 +159,7 @@ def test_publishing_twice_makes_one_edition(it):
     assert [one.number for one in row().editions.order_by(Edition.number)] == [1, 2]
 
 
+@ON_BOTH
 def test_ten_who_publish_at_once_make_one_edition(app, it):
     part(it, "requirements", **REQUIREMENT)
     seen, layanan_id = row().version, row().id
@@ -172,6 +183,7 @@ def test_ten_who_publish_at_once_make_one_edition(app, it):
     assert Edition.select().where(Edition.layanan == layanan_id).count() == 2
 
 
+@ON_BOTH
 def test_a_running_application_keeps_its_edition(it, submit, world):
     permohonan = submit()
     part(it, "requirements", **REQUIREMENT)
@@ -180,6 +192,7 @@ def test_a_running_application_keeps_its_edition(it, submit, world):
     assert world.begin().edition.number == 2
 
 
+@ON_BOTH
 def test_an_old_edition_is_published_again_under_a_new_number(it):
     old = body()
     part(it, "requirements", **REQUIREMENT)
@@ -214,6 +227,7 @@ def test_a_published_question_keeps_its_key_and_its_type(it):
     assert "sudah dipakai" in wrong(part(it, "requirements", key=gone, **REQUIREMENT), "key")
 
 
+@ON_BOTH
 def test_a_proposal_is_thrown_away_and_a_service_that_never_was_goes_with_it(it):
     part(it, "requirements", **REQUIREMENT)
     it.post(at("buang"), version=str(row().version))
@@ -223,6 +237,7 @@ def test_a_proposal_is_thrown_away_and_a_service_that_never_was_goes_with_it(it)
     assert Layanan.get_or_none(Layanan.code == "SK-COBA") is None
 
 
+@ON_BOTH
 def test_services_are_put_in_order_and_closed(it):
     first, second = [one.code for one in Layanan.select().order_by(Layanan.position, Layanan.code).limit(2)]
     it.post(at("urutan", second), way="up")
