@@ -43,6 +43,15 @@ def _next(person, screen):
     return person.page
 
 
+def _all_in_sight(page):
+    """The bar and the list of papers stand in the window, one above the other, and only columns scroll."""
+    papers, bar = (page.locator(one).last.bounding_box() for one in (".sheets", ".foot:visible"))
+    assert papers["y"] + papers["height"] <= bar["y"] and bar["y"] + bar["height"] <= page.viewport_size["height"]
+    assert page.evaluate(
+        "[document.documentElement, document.querySelector('main')].every(e => e.scrollHeight <= e.clientHeight)"
+    )
+
+
 def _number(page):
     return page.locator("main").get_attribute("data-number")
 
@@ -208,6 +217,7 @@ def test_an_application_is_gone_through_by_keys_alone(office, enter):
         assert _number(page) == number, key
 
     leads("n", first)
+    _all_in_sight(page)
     leads(".", second)
     leads(",", first)
     page.keyboard.press("x")
@@ -236,6 +246,8 @@ def test_an_application_is_gone_through_by_keys_alone(office, enter):
     page.keyboard.press("s")
     assert page.evaluate(focus) == "send_to_siak"
     leads("Enter", second)
+    admin.go(page.url.replace("details/", "aksi/mark_incomplete/"))
+    _all_in_sight(page)
 
 
 def test_the_same_without_javascript(office, browser):
