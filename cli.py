@@ -22,7 +22,6 @@ from accounts import links
 from models import Grant, Office, User, write
 
 NOBODYS = "-"  # no password hashes to this: the person chooses one by the link
-ASSIGNABLE = [role for role in workflow.ROLES if role not in (workflow.APPLICANT, workflow.SYSTEM)]
 staff = AppGroup("staff", help="Petugas: tambah, nonaktifkan, peran.")
 log = AppGroup("log", help="Catatan peristiwa.")
 
@@ -86,7 +85,7 @@ def show_workflow() -> None:
 @staff.command("add")
 @click.argument("email")
 @click.argument("name")
-@click.option("--role", required=True, type=click.Choice(ASSIGNABLE))
+@click.option("--role", required=True, type=click.Choice(workflow.STAFF))
 @click.option("--office", "code", default="dinas", help="Kode kantor, misalnya 51.08.06.2004")
 @click.option("--group", type=click.Choice(["dafduk", "capil"]))
 @with_appcontext

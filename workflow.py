@@ -23,6 +23,7 @@ ROLES = {
     ADB: "Pejabat Fungsional ADB", KABID: "Kepala Bidang", KADIS: "Kepala Dinas", PRODUCTION: "Operator produksi",
     PICKUP: "Petugas loket pengambilan", IT: "Tim TI", AUDITOR: "Auditor", SYSTEM: "Sistem",
 }
+STAFF = tuple(role for role in ROLES if role not in (APPLICANT, SYSTEM))  # what can be given to a person
 # fmt: on
 
 

@@ -5,6 +5,7 @@ What is signed is approved with a passphrase, and where none is asked, with the 
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from flask import url_for
 from flask_login import current_user
@@ -44,7 +45,6 @@ class Asked:
     asks: list[Ask]
     proves: bool  # asks for the officer's password
     typed: Mapping = field(default_factory=dict)
-    listed: list[Reason] | None = None
 
     @property
     def opens(self) -> bool:
@@ -56,19 +56,23 @@ class Asked:
         mine = (Reason.kind == self.row.reasons) & Reason.active
         return list(Reason.select().where(mine).order_by(Reason.position, Reason.id)) if self.row.reasons else []
 
-    def reasons_once(self) -> list[Reason]:
-        """The same, asked for once however often a page lists them."""
-        if self.listed is None:
-            self.listed = self.reasons()
-        return self.listed
+    @cached_property
+    def listed(self) -> dict[str, list[Reason]]:
+        """The same, asked for once however often a page lists them: all, then those that fit a paper and an answer."""
+        every = self.reasons()
+        fit = {about: [one for one in every if one.about in ("", about)] for about in ("requirement", "field")}
+        return {"": every} | fit
+
+    @cached_property
+    def uploads(self) -> dict[str, str]:
+        return wording.requirement_names(self.permohonan)
 
     def reasons_for(self, key: str) -> list[tuple[str, list[Reason]]]:
         """A requirement's own, by its definition; where it names none that is in use, all, those that fit first."""
-        wanted, every = offered(self.permohonan, key), self.reasons_once()
+        wanted, every = offered(self.permohonan, key), self.listed[""]
         if own := [one for one in every if one.key in wanted]:
             return [("", own)]
-        about = "requirement" if key in wording.requirement_names(self.permohonan) else "field"
-        fits = [one for one in every if one.about in ("", about)]
+        fits = self.listed["requirement" if key in self.uploads else "field"]
         return [("", fits), ("Alasan lain", [one for one in every if one not in fits])]
 
     def parts(self, desk: Desk) -> list[tuple[str, list["Part"]]]:

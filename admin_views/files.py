@@ -12,8 +12,9 @@ import papers
 import storage
 import trail
 from admin_views.base import to_the_door
-from admin_views.scope import KEY, STAFF, find, missing, reachable
+from admin_views.scope import KEY, find, missing, reachable
 from models import Attachment, Document, Permohonan, Revision, StoredFile
+from workflow import STAFF
 
 bp = Blueprint("staff_files", __name__, url_prefix="/petugas")
 PDF = "application/pdf"

@@ -13,7 +13,7 @@ from admin_views import inbox, listing, parting, searching
 from admin_views.base import Gate, Records
 from admin_views.filtering import QUICK, Chip
 from admin_views.permohonan import PermohonanView
-from admin_views.scope import STAFF, reachable
+from admin_views.scope import reachable
 from models import Permohonan
 
 RUNNING = tuple(state.code for state in workflow.STATES.values() if not state.ends_clock and not state.pauses)
@@ -43,7 +43,7 @@ class Part:
 class Home(Gate, AdminIndexView):
     """Beranda petugas."""
 
-    roles = STAFF
+    roles = workflow.STAFF
     title = "Beranda"
 
     def __init__(self):

@@ -13,8 +13,9 @@ from flask_login import current_user
 
 from admin_views import listing
 from admin_views.base import NUMBER
-from admin_views.scope import STAFF, reachable
+from admin_views.scope import reachable
 from models import User, is_sqlite, quick
+from workflow import STAFF
 
 KEPT, SHOWN = 100, 12
 

@@ -31,11 +31,7 @@ from models import (
     write,
 )
 
-NOT_GIVEN = (workflow.APPLICANT, workflow.SYSTEM)
-ASSIGNABLE = [(code, name) for code, name in workflow.ROLES.items() if code not in NOT_GIVEN]
 KINDS = REASON_KINDS | dict(forms.HOLIDAY_KINDS)
-
-
 OVERTAKEN = (
     "Belum tersimpan: orang lain mengubah data ini sementara Anda mengisi. Lihat yang sekarang di daftarnya; "
     "bila isian Anda yang benar, simpan sekali lagi."
@@ -195,7 +191,7 @@ class People(Master):
         """Give a person one more role."""
         person = self.wanted()
         form = forms.GrantForm(request.form if request.method == "POST" else None, since=local().date())
-        form.role.choices = forms.choices(ASSIGNABLE)
+        form.role.choices = forms.choices([(role, workflow.ROLES[role]) for role in workflow.STAFF])
         offices = Office.select().order_by(Office.kind, Office.name)
         form.office.choices = forms.choices((str(one.id), one.name) for one in offices)
         if request.method == "POST" and form.validate():

@@ -22,7 +22,7 @@ from admin_views import acting, listing, shown, taking_in, telling
 from admin_views.base import in_dialog
 from admin_views.filtering import FILTERS
 from admin_views.parting import Parted
-from admin_views.scope import STAFF, find, find_all, missing, reachable
+from admin_views.scope import find, find_all, missing, reachable
 from admin_views.working import clock
 from intake import asking
 from models import District, Permohonan, Village
@@ -193,7 +193,7 @@ class PermohonanView(Parted):
     def _done(self, asked: acting.Asked):
         if asked.row.now:  # it has moved on by itself
             with suppress(pw.OperationalError):  # what was done is done, also where this mark can't be kept
-                trail.looked(asked.permohonan, current_user, "page", STAFF)
+                trail.looked(asked.permohonan, current_user, "page", workflow.STAFF)
         done = f"{asked.permohonan.number}: {acting.happened(asked.row)}."
         flash([done, *acting.paper_after(asked)], "done")  # type: ignore[arg-type]
         return self.onward()

@@ -8,11 +8,10 @@ import peewee as pw
 from flask import abort, make_response, render_template
 
 from models import Permohonan, User, quick, reaching, visible_as
-from workflow import APPLICANT, ROLES, SYSTEM
+from workflow import APPLICANT, STAFF
 
 KEY = re.compile(r"[a-z0-9]{1,40}")
 CLAIMED_BY = "(SELECT c.user_id FROM claim c WHERE c.permohonan_id = p.id AND c.version = p.version)"
-STAFF = tuple(role for role in ROLES if role not in (APPLICANT, SYSTEM))
 
 
 def reachable(user: User, roles: Iterable[str] = STAFF) -> pw.ModelSelect:

@@ -18,7 +18,7 @@ import workflow
 from admin_views import acting, checking, ticking, work
 from admin_views.base import in_dialog
 from admin_views.claiming import NOTHING_TO_DO, Claiming
-from admin_views.scope import STAFF, missing
+from admin_views.scope import missing
 from answers.words import LONG, plain
 from models import Note, Permohonan, write
 
@@ -59,7 +59,7 @@ class Working(Claiming):
         desk = work.desk(permohonan, self, request.args.get("lihat", ""))
         self.with_claims([permohonan])
         claims.keep(permohonan.claim, current_user)
-        trail.looked(permohonan, current_user, "page", STAFF)
+        trail.looked(permohonan, current_user, "page", workflow.STAFF)
         situation = history.situation(permohonan, public=False, clock=clock())
         facts |= {"permohonan": permohonan, "desk": desk, "situation": situation, "roles": workflow.ROLES}
         g.frames = True  # a PDF lies beside the answers

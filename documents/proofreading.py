@@ -85,17 +85,16 @@ class _Names:
         self.texts = list(dict.fromkeys((whole, text, parted)))
         self.words = [list(_words(one))[:WORDS_AT_MOST] for one in self.texts]
         names = [_plain_words(one.value) for one in wanted if one.kind == NAME]
-        self.names = [
-            [(start, start + len(one)) for one in names for start in _places(one, words)] for words in self.words
-        ]
-        self.taken = {place for span in self.names[0] for place in range(*span)}  # somebody's name as it should be
+        spans = [[(start, start + len(one)) for one in names for start in _places(one, words)] for words in self.words]
+        self.taken = {place for span in spans[0] for place in range(*span)}  # somebody's name as it should be
+        self.edges = [({begin for begin, _ in some}, {end for _, end in some}) for some in spans]
         self.known = COMMON | {word for phrase in known for word in _plain_words(phrase)}
 
     def look(self, one: Expected) -> Finding:
         name, longer = _plain_words(one.value), None
-        for text, words, names in zip(self.texts, self.words, self.names, strict=True):
-            begins, ends = {begin for begin, _ in names}, {end for _, end in names}  # the next cell of a table
+        for text, words, (begins, ends) in zip(self.texts, self.words, self.edges, strict=True):
             for start in _places(name, words):
+                # where another name ends or begins, there the next cell of a table does
                 before = "" if start in ends else self._before(words, start)
                 more = "" if start + len(name) in begins else self._more(text, words, start, len(name))
                 if not before and not more:
