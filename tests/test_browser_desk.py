@@ -36,6 +36,7 @@ def _unseen(world):
 
 def _look(person, name):
     person.look_at_widths(name, *WIDTHS)
+    person.look_at_widths(name, 360, axe=0)  # by phone an officer looks something up
 
 
 def _next(person, screen):
