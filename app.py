@@ -29,6 +29,7 @@ import wiring
 import worker
 import workflow
 from intake import drafting, duplicates, submitting
+from lib.database import database, open_database
 from tte.pki import is_demo
 
 CSP = (
@@ -59,7 +60,7 @@ def create_app(**settings) -> Flask:
     app = Flask(__name__, template_folder="templates", static_folder="static")
     app.jinja_environment = templating.Environment
     app.config.update(config.read(**settings))
-    app.extensions["database"] = models.open_database(app.config["DATABASE_URL"])
+    app.extensions["database"] = open_database(app.config["DATABASE_URL"])
     app.extensions["workflow"] = performing.Registry(wake=outbox.wake, **_effects())
     if app.config["SECURE"]:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1)  # type: ignore[method-assign]
@@ -165,13 +166,13 @@ def _keep_connections(app: Flask) -> None:
     @app.before_request
     def connect() -> None:
         if request.endpoint not in ("static", "admin.static", "healthz", "readyz"):
-            models.database.connect(reuse_if_open=True)
+            database.connect(reuse_if_open=True)
 
     @app.teardown_appcontext
     def close(error: BaseException | None) -> None:
-        database = app.extensions["database"]
-        if not database.is_closed() and not database.in_transaction():
-            database.close()
+        own = app.extensions["database"]
+        if not own.is_closed() and not own.in_transaction():
+            own.close()
 
 
 def _keep_headers(app: Flask) -> None:
@@ -214,6 +215,6 @@ def _ready() -> tuple[dict, int]:
 
 def _database_answers() -> bool:
     try:
-        return models.database.execute_sql("SELECT 1").fetchone()[0] == 1
+        return database.execute_sql("SELECT 1").fetchone()[0] == 1
     except pw.PeeweeException:
         return False

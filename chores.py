@@ -13,7 +13,8 @@ import signing
 import storage
 import upload_parts
 import workflow
-from models import Batch, Permohonan, now, write
+from lib.database import now, transaction
+from models import Batch, Permohonan
 
 LOG = logging.getLogger("aku.chores")
 HOUSEKEEP_EVERY, EVERY_HOUR, EVERY_DAY = 60.0, 3600.0, 86_400.0  # seconds
@@ -52,7 +53,7 @@ def _remind() -> None:
         for permohonan in list(Permohonan.select().where(due)):
             if not workflow.STATES[permohonan.state].pauses:
                 continue
-            with write():
+            with transaction():
                 marked = Permohonan.update(reminded=nth + 1).where(
                     Permohonan.id == permohonan.id, Permohonan.reminded == nth, Permohonan.version == permohonan.version
                 )

@@ -8,7 +8,8 @@ import office
 import storage
 from answers.days import pickup_place
 from answers.signature import ON_PAPER
-from models import Deficiency, Document, Handover, Permohonan, now
+from lib.database import now
+from models import Deficiency, Document, Handover, Permohonan
 from performing import Incomplete, Move
 
 

@@ -12,7 +12,9 @@ import performing
 import workflow
 from answers.deficiencies import defectible
 from language import text
-from models import Deficiency, Event, Permohonan, Reason, local, now, quick
+from lib import fast_sql
+from lib.database import local, now
+from models import Deficiency, Event, Permohonan, Reason
 
 
 @dataclass
@@ -55,7 +57,7 @@ class Situation:
 def timeline(permohonan: Permohonan, *, public: bool = True, rows: Sequence[tuple] | None = None) -> list[Line]:
     """Everything that happened, oldest first; the public one names roles, the office's own names people."""
     rows = happened(permohonan) if rows is None else rows
-    events = [(quick.made(Event, values), json.loads(texts or "{}")) for texts, *values in rows]
+    events = [(fast_sql.made(Event, values), json.loads(texts or "{}")) for texts, *values in rows]
     found = faults_of(permohonan, [event.id for event, _ in events])
     return [_line(event, texts, found.get(event.id, []), public) for event, texts in events]
 
@@ -63,7 +65,7 @@ def timeline(permohonan: Permohonan, *, public: bool = True, rows: Sequence[tupl
 def happened(permohonan: Permohonan) -> list[tuple]:
     """The rows that its timeline is made of, as they stand in the database; one statement."""
     both = "FROM event e LEFT JOIN event_text t ON t.event_id = e.id WHERE e.permohonan_id = ? ORDER BY e.version"
-    return quick.rows(f"SELECT t.texts, {quick.columns(Event, 'e')} {both}", (permohonan.id,))
+    return fast_sql.rows(f"SELECT t.texts, {fast_sql.columns(Event, 'e')} {both}", (permohonan.id,))
 
 
 def _line(event: Event, texts: dict, faults: list[Fault], public: bool) -> Line:
@@ -77,8 +79,10 @@ def _line(event: Event, texts: dict, faults: list[Fault], public: bool) -> Line:
 def faults_of(permohonan: Permohonan, events: list[int]) -> dict[int, list[Fault]]:
     """What fell short at each of the given events."""
     mine = f"FROM deficiency d WHERE d.event_id IN ({', '.join('?' * len(events))})"
-    found_rows = quick.rows(f"SELECT {quick.columns(Deficiency, 'd')} {mine} ORDER BY d.id", events) if events else []
-    rows = [quick.made(Deficiency, values) for values in found_rows]
+    found_rows = (
+        fast_sql.rows(f"SELECT {fast_sql.columns(Deficiency, 'd')} {mine} ORDER BY d.id", events) if events else []
+    )
+    rows = [fast_sql.made(Deficiency, values) for values in found_rows]
     if not rows:
         return {}
     labels = defectible(permohonan)

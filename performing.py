@@ -14,12 +14,16 @@ from flask import current_app
 from flask_babel import gettext as _
 
 import office
+import sealing
 import workflow
+from accounts.reach import reaching
 from answers import ASKS
 from answers.words import Refused
 from language import clock_time, short_date
-from models import Event, EventText, Grant, Outbox, Permohonan, User, local, now, reaching, write, writes
-from models.log import LAST_HASH
+from lib import fast_sql
+from lib.database import local, now, transaction
+from models import Event, EventText, Grant, Outbox, Permohonan, User
+from sealing import LAST_HASH
 from workflow import FOUR_EYES, NotAllowed, Transition, way_in
 
 KEPT = {name for ask in ASKS.values() for name in ask.kept}
@@ -129,7 +133,7 @@ def perform(
     row = move.row
     for name in row.checks:
         registry[name](move)
-    with write():
+    with transaction():
         _move(move)
         written = dict(move.changes)
         for name in row.does:
@@ -137,7 +141,7 @@ def perform(
         _write(move, besides=written)
         assert move.event is not None
         told = [{"job": "tell", "event": move.event.id, "payload": payload} for payload in payloads(move)]
-        move.promised += writes.insert_all(*move.besides, *(beside(move) if beside else ()), (Outbox, told))
+        move.promised += fast_sql.insert_all(*move.besides, *(beside(move) if beside else ()), (Outbox, told))
     moved(move)
     registry.wake(*move.promised)
     if row.now:
@@ -170,10 +174,10 @@ def _move(move: Move) -> None:
     move.changes |= time_and_people(move)
     columns = {"state": row.target, "version": seen.version + 1, "changed_at": move.at} | move.changes
     here = "id = ? AND state = ? AND version = ?"
-    swapped = writes.change(Permohonan, columns, here, (seen.id, seen.state, seen.version), LAST_HASH)
+    swapped = fast_sql.change(Permohonan, columns, here, (seen.id, seen.state, seen.version), LAST_HASH)
     if not swapped:
         raise already_done(seen)
-    written, texts = Event.append({seen.id: swapped[0][0]}, [happening(move)])
+    written, texts = sealing.append_events({seen.id: swapped[0][0]}, [happening(move)])
     move.event = Event(**written[seen.id])
     move.besides.append((EventText, texts))
 
@@ -225,7 +229,7 @@ def _write(move: Move, besides: dict) -> None:
     """The changes that its effects have added."""
     late = {name: value for name, value in move.changes.items() if name not in besides or besides[name] != value}
     if late:
-        writes.change(Permohonan, late, "id = ?", (move.permohonan.id,))
+        fast_sql.change(Permohonan, late, "id = ?", (move.permohonan.id,))
 
 
 def payloads(move: Move) -> tuple[dict, ...]:
@@ -237,7 +241,7 @@ def promise_reminder(permohonan: Permohonan) -> list[Outbox]:
     """Promise to repeat the last message to the applicant, inside the caller's transaction."""
     event = last_event(permohonan)
     promised = _payloads(permohonan, (workflow.APPLICANT, workflow.COUNTER), permohonan.email) if event else ()
-    return [Outbox.promise("tell", event, **payload, reminder=True) for payload in promised]
+    return [Outbox.add("tell", event, **payload, reminder=True) for payload in promised]
 
 
 def _payloads(permohonan: Permohonan, audiences: tuple[str, ...], email: str) -> tuple[dict, ...]:

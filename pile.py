@@ -9,10 +9,13 @@ from collections.abc import Iterable, Iterator, Mapping
 from flask import current_app
 
 import performing
+import sealing
 import workflow
-from models import Event, EventText, Outbox, Permohonan, User, is_sqlite, now, quick, write, writes
-from models.log import LAST_HASH, Written
+from lib import fast_sql
+from lib.database import is_sqlite, now, transaction
+from models import EventText, Outbox, Permohonan, User
 from performing import Move
+from sealing import LAST_HASH, AppendedEvents
 from workflow import Transition
 
 ALIKE = {"promise_due"}  # effects that look at nothing but their own application, and write nothing themselves
@@ -32,7 +35,7 @@ def perform(asked: Iterable[tuple[Permohonan, Mapping]], action: str, actor: Use
     if not moves:
         return []
     registry: performing.Registry = current_app.extensions["workflow"]
-    with write():
+    with transaction():
         moves, heads = _as_seen(moves)
         if not moves:
             return []
@@ -41,7 +44,7 @@ def perform(asked: Iterable[tuple[Permohonan, Mapping]], action: str, actor: Use
             for name in move.row.does:
                 registry[name](move)
         events, texts = _write(moves, heads)
-        promised = writes.insert_all((EventText, texts), (Outbox, list(_promised(moves, events))))
+        promised = fast_sql.insert_all((EventText, texts), (Outbox, list(_promised(moves, events))))
     for move in moves:
         performing.moved(move)
     registry.wake(*promised)
@@ -66,15 +69,15 @@ def _as_seen(moves: list[Move]) -> tuple[list[Move], dict[int, str | None]]:
     """
     ids = [move.permohonan.id for move in moves]
     held = "" if is_sqlite() else " FOR UPDATE"  # there, a writing transaction has the database to itself
-    these, values = quick.among("id", ids)
+    these, values = fast_sql.among("id", ids)
     where = f"FROM permohonan WHERE {these} ORDER BY id{held}"
-    there = {row[0]: row[1:] for row in quick.rows(f"SELECT id, state, version, {LAST_HASH} {where}", values)}
+    there = {row[0]: row[1:] for row in fast_sql.rows(f"SELECT id, state, version, {LAST_HASH} {where}", values)}
     heads = {ident: last for ident, (_, _, last) in there.items()}
     seen = ((move, (move.permohonan.state, move.permohonan.version)) for move in moves)
     return [move for move, before in seen if there.get(move.permohonan.id, ())[:2] == before], heads
 
 
-def _write(moves: list[Move], heads: dict[int, str | None]) -> Written:
+def _write(moves: list[Move], heads: dict[int, str | None]) -> AppendedEvents:
     """The states, with as many statements as there are different changes, and the events; returns what they do."""
     alike: list[list[Move]] = []
     for move in moves:
@@ -84,10 +87,10 @@ def _write(moves: list[Move], heads: dict[int, str | None]) -> Written:
             alike.append(group)
     for group in alike:
         first = group[0]
-        where, ids = quick.among("id", [move.permohonan.id for move in group])
+        where, ids = fast_sql.among("id", [move.permohonan.id for move in group])
         columns = {"state": first.row.target, "changed_at": first.at} | first.changes
-        writes.change(Permohonan, columns, where, ids, also="version = version + 1")
-    return Event.append(heads, map(performing.happening, moves))
+        fast_sql.change(Permohonan, columns, where, ids, also="version = version + 1")
+    return sealing.append_events(heads, map(performing.happening, moves))
 
 
 def _promised(moves: list[Move], events: dict[int, dict]) -> Iterator[dict]:

@@ -21,7 +21,8 @@ import workflow
 from accounts import limits
 from answers.products import asks_passphrase
 from intake import drafting
-from models import Document, Permohonan, StoredFile, User, local, now, write
+from lib.database import local, now, transaction
+from models import Document, Permohonan, StoredFile, User
 from performing import Incomplete, Move
 from tte.pki import root_pem
 from tte.verify import verify
@@ -126,7 +127,7 @@ def keep(document: Document, data: bytes, by: User | None) -> None:
     if not verdict.valid:
         raise tte.Declined(f"{document.title} tidak lolos pemeriksaan sesudah ditandatangani. {verdict.reason}")
     stored = storage.keep(data, kind="document", media_type="application/pdf", name=f"{document.product}.pdf")
-    with write():
+    with transaction():
         stored.save(force_insert=True)
         Document.update(
             file=stored,

@@ -10,8 +10,9 @@ from functools import cache
 
 from flask import current_app
 
+from accounts.reach import reaching
 from marking import N_
-from models import Event, Grant, Permohonan, User, reaching
+from models import Event, Grant, Permohonan, User
 
 SELF_SERVICE, COUNTER = "self_service", "counter"
 TRACKS = {SELF_SERVICE: "Mandiri", COUNTER: "Loket"}

@@ -14,7 +14,8 @@ import workflow
 from admin_views import sheet
 from intake import fields, wording
 from intake.applying import villages
-from models import Attachment, Check, Permohonan, Revision, User, canonical
+from lib.database import canonical_json
+from models import Attachment, Check, Permohonan, Revision, User
 
 COMPLETE, KEYED = "complete", "keyed"  # kinds of Check, and words of Transition.desk
 NEEDS, FIELDS, CONTACTS, MISSING = "Syarat", "Isian", "Kontak pemohon", "Yang tidak dikirim"
@@ -199,7 +200,7 @@ _PARTS: dict[str, Callable[[list[Permohonan], dict[int, Revision]], dict[int, li
 
 
 def digest(value) -> str:
-    return hashlib.sha256(canonical(value).encode()).hexdigest()
+    return hashlib.sha256(canonical_json(value).encode()).hexdigest()
 
 
 def refuse_unready(row: workflow.Transition, permohonan: Permohonan) -> None:

@@ -16,20 +16,8 @@ from admin_views import forms, naming
 from admin_views.base import Records
 from admin_views.scope import missing
 from language import text
-from models import (
-    REASON_KINDS,
-    District,
-    Fact,
-    Grant,
-    Holiday,
-    MessageText,
-    Office,
-    Reason,
-    User,
-    Village,
-    local,
-    write,
-)
+from lib.database import local, transaction
+from models import REASON_KINDS, District, Fact, Grant, Holiday, MessageText, Office, Reason, User, Village
 
 KINDS = REASON_KINDS | dict(forms.HOLIDAY_KINDS)
 OVERTAKEN = (
@@ -91,7 +79,7 @@ class Master(Records):
         back = self.get_url(".index_view")
         if request.method == "POST" and form.validate():
             try:
-                with write():
+                with transaction():
                     kept = keep()
             except pw.IntegrityError as reason:
                 self.handle_view_exception(reason)

@@ -20,7 +20,8 @@ from admin_views.base import in_dialog
 from admin_views.claiming import NOTHING_TO_DO, Claiming
 from admin_views.scope import missing
 from answers.words import LONG, plain
-from models import Note, Permohonan, write
+from lib.database import transaction
+from models import Note, Permohonan
 
 IN_VIEW = 500  # of a queue, among which the place of one is counted
 
@@ -118,7 +119,7 @@ class Working(Claiming):
             flash(str(reason), "error")
             text = ""
         if text and self.may_note():
-            with write():
+            with transaction():
                 Note.create(permohonan=permohonan.id, author=current_user.id, text=text)
             claims.keep(claims.holder(permohonan), current_user)
         return redirect(self.work_page(permohonan), 303)

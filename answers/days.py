@@ -8,7 +8,8 @@ from flask_babel import gettext as _
 
 import office
 from answers.words import Refused
-from models import Office, Permohonan, local
+from lib.database import local
+from models import Office, Permohonan
 
 
 def _date(answers: Mapping, name: str = "date") -> date | None:

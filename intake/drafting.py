@@ -10,7 +10,8 @@ import storage
 import uploads
 from intake import applying, fields
 from intake.submitting import last_revision
-from models import Document, Outbox, Permohonan, StoredFile, canonical, now
+from lib.database import canonical_json, now
+from models import Document, Outbox, Permohonan, StoredFile
 from performing import Incomplete, Move
 
 MEMBERS = "anggota"  # the group whose rows are people of one family
@@ -55,11 +56,11 @@ def prepare_documents(move: Move) -> None:
             template=product.get("template", "surat"),
             verification_key=keys.random_name(),
             draft_file=stored,
-            shown_sha256=hashlib.sha256(canonical([data, given["number"]]).encode()).hexdigest(),
+            shown_sha256=hashlib.sha256(canonical_json([data, given["number"]]).encode()).hexdigest(),
         )
     if permohonan.has_pdf:
         assert move.event, "the event stands before its effects"
-        move.promised.append(Outbox.promise("compare_drafts", move.event, permohonan=permohonan.id).id)
+        move.promised.append(Outbox.add("compare_drafts", move.event, permohonan=permohonan.id).id)
 
 
 def document_data(permohonan: Permohonan, answers: dict, product: dict, names: dict[str, str]) -> dict:

@@ -13,7 +13,8 @@ from difflib import SequenceMatcher
 from flask_babel import lazy_gettext as _l
 
 from intake import applying
-from models import Draft, Permohonan, Revision, canonical, one_at_a_time
+from lib.database import advisory_lock, canonical_json
+from models import Draft, Permohonan, Revision
 from performing import Incomplete, Move
 from workflow import COUNTER_OPERATOR, STATES
 
@@ -138,7 +139,7 @@ def identity(permohonan: Permohonan, answers: Answers) -> tuple[str, ...] | None
 def question(permohonan: Permohonan, answers: Answers) -> str | None:
     """What is asked of the others when one looks for the same: all that the answer hangs on; None: nothing yet."""
     known = identity(permohonan, answers)
-    return canonical([permohonan.layanan_id, *known, *map(answers.get, OF_CHILD)]) if known else None
+    return canonical_json([permohonan.layanan_id, *known, *map(answers.get, OF_CHILD)]) if known else None
 
 
 def same(permohonan: Permohonan, one: Answers, two: Answers) -> bool:
@@ -196,6 +197,6 @@ def keep_single(move: Move) -> None:
     newest, *older = Revision.select().where(Revision.permohonan == permohonan.id).order_by(Revision.number.desc())
     if older and same(permohonan, newest.answers, older[0].answers):
         return  # it has had its place since it was sent first
-    one_at_a_time(f"{permohonan.layanan_id} {newest.answers.get(subject_key(permohonan)) or ''}")
+    advisory_lock(f"{permohonan.layanan_id} {newest.answers.get(subject_key(permohonan)) or ''}")
     if standing(permohonan, newest.answers) and not _overruled(move):
         raise Incomplete({"double": str(STANDS)})

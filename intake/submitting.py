@@ -12,17 +12,8 @@ import applicant
 import language
 import office
 from intake import addresses, applying, attaching, doubting, fields
-from models import (
-    Attachment,
-    Deficiency,
-    Draft,
-    DraftFile,
-    Permohonan,
-    Revision,
-    StoredFile,
-    Village,
-    now,
-)
+from lib.database import now
+from models import Attachment, Deficiency, Draft, DraftFile, Permohonan, Revision, StoredFile, Village
 from performing import Incomplete, Move, already_done, last_event
 from workflow import NotAllowed
 

@@ -12,7 +12,8 @@ from answers import Ask
 from answers.days import pickup_place
 from filling import performing
 from intake import asking
-from models import Permohonan, local
+from lib.database import local
+from models import Permohonan
 from public import doors
 
 AHEAD = 60  # days that a pickup can be put off

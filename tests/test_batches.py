@@ -12,7 +12,8 @@ import pile
 import workflow
 from admin_views import batches
 from intake import asking
-from models import Batch, Event, Office, Permohonan, User, now
+from lib.database import now
+from models import Batch, Event, Office, Permohonan, User
 from performing import last_event, perform
 from tests.choosing import batch, states, told
 from tests.invariant import Invariant

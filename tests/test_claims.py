@@ -11,7 +11,8 @@ import claims
 import models
 import performing
 import workflow
-from models import Claim, ClaimChange, Permohonan, User, now
+from lib.database import database, now
+from models import Claim, ClaimChange, Permohonan, User
 from tests.officers import enter, row_of
 from tests.test_at_once import at_once
 
@@ -34,7 +35,7 @@ def later(app):
     """A function that lets minutes pass."""
 
     def pass_by(minutes):
-        moment = models.now() + timedelta(minutes=minutes)
+        moment = now() + timedelta(minutes=minutes)
         app.config["CLOCK"] = lambda: moment
 
     return pass_by
@@ -64,7 +65,7 @@ def test_twenty_claim_at_once_and_nineteen_are_told_by_whom(app, submit, staff, 
             except claims.Taken as refusal:
                 told.append(str(refusal))
             finally:
-                models.database.close()
+                database.close()
 
     threads = [threading.Thread(target=claim, args=(person,)) for person in people]
     for thread in threads:

@@ -24,7 +24,8 @@ import storage
 from accounts import limits
 from app import create_app
 from intake import applying, attaching
-from models import Document, DraftFile, Event, Outbox, Permohonan, Seal, StoredFile, database, now
+from lib.database import database, now
+from models import Document, DraftFile, Event, Outbox, Permohonan, Seal, StoredFile
 from performing import Incomplete, NotAllowed, perform
 from tests import machine
 from tests.conftest import CHEAP

@@ -10,7 +10,8 @@ import pile
 import signing
 import workflow
 from admin_views import batches, checking, listing
-from models import Batch, Claim, Document, Grant, Outbox, Permohonan, User, now
+from lib.database import now
+from models import Batch, Claim, Document, Grant, Outbox, Permohonan, User
 from performing import AlreadyDone, perform
 from tests.choosing import batch, states
 from tests.looking import forget, look_at

@@ -8,7 +8,8 @@ import pytest
 
 import history
 import office
-from models import Fact, Holiday, Office, PickupCounter, database, from_local, local, write
+from lib.database import database, from_local, local, transaction
+from models import Fact, Holiday, Office, PickupCounter
 from performing import perform
 from tests.officers import enter
 
@@ -103,7 +104,7 @@ def test_fifty_at_once_get_fifty_different_numbers(app):
     def fetch(times):
         with app.app_context(), database.connection_context():
             for _ in range(times):
-                with write():
+                with transaction():
                     number = office.allot(place, day)
                 got.append(number)
 
@@ -118,7 +119,7 @@ def test_fifty_at_once_get_fifty_different_numbers(app):
 
 def test_numbers_start_again_each_day_and_place(app):
     dinas, counter = Office.get(Office.kind == "dinas"), Office.get(Office.code == "51.08.05")
-    with write():
+    with transaction():
         assert [office.allot(dinas, date(2026, 11, 24)), office.allot(dinas, date(2026, 11, 24))] == [1, 2]
         assert office.allot(dinas, date(2026, 11, 25)) == office.allot(counter, date(2026, 11, 24)) == 1
 

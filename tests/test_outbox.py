@@ -17,7 +17,8 @@ import chores
 import notify
 import outbox
 import signing
-from models import Notice, Outbox, Permohonan, database, now
+from lib.database import database, now
+from models import Notice, Outbox, Permohonan
 from tests import machine
 from tte.verify import verify
 

@@ -2,8 +2,9 @@
 
 import itertools
 
-import models
+from accounts.reach import reaching, visible_as, visible_to
 from intake import applying
+from lib.database import now
 from models import Office, Permohonan, User, Village
 
 
@@ -23,10 +24,8 @@ def test_the_query_and_the_question_agree_for_every_person_and_application(world
     everything = _some_of_everything(world)
     grant(world.stranger, "adb", group="capil")
     for user in User.select():
-        visible = {row.id for row in models.visible_to(user)}
-        asked = {
-            row.id for row, role in itertools.product(everything, [*user.roles]) if models.reaching(row, user, role)
-        }
+        visible = {row.id for row in visible_to(user)}
+        asked = {row.id for row, role in itertools.product(everything, [*user.roles]) if reaching(row, user, role)}
         assert visible == asked, user.email
 
 
@@ -34,14 +33,14 @@ def test_each_role_of_the_query_agrees_too(world):
     everything = _some_of_everything(world)
     for user in User.select():
         for role in user.roles:
-            visible = {row.id for row in models.visible_as(user, role)}
-            assert visible == {row.id for row in everything if models.reaching(row, user, role)}, (user.email, role)
+            visible = {row.id for row in visible_as(user, role)}
+            assert visible == {row.id for row in everything if reaching(row, user, role)}, (user.email, role)
 
 
 def test_a_counter_sees_its_own_applications_of_its_own_villages_only(world):
     _some_of_everything(world)
     pemaron = world.staff["counter_operator"]
-    seen = list(models.visible_as(pemaron, "counter_operator"))
+    seen = list(visible_as(pemaron, "counter_operator"))
     assert {row.track for row in seen} == {"counter"}
     assert {row.office.code for row in seen} == {"51.08.06.2004"}
     assert {row.village.code for row in seen if row.village_id} == {"51.08.06.2004"}
@@ -49,18 +48,18 @@ def test_a_counter_sees_its_own_applications_of_its_own_villages_only(world):
 
 def test_a_draft_is_seen_by_its_author_and_nobody_in_the_office(world):
     draft = world.begin()
-    seers = {user.email for user in User.select() if draft in models.visible_to(user)}
+    seers = {user.email for user in User.select() if draft in visible_to(user)}
     assert seers == {"pemohon@aku.example"}
 
 
 def test_the_it_team_sees_no_application_and_the_auditor_all_that_were_submitted(world):
     _some_of_everything(world)
-    assert models.visible_to(world.staff["it"]).count() == 0
+    assert visible_to(world.staff["it"]).count() == 0
     submitted = Permohonan.select().where(Permohonan.submitted_at.is_null(False)).count()
-    assert models.visible_to(world.staff["auditor"]).count() == submitted > 0
+    assert visible_to(world.staff["auditor"]).count() == submitted > 0
 
 
 def test_a_disabled_person_reaches_nothing_of_the_office(world, submit):
     submit()
-    User.update(disabled_at=models.now()).where(User.id == world.staff["admin"].id).execute()
-    assert models.visible_to(User.get_by_id(world.staff["admin"].id)).count() == 0
+    User.update(disabled_at=now()).where(User.id == world.staff["admin"].id).execute()
+    assert visible_to(User.get_by_id(world.staff["admin"].id)).count() == 0

@@ -7,7 +7,8 @@ import pytest
 import outbox
 import workflow
 from intake import submitting
-from models import Document, Draft, Event, Handover, Permohonan, now
+from lib.database import now
+from models import Document, Draft, Event, Handover, Permohonan
 from performing import perform
 from public import status
 from tests.officers import enter

@@ -5,8 +5,10 @@ import threading
 import pytest
 
 import performing
+import sealing
 import workflow
-from models import Deficiency, Event, EventText, Outbox, Permohonan, User, database, local
+from lib.database import database, local
+from models import Deficiency, Event, EventText, Outbox, Permohonan, User
 from tests.world import rows
 from workflow import ROLES, STATES, TRACKS, TRANSITIONS, NotAllowed, perform
 
@@ -140,7 +142,7 @@ def test_without_the_guard_the_same_race_has_more_than_one_winner(app, staff, su
     def unguarded(move):
         seen = move.permohonan
         Permohonan.update(state=move.row.target, version=seen.version + 1).where(Permohonan.id == seen.id).execute()
-        move.event = Event(**Event.append({seen.id: None}, [({}, _facts(move))])[0][seen.id])
+        move.event = Event(**sealing.append_events({seen.id: None}, [({}, _facts(move))])[0][seen.id])
 
     numbers = iter(range(100, 200))
 

@@ -16,7 +16,6 @@ import time
 from contextlib import contextmanager, nullcontext
 from datetime import UTC, datetime, timedelta
 
-import models
 import outbox
 import performing
 import pile
@@ -24,7 +23,8 @@ import signing
 import workflow
 from app import create_app
 from intake import applying
-from models import Permohonan, database
+from lib.database import database, transaction
+from models import Permohonan
 from tests.world import World
 
 CODES = ("AK-LAHIR", "AK-MATI", "KTP-HILANG")  # a PDF and cards, two PDFs, a card alone
@@ -39,22 +39,22 @@ _kind = 0  # of this process
 
 
 def watch(inside, guard):
-    """Have `models.write` note in the file `inside` that somebody is; without the guard it does nothing else."""
+    """Have `transaction` note in the file `inside` that somebody is; without the guard it does nothing else."""
     global _inside
-    real = models.write
+    real = transaction
     with open(inside, "r+b") as file:
         _inside = mmap.mmap(file.fileno(), len(KINDS))
 
     @contextmanager
-    def write():
+    def transaction_noted():
         with real() if guard else nullcontext():
             _inside[_kind] = 1
             yield
         _inside[_kind] = 0
 
     for module in list(sys.modules.values()):
-        if vars(module).get("write") is real:
-            module.write = write
+        if vars(module).get("transaction") is real:
+            module.transaction = transaction_noted
 
 
 def act(dice):

@@ -9,8 +9,7 @@ from operator import or_
 
 import peewee as pw
 
-from models.people import Grant, User
-from models.permohonan import Permohonan
+from models import Grant, Permohonan, User
 
 EVERYTHING_SUBMITTED = ("admin", "siak_operator", "kadis", "production", "pickup", "auditor")
 OWN_DIVISION = ("adb", "kabid")
@@ -49,7 +48,7 @@ def _condition(grant: Grant, user: User):
         return (
             (Permohonan.track == "counter")
             & (Permohonan.office == grant.office_id)
-            & (Permohonan.village.is_null() | Permohonan.village.in_(list(grant.area)))
+            & (Permohonan.village.is_null() | Permohonan.village.in_(list(grant.village_ids)))
             & (submitted | (Permohonan.helper == user.id))
         )
     return NOTHING
@@ -65,7 +64,7 @@ def _covers(grant: Grant, permohonan: Permohonan, user: User) -> bool:
         return (
             permohonan.track == "counter"
             and permohonan.office_id == grant.office_id
-            and (permohonan.village_id is None or permohonan.village_id in grant.area)
+            and (permohonan.village_id is None or permohonan.village_id in grant.village_ids)
             and (submitted or permohonan.helper_id == user.id)
         )
     return False
