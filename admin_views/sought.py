@@ -11,9 +11,10 @@ import workflow
 from admin_views import forms
 from admin_views.searching import ANY, PROMISES, STATES, SearchForm
 from models import District, Edition, Layanan, Village, is_sqlite, quick
+from roles import OWN, OWN_OFFICE
 
 DAYS = ("dari", "sampai")
-BEYOND_A_COUNTER = frozenset(workflow.ROLES) - {workflow.APPLICANT, workflow.COUNTER_OPERATOR}
+BEYOND_A_COUNTER = frozenset(code for code, role in workflow.ROLES.items() if role.reach not in (OWN, OWN_OFFICE))
 ALWAYS = tuple(
     (name, forms.choices((ANY, *pairs)))
     for name, pairs in (("keadaan", STATES), ("jalur", workflow.TRACKS.items()), ("janji", PROMISES[1:]))
