@@ -58,7 +58,7 @@ def _remind() -> None:
                     Permohonan.id == permohonan.id, Permohonan.reminded == nth, Permohonan.version == permohonan.version
                 )
                 ids = [row.id for row in performing.promise_reminder(permohonan)] if marked.execute() else []
-            current_app.extensions["workflow"].wake(*ids)
+            current_app.extensions["workflow"].enqueue(*ids)
 
 
 _EVERY_MINUTE: tuple[Callable[[], object], ...] = (signing.sweep, _let_lapse, _remind, sealing.seal, accounts.sweep)

@@ -69,11 +69,13 @@ def happened(permohonan: Permohonan) -> list[tuple]:
 
 
 def _line(event: Event, texts: dict, faults: list[Fault], public: bool) -> Line:
-    row = workflow.row_of(event)
-    role = _(workflow.ROLES[event.role])
+    row = workflow.transition_of(event)
+    role = _(workflow.ROLES[event.role].label)
     who = role if public or not texts.get("actor") else f"{texts['actor']}, {role}"
-    told = not public or workflow.APPLICANT in row.tells or event.role == workflow.APPLICANT
-    return Line(event.at, _(row.done), who, event, texts.get("reason", "") if told else "", faults if told else [])
+    told = not public or workflow.APPLICANT in row.notifies or event.role == workflow.APPLICANT
+    return Line(
+        event.at, _(row.past_label), who, event, texts.get("reason", "") if told else "", faults if told else []
+    )
 
 
 def faults_of(permohonan: Permohonan, events: list[int]) -> dict[int, list[Fault]]:
@@ -108,7 +110,7 @@ def situation(permohonan: Permohonan, *, public: bool = True, clock: office.Cale
     """Where it stands, whose turn it is, and by when, in words for the applicant or for staff."""
     state = workflow.STATES[permohonan.state]
     until = _until(permohonan, state)
-    label = _filled(_(state.public), permohonan, until) if public else state.label
+    label = _filled(_(state.public_label), permohonan, until) if public else state.label
     yours = public and workflow.APPLICANT in workflow.holders(permohonan)
     holder = _("Anda") if yours else _holder(permohonan)
     left, tone = ("", "") if public else time_left(permohonan, clock or office.calendar())
@@ -135,7 +137,7 @@ def _filled(words: str, permohonan: Permohonan, until: date | None) -> str:
 
 def _holder(permohonan: Permohonan) -> str:
     roles = workflow.holders(permohonan)
-    named = [_(workflow.ROLES[role]) for role in roles if role != workflow.SYSTEM or len(roles) == 1]
+    named = [_(workflow.ROLES[role].label) for role in roles if role != workflow.SYSTEM or len(roles) == 1]
     return _(" atau ").join(named)
 
 
@@ -189,7 +191,7 @@ def in_words(minutes: int) -> str:
 
 def path(permohonan: Permohonan) -> list[tuple[str, str]]:
     """The applicant's path: (step, "done" | "now" | "") from workflow.PATH."""
-    here = workflow.STATES[permohonan.state].step
+    here = workflow.STATES[permohonan.state].path_step
     if not here:
         return []
     return [(_(name), "done" if n < here else "now" if n == here else "") for n, name in enumerate(workflow.PATH)]

@@ -158,7 +158,7 @@ def steps(permohonan: Permohonan, situation: history.Situation, lines: list[hist
 
 def is_issued(permohonan: Permohonan) -> bool:
     """Are its documents out? Not while they are being signed, nor after they were recalled."""
-    return workflow.STATES[permohonan.state].step > ISSUED_AFTER
+    return workflow.STATES[permohonan.state].path_step > ISSUED_AFTER
 
 
 def issued(permohonan: Permohonan) -> list[tuple[int, Document]]:
