@@ -35,7 +35,8 @@ ONE: tuple[tuple[str, str, Collection], ...] = (
 
 def faults(effects: Collection[str]) -> list[str]:
     """Everything that is wrong; `effects` are the names of the functions that rows may name."""
-    screens = [screen for _, screens in MENU for screen in screens if issubclass(screen, Records)]
+    every = [screen for _, screens in MENU for screen in screens if isinstance(screen, type)]
+    screens = [screen for screen in every if issubclass(screen, Records)]
     rows = (fault for row in TRANSITIONS for fault in (*_of_row(row), *_of_effects(row, effects)))
     return [
         *rows,
