@@ -10,13 +10,11 @@ from flask import current_app
 
 import performing
 import workflow
-from effect_registry import EFFECTS
+from effect_registry import BULK_EFFECTS, EFFECTS
 from models import Event, EventText, Outbox, Permohonan, User, is_sqlite, now, quick, write, writes
 from models.log import LAST_HASH, Written
 from performing import Move, Permitted
 from workflow import Transition
-
-BULK_EFFECTS = {"promise_due"}  # these read only their own application and write only `move.changes`
 
 
 def supports(transition: Transition) -> bool:

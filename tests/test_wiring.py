@@ -122,11 +122,17 @@ def _with(monkeypatch, **wrong):
 
 MISPLACED = (
     # a function in the wrong field, what is said of it
-    ({"effects": ("complete",)}, "'complete' ditandai @check; sebut di `checks`, bukan di `effects`."),
+    (
+        {"effects": ("draft_is_complete",)},
+        "'draft_is_complete' ditandai @check; sebut di `checks`, bukan di `effects`.",
+    ),
     ({"effects": ("sign",)}, "'sign' ditandai @after_commit; sebut di `after_commit`, bukan di `effects`."),
     ({"checks": ("note_recording",)}, "'note_recording' ditandai @effect; sebut di `effects`, bukan di `checks`."),
     ({"checks": ("sign",)}, "'sign' ditandai @after_commit; sebut di `after_commit`, bukan di `checks`."),
-    ({"after_commit": "complete"}, "'complete' ditandai @check; sebut di `checks`, bukan di `after_commit`."),
+    (
+        {"after_commit": "draft_is_complete"},
+        "'draft_is_complete' ditandai @check; sebut di `checks`, bukan di `after_commit`.",
+    ),
     ({"after_commit": "allot_pickup"}, "'allot_pickup' ditandai @effect; sebut di `effects`, bukan di `after_commit`."),
 )
 
