@@ -34,6 +34,7 @@ ROWS = (
     ({"checks": ("complet",)}, "pemeriksaan 'complet' tidak ada."),
     ({"after_commit": "sgn"}, "efek 'sgn' tidak ada."),
     ({"notifies": ("aplicant",)}, "yang diberi tahu 'aplicant' tidak ada."),
+    ({"triggered_by": ("prodction",)}, "peran pemicu 'prodction' tidak ada. Maksudnya 'production'?"),
     ({"track": "loket"}, "jalur 'loket' tidak ada."),
     ({"condition": "kartu"}, "syarat 'kartu' tidak ada."),
     ({"reason_kind": "retrn"}, "jenis alasan 'retrn' tidak ada. Maksudnya 'return'?"),
