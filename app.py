@@ -40,7 +40,7 @@ FRAMED = (  # by g.framed: the preview of a service stands in a frame of our own
     ("form-action 'self'", "form-action 'none'"),
     ("connect-src 'self'", "connect-src 'none'"),
 )
-EFFECTS = (submitting, duplicates, drafting, effects, signing)  # imported so that their functions register themselves
+EFFECT_MODULES = (submitting, duplicates, drafting, effects, signing)  # importing them registers their functions
 HSTS = "max-age=31536000; includeSubDomains"
 HEADERS = {
     "X-Content-Type-Options": "nosniff",

@@ -18,7 +18,7 @@ from admin_views.permohonan import LABELS, PermohonanView
 from answers import INPUTS
 from effect_registry import AFTER_COMMIT, CHECKS, EFFECTS
 from models import REASON_KINDS, Permohonan
-from roles import NOTHING, REACHES
+from roles import NOTHING, REACHES, Role
 from workflow import BY_ACTION, CONDITIONS, COUNTER, ROLES, STATES, SYSTEM, TRACKS, TRANSITIONS, State, Transition
 
 ACTION, ADDRESS = re.compile(r"[a-z][a-z0-9_]{0,39}"), re.compile(r"[a-z][a-z0-9-]{0,29}")
@@ -91,11 +91,15 @@ def _of_registered_functions() -> Iterator[str]:
     for field, words, _, functions in FUNCTIONS:
         used = {name for transition in TRANSITIONS for name in _named(transition, field)}
         for name, function in functions.items():
-            where = f"{function.__module__.replace('.', '/')}.py, {words} {name!r}"
+            where = f"{_file_of(function)}, {words} {name!r}"
             if not _takes_a_move_only(function):
                 yield f"{where}: harus menerima satu argumen saja, yaitu `move`."
             if name not in used:
                 yield f"{where}: tidak dipakai langkah mana pun; sebut di `{field}` sebuah langkah, atau hapus."
+
+
+def _file_of(thing: Callable) -> str:
+    return f"{thing.__module__.replace('.', '/')}.py"
 
 
 def _takes_a_move_only(function: Callable) -> bool:
@@ -148,7 +152,7 @@ def _of_state(state: State) -> Iterator[str]:
 def _of_roles() -> Iterator[str]:
     """Return the roles with an odd code or reach, and those that reach nothing but have transitions."""
     for code, role in ROLES.items():
-        where = f"roles.py, peran {code!r}"
+        where = f"{_file_of(Role)}, peran {code!r}"
         if not ROLE.fullmatch(code):
             yield f"{where}: kodenya paling banyak 20 huruf kecil, angka, dan garis bawah."
         yield from _unknown(where, "jangkauan", (role.reach,), REACHES)

@@ -112,7 +112,7 @@ WRONG_ROLES = (
 def test_a_role_that_could_do_nothing_of_what_it_may_is_told(monkeypatch, code, role, told):
     monkeypatch.setitem(ROLES, code, role)
     (found,) = wiring.faults()
-    assert found.startswith(f"roles.py, peran {code!r}") and told in found, found
+    assert found.startswith(f"{Role.__module__.replace('.', '/')}.py, peran {code!r}") and told in found, found
 
 
 def _with(monkeypatch, **wrong):
@@ -163,7 +163,7 @@ def any_number(*moves):
 @pytest.mark.parametrize("function", [nothing, move_and_more, any_number])
 def test_a_function_that_takes_other_arguments_is_told(monkeypatch, function):
     monkeypatch.setitem(EFFECTS, "new_effect", function)
-    where = "tests/test_wiring.py, efek 'new_effect'"
+    where = f"{__name__.replace('.', '/')}.py, efek 'new_effect'"
     assert _with(monkeypatch, effects=("new_effect",)) == [f"{where}: harus menerima satu argumen saja, yaitu `move`."]
 
 
