@@ -13,13 +13,12 @@ import crowd
 import demonstration
 import models
 import outbox
-import procedure
 import sealing
 import seeding
 import worker
-import workflow
 from accounts import links
 from models import Grant, Office, User, write
+from workflow import ROLES, STAFF, STATES, TRACKS, TRANSITIONS
 
 NOBODYS = "-"  # no password hashes to this: the person chooses one by the link
 staff = AppGroup("staff", help="Petugas: tambah, nonaktifkan, peran.")
@@ -79,13 +78,43 @@ def run_worker() -> None:
 @with_appcontext
 def show_workflow() -> None:
     """Tabel prosedur sebagai Markdown dan diagram."""
-    click.echo(procedure.as_markdown())
+    click.echo(workflow_markdown())
+
+
+def workflow_markdown() -> str:
+    """Return the states, transitions and a Mermaid state diagram as Markdown; docs/prosedur.md is this output."""
+    return "\n".join(["# Prosedur sebagai tabel", "", *_state_table(), "", *_transition_table(), "", *_diagram()])
+
+
+def _state_table() -> list[str]:
+    rows = [f"| `{s.code}` | {s.label} | {s.public} | {_role_names(s.waits)} |" for s in STATES.values()]
+    return ["## Status", "", "| kode | petugas membaca | pemohon membaca | menunggu |", "|---|---|---|---|", *rows]
+
+
+def _transition_table() -> list[str]:
+    head = "| tindakan | tombol | dari | ke | oleh | jalur | diminta | memberi tahu | langkah |"
+    rows = [
+        f"| `{row.action}` | {row.label} | {', '.join(row.sources)} | {row.target} | {_role_names(row.roles)} "
+        f"| {TRACKS[row.track] if row.track else 'keduanya'} | {', '.join(row.asks) or '–'} | {_role_names(row.tells)} "
+        f"| {', '.join(row.steps) or '–'} |"
+        for row in TRANSITIONS
+    ]
+    return ["## Perpindahan", "", head, "|" + "---|" * 9, *rows]
+
+
+def _role_names(codes: tuple[str, ...]) -> str:
+    return ", ".join("Operator loket" if code == "counter" else ROLES[code] for code in codes) or "–"
+
+
+def _diagram() -> list[str]:
+    arrows = sorted({f"    {source} --> {row.target}: {row.label}" for row in TRANSITIONS for source in row.sources})
+    return ["## Diagram", "", "```mermaid", "stateDiagram-v2", "    [*] --> draft", *arrows, "```"]
 
 
 @staff.command("add")
 @click.argument("email")
 @click.argument("name")
-@click.option("--role", required=True, type=click.Choice(workflow.STAFF))
+@click.option("--role", required=True, type=click.Choice(STAFF))
 @click.option("--office", "code", default="dinas", help="Kode kantor, misalnya 51.08.06.2004")
 @click.option("--group", type=click.Choice(["dafduk", "capil"]))
 @with_appcontext
@@ -102,7 +131,7 @@ def staff_add(email: str, name: str, role: str, code: str, group: str | None) ->
     except accounts.Refused as reason:
         raise click.ClickException(str(reason)) from reason
     secret = links.make(user, "reset", user.email)
-    click.echo(f"{user.email} menjadi {workflow.ROLES[role]}.")
+    click.echo(f"{user.email} menjadi {ROLES[role]}.")
     click.echo(f"Kata sandi dibuat di {current_app.config['BASE_URL']}/sandi-baru/{secret} (30 menit).")
 
 

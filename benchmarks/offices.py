@@ -1,5 +1,6 @@
 """The offices that are measured: small and large, on SQLite and PostgreSQL; made by the same command as anybody's."""
 
+import gc
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,7 +15,6 @@ import demonstration
 import keys
 import models
 import seeding
-import serving
 from app import create_app
 from benchmarks.asking import Asker
 from benchmarks.floor import Cursor, floor
@@ -97,7 +97,8 @@ def office(url: str, folder: Path, rows: int) -> Iterator[Office]:
         models.database.close()
     kind = "SQLite" if url.startswith("sqlite") else "PostgreSQL"
     made = Office(kind, rows, url, app, floor(url))
-    serving.settle()
+    gc.collect()
+    gc.freeze()  # as gunicorn.conf.py does
     yield made
     with app.app_context():
         getattr(app.extensions["database"], "close_all", models.database.close)()  # type: ignore[misc]

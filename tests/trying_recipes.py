@@ -9,11 +9,11 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 import pytest
 from flask_babel import force_locale, gettext
 
-import catalogues
 import outbox
 from models import Layanan, Notice, Outbox, Permohonan, Reason, now
 from performing import perform
 from tests.officers import actions, enter, row_of
+from translations import catalogue
 
 
 @pytest.fixture
@@ -72,7 +72,7 @@ def test_the_reason_is_offered(app, submit):
 
 
 def test_nothing_is_left_untranslated(app):
-    assert catalogues.untranslated(catalogues.read("en")) == []
+    assert catalogue.untranslated("en") == []
     with app.test_request_context("/"), force_locale("en"):
         assert gettext("Hari perekaman diganti") == "New day for recording"
 

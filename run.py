@@ -32,11 +32,11 @@ except ImportError:  # the package has no wheel for every platform (none for mus
     get_binary_path = None
 
 ROOT = Path(__file__).resolve().parent
-VALKEY_STARTS = 30  # seconds; it takes a few milliseconds where nothing else wants the processor
-SILENCE = 30  # seconds that a connection on which nothing is said may wait at the door
+VALKEY_TIMEOUT = 30  # seconds; it takes a few milliseconds where nothing else wants the processor
+ACCEPT_TIMEOUT = 30  # seconds that a connection on which nothing is said may wait at the door
 FLASK = [sys.executable, "-m", "flask", "--app", "app"]
 WELCOME = "\nAKU Online berjalan di {url} (berhenti: Ctrl-C)\n"
-SIGN_IN = """
+DEMO_PEOPLE = """
   Pemohon masuk di {url}/masuk
       pemohon@aku.example  pemohon2@aku.example
   Petugas masuk di {url}/petugas/masuk
@@ -60,14 +60,14 @@ def valkey_command(binary: str, folder: Path) -> list[str]:
     options = {"port": "0", "unixsocket": f"{folder}/valkey.sock", "unixsocketperm": "700", "dir": str(folder)}
     options |= {"save": "", "appendonly": "no", "logfile": f"{folder}/valkey.log", "loglevel": "warning"}
     options |= {"set-proc-title": "no"}
-    return [binary, *flags(options)]
+    return [binary, *command_flags(options)]
 
 
-def flags(options: dict[str, str]) -> list[str]:
+def command_flags(options: dict[str, str]) -> list[str]:
     return [part for name, value in options.items() for part in (f"--{name}", value)]
 
 
-def answers_ping(path: Path) -> bool:
+def is_valkey_ready(path: Path) -> bool:
     """Whether a Valkey or Redis listens on this unix socket."""
     with suppress(OSError), socket.socket(socket.AF_UNIX) as client:
         client.settimeout(1)
@@ -85,15 +85,15 @@ def start_valkey(folder: Path) -> Child | None:
     child = Child("Valkey", valkey_command(binary, folder), {"stdout": subprocess.DEVNULL}, grace=3)
     with suppress(OSError):  # not for this processor, or not allowed to run
         child.start()
-    while child.process and child.process.poll() is None and time.monotonic() < child.started + VALKEY_STARTS:
-        if answers_ping(folder / "valkey.sock"):
+    while child.process and child.process.poll() is None and time.monotonic() < child.started + VALKEY_TIMEOUT:
+        if is_valkey_ready(folder / "valkey.sock"):
             return child
         time.sleep(0.02)
     child.stop()
     return None
 
 
-def private_folder() -> Path:
+def runtime_folder() -> Path:
     """A new folder whose path is short enough for a unix socket (107 bytes); those of killed supervisors go."""
     base = tempfile.gettempdir() if len(tempfile.gettempdir()) < 60 else "/tmp"  # noqa: S108 -- mkdtemp makes it safe
     for left in Path(base).glob("aku-run-*"):
@@ -123,7 +123,7 @@ def listen(port: int) -> socket.socket:
         try:
             listener = socket.create_server(("127.0.0.1", port), backlog=512)
             if hasattr(socket, "TCP_DEFER_ACCEPT"):
-                listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_DEFER_ACCEPT, SILENCE)
+                listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_DEFER_ACCEPT, ACCEPT_TIMEOUT)
             return listener
         except OSError as reason:
             problem = f"Porta {port} tidak dapat dipakai ({reason.strerror})"
@@ -137,14 +137,14 @@ def gunicorn_command(listener: socket.socket, workers: int) -> list[str]:
     """The web server on an open socket, which must be among pass_fds; a restarted one loses no connection."""
     options = {"bind": f"fd://{listener.fileno()}", "worker-class": "gthread", "workers": str(workers), "threads": "4"}
     options |= {"max-requests": "2000", "max-requests-jitter": "200", "graceful-timeout": "5", "log-level": "warning"}
-    options["config"] = "python:serving"
+    options["config"] = str(ROOT / "gunicorn.conf.py")
     shared = "/dev/shm"  # noqa: S108 -- a heartbeat file on a slow disk makes a busy worker look hung
     if os.access(shared, os.W_OK):
         options["worker-tmp-dir"] = shared
-    return [sys.executable, "-m", "gunicorn", "--no-control-socket", *flags(options), "app:create_app()"]
+    return [sys.executable, "-m", "gunicorn", "--no-control-socket", *command_flags(options), "app:create_app()"]
 
 
-def prepare(env: dict[str, str], demo: bool) -> None:
+def prepare_database(env: dict[str, str], demo: bool) -> None:
     """Create what is missing in the database; in the demonstration its people too."""
     for command in ["init", "demo"] if demo else ["init"]:
         process = spawn([*FLASK, command], cwd=ROOT, env=env)
@@ -155,7 +155,7 @@ def prepare(env: dict[str, str], demo: bool) -> None:
             end(process, grace=5)
 
 
-def children_of(settings: dict, env: dict[str, str], listener: socket.socket, folder: Path) -> list[Child]:
+def create_children(settings: dict, env: dict[str, str], listener: socket.socket, folder: Path) -> list[Child]:
     """Everything that has to run, in the order of starting; Valkey runs already."""
     valkey = None if settings["REDIS_URL"] else start_valkey(folder)
     if valkey:
@@ -172,7 +172,7 @@ def children_of(settings: dict, env: dict[str, str], listener: socket.socket, fo
     return [worker, web] if settings["REDIS_URL"] else [web]
 
 
-def answers(port: int) -> bool:
+def is_web_ready(port: int) -> bool:
     """Whether the web server speaks, whatever it says."""
     call = http.client.HTTPConnection("127.0.0.1", port, timeout=0.5)
     with closing(call), suppress(OSError, http.client.HTTPException):
@@ -181,13 +181,13 @@ def answers(port: int) -> bool:
     return False
 
 
-def watch(children: list[Child], heard: int, port: int, welcome: str) -> None:
+def supervise(children: list[Child], heard: int, port: int, welcome: str) -> None:
     """Keep everything running until a signal says stop; say `welcome` as soon as the web server answers."""
     while True:
         for child in children:
             child.look()
         reap(children)
-        if welcome and answers(port):
+        if welcome and is_web_ready(port):
             say(welcome)
             welcome = ""
         if select.select([heard], [], [], 0.2 if welcome else 1.0)[0] and STOPPING.intersection(os.read(heard, 512)):
@@ -198,13 +198,13 @@ def run(folder: Path) -> None:
     with listen(config.read()["PORT"]) as listener:
         env = os.environ | {"PORT": str(listener.getsockname()[1])}
         settings = config.read(env)
-        prepare(env, settings["DEMO"])
+        prepare_database(env, settings["DEMO"])
         heard = hear_signals()
         adopt()
-        children = children_of(settings, env, listener, folder)
-        welcome = WELCOME + SIGN_IN if settings["DEMO"] else WELCOME
+        children = create_children(settings, env, listener, folder)
+        welcome = WELCOME + DEMO_PEOPLE if settings["DEMO"] else WELCOME
         try:
-            watch(children, heard, settings["PORT"], welcome.format(url=settings["BASE_URL"]))
+            supervise(children, heard, settings["PORT"], welcome.format(url=settings["BASE_URL"]))
         finally:
             stop_all(children)
 
@@ -212,7 +212,7 @@ def run(folder: Path) -> None:
 def main() -> int:
     if signal.getsignal(signal.SIGINT) is signal.SIG_DFL:
         signal.signal(signal.SIGINT, signal.default_int_handler)
-    folder = private_folder()
+    folder = runtime_folder()
     try:
         run(folder)
     except (Hopeless, config.Wrong) as reason:
