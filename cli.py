@@ -1,4 +1,4 @@
-"""The operators' commands, `flask --app app …`; each does its one thing and says what it did."""
+"""Command-line interface for operators, `flask --app app …`; each command reports its result."""
 
 import logging
 
@@ -20,7 +20,7 @@ from accounts import links
 from models import Grant, Office, User, write
 from workflow import ROLES, STAFF, STATES, TRACKS, TRANSITIONS
 
-NOBODYS = "-"  # no password hashes to this: the person chooses one by the link
+NOBODYS = "-"  # no password has this hash: the user sets one by the link
 staff = AppGroup("staff", help="Petugas: tambah, nonaktifkan, peran.")
 log = AppGroup("log", help="Catatan peristiwa.")
 
@@ -69,7 +69,7 @@ def drain() -> None:
 def run_worker() -> None:
     """Kerjakan yang dijanjikan, terus-menerus."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(levelname)s %(message)s")
-    logging.getLogger("fontTools").setLevel(logging.WARNING)  # it names every letter of every paper
+    logging.getLogger("fontTools").setLevel(logging.WARNING)  # it logs every glyph of every PDF
     models.database.close()
     worker.work()
 

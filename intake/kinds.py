@@ -110,12 +110,12 @@ def clean_phone(field: dict, raw: str) -> str:
 
 
 def clean_email(field: dict, raw: str) -> str:
-    """Return an address that mail servers take; the host is in small letters."""
+    """Validate an e-mail address; return it with its domain in lower case."""
     value = raw.strip(nik.SPACES)
     try:
         if not value.isascii():  # no mail server here takes others
             raise EmailNotValidError
-        return validate_email(value, check_deliverability=False, allow_smtputf8=False).ascii_email
+        return validate_email(value, check_deliverability=False, allow_smtputf8=False, strict=True).ascii_email
     except EmailNotValidError as fault:
         raise Wrong(
             _("Tulis %(label)s seperti nama@gmail.com, tanpa spasi.", label=inside(label_of(field)))
