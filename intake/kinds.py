@@ -116,7 +116,7 @@ def clean_email(field: dict, raw: str) -> str:
         if not value.isascii():  # no mail server here takes others
             raise EmailNotValidError
         return validate_email(value, check_deliverability=False, allow_smtputf8=False, strict=True).ascii_email
-    except EmailNotValidError as fault:
+    except EmailNotValidError as reason:
         raise Wrong(
             _("Tulis %(label)s seperti nama@gmail.com, tanpa spasi.", label=inside(label_of(field)))
         ) from reason

@@ -75,7 +75,7 @@ class Refused(Exception):
 
     @property
     def temporary(self) -> bool:
-        """Whether the inspection failed, not the file."""
+        """Return whether the inspection failed, not the file."""
         return self.code in TEMPORARY
 
 
