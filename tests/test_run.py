@@ -234,7 +234,7 @@ def test_a_child_that_keeps_dying_at_once_is_given_up(capfd):
     child = Child("Contoh", [sys.executable, "-c", "raise SystemExit(3)"])
     with pytest.raises(Hopeless, match="Contoh terus berhenti"):
         while True:
-            child.look()
-            child.again_at = 0  # without the pauses
+            child.restart_if_exited()
+            child.restart_at = 0  # without the pauses
             time.sleep(0.02)
     assert capfd.readouterr().out.count("Contoh berhenti (kode 3); dijalankan lagi") == DEATHS - 1
