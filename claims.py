@@ -10,7 +10,6 @@ from datetime import datetime, timedelta
 import peewee as pw
 
 import office
-from lib import fast_sql
 from lib.database import local, now, transaction
 from models import Claim, ClaimChange, Permohonan, User
 from performing import already_done
@@ -66,20 +65,10 @@ def of(permohonans: Iterable[Permohonan]) -> dict[int, Claim]:
     versions = {one.id: one.version for one in permohonans}
     if not versions:
         return {}
-    both = (
-        f'{fast_sql.columns(Claim, "c")}, {fast_sql.columns(User, "u")} FROM claim c JOIN "user" u ON u.id = c.user_id'
-    )
-    these, values = fast_sql.among("c.permohonan_id", versions)
-    found = [_claim(row) for row in fast_sql.rows(f"SELECT {both} WHERE {these}", values)]
-    found = [claim for claim in found if claim.version == versions[claim.permohonan_id]]
+    query = Claim.select(Claim, User).join(User).where(Claim.permohonan.in_(list(versions)))
+    found = [claim for claim in query if claim.version == versions[claim.permohonan_id]]
     deadline = lapsed_before() if found else now()
     return {claim.permohonan_id: claim for claim in found if claim.active_at >= deadline}
-
-
-def _claim(values: tuple) -> Claim:
-    claim, own = fast_sql.made(Claim, values), len(Claim._meta.sorted_fields)
-    claim.__rel__["user"] = fast_sql.made(User, values[own:])
-    return claim
 
 
 def holder(permohonan: Permohonan) -> Claim | None:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
+import peewee as pw
 from flask_babel import gettext as _
 
 import office
@@ -14,7 +15,7 @@ from answers.deficiencies import defectible
 from language import text
 from lib import fast_sql
 from lib.database import local, now
-from models import Deficiency, Event, Permohonan, Reason
+from models import Deficiency, Event, EventText, Permohonan, Reason
 
 
 @dataclass
@@ -57,15 +58,24 @@ class Situation:
 def timeline(permohonan: Permohonan, *, public: bool = True, rows: Sequence[tuple] | None = None) -> list[Line]:
     """Everything that happened, oldest first; the public one names roles, the office's own names people."""
     rows = happened(permohonan) if rows is None else rows
-    events = [(fast_sql.made(Event, values), json.loads(texts or "{}")) for texts, *values in rows]
+    events = [(fast_sql.load(Event, row), json.loads(row[-1] or "{}")) for row in rows]
     found = faults_of(permohonan, [event.id for event, _ in events])
     return [_line(event, texts, found.get(event.id, []), public) for event, texts in events]
 
 
 def happened(permohonan: Permohonan) -> list[tuple]:
     """The rows that its timeline is made of, as they stand in the database; one statement."""
-    both = "FROM event e LEFT JOIN event_text t ON t.event_id = e.id WHERE e.permohonan_id = ? ORDER BY e.version"
-    return fast_sql.rows(f"SELECT t.texts, {fast_sql.columns(Event, 'e')} {both}", (permohonan.id,))
+    return _happened(permohonan.id)
+
+
+@fast_sql.prepared
+def _happened(permohonan: int) -> pw.ModelSelect:
+    return (
+        Event.select(Event, EventText.texts)
+        .join(EventText, pw.JOIN.LEFT_OUTER)
+        .where(Event.permohonan == permohonan)
+        .order_by(Event.version)
+    )
 
 
 def _line(event: Event, texts: dict, faults: list[Fault], public: bool) -> Line:
@@ -78,11 +88,7 @@ def _line(event: Event, texts: dict, faults: list[Fault], public: bool) -> Line:
 
 def faults_of(permohonan: Permohonan, events: list[int]) -> dict[int, list[Fault]]:
     """What fell short at each of the given events."""
-    mine = f"FROM deficiency d WHERE d.event_id IN ({', '.join('?' * len(events))})"
-    found_rows = (
-        fast_sql.rows(f"SELECT {fast_sql.columns(Deficiency, 'd')} {mine} ORDER BY d.id", events) if events else []
-    )
-    rows = [fast_sql.made(Deficiency, values) for values in found_rows]
+    rows = list(Deficiency.select().where(Deficiency.event.in_(events)).order_by(Deficiency.id))
     if not rows:
         return {}
     labels = defectible(permohonan)

@@ -6,14 +6,15 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 
+import peewee as pw
 from flask import current_app
 from flask_babel import gettext as _
 
 import keys
 from language import clock_time, long_date
 from lib import fast_sql
-from lib.database import from_local, is_sqlite, local
-from models import Office, Permohonan, PickupCounter
+from lib.database import canonical_json, from_local, local
+from models import Fact, Holiday, Office, Permohonan, PickupCounter
 
 DAY = timedelta(days=1)
 MONTHS_AHEAD = timedelta(days=500)
@@ -25,9 +26,14 @@ Hours = tuple[time, time] | None
 
 
 def fact(key: str, default=None):
-    """A fact of this office, as it stands in the database."""
-    found = fast_sql.rows("SELECT value FROM fact WHERE key = ?", (key,))
+    """Read a fact of this office."""
+    found = _fact(key)
     return json.loads(found[0][0]) if found else default
+
+
+@fast_sql.prepared
+def _fact(key: str) -> pw.ModelSelect:
+    return Fact.select(Fact.value).where(Fact.key == key)
 
 
 def fault_of(key: str, value) -> str:
@@ -151,18 +157,23 @@ class EveryDay(Calendar):
 def calendar(place: Office | None = None) -> Calendar:
     """The calendar of the office, or of a place that set its own hours (T-4 is every place's default)."""
     since = local().date() - timedelta(days=120)
-    days = "group_concat(day)" if is_sqlite() else "string_agg(CAST(day AS TEXT), ',')"
-    both = f"SELECT (SELECT value FROM fact WHERE key = 'hours'), {days} FROM holiday"  # noqa: S608 -- both are ours
-    between = str(since), str(since + 2 * MONTHS_AHEAD)
-    ((hours, closed),) = fast_sql.rows(f"{both} WHERE closed AND day BETWEEN ? AND ?", between)
-    return _calendar(json.dumps(place.hours) if place and place.hours else hours or "", closed or "")
+    closed = tuple(_closed_days(since, since + 2 * MONTHS_AHEAD))
+    if place and place.hours:
+        return _calendar(canonical_json(place.hours), closed)
+    stored = _fact("hours")
+    return _calendar(stored[0][0] if stored else canonical_json(DEFAULT_HOURS), closed)
+
+
+@fast_sql.prepared
+def _closed_days(since: date, until: date) -> pw.ModelSelect:
+    return Holiday.select(Holiday.day).where(Holiday.closed, Holiday.day.between(since, until)).order_by(Holiday.day)
 
 
 @lru_cache(20)
-def _calendar(hours: str, closed: str) -> Calendar:
+def _calendar(hours: str, closed: tuple) -> Calendar:
     """The same object for as long as nothing changes, so that it needs to count a stretch of days only once."""
-    days = map(date.fromisoformat, filter(None, closed.split(",")))
-    return Calendar(json.loads(hours) if hours else DEFAULT_HOURS, frozenset(days))
+    days = frozenset(date.fromisoformat(str(day)) for (day,) in closed)
+    return Calendar(json.loads(hours), days)
 
 
 def due(submitted: datetime, days: int) -> datetime:

@@ -159,9 +159,8 @@ def found_how(asked: Search | None, rows: Sequence[Shown]) -> str:
 def _known(key: str) -> list[Search]:
     """The person's searches that have a name, in its order, and the one with this key."""
     if "searches" not in g:
-        where = "WHERE s.user_id = ? AND (s.name <> '' OR s.key = ?) ORDER BY s.name, s.id"
-        found = fast_sql.rows(f"SELECT {fast_sql.columns(Search, 's')} FROM search s {where}", (current_user.id, key))  # noqa: S608
-        g.searches = [fast_sql.made(Search, row) for row in found]
+        mine = Search.select().where(Search.user == current_user.id, (Search.name != "") | (Search.key == key))
+        g.searches = list(mine.order_by(Search.name, Search.id))
     return g.searches
 
 

@@ -86,7 +86,7 @@ class Shown:
 
     @cached_property
     def permohonan(self) -> Permohonan:
-        return listing.joined([fast_sql.made(Permohonan, self.row)])[0]
+        return listing.joined([fast_sql.load(Permohonan, self.row)])[0]
 
     @cached_property
     def buttons(self) -> list[Button]:
