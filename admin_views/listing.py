@@ -23,7 +23,7 @@ from templating import COUNTED
 
 REMEMBERED = 2000  # conditions and statements
 PLACE = "LEFT JOIN village v ON v.id = t.village_id LEFT JOIN district d ON d.id = v.district_id"
-BESIDE = ("village_name", "district_name", *claims.HELD, "seen")  # in a row of a list, behind the columns of its table
+BESIDE = ("village_name", "district_name", *claims.CLAIM_FIELDS, "seen")  # in a row of a list, behind its own columns
 
 
 @dataclass(frozen=True)
@@ -75,8 +75,8 @@ def _page(
     """The statement of a page."""
     outer = ", ".join(f"o{place}{down}" for place, (_, down) in enumerate(order))
     ids = _ids(wheres, order, outer, size, offset, source)
-    beside = f"v.name, d.name, {claims.COLUMNS}, {trail.SEEN if seen else 'NULL'}"
-    both = f"FROM ({ids}) w JOIN permohonan t ON t.id = w.id {PLACE} {claims.JOINED} ORDER BY {outer}"
+    beside = f"v.name, d.name, {claims.CLAIM_COLUMNS}, {trail.SEEN_VERSION if seen else 'NULL'}"
+    both = f"FROM ({ids}) w JOIN permohonan t ON t.id = w.id {PLACE} {claims.CLAIM_JOIN} ORDER BY {outer}"
     return f"SELECT {fast_sql.columns(Permohonan, 't')}, {beside} {both}"
 
 

@@ -49,4 +49,4 @@ def pickup_place(permohonan: Permohonan) -> Office:
 
 def pickup(answers: Mapping, permohonan: Permohonan, role: str) -> dict:
     place = pickup_place(permohonan)
-    return {"date": _open_day(_date(answers) or office.propose_pickup(place), place)}
+    return {"date": _open_day(_date(answers) or office.propose_pickup_day(place), place)}

@@ -31,7 +31,7 @@ def asked(row: Transition, permohonan: Permohonan, role: str) -> list[Ask]:
 
 def proposed_day(permohonan: Permohonan) -> date:
     """The day that a form proposes for the pickup."""
-    return office.propose_pickup(pickup_place(permohonan))
+    return office.propose_pickup_day(pickup_place(permohonan))
 
 
 def read(row: Transition, permohonan: Permohonan, form: Mapping, files: Mapping) -> dict:

@@ -36,7 +36,7 @@ class Step:
     name: str
     mark: str  # done | now | ""
     tone: str = ""
-    line: history.Line | None = None
+    line: history.TimelineEntry | None = None
     who: str = ""
 
 
@@ -71,7 +71,7 @@ def mine() -> str:
     editions = {one.id: one for one in Edition.select().where(Edition.id.in_({row.edition_id for row in rows}))}
     for row in rows:
         row.edition = editions[row.edition_id]  # the same one for all of its applications: it is long
-    listed = [(row, history.situation(row)) for row in rows]
+    listed = [(row, history.status_summary(row)) for row in rows]
     return render_template("public/mine.html", listed=listed, unfinished=unfinished([row for row, _told in listed]))
 
 
@@ -104,7 +104,7 @@ def _beside(permohonan: Permohonan) -> Beside:
     found = _notices_and_more(permohonan.id, current_user.id)
     handed, faulty, again = found[0][-3:]
     notices = tuple(row[:-3] for row in found if row[0])
-    return Beside(tuple(history.happened(permohonan)), notices, bool(handed), bool(faulty or again))
+    return Beside(tuple(history.event_rows(permohonan)), notices, bool(handed), bool(faulty or again))
 
 
 @fast_sql.prepared
@@ -127,7 +127,7 @@ def _notices_and_more(permohonan: int, user: int) -> pw.ModelSelect:
 
 def _drawn(case: Case, correction: returned.Correction | None, beside: Beside) -> str:
     permohonan = case.permohonan
-    situation, lines = history.situation(permohonan), history.timeline(permohonan, rows=beside.events)
+    situation, lines = history.status_summary(permohonan), history.timeline(permohonan, rows=beside.events)
     offers = acting.offers(permohonan)
     documents, slot = issued(permohonan), pickup(permohonan)
     return case.render(
@@ -150,20 +150,20 @@ def _drawn(case: Case, correction: returned.Correction | None, beside: Beside) -
     )
 
 
-def steps(permohonan: Permohonan, situation: history.Situation, lines: list[history.Line]) -> list[Step]:
+def steps(permohonan: Permohonan, situation: history.StatusSummary, lines: list[history.TimelineEntry]) -> list[Step]:
     """What happened, then what is going on, then what will come."""
     me = current_user.id
     out = [
         Step(line.label, "done", line=line, who=_("Anda") if line.event.actor_id == me else line.who) for line in lines
     ]
-    for name, mark in history.path(permohonan):
+    for name, mark in history.progress(permohonan):
         if mark == "now" and out and out[-1].name == name:  # what happened last is what is going on
             out[-1].mark, out[-1].tone = "now", situation.tone
         elif mark == "now":
             out.append(Step(name, "now", situation.tone, who=situation.holder))
         elif not mark:
             out.append(Step(name, ""))
-    if out and situation.tone == "bad" and not history.path(permohonan):  # ended without a document
+    if out and situation.tone == "bad" and not history.progress(permohonan):  # ended without a document
         out[-1].mark, out[-1].tone = "now", situation.tone
     return out
 

@@ -71,7 +71,7 @@ def test_waiting_for_the_applicant_is_not_counted(world, submit, at_time):
 def test_a_pause_outside_office_hours_adds_nothing(app):
     due = from_local(datetime(2026, 11, 25, 15, 0))
     night = from_local(datetime(2026, 11, 23, 18, 0)), from_local(datetime(2026, 11, 24, 7, 0))
-    assert office.postponed(due, *night) == due
+    assert office.postpone(due, *night) == due
 
 
 @pytest.mark.parametrize(
@@ -85,15 +85,15 @@ def test_a_pause_outside_office_hours_adds_nothing(app):
 )
 def test_a_pickup_is_proposed_on_a_day_that_is_open(app, at_time, now, day):
     at_time(*now)
-    assert office.propose_pickup(Office.get(Office.kind == "dinas")) == day
+    assert office.propose_pickup_day(Office.get(Office.kind == "dinas")) == day
 
 
 def test_a_place_may_keep_hours_of_its_own(app, at_time):
     at_time(2026, 11, 28, 9, 0)  # a Saturday
     place = Office.get(Office.code == "51.08.06.2004")
-    assert office.propose_pickup(place) == date(2026, 11, 30)
+    assert office.propose_pickup_day(place) == date(2026, 11, 30)
     place.hours = {"5": ["08:00", "11:00"]}
-    assert office.propose_pickup(place) == date(2026, 11, 28)
+    assert office.propose_pickup_day(place) == date(2026, 11, 28)
 
 
 def test_fifty_at_once_get_fifty_different_numbers(app):
@@ -103,7 +103,7 @@ def test_fifty_at_once_get_fifty_different_numbers(app):
         with app.app_context(), database.connection_context():
             for _ in range(times):
                 with transaction():
-                    number = office.allot(place, day)
+                    number = office.allot_pickup_number(place, day)
                 got.append(number)
 
     crowd = [threading.Thread(target=fetch, args=(5,)) for _ in range(10)]
@@ -118,8 +118,15 @@ def test_fifty_at_once_get_fifty_different_numbers(app):
 def test_numbers_start_again_each_day_and_place(app):
     dinas, counter = Office.get(Office.kind == "dinas"), Office.get(Office.code == "51.08.05")
     with transaction():
-        assert [office.allot(dinas, date(2026, 11, 24)), office.allot(dinas, date(2026, 11, 24))] == [1, 2]
-        assert office.allot(dinas, date(2026, 11, 25)) == office.allot(counter, date(2026, 11, 24)) == 1
+        assert [
+            office.allot_pickup_number(dinas, date(2026, 11, 24)),
+            office.allot_pickup_number(dinas, date(2026, 11, 24)),
+        ] == [1, 2]
+        assert (
+            office.allot_pickup_number(dinas, date(2026, 11, 25))
+            == office.allot_pickup_number(counter, date(2026, 11, 24))
+            == 1
+        )
 
 
 def test_hours_read_as_people_say_them(app):
