@@ -59,7 +59,7 @@ def _send_reminders() -> None:
                     Permohonan.id == permohonan.id, Permohonan.reminded == nth, Permohonan.version == permohonan.version
                 )
                 ids = [row.id for row in performing.promise_reminder(permohonan)] if marked.execute() else []
-            current_app.extensions["workflow"].wake(*ids)
+            current_app.extensions["workflow"].enqueue(*ids)
 
 
 _MINUTELY: tuple[Callable[[], object], ...] = (signing.sweep, _expire, _send_reminders, sealing.seal, accounts.sweep)

@@ -102,7 +102,7 @@ def staff_add(email: str, name: str, role: str, code: str, group: str | None) ->
     except accounts.Refused as reason:
         raise click.ClickException(str(reason)) from reason
     secret = links.make(user, "reset", user.email)
-    click.echo(f"{user.email} menjadi {workflow.ROLES[role]}.")
+    click.echo(f"{user.email} menjadi {workflow.ROLES[role].label}.")
     click.echo(f"Kata sandi dibuat di {current_app.config['BASE_URL']}/sandi-baru/{secret} (30 menit).")
 
 

@@ -81,12 +81,12 @@ def _event_rows(permohonan: int) -> pw.ModelSelect:
 
 
 def _line(event: Event, texts: dict, faults: list[DeficiencyEntry], public: bool) -> TimelineEntry:
-    row = workflow.row_of(event)
-    role = _(workflow.ROLES[event.role])
+    row = workflow.transition_of(event)
+    role = _(workflow.ROLES[event.role].label)
     who = role if public or not texts.get("actor") else f"{texts['actor']}, {role}"
-    told = not public or workflow.APPLICANT in row.tells or event.role == workflow.APPLICANT
+    told = not public or workflow.APPLICANT in row.notifies or event.role == workflow.APPLICANT
     return TimelineEntry(
-        event.at, _(row.done), who, event, texts.get("reason", "") if told else "", faults if told else []
+        event.at, _(row.past_label), who, event, texts.get("reason", "") if told else "", faults if told else []
     )
 
 
@@ -120,7 +120,7 @@ def status_summary(
     """Summarize the status in words for the applicant or for staff: state, whose turn it is, by when."""
     state = workflow.STATES[permohonan.state]
     until = _deadline(permohonan, state)
-    label = _fill_in(_(state.public), permohonan, until) if public else state.label
+    label = _fill_in(_(state.public_label), permohonan, until) if public else state.label
     yours = public and workflow.APPLICANT in workflow.holders(permohonan)
     holder = _("Anda") if yours else _holder(permohonan)
     left, tone = ("", "") if public else time_left(permohonan, clock or office.calendar())
@@ -147,7 +147,7 @@ def _fill_in(words: str, permohonan: Permohonan, until: date | None) -> str:
 
 def _holder(permohonan: Permohonan) -> str:
     roles = workflow.holders(permohonan)
-    named = [_(workflow.ROLES[role]) for role in roles if role != workflow.SYSTEM or len(roles) == 1]
+    named = [_(workflow.ROLES[role].label) for role in roles if role != workflow.SYSTEM or len(roles) == 1]
     return _(" atau ").join(named)
 
 
@@ -203,7 +203,7 @@ def duration_in_words(minutes: int) -> str:
 
 def progress(permohonan: Permohonan) -> list[tuple[str, str]]:
     """List the steps of workflow.PATH with their progress: "done", "now" or ""."""
-    here = workflow.STATES[permohonan.state].step
+    here = workflow.STATES[permohonan.state].path_step
     if not here:
         return []
     return [(_(name), "done" if n < here else "now" if n == here else "") for n, name in enumerate(workflow.PATH)]

@@ -179,7 +179,7 @@ class People(Master):
         """Give a person one more role."""
         person = self.wanted()
         form = forms.GrantForm(request.form if request.method == "POST" else None, since=local().date())
-        form.role.choices = forms.choices([(role, workflow.ROLES[role]) for role in workflow.STAFF])
+        form.role.choices = forms.choices([(role, workflow.ROLES[role].label) for role in workflow.STAFF])
         offices = Office.select().order_by(Office.kind, Office.name)
         form.office.choices = forms.choices((str(one.id), one.name) for one in offices)
         if request.method == "POST" and form.validate():

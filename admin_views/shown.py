@@ -103,7 +103,7 @@ class Shown:
         return [
             Offer(b.row.action, b.row.label, LOOKS.get(b.row.tone, "btn-light"), b.opens, b.in_dialog, b.url)
             for b in self.buttons
-            if not b.row.looks
+            if not b.row.needs_full_view
         ]
 
     @cached_property

@@ -13,9 +13,10 @@ from admin_views.searching import ANY, PROMISES, STATES, SearchForm
 from lib import fast_sql
 from lib.database import is_sqlite
 from models import District, Edition, Layanan, Village
+from roles import OWN, OWN_OFFICE
 
 DAYS = ("dari", "sampai")
-BEYOND_A_COUNTER = frozenset(workflow.ROLES) - {workflow.APPLICANT, workflow.COUNTER_OPERATOR}
+BEYOND_A_COUNTER = frozenset(code for code, role in workflow.ROLES.items() if role.reach not in (OWN, OWN_OFFICE))
 ALWAYS = tuple(
     (name, forms.choices((ANY, *pairs)))
     for name, pairs in (("keadaan", STATES), ("jalur", workflow.TRACKS.items()), ("janji", PROMISES[1:]))

@@ -75,8 +75,8 @@ class Working(Claiming):
         return facts
 
     def _next_step(self, permohonan: Permohonan, kind: str) -> dict:
-        row = next(row for row in workflow.allowed(permohonan, current_user) if row.desk == kind)
-        falls_short = [one for one in workflow.allowed(permohonan, current_user) if "deficiencies" in one.asks]
+        row = next(row for row in workflow.allowed(permohonan, current_user) if row.checklist == kind)
+        falls_short = [one for one in workflow.allowed(permohonan, current_user) if "deficiencies" in one.inputs]
         asked = acting.ask(permohonan, (falls_short or [row])[0].action, current_user)
         return {"asked": acting.ask(permohonan, row.action, current_user), "faulty": asked, "errors": {}}
 

@@ -8,6 +8,7 @@ from flask import current_app
 import keys
 import storage
 import uploads
+from effect_registry import check, effect
 from intake import applying, fields
 from intake.submitting import last_revision
 from lib.database import canonical_json, now
@@ -17,6 +18,7 @@ from performing import Incomplete, Move
 MEMBERS = "anggota"  # the group whose rows are people of one family
 
 
+@check
 def drafts_readable(move: Move) -> None:
     """Look into the draft PDFs that came from SIAK before anything is written."""
     for product, given in move.answers["documents"].items():
@@ -31,6 +33,7 @@ def drafts_readable(move: Move) -> None:
         given["stored"] = storage.keep(clean.data, kind="draft", media_type=clean.media_type, name=f"{product}.pdf")
 
 
+@effect
 def prepare_documents(move: Move) -> None:
     """Freeze the data, the number and the verification key of each product of this round."""
     permohonan = move.permohonan
@@ -60,7 +63,7 @@ def prepare_documents(move: Move) -> None:
         )
     if permohonan.has_pdf:
         assert move.event, "the event stands before its effects"
-        move.promised.append(Outbox.add("compare_drafts", move.event, permohonan=permohonan.id).id)
+        move.outbox_ids.append(Outbox.add("compare_drafts", move.event, permohonan=permohonan.id).id)
 
 
 def document_data(permohonan: Permohonan, answers: dict, product: dict, names: dict[str, str]) -> dict:

@@ -12,6 +12,7 @@ from difflib import SequenceMatcher
 
 from flask_babel import lazy_gettext as _l
 
+from effect_registry import check, effect
 from intake import applying
 from lib.database import advisory_lock, canonical_json
 from models import Draft, Permohonan, Revision
@@ -175,6 +176,7 @@ def unsent(permohonan: Permohonan, answers: Answers, mine) -> list[Permohonan]:
     return [draft.permohonan for draft in drafts if same(permohonan, answers, draft.answers)]
 
 
+@check
 def single(move: Move) -> None:
     """Refuse at once what `keep_single` would; a reason without anything to explain is not kept."""
     draft = applying.draft_of(move.permohonan)
@@ -188,6 +190,7 @@ def _overruled(move: Move) -> bool:
     return move.role == COUNTER_OPERATOR and bool(move.answers.get("reason"))
 
 
+@effect
 def keep_single(move: Move) -> None:
     """Refuse a second open application for the same thing, for certain: of two in one moment, one gets through.
 

@@ -84,7 +84,7 @@ def promise_mail(user: User, purpose: str) -> None:
     """Have a mail sent; its link is made by the worker, so that no secret stands in the row."""
     with transaction():
         Outbox.add("account_mail", purpose=purpose, user=user.id)
-    current_app.extensions["workflow"].wake()
+    current_app.extensions["workflow"].enqueue()
 
 
 def confirm(secret: str):

@@ -170,7 +170,7 @@ def steps(permohonan: Permohonan, situation: history.StatusSummary, lines: list[
 
 def is_issued(permohonan: Permohonan) -> bool:
     """Are its documents out? Not while they are being signed, nor after they were recalled."""
-    return workflow.STATES[permohonan.state].step > ISSUED_AFTER
+    return workflow.STATES[permohonan.state].path_step > ISSUED_AFTER
 
 
 def issued(permohonan: Permohonan) -> list[tuple[int, Document]]:

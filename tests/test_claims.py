@@ -252,3 +252,57 @@ def test_the_page_knows_how_long_one_still_holds_it(officer, submit, staff):
     assert 200 < claims.seconds_left(claims.current_claim(permohonan)) <= 240
     page = officer("admin").text(f"/petugas/pemeriksaan/details/?id={permohonan.key}")  # looking is work
     assert 'data-lapses="1' in page and "Tetap saya kerjakan" in page
+
+
+@pytest.fixture
+def meanwhile(app):
+    """A function that has something happen just before the next transaction begins."""
+    database = app.extensions["database"]
+
+    def arrange(happen):
+        begin = database.atomic
+
+        def late(*kind):
+            del database.atomic
+            happen()
+            return begin(*kind)
+
+        database.atomic = late
+
+    return arrange
+
+
+@pytest.fixture
+def third_admin(world, grant):
+    """One more colleague of the admin."""
+    grant(world.staff["adb"], "admin")
+    return User.get_by_id(world.staff["adb"].id)
+
+
+def test_a_claim_that_has_changed_hands_since_it_was_seen_is_not_taken_over(
+    submit, staff, second_admin, third_admin, meanwhile
+):
+    permohonan = submit()
+    claims.take(permohonan, second_admin)
+    meanwhile(lambda: claims.take_over(permohonan, third_admin))
+    with pytest.raises(claims.ClaimedByAnother, match=f"Sedang dikerjakan {third_admin.name} sejak"):
+        claims.take_over(permohonan, staff["admin"])
+    assert claims.current_claim(permohonan).user_id == third_admin.id
+    assert [one.by for one in claims.claim_history(permohonan)] == [second_admin, third_admin]
+
+
+def test_a_claim_that_was_given_back_and_taken_anew_is_not_the_one_that_was_seen(
+    submit, staff, second_admin, meanwhile, later
+):
+    permohonan = submit()
+    claims.take(permohonan, second_admin)
+
+    def take_anew():
+        later(1)
+        claims.release(permohonan, second_admin)
+        claims.take(permohonan, second_admin)
+
+    meanwhile(take_anew)
+    with pytest.raises(claims.ClaimedByAnother):
+        claims.take_over(permohonan, staff["admin"])
+    assert claims.current_claim(permohonan).user_id == second_admin.id

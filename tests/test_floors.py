@@ -8,7 +8,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 FLOORS = [
-    {"applicant", "config", "keys", "language", "marking", "processes"},
+    {"applicant", "config", "effect_registry", "keys", "language", "marking", "processes", "roles"},
     {"lib"},
     {"migrations", "models"},
     {"office", "storage", "upload_parts", "accounts", "uploads", "sealing"},

@@ -2,10 +2,13 @@
 
 import itertools
 
+import pytest
+
+import roles
 from accounts.reach import reaching, visible_as, visible_to
 from intake import applying
 from lib.database import now
-from models import Office, Permohonan, User, Village
+from models import Grant, Office, Permohonan, User, Village
 
 
 def _some_of_everything(world):
@@ -35,6 +38,27 @@ def test_each_role_of_the_query_agrees_too(world):
         for role in user.roles:
             visible = {row.id for row in visible_as(user, role)}
             assert visible == {row.id for row in everything if reaching(row, user, role)}, (user.email, role)
+
+
+@pytest.mark.parametrize("reach", roles.REACHES)
+def test_whatever_a_new_role_reaches_the_query_and_the_question_agree(world, monkeypatch, reach):
+    """A role is its row in ROLES: reach, buttons and lists follow from the word that stands there."""
+    everything = _some_of_everything(world)
+    Permohonan.update(owner=world.stranger).where(Permohonan.id == everything[0].id).execute()
+    monkeypatch.setitem(roles.ROLES, "archivist", roles.Role("Arsiparis", reach))
+    office = world.staff["counter_operator"].grants[0].office_id
+    Grant.create(user=world.stranger, role="archivist", group="capil", office=office)
+    person = User.get_by_id(world.stranger.id)
+    visible = {row.id for row in visible_as(person, "archivist")}
+    assert visible == {row.id for row in Permohonan.select() if reaching(row, person, "archivist")}
+    assert bool(visible) == (reach != roles.NOTHING)
+
+
+def test_a_role_that_the_program_no_longer_knows_reaches_nothing(world, grant, submit):
+    permohonan = submit()
+    grant(world.stranger, "archivist")
+    person = User.get_by_id(world.stranger.id)
+    assert visible_to(person).count() == 0 and not reaching(permohonan, person, "archivist")
 
 
 def test_a_counter_sees_its_own_applications_of_its_own_villages_only(world):

@@ -32,7 +32,9 @@ ENDS = ("completed", "cancelled")
 LIFE, UNDER_WAY = 60.0, 10  # seconds after which a victim has escaped; applications that are open at a time
 ONWARD = ("submit", "send_to_siak", "submit_draft", "verify_adb", "verify_kabid", "approve_tte", "hand_over")
 PILED = [
-    row for row in workflow.TRANSITIONS if pile.fits(row) and row.roles[0] in ("admin", "adb", "kabid", "siak_operator")
+    row
+    for row in workflow.TRANSITIONS
+    if pile.supports(row) and row.roles[0] in ("admin", "adb", "kabid", "siak_operator")
 ]
 KINDS = ("act", "drain")
 _kind = 0  # of this process
@@ -98,7 +100,7 @@ def _row(permohonan, dice):
         for row in workflow.TRANSITIONS
         if permohonan.state in row.sources
         and row.track in (None, permohonan.track)
-        and workflow.ONLY[row.only][0](permohonan)
+        and workflow.CONDITIONS[row.condition].holds(permohonan)
     ]
     return dice.choices(rows, [6 if row.tone == "main" or row.action in ONWARD else 1 for row in rows])[0]
 
