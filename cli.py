@@ -60,7 +60,7 @@ def demo(people_only: bool, rows: int | None) -> None:
 @with_appcontext
 def drain() -> None:
     """Kerjakan semua yang dijanjikan, sekali."""
-    chores.housekeep()
+    chores.run_all()
     click.echo(f"{outbox.drain()} janji dikerjakan.")
 
 

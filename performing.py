@@ -254,7 +254,7 @@ def derived_changes(move: Move) -> dict:
     if seen.paused_at and not target.pauses:
         changes["paused_at"] = None
         if seen.due_at:
-            changes["due_at"] = office.postponed(seen.due_at, seen.paused_at, moment)
+            changes["due_at"] = office.postpone(seen.due_at, seen.paused_at, moment)
     if action == FOUR_EYES[0]:
         changes |= {"round": seen.round + 1, "round_people": {}}
     if action in FOUR_EYES and move.actor:

@@ -14,6 +14,7 @@ from flask_login import LoginManager, login_user, logout_user
 import keys
 import language
 from accounts.limits import TRIES, Refused, bucket, forget, take
+from accounts.sessions import session_with_user
 from lib.database import now, transaction
 from models import Attempt, Grant, Office, Token, User, WebSession
 from roles import OWN_OFFICE, ROLES
@@ -134,7 +135,7 @@ def set_password(user: User, password: str) -> None:
 
 def load(secret: str) -> User | None:
     """Load the user of a session that has not expired, with roles in force: the user_loader of Flask-Login."""
-    found = WebSession.with_user(_hash(secret))
+    found = session_with_user(_hash(secret))
     if found is None or not found.user.is_active:
         return None
     row, user = found, found.user

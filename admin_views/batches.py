@@ -73,7 +73,7 @@ class Together(Asked):
 def sort(row: workflow.Transition, chosen: list[Permohonan], missing: int, user: User, form: Mapping) -> Choice:
     """Who of the chosen it can be done to, and why not to the others."""
     choice = Choice(row, missing)
-    held, unready = claims.others(chosen, user), checking.unready(row, chosen)
+    held, unready = claims.claims_of_others(chosen, user), checking.unready(row, chosen)
     if row.action in workflow.FOUR_EYES[1:]:
         unready |= draft_checks.odd(chosen)
     for permohonan in chosen:

@@ -82,7 +82,7 @@ class Promises(Records):
         row = Outbox.get_or_none(Outbox.id == int(asked)) if NUMBER.fullmatch(asked) else None
         if row is None:
             missing()
-        outbox.try_again(row)
+        outbox.retry(row)
         flash(f"Pekerjaan {row.id} dicoba lagi.", "success")
         return redirect(url_for(f"{self.endpoint}.index_view"), 303)
 

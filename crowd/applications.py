@@ -177,8 +177,8 @@ class Applications:
         if road.state != "ready":
             return {}
         place = Office.get_by_id(counter) if counter else self.dinas
-        day = office.propose_pickup(place)
-        return {"pickup_on": day, "pickup_number": office.allot(place, day), "pickup_office_id": place.id}
+        day = office.propose_pickup_day(place)
+        return {"pickup_on": day, "pickup_number": office.allot_pickup_number(place, day), "pickup_office_id": place.id}
 
     def _papers(self, case: Case, answers: str) -> None:
         add, service = self.bulk.add, case.service

@@ -5,11 +5,11 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
+import peewee as pw
 from flask import current_app
 
 from filling import showing
-from lib import fast_sql
-from models import Edition
+from models import Edition, Layanan
 
 SHORTEST, STEM, MOST_WORDS, LONGEST = 2, 4, 5, 100  # of a search
 EMPTY_WORDS = frozenset(
@@ -112,8 +112,9 @@ def services() -> list[Edition]:
 
 def published() -> tuple:
     """Stands for everything that is on offer: it is another as soon as the office publishes, opens or closes one."""
-    statement = "SELECT id, code, position, (SELECT MAX(id) FROM edition) FROM layanan WHERE active ORDER BY id"
-    return tuple(fast_sql.rows(statement))
+    newest = Edition.select(pw.fn.MAX(Edition.id))
+    query = Layanan.select(Layanan.id, Layanan.code, Layanan.position, newest).where(Layanan.active)
+    return tuple(query.order_by(Layanan.id).tuples())
 
 
 def service(code: str) -> Edition | None:

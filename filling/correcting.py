@@ -85,7 +85,8 @@ def _in_background(permohonan: Permohonan, draft: Draft) -> int:
 def _keep_fields(permohonan: Permohonan, draft: Draft, form: Mapping) -> dict[str, str]:
     """What the page showed: all that fell short, and of what was opened besides only what was posted."""
     marks, errors = autosaving.marks(request.form), dict[str, str]()
-    shown = {fault.key for fault in history.open_faults(permohonan)} | {name.split("-")[0] for name in request.form}
+    deficient = {one.key for one in history.open_deficiencies(permohonan)}
+    shown = deficient | {name.split("-")[0] for name in request.form}
     here = shown & set(draft.open_keys)
     for section in intake.sections(permohonan):
         if here & {part["key"] for part in section["fields"]}:

@@ -24,7 +24,7 @@ class Item:
     """One thing to change: what fell short, or (without a fault) what a changed answer asks for besides."""
 
     label: str
-    fault: history.Fault | None = None
+    fault: history.DeficiencyEntry | None = None
     box: showing.Box | None = None
     slot: uploading.Slot | None = None
     others: list[uploading.Slot] = field(default_factory=list)  # that may come in its place
@@ -68,7 +68,7 @@ def view(case: Case, kept: Kept | None = None) -> Correction | None:
     permohonan, draft, kept = case.permohonan, open_draft(case), kept or Kept({})
     if draft is None:
         return None
-    laid, faults = _boxes(case, draft, kept), history.open_faults(permohonan)
+    laid, faults = _boxes(case, draft, kept), history.open_deficiencies(permohonan)
     uploads = uploading.slots(permohonan, draft, kept.errors, [fault.key for fault in faults])
     slots = {slot.requirement["key"]: slot for slot in uploads}
     mark_old(permohonan, slots.values())

@@ -96,8 +96,8 @@ def _fill(text: str, places: dict[str, str]) -> str:
 def _places(permohonan: Permohonan, event: Event) -> dict[str, str]:
     texts = EventText.get_or_none(EventText.event == event)
     card = office.card()
-    faults = history.faults_of(permohonan, [event.id]).get(event.id, [])
-    situation = history.situation(permohonan)
+    faults = history.deficiencies_of(permohonan, [event.id]).get(event.id, [])
+    situation = history.status_summary(permohonan)
     return {
         "nomor": permohonan.number,
         "layanan": language.text(permohonan.edition.body["name"]),

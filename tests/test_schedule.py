@@ -5,7 +5,8 @@ from datetime import timedelta
 import pytest
 
 import chores
-from models import Event, Outbox, Permohonan, now
+from lib.database import now
+from models import Event, Outbox, Permohonan
 from tests.race import before_next_transaction
 
 pytestmark = pytest.mark.parametrize("database_kind", ["sqlite"])  # the same statements on both
@@ -22,7 +23,7 @@ def test_nobody_is_reminded_of_what_does_not_wait_for_its_applicant(world, submi
     incomplete = world.act(submit("AK-MATI"), "mark_incomplete", "admin")
     recording = world.act(world.act(submit("KTP-HILANG"), "send_to_siak", "admin"), "ask_recording", "siak_operator")
     Permohonan.update(lapses_at=now() + timedelta(days=5)).execute()
-    chores.housekeep()
+    chores.run_all()
     assert reminded() == {incomplete.id, recording.id}
     assert [Permohonan.get_by_id(one.id).reminded for one in (draft, ready, incomplete, recording)] == [0, 0, 1, 1]
 
@@ -51,10 +52,10 @@ def test_two_workers_remind_once(app, nearly_closed):
 
 def test_nothing_lapses_before_its_time(nearly_closed, at_time):
     at_time(2026, 11, 28, 10, 0)
-    chores.housekeep()
+    chores.run_all()
     assert Permohonan.get().state == "incomplete"
     at_time(2026, 11, 28, 10, 1)
-    chores.housekeep()
+    chores.run_all()
     assert Permohonan.get().state == "cancelled"
 
 
