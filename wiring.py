@@ -12,8 +12,8 @@ import notify
 import papers
 from admin_views import MENU
 from admin_views.base import Records
-from admin_views.checking import SAID
-from admin_views.permohonan import LABELS, PermohonanView
+from admin_views.queue.checklist import INCOMPLETE
+from admin_views.queue.view import LABELS, QueueView
 from answers import ASKS
 from models import REASON_KINDS, Permohonan
 from workflow import COUNTER, OF_ACTION, ONLY, ROLES, STATES, TRACKS, TRANSITIONS, Transition
@@ -28,7 +28,7 @@ SEVERAL: tuple[tuple[str, str, Collection], ...] = (  # of a row: what it names,
 ONE: tuple[tuple[str, str, Collection], ...] = (
     ("target", "keadaan tujuan", STATES), ("track", "jalur", (None, *TRACKS)), ("only", "syarat", ONLY),
     ("reasons", "jenis alasan", ("", *REASON_KINDS)), ("paper", "cetakan", ("", *papers.PAPERS)),
-    ("desk", "pemeriksaan", ("", *SAID)), ("tone", "warna tombol", ("", "main", "no")),
+    ("desk", "pemeriksaan", ("", *INCOMPLETE)), ("tone", "warna tombol", ("", "main", "no")),
 )
 # fmt: on
 
@@ -98,7 +98,7 @@ def _of_states() -> Iterator[str]:
 
 def _of_labels() -> Iterator[str]:
     known = (*Permohonan._meta.fields, *MADE)
-    yield from _unknown("admin_views/permohonan.py, LABELS", "kolom", tuple(LABELS), known)
+    yield from _unknown("admin_views/queue/view.py, LABELS", "kolom", tuple(LABELS), known)
 
 
 def _of_screens(screens: Iterable[type[Records]]) -> Iterator[str]:
@@ -113,7 +113,7 @@ def _of_screens(screens: Iterable[type[Records]]) -> Iterator[str]:
         if not screen.roles:
             yield f"{where}: perlu `roles`; tanpa itu tidak ada yang dapat membukanya."
         yield from _unknown(where, "peran", screen.roles, ROLES)
-        if issubclass(screen, PermohonanView):
+        if issubclass(screen, QueueView):
             yield from _unknown(where, "keadaan", screen.states, STATES)
             yield from _unknown(where, "kolom (yang bernama di LABELS)", screen.column_list, screen.column_labels)
 

@@ -5,12 +5,14 @@ from flask_admin import Admin
 from flask_admin.theme import Bootstrap4Theme
 from flask_login import current_user
 
-from admin_views import door, drawing, files, forms, shown, taking_in
+from admin_views import door, files, forms, fragment_cache, taking_in
 from admin_views.home import Home
 from admin_views.masters import MASTERS
+from admin_views.queue import rows
 from admin_views.queues import QUEUES
-from admin_views.records import RECORDS, Applications
+from admin_views.records import RECORDS
 from admin_views.recovering import Recoveries
+from admin_views.search.view import SearchView
 from admin_views.services import Services
 
 MENU = (
@@ -32,12 +34,12 @@ def register(app: Flask) -> None:
     menu = [(heading, [screen() for screen in screens]) for heading, screens in MENU]
     for _, views in menu:
         admin.add_views(*views)
-    drawing.register(app)
-    shown.register(app)
+    fragment_cache.register(app)
+    rows.register(app)
     app.register_blueprint(door.bp)
     app.register_blueprint(files.bp)
     app.register_blueprint(taking_in.bp)
-    search = next(view for _, views in menu for view in views if isinstance(view, Applications))
+    search = next(view for _, views in menu for view in views if isinstance(view, SearchView))
     app.jinja_env.globals |= {"search_url": f"{search.url}/cari/", "leave_url": f"{door.bp.url_prefix}/keluar"}
     app.context_processor(lambda: {"staff_menu": lambda: _open_to_me(menu), "may_search": search.is_accessible})
 
