@@ -20,7 +20,7 @@ from models import Event, EventText, Permohonan
 
 LOG = logging.getLogger("aku.production")
 ARRIVED = replace(
-    workflow.OF_ACTION["blank_arrived"][0], label="Blangko sudah datang", tone="main"
+    workflow.BY_ACTION["blank_arrived"][0], label="Blangko sudah datang", tone="main"
 )  # as production reads it
 AT_MOST = 500  # at one press
 NAMES = {"ktp": "KTP-el", "kia": "KIA"}  # of the blanks, by the first word of a card's key

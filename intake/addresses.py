@@ -9,7 +9,8 @@ from datetime import timedelta
 
 import keys
 from accounts import limits
-from models import Address, Draft, Outbox, Permohonan, User, now, write
+from lib.database import now, transaction
+from models import Address, Draft, Outbox, Permohonan, User
 
 FIELD, CODE_FIELD = "pemohon_email", "kode_email"
 LIVES = timedelta(hours=2)
@@ -37,11 +38,11 @@ def is_waiting(user: User, email: str) -> bool:
 def ask(user: User, email: str) -> list[int]:
     """Have a code sent to the address; the promises to wake. Raises limits.TooMany."""
     limits.take(limits.bucket("address-mail", email), MAILS)
-    with write():
+    with transaction():
         Address.insert(user=user, email=email).on_conflict_ignore().execute()
         row = Address.get(_is(user, email))
         Address.update(sent_at=now()).where(Address.id == row.id).execute()
-        return [Outbox.promise("address_mail", address=row.id).id]
+        return [Outbox.add("address_mail", address=row.id).id]
 
 
 def make_code(row: Address) -> str:
@@ -69,7 +70,7 @@ def confirm(user: User, email: str, typed: str) -> bool:
 
 def use_own(permohonan: Permohonan) -> None:
     """Put the account's address into the draft instead."""
-    with write():
+    with transaction():
         draft = Draft.get_or_none(Draft.permohonan == permohonan.id)
         if draft is None or (draft.open_keys is not None and FIELD not in draft.open_keys):
             return

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 
 import applicant
 from intake import applying
-from models import Attachment, Draft, DraftFile, Edition, Permohonan, Revision, User, now, write
+from lib.database import now, transaction
+from models import Attachment, Draft, DraftFile, Edition, Permohonan, Revision, User
 
 
 @dataclass(frozen=True)
@@ -34,7 +35,7 @@ def copy(permohonan: Permohonan, owner: User | None, helper: User | None = None)
         return fresh
     known = {key for key, *_ in _asked(permohonan) & _asked(fresh)}
     wanted = {one["key"] for one in [*edition.body["requirements"], applicant.PROXY_LETTER]}
-    with write():
+    with transaction():
         draft = Draft.get(Draft.permohonan == fresh.id)
         answers = {key: value for key, value in given.answers.items() if key in known}
         taken = Draft.update(answers=answers, version=1, saved_at=now()).where(Draft.id == draft.id, Draft.version == 0)

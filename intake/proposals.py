@@ -8,7 +8,8 @@ import copy
 import peewee as pw
 
 from intake import outline, services
-from models import Edition, Layanan, User, local, now, write
+from lib.database import local, now, transaction
+from models import Edition, Layanan, User
 
 
 class Changed(Exception):
@@ -37,7 +38,7 @@ def begin(code: str, body: dict, by: User) -> Layanan:
     last = Layanan.select(pw.fn.MAX(Layanan.position)).scalar()
     facts = {"proposal": body | {"code": code}, "version": 1, "changed_at": now(), "changed_by": by}
     try:
-        with write():
+        with transaction():
             return Layanan.create(code=code, position=(last or 0) + 1, **facts)
     except pw.IntegrityError:
         raise Refused(f"Kode {code} sudah dipakai layanan lain.") from None
@@ -45,13 +46,13 @@ def begin(code: str, body: dict, by: User) -> Layanan:
 
 def keep(layanan: Layanan, body: dict | None, seen: int, by: User) -> None:
     """Replace the proposal that stood at version `seen`; None throws it away. Raises Changed otherwise."""
-    with write():
+    with transaction():
         _swap(layanan, body, seen, by)
 
 
 def discard(layanan: Layanan, seen: int, by: User) -> None:
     """Throw the proposal at version `seen` away; a service that was never published goes with it."""
-    with write():
+    with transaction():
         _swap(layanan, None, seen, by)
         if not Edition.select().where(Edition.layanan == layanan.id).exists():
             Layanan.delete().where(Layanan.id == layanan.id).execute()
@@ -86,7 +87,7 @@ def publish(layanan: Layanan, seen: int, number: int, by: User) -> Edition:
     if before and before.number != number:
         raise Changed(f"Edisi {before.number} sudah terbit sesudah Anda membuka halaman ini. Lihat lagi perbedaannya.")
     try:
-        with write():
+        with transaction():
             _swap(layanan, None, seen, by)
             return Edition.create(layanan=layanan, number=number + 1, body=body, published_by=by)
     except pw.IntegrityError:  # the seeds were loaded in this very moment
@@ -95,7 +96,7 @@ def publish(layanan: Layanan, seen: int, number: int, by: User) -> Edition:
 
 def arrange(layanan: Layanan, by: int) -> None:
     """Move a service up or down in the office's order; the others keep theirs."""
-    with write():
+    with transaction():
         ones = list(Layanan.select().order_by(Layanan.position, Layanan.code, Layanan.id))
         here = next(place for place, one in enumerate(ones) if one.id == layanan.id)
         ones.insert(min(max(here + by, 0), len(ones) - 1), ones.pop(here))

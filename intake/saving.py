@@ -8,7 +8,8 @@ from flask_babel import gettext as _
 
 from intake import applying, fields
 from language import clock_time
-from models import Draft, Permohonan, local, now
+from lib.database import local, now
+from models import Draft, Permohonan
 
 TRIES = 5  # where another page of the same draft is saved in the same moment
 

@@ -19,7 +19,7 @@ import trail
 import workflow
 from accounts import limits
 from admin_views.queue.case_file import CaseFile, Sheet
-from answers import Ask
+from answers import Input
 from answers.deficiencies import defectible, offered
 from intake import applying, asking, wording
 from models import Permohonan, Reason, User
@@ -48,11 +48,14 @@ class ActionForm:
     """The form of one transition for one application."""
 
     permohonan: Permohonan
-    transition: workflow.Transition
-    role: str
-    inputs: list[Ask]
+    permitted: performing.Permitted
+    inputs: list[Input]
     proves: bool  # asks for the officer's password
     typed: Mapping = field(default_factory=dict)
+
+    @property
+    def transition(self) -> workflow.Transition:
+        return self.permitted.transition
 
     @property
     def opens(self) -> bool:
@@ -61,7 +64,7 @@ class ActionForm:
 
     def reasons(self) -> list[Reason]:
         """What the officer can pick from."""
-        kind = self.transition.reasons
+        kind = self.transition.reason_kind
         mine = (Reason.kind == kind) & Reason.active
         return list(Reason.select().where(mine).order_by(Reason.position, Reason.id)) if kind else []
 
@@ -129,20 +132,20 @@ def button(view, permohonan: Permohonan, transition: workflow.Transition) -> But
     """Make the button of a transition that this person may perform."""
     url = f"{view.url}/aksi/{transition.action}/?id={permohonan.key}{view.list_suffix()}"
     role = next((role for role in transition.roles if role in current_user.roles), transition.roles[0])
-    opens = _form(permohonan, transition, role).opens
-    return Button(transition, url, opens, not asking.beside(transition), asking.alike(transition))
+    opens = _form(permohonan, performing.Permitted(transition, role, None)).opens
+    return Button(transition, url, opens, not asking.needs_page(transition), asking.answerable_once(transition))
 
 
-def _form(permohonan: Permohonan, transition: workflow.Transition, role: str) -> ActionForm:
+def _form(permohonan: Permohonan, permitted: performing.Permitted) -> ActionForm:
     """What is approved with a passphrase is approved with the own password where there is nothing to sign."""
-    inputs = asking.asked(transition, permohonan, role)
-    return ActionForm(permohonan, transition, role, inputs, proves="passphrase" in transition.asks and not inputs)
+    inputs = asking.inputs_for(permitted.transition, permohonan, permitted.role)
+    proves = "passphrase" in permitted.transition.inputs and not inputs
+    return ActionForm(permohonan, permitted, inputs, proves)
 
 
 def action_form(permohonan: Permohonan, action: str, user: User) -> ActionForm:
     """Make the form of an action; raises NotAllowed, saying why, where the person may not perform it."""
-    transition, role, _ = performing.find_row(permohonan, action, user)
-    return _form(permohonan, transition, role)
+    return _form(permohonan, performing.find_transition(permohonan, action, user))
 
 
 def check_version(permohonan: Permohonan, seen: str | None) -> None:
@@ -159,9 +162,9 @@ def perform(form: ActionForm, typed: Mapping, files: Mapping, user: User, *, see
     form.typed = typed
     if form.proves:
         confirm_password(form, typed.get("password", ""))
-    answers = asking.read(form.transition, form.permohonan, typed, files)
+    answers = asking.read_answers(form.transition, form.permohonan, typed, files)
     try:
-        performing.perform(form.permohonan, form.transition.action, user, _seen if seen else None, **answers)
+        performing.perform_transition(form.permohonan, form.permitted, user, answers, _seen if seen else None)
     except performing.Incomplete as incomplete:
         raise FormInvalid(form, incomplete.errors) from None
     except (storage.Refused, applying.Closed) as reason:
@@ -185,13 +188,13 @@ def confirm_password(form: ActionForm, password: str) -> None:
 
 def done_text(transition: workflow.Transition) -> str:
     """Say what performing it has done, as the end of a sentence."""
-    return f"{transition.done[0].lower()}{transition.done[1:]}"
+    return f"{transition.past_label[0].lower()}{transition.past_label[1:]}"
 
 
 def printout_link(form: ActionForm) -> list[str]:
     """[address, words] of what is usually printed with this action; empty: nothing."""
-    if not form.transition.paper:
+    if not form.transition.printout:
         return []
-    words, _ = papers.PAPERS[form.transition.paper]
-    address = url_for(f"staff_files.{form.transition.paper}", key=form.permohonan.key)
+    words, _ = papers.PAPERS[form.transition.printout]
+    address = url_for(f"staff_files.{form.transition.printout}", key=form.permohonan.key)
     return [address, f"Cetak {words}"]

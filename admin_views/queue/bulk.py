@@ -24,10 +24,11 @@ from admin_views.base import NUMBER
 from admin_views.queue import actions, bulk_bar, checklist
 from admin_views.queue.actions import ActionForm, FormInvalid
 from admin_views.scope import KEY
-from answers import ASKS, Ask
-from answers.words import Refused as Unanswered
+from answers import INPUTS, Input
+from answers.words import InvalidInput
 from intake import asking
-from models import Batch, Document, Event, Permohonan, User, writes
+from lib import fast_sql
+from models import Batch, Document, Event, Permohonan, User
 
 AT_ONCE, SIGNED_AT_ONCE, PRINTED_AT_ONCE = 100, 20, 50
 SURPLUS = f"melewati {SIGNED_AT_ONCE} dokumen sekali tanda tangan; pilih lagi sesudah ini."
@@ -146,9 +147,9 @@ def bulk_form(choice: Choice, typed: Mapping) -> BulkForm | None:
         return None
     _leave_surplus(choice)
     row, first = choice.transition, choice.willing[0]
-    inputs = [ASKS[name] for name in row.asks if any(ASKS[name] in one.inputs for one in choice.willing)]
+    inputs = [INPUTS[name] for name in row.inputs if any(INPUTS[name] in one.inputs for one in choice.willing)]
     proves = not inputs and any(one.proves for one in choice.willing)
-    form = BulkForm(first.permohonan, row, first.role, inputs, proves, typed, willing=choice.willing)
+    form = BulkForm(first.permohonan, first.permitted, inputs, proves, typed, willing=choice.willing)
     if "shown" in row.checks:
         form.papers = _documents([one.permohonan for one in choice.willing])
     return form
@@ -156,14 +157,14 @@ def bulk_form(choice: Choice, typed: Mapping) -> BulkForm | None:
 
 def is_answered(form: BulkForm, typed: MultiDict) -> bool:
     """Was the form sent, or is it still to be shown?"""
-    names: Iterable[str] = (name for one in form.inputs for name in (*one.kept, one.name))
+    names: Iterable[str] = (name for one in form.inputs for name in (*one.recorded, one.name))
     return "answered" in typed or any(name in typed for name in names)
 
 
 def _was_me(permohonan: Permohonan, row: workflow.Transition, user: User, typed: Mapping) -> bool:
     """Did this person do this to it from this very page, a moment ago? Then there is nothing to complain about."""
     seen = typed.get(f"version-{permohonan.key}") or ""
-    if not NUMBER.fullmatch(seen) or (row.now and permohonan.state in (row.target, *row.sources)):
+    if not NUMBER.fullmatch(seen) or (row.after_commit and permohonan.state in (row.target, *row.sources)):
         return False
     mine = (Event.permohonan == permohonan.id) & (Event.version == int(seen) + 1) & (Event.actor == user.id)
     return Event.select().where(mine, Event.action == row.action).exists()
@@ -226,12 +227,11 @@ def perform(choice: Choice, form: BulkForm | None, user: User, typed: Mapping) -
 
 def _perform_together(choice: Choice, result: Result, user: User, typed: Mapping) -> list[ActionForm]:
     """Perform it on all in one go where that can be; returns those who have not had their turn."""
-    if not choice.willing or not pile.fits(choice.transition):
+    if not choice.willing or not pile.supports(choice.transition):
         return list(choice.willing)
     first = choice.willing[0]  # what is asked of many has one answer for all
-    answers = asking.read(first.transition, first.permohonan, typed, {})
-    each = [(one.permohonan, answers) for one in choice.willing]
-    result.done += pile.perform(each, choice.transition.action, user)
+    answers = asking.read_answers(first.transition, first.permohonan, typed, {})
+    result.done += pile.perform_transitions([(one.permohonan, one.permitted, answers) for one in choice.willing], user)
     done = {one.id for one in result.done}
     return [one for one in choice.willing if one.permohonan.id not in done]
 
@@ -245,13 +245,15 @@ def _check_inputs(form: BulkForm, typed: Mapping) -> None:
         raise FormInvalid(form, errors)
 
 
-def _refused_by_all(form: BulkForm, ask: Ask, typed: Mapping) -> dict[str, str]:
+def _refused_by_all(form: BulkForm, ask: Input, typed: Mapping) -> dict[str, str]:
     errors: dict[str, str] = {}
     for one in form.willing:
         if ask in one.inputs:
             try:
-                ask.clean(asking.read(one.transition, one.permohonan, typed, {}), one.permohonan, one.role)
-            except Unanswered as refused:
+                ask.clean(
+                    asking.read_answers(one.transition, one.permohonan, typed, {}), one.permohonan, one.permitted.role
+                )
+            except InvalidInput as refused:
                 errors = errors or refused.errors
             else:
                 return {}
@@ -278,7 +280,7 @@ def save_result(result: Result, view, user: User) -> int:
     """Save a result for the list of this screen; returns the number by which an address names it."""
     facts = {"user": user.id, "screen": view.endpoint, "action": result.transition.action, "missing": result.missing}
     done, skipped = [one.key for one in result.done], [(one.key, sentence) for one, sentence in result.skipped]
-    return writes.insert(Batch, [facts | {"done": done, "skipped": skipped}])[0][0]
+    return fast_sql.insert(Batch, [facts | {"done": done, "skipped": skipped}])[0][0]
 
 
 def last_result(view) -> Result | None:

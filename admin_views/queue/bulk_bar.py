@@ -47,7 +47,7 @@ def bar(view, rows: Iterable) -> Bar | None:
 
 def _bar_button(button: actions.Button) -> BarButton:
     row = button.transition
-    skips = checklist.INCOMPLETE.get(row.desk, "").rstrip(".")
+    skips = checklist.INCOMPLETE.get(row.checklist, "").rstrip(".")
     return BarButton(row.action, row.label, row.tone, button.in_dialog, skips)
 
 
@@ -55,7 +55,7 @@ def transition_for_many(view, action: str) -> workflow.Transition | None:
     """Find what the bar of this screen offers under this name."""
     mine = view.held_roles() if view.for_many else set()
     rows = (row for row in workflow.TRANSITIONS if row.action == action and mine & set(row.roles))
-    return next((row for row in rows if asking.alike(row)), None)
+    return next((row for row in rows if asking.answerable_once(row)), None)
 
 
 @lru_cache(1000)
@@ -64,10 +64,12 @@ def printable(mine: frozenset[str], states: tuple[str, ...], track: str | None) 
     found = set()
     for row in workflow.TRANSITIONS:
         here = row.track is None or track in (None, row.track)
-        done_here = mine.intersection(row.roles) and set(states).intersection(row.sources) and asking.alike(row)
+        done_here = (
+            mine.intersection(row.roles) and set(states).intersection(row.sources) and asking.answerable_once(row)
+        )
         handed_over = row.target in states and mine.intersection(workflow.STATES[row.target].waits)
         if here and (done_here or (handed_over and workflow.APPLICANT not in row.roles)):
-            found.add(row.paper)
+            found.add(row.printout)
     return tuple(name for name in papers.PAPERS if name in found)
 
 

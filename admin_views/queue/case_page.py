@@ -56,8 +56,8 @@ def next_step_form(view, permohonan: Permohonan) -> dict:
     if not kind:
         return facts
     allowed = workflow.allowed(permohonan, current_user)
-    onward = next(one for one in allowed if one.desk == kind)
-    falls_short = next((one for one in allowed if "deficiencies" in one.asks), onward)
+    onward = next(one for one in allowed if one.checklist == kind)
+    falls_short = next((one for one in allowed if "deficiencies" in one.inputs), onward)
     onward_form, faulty = (actions.action_form(permohonan, one.action, current_user) for one in (onward, falls_short))
     return facts | {
         "check": checklist.load(permohonan, kind),

@@ -1,7 +1,7 @@
 """Checklists: what an officer has to look at before an application goes on, and what was found; moves nothing.
 
-The table names the kind (`Transition.desk`); the screens ask for it before they perform such a transition. A tick holds
-the digest of what was looked at, so that only what has changed since has to be looked at again.
+The table names the kind (`Transition.checklist`); the screens ask for it before they perform such a transition. A tick
+holds the digest of what was looked at, so that only what has changed since has to be looked at again.
 """
 
 import hashlib
@@ -16,9 +16,10 @@ from admin_views.queue import siak_sheet
 from answers.words import LONG, REASON, plain
 from intake import fields, wording
 from intake.applying import villages
-from models import Attachment, Check, Permohonan, Revision, User, canonical, now, write
+from lib.database import canonical_json, now, transaction
+from models import Attachment, Check, Permohonan, Revision, User
 
-COMPLETE, KEYED = "complete", "keyed"  # kinds of Check, and words of Transition.desk
+COMPLETE, KEYED = "complete", "keyed"  # kinds of Check, and words of Transition.checklist
 NEEDS, FIELDS, CONTACTS, MISSING = "Syarat", "Isian", "Kontak pemohon", "Yang tidak dikirim"
 INCOMPLETE = {COMPLETE: "belum diperiksa.", KEYED: "belum semua kolom ditandai sudah diketik ke SIAK."}
 
@@ -131,7 +132,7 @@ class Checklist:
 
 def required_kind(permohonan: Permohonan, user: User) -> str:
     """Name the kind of checklist that this person's next step asks for; empty where it asks for none."""
-    return next((row.desk for row in workflow.allowed(permohonan, user) if row.desk), "")
+    return next((row.checklist for row in workflow.allowed(permohonan, user) if row.checklist), "")
 
 
 def load(permohonan: Permohonan, kind: str) -> Checklist:
@@ -201,22 +202,22 @@ _ITEMS: dict[str, Callable[[list[Permohonan], dict[int, Revision]], dict[int, li
 
 
 def digest(value) -> str:
-    return hashlib.sha256(canonical(value).encode()).hexdigest()
+    return hashlib.sha256(canonical_json(value).encode()).hexdigest()
 
 
 def refuse_incomplete(transition: workflow.Transition, permohonan: Permohonan) -> None:
     """Raise ChecklistIncomplete where the transition asks for a checklist that isn't done."""
-    if transition.desk and not load(permohonan, transition.desk).done:
-        raise ChecklistIncomplete(transition.desk)
+    if transition.checklist and not load(permohonan, transition.checklist).done:
+        raise ChecklistIncomplete(transition.checklist)
 
 
 def incomplete_reasons(transition: workflow.Transition, permohonans: list[Permohonan]) -> dict[int, str]:
     """Say why the transition has to wait, by the application's id; for as many as there are, in a few statements."""
-    if not transition.desk:
+    if not transition.checklist:
         return {}
     return {
-        owner: INCOMPLETE[transition.desk]
-        for owner, one in load_many(permohonans, transition.desk).items()
+        owner: INCOMPLETE[transition.checklist]
+        for owner, one in load_many(permohonans, transition.checklist).items()
         if not one.done
     }
 
@@ -280,7 +281,7 @@ def save_items(permohonan: Permohonan, user: User, kind: str, changed: Iterable[
         rows.append({**about, **facts, "by": user.id, "at": item.check.at})
     kept = [Check.digest, Check.good, Check.reason, Check.text, Check.by, Check.at]
     target = [Check.permohonan, Check.kind, Check.key]
-    with write():
+    with transaction():
         if rows:
             Check.insert_many(rows).on_conflict(conflict_target=target, preserve=kept).execute()
         if gone:

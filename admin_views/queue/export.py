@@ -15,7 +15,8 @@ from xlsxwriter.exceptions import FileCreateError
 
 import templating
 import workflow
-from models import Edition, Permohonan, local
+from lib.database import local
+from models import Edition, Permohonan
 
 AT_MOST = {"csv": 200_000, "xlsx": 50_000}  # rows
 CHUNK = 1000  # rows that are fetched at a time

@@ -12,8 +12,8 @@ from flask import request
 from admin_views.queue import query
 from admin_views.queue.query import Condition
 from admin_views.scope import KEY
+from lib.name_search import EVERYTHING, Source
 from models import Permohonan
-from models.names import EVERYTHING, Source
 from templating import COUNTED
 
 ARGUMENTS = ("page", "page_size", "sesudah", "sebelum")  # of an address: which page of a list

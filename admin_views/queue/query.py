@@ -15,8 +15,9 @@ from flask import current_app
 
 import claims
 import trail
-from models import Edition, Permohonan, quick
-from models.names import EVERYTHING, Source
+from lib import fast_sql
+from lib.name_search import EVERYTHING, Source
+from models import Edition, Permohonan
 from templating import COUNTED
 
 REMEMBERED = 2000  # conditions and statements
@@ -58,7 +59,7 @@ def page(
     wheres, values = zip(*branches, strict=True)
     text = _page(wheres, tuple(_part(one) for one in order), size, offset, source, viewer is not None)
     given = chain([] if viewer is None else [viewer], *values)
-    return list(map(quick.shape(Permohonan, *JOINED), quick.rows(text, given)))
+    return list(map(fast_sql.shape(Permohonan, *JOINED), fast_sql.rows(text, given)))
 
 
 @lru_cache(REMEMBERED)
@@ -70,7 +71,7 @@ def _page(
     ids = _ids(wheres, order, outer, size, offset, source)
     beside = f"v.name, d.name, {claims.COLUMNS}, {trail.SEEN if seen else 'NULL'}"
     both = f"FROM ({ids}) w JOIN permohonan t ON t.id = w.id {PLACE} {claims.JOINED} ORDER BY {outer}"
-    return f"SELECT {quick.columns(Permohonan, 't')}, {beside} {both}"
+    return f"SELECT {fast_sql.columns(Permohonan, 't')}, {beside} {both}"
 
 
 def _ids(
@@ -98,7 +99,7 @@ def counts(branches: Mapping[Any, Condition], at_most: int = COUNTED) -> dict[An
     if not branches:
         return {}
     wheres, values = zip(*branches.values(), strict=True)
-    found = dict(quick.rows(_counts(wheres, at_most), chain(*values)))
+    found = dict(fast_sql.rows(_counts(wheres, at_most), chain(*values)))
     return {name: found[number] for number, name in enumerate(branches)}
 
 

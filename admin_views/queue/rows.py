@@ -20,7 +20,9 @@ import trail
 import workflow
 from admin_views.queue import query
 from admin_views.queue.actions import Button
-from models import Permohonan, local, quick
+from lib import fast_sql
+from lib.database import local
+from models import Permohonan
 from templating import long_date, masked, short_moment, text
 
 CACHED = 4000  # rows in a process, some 5 kB each
@@ -86,7 +88,7 @@ class QueueRow:
 
     @cached_property
     def permohonan(self) -> Permohonan:
-        return query.with_editions([quick.made(Permohonan, self.row)])[0]
+        return query.with_editions([fast_sql.made(Permohonan, self.row)])[0]
 
     @cached_property
     def buttons(self) -> list[Button]:
@@ -103,7 +105,7 @@ class QueueRow:
         return [
             RowButton(row.action, row.label, LOOKS.get(row.tone, "btn-light"), one.opens, one.in_dialog, one.url)
             for one in self.buttons
-            if not (row := one.transition).looks
+            if not (row := one.transition).needs_full_view
         ]
 
     @cached_property
@@ -179,7 +181,7 @@ def register(app: Flask) -> None:
 def queue_rows(found: list, view, clock: Callable[[], office.Calendar], chosen: Collection[str] = ()) -> list[QueueRow]:
     """Make the rows of a list from those of its page, as query.page fetched them."""
     me, tells = current_user._get_current_object(), view.on_home
-    context = RowContext(view, me.standing, tuple(view._list_columns), local().year, view.list_suffix())
+    context = RowContext(view, me.access_key, tuple(view._list_columns), local().year, view.list_suffix())
     query.load_editions(found)
     times, held, extra = _times(found, clock), claims.told(found), _extra(found, view)
     cached = current_app.extensions["rows"]
@@ -233,7 +235,7 @@ def _extra(found: list, view) -> dict[int, tuple[tuple[str, Hashable], ...]]:
         (name, view.column_formatters[name]) for name, _ in view._list_columns if name in view.column_formatters
     ]
     for row in found if formatters else ():
-        permohonan = query.with_editions([quick.made(Permohonan, row)])[0]
+        permohonan = query.with_editions([fast_sql.made(Permohonan, row)])[0]
         made = ((name, formatter(view, None, permohonan, name)) for name, formatter in formatters)
         extra[row.id] = (*extra.get(row.id, ()), *made)
     return extra

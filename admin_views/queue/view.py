@@ -43,7 +43,8 @@ from admin_views.scope import find, find_all, missing, reachable
 from admin_views.search import criteria
 from answers.words import LONG, plain
 from intake import asking
-from models import District, Note, Permohonan, Village, write
+from lib.database import transaction
+from models import District, Note, Permohonan, Village
 
 LABELS = {
     "due_at": "Sisa waktu kerja",
@@ -174,7 +175,7 @@ class QueueView(Records):
 
     def condition(self, state: str) -> Condition:
         """The condition of a state, as the person reaches it."""
-        return query.condition((state, self.endpoint, *current_user.standing), partial(self._in_state, state))
+        return query.condition((state, self.endpoint, *current_user.access_key), partial(self._in_state, state))
 
     def _in_state(self, state: str) -> pw.ModelSelect:
         return self.within().where(Permohonan.state == state)
@@ -292,7 +293,7 @@ class QueueView(Records):
             flash(str(reason), "error")
             text = ""
         if text and case_page.may_note(self):
-            with write():
+            with transaction():
                 Note.create(permohonan=permohonan.id, author=current_user.id, text=text)
             claims.keep(claims.holder(permohonan), current_user)
         return redirect(self.work_page(permohonan), 303)
@@ -373,14 +374,14 @@ class QueueView(Records):
 
     def _form(self, form: actions.ActionForm, errors: dict | None = None, taken: claims.Taken | None = None):
         facts = {"action_form": form, "errors": errors or {}, "taken": taken}
-        if in_dialog() and not asking.beside(form.transition):
+        if in_dialog() and not asking.needs_page(form.transition):
             facts |= {"permohonan": form.permohonan}
             return self.render("staff/action_form.html", **facts, **self.page_context())
         return self.page(form.permohonan, "staff/action.html", **facts)
 
     def _done(self, form: actions.ActionForm):
         """After a press: to the next one where the officer works one after the other, else to the list."""
-        if form.transition.now:  # it has moved on by itself
+        if form.transition.after_commit:  # it has moved on by itself
             with suppress(pw.OperationalError):  # what was done is done, also where this mark can't be kept
                 trail.looked(form.permohonan, current_user, "page", workflow.STAFF)
         done = f"{form.permohonan.number}: {actions.done_text(form.transition)}."

@@ -23,8 +23,10 @@ from admin_views.queue.view import QueueView
 from admin_views.scope import KEY, missing, reachable
 from admin_views.search import criteria, form
 from answers.words import plain
-from models import Event, EventText, Permohonan, Search, by_name, now, quick, write
-from models.names import EVERYTHING, Named, Source, holding, nearly
+from lib import fast_sql
+from lib.database import now, transaction
+from lib.name_search import EVERYTHING, Named, Source, by_name, holding, nearly
+from models import Event, EventText, Permohonan, Search
 
 SUBMITTED = tuple(state for state in workflow.STATES if state != "draft")
 READERS = tuple(role for role in workflow.STAFF if role != workflow.IT)
@@ -90,7 +92,7 @@ class SearchView(QueueView):
 
     def _but_for_name(self) -> Condition:
         """Everything within reach that was searched for, but for a name."""
-        where, given = query.condition((self.endpoint, *current_user.standing), self.scope)
+        where, given = query.condition((self.endpoint, *current_user.access_key), self.scope)
         search = self.current_search()
         text, values = criteria.condition(search.wanted) if search else ("1 = 1", ())
         return f"{where} AND {text}", (*given, *values)
@@ -106,7 +108,7 @@ class SearchView(QueueView):
         rows, search = query.page([where], self.order, size, offset, source), self.current_search()
         name = criteria.name_in(search.wanted) if search and not rows and not offset else ""
         near = nearly(self._but_for_name(), name, size - 1) if name else []
-        found = f"p.id IN ({quick.marks(near)})", tuple(near)
+        found = f"p.id IN ({fast_sql.marks(near)})", tuple(near)
         return query.page([found], self.order, size, 0) if near else rows
 
     # Searches
@@ -236,6 +238,6 @@ def _name() -> str:
 
 
 def _save(wanted: dict[str, str]) -> Search:
-    with write():
+    with transaction():
         Search.delete().where(Search.user == current_user.id, Search.name == "", Search.at < now() - KEPT_FOR).execute()
         return Search.create(key=keys.random_name(), user=current_user.id, wanted=wanted)
