@@ -10,7 +10,8 @@ from flask_login import current_user
 
 import workflow
 from admin_views import inbox
-from admin_views.base import Gate, Records
+from admin_views.base import Records
+from admin_views.gate import Gate
 from admin_views.queue import query, tabs
 from admin_views.queue.filters import Chip
 from admin_views.queue.view import QueueView

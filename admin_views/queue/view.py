@@ -24,7 +24,8 @@ import trail
 import uploads
 import workflow
 from admin_views import files, taking_in
-from admin_views.base import Records, in_dialog, led
+from admin_views.base import Records
+from admin_views.gate import is_dialog_request, redirect_after_post
 from admin_views.queue import (
     actions,
     bulk,
@@ -39,7 +40,7 @@ from admin_views.queue import (
     tabs,
 )
 from admin_views.queue.query import Condition
-from admin_views.scope import find, find_all, missing, reachable
+from admin_views.scope import abort_not_found, find, find_all, reachable
 from admin_views.search import criteria
 from answers.words import LONG, plain
 from intake import asking
@@ -276,7 +277,7 @@ class QueueView(Records):
             case_page.save_checklist(permohonan)
         except workflow.NotAllowed as refusal:
             return claiming.refused(self, permohonan, refusal)
-        if not in_dialog():
+        if not is_dialog_request():
             return redirect(self.work_page(permohonan), 303)
         claiming.with_claims([permohonan])
         facts = {"permohonan": permohonan, "situation": case_page.status(permohonan)}
@@ -303,7 +304,7 @@ class QueueView(Records):
         """Compare the drafts with the answers now, where the worker hasn't come to it yet."""
         permohonan = self.wanted()
         if not case_page.may_note(self):
-            missing()  # who only reads starts nothing
+            abort_not_found()  # who only reads starts nothing
         try:
             draft_checks.compare(permohonan)
         except (uploads.Refused, storage.Refused) as reason:
@@ -345,7 +346,7 @@ class QueueView(Records):
         """The form of an action (GET), and performing it (POST)."""
         permohonan = self.wanted()
         if action not in ACTIONS:
-            missing()
+            abort_not_found()
         if page := taking_in.own_page(permohonan, action):
             return redirect(page, 303)
         user = current_user._get_current_object()
@@ -374,7 +375,7 @@ class QueueView(Records):
 
     def _form(self, form: actions.ActionForm, errors: dict | None = None, taken: claims.Taken | None = None):
         facts = {"action_form": form, "errors": errors or {}, "taken": taken}
-        if in_dialog() and not asking.needs_page(form.transition):
+        if is_dialog_request() and not asking.needs_page(form.transition):
             facts |= {"permohonan": form.permohonan}
             return self.render("staff/action_form.html", **facts, **self.page_context())
         return self.page(form.permohonan, "staff/action.html", **facts)
@@ -387,7 +388,7 @@ class QueueView(Records):
         done = f"{form.permohonan.number}: {actions.done_text(form.transition)}."
         flash([done, *actions.printout_link(form)], "done")  # type: ignore[arg-type]
         if self.claimable and request.args.get("lanjut"):
-            return led(claiming.claim_next(self))
+            return redirect_after_post(claiming.claim_next(self))
         return redirect(self.list_url(), 303)
 
     # An action for many
@@ -398,7 +399,7 @@ class QueueView(Records):
         if request.method == "GET":
             return redirect(self.list_url(), 303)
         typed, user = request.form, current_user._get_current_object()
-        transition = bulk_bar.transition_for_many(self, typed.get("action", "")) or missing()
+        transition = bulk_bar.transition_for_many(self, typed.get("action", "")) or abort_not_found()
         try:
             choice = bulk.sort(transition, *bulk.chosen(self, bulk.AT_ONCE), user, typed)
             form = bulk.bulk_form(choice, typed)
@@ -411,7 +412,7 @@ class QueueView(Records):
             return self._bulk_refused(refusal)
 
     def _bulk_form(self, choice: bulk.Choice, form: actions.ActionForm, errors: dict):
-        template = "staff/bulk_form.html" if in_dialog() else "staff/bulk_page.html"
+        template = "staff/bulk_form.html" if is_dialog_request() else "staff/bulk_page.html"
         return self.render(template, choice=choice, action_form=form, errors=errors, **self.page_context())
 
     def _bulk_done(self, result: bulk.Result):
@@ -421,7 +422,7 @@ class QueueView(Records):
         except pw.OperationalError:  # what was done is done, also where this can't be kept
             flash(result.summary, "info")
             named = {}
-        return led(self.get_url(".index_view", **self.list_arguments(), **named))
+        return redirect_after_post(self.get_url(".index_view", **self.list_arguments(), **named))
 
     def _bulk_refused(self, refusal: bulk.BulkRefused):
         """Show the list again, with what was ticked."""
@@ -433,11 +434,11 @@ class QueueView(Records):
     def print_view(self, paper):
         """One kind of paper of all that were ticked, as one PDF."""
         if paper not in papers.PAPERS or not self.for_many:
-            missing()
+            abort_not_found()
         try:
             found, _ = bulk.chosen(self, bulk.PRINTED_AT_ONCE)
         except bulk.BulkRefused as refusal:
             return self._bulk_refused(refusal)
         words = papers.PAPERS[paper][0].replace(" ", "-")
         name = f"{words}-{len(found)}-permohonan.pdf"
-        return files.sent(lambda: bulk_bar.print_all(paper, found or missing()), files.PDF, name)
+        return files.sent(lambda: bulk_bar.print_all(paper, found or abort_not_found()), files.PDF, name)

@@ -20,7 +20,7 @@ from admin_views.queue import export, pagination, query
 from admin_views.queue.query import Condition
 from admin_views.queue.rows import QueueRow
 from admin_views.queue.view import QueueView
-from admin_views.scope import KEY, missing, reachable
+from admin_views.scope import KEY, abort_not_found, reachable
 from admin_views.search import criteria, form
 from answers.words import plain
 from lib import fast_sql
@@ -124,7 +124,7 @@ class SearchView(QueueView):
         if not given or given == [""]:
             return None
         key = given[0] if len(given) == 1 and KEY.fullmatch(given[0]) else ""
-        return next((one for one in _searches(key) if one.key == key), None) or missing()
+        return next((one for one in _searches(key) if one.key == key), None) or abort_not_found()
 
     def list_context(self):
         search = self.current_search()
@@ -163,7 +163,7 @@ class SearchView(QueueView):
     @expose("/cari/simpan/", methods=("POST",))
     def save_search(self):
         """Give a search a name, so that it stays."""
-        search, name = self.current_search() or missing(), _name()
+        search, name = self.current_search() or abort_not_found(), _name()
         if not name:
             flash("Beri nama dulu, misalnya: Akta Sukasada yang terlambat.", "error")
         elif Search.select().where(Search.user == current_user.id, Search.name != "").count() >= SAVED_AT_MOST:
@@ -176,7 +176,7 @@ class SearchView(QueueView):
     @expose("/cari/hapus/", methods=("POST",))
     def forget_search(self):
         """Keep a search no longer."""
-        search = self.current_search() or missing()
+        search = self.current_search() or abort_not_found()
         Search.update(name="").where(Search.id == search.id).execute()
         flash("Pencarian tidak lagi disimpan.", "success")
         return redirect(self.get_url(".index_view"), 303)
@@ -188,7 +188,7 @@ class SearchView(QueueView):
         """Export the list as it is narrowed now; the log says who took it."""
         kind, search = request.form.get("format", ""), self.current_search()
         if kind not in export.AT_MOST:
-            missing()
+            abort_not_found()
         found = self.narrow().select(Permohonan.id)
         count = found.clone().limit(export.AT_MOST[kind] + 1).count()
         if count > export.AT_MOST[kind]:
