@@ -141,7 +141,7 @@ def test_a_letter_of_authority_that_fell_short_has_to_be_replaced(visitor, retur
 
 def test_the_officer_looks_at_who_applies_and_ticks_no_telephone_number(world, submit):
     found = checklist.load(submit(), checklist.COMPLETE)
-    parts = {part.key: part for part in found.parts}
+    parts = {part.key: part for part in found.items}
     headings = [heading for heading, _parts in found.groups()]
     assert headings == [checklist.NEEDS, checklist.FIELDS, checklist.CONTACTS, checklist.MISSING]
     assert parts["pemohon_nik"].needed and parts["pemohon_untuk"].value == "Anak saya"

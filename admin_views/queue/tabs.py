@@ -92,7 +92,7 @@ def _conditions(view, due: Mapping[str, Condition]) -> dict[Any, Condition]:
         for state in running:
             where, given = found[state]
             found[code, state] = f"{where} AND {due[code][0]}", (*given, *due[code][1])
-    return found
+    return {name: query.in_index_order(one) for name, one in found.items()}
 
 
 def _counted() -> dict[str, dict[Any, int]]:

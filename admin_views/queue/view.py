@@ -186,7 +186,8 @@ class QueueView(Records):
         states, viewer = self.shown_states(), current_user.id if self.on_home else None
         if filters.from_request():
             narrowed = {state: query.condition(None, partial(self._filtered, state)) for state in states}
-            return pagination.by_number(self, narrowed.values(), query.counts(narrowed).values(), viewer)
+            found = query.counts({state: query.in_index_order(one) for state, one in narrowed.items()})
+            return pagination.by_number(self, narrowed.values(), found.values(), viewer)
         counts = tabs.counts(self)
         branches = [self.condition(state) for state in states]
         return pagination.by_number(self, branches, [counts[state] for state in states], viewer)

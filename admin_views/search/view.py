@@ -73,10 +73,15 @@ class SearchView(QueueView):
         if anchor := pagination.anchor(self):
             found = pagination.by_keyset(self, anchor, where, source)
         elif self._is_counted():
-            found = pagination.by_number(self, [where], query.counts({"": where}).values())
+            found = pagination.by_number(self, [where], [self._count(where)])
         else:
             found = pagination.uncounted(self, partial(self._first_rows, where, source))
         return pagination.with_keyset(self, *found)
+
+    def _count(self, where: Condition) -> int:
+        search = self.current_search()
+        of_one_state = search is not None and "keadaan" in search.wanted
+        return query.counts({"": query.in_index_order(where) if of_one_state else where})[""]
 
     def _is_counted(self) -> bool:
         """Whoever looks for somebody wants the first ones; to count all of that name takes longer than to find them."""
