@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import NamedTuple
 
 import papers
@@ -58,7 +57,6 @@ def transition_for_many(view, action: str) -> workflow.Transition | None:
     return next((row for row in rows if asking.answerable_once(row)), None)
 
 
-@lru_cache(1000)
 def printable(mine: frozenset[str], states: tuple[str, ...], track: str | None) -> tuple[str, ...]:
     """List the papers of what these roles can do to many in these states, and of what a colleague hands over."""
     found = set()

@@ -4,9 +4,7 @@ Each state is a branch of its own, read in order from its index, so that no list
 however many applications there are.
 """
 
-from collections import OrderedDict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from functools import lru_cache
 from itertools import chain
 from typing import Any
 
@@ -20,22 +18,22 @@ from lib.name_search import EVERYTHING, Source
 from models import Edition, Permohonan
 from templating import COUNTED
 
-REMEMBERED = 2000  # conditions and statements
+CACHED = 2000  # conditions in a process; making one costs more than a tenth of a queue's page
 PLACE = "LEFT JOIN village v ON v.id = t.village_id LEFT JOIN district d ON d.id = v.district_id"
 JOINED = ("village_name", "district_name", *claims.HELD, "seen")  # in a row of a list, behind the columns of its table
 Condition = tuple[str, tuple]  # the text behind WHERE over `permohonan p`, and its values
 
 
 def condition(key: tuple | None, query: Callable[[], pw.ModelSelect]) -> Condition:
-    """Return the condition of a query; made once for each key, if there is one."""
+    """Return the condition of a query; cached by its key, if there is one."""
     if key is None:
         return _condition(query())
-    known: OrderedDict[tuple, Condition] = current_app.extensions.setdefault("conditions", OrderedDict())
-    if key not in known:
-        known[key] = _condition(query())
-        if len(known) > REMEMBERED:
-            known.popitem(last=False)
-    return known[key]
+    cached: dict[tuple, Condition] = current_app.extensions.setdefault("conditions", {})
+    if key not in cached:
+        if len(cached) >= CACHED:
+            cached.clear()
+        cached[key] = _condition(query())
+    return cached[key]
 
 
 def _condition(query: pw.ModelSelect) -> Condition:
@@ -66,29 +64,22 @@ def page(
     Each with its place, the claim of its version, and which version the viewer saw, if it is said who that is.
     """
     wheres, values = zip(*branches, strict=True)
-    text = _page(wheres, tuple(_part(one) for one in order), size, offset, source, viewer is not None)
-    given = chain([] if viewer is None else [viewer], *values)
-    return list(map(fast_sql.shape(Permohonan, *JOINED), fast_sql.rows(text, given)))
-
-
-@lru_cache(REMEMBERED)
-def _page(
-    wheres: tuple[str, ...], order: tuple[tuple[str, str], ...], size: int, offset: int, source: Source, seen: bool
-) -> str:
-    """The statement of a page."""
-    outer = ", ".join(f"o{place}{down}" for place, (_, down) in enumerate(order))
-    ids = _ids(wheres, order, outer, size, offset, source)
-    beside = f"v.name, d.name, {claims.COLUMNS}, {trail.SEEN if seen else 'NULL'}"
+    directions = [_direction(one) for one in order]
+    outer = ", ".join(f"o{place}{down}" for place, (_, down) in enumerate(directions))
+    ids = _ids(wheres, directions, outer, size, offset, source)
+    beside = f"v.name, d.name, {claims.COLUMNS}, {'NULL' if viewer is None else trail.SEEN}"
     both = f"FROM ({ids}) w JOIN permohonan t ON t.id = w.id {PLACE} {claims.JOINED} ORDER BY {outer}"
-    return f"SELECT {fast_sql.columns(Permohonan, 't')}, {beside} {both}"
+    given = chain([] if viewer is None else [viewer], *values)
+    found = fast_sql.rows(f"SELECT {fast_sql.columns(Permohonan, 't')}, {beside} {both}", given)
+    return list(map(fast_sql.shape(Permohonan, *JOINED), found))
 
 
 def _ids(
-    wheres: tuple[str, ...], order: tuple[tuple[str, str], ...], outer: str, size: int, offset: int, source: Source
+    wheres: Sequence[str], directions: list[tuple[str, str]], outer: str, size: int, offset: int, source: Source
 ) -> str:
     """The ids of a page, with what it is ordered by."""
-    named = ", ".join(f"p.{column} AS o{place}" for place, (column, _) in enumerate(order))
-    inner = ", ".join(f"{source.id if column == 'id' else f'p.{column}'}{down}" for column, down in order)
+    named = ", ".join(f"p.{column} AS o{place}" for place, (column, _) in enumerate(directions))
+    inner = ", ".join(f"{source.id if column == 'id' else f'p.{column}'}{down}" for column, down in directions)
     each = [f"SELECT p.id, {named} FROM {source.text} WHERE {where} ORDER BY {inner}" for where in wheres]  # noqa: S608
     if len(each) == 1:
         return f"{each[0]} LIMIT {size} OFFSET {offset}"
@@ -96,7 +87,7 @@ def _ids(
     return f"SELECT * FROM ({' UNION ALL '.join(few)}) u ORDER BY {outer} LIMIT {size} OFFSET {offset}"  # noqa: S608
 
 
-def _part(part) -> tuple[str, str]:
+def _direction(part) -> tuple[str, str]:
     """Column and direction of a part of an order."""
     down = isinstance(part, pw.Ordering) and part.direction == "DESC"
     field = part.node if isinstance(part, pw.Ordering) else part
@@ -108,16 +99,10 @@ def counts(branches: Mapping[Any, Condition], at_most: int = COUNTED) -> dict[An
     if not branches:
         return {}
     wheres, values = zip(*branches.values(), strict=True)
-    found = dict(fast_sql.rows(_counts(wheres, at_most), chain(*values)))
-    return {name: found[number] for number, name in enumerate(branches)}
-
-
-@lru_cache(REMEMBERED)
-def _counts(wheres: tuple[str, ...], at_most: int) -> str:
-    """The statement that counts branches by their number."""
     few = (f"SELECT 1 FROM permohonan p WHERE {where} LIMIT {at_most + 1}" for where in wheres)  # noqa: S608 -- ours
     each = (f"SELECT {number}, COUNT(*) FROM ({one}) AS few_{number}" for number, one in enumerate(few))  # noqa: S608
-    return " UNION ALL ".join(each)
+    found = dict(fast_sql.rows(" UNION ALL ".join(each), chain(*values)))
+    return {name: found[number] for number, name in enumerate(branches)}
 
 
 def load_editions(rows: Iterable) -> None:

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import cache
 from typing import Any
 
 from flask import g, request
@@ -41,16 +40,10 @@ def tabs(view) -> tuple[Tab, ...]:
 
 def whose_turn(states: tuple[str, ...], roles: tuple[str, ...]) -> tuple[str, ...]:
     """Select of these states those in which it is the turn of one of these roles."""
-    return _whose_turn(states, roles, workflow.signed_in_siak())
-
-
-@cache
-def _whose_turn(states: tuple[str, ...], roles: tuple[str, ...], in_siak: bool) -> tuple[str, ...]:
-    theirs = {*roles, *([workflow.SYSTEM] * in_siak)}
+    theirs = {*roles, *([workflow.SYSTEM] * workflow.signed_in_siak())}
     return tuple(state for state in states if theirs.intersection(workflow.STATES[state].waits))
 
 
-@cache
 def workable_states(roles: tuple[str, ...]) -> tuple[str, ...]:
     """Select the states from which somebody with one of these roles can do something, in the table's order."""
     can = {source for row in workflow.TRANSITIONS if set(roles) & set(row.roles) for source in row.sources}
