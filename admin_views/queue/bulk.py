@@ -98,7 +98,7 @@ class BulkForm(ActionForm):
         return signing.digest(self.papers.get(permohonan.id, []))
 
 
-def chosen(view, at_most: int) -> tuple[list[Permohonan], int]:
+def load_chosen(view, at_most: int) -> tuple[list[Permohonan], int]:
     """Load what was ticked, and count what of it is not to be found. Raises BulkRefused: none, or too many."""
     keys = list(dict.fromkeys(request.form.getlist("rowid")))
     if not keys:
@@ -109,7 +109,7 @@ def chosen(view, at_most: int) -> tuple[list[Permohonan], int]:
     return found, len(keys) - len(found)
 
 
-def sort(
+def sort_chosen(
     transition: workflow.Transition, permohonans: list[Permohonan], missing: int, user: User, typed: Mapping
 ) -> Choice:
     """Sort out to whom of the chosen it can be done, and why not to the others; each one's version is checked here."""

@@ -27,21 +27,21 @@ class Place:
 
 
 def calendar() -> office.Calendar:
-    """The office's calendar, asked for once a request."""
+    """Load the office's calendar, once a request."""
     if "clock" not in g:
         g.clock = office.calendar()
     return g.clock
 
 
 def status(permohonan: Permohonan):
-    """The summary of where an application stands, for officers."""
+    """Summarise where an application stands, for officers."""
     return history.situation(permohonan, public=False, clock=calendar())
 
 
-def opened(view, permohonan: Permohonan) -> dict:
+def page_context(view, permohonan: Permohonan) -> dict:
     """Load what every page of an application shows; keep its claim alive, and log the access."""
     loaded = case_file.load(permohonan, request.args.get("lihat", ""))
-    claiming.with_claims([permohonan])
+    claiming.load_claims([permohonan])
     claims.keep(permohonan.claim, current_user)
     trail.looked(permohonan, current_user, "page", workflow.STAFF)
     g.frames = True  # a PDF lies beside the answers
@@ -50,7 +50,7 @@ def opened(view, permohonan: Permohonan) -> dict:
 
 
 def next_step_form(view, permohonan: Permohonan) -> dict:
-    """The checklist that the person's next step asks for, and the forms of that step; its place in the queue."""
+    """Make the checklist and the forms of this person's next step; with the place in the queue."""
     kind = checklist.required_kind(permohonan, current_user) if view.claimable else ""
     facts: dict = {"check": None, "place": place(view, permohonan)}
     if not kind:
@@ -86,7 +86,7 @@ def place(view, permohonan: Permohonan) -> Place | None:
     here = view.shown_states()
     states = here if permohonan.state in here else (permohonan.state,)
     waiting = view.scope().where(Permohonan.state.in_(states)).order_by(*view.order)
-    for narrowed in (view.filtered(waiting), waiting) if filters.from_request() else (waiting,):
+    for narrowed in (view.apply_filters(waiting), waiting) if filters.from_request() else (waiting,):
         keys = [key for (key,) in narrowed.select(Permohonan.key).limit(IN_VIEW).tuples()]
         if permohonan.key in keys:
             return _among(view, keys, keys.index(permohonan.key))

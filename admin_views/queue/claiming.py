@@ -18,8 +18,8 @@ ALL_TAKEN = "Semua yang menunggu sedang dikerjakan orang lain."
 NOTHING_TO_DO = "Tidak ada yang dapat Anda lakukan pada permohonan ini sekarang."
 
 
-def with_claims(rows: list[Permohonan]) -> list[Permohonan]:
-    """The rows, each with the claim that counts for it (or None), asked for once for all of them."""
+def load_claims(rows: list[Permohonan]) -> list[Permohonan]:
+    """Set `claim` of each row to the claim that counts for it, or None; one statement for all of them."""
     found = claims.of(rows)
     for row in rows:
         row.claim = found.get(row.id)
@@ -28,7 +28,7 @@ def with_claims(rows: list[Permohonan]) -> list[Permohonan]:
 
 def current_or_next(view) -> str:
     """Claim the next application, unless the officer holds one that is as urgent; returns the address of its page."""
-    for row in with_claims(list(_waiting(view).limit(claims.AT_ONCE))):
+    for row in load_claims(list(_waiting(view).limit(claims.AT_ONCE))):
         if row.claim is None:
             break
         if row.claim.user_id == current_user.id:
@@ -43,7 +43,7 @@ def claim_next(view) -> str:
     """
     if found := claims.take_next(_waiting(view), current_user):
         return view.work_page(found)
-    rows = with_claims(list(_waiting(view).limit(claims.AT_ONCE)))
+    rows = load_claims(list(_waiting(view).limit(claims.AT_ONCE)))
     mine = [row for row in rows if row.claim and row.claim.user_id == current_user.id]
     if mine:
         flash("Yang lain sudah diambil; ini yang masih Anda pegang.", "info")

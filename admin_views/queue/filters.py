@@ -48,7 +48,7 @@ def _is_known(name: str, value: str) -> bool:
 
 def filter_form() -> FilterForm:
     """Make the form by which a queue is narrowed, filled with what is on."""
-    return form.with_choices(FilterForm(data=from_request()), form.choices())
+    return form.fill_choices(FilterForm(data=from_request()), form.choices())
 
 
 def chips(view) -> tuple[Chip, ...]:
@@ -59,7 +59,7 @@ def chips(view) -> tuple[Chip, ...]:
     for name, value in on.items():
         if name != "janji" or value not in dict(tabs.PROMISES):
             rest = {other: its for other, its in kept.items() if other != name}
-            found.append(Chip(criteria.in_words(name, value), view.address_of(**rest), True))
+            found.append(Chip(criteria.label_of(name, value), view.address_of(**rest), True))
     return *found, Chip("Saring: layanan, desa, jalur …", view.address_of("saring/", **kept), False)
 
 

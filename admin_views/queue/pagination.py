@@ -35,13 +35,13 @@ class Pages:
 
 
 def requested(view) -> tuple[int, int]:
-    """The number of the page that was asked for, and how many rows it has."""
+    """Read the number of the page that was asked for, and how many rows it has."""
     size = request.args.get("page_size", 0, type=int)
     page = min(max(request.args.get("page", 0, type=int), 0), FURTHEST)
     return page, size if size in view.page_size_options else view.page_size
 
 
-def by_number(view, branches: Collection[Condition], counts: Collection[int], viewer: int | None = None) -> Page:
+def numbered_page(view, branches: Collection[Condition], counts: Collection[int], viewer: int | None = None) -> Page:
     """Fetch the page that was asked for of a list whose branches were counted."""
     page, size = requested(view)
     more, count = max(counts, default=0) > COUNTED, sum(counts)
@@ -53,14 +53,14 @@ def by_number(view, branches: Collection[Condition], counts: Collection[int], vi
     return rows, Pages(page * size + 1, last, max(count, last), more, before, after)
 
 
-def uncounted(view, first_rows: Callable[[int, int], list]) -> Page:
+def uncounted_page(view, first_rows: Callable[[int, int], list]) -> Page:
     """Fetch the page that was asked for of a list that nobody counts, by `first_rows(size, offset)`."""
     page, size = requested(view)
     page = min(page, view.count_cap // size)
     return _without_surplus(view, first_rows(size + 1, page * size), page, size)
 
 
-def by_keyset(view, anchor: tuple[str, int], listed: Condition, source: Source = EVERYTHING) -> Page:
+def keyset_page(view, anchor: tuple[str, int], listed: Condition, source: Source = EVERYTHING) -> Page:
     """Fetch the page beside a row, newest first: `anchor` is "<" (after it) or ">" (before it), and its id."""
     (sign, ident), (page, size), (where, given) = anchor, requested(view), listed
     branch: Condition = f"{where} AND {source.id} {sign} ?", (*given, ident)
@@ -69,7 +69,7 @@ def by_keyset(view, anchor: tuple[str, int], listed: Condition, source: Source =
 
 
 def anchor(view) -> tuple[str, int] | None:
-    """Which way from which application, where the address names one within reach."""
+    """Read which way from which application, where the address names one within reach."""
     for way, sign in (("sesudah", "<"), ("sebelum", ">")):
         key = request.args.get(way, "")
         if KEY.fullmatch(key):
@@ -78,8 +78,8 @@ def anchor(view) -> tuple[str, int] | None:
     return None
 
 
-def with_keyset(view, rows: list, pages: Pages) -> Page:
-    """The page, whose neighbours are found by its first and its last row."""
+def link_by_keyset(view, rows: list, pages: Pages) -> Page:
+    """Give a page the addresses of its neighbours by keyset: by its first and its last row."""
     page, size = requested(view)
     before = _url(view, page - 1, size, sebelum=rows[0].key) if page > 1 and rows else pages.before
     after = _url(view, page + 1, size, sesudah=rows[-1].key) if pages.after else ""

@@ -41,8 +41,8 @@ def _condition(query: pw.ModelSelect) -> Condition:
     return text.partition(" WHERE ")[2].replace("%s", "?").replace('"t1".', "p."), tuple(values)
 
 
-def in_index_order(condition: Condition) -> Condition:
-    """The condition of one state, to be counted in the order of the index of states.
+def order_by_index(condition: Condition) -> Condition:
+    """Order the condition of one state by the index of states, to be counted.
 
     Without an order, PostgreSQL's generic plan takes every state for equally frequent, and after a load or a restore,
     before any VACUUM, it reads the whole table to find the first few of a rare one.
@@ -112,8 +112,8 @@ def load_editions(rows: Iterable) -> None:
         known |= {one.id: one for one in Edition.select().where(Edition.id.in_(fresh))}
 
 
-def with_editions(rows: list[Permohonan]) -> list[Permohonan]:
-    """The same, each with its edition."""
+def attach_editions(rows: list[Permohonan]) -> list[Permohonan]:
+    """Set the edition of each row."""
     load_editions(rows)
     known = current_app.extensions["editions"]
     for row in rows:

@@ -79,7 +79,7 @@ class QueueRow:
         self.extra = dict(key.extra)
         self._drawn: dict[bool, Markup] = {}
 
-    def drawn(self, choose: bool) -> Markup:
+    def draw(self, choose: bool) -> Markup:
         """Draw its line of the table, with a box to choose it or without."""
         if choose not in self._drawn:
             macro = current_app.jinja_env.get_template("staff/queue_row.html").module.line  # type: ignore[attr-defined]
@@ -88,7 +88,7 @@ class QueueRow:
 
     @cached_property
     def permohonan(self) -> Permohonan:
-        return query.with_editions([fast_sql.made(Permohonan, self.row)])[0]
+        return query.attach_editions([fast_sql.made(Permohonan, self.row)])[0]
 
     @cached_property
     def buttons(self) -> list[Button]:
@@ -235,7 +235,7 @@ def _extra(found: list, view) -> dict[int, tuple[tuple[str, Hashable], ...]]:
         (name, view.column_formatters[name]) for name, _ in view._list_columns if name in view.column_formatters
     ]
     for row in found if formatters else ():
-        permohonan = query.with_editions([fast_sql.made(Permohonan, row)])[0]
+        permohonan = query.attach_editions([fast_sql.made(Permohonan, row)])[0]
         made = ((name, formatter(view, None, permohonan, name)) for name, formatter in formatters)
         extra[row.id] = (*extra.get(row.id, ()), *made)
     return extra

@@ -30,7 +30,7 @@ def tabs(view) -> tuple[Tab, ...]:
         return ()
     found, asked = counts(view), request.args.get("keadaan", "")
     together = sum(found[state] for state in view.waiting_states())
-    words = "Menunggu Anda" if whose_turn(view.states, view.roles) else "Semua"
+    words = "Menunggu Anda" if states_in_turn(view.states, view.roles) else "Semua"
     each = (
         Tab(workflow.STATES[state].label, f"{view.url}/?keadaan={state}", found[state], asked == state)
         for state in view.states
@@ -38,7 +38,7 @@ def tabs(view) -> tuple[Tab, ...]:
     return Tab(words, f"{view.url}/", together, asked not in view.states), *each
 
 
-def whose_turn(states: tuple[str, ...], roles: tuple[str, ...]) -> tuple[str, ...]:
+def states_in_turn(states: tuple[str, ...], roles: tuple[str, ...]) -> tuple[str, ...]:
     """Select of these states those in which it is the turn of one of these roles."""
     theirs = {*roles, *([workflow.SYSTEM] * workflow.signed_in_siak())}
     return tuple(state for state in states if theirs.intersection(workflow.STATES[state].waits))
@@ -85,7 +85,7 @@ def _conditions(view, due: Mapping[str, Condition]) -> dict[Any, Condition]:
         for state in running:
             where, given = found[state]
             found[code, state] = f"{where} AND {due[code][0]}", (*given, *due[code][1])
-    return {name: query.in_index_order(one) for name, one in found.items()}
+    return {name: query.order_by_index(one) for name, one in found.items()}
 
 
 def _counted() -> dict[str, dict[Any, int]]:

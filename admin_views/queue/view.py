@@ -88,20 +88,20 @@ class QueueView(Records):
 
     # Scope: which applications exist here, for the person who asks
 
-    def within(self) -> pw.ModelSelect:
+    def reach(self) -> pw.ModelSelect:
         """Select what the person reaches here, in whatever state."""
         found = reachable(current_user, self.roles)
         return found.where(Permohonan.track == self.track) if self.track else found
 
     def scope(self):
-        return self.within().where(Permohonan.state.in_(self.states))
+        return self.reach().where(Permohonan.state.in_(self.states))
 
-    def filtered(self, applications: pw.ModelSelect) -> pw.ModelSelect:
+    def apply_filters(self, applications: pw.ModelSelect) -> pw.ModelSelect:
         """Narrow a query by the filters of the address."""
-        return criteria.narrowed(applications, filters.from_request())
+        return criteria.narrow(applications, filters.from_request())
 
     def narrow(self):
-        return self.filtered(self.scope().where(Permohonan.state.in_(self.shown_states())))
+        return self.apply_filters(self.scope().where(Permohonan.state.in_(self.shown_states())))
 
     def get_query(self):
         return (
@@ -119,7 +119,7 @@ class QueueView(Records):
 
     def get_many(self, keys: list[str]) -> list[Permohonan]:
         """Load those of these keys that are within reach, in this order."""
-        return query.with_editions(find_all(current_user._get_current_object(), keys, self.roles))
+        return query.attach_editions(find_all(current_user._get_current_object(), keys, self.roles))
 
     def held_roles(self) -> frozenset[str]:
         """The roles by which the person is here."""
@@ -165,7 +165,7 @@ class QueueView(Records):
 
     def waiting_states(self) -> tuple[str, ...]:
         """Those in which it is the turn of these roles; all, where it is nobody's."""
-        return tabs.whose_turn(self.states, self.roles) or self.states
+        return tabs.states_in_turn(self.states, self.roles) or self.states
 
     def shown_states(self) -> tuple[str, ...]:
         asked = request.args.get("keadaan", "")
@@ -179,21 +179,21 @@ class QueueView(Records):
         return query.condition((state, self.endpoint, *current_user.access_key), partial(self._in_state, state))
 
     def _in_state(self, state: str) -> pw.ModelSelect:
-        return self.within().where(Permohonan.state == state)
+        return self.reach().where(Permohonan.state == state)
 
     def list_page(self) -> pagination.Page:
         """Fetch the rows of the page that was asked for, and where it lies."""
         states, viewer = self.shown_states(), current_user.id if self.on_home else None
         if filters.from_request():
             narrowed = {state: query.condition(None, partial(self._filtered, state)) for state in states}
-            found = query.counts({state: query.in_index_order(one) for state, one in narrowed.items()})
-            return pagination.by_number(self, narrowed.values(), found.values(), viewer)
+            found = query.counts({state: query.order_by_index(one) for state, one in narrowed.items()})
+            return pagination.numbered_page(self, narrowed.values(), found.values(), viewer)
         counts = tabs.counts(self)
         branches = [self.condition(state) for state in states]
-        return pagination.by_number(self, branches, [counts[state] for state in states], viewer)
+        return pagination.numbered_page(self, branches, [counts[state] for state in states], viewer)
 
     def _filtered(self, state: str) -> pw.ModelSelect:
-        return self.filtered(self._in_state(state))
+        return self.apply_filters(self._in_state(state))
 
     @expose("/")
     def index_view(self):
@@ -202,7 +202,7 @@ class QueueView(Records):
         listed = rows.queue_rows(found, self, case_page.calendar, self._template_args.get("chosen", ()))
         bar = bulk_bar.bar(self, listed)
         facts = {
-            "lines": [row.drawn(bar is not None) for row in listed],
+            "lines": [row.draw(bar is not None) for row in listed],
             "rows": listed,
             "pages": pages,
             "bar": bar,
@@ -260,7 +260,7 @@ class QueueView(Records):
 
     def page(self, permohonan: Permohonan, template: str, **facts):
         """Render a page of an application, with its case file."""
-        return self.render(template, **facts, **case_page.opened(self, permohonan), **self.page_context())
+        return self.render(template, **facts, **case_page.page_context(self, permohonan), **self.page_context())
 
     @expose("/details/")
     def details_view(self):
@@ -280,7 +280,7 @@ class QueueView(Records):
             return claiming.refused(self, permohonan, refusal)
         if not is_dialog_request():
             return redirect(self.work_page(permohonan), 303)
-        claiming.with_claims([permohonan])
+        claiming.load_claims([permohonan])
         facts = {"permohonan": permohonan, "situation": case_page.status(permohonan)}
         facts |= case_page.next_step_form(self, permohonan)
         return self.render("staff/action_bar.html", **facts, **self.page_context())
@@ -402,7 +402,7 @@ class QueueView(Records):
         typed, user = request.form, current_user._get_current_object()
         transition = bulk_bar.transition_for_many(self, typed.get("action", "")) or abort_not_found()
         try:
-            choice = bulk.sort(transition, *bulk.chosen(self, bulk.AT_ONCE), user, typed)
+            choice = bulk.sort_chosen(transition, *bulk.load_chosen(self, bulk.AT_ONCE), user, typed)
             form = bulk.bulk_form(choice, typed)
             if form and form.opens and not bulk.is_answered(form, typed):
                 return self._bulk_form(choice, form, {})
@@ -437,7 +437,7 @@ class QueueView(Records):
         if paper not in papers.PAPERS or not self.for_many:
             abort_not_found()
         try:
-            found, _ = bulk.chosen(self, bulk.PRINTED_AT_ONCE)
+            found, _ = bulk.load_chosen(self, bulk.PRINTED_AT_ONCE)
         except bulk.BulkRefused as refusal:
             return self._bulk_refused(refusal)
         words = papers.PAPERS[paper][0].replace(" ", "-")

@@ -61,8 +61,8 @@ class SearchForm(forms.Form):
         return kept | ({"q": " ".join(kept["q"].split())} if "q" in kept else {})
 
 
-def in_words(name: str, code: str) -> str:
-    """A promise, service, place or track as people call it; the code where it is unknown."""
+def label_of(name: str, code: str) -> str:
+    """Label a promise, service, place or track as people call it; the code where it is unknown."""
     if name == "janji":
         return dict(PROMISES)[code]
     if name == "jalur":
@@ -75,19 +75,19 @@ def in_words(name: str, code: str) -> str:
 
 
 def condition(wanted: dict[str, str]) -> tuple[str, tuple]:
-    """What was asked for as a text behind WHERE over the columns of an application, but for a name, and its values."""
+    """Make the condition of what was searched for, but for a name, over the columns of an application."""
     asked = [_CONDITIONS[name](value) for name, value in wanted.items() if name in _CONDITIONS]
     return " AND ".join(["1 = 1", *(text for text, *_ in asked)]), tuple(value for _, *some in asked for value in some)
 
 
-def narrowed(query: pw.ModelSelect, wanted: dict[str, str]) -> pw.ModelSelect:
-    """Of these applications those that were asked for, but for a name."""
+def narrow(query: pw.ModelSelect, wanted: dict[str, str]) -> pw.ModelSelect:
+    """Narrow a query to what was searched for, but for a name."""
     text, values = condition(wanted)
     return query.where(pw.SQL(text if is_sqlite() else text.replace("?", "%s"), values))
 
 
-def name_in(wanted: dict[str, str]) -> str:
-    """The name that is looked for, if it is one."""
+def searched_name(wanted: dict[str, str]) -> str:
+    """Return the name that is searched for, if it is one."""
     return wanted["q"] if "q" in wanted and kind_of(wanted["q"]) == "nama" else ""
 
 
@@ -117,12 +117,12 @@ def _numbered(number: str) -> tuple:
 
 
 def typed_before(text: str) -> str:
-    """The text of a search as its page may repeat it."""
+    """Mask the text of a search as its page may repeat it."""
     return f"…{text[-4:]}" if kind_of(text) == "nik" else text
 
 
 def kind_of(text: str) -> str:
-    """antrean, nik, nomor or nama: what the typed text looks like."""
+    """Classify typed text by its shape: antrean, nik, nomor or nama."""
     if CALLED.fullmatch(text):
         return "antrean"
     digits = text.replace(" ", "").replace(".", "").replace("-", "")
@@ -144,7 +144,7 @@ def _bounds() -> dict[str, tuple[str, str]]:
 
 
 def promises() -> dict[str, tuple[str, tuple]]:
-    """The choices of PROMISES as texts for statements over running applications, with their values."""
+    """Map each choice of PROMISES to its condition over running applications."""
     return {code: ("due_at >= ? AND due_at < ?", both) for code, both in _bounds().items()}
 
 
@@ -167,5 +167,5 @@ _CONDITIONS: dict[str, Callable[[str], tuple]] = {
 
 
 def loggable(wanted: dict[str, str]) -> dict[str, str]:
-    """What the log may say of a search: of typed text only its kind, for it may be a NIK or a name."""
+    """Redact a search for the log: of typed text only its kind, for it may be a NIK or a name."""
     return wanted | ({"q": kind_of(wanted["q"])} if "q" in wanted else {})

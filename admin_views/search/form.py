@@ -35,7 +35,7 @@ class FilledForm(NamedTuple):
     def fields(self) -> list[Field]:
         """Those of the form with what was asked for, without the text."""
         typed = {name: date.fromisoformat(value) if name in DAYS else value for name, value in self.wanted}
-        return [field for field in with_choices(SearchForm(data=typed), self.offered) if field.name != "q"]
+        return [field for field in fill_choices(SearchForm(data=typed), self.offered) if field.name != "q"]
 
     @property
     def chips(self) -> list[tuple[str, str, str]]:
@@ -47,7 +47,7 @@ class FilledForm(NamedTuple):
         return out
 
 
-def with_choices(form: Some, offered: Offered) -> Some:
+def fill_choices(form: Some, offered: Offered) -> Some:
     """Fill in the choices of a form."""
     for name, choices in offered:
         if name in form:

@@ -59,8 +59,8 @@ class SearchView(QueueView):
         search = self.current_search()
         if search is None:
             return self.scope()
-        name = criteria.name_in(search.wanted)
-        found = criteria.narrowed(self.scope(), search.wanted)
+        name = criteria.searched_name(search.wanted)
+        found = criteria.narrow(self.scope(), search.wanted)
         return found.where(Permohonan.id.in_(by_name(self._but_for_name(), name, NAMED_AT_MOST))) if name else found
 
     # The list: all states together stand in one order already, and are too many for numbers above it
@@ -71,17 +71,17 @@ class SearchView(QueueView):
     def list_page(self):
         where, source = self._condition()
         if anchor := pagination.anchor(self):
-            found = pagination.by_keyset(self, anchor, where, source)
+            found = pagination.keyset_page(self, anchor, where, source)
         elif self._is_counted():
-            found = pagination.by_number(self, [where], [self._count(where)])
+            found = pagination.numbered_page(self, [where], [self._count(where)])
         else:
-            found = pagination.uncounted(self, partial(self._first_rows, where, source))
-        return pagination.with_keyset(self, *found)
+            found = pagination.uncounted_page(self, partial(self._first_rows, where, source))
+        return pagination.link_by_keyset(self, *found)
 
     def _count(self, where: Condition) -> int:
         search = self.current_search()
         of_one_state = search is not None and "keadaan" in search.wanted
-        return query.counts({"": query.in_index_order(where) if of_one_state else where})[""]
+        return query.counts({"": query.order_by_index(where) if of_one_state else where})[""]
 
     def _is_counted(self) -> bool:
         """Whoever looks for somebody wants the first ones; to count all of that name takes longer than to find them."""
@@ -105,13 +105,13 @@ class SearchView(QueueView):
     def _named(self) -> Named | None:
         """Where the name is looked for that was searched for."""
         search = self.current_search()
-        name = criteria.name_in(search.wanted) if search else ""
+        name = criteria.searched_name(search.wanted) if search else ""
         return holding(name) if name else None
 
     def _first_rows(self, where: Condition, source: Source, size: int, offset: int) -> list:
         """The first rows; where nobody has such a name, those a typo away, on one page."""
         rows, search = query.page([where], self.order, size, offset, source), self.current_search()
-        name = criteria.name_in(search.wanted) if search and not rows and not offset else ""
+        name = criteria.searched_name(search.wanted) if search and not rows and not offset else ""
         near = nearly(self._but_for_name(), name, size - 1) if name else []
         found = f"p.id IN ({fast_sql.marks(near)})", tuple(near)
         return query.page([found], self.order, size, 0) if near else rows
@@ -148,7 +148,7 @@ class SearchView(QueueView):
     @expose("/cari/", methods=("POST",))
     def search(self):
         """Save what is searched for and show what it finds; posted, so that no NIK stands in an address."""
-        posted = form.with_choices(criteria.SearchForm(request.form), form.choices())
+        posted = form.fill_choices(criteria.SearchForm(request.form), form.choices())
         if not posted.validate():
             self._template_args["refused"] = posted
             return self.index_view(), 422
@@ -222,7 +222,7 @@ class SearchView(QueueView):
 
 def near_match(search: Search | None, rows: Sequence[QueueRow]) -> str:
     """Say why a search for a name found these, where that isn't plain to see."""
-    typed = criteria.name_in(search.wanted) if search and rows else ""
+    typed = criteria.searched_name(search.wanted) if search and rows else ""
     names = f"{rows[0].row.subject_name} {rows[0].row.applicant_name}".lower() if typed else ""
     exact = all(word in names for word in typed.lower().split())
     return "" if exact else f"Tidak ada nama “{typed}”. Ini yang berbeda satu huruf."
