@@ -38,15 +38,15 @@ def status(permohonan: Permohonan):
     return history.situation(permohonan, public=False, clock=calendar())
 
 
-def page_context(view, permohonan: Permohonan) -> dict:
+def load(view, permohonan: Permohonan) -> dict:
     """Load what every page of an application shows; keep its claim alive, and log the access."""
     loaded = case_file.load(permohonan, request.args.get("lihat", ""))
     claiming.load_claims([permohonan])
     claims.keep(permohonan.claim, current_user)
     trail.looked(permohonan, current_user, "page", workflow.STAFF)
     g.frames = True  # a PDF lies beside the answers
-    facts = {"permohonan": permohonan, "situation": status(permohonan), "may_note": may_note(view)}
-    return facts | {"case_file": loaded, "roles": workflow.ROLES}
+    facts = {"permohonan": permohonan, "case_file": loaded, "situation": status(permohonan)}
+    return facts | {"may_note": may_note(view)}
 
 
 def next_step_form(view, permohonan: Permohonan) -> dict:

@@ -16,8 +16,6 @@ from flask_login import current_user
 
 import claims
 import draft_checks
-import history
-import office
 import papers
 import storage
 import trail
@@ -219,13 +217,11 @@ class QueueView(Records):
     def page_context(self) -> dict:
         """What the templates of applications ask with; everything is answered without a query."""
         return {
-            "time_left": lambda permohonan: history.time_left(permohonan, case_page.calendar()),
             "buttons": self.buttons,
             "PAPERS": papers.PAPERS,
             "NOT_FOUND": bulk.NOT_FOUND,
             "STATES": workflow.STATES,
             "TRACKS": workflow.TRACKS,
-            "queue_number_of": office.queue_number,
             "claim_since": claims.since,
             "claim_left": claims.seconds_left,
         }
@@ -260,7 +256,7 @@ class QueueView(Records):
 
     def page(self, permohonan: Permohonan, template: str, **facts):
         """Render a page of an application, with its case file."""
-        return self.render(template, **facts, **case_page.page_context(self, permohonan), **self.page_context())
+        return self.render(template, **facts, **case_page.load(self, permohonan), **self.page_context())
 
     @expose("/details/")
     def details_view(self):
