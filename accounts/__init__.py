@@ -16,6 +16,7 @@ import language
 from accounts.limits import TRIES, Refused, bucket, forget, take
 from lib.database import now, transaction
 from models import Attempt, Grant, Office, Token, User, WebSession
+from roles import OWN_OFFICE, ROLES
 
 STAFF_IDLE, STAFF_AT_MOST = timedelta(minutes=30), timedelta(hours=12)
 PUBLIC_AT_MOST = timedelta(days=30)
@@ -170,7 +171,7 @@ def sweep() -> None:
 def grant(user: User, role: str, **facts) -> Grant:
     """Give a person a role; `it` and `kadis` never meet in one person. Raises Refused, saying why."""
     office, since, until = facts.get("office"), facts.get("since"), facts.get("until")
-    if role == "counter_operator" and office and Office.get(Office.id == office).kind == "dinas":
+    if ROLES[role].reach == OWN_OFFICE and office and Office.get(Office.id == office).kind == "dinas":
         raise Refused("Operator loket bekerja di loket: pilih desa, kelurahan, atau kecamatannya.")
     if since and until and until < since:
         raise Refused("Tanggal selesainya lebih awal dari tanggal mulainya.")

@@ -28,7 +28,7 @@ from answers import INPUTS, Input
 from answers.words import InvalidInput
 from intake import asking
 from lib import fast_sql
-from models import Batch, Document, Event, Permohonan, User
+from models import Batch, Document, Permohonan, User
 
 AT_ONCE, SIGNED_AT_ONCE, PRINTED_AT_ONCE = 100, 20, 50
 SURPLUS = f"melewati {SIGNED_AT_ONCE} dokumen sekali tanda tangan; pilih lagi sesudah ini."
@@ -166,8 +166,7 @@ def _was_me(permohonan: Permohonan, row: workflow.Transition, user: User, typed:
     seen = typed.get(f"version-{permohonan.key}") or ""
     if not NUMBER.fullmatch(seen) or (row.after_commit and permohonan.state in (row.target, *row.sources)):
         return False
-    mine = (Event.permohonan == permohonan.id) & (Event.version == int(seen) + 1) & (Event.actor == user.id)
-    return Event.select().where(mine, Event.action == row.action).exists()
+    return performing.was_performed_by(user, permohonan, row.action, int(seen) + 1)
 
 
 def _leave_surplus(choice: Choice) -> None:

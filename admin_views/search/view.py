@@ -27,9 +27,10 @@ from lib import fast_sql
 from lib.database import now, transaction
 from lib.name_search import EVERYTHING, Named, Source, by_name, holding, nearly
 from models import Event, EventText, Permohonan, Search
+from roles import NOTHING
 
 SUBMITTED = tuple(state for state in workflow.STATES if state != "draft")
-READERS = tuple(role for role in workflow.STAFF if role != workflow.IT)
+READERS = tuple(role for role in workflow.STAFF if workflow.ROLES[role].reach != NOTHING)
 KEPT_FOR = timedelta(days=1)  # a search without a name
 SAVED_AT_MOST, NAME_AT_MOST = 20, 60
 NAMED_AT_MOST = 500  # of a name, in a file
