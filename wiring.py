@@ -13,8 +13,8 @@ import notify
 import papers
 from admin_views import MENU
 from admin_views.base import Records
-from admin_views.checking import SAID
-from admin_views.permohonan import LABELS, PermohonanView
+from admin_views.queue.checklist import INCOMPLETE
+from admin_views.queue.view import LABELS, QueueView
 from answers import INPUTS
 from effect_registry import AFTER_COMMIT, CHECKS, EFFECTS
 from models import REASON_KINDS, Permohonan
@@ -32,7 +32,7 @@ TUPLES: tuple[tuple[str, str, Collection], ...] = (  # field of a transition, it
 SINGLE: tuple[tuple[str, str, Collection], ...] = (
     ("target", "keadaan tujuan", STATES), ("track", "jalur", (None, *TRACKS)), ("condition", "syarat", CONDITIONS),
     ("reason_kind", "jenis alasan", ("", *REASON_KINDS)), ("printout", "cetakan", ("", *papers.PAPERS)),
-    ("checklist", "pemeriksaan", ("", *SAID)), ("tone", "warna tombol", ("", "main", "no")),
+    ("checklist", "pemeriksaan", ("", *INCOMPLETE)), ("tone", "warna tombol", ("", "main", "no")),
 )
 FUNCTIONS: tuple[tuple[str, str, str, dict[str, Callable]], ...] = (  # … its words, the decorator of what it may name
     ("effects", "efek", "@effect", EFFECTS), ("checks", "pemeriksaan", "@check", CHECKS),
@@ -160,7 +160,7 @@ def _of_roles() -> Iterator[str]:
 
 def _of_labels() -> Iterator[str]:
     known = (*Permohonan._meta.fields, *COMPUTED_COLUMNS)
-    yield from _unknown("admin_views/permohonan.py, LABELS", "kolom", tuple(LABELS), known)
+    yield from _unknown("admin_views/queue/view.py, LABELS", "kolom", tuple(LABELS), known)
 
 
 def _of_screens(screens: Iterable[type[Records]]) -> Iterator[str]:
@@ -175,7 +175,7 @@ def _of_screens(screens: Iterable[type[Records]]) -> Iterator[str]:
         if not screen.roles:
             yield f"{where}: perlu `roles`; tanpa itu tidak ada yang dapat membukanya."
         yield from _unknown(where, "peran", screen.roles, ROLES)
-        if issubclass(screen, PermohonanView):
+        if issubclass(screen, QueueView):
             yield from _unknown(where, "keadaan", screen.states, STATES)
             yield from _unknown(where, "kolom (yang bernama di LABELS)", screen.column_list, screen.column_labels)
 

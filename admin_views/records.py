@@ -1,49 +1,15 @@
-"""What is looked up rather than worked off: all applications, the log of one, and what the outbox still owes."""
+"""What is looked up rather than worked off: what the outbox still owes, and who exported what."""
 
-import peewee as pw
 from flask import flash, redirect, request, url_for
 from flask_admin import expose
-from flask_login import current_user
 
 import outbox
 import workflow
 from admin_views.base import NUMBER, Records
-from admin_views.exporting import Exporting
-from admin_views.scope import missing, reachable
-from models import Event, EventText, Export, Outbox, Permohonan, User
-from roles import NOTHING
+from admin_views.scope import missing
+from admin_views.search.view import SearchView
+from models import Export, Outbox, User
 from templating import COUNTED
-
-SUBMITTED = tuple(state for state in workflow.STATES if state != "draft")
-READERS = tuple(role for role in workflow.STAFF if workflow.ROLES[role].reach != NOTHING)
-
-
-class Applications(Exporting):
-    """Semua yang dapat Anda lihat, dalam keadaan apa pun; yang terbaru paling atas."""
-
-    title, address, roles, states = "Semua permohonan", "permohonan", READERS, SUBMITTED
-    column_list = ("number", "applicant_name", "village", "track", "state", "submitted_at")
-    order = (Permohonan.id.desc(),)
-    on_home = for_many = claimable = False
-    empty = "Tidak ada permohonan yang cocok di antara yang dapat Anda lihat."
-
-    def waiting_states(self):
-        return self.states
-
-    def scope(self):
-        return reachable(current_user, self.roles).where(Permohonan.state != "draft")
-
-    @expose("/log/")
-    def log(self):
-        """The chain of one application: every event with its codes and the head of its hash."""
-        permohonan = self.wanted()
-        events = list(
-            Event.select(Event, EventText)
-            .join(EventText, pw.JOIN.LEFT_OUTER, on=(EventText.event == Event.id), attr="text")
-            .where(Event.permohonan == permohonan.id)
-            .order_by(Event.version)
-        )
-        return self.render("staff/log.html", permohonan=permohonan, events=events, roles=workflow.ROLES, **self.words())
 
 
 class Promises(Records):
@@ -101,4 +67,4 @@ class Exports(Records):
         return Export.select(Export, User).join(User)
 
 
-RECORDS = (Applications, Promises, Exports)
+RECORDS = (SearchView, Promises, Exports)

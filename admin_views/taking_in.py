@@ -128,7 +128,7 @@ def own_page(permohonan: Permohonan, action: str) -> str:
 
 def led(button, permohonan: Permohonan):
     """The button, leading to the page of its own where there is one."""
-    page = own_page(permohonan, button.row.action)
+    page = own_page(permohonan, button.transition.action)
     return replace(button, url=page, opens=True, in_dialog=False, for_many=False) if page else button
 
 

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from admin_views import checking
+from admin_views.queue import checklist
 from intake import applying, submitting
 from models import Draft, DraftFile, Permohonan
 from performing import perform
@@ -140,10 +140,10 @@ def test_a_letter_of_authority_that_fell_short_has_to_be_replaced(visitor, retur
 
 
 def test_the_officer_looks_at_who_applies_and_ticks_no_telephone_number(world, submit):
-    found = checking.of(submit(), checking.COMPLETE)
-    parts = {part.key: part for part in found.parts}
+    found = checklist.load(submit(), checklist.COMPLETE)
+    parts = {part.key: part for part in found.items}
     headings = [heading for heading, _parts in found.groups()]
-    assert headings == [checking.NEEDS, checking.FIELDS, checking.CONTACTS, checking.MISSING]
+    assert headings == [checklist.NEEDS, checklist.FIELDS, checklist.CONTACTS, checklist.MISSING]
     assert parts["pemohon_nik"].needed and parts["pemohon_untuk"].value == "Anak saya"
     assert parts["pemohon_email"].value and not parts["pemohon_email"].needed
 

@@ -7,7 +7,7 @@ import pytest
 from PIL import Image, ImageEnhance, ImageFilter
 
 import uploads
-from admin_views import work
+from admin_views.queue import case_file
 from intake import applying, attaching, doubting, submitting
 from models import Attachment, DraftFile, Permohonan
 from performing import Incomplete, perform
@@ -227,7 +227,7 @@ def test_the_desk_says_beside_the_upload_what_was_doubted(begun, world, client):
     doubting.overrule(begun, key, "keep_terbaca", "")
     perform(begun, "submit", world.applicant, declaration=True)
     with client.application.test_request_context():
-        sheets = work._uploads(begun, submitting.last_revision(begun))
+        sheets = case_file._uploads(begun, submitting.last_revision(begun))
     assert ("Foto kabur", "Tetap dipakai pemohon. Tulisannya terbaca bila diperbesar") in [
         one.warnings for one in sheets
     ]
