@@ -4,92 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from intake import outline
+from intake.labels import CHECKS, LABELS, PART_KINDS, VALUE_LABELS, part_title
 from language import thousands
-
-GROUPS = {"capil": "Pencatatan sipil", "dafduk": "Pendaftaran penduduk"}
-CATEGORIES = {
-    "lahir": "Anak lahir",
-    "kawin": "Menikah atau bercerai",
-    "pindah": "Pindah atau datang",
-    "mati": "Keluarga meninggal",
-    "ktp": "KTP-el dan KIA",
-    "kk": "Kartu Keluarga",
-    "hilang": "Dokumen hilang",
-    "salah": "Data salah tulis",
-}
-TYPES = {
-    "text": "Teks satu baris",
-    "long": "Teks panjang",
-    "name": "Nama orang",
-    "number": "Angka",
-    "date": "Tanggal",
-    "time": "Jam",
-    "choice": "Pilihan",
-    "yesno": "Ya atau tidak",
-    "nik": "NIK",
-    "kk": "Nomor KK",
-    "phone": "Nomor HP",
-    "email": "E-mail",
-    "village": "Desa atau kelurahan",
-    "group": "Kelompok berulang",
-}
-REQUIRED = {"always": "Wajib", "optional": "Bila ada", "when": "Bersyarat"}
-SUBJECTS = {"name": "Nama", "nik": "NIK", "birth_date": "Tanggal lahir", "village": "Desa atau kelurahan"}
-TEMPLATES = {"akta": "Akta", "kk": "Kartu Keluarga", "surat": "Surat"}
-PRODUCTS = {"pdf": "PDF bertanda tangan elektronik", "card": "Kartu yang diambil"}
-CHECKS = {
-    "birth_date": "tanggal lahir pada NIK dicocokkan dengan",
-    "sex": "jenis kelamin pada NIK dicocokkan dengan",
-    "not_before": "tidak boleh sebelum",
-    "new_name": "nama baru menurut Permendagri 73/2022",
-}
-LABELS = {  # key of the shape → what it is called on the screens
-    "code": "Kode",
-    "name": "Nama",
-    "short": "Penjelasan pendek",
-    "group": "Diverifikasi oleh",
-    "category": "Kelompok di beranda",
-    "form_code": "Kode formulir",
-    "sla_days": "Janji selesai (hari kerja)",
-    "report_within_days": "Batas melapor (hari)",
-    "legal": "Dasar hukum",
-    "kind": "Bentuk",
-    "template": "Bentuk dokumen",
-    "prints": "Isian yang tercetak",
-    "holder": "Atas nama",
-    "help": "Penjelasan",
-    "required": "Wajib",
-    "when": "Hanya bila",
-    "one_of": "Salah satu dari",
-    "max_files": "Berkas paling banyak",
-    "sample": "Gambar contoh",
-    "reasons": "Alasan yang ditawarkan",
-    "title": "Judul",
-    "type": "Jenis isian",
-    "label": "Pertanyaan",
-    "hint": "Petunjuk",
-    "options": "Pilihan",
-    "options_from": "Daftar kode",
-    "min": "Paling sedikit",
-    "max": "Paling banyak",
-    "not_future": "Tidak boleh sesudah hari ini",
-    "max_items": "Baris paling banyak",
-    "checks": "Dicocokkan",
-    "subject": "Orang yang bersangkutan",
-    "siak": "Urutan di SIAK",
-    "item": "Isian di dalamnya",
-    "fields": "Isian",
-}
-KINDS = {"products": "Hasil", "requirements": "Syarat", "sections": "Bagian", "fields": "Isian", "items": "Isian"}
-WORDS: dict[tuple[str, str], dict[str, str]] = {
-    ("", "group"): GROUPS,
-    ("", "category"): CATEGORIES,
-    ("products", "kind"): PRODUCTS,
-    ("products", "template"): TEMPLATES,
-    ("requirements", "required"): REQUIRED,
-    ("fields", "type"): TYPES,
-    ("fields", "subject"): SUBJECTS,
-}
 
 
 @dataclass(frozen=True)
@@ -116,7 +32,7 @@ def compare(old: dict, new: dict) -> list[tuple[str, list[Change]]]:
     tell = _Teller(old, new)
     out = [("Layanan", tell.facts())]
     for kind in ("products", "requirements", "sections"):
-        heading = {"sections": "Bagian isian"}.get(kind, KINDS[kind])
+        heading = {"sections": "Bagian isian"}.get(kind, PART_KINDS[kind])
         out.append((heading, tell.parts(kind, old.get(kind, []), new.get(kind, []))))
     out.append(("Isian", tell.parts("fields", outline.fields_of(old), outline.fields_of(new))))
     return [(heading, changes) for heading, changes in out if changes]
@@ -134,14 +50,14 @@ class _Teller:
 
     def parts(self, kind: str, old: list[dict], new: list[dict]) -> list[Change]:
         before, after = ({one["key"]: one for one in ones} for ones in (old, new))
-        gone = [Change("bad", "Dihapus", title(one)) for key, one in before.items() if key not in after]
+        gone = [Change("bad", "Dihapus", part_title(one)) for key, one in before.items() if key not in after]
         added = [
-            Change("good", "Baru", title(one), self.of_new(kind, one) if self.old else [])
+            Change("good", "Baru", part_title(one), self.of_new(kind, one) if self.old else [])
             for key, one in after.items()
             if key not in before
         ]
         changed = [
-            Change("warn", "Berubah", title(after[key]), details)
+            Change("warn", "Berubah", part_title(after[key]), details)
             for key in after
             if key in before and (details := self.of_one(kind, before[key], after[key]))
         ]
@@ -173,7 +89,7 @@ class _Teller:
             return ""
         if key in SAYS:
             return SAYS[key](self, value)
-        known = WORDS.get((kind, key), {})
+        known = VALUE_LABELS.get((kind, key), {})
         if isinstance(value, dict):
             return value["id"] + (f"\nInggris: {value['en']}" if value.get("en") else "")
         if isinstance(value, list):
@@ -207,7 +123,7 @@ class _Teller:
     def items(self, ones: list[dict]) -> str:
         rows = (self.details("fields", {}, one, ("key", "label")) for one in ones)
         told = ("; ".join(f"{one.label.lower()}: {one.after}" for one in row) for row in rows)
-        return "\n".join(f"{title(one)} ({words})" for one, words in zip(ones, told, strict=True))
+        return "\n".join(f"{part_title(one)} ({words})" for one, words in zip(ones, told, strict=True))
 
 
 ALL_OF = {"prints": "semua isian", "reasons": "semua alasan"}
@@ -221,11 +137,6 @@ SAYS: dict[str, Callable[[_Teller, object], str]] = {
 }
 
 
-def title(part: dict) -> str:
-    """What a part is called."""
-    return (part.get("name") or part.get("label") or part.get("title") or {"id": part.get("key", "")})["id"]
-
-
 def _both(label: dict) -> str:
     return label["id"] + (f" / {label['en']}" if label.get("en") else "")
 
@@ -236,14 +147,14 @@ def _all(body: dict) -> list[dict]:
 
 
 def _labels(body: dict) -> dict[str, str]:
-    return {one["key"]: title(one) for one in [*body.get("sections", ()), *reversed(_all(body))]}
+    return {one["key"]: part_title(one) for one in [*body.get("sections", ()), *reversed(_all(body))]}
 
 
 def _moved(before: dict, after: dict) -> list[str]:
     """The names of those that stand in another order among those that stayed."""
     was, now = [key for key in before if key in after], [key for key in after if key in before]
     stayed = set(_longest(was, now))
-    return [title(after[key]) for key in now if key not in stayed]
+    return [part_title(after[key]) for key in now if key not in stayed]
 
 
 def _longest(was: list[str], now: list[str]) -> list[str]:

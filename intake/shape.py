@@ -4,9 +4,9 @@ import re
 import unicodedata
 from typing import Any
 
+from intake.categories import CATEGORIES
 from intake.kinds import KINDS
 
-CATEGORIES = ("lahir", "kawin", "pindah", "mati", "ktp", "kk", "hilang", "salah")
 SUBJECTS = {"name": "name", "nik": "nik", "birth_date": "date", "village": "village"}  # what → type of field
 KEY = re.compile(r"[a-z][a-z0-9_]{0,39}")
 CODE = re.compile(r"[A-Z0-9]{1,10}(-[A-Z0-9]{1,10}){0,3}")
