@@ -80,8 +80,8 @@ def test_every_rule_names_fields_of_its_service_and_every_service_has_one(world)
     for edition in catalogue.services():
         asked = Permohonan(edition=edition)
         known = {field["key"] for section in edition.body["sections"] for field in section["fields"]}
-        for group in duplicates.rule_of(asked).by:
-            keys = {duplicates.subject_key(asked) if key == duplicates.SUBJECT else key for key in group}
+        for group in duplicates.rule_of(asked).key_groups:
+            keys = {applying.subject_key(asked, "nik") if key == duplicates.SUBJECT else key for key in group}
             assert keys & known, (edition.body["code"], group)
 
 
