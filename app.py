@@ -27,8 +27,8 @@ import storage
 import templating
 import wiring
 import worker
-import workflow
 from intake import drafting, duplicates, submitting
+from lib.database import database, open_database
 from tte.pki import is_demo
 
 CSP = (
@@ -41,7 +41,7 @@ FRAMED = (  # by g.framed: the preview of a service stands in a frame of our own
     ("form-action 'self'", "form-action 'none'"),
     ("connect-src 'self'", "connect-src 'none'"),
 )
-EFFECTS = (submitting, duplicates, drafting, effects, signing)  # the modules of the functions that rows name
+EFFECTS = (submitting, duplicates, drafting, effects, signing)  # imported so that their functions register themselves
 HSTS = "max-age=31536000; includeSubDomains"
 HEADERS = {
     "X-Content-Type-Options": "nosniff",
@@ -54,13 +54,13 @@ HEADERS = {
 
 def create_app(**settings) -> Flask:
     """An app of its own; `settings` win over the environment. Raises config.Wrong naming what is missing or wrong."""
-    if found := wiring.faults([name for module in EFFECTS for name in vars(module)]):
+    if found := wiring.faults():
         raise config.Wrong("\n".join(found))
     app = Flask(__name__, template_folder="templates", static_folder="static")
     app.jinja_environment = templating.Environment
     app.config.update(config.read(**settings))
-    app.extensions["database"] = models.open_database(app.config["DATABASE_URL"])
-    app.extensions["workflow"] = performing.Registry(wake=outbox.wake, **_effects())
+    app.extensions["database"] = open_database(app.config["DATABASE_URL"])
+    app.extensions["workflow"] = performing.Performer(enqueue=outbox.wake)
     if app.config["SECURE"]:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1)  # type: ignore[method-assign]
     app.wsgi_app = _head_as_get(app.wsgi_app)  # type: ignore[method-assign]
@@ -123,16 +123,6 @@ def _refuse_the_demonstration(app: Flask) -> None:
         raise config.Wrong("the database holds the demonstration's people, refused in production")
 
 
-def _effects() -> dict:
-    """The functions behind the names in the table, from the modules that hold them."""
-    names = {name for row in workflow.TRANSITIONS for name in (*row.does, *row.checks, row.now) if name}
-    found = {}
-    for name in names:
-        home = next(module for module in EFFECTS if hasattr(module, name))
-        found[name] = getattr(home, name)
-    return found
-
-
 def _refuse_odd_forms(app: Flask) -> None:
     """A form without files is read at once, so it must be short: 80 MB of them fill 3 GB.
 
@@ -165,13 +155,13 @@ def _keep_connections(app: Flask) -> None:
     @app.before_request
     def connect() -> None:
         if request.endpoint not in ("static", "admin.static", "healthz", "readyz"):
-            models.database.connect(reuse_if_open=True)
+            database.connect(reuse_if_open=True)
 
     @app.teardown_appcontext
     def close(error: BaseException | None) -> None:
-        database = app.extensions["database"]
-        if not database.is_closed() and not database.in_transaction():
-            database.close()
+        own = app.extensions["database"]
+        if not own.is_closed() and not own.in_transaction():
+            own.close()
 
 
 def _keep_headers(app: Flask) -> None:
@@ -214,6 +204,6 @@ def _ready() -> tuple[dict, int]:
 
 def _database_answers() -> bool:
     try:
-        return models.database.execute_sql("SELECT 1").fetchone()[0] == 1
+        return database.execute_sql("SELECT 1").fetchone()[0] == 1
     except pw.PeeweeException:
         return False

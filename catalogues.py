@@ -60,14 +60,14 @@ def sentences() -> list[Sentence]:
 
 def _of_tables() -> Iterator[str]:
     """What the office's procedure says to applicants: roles, states, the path, and what rows did."""
-    yield from (*workflow.ROLES.values(), *workflow.PATH)
+    yield from (*(role.label for role in workflow.ROLES.values()), *workflow.PATH)
     yield from (*verdicts.SENTENCES.values(), *verdicts.WARNINGS.values())
     for state in workflow.STATES.values():
-        yield from (state.label, state.public)
+        yield from (state.label, state.public_label)
     for row in workflow.TRANSITIONS:
-        yield row.done
+        yield row.past_label
         if workflow.APPLICANT in row.roles:
-            yield from (text for text in (row.label, row.meaning) if text)
+            yield from (text for text in (row.label, row.explanation) if text)
 
 
 def path_of(code: str) -> Path:

@@ -13,7 +13,8 @@ import signing
 import storage
 import upload_parts
 import workflow
-from models import Batch, Permohonan, now, write
+from lib.database import now, transaction
+from models import Batch, Permohonan
 
 LOG = logging.getLogger("aku.chores")
 HOUSEKEEP_EVERY, EVERY_HOUR, EVERY_DAY = 60.0, 3600.0, 86_400.0  # seconds
@@ -52,12 +53,12 @@ def _remind() -> None:
         for permohonan in list(Permohonan.select().where(due)):
             if not workflow.STATES[permohonan.state].pauses:
                 continue
-            with write():
+            with transaction():
                 marked = Permohonan.update(reminded=nth + 1).where(
                     Permohonan.id == permohonan.id, Permohonan.reminded == nth, Permohonan.version == permohonan.version
                 )
                 ids = [row.id for row in performing.promise_reminder(permohonan)] if marked.execute() else []
-            current_app.extensions["workflow"].wake(*ids)
+            current_app.extensions["workflow"].enqueue(*ids)
 
 
 _EVERY_MINUTE: tuple[Callable[[], object], ...] = (signing.sweep, _let_lapse, _remind, sealing.seal, accounts.sweep)

@@ -10,7 +10,9 @@ from datetime import datetime, timedelta
 import peewee as pw
 
 import office
-from models import Claim, ClaimChange, Permohonan, User, local, now, quick, write
+from lib import fast_sql
+from lib.database import local, now, transaction
+from models import Claim, ClaimChange, Permohonan, User
 from performing import already_done
 from workflow import NotAllowed, allowed
 
@@ -64,17 +66,19 @@ def of(permohonans: Iterable[Permohonan]) -> dict[int, Claim]:
     versions = {one.id: one.version for one in permohonans}
     if not versions:
         return {}
-    both = f'{quick.columns(Claim, "c")}, {quick.columns(User, "u")} FROM claim c JOIN "user" u ON u.id = c.user_id'
-    these, values = quick.among("c.permohonan_id", versions)
-    found = [_claim(row) for row in quick.rows(f"SELECT {both} WHERE {these}", values)]
+    both = (
+        f'{fast_sql.columns(Claim, "c")}, {fast_sql.columns(User, "u")} FROM claim c JOIN "user" u ON u.id = c.user_id'
+    )
+    these, values = fast_sql.among("c.permohonan_id", versions)
+    found = [_claim(row) for row in fast_sql.rows(f"SELECT {both} WHERE {these}", values)]
     found = [claim for claim in found if claim.version == versions[claim.permohonan_id]]
     deadline = lapsed_before() if found else now()
     return {claim.permohonan_id: claim for claim in found if claim.active_at >= deadline}
 
 
 def _claim(values: tuple) -> Claim:
-    claim, own = quick.made(Claim, values), len(Claim._meta.sorted_fields)
-    claim.__rel__["user"] = quick.made(User, values[own:])
+    claim, own = fast_sql.made(Claim, values), len(Claim._meta.sorted_fields)
+    claim.__rel__["user"] = fast_sql.made(User, values[own:])
     return claim
 
 
@@ -99,7 +103,7 @@ def others(permohonans: Iterable[Permohonan], user: User) -> dict[int, Claim]:
 def take(permohonan: Permohonan, user: User) -> None:
     """Claim it, or keep what is one's own already; raises Taken, or AlreadyDone where it has moved on."""
     deadline = lapsed_before()
-    with write():
+    with transaction():
         won = _insert(permohonan, user) or _replace(permohonan, user, Claim.active_at < deadline)
         _refuse_moved(permohonan)
         if won:
@@ -113,7 +117,7 @@ def take_over(permohonan: Permohonan, user: User) -> None:
     claim = holder(permohonan)
     if claim is None or claim.user_id == user.id:
         return take(permohonan, user)
-    with write():
+    with transaction():
         seen = (Claim.user == claim.user_id) & (Claim.since == claim.since)
         won = _replace(permohonan, user, seen)
         _refuse_moved(permohonan)
@@ -126,7 +130,7 @@ def take_over(permohonan: Permohonan, user: User) -> None:
 def release(permohonan: Permohonan, user: User) -> bool:
     """Give back what is one's own; nothing happens where it isn't, and False says so."""
     mine = (Claim.permohonan == permohonan.id) & (Claim.user == user.id) & (Claim.version == permohonan.version)
-    with write():
+    with transaction():
         was_mine = bool(Claim.delete().where(mine).execute())
         if was_mine:
             ClaimChange.create(permohonan=permohonan.id, what="released", by=user)
@@ -137,7 +141,7 @@ def keep(claim: Claim | None, user: User) -> None:
     """Note that its holder is still at work."""
     if claim and claim.user_id == user.id and now() - claim.active_at > TOUCHED:
         claim.active_at = now()
-        with write():
+        with transaction():
             Claim.update(active_at=claim.active_at).where(Claim.id == claim.id, Claim.user == user.id).execute()
 
 

@@ -11,7 +11,6 @@ import accounts
 import chores
 import crowd
 import demonstration
-import models
 import outbox
 import procedure
 import sealing
@@ -19,7 +18,8 @@ import seeding
 import worker
 import workflow
 from accounts import links
-from models import Grant, Office, User, write
+from lib.database import database, now, transaction
+from models import Grant, Office, User
 
 NOBODYS = "-"  # no password hashes to this: the person chooses one by the link
 staff = AppGroup("staff", help="Petugas: tambah, nonaktifkan, peran.")
@@ -71,7 +71,7 @@ def run_worker() -> None:
     """Kerjakan yang dijanjikan, terus-menerus."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(levelname)s %(message)s")
     logging.getLogger("fontTools").setLevel(logging.WARNING)  # it names every letter of every paper
-    models.database.close()
+    database.close()
     worker.work()
 
 
@@ -96,13 +96,13 @@ def staff_add(email: str, name: str, role: str, code: str, group: str | None) ->
         raise click.ClickException(f"Kantor {code} tidak ada.")
     user = accounts.find(email)
     if user is None:
-        user = User.create(email=email.strip().lower(), name=name, password=NOBODYS, confirmed_at=models.now())
+        user = User.create(email=email.strip().lower(), name=name, password=NOBODYS, confirmed_at=now())
     try:
         accounts.grant(user, role, office=place, group=group)
     except accounts.Refused as reason:
         raise click.ClickException(str(reason)) from reason
     secret = links.make(user, "reset", user.email)
-    click.echo(f"{user.email} menjadi {workflow.ROLES[role]}.")
+    click.echo(f"{user.email} menjadi {workflow.ROLES[role].label}.")
     click.echo(f"Kata sandi dibuat di {current_app.config['BASE_URL']}/sandi-baru/{secret} (30 menit).")
 
 
@@ -112,8 +112,8 @@ def staff_add(email: str, name: str, role: str, code: str, group: str | None) ->
 def staff_disable(email: str) -> None:
     """Tutup akun seorang petugas, juga yang sedang masuk."""
     user = _known(email)
-    with write():
-        User.update(disabled_at=models.now()).where(User.id == user.id).execute()
+    with transaction():
+        User.update(disabled_at=now()).where(User.id == user.id).execute()
         accounts.end_all(user)
     click.echo(f"{user.email} tidak dapat masuk lagi.")
 

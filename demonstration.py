@@ -17,7 +17,8 @@ import signing
 import storage
 import workflow
 from intake import applying, attaching
-from models import Draft, DraftFile, Edition, Grant, Layanan, Office, Permohonan, User, local, now, write
+from lib.database import local, now, transaction
+from models import Draft, DraftFile, Edition, Grant, Layanan, Office, Permohonan, User
 from tte import pki
 
 PASSWORD = "buleleng-2026"  # noqa: S105 -- the demonstration's, printed on its sign-in page
@@ -67,7 +68,7 @@ def people() -> None:
             "Dengan wilayah Anda sendiri, jalankan dengan AKU_ENV=production."
         )
     password = accounts.hash_password(PASSWORD)
-    with write():
+    with transaction():
         for email, name, nik, title, grants in PEOPLE:
             if accounts.find(email) is None:
                 _person(email, name, nik, title, grants, password)
@@ -120,7 +121,7 @@ def _filled_in(code: str, who: User, told: dict) -> Permohonan:
     parts = [part for section in applying.sections(permohonan) for part in section["fields"]]
     answers = {part["key"]: _answer(part, known | told, village) for part in parts if _wanted(part, told)}
     draft = applying.draft_of(permohonan)
-    with write():
+    with transaction():
         Draft.update(answers=answers, version=1).where(Draft.id == draft.id).execute()
     _upload(permohonan, applying.draft_of(permohonan))
     return permohonan
@@ -162,7 +163,7 @@ def _upload(permohonan: Permohonan, draft: Draft) -> None:
         else:
             data, kind, name = _picture(slot.requirement["name"]["id"]), "image/jpeg", "foto.jpg"
         stored = storage.keep(data, kind="upload", media_type=kind, name=name)
-        with write():
+        with transaction():
             stored.save(force_insert=True)
             DraftFile.create(draft=draft, requirement=slot.requirement["key"], position=1, file=stored)
 

@@ -12,7 +12,9 @@ import performing
 import workflow
 from answers.deficiencies import defectible
 from language import text
-from models import Deficiency, Event, Permohonan, Reason, local, now, quick
+from lib import fast_sql
+from lib.database import local, now
+from models import Deficiency, Event, Permohonan, Reason
 
 
 @dataclass
@@ -55,7 +57,7 @@ class Situation:
 def timeline(permohonan: Permohonan, *, public: bool = True, rows: Sequence[tuple] | None = None) -> list[Line]:
     """Everything that happened, oldest first; the public one names roles, the office's own names people."""
     rows = happened(permohonan) if rows is None else rows
-    events = [(quick.made(Event, values), json.loads(texts or "{}")) for texts, *values in rows]
+    events = [(fast_sql.made(Event, values), json.loads(texts or "{}")) for texts, *values in rows]
     found = faults_of(permohonan, [event.id for event, _ in events])
     return [_line(event, texts, found.get(event.id, []), public) for event, texts in events]
 
@@ -63,22 +65,26 @@ def timeline(permohonan: Permohonan, *, public: bool = True, rows: Sequence[tupl
 def happened(permohonan: Permohonan) -> list[tuple]:
     """The rows that its timeline is made of, as they stand in the database; one statement."""
     both = "FROM event e LEFT JOIN event_text t ON t.event_id = e.id WHERE e.permohonan_id = ? ORDER BY e.version"
-    return quick.rows(f"SELECT t.texts, {quick.columns(Event, 'e')} {both}", (permohonan.id,))
+    return fast_sql.rows(f"SELECT t.texts, {fast_sql.columns(Event, 'e')} {both}", (permohonan.id,))
 
 
 def _line(event: Event, texts: dict, faults: list[Fault], public: bool) -> Line:
-    row = workflow.row_of(event)
-    role = _(workflow.ROLES[event.role])
+    row = workflow.transition_of(event)
+    role = _(workflow.ROLES[event.role].label)
     who = role if public or not texts.get("actor") else f"{texts['actor']}, {role}"
-    told = not public or workflow.APPLICANT in row.tells or event.role == workflow.APPLICANT
-    return Line(event.at, _(row.done), who, event, texts.get("reason", "") if told else "", faults if told else [])
+    told = not public or workflow.APPLICANT in row.notifies or event.role == workflow.APPLICANT
+    return Line(
+        event.at, _(row.past_label), who, event, texts.get("reason", "") if told else "", faults if told else []
+    )
 
 
 def faults_of(permohonan: Permohonan, events: list[int]) -> dict[int, list[Fault]]:
     """What fell short at each of the given events."""
     mine = f"FROM deficiency d WHERE d.event_id IN ({', '.join('?' * len(events))})"
-    found_rows = quick.rows(f"SELECT {quick.columns(Deficiency, 'd')} {mine} ORDER BY d.id", events) if events else []
-    rows = [quick.made(Deficiency, values) for values in found_rows]
+    found_rows = (
+        fast_sql.rows(f"SELECT {fast_sql.columns(Deficiency, 'd')} {mine} ORDER BY d.id", events) if events else []
+    )
+    rows = [fast_sql.made(Deficiency, values) for values in found_rows]
     if not rows:
         return {}
     labels = defectible(permohonan)
@@ -104,7 +110,7 @@ def situation(permohonan: Permohonan, *, public: bool = True, clock: office.Cale
     """Where it stands, whose turn it is, and by when, in words for the applicant or for staff."""
     state = workflow.STATES[permohonan.state]
     until = _until(permohonan, state)
-    label = _filled(_(state.public), permohonan, until) if public else state.label
+    label = _filled(_(state.public_label), permohonan, until) if public else state.label
     yours = public and workflow.APPLICANT in workflow.holders(permohonan)
     holder = _("Anda") if yours else _holder(permohonan)
     left, tone = ("", "") if public else time_left(permohonan, clock or office.calendar())
@@ -131,7 +137,7 @@ def _filled(words: str, permohonan: Permohonan, until: date | None) -> str:
 
 def _holder(permohonan: Permohonan) -> str:
     roles = workflow.holders(permohonan)
-    named = [_(workflow.ROLES[role]) for role in roles if role != workflow.SYSTEM or len(roles) == 1]
+    named = [_(workflow.ROLES[role].label) for role in roles if role != workflow.SYSTEM or len(roles) == 1]
     return _(" atau ").join(named)
 
 
@@ -185,7 +191,7 @@ def in_words(minutes: int) -> str:
 
 def path(permohonan: Permohonan) -> list[tuple[str, str]]:
     """The applicant's path: (step, "done" | "now" | "") from workflow.PATH."""
-    here = workflow.STATES[permohonan.state].step
+    here = workflow.STATES[permohonan.state].path_step
     if not here:
         return []
     return [(_(name), "done" if n < here else "now" if n == here else "") for n, name in enumerate(workflow.PATH)]

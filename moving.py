@@ -2,13 +2,14 @@
 
 import accounts
 from accounts import links
-from models import Outbox, Permohonan, Token, User, now, one_at_a_time, write
+from lib.database import advisory_lock, now, transaction
+from models import Outbox, Permohonan, Token, User
 
 
 def ask(user: User, email: str) -> None:
     """Have a link sent to the new address; nothing has changed until it is followed."""
-    with write():
-        Outbox.promise("account_mail", purpose="move", user=user.id, email=email)
+    with transaction():
+        Outbox.add("account_mail", purpose="move", user=user.id, email=email)
 
 
 def finish(secret: str) -> bool:
@@ -19,8 +20,8 @@ def finish(secret: str) -> bool:
     token = links.use(secret, "move")
     if token is None:
         return False
-    with write():
-        one_at_a_time(f"address {token.email}")  # of two who want the same one, the second is told
+    with transaction():
+        advisory_lock(f"address {token.email}")  # of two who want the same one, the second is told
         User.update(title=User.title).where(User.id == token.user_id).execute()  # whoever moves as well waits here
         user = User.get_by_id(token.user_id)
         taken = User.select().where(User.email == token.email, User.id != user.id).exists()
@@ -31,5 +32,5 @@ def finish(secret: str) -> bool:
         Permohonan.update(email=token.email).where(old).execute()
         Token.update(used_at=now()).where(Token.user == user.id, Token.used_at.is_null()).execute()  # to the old one
         accounts.end_all(user)
-        Outbox.promise("account_mail", purpose="moved", user=user.id, email=user.email)
+        Outbox.add("account_mail", purpose="moved", user=user.id, email=user.email)
     return True

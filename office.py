@@ -11,7 +11,9 @@ from flask_babel import gettext as _
 
 import keys
 from language import clock_time, long_date
-from models import Office, Permohonan, PickupCounter, from_local, is_sqlite, local, quick
+from lib import fast_sql
+from lib.database import from_local, is_sqlite, local
+from models import Office, Permohonan, PickupCounter
 
 DAY = timedelta(days=1)
 MONTHS_AHEAD = timedelta(days=500)
@@ -24,7 +26,7 @@ Hours = tuple[time, time] | None
 
 def fact(key: str, default=None):
     """A fact of this office, as it stands in the database."""
-    found = quick.rows("SELECT value FROM fact WHERE key = ?", (key,))
+    found = fast_sql.rows("SELECT value FROM fact WHERE key = ?", (key,))
     return json.loads(found[0][0]) if found else default
 
 
@@ -152,7 +154,7 @@ def calendar(place: Office | None = None) -> Calendar:
     days = "group_concat(day)" if is_sqlite() else "string_agg(CAST(day AS TEXT), ',')"
     both = f"SELECT (SELECT value FROM fact WHERE key = 'hours'), {days} FROM holiday"  # noqa: S608 -- both are ours
     between = str(since), str(since + 2 * MONTHS_AHEAD)
-    ((hours, closed),) = quick.rows(f"{both} WHERE closed AND day BETWEEN ? AND ?", between)
+    ((hours, closed),) = fast_sql.rows(f"{both} WHERE closed AND day BETWEEN ? AND ?", between)
     return _calendar(json.dumps(place.hours) if place and place.hours else hours or "", closed or "")
 
 

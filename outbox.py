@@ -17,7 +17,9 @@ from rq.serializers import JSONSerializer
 
 import draft_checks
 import notify
-from models import Outbox, Permohonan, database, now, quick
+from lib import fast_sql
+from lib.database import database, now
+from models import Outbox, Permohonan
 
 LOG = logging.getLogger("aku.outbox")
 LEASE = timedelta(minutes=5)
@@ -149,12 +151,12 @@ def wake(*row_ids: int) -> None:
     redis, known = connection(), current_app.extensions
     if redis is None or not row_ids or time.monotonic() < known.get("redis_away", 0):
         return
-    which = f"SELECT id, attempts FROM outbox WHERE id IN ({quick.marks(row_ids)})"  # noqa: S608 -- marks only
+    which = f"SELECT id, attempts FROM outbox WHERE id IN ({fast_sql.marks(row_ids)})"  # noqa: S608 -- marks only
     jobs = [
         Queue.prepare_data(
             "outbox.run", (row_id,), job_id=f"outbox-{row_id}-{attempts}", result_ttl=0, failure_ttl=3600
         )
-        for row_id, attempts in quick.rows(which, row_ids)
+        for row_id, attempts in fast_sql.rows(which, row_ids)
     ]
     try:
         Queue(QUEUE, connection=redis, serializer=JSONSerializer).enqueue_many(jobs)

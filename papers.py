@@ -18,7 +18,8 @@ from answers.days import pickup_place
 from answers.signature import ON_PAPER
 from intake import applying, drafting, submitting, wording
 from language import USUAL
-from models import Attachment, Document, Edition, Event, EventText, Handover, Permohonan, User, local, now
+from lib.database import local, now
+from models import Attachment, Document, Edition, Event, EventText, Handover, Permohonan, User
 from workflow import STATES, TRACKS
 
 SEEN_ON_PAPER = "image/jpeg", "image/png", "application/pdf"

@@ -1,7 +1,7 @@
-"""Moves many applications along one row of the table at once, in a few statements; what it can't, it leaves as it was.
+"""Bulk transitions: moves many applications along one transition in a few statements; refused ones stay as they were.
 
-Who may do it, what is asked and what is written are `performing`'s; what goes wrong is told by its
-`perform`, which takes those that are left.
+Permission, validation and what is written are `performing`'s. What can't move this way is left for its
+`perform`, which says why.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -9,88 +9,109 @@ from collections.abc import Iterable, Iterator, Mapping
 from flask import current_app
 
 import performing
+import sealing
 import workflow
-from models import Event, EventText, Outbox, Permohonan, User, is_sqlite, now, quick, write, writes
-from models.log import LAST_HASH, Written
-from performing import Move
+from effect_registry import EFFECTS
+from lib import fast_sql
+from lib.database import is_sqlite, now, transaction
+from models import EventText, Outbox, Permohonan, User
+from performing import Move, Permitted
+from sealing import LAST_HASH, AppendedEvents
 from workflow import Transition
 
-ALIKE = {"promise_due"}  # effects that look at nothing but their own application, and write nothing themselves
+BULK_EFFECTS = {"promise_due"}  # these read only their own application and write only `move.changes`
 
 
-def fits(row: Transition) -> bool:
-    """Does the row ask for nothing that has to be done one by one?"""
-    return not row.checks and not row.now and ALIKE.issuperset(row.does)
+def supports(transition: Transition) -> bool:
+    """Return whether the transition has nothing that must be done one by one."""
+    return not transition.checks and not transition.after_commit and BULK_EFFECTS.issuperset(transition.effects)
 
 
-def perform(asked: Iterable[tuple[Permohonan, Mapping]], action: str, actor: User) -> list[Permohonan]:
-    """Move each with its answers, all of them in one transaction; returns those that moved.
+def perform(chosen: Iterable[tuple[Permohonan, Mapping]], action: str, actor: User) -> list[Permohonan]:
+    """Find the transition of each and perform them with their answers, as `perform_transitions` does."""
+    return perform_transitions(_permitted(chosen, action, actor), actor)
+
+
+def perform_transitions(chosen: Iterable[tuple[Permohonan, Permitted, Mapping]], actor: User) -> list[Permohonan]:
+    """Perform each permitted transition with its answers, all in one transaction; returns those that moved.
 
     One that is refused, or that somebody else was quicker with, stays as it is and stops none of the others.
     """
-    moves = list(_prepared(asked, action, actor))
+    moves = list(_prepared(chosen, actor))
     if not moves:
         return []
-    registry: performing.Registry = current_app.extensions["workflow"]
-    with write():
-        moves, heads = _as_seen(moves)
+    with transaction():
+        moves, heads = _lock_unchanged(moves)
         if not moves:
             return []
         for move in moves:
-            move.changes |= performing.time_and_people(move)
-            for name in move.row.does:
-                registry[name](move)
+            move.changes |= performing.derived_changes(move)
+            for name in move.transition.effects:
+                EFFECTS[name](move)
         events, texts = _write(moves, heads)
-        promised = writes.insert_all((EventText, texts), (Outbox, list(_promised(moves, events))))
+        outbox_ids = fast_sql.insert_all((EventText, texts), (Outbox, list(_outbox_rows(moves, events))))
     for move in moves:
-        performing.moved(move)
-    registry.wake(*promised)
+        performing.refresh_in_memory(move)
+    current_app.extensions["workflow"].enqueue(*outbox_ids)
     return [move.permohonan for move in moves]
 
 
-def _prepared(asked: Iterable[tuple[Permohonan, Mapping]], action: str, actor: User) -> Iterable[Move]:
-    moment = now()
-    for permohonan, answers in asked:
+def _permitted(
+    chosen: Iterable[tuple[Permohonan, Mapping]], action: str, actor: User
+) -> Iterator[tuple[Permohonan, Permitted, Mapping]]:
+    for permohonan, answers in chosen:
         try:
-            move = performing.prepare(permohonan, action, actor, answers, at=moment)
+            yield permohonan, performing.find_transition(permohonan, action, actor), answers
         except workflow.NotAllowed:
             continue
-        if fits(move.row):
-            yield move
 
 
-def _as_seen(moves: list[Move]) -> tuple[list[Move], dict[int, str | None]]:
-    """Those that still are what was seen, held until the transaction ends, and the hashes that their events go on from.
+def _prepared(chosen: Iterable[tuple[Permohonan, Permitted, Mapping]], actor: User) -> Iterator[Move]:
+    moment = now()
+    for permohonan, permitted, answers in chosen:
+        if supports(permitted.transition):
+            try:
+                yield performing.prepare(permohonan, permitted, actor, answers, at=moment)
+            except workflow.NotAllowed:
+                continue
 
-    They are held in the order of their numbers, so that two such piles wait for each other and never both.
+
+def _lock_unchanged(moves: list[Move]) -> tuple[list[Move], dict[int, str | None]]:
+    """Lock the rows until the transaction ends; return the moves whose rows are as they were seen, and the last hashes.
+
+    Rows are locked in the order of their ids, so that two bulk moves wait for each other and never deadlock.
     """
     ids = [move.permohonan.id for move in moves]
-    held = "" if is_sqlite() else " FOR UPDATE"  # there, a writing transaction has the database to itself
-    these, values = quick.among("id", ids)
-    where = f"FROM permohonan WHERE {these} ORDER BY id{held}"
-    there = {row[0]: row[1:] for row in quick.rows(f"SELECT id, state, version, {LAST_HASH} {where}", values)}
+    lock = "" if is_sqlite() else " FOR UPDATE"  # there, a writing transaction has the database to itself
+    these, values = fast_sql.among("id", ids)
+    where = f"FROM permohonan WHERE {these} ORDER BY id{lock}"
+    there = {row[0]: row[1:] for row in fast_sql.rows(f"SELECT id, state, version, {LAST_HASH} {where}", values)}
     heads = {ident: last for ident, (_, _, last) in there.items()}
     seen = ((move, (move.permohonan.state, move.permohonan.version)) for move in moves)
     return [move for move, before in seen if there.get(move.permohonan.id, ())[:2] == before], heads
 
 
-def _write(moves: list[Move], heads: dict[int, str | None]) -> Written:
-    """The states, with as many statements as there are different changes, and the events; returns what they do."""
-    alike: list[list[Move]] = []
+def _write(moves: list[Move], heads: dict[int, str | None]) -> AppendedEvents:
+    """Write states with one statement for each set of equal changes, and the events; return the written events."""
+    groups: list[list[Move]] = []
     for move in moves:
-        group = next((one for one in alike if one[0].row is move.row and one[0].changes == move.changes), [])
+        group = next((one for one in groups if _are_alike(one[0], move)), [])
         group.append(move)
         if len(group) == 1:
-            alike.append(group)
-    for group in alike:
+            groups.append(group)
+    for group in groups:
         first = group[0]
-        where, ids = quick.among("id", [move.permohonan.id for move in group])
-        columns = {"state": first.row.target, "changed_at": first.at} | first.changes
-        writes.change(Permohonan, columns, where, ids, also="version = version + 1")
-    return Event.append(heads, map(performing.happening, moves))
+        where, ids = fast_sql.among("id", [move.permohonan.id for move in group])
+        columns = {"state": first.transition.target, "changed_at": first.at} | first.changes
+        fast_sql.change(Permohonan, columns, where, ids, also="version = version + 1")
+    return sealing.append_events(heads, map(performing.event_columns, moves))
 
 
-def _promised(moves: list[Move], events: dict[int, dict]) -> Iterator[dict]:
+def _are_alike(one: Move, other: Move) -> bool:
+    return one.transition is other.transition and one.changes == other.changes
+
+
+def _outbox_rows(moves: list[Move], events: dict[int, dict]) -> Iterator[dict]:
     for move in moves:
-        for payload in performing.payloads(move):
+        for payload in performing.message_payloads(move):
             yield {"job": "tell", "event": events[move.permohonan.id]["id"], "payload": payload}

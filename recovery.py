@@ -11,7 +11,8 @@ from datetime import timedelta
 import accounts
 import keys
 from accounts import limits, links
-from models import Attempt, Grant, Outbox, Permohonan, Recovery, Token, User, now, one_at_a_time, write
+from lib.database import advisory_lock, now, transaction
+from models import Attempt, Grant, Outbox, Permohonan, Recovery, Token, User
 
 COUNTER, EVERYWHERE = "counter_operator", "pickup"  # the roles that may: for their area, and at the Dinas
 LIVES = timedelta(hours=24)
@@ -60,7 +61,7 @@ def _staff(users: Iterable[int]) -> set[int]:
 
 def _reaches(officer: User, village: int | None) -> bool:
     """Is the resident, who lives where their newest application says, one of this officer's?"""
-    return bool(officer.as_role(EVERYWHERE)) or any(village in grant.area for grant in officer.as_role(COUNTER))
+    return bool(officer.as_role(EVERYWHERE)) or any(village in grant.village_ids for grant in officer.as_role(COUNTER))
 
 
 def _is_of(user: User, nik: str, name: str) -> bool:
@@ -92,7 +93,7 @@ def give(user: User, officer: User, seen: set[str]) -> str:
     limits.count(own)
     code = keys.random_code(LENGTH)
     grants = officer.as_role(COUNTER) + officer.as_role(EVERYWHERE)
-    with write():
+    with transaction():
         Recovery.update(stopped_at=now()).where(_open(), Recovery.user == user).execute()
         row = Recovery.create(
             user=user,
@@ -103,7 +104,7 @@ def give(user: User, officer: User, seen: set[str]) -> str:
             expires_at=now() + LIVES,
             old_email=user.email,
         )
-        Outbox.promise("recovery_mail", purpose="begun", recovery=row.id)
+        Outbox.add("recovery_mail", purpose="begun", recovery=row.id)
     return code
 
 
@@ -138,9 +139,9 @@ def mark(row: Recovery) -> str:
 
 def aim(row: Recovery, email: str) -> None:
     """Have a link sent to the new address; another one may be named as long as no link was used."""
-    with write():
+    with transaction():
         Recovery.update(new_email=email).where(_open(), Recovery.id == row.id).execute()
-        Outbox.promise("recovery_mail", purpose="rebind", recovery=row.id)
+        Outbox.add("recovery_mail", purpose="rebind", recovery=row.id)
 
 
 def finish(secret: str, password: str) -> bool:
@@ -154,8 +155,8 @@ def finish(secret: str, password: str) -> bool:
     row = aimed(token) if token else None
     if token is None or row is None:
         return False
-    with write():
-        one_at_a_time(f"address {token.email}")
+    with transaction():
+        advisory_lock(f"address {token.email}")
         taken = User.select().where(User.email == token.email, User.id != row.user_id).exists()
         if taken:
             raise Refused(TAKEN)
@@ -168,7 +169,7 @@ def finish(secret: str, password: str) -> bool:
         Permohonan.update(email=token.email).where(old).execute()
         accounts.end_all(row.user)
         links.void(row.user, "reset", "confirm")  # that went to the old address
-        Outbox.promise("recovery_mail", purpose="moved", recovery=row.id)
+        Outbox.add("recovery_mail", purpose="moved", recovery=row.id)
     links.use(secret, "rebind")
     return True
 
@@ -186,7 +187,7 @@ def stop(secret: str) -> bool:
         return False
     mine = (Recovery.user == token.user) & (Recovery.old_email == token.email)
     row = Recovery.select().where(mine).order_by(Recovery.id.desc()).first()
-    with write():
+    with transaction():
         Recovery.update(stopped_at=now()).where(Recovery.id == row.id, Recovery.stopped_at.is_null()).execute()
         if Recovery.get_by_id(row.id).used_at:
             User.update(disabled_at=now()).where(User.id == row.user_id).execute()
@@ -210,7 +211,7 @@ def _lock():
 
 def settle(row: Recovery, officer: User) -> bool:
     """Tim TI looked into it: the account opens again, as it is now; once."""
-    with write():
+    with transaction():
         settled = Recovery.update(settled_at=now(), settled_by=officer).where(Recovery.id == row.id, _lock()).execute()
         if settled:
             User.update(disabled_at=None).where(User.id == row.user_id).execute()

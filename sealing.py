@@ -1,64 +1,105 @@
-"""The global ledger over the event log: seals what happened, and finds what was changed afterwards."""
+"""The ledger: a hash chain of events for each application, sealed into one global chain; verifies both."""
 
 import hashlib
-from collections.abc import Iterator
-from datetime import timedelta
+import secrets
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime, timedelta
+from typing import Any
 
 import peewee as pw
 
-from models import Event, EventText, Permohonan, Seal, canonical, now, write
-from models.log import GENESIS, digest
+from lib import fast_sql
+from lib.database import canonical_json, now, transaction
+from models import Event, EventText, Permohonan, Seal
 
+GENESIS = "0" * 64  # the hash before the first
+LAST_HASH = "(SELECT hash FROM event e WHERE e.permohonan_id = permohonan.id ORDER BY e.version DESC LIMIT 1)"
+CHAINED = "permohonan version at action source target actor role acting_for codes text_digest previous".split()
 SETTLED = timedelta(minutes=2)  # a transaction that took its number earlier has surely ended by then
+AppendedEvents = tuple[dict[int, dict], list[dict]]
+
+
+def append_events(heads: Mapping[int, str | None], rows: Iterable[tuple[dict, dict]]) -> AppendedEvents:
+    """Append the next event of each application to its hash chain, inside the caller's transaction, in one statement.
+
+    `heads` holds the hash of the last event, if there is one, by the application's id. A row is the texts of the event
+    and its columns. Returns all columns of the events, by the application's id, and the rows of EventText that the
+    caller must write in the same transaction.
+    """
+    texts: list[dict] = []
+    events: dict[int, dict] = {}
+    for said, columns in rows:
+        salt, previous = secrets.token_hex(16), heads[columns["permohonan"]] or GENESIS
+        event = columns | {"text_digest": text_digest(salt, said), "previous": previous}
+        events[columns["permohonan"]] = event | {"hash": _hash_of_event(event)}
+        texts.append({"salt": salt, "texts": said})
+    for permohonan, ident in fast_sql.insert(Event, list(events.values()), "permohonan_id, id"):
+        events[permohonan]["id"] = ident
+    ids = (event["id"] for event in events.values())
+    return events, [text | {"event": ident} for text, ident in zip(texts, ids, strict=True)]
+
+
+def _hash_of_event(columns: Mapping[str, Any]) -> str:
+    return event_hash(*map(columns.__getitem__, CHAINED))
+
+
+def event_hash(permohonan: int, version: int, at: datetime, *codes) -> str:
+    """Hash an event: all its columns in the order of CHAINED, the hash of the event before at the end."""
+    return hashlib.sha256(canonical_json([permohonan, version, at.isoformat(), *codes]).encode()).hexdigest()
+
+
+def text_digest(salt: str, texts: dict) -> str:
+    """Hash the erasable texts of an event for the chain; salted, since names are easy to guess."""
+    return hashlib.sha256(f"{salt}{canonical_json(texts)}".encode()).hexdigest()
 
 
 def seal() -> Seal | None:
-    """Bind all events since the last seal; None when nothing happened."""
-    with write():
+    """Seal all events since the last seal into the global ledger; None where there are none."""
+    with transaction():
         last = Seal.select().order_by(Seal.until.desc()).first()
         since = last.until + 1 if last else 1
         until = Event.select(pw.fn.MAX(Event.id)).where(Event.at < now() - SETTLED).scalar() or 0
         if until < since:
             return None
         previous = last.hash if last else GENESIS
-        return Seal.create(since=since, until=until, previous=previous, hash=_hash(since, until, previous))
+        return Seal.create(since=since, until=until, previous=previous, hash=_seal_hash(since, until, previous))
 
 
-def _hash(since: int, until: int, previous: str) -> str:
+def _seal_hash(since: int, until: int, previous: str) -> str:
     events = Event.select(Event.id, Event.hash).where(Event.id.between(since, until)).order_by(Event.id).tuples()
-    return hashlib.sha256(canonical([since, until, previous, [list(row) for row in events]]).encode()).hexdigest()
+    return hashlib.sha256(canonical_json([since, until, previous, [list(row) for row in events]]).encode()).hexdigest()
 
 
 def verify() -> Iterator[str]:
-    """Every place where the log is not what it was, as a sentence; nothing when it is whole."""
-    yield from _chains()
-    yield from _texts()
-    yield from _states()
+    """Verify chains, texts, states and seals: one sentence for each place that was changed, none if whole."""
+    yield from _verify_chains()
+    yield from _verify_texts()
+    yield from _verify_states()
     previous = GENESIS
     for row in Seal.select().order_by(Seal.until):
-        if row.previous != previous or row.hash != _hash(row.since, row.until, row.previous):
+        if row.previous != previous or row.hash != _seal_hash(row.since, row.until, row.previous):
             yield f"segel {row.id} (peristiwa {row.since}–{row.until}) tidak cocok"
         previous = row.hash
 
 
-def _chains() -> Iterator[str]:
+def _verify_chains() -> Iterator[str]:
     last: dict[int, tuple[int, str]] = {}
     for event in Event.select().order_by(Event.permohonan, Event.version).iterator():
         version, before = last.get(event.permohonan_id, (0, GENESIS))
         if event.version != version + 1:
             yield f"permohonan {event.permohonan_id}: peristiwa sebelum versi {event.version} hilang"
-        elif event.previous != before or event.hash != event.computed_hash():
+        elif event.previous != before or event.hash != _hash_of_event(event.__data__ | {"codes": event.codes}):
             yield f"permohonan {event.permohonan_id}: peristiwa versi {event.version} berubah"
         last[event.permohonan_id] = event.version, event.hash
 
 
-def _texts() -> Iterator[str]:
+def _verify_texts() -> Iterator[str]:
     for row in EventText.select(EventText, Event).join(Event).iterator():
-        if digest(row.salt, row.texts) != row.event.text_digest:
+        if text_digest(row.salt, row.texts) != row.event.text_digest:
             yield f"permohonan {row.event.permohonan_id}: teks peristiwa versi {row.event.version} berubah"
 
 
-def _states() -> Iterator[str]:
+def _verify_states() -> Iterator[str]:
     newest = Event.alias()
     last = newest.select(pw.fn.MAX(newest.version)).where(newest.permohonan == Permohonan.id)
     rows = (

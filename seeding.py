@@ -9,21 +9,9 @@ from pathlib import Path
 
 import config
 from intake import services
-from models import (
-    REASON_KINDS,
-    District,
-    Edition,
-    Fact,
-    Holiday,
-    Layanan,
-    MessageText,
-    Office,
-    Reason,
-    Village,
-    local,
-    migrate,
-    write,
-)
+from lib.database import local, transaction
+from migrations import migrate
+from models import REASON_KINDS, District, Edition, Fact, Holiday, Layanan, MessageText, Office, Reason, Village
 from notify.named import ACTIONS, AUDIENCES, unknown_places
 
 SEED = Path(__file__).resolve().parent / "seed"
@@ -32,7 +20,7 @@ SEED = Path(__file__).resolve().parent / "seed"
 def init() -> None:
     """Tables, migrations and reference data; safe to repeat."""
     migrate()
-    with write():
+    with transaction():
         _places()
         _facts()
         _reasons()

@@ -20,8 +20,10 @@ import uploads
 import workflow
 from accounts import limits
 from answers.products import asks_passphrase
+from effect_registry import after_commit, check, effect
 from intake import drafting
-from models import Document, Permohonan, StoredFile, User, local, now, write
+from lib.database import local, now, transaction
+from models import Document, Permohonan, StoredFile, User
 from performing import Incomplete, Move
 from tte.pki import root_pem
 from tte.verify import verify
@@ -44,6 +46,7 @@ def signer() -> tte.Signer:
     return tte.open_signer(current_app.config["TTE_URL"], folder=folder(), allow_demo=current_app.config["DEMO"])
 
 
+@check
 def shown(move: Move) -> None:
     """What is approved is what was on the screen: the form sends back the digest of the documents it showed."""
     seen = move.answers.get("shown")
@@ -60,6 +63,7 @@ def digest(documents_of_it: Iterable[Document]) -> str:
     return "-".join(document.shown_sha256[:16] for document in documents_of_it)
 
 
+@check
 def can_sign(move: Move) -> None:
     """A wrong passphrase or an expired certificate is found before anything moves."""
     if asks_passphrase(move.permohonan):
@@ -83,6 +87,7 @@ def prove(user: User, passphrase: str) -> None:
         raise Stopped(f"{reason} Permohonan tetap menunggu TTE; coba lagi nanti.") from None
 
 
+@after_commit
 def sign(move: Move) -> None:
     """Sign every PDF of the round that is not signed yet, then record it (M-k, L-i). Runs after the commit."""
     permohonan = move.permohonan
@@ -126,7 +131,7 @@ def keep(document: Document, data: bytes, by: User | None) -> None:
     if not verdict.valid:
         raise tte.Declined(f"{document.title} tidak lolos pemeriksaan sesudah ditandatangani. {verdict.reason}")
     stored = storage.keep(data, kind="document", media_type="application/pdf", name=f"{document.product}.pdf")
-    with write():
+    with transaction():
         stored.save(force_insert=True)
         Document.update(
             file=stored,
@@ -141,6 +146,7 @@ def roots() -> list[bytes]:
     return [root_pem(folder())]
 
 
+@check
 def all_signed(move: Move) -> None:
     """Nothing is called signed unless the stored bytes of every PDF verify."""
     for document in drafting.current_documents(move.permohonan):
@@ -159,6 +165,7 @@ def is_signed(document: Document) -> bool:
         return False
 
 
+@check
 def verify_uploaded(move: Move) -> None:
     """PDFs that SIAK signed count only with a whole, trusted signature (reading 12)."""
     try:
@@ -179,6 +186,7 @@ def verify_uploaded(move: Move) -> None:
     }
 
 
+@effect
 def keep_uploaded(move: Move) -> None:
     """Attach the uploaded PDFs to their documents."""
     for document in drafting.current_documents(move.permohonan):

@@ -16,7 +16,7 @@ from werkzeug.local import LocalProxy
 import language
 import office
 from language import text
-from models import local
+from lib.database import local
 
 STATIC = Path(__file__).resolve().parent / "static"
 UPLOADED = 26  # letters in the key of an uploaded sample; a shipped drawing's name is shorter

@@ -3,7 +3,9 @@
 from collections.abc import Iterable
 from datetime import timedelta
 
-from models import Access, Export, Permohonan, User, now, reaching, write
+from accounts.reach import reaching
+from lib.database import now, transaction
+from models import Access, Export, Permohonan, User
 
 AGAIN = timedelta(minutes=10)  # the same thing seen twice in this time is kept once
 NEW, CHANGED = "new", "changed"
@@ -18,7 +20,7 @@ def looked(permohonan: Permohonan, user: User, what: str, roles: Iterable[str]) 
     for version, at in last.tuples():
         if version == permohonan.version and now() - at < AGAIN:
             return
-    with write():
+    with transaction():
         Access.create(permohonan=permohonan, user=user, role=role, what=what, version=permohonan.version)
 
 
@@ -41,5 +43,5 @@ def accesses(permohonan: Permohonan) -> list[Access]:
 
 def exported(user: User, format_: str, wanted: dict, rows: int) -> Export:
     """Keep that a list was taken away as a file."""
-    with write():
+    with transaction():
         return Export.create(user=user, format=format_, wanted=wanted, rows=rows)

@@ -19,7 +19,7 @@ from rq.serializers import JSONSerializer
 
 import chores
 import outbox
-from models import database
+from lib.database import database
 
 LOG = logging.getLogger("aku.worker")
 

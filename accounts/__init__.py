@@ -14,7 +14,8 @@ from flask_login import LoginManager, login_user, logout_user
 import keys
 import language
 from accounts.limits import TRIES, Refused, bucket, forget, take
-from models import Attempt, Grant, Office, Token, User, WebSession, now, write
+from lib.database import now, transaction
+from models import Attempt, Grant, Office, Token, User, WebSession
 
 STAFF_IDLE, STAFF_AT_MOST = timedelta(minutes=30), timedelta(hours=12)
 PUBLIC_AT_MOST = timedelta(days=30)
@@ -125,7 +126,7 @@ def end_all(user: User) -> None:
 
 
 def set_password(user: User, password: str) -> None:
-    with write():
+    with transaction():
         User.update(password=hash_password(password)).where(User.id == user.id).execute()
         end_all(user)
 
@@ -173,7 +174,7 @@ def grant(user: User, role: str, **facts) -> Grant:
         raise Refused("Operator loket bekerja di loket: pilih desa, kelurahan, atau kecamatannya.")
     if since and until and until < since:
         raise Refused("Tanggal selesainya lebih awal dari tanggal mulainya.")
-    with write():
+    with transaction():
         User.update(title=User.title).where(User.id == user.id).execute()  # whoever grants as well waits here
         others = {row.role for row in Grant.select().where(Grant.user == user)}
         if {role, *others} >= {"it", "kadis"}:

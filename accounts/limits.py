@@ -5,7 +5,8 @@ from datetime import timedelta
 from flask_babel import gettext as _
 
 import keys
-from models import Attempt, now
+from lib.database import now
+from models import Attempt
 
 TRIES, WINDOW = 6, timedelta(minutes=15)
 

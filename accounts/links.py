@@ -4,7 +4,8 @@ import secrets
 from datetime import timedelta
 
 import keys
-from models import Token, User, now
+from lib.database import now
+from models import Token, User
 
 HOURS = {"confirm": 72.0, "reset": 0.5, "rebind": 24.0, "move": 24.0, "stop": 168.0}  # that a link works
 

@@ -21,7 +21,7 @@ import workflow
 from accounts import limits
 from admin_views import checking
 from admin_views.work import Desk, Sheet
-from answers import Ask
+from answers import Input
 from answers.deficiencies import defectible, offered
 from intake import applying, asking, wording
 from models import Permohonan, Reason, User
@@ -42,9 +42,10 @@ class Asked:
     permohonan: Permohonan
     row: workflow.Transition
     role: str
-    asks: list[Ask]
+    asks: list[Input]
     proves: bool  # asks for the officer's password
     typed: Mapping = field(default_factory=dict)
+    permitted: performing.Permitted | None = None  # where the person may perform it now
 
     @property
     def opens(self) -> bool:
@@ -53,8 +54,8 @@ class Asked:
 
     def reasons(self) -> list[Reason]:
         """What the officer can pick from."""
-        mine = (Reason.kind == self.row.reasons) & Reason.active
-        return list(Reason.select().where(mine).order_by(Reason.position, Reason.id)) if self.row.reasons else []
+        mine = (Reason.kind == self.row.reason_kind) & Reason.active
+        return list(Reason.select().where(mine).order_by(Reason.position, Reason.id)) if self.row.reason_kind else []
 
     @cached_property
     def listed(self) -> dict[str, list[Reason]]:
@@ -130,19 +131,23 @@ class Button:
 def button(view, permohonan: Permohonan, row: workflow.Transition) -> Button:
     url = f"{view.url}/aksi/{row.action}/?id={permohonan.key}{view.rest()}"
     role = next((role for role in row.roles if role in current_user.roles), row.roles[0])
-    return Button(row, url, _asked(permohonan, row, role).opens, not asking.beside(row), asking.alike(row))
+    return Button(
+        row, url, _asked(permohonan, row, role).opens, not asking.needs_page(row), asking.answerable_once(row)
+    )
 
 
 def _asked(permohonan: Permohonan, row: workflow.Transition, role: str) -> Asked:
     """What is approved with a passphrase is approved with the own password where there is nothing to sign."""
-    asks = asking.asked(row, permohonan, role)
-    return Asked(permohonan, row, role, asks, proves="passphrase" in row.asks and not asks)
+    asks = asking.inputs_for(row, permohonan, role)
+    return Asked(permohonan, row, role, asks, proves="passphrase" in row.inputs and not asks)
 
 
 def ask(permohonan: Permohonan, action: str, user: User) -> Asked:
     """The form of an action; raises NotAllowed, saying why, where the person may not perform it."""
-    row, role, _ = performing.find_row(permohonan, action, user)
-    return _asked(permohonan, row, role)
+    permitted = performing.find_transition(permohonan, action, user)
+    found = _asked(permohonan, permitted.transition, permitted.role)
+    found.permitted = permitted
+    return found
 
 
 def refuse_another_version(permohonan: Permohonan, seen: str | None) -> None:
@@ -151,26 +156,26 @@ def refuse_another_version(permohonan: Permohonan, seen: str | None) -> None:
         raise performing.already_done(permohonan)
 
 
-def refuse_untimely(asked: Asked, user: User, form: Mapping) -> None:
-    """Raise NotAllowed where the page is stale, somebody else works on it, or it has to be looked at first."""
-    refuse_another_version(asked.permohonan, form.get("version"))
+def refuse_untimely(asked: Asked, user: User) -> None:
+    """Raise NotAllowed where somebody else works on it, or it has to be looked at first."""
     claims.refuse_others(asked.permohonan, user)
     checking.refuse_unready(asked.row, asked.permohonan)
 
 
 def press(asked: Asked, form: Mapping, files: Mapping, user: User, *, seen: bool = False) -> None:
-    """Perform it with what was typed; with `seen`, keep that the person saw it so.
+    """Perform what `ask` has found, with what was typed; with `seen`, keep that the person saw it so.
 
-    Raises Wrong, with the form as it was typed, or NotAllowed.
+    The version of the page has been compared by then (`refuse_another_version`). Raises Wrong, with the form as it was
+    typed, or NotAllowed.
     """
     permohonan = asked.permohonan
     asked.typed = form
-    refuse_another_version(permohonan, form.get("version"))
+    assert asked.permitted, "found by `ask`"
     if asked.proves:
         prove(asked, form.get("password", ""))
-    answers = asking.read(asked.row, permohonan, form, files)
+    answers = asking.read_answers(asked.row, permohonan, form, files)
     try:
-        performing.perform(permohonan, asked.row.action, user, _seen if seen else None, **answers)
+        performing.perform_transition(permohonan, asked.permitted, user, answers, _seen if seen else None)
     except performing.Incomplete as incomplete:
         raise Wrong(asked, incomplete.errors) from None
     except (storage.Refused, applying.Closed) as reason:
@@ -194,13 +199,13 @@ def prove(asked: Asked, password: str) -> None:
 
 def happened(row: workflow.Transition) -> str:
     """What a press of it has done, as the end of a sentence."""
-    return f"{row.done[0].lower()}{row.done[1:]}"
+    return f"{row.past_label[0].lower()}{row.past_label[1:]}"
 
 
 def paper_after(asked: Asked) -> list[str]:
     """[address, words] of what is usually printed with this action; empty: nothing."""
-    if not asked.row.paper:
+    if not asked.row.printout:
         return []
-    words, _ = papers.PAPERS[asked.row.paper]
-    address = url_for(f"staff_files.{asked.row.paper}", key=asked.permohonan.key)
+    words, _ = papers.PAPERS[asked.row.printout]
+    address = url_for(f"staff_files.{asked.row.printout}", key=asked.permohonan.key)
     return [address, f"Cetak {words}"]

@@ -19,8 +19,8 @@ from admin_views import acting, checking
 from admin_views.acting import Asked, Wrong
 from admin_views.base import NUMBER
 from admin_views.telling import Result
-from answers import ASKS, Ask
-from answers.words import Refused as Unanswered
+from answers import INPUTS, Input
+from answers.words import InvalidInput
 from intake import asking
 from models import Document, Event, Permohonan, User
 
@@ -106,7 +106,7 @@ def form_for(choice: Choice, typed: Mapping) -> Together | None:
         return None
     _leave_surplus(choice)
     row, first = choice.row, choice.willing[0]
-    asks = [ASKS[name] for name in row.asks if any(ASKS[name] in one.asks for one in choice.willing)]
+    asks = [INPUTS[name] for name in row.inputs if any(INPUTS[name] in one.asks for one in choice.willing)]
     proves = not asks and any(one.proves for one in choice.willing)
     together = Together(first.permohonan, row, first.role, asks, proves, typed, willing=choice.willing)
     if "shown" in row.checks:
@@ -117,7 +117,7 @@ def form_for(choice: Choice, typed: Mapping) -> Together | None:
 def _was_me(permohonan: Permohonan, row: workflow.Transition, user: User, form: Mapping) -> bool:
     """Did this person do this to it from this very page, a moment ago? Then there is nothing to complain about."""
     seen = form.get(f"version-{permohonan.key}") or ""
-    if not NUMBER.fullmatch(seen) or (row.now and permohonan.state in (row.target, *row.sources)):
+    if not NUMBER.fullmatch(seen) or (row.after_commit and permohonan.state in (row.target, *row.sources)):
         return False
     mine = (Event.permohonan == permohonan.id) & (Event.version == int(seen) + 1) & (Event.actor == user.id)
     return Event.select().where(mine, Event.action == row.action).exists()
@@ -174,13 +174,14 @@ def press(choice: Choice, together: Together | None, user: User, form: Mapping) 
 
 def _at_once(choice: Choice, result: Result, user: User, form: Mapping) -> list[Asked]:
     """Do to all what can be done to all in one go; returns those who have not had their turn."""
-    if not pile.fits(choice.row):
+    if not pile.supports(choice.row):
         return list(choice.willing)
     if not choice.willing:
         return []
     first = choice.willing[0]  # what is asked of many has one answer for all
-    answers = asking.read(first.row, first.permohonan, form, {})
-    result.done += pile.perform([(one.permohonan, answers) for one in choice.willing], choice.row.action, user)
+    answers = asking.read_answers(first.row, first.permohonan, form, {})
+    chosen = [(one.permohonan, one.permitted, answers) for one in choice.willing if one.permitted]
+    result.done += pile.perform_transitions(chosen, user)
     done = {one.id for one in result.done}
     return [one for one in choice.willing if one.permohonan.id not in done]
 
@@ -201,13 +202,13 @@ def _check(together: Together, form: Mapping) -> None:
         raise Wrong(together, errors)
 
 
-def _refused_by_all(together: Together, ask: Ask, form: Mapping) -> dict[str, str]:
+def _refused_by_all(together: Together, ask: Input, form: Mapping) -> dict[str, str]:
     errors: dict[str, str] = {}
     for one in together.willing:
         if ask in one.asks:
             try:
-                ask.clean(asking.read(one.row, one.permohonan, form, {}), one.permohonan, one.role)
-            except Unanswered as refused:
+                ask.clean(asking.read_answers(one.row, one.permohonan, form, {}), one.permohonan, one.role)
+            except InvalidInput as refused:
                 errors = errors or refused.errors
             else:
                 return {}

@@ -1,7 +1,7 @@
 """What an officer has to look at before an application goes on: its parts, and what was found of each; moves nothing.
 
-The table names it (`Transition.desk`); the screens ask for it before they perform such a row. A tick holds the digest
-of what was looked at, so that only what has changed since has to be looked at again.
+The table names it (`Transition.checklist`); the screens ask for it before they perform such a row. A tick holds the
+digest of what was looked at, so that only what has changed since has to be looked at again.
 """
 
 import hashlib
@@ -14,9 +14,10 @@ import workflow
 from admin_views import sheet
 from intake import fields, wording
 from intake.applying import villages
-from models import Attachment, Check, Permohonan, Revision, User, canonical
+from lib.database import canonical_json
+from models import Attachment, Check, Permohonan, Revision, User
 
-COMPLETE, KEYED = "complete", "keyed"  # kinds of Check, and words of Transition.desk
+COMPLETE, KEYED = "complete", "keyed"  # kinds of Check, and words of Transition.checklist
 NEEDS, FIELDS, CONTACTS, MISSING = "Syarat", "Isian", "Kontak pemohon", "Yang tidak dikirim"
 SAID = {COMPLETE: "belum diperiksa.", KEYED: "belum semua kolom ditandai sudah diketik ke SIAK."}
 
@@ -129,7 +130,7 @@ class Checking:
 
 def wanted(permohonan: Permohonan, user: User) -> str:
     """The kind of check that this person's next step asks for; nothing, where it asks for none."""
-    return next((row.desk for row in workflow.allowed(permohonan, user) if row.desk), "")
+    return next((row.checklist for row in workflow.allowed(permohonan, user) if row.checklist), "")
 
 
 def of(permohonan: Permohonan, kind: str) -> Checking:
@@ -199,17 +200,17 @@ _PARTS: dict[str, Callable[[list[Permohonan], dict[int, Revision]], dict[int, li
 
 
 def digest(value) -> str:
-    return hashlib.sha256(canonical(value).encode()).hexdigest()
+    return hashlib.sha256(canonical_json(value).encode()).hexdigest()
 
 
 def refuse_unready(row: workflow.Transition, permohonan: Permohonan) -> None:
     """Raise Unready where the row asks for a check that isn't done."""
-    if row.desk and not of(permohonan, row.desk).done:
-        raise Unready(row.desk)
+    if row.checklist and not of(permohonan, row.checklist).done:
+        raise Unready(row.checklist)
 
 
 def unready(row: workflow.Transition, permohonans: list[Permohonan]) -> dict[int, str]:
     """Why the row has to wait, by the application's id; for as many as there are, in a few statements."""
-    if not row.desk:
+    if not row.checklist:
         return {}
-    return {owner: SAID[row.desk] for owner, one in of_many(permohonans, row.desk).items() if not one.done}
+    return {owner: SAID[row.checklist] for owner, one in of_many(permohonans, row.checklist).items() if not one.done}

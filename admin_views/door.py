@@ -75,4 +75,4 @@ def _demonstration() -> list[tuple[str, str, str]]:
     """The people with whom the demonstration can be tried: (address, name, role)."""
     names = {email for email, _, _, _, grants in demonstration.PEOPLE if grants}
     held = Grant.in_force().select(Grant, User).join_from(Grant, User).where(User.email.in_(names)).order_by(Grant.id)
-    return [(grant.user.email, grant.user.name, ROLES[grant.role]) for grant in held]
+    return [(grant.user.email, grant.user.name, ROLES[grant.role].label) for grant in held]

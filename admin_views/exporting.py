@@ -21,7 +21,8 @@ import workflow
 from admin_views.finding import Finding
 from admin_views.scope import missing
 from admin_views.searching import kind_of
-from models import Edition, Permohonan, local
+from lib.database import local
+from models import Edition, Permohonan
 
 AT_MOST = {"csv": 200_000, "xlsx": 50_000}  # rows
 CHUNK = 1000  # rows that are fetched at a time

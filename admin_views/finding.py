@@ -15,8 +15,10 @@ from admin_views.scope import KEY, missing
 from admin_views.searching import SearchForm, kind_of
 from admin_views.shown import Shown
 from answers.words import plain
-from models import Permohonan, Search, by_name, now, quick, write
-from models.names import Named, holding, nearly
+from lib import fast_sql
+from lib.database import now, transaction
+from lib.name_search import Named, by_name, holding, nearly
+from models import Permohonan, Search
 
 KEPT_FOR = timedelta(days=1)  # a search without a name
 SAVED_AT_MOST, NAME_AT_MOST = 20, 60
@@ -75,7 +77,7 @@ class Finding(FarPages):
         rows, asked = super().first_rows(size, offset), self.asked()
         name = searching.name_in(asked.wanted) if asked and not rows and not offset else ""
         near = nearly(self._within(), name, size - 1) if name else []
-        found = f"p.id IN ({quick.marks(near)})", tuple(near)
+        found = f"p.id IN ({fast_sql.marks(near)})", tuple(near)
         return listing.page([found], self.order, size, 0) if near else rows
 
     def asked(self) -> Search | None:
@@ -158,8 +160,8 @@ def _known(key: str) -> list[Search]:
     """The person's searches that have a name, in its order, and the one with this key."""
     if "searches" not in g:
         where = "WHERE s.user_id = ? AND (s.name <> '' OR s.key = ?) ORDER BY s.name, s.id"
-        found = quick.rows(f"SELECT {quick.columns(Search, 's')} FROM search s {where}", (current_user.id, key))  # noqa: S608
-        g.searches = [quick.made(Search, row) for row in found]
+        found = fast_sql.rows(f"SELECT {fast_sql.columns(Search, 's')} FROM search s {where}", (current_user.id, key))  # noqa: S608
+        g.searches = [fast_sql.made(Search, row) for row in found]
     return g.searches
 
 
@@ -174,6 +176,6 @@ def _saved() -> pw.ModelSelect:
 
 
 def _keep(wanted: dict[str, str]) -> Search:
-    with write():
+    with transaction():
         Search.delete().where(Search.user == current_user.id, Search.name == "", Search.at < now() - KEPT_FOR).execute()
         return Search.create(key=keys.random_name(), user=current_user.id, wanted=wanted)

@@ -110,7 +110,7 @@ def _running() -> pw.ModelSelect:
 
 def _deadlines() -> dict[str, listing.Condition]:
     """Of what this person reaches and the office still works on: late, due today, due tomorrow."""
-    where, given = listing.condition(("running", *current_user.standing), _running)
+    where, given = listing.condition(("running", *current_user.access_key), _running)
     dates = searching.promises()
     return {code: (f"{where} AND {text}", (*given, *its)) for code, (text, its) in dates.items()}
 

@@ -14,7 +14,9 @@ from flask_login import current_user
 from admin_views import listing
 from admin_views.base import NUMBER
 from admin_views.scope import reachable
-from models import User, is_sqlite, quick
+from lib import fast_sql
+from lib.database import is_sqlite
+from models import User
 from workflow import STAFF
 
 KEPT, SHOWN = 100, 12
@@ -54,7 +56,7 @@ class Inbox(NamedTuple):
 
 def read() -> Inbox:
     """The inbox of the person who asks."""
-    reach, given = listing.condition(("inbox", *current_user.standing), lambda: reachable(current_user))
+    reach, given = listing.condition(("inbox", *current_user.access_key), lambda: reachable(current_user))
     roles = sorted(current_user.roles.intersection(STAFF))
     addresses = [("n.user_id = ?", current_user.id), *(("n.role = ?", role) for role in roles)]
     branches = " UNION ALL ".join(
@@ -62,7 +64,7 @@ def read() -> Inbox:
         for number, (address, _) in enumerate(addresses)
     )
     values = [value for _, whom in addresses for value in (whom, *given)]
-    rows = quick.rows(
+    rows = fast_sql.rows(
         _LATEST.format(branches=branches, kept=KEPT), (current_user.read_until or 0, current_user.id, *values)
     )
     return Inbox([_letter(row) for row in rows[:SHOWN]], sum(bool(row[-1]) for row in rows))

@@ -15,8 +15,9 @@ from flask import current_app
 
 import claims
 import trail
-from models import Edition, Permohonan, quick
-from models.names import EVERYTHING, Source
+from lib import fast_sql
+from lib.name_search import EVERYTHING, Source
+from models import Edition, Permohonan
 from templating import COUNTED
 
 REMEMBERED = 2000  # conditions and statements
@@ -69,7 +70,7 @@ def page(
     wheres, values = zip(*branches, strict=True)
     text = _page(wheres, tuple(_part(one) for one in order), size, offset, source, viewer is not None)
     given = chain([] if viewer is None else [viewer], *values)
-    return list(map(quick.shape(Permohonan, *BESIDE), quick.rows(text, given)))
+    return list(map(fast_sql.shape(Permohonan, *BESIDE), fast_sql.rows(text, given)))
 
 
 @lru_cache(REMEMBERED)
@@ -81,7 +82,7 @@ def _page(
     ids = _ids(wheres, order, outer, size, offset, source)
     beside = f"v.name, d.name, {claims.COLUMNS}, {trail.SEEN if seen else 'NULL'}"
     both = f"FROM ({ids}) w JOIN permohonan t ON t.id = w.id {PLACE} {claims.JOINED} ORDER BY {outer}"
-    return f"SELECT {quick.columns(Permohonan, 't')}, {beside} {both}"
+    return f"SELECT {fast_sql.columns(Permohonan, 't')}, {beside} {both}"
 
 
 def _ids(
@@ -109,7 +110,7 @@ def counts(branches: Mapping[Any, Condition], at_most: int = COUNTED) -> dict[An
     if not branches:
         return {}
     wheres, values = zip(*branches.values(), strict=True)
-    found = dict(quick.rows(_counts(wheres, at_most), chain(*values)))
+    found = dict(fast_sql.rows(_counts(wheres, at_most), chain(*values)))
     return {name: found[number] for number, name in enumerate(branches)}
 
 
@@ -123,7 +124,7 @@ def _counts(wheres: tuple[str, ...], at_most: int) -> str:
 
 def read(ids: list[int]) -> list[Permohonan]:
     """The applications with these ids, in this order."""
-    return quick.by_ids(Permohonan, ids)
+    return fast_sql.by_ids(Permohonan, ids)
 
 
 def learn(rows: Iterable) -> None:

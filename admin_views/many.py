@@ -51,7 +51,7 @@ class Pick(NamedTuple):
 
 def _pick(button: acting.Button) -> Pick:
     row = button.row
-    return Pick(row.action, row.label, row.tone, button.in_dialog, checking.SAID.get(row.desk, "").rstrip("."))
+    return Pick(row.action, row.label, row.tone, button.in_dialog, checking.SAID.get(row.checklist, "").rstrip("."))
 
 
 class Many(Records):
@@ -140,7 +140,7 @@ class Many(Records):
         """What the bar of this screen offers under this name."""
         mine = self.held() if self.for_many else set()
         rows = (row for row in workflow.TRANSITIONS if row.action == action and mine & set(row.roles))
-        return next((row for row in rows if asking.alike(row)), None)
+        return next((row for row in rows if asking.answerable_once(row)), None)
 
     def _told(self, result: telling.Result):
         """Lead to the list, which tells how it went."""
@@ -180,10 +180,12 @@ def printable(mine: frozenset[str], states: tuple[str, ...], track: str | None) 
     found = set()
     for row in workflow.TRANSITIONS:
         here = row.track is None or track in (None, row.track)
-        done_here = mine.intersection(row.roles) and set(states).intersection(row.sources) and asking.alike(row)
+        done_here = (
+            mine.intersection(row.roles) and set(states).intersection(row.sources) and asking.answerable_once(row)
+        )
         handed_over = row.target in states and mine.intersection(workflow.STATES[row.target].waits)
         if here and (done_here or (handed_over and workflow.APPLICANT not in row.roles)):
-            found.add(row.paper)
+            found.add(row.printout)
     return tuple(name for name in papers.PAPERS if name in found)
 
 
@@ -196,5 +198,5 @@ def _printed(paper: str, chosen: list[Permohonan]) -> bytes:
 
 def _answers(asked: acting.Asked, form: MultiDict) -> bool:
     """Was the form sent, or is it still to be shown?"""
-    names: Iterable[str] = (name for ask in asked.asks for name in (*ask.kept, ask.name))
+    names: Iterable[str] = (name for ask in asked.asks for name in (*ask.recorded, ask.name))
     return "answered" in form or any(name in form for name in names)

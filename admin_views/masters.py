@@ -16,20 +16,8 @@ from admin_views import forms, naming
 from admin_views.base import Records
 from admin_views.scope import missing
 from language import text
-from models import (
-    REASON_KINDS,
-    District,
-    Fact,
-    Grant,
-    Holiday,
-    MessageText,
-    Office,
-    Reason,
-    User,
-    Village,
-    local,
-    write,
-)
+from lib.database import local, transaction
+from models import REASON_KINDS, District, Fact, Grant, Holiday, MessageText, Office, Reason, User, Village
 
 KINDS = REASON_KINDS | dict(forms.HOLIDAY_KINDS)
 OVERTAKEN = (
@@ -91,7 +79,7 @@ class Master(Records):
         back = self.get_url(".index_view")
         if request.method == "POST" and form.validate():
             try:
-                with write():
+                with transaction():
                     kept = keep()
             except pw.IntegrityError as reason:
                 self.handle_view_exception(reason)
@@ -191,7 +179,7 @@ class People(Master):
         """Give a person one more role."""
         person = self.wanted()
         form = forms.GrantForm(request.form if request.method == "POST" else None, since=local().date())
-        form.role.choices = forms.choices([(role, workflow.ROLES[role]) for role in workflow.STAFF])
+        form.role.choices = forms.choices([(role, workflow.ROLES[role].label) for role in workflow.STAFF])
         offices = Office.select().order_by(Office.kind, Office.name)
         form.office.choices = forms.choices((str(one.id), one.name) for one in offices)
         if request.method == "POST" and form.validate():

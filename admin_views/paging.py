@@ -8,8 +8,8 @@ from flask_login import current_user
 from admin_views import listing
 from admin_views.permohonan import PermohonanView
 from admin_views.scope import KEY
+from lib.name_search import EVERYTHING, Source
 from models import Permohonan
-from models.names import EVERYTHING, Source
 
 BACKWARDS = (Permohonan.id.asc(),)
 
@@ -30,7 +30,7 @@ class FarPages(PermohonanView):
 
     def whole(self) -> listing.Condition:
         """The condition of all that is listed."""
-        return listing.condition((self.endpoint, *current_user.standing), self.scope)
+        return listing.condition((self.endpoint, *current_user.access_key), self.scope)
 
     def source(self) -> Source:
         """Where it is looked for."""

@@ -47,7 +47,7 @@ class Parted(Filtering):
         known = g.setdefault("branches", {}).setdefault(self.endpoint, {})
         for state in states:
             if state not in known:
-                key = state, self.endpoint, *current_user.standing
+                key = state, self.endpoint, *current_user.access_key
                 known[state] = listing.condition(key, partial(self._in_state, state))
         return {state: known[state] for state in states}
 

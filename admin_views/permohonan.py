@@ -165,7 +165,7 @@ class PermohonanView(Parted):
                 if "take_over" in request.form:
                     claims.take_over(permohonan, user)
                 self.save_check(permohonan)
-                acting.refuse_untimely(asked, user, request.form)
+                acting.refuse_untimely(asked, user)
                 acting.press(asked, request.form, request.files, user, seen=True)
                 return self._done(asked)
         except acting.Wrong as wrong:
@@ -186,12 +186,12 @@ class PermohonanView(Parted):
 
     def _form(self, permohonan: Permohonan, asked: acting.Asked, errors: dict, taken: claims.Taken | None = None):
         facts = {"asked": asked, "errors": errors, "taken": taken}
-        if in_dialog() and not asking.beside(asked.row):
+        if in_dialog() and not asking.needs_page(asked.row):
             return self.render("staff/action_form.html", permohonan=permohonan, **facts, **self.words())
         return self.page(permohonan, "staff/action.html", **facts)
 
     def _done(self, asked: acting.Asked):
-        if asked.row.now:  # it has moved on by itself
+        if asked.row.after_commit:  # it has moved on by itself
             with suppress(pw.OperationalError):  # what was done is done, also where this mark can't be kept
                 trail.looked(asked.permohonan, current_user, "page", workflow.STAFF)
         done = f"{asked.permohonan.number}: {acting.happened(asked.row)}."

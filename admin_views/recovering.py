@@ -16,7 +16,8 @@ from admin_views.files import PDF, sent
 from admin_views.scope import missing
 from intake.nik import clean_nik
 from intake.text import Wrong
-from models import Office, Recovery, User, now
+from lib.database import now
+from models import Office, Recovery, User
 
 GIVERS = (workflow.COUNTER_OPERATOR, workflow.PICKUP)
 READERS = (workflow.IT, workflow.AUDITOR)

@@ -7,7 +7,9 @@ from typing import NoReturn
 import peewee as pw
 from flask import abort, make_response, render_template
 
-from models import Permohonan, User, quick, reaching, visible_as
+from accounts.reach import reaching, visible_as
+from lib import fast_sql
+from models import Permohonan, User
 from workflow import APPLICANT, STAFF
 
 KEY = re.compile(r"[a-z0-9]{1,40}")
@@ -30,11 +32,11 @@ def find_all(user: User, keys: Iterable[str], roles: Iterable[str]) -> list[Perm
     mine = [role for role in roles if role != APPLICANT and role in user.roles]
     if not wanted or not mine:
         return []
-    these, values = quick.among("p.key", wanted)
-    both = f"{quick.columns(Permohonan, 'p')}, {CLAIMED_BY} FROM permohonan p WHERE {these}"
+    these, values = fast_sql.among("p.key", wanted)
+    both = f"{fast_sql.columns(Permohonan, 'p')}, {CLAIMED_BY} FROM permohonan p WHERE {these}"
     found = []
-    for row in quick.rows(f"SELECT {both}", values):
-        found.append(quick.made(Permohonan, row))
+    for row in fast_sql.rows(f"SELECT {both}", values):
+        found.append(fast_sql.made(Permohonan, row))
         found[-1].claimed_by = row[-1]
     there = {one.key: one for one in found}
     within = {key for key, one in there.items() if any(reaching(one, user, role) for role in mine)}

@@ -11,7 +11,9 @@ from wtforms.validators import Length, Optional, ValidationError
 import workflow
 from admin_views import forms
 from answers.words import plain
-from models import District, Edition, Layanan, Village, from_local, is_sqlite, local, now, quick
+from lib import fast_sql
+from lib.database import from_local, is_sqlite, local, now
+from models import District, Edition, Layanan, Village
 
 LETTERS_AT_LEAST, LETTERS_AT_MOST = 3, 100
 WHOLE_NUMBER = len("AKU-261123-ABCDEF-G")
@@ -103,7 +105,7 @@ def _called(number: int) -> tuple:
     """What waits under a pickup number, of whichever day; by the index of numbers."""
     slot = "pickup_office_id IN (SELECT o.id FROM office o) AND pickup_on >= ? AND pickup_number = ?"
     since = str(local().date() - FETCHED)
-    return f"{slot} AND state IN ({quick.marks(HANDED_OVER)})", since, number, *HANDED_OVER
+    return f"{slot} AND state IN ({fast_sql.marks(HANDED_OVER)})", since, number, *HANDED_OVER
 
 
 def _numbered(number: str) -> tuple:
@@ -148,7 +150,7 @@ def promises() -> dict[str, tuple[str, tuple]]:
 
 def _promise(kind: str) -> tuple:
     text, values = promises()[kind]
-    return f"state NOT IN ({quick.marks(ENDED)}) AND {text}", *ENDED, *values
+    return f"state NOT IN ({fast_sql.marks(ENDED)}) AND {text}", *ENDED, *values
 
 
 OF_PLACE = "SELECT v.id FROM village v JOIN district d ON d.id = v.district_id WHERE v.code = ? OR d.code = ?"

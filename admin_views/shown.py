@@ -19,7 +19,9 @@ import trail
 import workflow
 from admin_views import listing
 from admin_views.acting import Button
-from models import Permohonan, local, quick
+from lib import fast_sql
+from lib.database import local
+from models import Permohonan
 from templating import long_date, masked, short_moment, text
 
 REMEMBERED = 4000  # rows in a process, some 5 kB each
@@ -84,7 +86,7 @@ class Shown:
 
     @cached_property
     def permohonan(self) -> Permohonan:
-        return listing.joined([quick.made(Permohonan, self.row)])[0]
+        return listing.joined([fast_sql.made(Permohonan, self.row)])[0]
 
     @cached_property
     def buttons(self) -> list[Button]:
@@ -101,7 +103,7 @@ class Shown:
         return [
             Offer(b.row.action, b.row.label, LOOKS.get(b.row.tone, "btn-light"), b.opens, b.in_dialog, b.url)
             for b in self.buttons
-            if not b.row.looks
+            if not b.row.needs_full_view
         ]
 
     @cached_property
@@ -177,7 +179,7 @@ def register(app: Flask) -> None:
 def rows(found: list, view, clock: Callable[[], office.Calendar], kept: Collection[str] = ()) -> list[Shown]:
     """The rows of a list."""
     me, tells = current_user._get_current_object(), view.on_home
-    sheet = Sheet(view, me.standing, tuple(view._list_columns), local().year, view.rest())
+    sheet = Sheet(view, me.access_key, tuple(view._list_columns), local().year, view.rest())
     times, held, beside = _times(found, clock), claims.told(found), view.beside(found)
     known, holder = current_app.extensions["rows"], partial(_held, me.id)
     listing.learn(found)

@@ -10,10 +10,13 @@ from wtforms import Field
 import workflow
 from admin_views import forms
 from admin_views.searching import ANY, PROMISES, STATES, SearchForm
-from models import District, Edition, Layanan, Village, is_sqlite, quick
+from lib import fast_sql
+from lib.database import is_sqlite
+from models import District, Edition, Layanan, Village
+from roles import OWN, OWN_OFFICE
 
 DAYS = ("dari", "sampai")
-BEYOND_A_COUNTER = frozenset(workflow.ROLES) - {workflow.APPLICANT, workflow.COUNTER_OPERATOR}
+BEYOND_A_COUNTER = frozenset(code for code, role in workflow.ROLES.items() if role.reach not in (OWN, OWN_OFFICE))
 ALWAYS = tuple(
     (name, forms.choices((ANY, *pairs)))
     for name, pairs in (("keadaan", STATES), ("jalur", workflow.TRACKS.items()), ("janji", PROMISES[1:]))
@@ -61,7 +64,7 @@ def _services() -> forms.Choices:
     """Code and name of each service that has an edition, in the office's order; told anew once one of them changes."""
     each = "group_concat" if is_sqlite() else "string_agg"
     one = "CAST(l.id AS TEXT) || ' ' || l.code || ' ' || CAST(l.position AS TEXT)"
-    told = quick.rows(f"SELECT (SELECT MAX(e.id) FROM edition e), {each}({one}, ',') FROM layanan l")  # noqa: S608 -- ours
+    told = fast_sql.rows(f"SELECT (SELECT MAX(e.id) FROM edition e), {each}({one}, ',') FROM layanan l")  # noqa: S608 -- ours
     known, choices = current_app.extensions.get("services_offered", (None, None))
     if known != told:
         names = _names()
@@ -84,7 +87,7 @@ def _places() -> forms.Choices:
     rows, choices = kept["places"]
     if not current_user.roles.isdisjoint(BEYOND_A_COUNTER):
         return choices
-    area = {village for grant in current_user.grants for village in grant.area}
+    area = {village for grant in current_user.grants for village in grant.village_ids}
     return forms.choices((ANY, *((code, name) for ident, code, name, _, _ in rows if ident in area)))
 
 

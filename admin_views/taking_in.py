@@ -9,12 +9,13 @@ from flask_login import current_user
 import filling
 import templating
 import workflow
+from accounts.reach import visible_as
 from admin_views.base import to_the_door
 from admin_views.scope import find, missing
 from filling import Case, Side, catalogue
 from filling.applying import open_draft
 from intake import applying, copying, differences
-from models import Permohonan, visible_as
+from models import Permohonan
 
 ASKED_AT_MOST, OPEN_ONES = 100, 5
 OWN_PAGES = {"submit": "counter.check", "resubmit": "counter.one"}  # what is asked on a page of its own
@@ -70,7 +71,7 @@ class Counter(Side):
         return url_for("counter.services", _anchor=edition.body["category"])
 
     def offices(self):
-        held = {grant.office_id: grant.office for grant in current_user.as_role(self.role) if grant.area}
+        held = {grant.office_id: grant.office for grant in current_user.as_role(self.role) if grant.village_ids}
         return list(held.values())
 
     def begin(self, edition, place, known):

@@ -6,7 +6,8 @@ import claims
 import workflow
 from admin_views import checking
 from answers.words import LONG, REASON, plain
-from models import Check, Permohonan, User, now, write
+from lib.database import now, transaction
+from models import Check, Permohonan, User
 
 
 def save(permohonan: Permohonan, user: User, kind: str, form: Mapping) -> checking.Checking:
@@ -65,7 +66,7 @@ def _write(permohonan: Permohonan, user: User, kind: str, changed: Iterable[chec
         rows.append({**about, **facts, "by": user.id, "at": part.check.at})
     kept = [Check.digest, Check.good, Check.reason, Check.text, Check.by, Check.at]
     target = [Check.permohonan, Check.kind, Check.key]
-    with write():
+    with transaction():
         if rows:
             Check.insert_many(rows).on_conflict(conflict_target=target, preserve=kept).execute()
         if gone:

@@ -69,7 +69,7 @@ def desk(permohonan: Permohonan, view, wanted: str) -> Desk:
     documents = drafting.current_documents(permohonan) if permohonan.round else []
     uploads = _uploads(permohonan, revision) if revision else []
     drawn = [_of_document(permohonan, document) for document in documents if document.kind == "pdf"]
-    drafts_first = workflow.STATES[permohonan.state].step >= FIRST_CHECKED_DRAFT
+    drafts_first = workflow.STATES[permohonan.state].path_step >= FIRST_CHECKED_DRAFT
     sheets = drawn + uploads if drafts_first else uploads + drawn
     number = int(wanted) if wanted.isascii() and wanted.isdigit() and len(wanted) < 4 else 0
     return Desk(

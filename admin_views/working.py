@@ -20,7 +20,8 @@ from admin_views.base import in_dialog
 from admin_views.claiming import NOTHING_TO_DO, Claiming
 from admin_views.scope import missing
 from answers.words import LONG, plain
-from models import Note, Permohonan, write
+from lib.database import transaction
+from models import Note, Permohonan
 
 IN_VIEW = 500  # of a queue, among which the place of one is counted
 
@@ -74,8 +75,8 @@ class Working(Claiming):
         return facts
 
     def _next_step(self, permohonan: Permohonan, kind: str) -> dict:
-        row = next(row for row in workflow.allowed(permohonan, current_user) if row.desk == kind)
-        falls_short = [one for one in workflow.allowed(permohonan, current_user) if "deficiencies" in one.asks]
+        row = next(row for row in workflow.allowed(permohonan, current_user) if row.checklist == kind)
+        falls_short = [one for one in workflow.allowed(permohonan, current_user) if "deficiencies" in one.inputs]
         asked = acting.ask(permohonan, (falls_short or [row])[0].action, current_user)
         return {"asked": acting.ask(permohonan, row.action, current_user), "faulty": asked, "errors": {}}
 
@@ -118,7 +119,7 @@ class Working(Claiming):
             flash(str(reason), "error")
             text = ""
         if text and self.may_note():
-            with write():
+            with transaction():
                 Note.create(permohonan=permohonan.id, author=current_user.id, text=text)
             claims.keep(claims.holder(permohonan), current_user)
         return redirect(self.work_page(permohonan), 303)

@@ -1,15 +1,15 @@
-"""What falls short in an application, and why: what can be named, the reasons offered, the check of both."""
+"""Deficiencies input: what can fall short in an application, the reasons offered, the validation of both."""
 
 from collections.abc import Mapping
 
 import applicant
-from answers.words import LONG, REASON, Refused, plain
+from answers.words import LONG, REASON, InvalidInput, plain
 from language import text
 from models import Permohonan, Reason
 
 
 def defectible(permohonan: Permohonan) -> dict[str, str]:
-    """Key → label of every requirement and field that can fall short."""
+    """Return key → label of every requirement and field that can fall short."""
     body = permohonan.edition.body
     sections = (applicant.section(permohonan.track), *body["sections"])
     needs = {part["key"]: text(part["name"]) for part in (*body["requirements"], applicant.PROXY_LETTER)}
@@ -17,19 +17,20 @@ def defectible(permohonan: Permohonan) -> dict[str, str]:
 
 
 def offered(permohonan: Permohonan, key: str) -> list[str]:
-    """The reasons that a requirement names as its own; none: any will do."""
+    """Return the reasons that a requirement names as its own; none: any will do."""
     parts = permohonan.edition.body["requirements"]
     return next((one.get("reasons") or [] for one in parts if one["key"] == key), [])
 
 
-def _strange(permohonan: Permohonan, key: str, reason: str) -> bool:
-    """Is it none of the requirement's own reasons, while some of these can be picked?"""
+def _is_foreign_reason(permohonan: Permohonan, key: str, reason: str) -> bool:
+    """Return whether it is none of the requirement's own reasons, while some of these can be picked."""
     own = offered(permohonan, key)
     in_use = Reason.key.in_(own) & (Reason.kind == "deficiency") & Reason.active
     return bool(own) and reason not in own and Reason.select().where(in_use).exists()
 
 
 def deficiencies(answers: Mapping, permohonan: Permohonan, role: str) -> dict:
+    """Validate what fell short: a known requirement or field, a reason, and a text for "lainnya"."""
     known = defectible(permohonan)
     out, errors = [], {}
     for item in answers.get("deficiencies") or []:
@@ -46,7 +47,7 @@ def deficiencies(answers: Mapping, permohonan: Permohonan, role: str) -> dict:
             continue
         if not values["reason"]:
             errors[f"deficiencies-{key}-reason"] = "Pilih alasan, supaya pemohon tahu apa yang harus diperbaiki."
-        elif _strange(permohonan, key, values["reason"]):
+        elif _is_foreign_reason(permohonan, key, values["reason"]):
             errors[f"deficiencies-{key}-reason"] = "Alasan ini tidak untuk syarat ini. Pilih dari daftarnya."
         elif values["reason"] == "lainnya" and not values["text"]:
             errors[f"deficiencies-{key}-text"] = "Tulis alasannya."
@@ -54,5 +55,5 @@ def deficiencies(answers: Mapping, permohonan: Permohonan, role: str) -> dict:
     if not out and not errors:
         errors["deficiencies"] = "Tandai sedikitnya satu syarat atau isian yang kurang, dan alasannya."
     if errors:
-        raise Refused(errors)
+        raise InvalidInput(errors)
     return {"deficiencies": out}

@@ -1,28 +1,29 @@
-"""The recipient's signature as it was drawn on the screen, or the word that it stands on paper."""
+"""Signature input: the strokes that the recipient drew on the screen, or the word that it stands on paper."""
 
 import json
 from collections.abc import Mapping
 
-from answers.words import Refused
+from answers.words import InvalidInput
 from models import Permohonan
 
 SIGNATURE_BYTES, ON_PAPER = 200_000, b"paper"
 
 
 def signature(answers: Mapping, permohonan: Permohonan, role: str) -> dict:
+    """Validate the recipient's signature."""
     value = answers.get("signature")
     data = value if isinstance(value, bytes) else str(value or "").strip().encode()
     if not data or data in (b"[]", b"[[]]"):
-        raise Refused({"signature": "Penerima belum menandatangani."})
+        raise InvalidInput({"signature": "Penerima belum menandatangani."})
     if len(data) > SIGNATURE_BYTES:
-        raise Refused({"signature": "Tanda tangan ini terlalu besar. Kosongkan, lalu tanda tangani lagi."})
+        raise InvalidInput({"signature": "Tanda tangan ini terlalu besar. Kosongkan, lalu tanda tangani lagi."})
     if data != ON_PAPER and not _is_strokes(data):
-        raise Refused({"signature": "Tanda tangan tidak terbaca. Kosongkan, lalu tanda tangani lagi."})
+        raise InvalidInput({"signature": "Tanda tangan tidak terbaca. Kosongkan, lalu tanda tangani lagi."})
     return {"signature": data}
 
 
 def _is_strokes(data: bytes) -> bool:
-    """Lists of points, as drawn on the screen; a single odd one would keep the receipt from being drawn."""
+    """Return whether these are lists of points; a single odd one would keep the receipt from being drawn."""
     try:
         strokes = json.loads(data)
         points = [point for stroke in strokes for point in stroke]

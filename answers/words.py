@@ -1,4 +1,4 @@
-"""What is wrong with answers, told by field; and the checks of words and ticks."""
+"""Validation of text and tick inputs, and the exception that tells by field what is wrong."""
 
 import unicodedata
 from collections.abc import Callable, Mapping
@@ -11,8 +11,8 @@ LONG, SHORT, REASON = 1000, 120, 40  # letters
 YES = frozenset(("ya", "on", "1", "true", "y"))
 
 
-class Refused(Exception):
-    """Answers are missing or wrong: `errors` maps a field's name to a sentence."""
+class InvalidInput(Exception):
+    """An input is missing or wrong: `errors` maps a field's name to a sentence."""
 
     def __init__(self, errors: Mapping[str, str]):
         super().__init__(" ".join(errors.values()))
@@ -20,7 +20,7 @@ class Refused(Exception):
 
 
 def plain(value, limit: int) -> str:
-    """Text as it may be stored: trimmed, NFC, without control or direction characters, not longer than `limit`."""
+    """Return text as it may be stored: trimmed, NFC, without control or direction characters; at most `limit` long."""
     text = unicodedata.normalize("NFC", str(value or "")).replace("\r\n", "\n").strip()
     if not text.isprintable():
         text = "".join(c for c in text if c == "\n" or unicodedata.category(c) not in ("Cc", "Cf", "Cs", "Co"))
@@ -30,24 +30,28 @@ def plain(value, limit: int) -> str:
 
 
 def text(name: str, missing: str, limit: int = LONG, required: Callable[[str], bool] = lambda role: True):
+    """Return the validation of a text input; `missing` is the sentence where it is required and empty."""
+
     def clean(answers: Mapping, permohonan: Permohonan, role: str) -> dict:
         try:
             text = plain(answers.get(name), limit)
         except ValueError as reason:
-            raise Refused({name: str(reason)}) from reason
+            raise InvalidInput({name: str(reason)}) from reason
         if not text and required(role):
-            raise Refused({name: _(missing)})
+            raise InvalidInput({name: _(missing)})
         return {name: text}
 
     return clean
 
 
 def tick(name: str, missing: str = ""):
+    """Return the validation of a tick; with the sentence `missing`, it must be ticked."""
+
     def clean(answers: Mapping, permohonan: Permohonan, role: str) -> dict:
         value = answers.get(name)
         ticked = value is True or str(value).lower() in YES
         if missing and not ticked:
-            raise Refused({name: _(missing)})
+            raise InvalidInput({name: _(missing)})
         return {name: ticked}
 
     return clean

@@ -12,6 +12,7 @@ from flask import Flask
 import crowd
 import demonstration
 import keys
+import lib.database
 import models
 import seeding
 import serving
@@ -62,7 +63,7 @@ class Office:
         with self.app.app_context():
             user = User.get(User.email == email)
             WebSession.create(secret_hash=keys.keyed_hash(secret, "session"), user=user, staff=staff)
-            models.database.close()
+            lib.database.database.close()
         return Asker(self.app, {"_user_id": secret, "_fresh": True, "csrf_token": "c" * 40})
 
     def bare_user(self) -> Asker:
@@ -94,13 +95,13 @@ def office(url: str, folder: Path, rows: int) -> Iterator[Office]:
         if not models.Permohonan.select().exists():
             print(f"  {url.partition(':')[0]}: {rows} permohonan …", flush=True)
             crowd.fill(rows, WAITING)
-        models.database.close()
+        lib.database.database.close()
     kind = "SQLite" if url.startswith("sqlite") else "PostgreSQL"
     made = Office(kind, rows, url, app, floor(url))
     serving.settle()
     yield made
     with app.app_context():
-        getattr(app.extensions["database"], "close_all", models.database.close)()  # type: ignore[misc]
+        getattr(app.extensions["database"], "close_all", lib.database.database.close)()  # type: ignore[misc]
 
 
 def postgres_named(server: str, name: str) -> str:

@@ -3,13 +3,13 @@
 from collections.abc import Iterator
 
 import demonstration
-import models
 import papers
 import signing
 import tte
 from benchmarks.measure import paired
 from benchmarks.offices import Line, Office
 from intake import drafting
+from lib.database import local
 from tests.world import World
 
 BATCH = 20
@@ -26,7 +26,7 @@ def run(offices: list[Office]) -> Iterator[Line]:
         facts = {"signer_key": "kadis", "passphrase": demonstration.PASSPHRASE, "reason": "-", "location": "-"}
 
         def draw() -> bytes:
-            return papers.final(permohonan, document, kadis, models.local().date())
+            return papers.final(permohonan, document, kadis, local().date())
 
         def batch() -> list:
             return list(way.sign_all((("akta", draw()) for _ in range(BATCH)), **facts))

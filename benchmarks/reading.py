@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import partial
 
 import keys
-import models
+import lib.database
 from benchmarks.asking import Asker
 from benchmarks.measure import Spent, paired
 from benchmarks.offices import Line, Office, small_and_large
@@ -76,7 +76,7 @@ def _search(one: Office, wanted: str) -> str:
     key = keys.random_name()
     with one.app.app_context():
         Search.create(key=key, user=User.get(User.email == "admin@aku.example"), wanted={"q": wanted})
-        models.database.close()
+        lib.database.database.close()
     return f"/petugas/permohonan/?cari={key}"
 
 

@@ -22,6 +22,7 @@ from benchmarks.offices import Line, Office
 from benchmarks.weight import Scale
 from filling.arriving import LARGEST
 from intake import applying, attaching
+from lib.database import database
 from performing import perform
 from tests import browsing, machine
 from tests.corpus import jpeg, pdf
@@ -45,7 +46,7 @@ def _safe(app: Flask) -> Iterator[Line]:
         permohonan = applying.begin(World().edition("KTP-HILANG"), owner=World().applicant)
         address = f"/permohonan/{permohonan.key}/unggahan/formulir/{hashlib.sha256(data).hexdigest()}"
         plain = Path(app.config["INSTANCE_DIR"], "bench.bin")
-        models.database.close()
+        database.close()
     client, headers = _signed_in(app, f"/permohonan/{permohonan.key}/unggahan")
     part = Path(app.config["INSTANCE_DIR"], "parts")
 

@@ -13,7 +13,7 @@ from flask import current_app
 import accounts
 import sealing
 from crowd.applications import Applications
-from models import database, is_sqlite, write
+from lib.database import database, is_sqlite, transaction
 
 AT_ONCE = 2000
 WHOLE = 20_000  # the newest, whose history is complete
@@ -27,7 +27,7 @@ def fill(rows: int, waiting: int = 0, tell: Callable[[int], None] = lambda done:
     with _hurried():
         for first in range(0, rows, AT_ONCE):
             last = min(first + AT_ONCE, rows)
-            with write():
+            with transaction():
                 applications.add(range(first, last))
             sealing.seal()
             tell(last)

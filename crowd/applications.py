@@ -12,6 +12,7 @@ from crowd.bulk import Bulk
 from crowd.paperwork import Service
 from crowd.residents import Resident, Residents
 from crowd.roads import Road
+from lib.database import from_local, local, now
 from models import (
     Attachment,
     Deficiency,
@@ -30,11 +31,8 @@ from models import (
     Revision,
     User,
     Village,
-    from_local,
-    local,
-    now,
 )
-from models.log import GENESIS, digest, link
+from sealing import GENESIS, event_hash, text_digest
 from workflow import ADMIN, APPLICANT, COUNTER, FOUR_EYES, SELF_SERVICE, STATES, Transition
 
 TABLES = (User, Permohonan, Revision, Attachment, Draft, DraftFile, Document, Event, EventText, Deficiency, Handover,
@@ -225,10 +223,10 @@ class Applications:
         salt = secrets.token_hex(16) if case.road.whole else ""
         texts = {"actor": self.staff[role].name if role in self.staff else ""}
         texts |= {"reason": roads.REASONS[row.action]} if row.action in roads.REASONS else {}
-        text_digest = digest(salt, texts) if salt else secrets.token_hex(32)
+        digest = text_digest(salt, texts) if salt else secrets.token_hex(32)
         codes = {"round": int(case.road.drafted)}
-        values = (case.id, version, at, row.action, row.sources[0], row.target, who, role, None, codes, text_digest)
-        hashed = link(*values, previous)
+        values = (case.id, version, at, row.action, row.sources[0], row.target, who, role, None, codes, digest)
+        hashed = event_hash(*values, previous)
         event = self.bulk.add(Event, **dict(zip(EVENT, (*values, previous, hashed), strict=True)))
         if salt:
             self.bulk.add(EventText, event_id=event, salt=salt, texts=texts)

@@ -2,18 +2,17 @@
 
 from datetime import date, datetime
 
-from models import canonical, database, is_sqlite
-from models.base import JsonField, Table
+from lib.database import BaseModel, JsonField, canonical_json, database, is_sqlite
 
 
 class Bulk:
     """A pile of rows for each table, with ids given beforehand; `write` lays them into the database."""
 
-    def __init__(self, *tables: type[Table]):
+    def __init__(self, *tables: type[BaseModel]):
         self.tables = tables
-        self.rows: dict[type[Table], list[list]] = {table: [] for table in tables}
+        self.rows: dict[type[BaseModel], list[list]] = {table: [] for table in tables}
         self.shapes = {table: _Shape(table) for table in tables}
-        self.last: dict[type[Table], int] = {}
+        self.last: dict[type[BaseModel], int] = {}
 
     def begin(self) -> None:
         """Take the numbers after the highest ones; inside the transaction, and nobody else takes them meanwhile."""
@@ -24,7 +23,7 @@ class Bulk:
             name = table._meta.table_name
             self.last[table] = database.execute_sql(f'SELECT COALESCE(MAX(id), 0) FROM "{name}"').fetchone()[0]  # noqa: S608
 
-    def add(self, table: type[Table], **facts) -> int:
+    def add(self, table: type[BaseModel], **facts) -> int:
         """Put a row on its pile; what is not named has the model's default. JSON may come as its text."""
         self.last[table] = facts["id"] = self.last[table] + 1
         self.rows[table].append(self.shapes[table].row(facts))
@@ -41,7 +40,7 @@ class Bulk:
 class _Shape:
     """The columns of a table, their defaults, and how a value is stored."""
 
-    def __init__(self, table: type[Table]):
+    def __init__(self, table: type[BaseModel]):
         fields = table._meta.sorted_fields
         text = _as_text if is_sqlite() else _as_it_is
         self.names = [field.column_name for field in fields]
@@ -60,7 +59,7 @@ class _Shape:
 
 
 def _json(value):
-    return value if value is None or isinstance(value, str) else canonical(value)
+    return value if value is None or isinstance(value, str) else canonical_json(value)
 
 
 def _as_text(value):
@@ -71,13 +70,13 @@ def _as_it_is(value):
     return value
 
 
-def _insert(table: type[Table], names: list[str], rows: list[list]) -> None:
+def _insert(table: type[BaseModel], names: list[str], rows: list[list]) -> None:
     columns, marks = ", ".join(f'"{name}"' for name in names), ", ".join("?" * len(names))
     statement = f'INSERT INTO "{table._meta.table_name}" ({columns}) VALUES ({marks})'  # noqa: S608 -- names of ours
     database.obj.connection().executemany(statement, rows)
 
 
-def _copy(table: type[Table], names: list[str], rows: list[list]) -> None:
+def _copy(table: type[BaseModel], names: list[str], rows: list[list]) -> None:
     name, columns = table._meta.table_name, ", ".join(f'"{name}"' for name in names)
     with database.obj.cursor() as cursor, cursor.copy(f'COPY "{name}" ({columns}) FROM STDIN') as pipe:
         for row in rows:

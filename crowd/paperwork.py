@@ -15,7 +15,8 @@ import papers
 import storage
 from crowd.residents import Resident
 from intake import applying, drafting
-from models import Document, Edition, Permohonan, StoredFile, User, canonical, local, write
+from lib.database import canonical_json, local, transaction
+from models import Document, Edition, Permohonan, StoredFile, User
 
 SUBJECT, APPLICANT, SUBJECT_NIK, APPLICANT_NIK, VILLAGE = "«s»", "«a»", "«sn»", "«an»", "«v»"
 NUMBER = "«number»"
@@ -53,7 +54,9 @@ def prepare(edition: Edition, signer: User, picture: StoredFile) -> Service:
     form = _kept(papers.blank_form(edition), "upload", "application/pdf", "formulir.pdf")
     wanted = [one["key"] for one in body["requirements"] if one["required"] == "always"]
     attached = [(key, form.id if key == "formulir" else picture.id) for key in wanted]
-    made = Service(edition, columns, canonical(answers), {key: canonical(one) for key, one in data.items()}, attached)
+    made = Service(
+        edition, columns, canonical_json(answers), {key: canonical_json(one) for key, one in data.items()}, attached
+    )
     made.issued = {one["key"]: _issued(one, data[one["key"]], signer) for one in products if one["kind"] == "pdf"}
     return made
 
@@ -118,6 +121,6 @@ def sample_signature() -> StoredFile:
 
 def _kept(data: bytes, kind: str, media_type: str, name: str) -> StoredFile:
     stored = storage.keep(data, kind=kind, media_type=media_type, name=name)
-    with write():
+    with transaction():
         stored.save(force_insert=True)
     return stored

@@ -84,7 +84,7 @@ def _with_counter(actions: tuple[str, ...], track: str) -> tuple[str, ...]:
 def _row(action: str, track: str) -> Transition:
     """The row by which people on this track go."""
     rows = [row for row in workflow.TRANSITIONS if row.action == action and row.track in (None, track)]
-    return next(row for row in rows if row.only in ("", "no_card"))
+    return next(row for row in rows if row.condition in ("", "no_card"))
 
 
 def role_of(row: Transition, track: str) -> str:

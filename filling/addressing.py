@@ -61,7 +61,7 @@ def settle(case: Case, draft: Draft) -> dict[str, str]:
 
 def _send(case: Case, email: str) -> None:
     try:
-        current_app.extensions["workflow"].wake(*addresses.ask(case.permohonan.owner, email))
+        current_app.extensions["workflow"].enqueue(*addresses.ask(case.permohonan.owner, email))
     except limits.TooMany as refused:
         flash(str(refused), "warn")
     else:

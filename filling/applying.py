@@ -11,7 +11,8 @@ from filling import autosaving, catalogue, comparing, doubling, offering, showin
 from filling.side import Case, Side
 from intake import applying, duplicates, fields, nik, pages, saving
 from language import clock_time
-from models import Draft, Office, Permohonan, local, now
+from lib.database import local, now
+from models import Draft, Office, Permohonan
 
 LAST = {"unggahan": "Dokumen", "periksa": "Periksa dan kirim"}
 CHOOSE = "Pilih loket tempat permohonan ini diterima."

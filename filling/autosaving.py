@@ -9,7 +9,7 @@ import templating
 from filling.side import KEY
 from intake import applying, saving
 from language import clock_time
-from models import local, now
+from lib.database import local, now
 
 
 def asked() -> bool:

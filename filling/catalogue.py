@@ -8,7 +8,8 @@ from flask import current_app
 
 from filling import showing
 from intake.categories import CATEGORIES, Category
-from models import Edition, quick
+from lib import fast_sql
+from models import Edition
 
 SHORTEST, STEM, MOST_WORDS, LONGEST = 2, 4, 5, 100  # of a search
 EMPTY_WORDS = frozenset(
@@ -31,7 +32,7 @@ def services() -> list[Edition]:
 def published() -> tuple:
     """Stands for everything that is on offer: it is another as soon as the office publishes, opens or closes one."""
     statement = "SELECT id, code, position, (SELECT MAX(id) FROM edition) FROM layanan WHERE active ORDER BY id"
-    return tuple(quick.rows(statement))
+    return tuple(fast_sql.rows(statement))
 
 
 def service(code: str) -> Edition | None:

@@ -3,9 +3,10 @@
 from flask_login import current_user
 
 import workflow
+from accounts.reach import visible_as
 from filling.side import Case
 from intake import copying
-from models import Draft, Permohonan, visible_as
+from models import Draft, Permohonan
 
 
 def may_copy(permohonan: Permohonan) -> bool:

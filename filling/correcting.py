@@ -13,7 +13,8 @@ from filling.side import Case
 from intake import applying as intake
 from intake import saving
 from language import clock_time
-from models import Draft, Permohonan, local, now
+from lib.database import local, now
+from models import Draft, Permohonan
 
 RESUBMIT = "resubmit"
 STAYING = ("stay", "keep", "more", "drop", "later")  # buttons that keep something and send nothing

@@ -7,9 +7,10 @@ from flask_login import current_user
 
 import history
 from accounts import limits
+from accounts.reach import visible_as
 from filling.side import Case
 from intake import duplicates
-from models import Permohonan, visible_as
+from models import Permohonan
 
 LOOKS = 10  # at applications of others, in limits.WINDOW: nobody goes through a list of NIKs here
 

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from flask import request, session
 from flask_login import current_user
 
+from accounts.reach import visible_as
 from filling.side import Case
 from intake import applying, fields, known, saving
 from intake.nik import mask
-from models import Draft, Edition, Permohonan, Revision, visible_as
+from models import Draft, Edition, Permohonan, Revision
 
 LOOKED_AT, REMEMBERED = 5, 20  # earlier applications; refusals in a session
 SECRET = ("nik", "kk")

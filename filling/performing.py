@@ -7,7 +7,7 @@ from flask_login import current_user
 
 import performing
 import workflow
-from answers.words import Refused
+from answers.words import InvalidInput
 from intake import applying, asking
 from models import Event, Permohonan
 
@@ -29,17 +29,17 @@ def open_row(permohonan: Permohonan, action: str, role: str) -> workflow.Transit
 def answers(permohonan: Permohonan, action: str, role: str) -> dict:
     """What the posted form answers to a step's questions; nothing where the step is not open."""
     row = open_row(permohonan, action, role)
-    return asking.read(row, permohonan, request.form, request.files) if row else {}
+    return asking.read_answers(row, permohonan, request.form, request.files) if row else {}
 
 
 def unanswered(permohonan: Permohonan, action: str, role: str) -> dict[str, str]:
     """What a step asks and the posted form does not answer, as sentences; without taking the step."""
     row = open_row(permohonan, action, role)
     found: dict[str, str] = {}
-    for ask in asking.asked(row, permohonan, role) if row else ():
+    for ask in asking.inputs_for(row, permohonan, role) if row else ():
         try:
             ask.clean(request.form, permohonan, role)
-        except Refused as refused:
+        except InvalidInput as refused:
             found |= refused.errors
     return found
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from flask import request
 
 import templating
-from answers import ASKS
+from answers import INPUTS
 from filling import addressing, doubling, performing, uploading
 from filling import applying as way
 from filling.side import Case
@@ -49,7 +49,7 @@ def _shown(case: Case, draft: Draft, errors: dict[str, str]) -> str:
     permohonan = case.permohonan
     slots = uploading.slots(permohonan, draft)
     missing = submitting.faults(permohonan)
-    here = (*ASKS, "double", addressing.addresses.CODE_FIELD)  # what this page itself asks
+    here = (*INPUTS, "double", addressing.addresses.CODE_FIELD)  # what this page itself asks
     own = {name: text for name, text in errors.items() if name in here and name not in missing}
     return case.render(
         "filling/check.html",
@@ -58,9 +58,9 @@ def _shown(case: Case, draft: Draft, errors: dict[str, str]) -> str:
         missing=links(case, missing),
         tried=bool(errors),
         own=own,
-        declaration=ASKS["declaration"],
+        declaration=INPUTS["declaration"],
         address=addressing.view(case, draft, errors),
-        other_matter=ASKS["other_matter"],
+        other_matter=INPUTS["other_matter"],
         double=doubling.notices(case, draft.answers),
         way=way.step(case, "periksa"),
     )

@@ -10,7 +10,8 @@ from datetime import timedelta
 
 import keys
 from accounts import limits
-from models import Address, Draft, Outbox, Permohonan, User, now, write
+from lib.database import now, transaction
+from models import Address, Draft, Outbox, Permohonan, User
 
 FIELD, CODE_FIELD = "pemohon_email", "kode_email"
 LIVES = timedelta(hours=2)
@@ -38,11 +39,11 @@ def is_waiting(user: User, email: str) -> bool:
 def ask(user: User, email: str) -> list[int]:
     """Queue a mail with a verification code; returns the ids of the outbox rows. Raises limits.TooMany."""
     limits.take(limits.bucket("address-mail", email), MAILS)
-    with write():
+    with transaction():
         Address.insert(user=user, email=email).on_conflict_ignore().execute()
         address = Address.get(_is(user, email))
         Address.update(sent_at=now()).where(Address.id == address.id).execute()
-        return [Outbox.promise("address_mail", address=address.id).id]
+        return [Outbox.add("address_mail", address=address.id).id]
 
 
 def make_code(address: Address) -> str:
@@ -72,7 +73,7 @@ def confirm(user: User, email: str, typed: str) -> bool:
 
 def use_own(permohonan: Permohonan) -> None:
     """Replace the address in the draft by the account's own; nothing happens where the field may not change."""
-    with write():
+    with transaction():
         draft = Draft.get_or_none(Draft.permohonan == permohonan.id)
         if draft is None or (draft.open_keys is not None and FIELD not in draft.open_keys):
             return

@@ -14,19 +14,8 @@ import applicant
 import keys
 import office
 from intake import fields, outline, pages
-from models import (
-    District,
-    Draft,
-    DraftFile,
-    Edition,
-    Office,
-    Permohonan,
-    User,
-    Village,
-    now,
-    one_at_a_time,
-    write,
-)
+from lib.database import advisory_lock, now, transaction
+from models import District, Draft, DraftFile, Edition, Office, Permohonan, User, Village
 
 SENT = _l("Permohonan ini sudah dikirim, jadi isinya tidak dapat diubah lagi.")
 DRAFT_LIVES = timedelta(days=30)
@@ -55,8 +44,8 @@ def begin(
     `known` are answers to begin with. An advisory lock makes it idempotent: a double click creates one application.
     """
     answers = {**_known(owner), **known}
-    with write():
-        one_at_a_time(f"begin {edition.id} {owner and owner.id} {helper and helper.id}")
+    with transaction():
+        advisory_lock(f"begin {edition.id} {owner and owner.id} {helper and helper.id}")
         if found := _untouched(edition, owner, helper, place, answers):
             return found
         permohonan = Permohonan.create(

@@ -1,61 +1,61 @@
-"""Between an action's form and `performing.perform`: which answers to show, and how to read them from a request."""
+"""The form of a transition: which inputs it shows, and how its posted answers are read for `performing.perform`."""
 
 from collections.abc import Mapping
 from datetime import date
 
 import office
-from answers import ASKS, Ask
+from answers import INPUTS, Input
 from answers.days import pickup_place
 from answers.deficiencies import defectible
 from models import Permohonan
 from workflow import Transition
 
-ALIKE = frozenset(("tick", "long", "text", "date", "card", "passphrase"))  # kinds: one answer can do for many
-BESIDE = frozenset(("deficiencies", "documents", "passphrase", "signature", "signed"))  # kinds: with the papers in view
+SHARED = frozenset(("tick", "long", "text", "date", "card", "passphrase"))  # kinds: one answer can do for many
+ON_A_PAGE = frozenset(("deficiencies", "documents", "passphrase", "signature", "signed"))  # kinds: papers in view
 
 
-def alike(row: Transition) -> bool:
-    """Can its questions be answered once for many applications? A declaration, for one, is everybody's own."""
-    return all(ASKS[name].kind in ALIKE for name in row.asks)
+def answerable_once(transition: Transition) -> bool:
+    """Return whether its inputs can be answered once for many applications; a declaration, for one, can't."""
+    return all(INPUTS[name].kind in SHARED for name in transition.inputs)
 
 
-def beside(row: Transition) -> bool:
-    """Are its questions answered with the papers in view? Then it has a page; the others can do with a dialog."""
-    return any(ASKS[name].kind in BESIDE for name in row.asks)
+def needs_page(transition: Transition) -> bool:
+    """Return whether its inputs are answered on a page, with the papers in view; for the others a dialog will do."""
+    return any(INPUTS[name].kind in ON_A_PAGE for name in transition.inputs)
 
 
-def asked(row: Transition, permohonan: Permohonan, role: str) -> list[Ask]:
-    """The questions of a row that make sense for this application; none: a button alone will do."""
-    return [ASKS[name] for name in row.asks if ASKS[name].wanted(permohonan, role)]
+def inputs_for(transition: Transition, permohonan: Permohonan, role: str) -> list[Input]:
+    """Return the inputs that apply to this application; none: a button alone will do."""
+    return [INPUTS[name] for name in transition.inputs if INPUTS[name].applies(permohonan, role)]
 
 
 def proposed_day(permohonan: Permohonan) -> date:
-    """The day that a form proposes for the pickup."""
+    """Return the day that a form proposes for the pickup."""
     return office.propose_pickup(pickup_place(permohonan))
 
 
-def read(row: Transition, permohonan: Permohonan, form: Mapping, files: Mapping) -> dict:
-    """The answers to a row's questions, as `perform` takes them, from a posted form."""
+def read_answers(transition: Transition, permohonan: Permohonan, form: Mapping, files: Mapping) -> dict:
+    """Return the answers from a posted form, as `perform` takes them; not validated."""
     answers: dict = {}
-    for name in row.asks:
-        answers |= _READERS.get(ASKS[name].kind, _plain)(ASKS[name], permohonan, form, files)
+    for name in transition.inputs:
+        answers |= _READERS.get(INPUTS[name].kind, _plain)(INPUTS[name], permohonan, form, files)
     return answers
 
 
-def _plain(ask: Ask, permohonan: Permohonan, form: Mapping, files: Mapping) -> dict:
-    names = ask.kept or (ask.name,)
+def _plain(one: Input, permohonan: Permohonan, form: Mapping, files: Mapping) -> dict:
+    names = one.recorded or (one.name,)
     return {name: form.get(name) for name in names}
 
 
-def _date(ask: Ask, permohonan: Permohonan, form: Mapping, files: Mapping) -> dict:
+def _date(one: Input, permohonan: Permohonan, form: Mapping, files: Mapping) -> dict:
     parts = [str(form.get(f"date-{part}") or "").strip() for part in "ymd"]
     if form.get("date") or not any(parts):
         return {"date": form.get("date")}
     return {"date": f"{parts[0]:0>4}-{parts[1]:0>2}-{parts[2]:0>2}"}
 
 
-def _deficiencies(ask: Ask, permohonan: Permohonan, form: Mapping, files: Mapping) -> dict:
-    """Only what was faulted: `deficiencies-<key>-fault` ticked, or a reason chosen."""
+def _deficiencies(one: Input, permohonan: Permohonan, form: Mapping, files: Mapping) -> dict:
+    """Return only what was faulted: `deficiencies-<key>-fault` ticked, or a reason chosen."""
     found = []
     for key in defectible(permohonan):
         stem = f"deficiencies-{key}"
@@ -65,7 +65,7 @@ def _deficiencies(ask: Ask, permohonan: Permohonan, form: Mapping, files: Mappin
     return {"deficiencies": found}
 
 
-def _documents(ask: Ask, permohonan: Permohonan, form: Mapping, files: Mapping) -> dict:
+def _documents(one: Input, permohonan: Permohonan, form: Mapping, files: Mapping) -> dict:
     found = {}
     for product in permohonan.products:
         stem = f"documents-{product['key']}"
@@ -73,7 +73,7 @@ def _documents(ask: Ask, permohonan: Permohonan, form: Mapping, files: Mapping) 
     return {"documents": found}
 
 
-def _signed(ask: Ask, permohonan: Permohonan, form: Mapping, files: Mapping) -> dict:
+def _signed(one: Input, permohonan: Permohonan, form: Mapping, files: Mapping) -> dict:
     keys = (product["key"] for product in permohonan.products if product["kind"] == "pdf")
     return {"signed": {key: data for key in keys if (data := _bytes(files.get(f"signed-{key}")))}}
 
@@ -82,7 +82,7 @@ def _bytes(upload) -> bytes | None:
     return upload.read() or None if upload and upload.filename else None
 
 
-def _passphrase(ask: Ask, permohonan: Permohonan, form: Mapping, files: Mapping) -> dict:
+def _passphrase(one: Input, permohonan: Permohonan, form: Mapping, files: Mapping) -> dict:
     return {"passphrase": form.get("passphrase"), "shown": form.get("shown")}
 
 

@@ -12,7 +12,8 @@ import applicant
 import storage
 import uploads
 from intake import applying, fields
-from models import Attachment, Draft, DraftFile, Permohonan, StoredFile, now, write
+from lib.database import now, transaction
+from models import Attachment, Draft, DraftFile, Permohonan, StoredFile
 
 FILES_AT_MOST = 20  # in one draft
 COLUMNS = ("requirement", "position", "file", "overruled")  # that DraftFile and Attachment have in common
@@ -132,7 +133,7 @@ def has(draft: Draft, requirement: str, digest: str) -> bool:
 
 
 def _add(draft: Draft, requirement: str, stored: StoredFile, instead: Collection[str] = ()) -> StoredFile:
-    with write():
+    with transaction():
         if not Draft.update(saved_at=now()).where(Draft.id == draft.id).execute():  # also locks the row
             raise applying.Closed(applying.SENT)
         if same := _with_bytes(draft, requirement, stored.original_sha256):

@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 
 from intake import applying, attaching, submitting
-from models import Draft, DraftFile, Edition, Permohonan, User, now, write
+from lib.database import now, transaction
+from models import Draft, DraftFile, Edition, Permohonan, User
 
 
 @dataclass(frozen=True)
@@ -35,7 +36,7 @@ def copy(permohonan: Permohonan, owner: User | None, helper: User | None = None)
         return created
     keys = {key for key, *_ in _asked(permohonan) & _asked(created)}
     requirements = {requirement["key"] for requirement in attaching.wanted(created)}
-    with write():
+    with transaction():
         draft = Draft.get(Draft.permohonan == created.id)
         columns = {"answers": {key: value for key, value in given.answers.items() if key in keys}, "version": 1}
         untouched = (Draft.id == draft.id) & (Draft.version == 0)

@@ -8,14 +8,17 @@ from flask import current_app
 import keys
 import storage
 import uploads
+from effect_registry import check, effect
 from intake import applying, fields, outline
 from intake.submitting import last_revision
-from models import Document, Outbox, Permohonan, StoredFile, canonical, now
+from lib.database import canonical_json, now
+from models import Document, Outbox, Permohonan, StoredFile
 from performing import Incomplete, Move
 
 MEMBERS = "anggota"  # the group whose rows are people of one family
 
 
+@check
 def drafts_readable(move: Move) -> None:
     """Look into the draft PDFs that came from SIAK before anything is written."""
     for product, given in move.answers["documents"].items():
@@ -30,6 +33,7 @@ def drafts_readable(move: Move) -> None:
         given["stored"] = storage.keep(clean.data, kind="draft", media_type=clean.media_type, name=f"{product}.pdf")
 
 
+@effect
 def prepare_documents(move: Move) -> None:
     """Freeze the data, the number and the verification key of each product of this round."""
     permohonan = move.permohonan
@@ -55,11 +59,11 @@ def prepare_documents(move: Move) -> None:
             template=product.get("template", "surat"),
             verification_key=keys.random_name(),
             draft_file=stored,
-            shown_sha256=hashlib.sha256(canonical([data, given["number"]]).encode()).hexdigest(),
+            shown_sha256=hashlib.sha256(canonical_json([data, given["number"]]).encode()).hexdigest(),
         )
     if permohonan.has_pdf:
         assert move.event, "the event stands before its effects"
-        move.promised.append(Outbox.promise("compare_drafts", move.event, permohonan=permohonan.id).id)
+        move.outbox_ids.append(Outbox.add("compare_drafts", move.event, permohonan=permohonan.id).id)
 
 
 def document_data(permohonan: Permohonan, answers: dict, product: dict, names: dict[str, str]) -> dict:

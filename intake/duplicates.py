@@ -12,8 +12,10 @@ from difflib import SequenceMatcher
 
 from flask_babel import lazy_gettext as _l
 
+from effect_registry import check, effect
 from intake import applying
-from models import Draft, Permohonan, Revision, canonical, one_at_a_time
+from lib.database import advisory_lock, canonical_json
+from models import Draft, Permohonan, Revision
 from performing import Incomplete, Move
 from workflow import COUNTER_OPERATOR, STATES
 
@@ -136,7 +138,7 @@ def identity(permohonan: Permohonan, answers: Answers) -> tuple[str, ...] | None
 def question(permohonan: Permohonan, answers: Answers) -> str | None:
     """Return a text that is equal for equal searches, for a rate limit; None while nothing can be searched for."""
     values = identity(permohonan, answers)
-    return canonical([permohonan.layanan_id, *values, *map(answers.get, OF_CHILD)]) if values else None
+    return canonical_json([permohonan.layanan_id, *values, *map(answers.get, OF_CHILD)]) if values else None
 
 
 def same(permohonan: Permohonan, first: Answers, second: Answers) -> bool:
@@ -174,6 +176,7 @@ def unsent(permohonan: Permohonan, answers: Answers, within_reach) -> list[Permo
     return [draft.permohonan for draft in rows if same(permohonan, answers, draft.answers)]
 
 
+@check
 def single(move: Move) -> None:
     """Refuse at once what `keep_single` would; a reason without anything to explain is not kept."""
     draft = applying.draft_of(move.permohonan)
@@ -187,6 +190,7 @@ def _overruled(move: Move) -> bool:
     return move.role == COUNTER_OPERATOR and bool(move.answers.get("reason"))
 
 
+@effect
 def keep_single(move: Move) -> None:
     """Refuse a second open application for the same thing, for certain: of two in one moment, one gets through.
 
@@ -196,6 +200,6 @@ def keep_single(move: Move) -> None:
     newest, *older = Revision.select().where(Revision.permohonan == permohonan.id).order_by(Revision.number.desc())
     if older and same(permohonan, newest.answers, older[0].answers):
         return  # it has had its place since it was sent first
-    one_at_a_time(f"{permohonan.layanan_id} {newest.answers.get(applying.subject_key(permohonan, 'nik')) or ''}")
+    advisory_lock(f"{permohonan.layanan_id} {newest.answers.get(applying.subject_key(permohonan, 'nik')) or ''}")
     if standing(permohonan, newest.answers) and not _overruled(move):
         raise Incomplete({"double": str(STANDS)})

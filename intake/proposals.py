@@ -9,7 +9,8 @@ import copy
 import peewee as pw
 
 from intake import outline, services
-from models import Edition, Layanan, User, local, now, write
+from lib.database import local, now, transaction
+from models import Edition, Layanan, User
 
 
 class Changed(Exception):
@@ -38,7 +39,7 @@ def begin(code: str, body: dict, by: User) -> Layanan:
     last = Layanan.select(pw.fn.MAX(Layanan.position)).scalar()
     columns = {"proposal": body | {"code": code}, "version": 1, "changed_at": now(), "changed_by": by}
     try:
-        with write():
+        with transaction():
             return Layanan.create(code=code, position=(last or 0) + 1, **columns)
     except pw.IntegrityError:
         raise Refused(f"Kode {code} sudah dipakai layanan lain.") from None
@@ -46,13 +47,13 @@ def begin(code: str, body: dict, by: User) -> Layanan:
 
 def keep(layanan: Layanan, body: dict | None, seen: int, by: User) -> None:
     """Save a proposal based on version `seen`; None discards it. Raises Changed if the version is another now."""
-    with write():
+    with transaction():
         _swap(layanan, body, seen, by)
 
 
 def discard(layanan: Layanan, seen: int, by: User) -> None:
     """Discard the proposal at version `seen`; a service that was never published is deleted with it."""
-    with write():
+    with transaction():
         _swap(layanan, None, seen, by)
         if not Edition.select().where(Edition.layanan == layanan.id).exists():
             Layanan.delete().where(Layanan.id == layanan.id).execute()
@@ -87,7 +88,7 @@ def publish(layanan: Layanan, seen: int, number: int, by: User) -> Edition:
     if before and before.number != number:
         raise Changed(f"Edisi {before.number} sudah terbit sesudah Anda membuka halaman ini. Lihat lagi perbedaannya.")
     try:
-        with write():
+        with transaction():
             _swap(layanan, None, seen, by)
             return Edition.create(layanan=layanan, number=number + 1, body=body, published_by=by)
     except pw.IntegrityError:  # `flask init` loaded the seed at the same moment
@@ -96,7 +97,7 @@ def publish(layanan: Layanan, seen: int, number: int, by: User) -> Edition:
 
 def arrange(layanan: Layanan, by: int) -> None:
     """Move a service up or down in the office's order; the others keep theirs."""
-    with write():
+    with transaction():
         rows = list(Layanan.select().order_by(Layanan.position, Layanan.code, Layanan.id))
         here = next(index for index, row in enumerate(rows) if row.id == layanan.id)
         rows.insert(min(max(here + by, 0), len(rows) - 1), rows.pop(here))

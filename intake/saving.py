@@ -11,7 +11,8 @@ from flask_babel import gettext as _
 
 from intake import applying, fields
 from language import clock_time
-from models import Draft, Permohonan, local, now
+from lib.database import local, now
+from models import Draft, Permohonan
 
 TRIES = 5  # when another page of the same draft is saved at the same moment
 

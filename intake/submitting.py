@@ -11,18 +11,10 @@ from flask_babel import lazy_gettext as _l
 import applicant
 import language
 import office
+from effect_registry import check, effect
 from intake import addresses, applying, attaching, doubting, fields
-from models import (
-    Attachment,
-    Deficiency,
-    Draft,
-    DraftFile,
-    Permohonan,
-    Revision,
-    StoredFile,
-    Village,
-    now,
-)
+from lib.database import now
+from models import Attachment, Deficiency, Draft, DraftFile, Permohonan, Revision, StoredFile, Village
 from performing import Incomplete, Move, already_done, last_event
 from workflow import NotAllowed
 
@@ -93,6 +85,7 @@ def _subject_key(permohonan: Permohonan, meaning: str) -> str:
     return next((part["key"] for part in _fields(permohonan) if part.get("subject") == meaning), "")
 
 
+@check
 def complete(move: Move) -> None:
     """Every required answer and upload is there and right (M-e, L-c); otherwise Incomplete."""
     try:
@@ -104,6 +97,7 @@ def complete(move: Move) -> None:
         raise Incomplete(errors)
 
 
+@check
 def corrected(move: Move) -> None:
     """As `complete`, and every requirement that fell short has other files than before."""
     complete(move)
@@ -153,6 +147,7 @@ def attachments(revision: Revision) -> list[Attachment]:
     )
 
 
+@effect
 def freeze_draft(move: Move) -> None:
     """Make the draft an immutable revision; take from it who it is about, and how to reach the applicant."""
     permohonan = move.permohonan
@@ -189,15 +184,17 @@ def _about(permohonan: Permohonan, answers: dict) -> dict:
     }
 
 
+@effect
 def promise_due(move: Move) -> None:
     """Give the promise of T-1, once: at the first submission, or when the file is complete (a fact of the office)."""
     if move.permohonan.due_at is not None:
         return
     starts = "submit" if office.fact("sla_starts", "submitted") == "submitted" else "send_to_siak"
-    if move.row.action == starts:
+    if move.transition.action == starts:
         move.changes["due_at"] = office.due(now(), move.permohonan.edition.body["sla_days"])
 
 
+@effect
 def open_correction(move: Move) -> None:
     """Lay a draft over the last revision, in which only what fell short may change."""
     revision = last_revision(move.permohonan)

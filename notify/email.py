@@ -10,7 +10,7 @@ from urllib.parse import unquote, urlsplit
 
 from flask import current_app
 
-from models import now
+from lib.database import now
 from notify.failure import Failed
 from notify.message import Message
 

@@ -50,7 +50,7 @@ def for_event(row: Outbox) -> Message:
     """The message that a transition promised to one audience on one channel."""
     event: Event = row.event
     permohonan = Permohonan.get_by_id(event.permohonan_id)
-    transition = workflow.row_of(event)
+    transition = workflow.transition_of(event)
     audience, channel = row.payload["audience"], row.payload["channel"]
     with force_locale(_spoken_by(permohonan, audience)):
         subject, body = _words("reminder" if row.payload.get("reminder") else event.action, audience, transition)
@@ -60,7 +60,7 @@ def for_event(row: Outbox) -> Message:
     message.permohonan = permohonan
     if audience == workflow.APPLICANT:
         message.to, message.user = permohonan.email, permohonan.owner_id
-        message.files = _signed_files(permohonan, event) if transition.attach and channel == "email" else []
+        message.files = _signed_files(permohonan, event) if transition.attach_documents and channel == "email" else []
     elif audience == workflow.COUNTER:
         message.user = permohonan.helper_id
     else:
@@ -83,7 +83,7 @@ def _words(action: str, audience: str, transition: workflow.Transition) -> tuple
     text = MessageText.get_or_none(MessageText.action == action, MessageText.audience == kind)
     if text:
         return language.text(text.subject), language.text(text.body)
-    done, which = _(transition.done), _("Permohonan {nomor}, {layanan}.")
+    done, which = _(transition.past_label), _("Permohonan {nomor}, {layanan}.")
     return f"{done}: {{nomor}}", f"{done}.\n\n{which}\n\n{{alamat}}"
 
 

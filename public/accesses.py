@@ -25,7 +25,9 @@ def accesses(key: str) -> str:
     permohonan = doors.own(key)
     if permohonan.submitted_at is None:
         abort(404)
-    lines = [
-        (row.at, _(workflow.ROLES.get(row.role, "Petugas")), _(SEEN[row.what])) for row in trail.accesses(permohonan)
-    ]
+    lines = [(row.at, _(_role_label(row.role)), _(SEEN[row.what])) for row in trail.accesses(permohonan)]
     return render_template("public/accesses.html", permohonan=permohonan, lines=lines)
+
+
+def _role_label(code: str) -> str:
+    return workflow.ROLES[code].label if code in workflow.ROLES else "Petugas"

@@ -9,7 +9,8 @@ import accounts
 import keys
 import language
 from accounts import limits, links
-from models import Outbox, Token, User, now, write
+from lib.database import now, transaction
+from models import Outbox, Token, User
 from public import doors, forms, mailing
 
 MAILS_TO_ONE, REGISTRATIONS_FROM_ONE = 4, 30  # in limits.WINDOW
@@ -71,7 +72,7 @@ def _account(form: forms.Register, password: str) -> tuple[User, str]:
         "password": password,
         "language": language.current(),
     }
-    with write():
+    with transaction():
         User.insert(email=email, **facts).on_conflict_ignore().execute()
         open_still = (User.email == email) & User.confirmed_at.is_null() & User.disabled_at.is_null()
         User.update(**facts).where(open_still).execute()
@@ -81,9 +82,9 @@ def _account(form: forms.Register, password: str) -> tuple[User, str]:
 
 def promise_mail(user: User, purpose: str) -> None:
     """Have a mail sent; its link is made by the worker, so that no secret stands in the row."""
-    with write():
-        Outbox.promise("account_mail", purpose=purpose, user=user.id)
-    current_app.extensions["workflow"].wake()
+    with transaction():
+        Outbox.add("account_mail", purpose=purpose, user=user.id)
+    current_app.extensions["workflow"].enqueue()
 
 
 def confirm(secret: str):

@@ -8,14 +8,13 @@ from flask_login import current_user
 
 import office
 import workflow
-from answers import Ask
-from answers.days import pickup_place
+from answers import Input
+from answers.days import DAYS_AHEAD, pickup_place
 from filling import performing
 from intake import asking
-from models import Permohonan, local
+from lib.database import local
+from models import Permohonan
 from public import doors
-
-AHEAD = 60  # days that a pickup can be put off
 
 
 @dataclass
@@ -23,7 +22,7 @@ class Offer:
     """A step that the applicant may take now."""
 
     row: workflow.Transition
-    asks: list[Ask]
+    asks: list[Input]
 
 
 def add_to(blueprint: Blueprint) -> None:
@@ -33,7 +32,7 @@ def add_to(blueprint: Blueprint) -> None:
 def offers(permohonan: Permohonan) -> list[Offer]:
     """The rows that the applicant may perform now, with what each asks for."""
     rows = [row for row in workflow.allowed(permohonan, current_user) if workflow.APPLICANT in row.roles]
-    return [Offer(row, asking.asked(row, permohonan, workflow.APPLICANT)) for row in rows]
+    return [Offer(row, asking.inputs_for(row, permohonan, workflow.APPLICANT)) for row in rows]
 
 
 def find(permohonan: Permohonan, action: str) -> Offer | None:
@@ -67,7 +66,7 @@ def _shown(permohonan: Permohonan, offer: Offer, errors: dict[str, str]) -> str:
 
 def _open_days(permohonan: Permohonan) -> list[date]:
     """The days on which the pickup place is open, from the next one on."""
-    clock, last = office.calendar(pickup_place(permohonan)), local().date() + timedelta(days=AHEAD)
+    clock, last = office.calendar(pickup_place(permohonan)), local().date() + timedelta(days=DAYS_AHEAD)
     days = [asking.proposed_day(permohonan)]
     while (following := clock.next_open(days[-1])) <= last:
         days.append(following)

@@ -8,7 +8,9 @@ from itertools import islice
 from flask import abort, redirect, request, url_for
 from flask_login import current_user
 
-from models import Edition, Layanan, Permohonan, quick, reaching
+from accounts.reach import reaching
+from lib import fast_sql
+from models import Edition, Layanan, Permohonan
 
 PARTS = ((Permohonan, "p"), (Edition, "e"), (Layanan, "l"))
 KEY = re.compile(r"[a-z2-7]{26}")
@@ -38,11 +40,11 @@ def own(key: str) -> Permohonan:
 
     An officer reaches others' applications on the office's pages, not here.
     """
-    found = quick.rows(_whole(), (key,)) if KEY.fullmatch(key) else []
+    found = fast_sql.rows(_whole(), (key,)) if KEY.fullmatch(key) else []
     if not found:
         abort(404)
     values = iter(found[0])
-    permohonan, *others = (quick.made(part, islice(values, len(part._meta.sorted_fields))) for part, _ in PARTS)
+    permohonan, *others = (fast_sql.made(part, islice(values, len(part._meta.sorted_fields))) for part, _ in PARTS)
     permohonan.__rel__ |= zip(("edition", "layanan"), others, strict=True)
     permohonan.as_read = found[0]
     return permohonan if reaching(permohonan, current_user, "applicant") else abort(404)
@@ -51,6 +53,6 @@ def own(key: str) -> Permohonan:
 @cache
 def _whole() -> str:
     """The statement that reads an application with its edition and its service."""
-    columns = ", ".join(quick.columns(*part) for part in PARTS)
+    columns = ", ".join(fast_sql.columns(*part) for part in PARTS)
     joined = "permohonan p JOIN edition e ON e.id = p.edition_id JOIN layanan l ON l.id = p.layanan_id"
     return f"SELECT {columns} FROM {joined} WHERE p.key = ?"  # noqa: S608

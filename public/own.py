@@ -7,9 +7,10 @@ from flask_login import current_user
 
 import templating
 import workflow
+from accounts.reach import visible_as
 from filling import Case, Side
 from intake import applying, copying
-from models import Permohonan, visible_as
+from models import Permohonan
 from public import doors, status
 
 OPEN_ONES = 5  # of the same service, looked at before a new one begins

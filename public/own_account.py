@@ -68,7 +68,7 @@ def new_address(me: User):
     if refusal := account_pages.limit(form.email.data):
         return _address_page(form, refusal, 429)
     moving.ask(me, form.email.data.lower())
-    current_app.extensions["workflow"].wake()
+    current_app.extensions["workflow"].enqueue()
     mailing.remember(form.email.data)
     return redirect(url_for("public.letter_sent", what="alamat"), 303)
 

@@ -11,7 +11,8 @@ import papers
 import templating
 from filling import catalogue
 from language import clock_time
-from models import District, Edition, Fact, Office, local
+from lib.database import local
+from models import District, Edition, Fact, Office
 from public import drawn
 
 FORM_LIVES = 3600  # seconds that browsers may keep a blank form

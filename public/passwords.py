@@ -6,7 +6,8 @@ from flask_babel import lazy_gettext as _l
 
 import accounts
 from accounts import links
-from models import User, now
+from lib.database import now
+from models import User
 from public import account_pages, forms, mailing
 
 GONE = _l("Tautan ini sudah dipakai atau sudah lewat 30 menit. Minta tautan yang baru.")

@@ -39,7 +39,7 @@ def recover():
         return _recover_page(form, refusal, 429)
     recovery.aim(found, form.email.data.lower())
     session["recovering"] = recovery.mark(found)
-    current_app.extensions["workflow"].wake()
+    current_app.extensions["workflow"].enqueue()
     mailing.remember(form.email.data)
     return redirect(url_for("public.letter_sent", what="pemulihan"), 303)
 

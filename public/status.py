@@ -11,12 +11,15 @@ from flask_login import current_user
 import history
 import office
 import workflow
+from accounts.reach import visible_as
 from answers.days import pickup_place
 from filling import Case, returned
 from filling.copying import may_copy
 from intake import differences, drafting, submitting, wording
 from language import clock_time, text
-from models import Document, Draft, Edition, Notice, Permohonan, now, quick, visible_as
+from lib import fast_sql
+from lib.database import now
+from models import Document, Draft, Edition, Notice, Permohonan
 from public import acting, doors, drawn, sharing
 
 SHOWN = 100  # applications on the list, newest first
@@ -64,7 +67,7 @@ def add_to(blueprint: Blueprint) -> None:
 def mine() -> str:
     """The visitor's applications, the newest first."""
     rows = list(visible_as(current_user, "applicant").order_by(Permohonan.id.desc()).limit(SHOWN))
-    editions = {one.id: one for one in quick.by_ids(Edition, list({row.edition_id for row in rows}))}
+    editions = {one.id: one for one in fast_sql.by_ids(Edition, list({row.edition_id for row in rows}))}
     for row in rows:
         row.edition = editions[row.edition_id]  # the same one for all of its applications: it is long
     listed = [(row, history.situation(row)) for row in rows]
@@ -101,10 +104,10 @@ def _beside(permohonan: Permohonan) -> Beside:
         "SELECT EXISTS (SELECT 1 FROM handover WHERE permohonan_id = o.id), "  # noqa: S608
         "EXISTS (SELECT 1 FROM deficiency WHERE permohonan_id = o.id), "
         "EXISTS (SELECT 1 FROM revision WHERE permohonan_id = o.id AND number > 1), "
-        f"{quick.columns(Notice, 'n')} FROM (SELECT ? AS id) o "
+        f"{fast_sql.columns(Notice, 'n')} FROM (SELECT ? AS id) o "
         "LEFT JOIN notice n ON n.permohonan_id = o.id AND n.user_id = ? ORDER BY n.id DESC LIMIT 20"
     )
-    found = quick.rows(statement, (permohonan.id, current_user.id))
+    found = fast_sql.rows(statement, (permohonan.id, current_user.id))
     handed, faulty, again = found[0][:3]
     notices = tuple(row[3:] for row in found if row[3])
     return Beside(tuple(history.happened(permohonan)), notices, bool(handed), bool(faulty or again))
@@ -127,7 +130,7 @@ def _drawn(case: Case, correction: returned.Correction | None, beside: Beside) -
         pickup=slot,
         main_offer=next((offer for offer in offers if offer.row.action in OWN_FORMS), None),
         offers=[offer for offer in offers if offer.row.action not in OWN_FORMS],
-        notices=[quick.made(Notice, row) for row in beside.notices],
+        notices=[fast_sql.made(Notice, row) for row in beside.notices],
         may_copy=may_copy(permohonan),
         receipt=beside.receipt,
         changes=differences.changes(permohonan) if beside.came_back else [],
@@ -155,7 +158,7 @@ def steps(permohonan: Permohonan, situation: history.Situation, lines: list[hist
 
 def is_issued(permohonan: Permohonan) -> bool:
     """Are its documents out? Not while they are being signed, nor after they were recalled."""
-    return workflow.STATES[permohonan.state].step > ISSUED_AFTER
+    return workflow.STATES[permohonan.state].path_step > ISSUED_AFTER
 
 
 def issued(permohonan: Permohonan) -> list[tuple[int, Document]]:

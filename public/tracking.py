@@ -12,7 +12,8 @@ from flask_babel import ngettext
 import history
 import keys
 from accounts import limits
-from models import Attempt, Document, Permohonan, now
+from lib.database import now
+from models import Attempt, Document, Permohonan
 from public import doors, drawn, sharing, status
 
 TRIES, TRIES_FROM_ONE = 5, 20  # wrong ones in limits.WINDOW: for one number, and from one address

@@ -9,10 +9,12 @@ from flask import Flask
 from flask_admin.actions import ActionsMixin
 
 import demonstration
+import lib.database
 import models
 import seeding
 import templating
 from app import create_app
+from lib.database import from_local, now
 from tests import browsing, dealing, machine, sparing
 from tests.compiling import Compiled, init_actions
 from tests.visiting import Visitor
@@ -48,7 +50,7 @@ def _fill(app):
 
 def _let_go(app):
     with app.app_context():
-        models.database.close()
+        lib.database.database.close()
     getattr(app.extensions["database"], "close_all", lambda: None)()
 
 
@@ -172,7 +174,7 @@ def at_time(app):
     """A function that sets the office's clock to a local moment: at_time(2026, 11, 23, 10, 30)."""
 
     def set_clock(*parts):
-        moment = models.from_local(datetime(*parts))
+        moment = from_local(datetime(*parts))
         app.config["CLOCK"] = lambda: moment
 
     return set_clock
@@ -181,7 +183,7 @@ def at_time(app):
 @pytest.fixture
 def query_count(app, monkeypatch):
     """A context manager that lists the statements run inside it; time stands still, so that none is due to it."""
-    database, moment = app.extensions["database"], models.now()
+    database, moment = app.extensions["database"], now()
     monkeypatch.setattr(templating, "CARD_LIVES", float("inf"))
     app.config["CLOCK"] = lambda: moment
 

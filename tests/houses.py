@@ -5,8 +5,8 @@ from contextlib import contextmanager
 
 from PIL import Image
 
-import models
 from app import create_app
+from lib.database import database
 from tests import machine
 from tests.browsing import photo
 from tests.world import World
@@ -19,7 +19,7 @@ def house(**settings):
         app = create_app(INSTANCE_DIR=server.env["INSTANCE_DIR"], TESTING=True, ARGON2_COST=server.env["ARGON2_COST"])
         with app.app_context():
             yield server, World(_paper())
-            models.database.close()
+            database.close()
 
 
 def _paper():

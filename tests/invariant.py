@@ -112,7 +112,7 @@ def promised(event):
         Event.permohonan == permohonan.id, Event.version <= event.version, Event.action.in_(WITH_ADDRESS)
     )
     wanted = Counter()
-    for audience in row.tells:
+    for audience in row.notifies:
         if audience == "applicant":
             wanted["applicant", "email"] += bool(permohonan.email) and known.exists()
             wanted["applicant", "inbox"] += permohonan.owner_id is not None

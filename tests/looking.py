@@ -1,7 +1,8 @@
 """Officers' ticks without their page: an application of which every part was looked at and found good."""
 
 from admin_views import checking, ticking
-from models import Check, User, database
+from lib.database import database
+from models import Check, User
 
 WHO = {checking.COMPLETE: "admin@aku.example", checking.KEYED: "siak@aku.example"}
 

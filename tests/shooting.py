@@ -8,7 +8,7 @@ import peewee as pw
 from flask import g
 
 import papers
-from answers import ASKS
+from answers import INPUTS
 from models import Attachment, Attempt, Document, Event, Outbox, Permohonan
 from tests.hostile import PICTURE, RESULT, SCRIPT, Archer, Shot
 from tests.officers import EMAILS, TOKEN, Officer, screens
@@ -89,7 +89,7 @@ class Range:
         home = "/petugas/" if who in EMAILS else "/keluar" if who else "/masuk"
         token = TOKEN.search(text) or TOKEN.search(self.fire(who, Shot("GET", home)).text)
         fields = [(unescape(name), unescape(value)) for name, value in FIELD.findall(text)]
-        return fields or [(name, "") for name in ASKS], unescape(token[1]) if token else ""
+        return fields or [(name, "") for name in INPUTS], unescape(token[1]) if token else ""
 
     def _client(self, who):
         """Whoever was signed out by a shot comes in again."""

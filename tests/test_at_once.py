@@ -11,7 +11,8 @@ import moving
 import pile
 from accounts import limits, links
 from intake import applying, copying, saving
-from models import Attempt, Draft, DraftFile, Permohonan, Revision, User, database
+from lib.database import database
+from models import Attempt, Draft, DraftFile, Permohonan, Revision, User
 from tests.invariant import Invariant
 from tests.visiting import Visitor
 from tests.world import World
@@ -124,7 +125,7 @@ def test_many_guesses_at_once_are_no_more_than_many_one_after_another(app):
     def guess():
         with (
             app.test_request_context(environ_base={"REMOTE_ADDR": "203.0.113.9"}),
-            models.database.connection_context(),
+            database.connection_context(),
         ):
             accounts.sign_in("admin@aku.example", "salah sekali", staff=True)
 

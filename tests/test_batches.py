@@ -12,7 +12,8 @@ import pile
 import workflow
 from admin_views import batches
 from intake import asking
-from models import Batch, Event, Office, Permohonan, User, now
+from lib.database import now
+from models import Batch, Event, Office, Permohonan, User
 from performing import last_event, perform
 from tests.choosing import batch, states, told
 from tests.invariant import Invariant
@@ -236,7 +237,7 @@ def test_the_bar_offers_what_the_table_allows_and_one_answer_can_do_for_all(app,
             possible = {
                 row.action
                 for row in workflow.TRANSITIONS
-                if role in row.roles and set(row.sources) & set(screen.states) and asking.alike(row)
+                if role in row.roles and set(row.sources) & set(screen.states) and asking.answerable_once(row)
             }
             assert set(offered) <= possible, screen.endpoint
             assert offered or 'name="rowid"' not in text or "formaction" in text, screen.endpoint
@@ -263,7 +264,7 @@ def test_questions_with_papers_in_view_have_a_page_and_the_others_come_alone(off
 
 
 def test_papers_named_in_the_table_can_be_printed():
-    assert {row.paper for row in workflow.TRANSITIONS} - {""} == set(papers.PAPERS)
+    assert {row.printout for row in workflow.TRANSITIONS} - {""} == set(papers.PAPERS)
 
 
 def test_a_longer_batch_needs_no_more_statements(officer, waiting, query_count):

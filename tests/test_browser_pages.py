@@ -6,11 +6,11 @@ import pytest
 from playwright.sync_api import Page, expect
 
 import accounts
-import models
 import recovery
 from accounts import links
 from app import create_app
 from intake import applying
+from lib.database import database
 from models import Document, Draft, Edition, Permohonan, User
 from performing import perform
 from public import passwords
@@ -35,7 +35,7 @@ def house():
         app = create_app(INSTANCE_DIR=server.env["INSTANCE_DIR"], TESTING=True, ARGON2_COST=server.env["ARGON2_COST"])
         with app.app_context():
             places = _places(World())
-            models.database.close()
+            database.close()
         wanted = {rule.endpoint for rule in app.url_map.iter_rules() if "GET" in (rule.methods or ())}
         server.flask("drain")
         yield server, places, {name for name in wanted if name.startswith("public.")}

@@ -76,7 +76,7 @@ def server():
 
 
 def _who(permohonan, action):
-    fits = (row for row in workflow.FROM[permohonan.state] if row.action == action)
+    fits = (row for row in workflow.BY_SOURCE[permohonan.state] if row.action == action)
     return next(row.roles[0] for row in fits if row.track in (None, permohonan.track))
 
 

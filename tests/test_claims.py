@@ -11,7 +11,8 @@ import claims
 import models
 import performing
 import workflow
-from models import Claim, ClaimChange, Permohonan, User, now
+from lib.database import database, now
+from models import Claim, ClaimChange, Permohonan, User
 from tests.officers import enter, row_of
 from tests.test_at_once import at_once
 
@@ -34,7 +35,7 @@ def later(app):
     """A function that lets minutes pass."""
 
     def pass_by(minutes):
-        moment = models.now() + timedelta(minutes=minutes)
+        moment = now() + timedelta(minutes=minutes)
         app.config["CLOCK"] = lambda: moment
 
     return pass_by
@@ -64,7 +65,7 @@ def test_twenty_claim_at_once_and_nineteen_are_told_by_whom(app, submit, staff, 
             except claims.Taken as refusal:
                 told.append(str(refusal))
             finally:
-                models.database.close()
+                database.close()
 
     threads = [threading.Thread(target=claim, args=(person,)) for person in people]
     for thread in threads:
@@ -251,3 +252,57 @@ def test_the_page_knows_how_long_one_still_holds_it(officer, submit, staff):
     assert 200 < claims.seconds_left(claims.holder(permohonan)) <= 240
     page = officer("admin").text(f"/petugas/pemeriksaan/details/?id={permohonan.key}")  # looking is work
     assert 'data-lapses="1' in page and "Tetap saya kerjakan" in page
+
+
+@pytest.fixture
+def meanwhile(app):
+    """A function that has something happen just before the next transaction begins."""
+    database = app.extensions["database"]
+
+    def arrange(happen):
+        begin = database.atomic
+
+        def late(*kind):
+            del database.atomic
+            happen()
+            return begin(*kind)
+
+        database.atomic = late
+
+    return arrange
+
+
+@pytest.fixture
+def third_admin(world, grant):
+    """One more colleague of the admin."""
+    grant(world.staff["adb"], "admin")
+    return User.get_by_id(world.staff["adb"].id)
+
+
+def test_a_claim_that_has_changed_hands_since_it_was_seen_is_not_taken_over(
+    submit, staff, second_admin, third_admin, meanwhile
+):
+    permohonan = submit()
+    claims.take(permohonan, second_admin)
+    meanwhile(lambda: claims.take_over(permohonan, third_admin))
+    with pytest.raises(claims.Taken, match=f"Sedang dikerjakan {third_admin.name} sejak"):
+        claims.take_over(permohonan, staff["admin"])
+    assert claims.holder(permohonan).user_id == third_admin.id
+    assert [one.by for one in claims.changes(permohonan)] == [second_admin, third_admin]
+
+
+def test_a_claim_that_was_given_back_and_taken_anew_is_not_the_one_that_was_seen(
+    submit, staff, second_admin, meanwhile, later
+):
+    permohonan = submit()
+    claims.take(permohonan, second_admin)
+
+    def take_anew():
+        later(1)
+        claims.release(permohonan, second_admin)
+        claims.take(permohonan, second_admin)
+
+    meanwhile(take_anew)
+    with pytest.raises(claims.Taken):
+        claims.take_over(permohonan, staff["admin"])
+    assert claims.holder(permohonan).user_id == second_admin.id

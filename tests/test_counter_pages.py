@@ -250,7 +250,7 @@ def test_the_first_page_of_a_counter_leads_to_a_new_application_and_no_other_doe
 
 
 def test_every_row_that_tells_the_counter_has_words_for_it(app):
-    told = {row.action for row in workflow.TRANSITIONS if workflow.COUNTER in row.tells} | {"reminder"}
+    told = {row.action for row in workflow.TRANSITIONS if workflow.COUNTER in row.notifies} | {"reminder"}
     texts = {text.action: text for text in MessageText.select().where(MessageText.audience == "counter")}
     assert set(texts) == told
     for text in texts.values():

@@ -23,8 +23,10 @@ import signing
 import storage
 from accounts import limits
 from app import create_app
+from effect_registry import CHECKS
 from intake import applying, attaching
-from models import Document, DraftFile, Event, Outbox, Permohonan, Seal, StoredFile, database, now
+from lib.database import database, now
+from models import Document, DraftFile, Event, Outbox, Permohonan, Seal, StoredFile
 from performing import Incomplete, NotAllowed, perform
 from tests import machine
 from tests.conftest import CHEAP
@@ -251,19 +253,18 @@ def test_a_wrong_files_key_is_refused_at_the_start_by_name(app, submit):
     getattr(app.extensions["database"], "close_all", lambda: None)()
 
 
-def test_two_workers_that_end_the_same_signing_do_it_once(app, world, submit):
+def test_two_workers_that_end_the_same_signing_do_it_once(app, world, submit, monkeypatch):
     """The second used to raise, which ended its sweep for good."""
     permohonan = world.walk(submit(), "awaiting_tte")
     Permohonan.update(state="signing", changed_at=now() - timedelta(minutes=6)).execute()
-    registry = app.extensions["workflow"]
-    check, ended = registry["all_signed"], []
+    check, ended = CHECKS["all_signed"], []
 
     def other_worker_is_quicker(move):
-        registry["all_signed"] = check
+        CHECKS["all_signed"] = check
         ended.append(signing.sweep())
         check(move)
 
-    registry["all_signed"] = other_worker_is_quicker
+    monkeypatch.setitem(CHECKS, "all_signed", other_worker_is_quicker)
     assert (signing.sweep(), ended) == (0, [1])
     assert Permohonan.get_by_id(permohonan.id).state == "awaiting_tte"
 
@@ -275,16 +276,15 @@ def test_no_two_seals_bind_the_same_events(app):
         Seal.create(since=1, until=6, previous="0" * 64, hash="2" * 64)
 
 
-def test_a_file_taken_away_in_the_moment_of_sending_keeps_the_application_from_being_sent(app, world):
+def test_a_file_taken_away_in_the_moment_of_sending_keeps_the_application_from_being_sent(app, world, monkeypatch):
     permohonan = world.begin()
-    registry = app.extensions["workflow"]
-    check = registry["complete"]
+    check = CHECKS["complete"]
 
     def and_then_in_another_tab(move):
         check(move)
         attaching.detach(move.permohonan, DraftFile.get(DraftFile.requirement == "formulir").file.key)
 
-    registry["complete"] = and_then_in_another_tab
+    monkeypatch.setitem(CHECKS, "complete", and_then_in_another_tab)
     with pytest.raises(Incomplete, match="Unggah"):
         perform(permohonan, "submit", world.applicant, declaration=True)
     assert Permohonan.get().state == "draft" and Invariant().whole() == []

@@ -7,7 +7,8 @@ import pytest
 from flask import g
 
 import accounts
-from models import Attempt, Grant, Permohonan, User, local, now
+from lib.database import local, now
+from models import Attempt, Grant, Permohonan, User
 from tests.hostile import VALUES
 from tests.officers import Officer, enter
 from tests.visiting import PASSWORD, Visitor

@@ -5,11 +5,11 @@ from datetime import timedelta
 
 import pytest
 
-import models
 import outbox
 import sealing
 import signing
-from models import Event, Outbox, Permohonan, database
+from lib.database import database, now
+from models import Event, Outbox, Permohonan
 from tests import machine
 from tests.invariant import Invariant
 from tests.killing import executioner
@@ -58,13 +58,13 @@ def test_no_kill_breaks_anything(app, seed):
 
 def _recover(app):
     """What the worker does by itself once every lease has ended."""
-    later = models.now() + timedelta(minutes=6)
+    later = now() + timedelta(minutes=6)
     app.config["CLOCK"] = lambda: later
     signing.sweep()
     outbox.drain(at_most=100_000)
 
 
 def test_without_the_transaction_the_same_kills_break_it(app, seed):
-    """The control: were `models.write` not there, the run above would have been lost."""
+    """The control: were `transaction` not there, the run above would have been lost."""
     _, broken = _rounds(app, 40, seed, guard=False)
     assert broken

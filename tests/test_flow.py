@@ -8,7 +8,8 @@ import pytest
 
 import claims
 import history
-from models import Permohonan, local, now
+from lib.database import local, now
+from models import Permohonan
 from tests.looking import look_at
 from tests.officers import enter
 

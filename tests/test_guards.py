@@ -10,7 +10,8 @@ import pile
 import signing
 import workflow
 from admin_views import batches, checking, listing
-from models import Batch, Claim, Document, Grant, Outbox, Permohonan, User, now
+from lib.database import now
+from models import Batch, Claim, Document, Grant, Outbox, Permohonan, User
 from performing import AlreadyDone, perform
 from tests.choosing import batch, states
 from tests.looking import forget, look_at
@@ -66,13 +67,13 @@ def test_one_that_is_refused_stops_none_behind_it(world, submit):
 
 
 def test_what_has_to_be_checked_is_never_piled(app):
-    piled = [row for row in workflow.TRANSITIONS if pile.fits(row)]
-    assert piled and not any(row.checks or row.now for row in piled)
+    piled = [row for row in workflow.TRANSITIONS if pile.supports(row)]
+    assert piled and not any(row.checks or row.after_commit for row in piled)
 
 
 def test_a_pile_wakes_the_workers_for_all_that_it_promised(app, world, submit):
     rows, woken = [submit(), submit()], []
-    app.extensions["workflow"].wake = lambda *ids: woken.extend(ids)
+    app.extensions["workflow"].enqueue = lambda *ids: woken.extend(ids)
     before = {row.id for row in Outbox.select()}
     pile.perform([(row, {}) for row in rows], "send_to_siak", User.get_by_id(world.staff["admin"].id))
     assert set(woken) == {row.id for row in Outbox.select()} - before != set()
@@ -81,7 +82,7 @@ def test_a_pile_wakes_the_workers_for_all_that_it_promised(app, world, submit):
 def test_who_promised_nothing_wakes_the_workers_for_nothing(app, world, submit):
     permohonan = world.act(world.act(submit("KTP-HILANG"), "send_to_siak", "admin"), "ask_recording", "siak_operator")
     woken = []
-    app.extensions["workflow"].wake = lambda *ids: woken.extend(ids)
+    app.extensions["workflow"].enqueue = lambda *ids: woken.extend(ids)
     world.act(permohonan, "resume_entry", "siak_operator")
     assert woken == []
 

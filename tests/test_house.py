@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 import models
-from models import write
-from models.names import FTS
+from lib.database import database, transaction
+from lib.name_search import FTS
 
 ROOT = Path(__file__).resolve().parent.parent
 BESIDE = {"tests", "benchmarks", "migrations", ".venv", ".cache", "build", "instance"}
@@ -24,12 +24,12 @@ def _lines(pattern, besides=()):
     ]
 
 
-def test_only_write_opens_a_transaction():
-    assert _lines(r"\batomic\(", besides=("models/base.py",)) == []
+def test_only_transaction_opens_one():
+    assert _lines(r"\batomic\(", besides=("lib/database.py",)) == []
 
 
-def test_write_is_never_nested(app):
-    with write(), pytest.raises(RuntimeError), write():
+def test_a_transaction_is_never_nested(app):
+    with transaction(), pytest.raises(RuntimeError), transaction():
         pass
 
 
@@ -57,6 +57,6 @@ def test_no_template_carries_a_script_or_a_style():
 def test_the_models_equal_what_the_migrations_made(app):
     from playhouse.schema_diff import diff_models
 
-    found = diff_models(models.database.obj, list(models.TABLES))
-    found.drop_indexes[:] = [one for one in found.drop_indexes if one.name != FTS]  # no field's: models/names.py
+    found = diff_models(database.obj, list(models.TABLES))
+    found.drop_indexes[:] = [one for one in found.drop_indexes if one.name != FTS]  # no field's: lib/name_search.py
     assert not found

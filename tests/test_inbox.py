@@ -7,7 +7,8 @@ import pytest
 
 import accounts
 import outbox
-from models import Notice, User, now
+from lib.database import now
+from models import Notice, User
 from tests.officers import Officer, enter
 
 NEW = re.compile(r'<li class="is-new">.*?<summary>(.*?) <small>', re.DOTALL)

@@ -6,7 +6,8 @@ import peewee as pw
 import pytest
 
 import sealing
-from models import Attachment, Event, EventText, Outbox, Permohonan, Revision, Seal, database, is_sqlite, now
+from lib.database import database, is_sqlite, now
+from models import Attachment, Event, EventText, Outbox, Permohonan, Revision, Seal
 
 
 @pytest.fixture

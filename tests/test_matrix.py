@@ -14,7 +14,7 @@ from tests import machine
 from tests.officers import EMAILS, TOKEN, Officer, enter, screens
 from tests.visiting import Visitor
 from tests.world import World, rows
-from workflow import ONLY, STATES, TRACKS, TRANSITIONS
+from workflow import CONDITIONS, STATES, TRACKS, TRANSITIONS
 
 pytestmark = pytest.mark.fuzz
 
@@ -74,7 +74,10 @@ def _permitted(permohonan, role, state, track):
     return {
         row.action
         for row in TRANSITIONS
-        if state in row.sources and role in row.roles and row.track in (None, track) and ONLY[row.only][0](permohonan)
+        if state in row.sources
+        and role in row.roles
+        and row.track in (None, track)
+        and CONDITIONS[row.condition].holds(permohonan)
     }
 
 

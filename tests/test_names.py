@@ -3,8 +3,9 @@
 import pytest
 
 from admin_views import listing
-from models import Permohonan, by_name, database
-from models.names import holding
+from lib.database import database
+from lib.name_search import by_name, holding
+from models import Permohonan
 
 
 @pytest.fixture

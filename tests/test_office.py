@@ -6,9 +6,12 @@ from datetime import date, datetime, timedelta
 
 import pytest
 
+import history
 import office
-from models import Fact, Holiday, Office, PickupCounter, database, from_local, local, write
+from lib.database import database, from_local, local, transaction
+from models import Fact, Holiday, Office, PickupCounter
 from performing import perform
+from tests.officers import enter
 
 
 @pytest.mark.parametrize(
@@ -101,7 +104,7 @@ def test_fifty_at_once_get_fifty_different_numbers(app):
     def fetch(times):
         with app.app_context(), database.connection_context():
             for _ in range(times):
-                with write():
+                with transaction():
                     number = office.allot(place, day)
                 got.append(number)
 
@@ -116,7 +119,7 @@ def test_fifty_at_once_get_fifty_different_numbers(app):
 
 def test_numbers_start_again_each_day_and_place(app):
     dinas, counter = Office.get(Office.kind == "dinas"), Office.get(Office.code == "51.08.05")
-    with write():
+    with transaction():
         assert [office.allot(dinas, date(2026, 11, 24)), office.allot(dinas, date(2026, 11, 24))] == [1, 2]
         assert office.allot(dinas, date(2026, 11, 25)) == office.allot(counter, date(2026, 11, 24)) == 1
 
@@ -150,3 +153,46 @@ def test_where_the_office_decided_so_the_promise_counts_from_complete(world, sub
 def test_where_the_office_decided_so_every_day_counts(app):
     Fact.update(value="calendar").where(Fact.key == "sla_counts").execute()
     assert local(office.due(from_local(datetime(2026, 11, 27, 9, 0)), 2)) == datetime(2026, 11, 29, 15, 0)
+
+
+@pytest.mark.parametrize(
+    ("moment", "worked", "left"),
+    [((14, 59), 419, 1), ((15, 0), 420, 0), ((15, 1), 420, 0)],
+)
+def test_a_working_day_ends_with_its_closing_minute(app, moment, worked, left):
+    clock, day = office.calendar(), date(2026, 11, 23)
+    at = datetime(2026, 11, 23, *moment)
+    assert clock.minutes_between(datetime(2026, 11, 23, 8, 0), at) == worked
+    assert clock.minutes_between(at, datetime(2026, 11, 24, 8, 0)) == left
+    assert clock.due(at, 1).date() == day + timedelta(days=1)
+
+
+def test_a_pause_moves_a_promise_to_the_closing_minute_and_not_over_night(app):
+    due, paused = (from_local(datetime(2026, 11, 25, hour, 0)) for hour in (14, 9))
+    for minutes, later in ((59, (25, 14, 59)), (60, (25, 15, 0)), (61, (26, 8, 1))):
+        until = paused + timedelta(minutes=minutes)
+        assert local(office.postponed(due, paused, until)) == datetime(2026, 11, *later)
+
+
+@pytest.mark.parametrize(("minute", "day"), [(29, 27), (30, 30), (31, 30)])
+def test_at_the_closing_minute_nobody_is_told_to_come_today(app, at_time, minute, day):
+    at_time(2026, 11, 27, 12, minute)  # a Friday
+    assert office.propose_pickup(Office.get(Office.kind == "dinas")) == date(2026, 11, day)
+
+
+@pytest.mark.parametrize(
+    ("moment", "left", "list_of", "late"),
+    [
+        ((14, 59), ("sisa 1 m", "warn"), "hari_ini", False),
+        ((15, 0), ("sisa 0 m", "warn"), "hari_ini", False),
+        ((15, 1), ("baru lewat", "bad"), "lewat", True),
+    ],
+)
+def test_what_is_due_at_the_closing_minute_is_late_after_it(app, submit, at_time, moment, left, list_of, late):
+    at_time(2026, 11, 23, 9, 0)
+    permohonan = submit()
+    at_time(2026, 11, 25, *moment)
+    assert history.time_left(permohonan, office.calendar()) == left
+    assert ("Seharusnya" in history.situation(permohonan).sentence) == late
+    page = enter(app, "admin").text("/petugas/")
+    assert [code for code in ("hari_ini", "lewat") if f"?janji={code}" in page] == [list_of]

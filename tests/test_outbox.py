@@ -17,7 +17,8 @@ import chores
 import notify
 import outbox
 import signing
-from models import Notice, Outbox, Permohonan, database, now
+from lib.database import database, now
+from models import Notice, Outbox, Permohonan
 from tests import machine
 from tte.verify import verify
 
@@ -273,3 +274,34 @@ def test_two_reminders_come_before_an_incomplete_application_is_closed(post, wor
     subjects = [one.message["Subject"] for one in post.letters]
     assert sum("masih menunggu" in one for one in subjects) == 2
     assert sum("ditutup" in one for one in subjects) == 1
+
+
+def test_the_pauses_between_tries_grow_to_an_hour(app, submit, at_time):
+    app.config["SMTP_URL"] = "smtp://127.0.0.1:9"
+    at_time(2026, 11, 23, 10, 0)
+    submit()
+    pauses = []
+    for _ in range(6):
+        outbox.drain()
+        row = Outbox.get(Outbox.state == "waiting")
+        pauses.append((row.run_after - now()) // timedelta(minutes=1))
+        app.config["CLOCK"] = lambda moment=row.run_after: moment
+    assert pauses == [1, 5, 15, 60, 60, 60]
+
+
+@pytest.mark.parametrize("failure", [None, notify.Failed("451", permanent=False), notify.Failed("550", permanent=True)])
+def test_a_worker_settles_no_row_whose_lease_another_has_by_now(app, submit, at_time, monkeypatch, failure):
+    at_time(2026, 11, 23, 10, 0)
+    submit()
+    promised, others = Outbox.get(), []
+
+    def take_too_long(row):
+        at_time(2026, 11, 23, 10, 6)
+        others.append(outbox._take(outbox._due() & (Outbox.id == row.id)))
+        if failure:
+            raise failure
+
+    monkeypatch.setitem(outbox.JOBS, "tell", take_too_long)
+    outbox.run(promised.id)
+    row = Outbox.get_by_id(promised.id)
+    assert (row.state, row.lease, row.leased_until) == ("running", others[0].lease, others[0].leased_until)

@@ -4,8 +4,8 @@ import re
 
 import pytest
 
-import models
 from filling import catalogue
+from lib.database import database
 from models import Edition, Layanan
 from public import doors
 from tests.visiting import Visitor
@@ -100,7 +100,7 @@ def test_what_does_not_exist_is_a_plain_page_in_indonesian(anybody):
 
 def test_an_error_page_tells_nothing_of_the_inside(app, anybody, monkeypatch):
     app.config["PROPAGATE_EXCEPTIONS"] = False
-    monkeypatch.setattr(models.database.obj, "execute_sql", lambda *parts, **more: 1 / 0)
+    monkeypatch.setattr(database.obj, "execute_sql", lambda *parts, **more: 1 / 0)
     page = anybody.get("/")
     assert page.status_code == 500 and "Ada yang rusak di pihak kami" in page.text
     assert "Zero" not in page.text and "Traceback" not in page.text

@@ -2,9 +2,13 @@
 
 import itertools
 
-import models
+import pytest
+
+import roles
+from accounts.reach import reaching, visible_as, visible_to
 from intake import applying
-from models import Office, Permohonan, User, Village
+from lib.database import now
+from models import Grant, Office, Permohonan, User, Village
 
 
 def _some_of_everything(world):
@@ -23,10 +27,8 @@ def test_the_query_and_the_question_agree_for_every_person_and_application(world
     everything = _some_of_everything(world)
     grant(world.stranger, "adb", group="capil")
     for user in User.select():
-        visible = {row.id for row in models.visible_to(user)}
-        asked = {
-            row.id for row, role in itertools.product(everything, [*user.roles]) if models.reaching(row, user, role)
-        }
+        visible = {row.id for row in visible_to(user)}
+        asked = {row.id for row, role in itertools.product(everything, [*user.roles]) if reaching(row, user, role)}
         assert visible == asked, user.email
 
 
@@ -34,14 +36,35 @@ def test_each_role_of_the_query_agrees_too(world):
     everything = _some_of_everything(world)
     for user in User.select():
         for role in user.roles:
-            visible = {row.id for row in models.visible_as(user, role)}
-            assert visible == {row.id for row in everything if models.reaching(row, user, role)}, (user.email, role)
+            visible = {row.id for row in visible_as(user, role)}
+            assert visible == {row.id for row in everything if reaching(row, user, role)}, (user.email, role)
+
+
+@pytest.mark.parametrize("reach", roles.REACHES)
+def test_whatever_a_new_role_reaches_the_query_and_the_question_agree(world, monkeypatch, reach):
+    """A role is its row in ROLES: reach, buttons and lists follow from the word that stands there."""
+    everything = _some_of_everything(world)
+    Permohonan.update(owner=world.stranger).where(Permohonan.id == everything[0].id).execute()
+    monkeypatch.setitem(roles.ROLES, "archivist", roles.Role("Arsiparis", reach))
+    office = world.staff["counter_operator"].grants[0].office_id
+    Grant.create(user=world.stranger, role="archivist", group="capil", office=office)
+    person = User.get_by_id(world.stranger.id)
+    visible = {row.id for row in visible_as(person, "archivist")}
+    assert visible == {row.id for row in Permohonan.select() if reaching(row, person, "archivist")}
+    assert bool(visible) == (reach != roles.NOTHING)
+
+
+def test_a_role_that_the_program_no_longer_knows_reaches_nothing(world, grant, submit):
+    permohonan = submit()
+    grant(world.stranger, "archivist")
+    person = User.get_by_id(world.stranger.id)
+    assert visible_to(person).count() == 0 and not reaching(permohonan, person, "archivist")
 
 
 def test_a_counter_sees_its_own_applications_of_its_own_villages_only(world):
     _some_of_everything(world)
     pemaron = world.staff["counter_operator"]
-    seen = list(models.visible_as(pemaron, "counter_operator"))
+    seen = list(visible_as(pemaron, "counter_operator"))
     assert {row.track for row in seen} == {"counter"}
     assert {row.office.code for row in seen} == {"51.08.06.2004"}
     assert {row.village.code for row in seen if row.village_id} == {"51.08.06.2004"}
@@ -49,18 +72,18 @@ def test_a_counter_sees_its_own_applications_of_its_own_villages_only(world):
 
 def test_a_draft_is_seen_by_its_author_and_nobody_in_the_office(world):
     draft = world.begin()
-    seers = {user.email for user in User.select() if draft in models.visible_to(user)}
+    seers = {user.email for user in User.select() if draft in visible_to(user)}
     assert seers == {"pemohon@aku.example"}
 
 
 def test_the_it_team_sees_no_application_and_the_auditor_all_that_were_submitted(world):
     _some_of_everything(world)
-    assert models.visible_to(world.staff["it"]).count() == 0
+    assert visible_to(world.staff["it"]).count() == 0
     submitted = Permohonan.select().where(Permohonan.submitted_at.is_null(False)).count()
-    assert models.visible_to(world.staff["auditor"]).count() == submitted > 0
+    assert visible_to(world.staff["auditor"]).count() == submitted > 0
 
 
 def test_a_disabled_person_reaches_nothing_of_the_office(world, submit):
     submit()
-    User.update(disabled_at=models.now()).where(User.id == world.staff["admin"].id).execute()
-    assert models.visible_to(User.get_by_id(world.staff["admin"].id)).count() == 0
+    User.update(disabled_at=now()).where(User.id == world.staff["admin"].id).execute()
+    assert visible_to(User.get_by_id(world.staff["admin"].id)).count() == 0

@@ -10,7 +10,8 @@ import office
 import outbox
 import workflow
 from intake import submitting
-from models import Document, Handover, Office, Outbox, Permohonan, local, now
+from lib.database import local, now
+from models import Document, Handover, Office, Outbox, Permohonan
 from workflow import NotAllowed, perform
 
 

@@ -12,7 +12,8 @@ import pytest
 import sealing
 import storage
 from app import create_app
-from models import StoredFile, database
+from lib.database import database
+from models import StoredFile
 
 ROOT = Path(__file__).resolve().parent.parent
 GUIDE = (ROOT / "docs" / "resep.md").read_text()

@@ -11,7 +11,8 @@ import accounts
 import outbox
 import recovery
 from accounts import links
-from models import Grant, Office, Permohonan, Recovery, User, WebSession, now
+from lib.database import now
+from models import Grant, Office, Permohonan, Recovery, User, WebSession
 from tests import paperwork
 from tests.officers import Officer, enter
 from tests.visiting import PASSWORD, Visitor, error_of

@@ -5,8 +5,8 @@ from datetime import date, datetime
 import pytest
 from jinja2 import meta
 
-import models
 from admin_views import drawing, shown
+from lib.database import from_local
 from models import Edition, Fact, Grant, Holiday, Layanan, Permohonan, User, Village
 from tests.officers import Officer, actions, enter, row_of
 
@@ -79,7 +79,7 @@ def test_what_a_row_says_changes_with_what_it_says_it_of(app, submit):
 def test_the_working_time_goes_on_and_follows_the_office(app, submit, at_time):
     at_time(2026, 11, 23, 9, 0)
     row, admin = submit(), enter(app, "admin")
-    due = models.from_local(datetime(2026, 11, 24, 9, 0))
+    due = from_local(datetime(2026, 11, 24, 9, 0))
     Permohonan.update(due_at=due).where(Permohonan.id == row.id).execute()
     assert "sisa 1 hari<" in row_of(admin.text(QUEUE), row)
     at_time(2026, 11, 23, 9, 20)

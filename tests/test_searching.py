@@ -13,7 +13,8 @@ import pytest
 
 from admin_views import exporting
 from admin_views.exporting import harmless
-from models import Access, Event, Export, Permohonan, Search, User, database, now
+from lib.database import database, now
+from models import Access, Event, Export, Permohonan, Search, User
 from tests.officers import enter
 
 CARI = "/petugas/permohonan/cari/"

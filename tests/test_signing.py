@@ -15,7 +15,8 @@ import storage
 import tte
 from accounts import limits
 from intake import drafting
-from models import Document, Event, Outbox, Permohonan, StoredFile, now
+from lib.database import now
+from models import Document, Event, Outbox, Permohonan, StoredFile
 from performing import Incomplete, NotAllowed, perform
 from tests import machine
 from tte.verify import verify

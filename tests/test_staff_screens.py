@@ -6,8 +6,9 @@ from functools import partial
 import pytest
 
 import workflow
+from accounts.reach import reaching
 from admin_views import naming
-from models import Event, Fact, Grant, Holiday, MessageText, Office, Outbox, Permohonan, Reason, User, reaching
+from models import Event, Fact, Grant, Holiday, MessageText, Office, Outbox, Permohonan, Reason, User
 from tests.officers import EMAILS, TOKEN, actions, enter, row_of
 from tests.world import World
 

@@ -7,7 +7,8 @@ import pytest
 import outbox
 import workflow
 from intake import submitting
-from models import Document, Draft, Event, Handover, Permohonan, now
+from lib.database import now
+from models import Document, Draft, Event, Handover, Permohonan
 from performing import perform
 from public import status
 from tests.officers import enter
@@ -254,3 +255,16 @@ def test_the_applicant_sees_which_officers_opened_the_application(app, submit):
     seen = owner.get(page).text
     assert "Admin AKU Online" in seen and "mencetak berkas" in seen and "Kadek" not in seen
     assert stranger.get(page).status_code == 404
+
+
+def test_a_pickup_can_be_put_off_to_the_sixtieth_day_and_no_further(app, world, submit, at_time):
+    at_time(2026, 11, 20, 9, 0)  # the 60th day is a Tuesday, 19 January
+    permohonan = world.walk(submit(), "ready")
+    visitor = Visitor(app)
+    visitor.sign_in()
+    url = f"/permohonan/{permohonan.key}/tindakan/reschedule_pickup"
+    days = re.findall(r'<option value="([0-9-]{10})"', visitor.get(url).text)
+    assert (days[0], days[-1]) == ("2026-11-20", "2027-01-19")
+    late = visitor.post(url, {"date": "2027-01-20"})
+    assert late.status_code == 422 and "60 hari" in error_of(late, "date")
+    assert visitor.post(url, {"date": days[-1]}).status_code == 303

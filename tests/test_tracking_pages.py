@@ -6,7 +6,8 @@ from urllib.parse import unquote
 
 import pytest
 
-from models import Document, Permohonan, now
+from lib.database import now
+from models import Document, Permohonan
 from public import tracking
 from tests.visiting import error_of
 from tests.world import SAMPLES

@@ -9,15 +9,18 @@ import pytest
 
 import app
 import config
+import effect_registry
 import notify
 import seeding
+import signing
 import wiring
 from admin_views import queues
+from effect_registry import AFTER_COMMIT, CHECKS, EFFECTS
 from models import MessageText, Reason
 from notify import Failed, Message
-from workflow import TRANSITIONS
+from roles import ADB, KADIS, NOTHING, Role
+from workflow import ROLES, STATES, TRANSITIONS, State
 
-NAMES = [name for module in app.EFFECTS for name in vars(module)]
 ROW = next(row for row in TRANSITIONS if row.action == "ask_recording")
 ROWS = (
     # what is written wrong, what is said of it
@@ -25,17 +28,17 @@ ROWS = (
     ({"sources": "siak_entry"}, "misalnya ('siak_entry',)."),
     ({"target": "selesai"}, "keadaan tujuan 'selesai' tidak ada."),
     ({"roles": ("siak_operatr",)}, "Maksudnya 'siak_operator'?"),
-    ({"asks": ("place", "dat")}, "pertanyaan 'dat' tidak ada. Maksudnya 'date'?"),
-    ({"does": ("note_recordng",)}, "efek 'note_recordng' tidak ada. Maksudnya 'note_recording'?"),
-    ({"does": "note_recording"}, "efek ditulis dalam kurung"),
+    ({"inputs": ("place", "dat")}, "pertanyaan 'dat' tidak ada. Maksudnya 'date'?"),
+    ({"effects": ("note_recordng",)}, "efek 'note_recordng' tidak ada. Maksudnya 'note_recording'?"),
+    ({"effects": "note_recording"}, "efek ditulis dalam kurung"),
     ({"checks": ("complet",)}, "pemeriksaan 'complet' tidak ada."),
-    ({"now": "sgn"}, "efek 'sgn' tidak ada."),
-    ({"tells": ("aplicant",)}, "yang diberi tahu 'aplicant' tidak ada."),
+    ({"after_commit": "sgn"}, "efek 'sgn' tidak ada."),
+    ({"notifies": ("aplicant",)}, "yang diberi tahu 'aplicant' tidak ada."),
     ({"track": "loket"}, "jalur 'loket' tidak ada."),
-    ({"only": "kartu"}, "syarat 'kartu' tidak ada."),
-    ({"reasons": "retrn"}, "jenis alasan 'retrn' tidak ada. Maksudnya 'return'?"),
-    ({"paper": "slipp"}, "cetakan 'slipp' tidak ada. Maksudnya 'slip'?"),
-    ({"desk": "compleet"}, "pemeriksaan 'compleet' tidak ada."),
+    ({"condition": "kartu"}, "syarat 'kartu' tidak ada."),
+    ({"reason_kind": "retrn"}, "jenis alasan 'retrn' tidak ada. Maksudnya 'return'?"),
+    ({"printout": "slipp"}, "cetakan 'slipp' tidak ada. Maksudnya 'slip'?"),
+    ({"checklist": "compleet"}, "pemeriksaan 'compleet' tidak ada."),
     ({"tone": "mian"}, "warna tombol 'mian' tidak ada."),
     ({"action": "Ganti hari"}, "paling banyak 40 huruf kecil"),
     ({"action": "resume_entry", "sources": ("awaiting_recording",)}, "ada dua baris"),
@@ -55,13 +58,13 @@ SCREENS = (
 
 
 def test_nothing_is_wrong_as_it_is():
-    assert wiring.faults(NAMES) == []
+    assert wiring.faults() == []
 
 
 @pytest.mark.parametrize(("wrong", "told"), ROWS, ids=[told for _, told in ROWS])
 def test_a_row_that_names_what_there_is_not_is_told(monkeypatch, wrong, told):
     monkeypatch.setattr(wiring, "TRANSITIONS", (*TRANSITIONS, replace(ROW, **{"action": "new_step"} | wrong)))
-    found = wiring.faults(NAMES)
+    found = wiring.faults()
     assert any(told in one for one in found), found
     assert all("workflow.py, langkah" in one for one in found)
 
@@ -71,8 +74,103 @@ def test_a_screen_that_names_what_there_is_not_is_told(monkeypatch, wrong, told)
     facts = {"title": "Perekaman", "address": "perekaman", "__module__": __name__}
     screen = type("Recordings", (queues.SiakEntry,), facts | wrong)
     monkeypatch.setattr(wiring, "MENU", (("", (*queues.QUEUES, screen)),))
-    found = [one for one in wiring.faults(NAMES) if "menu" not in one]
+    found = [one for one in wiring.faults() if "menu" not in one]
     assert any(told in one for one in found) and all("Recordings" in one or "SiakEntry" in one for one in found), found
+
+
+WRONG_STATES = (
+    # what is added or changed, what is said of it
+    ({"code": "archived"}, "tidak ada langkah keluar dari sini"),
+    ({"code": "submitted", "waits": (KADIS,)}, "menunggu peran 'kadis', tetapi tidak ada langkah"),
+    ({"code": "submitted", "waits": ("admn",)}, "peran 'admn' tidak ada. Maksudnya 'admin'?"),
+    ({"code": "draft", "lapses": ("expyre", 30)}, "langkah 'expyre' tidak ada. Maksudnya 'expire'?"),
+)
+
+
+@pytest.mark.parametrize(("wrong", "told"), WRONG_STATES, ids=[told for _, told in WRONG_STATES])
+def test_a_state_without_an_exit_or_that_waits_for_nobody_who_can_act_is_told(monkeypatch, wrong, told):
+    state = State(wrong["code"], "Arsip", "Arsip")
+    monkeypatch.setitem(STATES, wrong["code"], replace(STATES.get(wrong["code"], state), **wrong))
+    (found,) = wiring.faults()
+    assert found.startswith(f"workflow.py, keadaan '{wrong['code']}'") and told in found, found
+
+
+def test_a_state_that_is_an_ending_needs_no_exit(monkeypatch):
+    monkeypatch.setitem(STATES, "archived", State("archived", "Arsip", "Arsip", final=True))
+    assert wiring.faults() == []
+
+
+WRONG_ROLES = (
+    (ADB, Role("Pejabat", NOTHING), "tidak menjangkau permohonan apa pun, jadi langkah 'verify_adb'"),
+    (ADB, Role("Pejabat", "own_divison"), "jangkauan 'own_divison' tidak ada. Maksudnya 'own_division'?"),
+    ("Arsiparis Kantor", Role("Arsiparis", NOTHING), "paling banyak 20 huruf kecil"),
+)
+
+
+@pytest.mark.parametrize(("code", "role", "told"), WRONG_ROLES, ids=[told for *_, told in WRONG_ROLES])
+def test_a_role_that_could_do_nothing_of_what_it_may_is_told(monkeypatch, code, role, told):
+    monkeypatch.setitem(ROLES, code, role)
+    (found,) = wiring.faults()
+    assert found.startswith(f"roles.py, peran {code!r}") and told in found, found
+
+
+def _with(monkeypatch, **wrong):
+    """The table with one more row, and what is said of it."""
+    monkeypatch.setattr(wiring, "TRANSITIONS", (*TRANSITIONS, replace(ROW, **{"action": "new_step"} | wrong)))
+    return wiring.faults()
+
+
+MISPLACED = (
+    # a function in the wrong field, what is said of it
+    ({"effects": ("complete",)}, "'complete' ditandai @check; sebut di `checks`, bukan di `effects`."),
+    ({"effects": ("sign",)}, "'sign' ditandai @after_commit; sebut di `after_commit`, bukan di `effects`."),
+    ({"checks": ("note_recording",)}, "'note_recording' ditandai @effect; sebut di `effects`, bukan di `checks`."),
+    ({"checks": ("sign",)}, "'sign' ditandai @after_commit; sebut di `after_commit`, bukan di `checks`."),
+    ({"after_commit": "complete"}, "'complete' ditandai @check; sebut di `checks`, bukan di `after_commit`."),
+    ({"after_commit": "allot_pickup"}, "'allot_pickup' ditandai @effect; sebut di `effects`, bukan di `after_commit`."),
+)
+
+
+@pytest.mark.parametrize(("wrong", "told"), MISPLACED, ids=[told for _, told in MISPLACED])
+def test_an_effect_used_as_a_check_or_the_other_way_round_is_told(monkeypatch, wrong, told):
+    assert _with(monkeypatch, **wrong) == [f"workflow.py, langkah 'new_step': {told}"]
+
+
+@pytest.mark.parametrize("name", ["allowed", "canonical", "date", "Permohonan"])  # what a module holds by chance
+def test_a_function_without_a_decorator_is_none_that_a_row_can_name(monkeypatch, name):
+    assert f"efek '{name}' tidak ada." in _with(monkeypatch, effects=(name,))[0]
+
+
+def nothing():
+    pass
+
+
+def move_and_more(move, more=None):
+    pass
+
+
+def any_number(*moves):
+    pass
+
+
+@pytest.mark.parametrize("function", [nothing, move_and_more, any_number])
+def test_a_function_that_takes_other_arguments_is_told(monkeypatch, function):
+    monkeypatch.setitem(EFFECTS, "new_effect", function)
+    where = "tests/test_wiring.py, efek 'new_effect'"
+    assert _with(monkeypatch, effects=("new_effect",)) == [f"{where}: harus menerima satu argumen saja, yaitu `move`."]
+
+
+@pytest.mark.parametrize("functions, words", [(EFFECTS, "efek"), (CHECKS, "pemeriksaan"), (AFTER_COMMIT, "efek")])
+def test_a_decorated_function_that_no_row_uses_is_told(monkeypatch, functions, words):
+    monkeypatch.setitem(functions, "forgotten", lambda move: None)
+    (found,) = wiring.faults()
+    assert f"{words} 'forgotten': tidak dipakai langkah mana pun" in found
+
+
+def test_two_functions_of_one_name_cannot_both_be_registered():
+    with pytest.raises(ValueError, match="'sign' sudah dipakai"):
+        effect_registry.check(signing.sign)
+    assert signing.sign is AFTER_COMMIT["sign"]
 
 
 def test_a_forgotten_screen_and_a_column_of_no_table_are_told_and_stop_the_start(monkeypatch, tmp_path):
@@ -96,7 +194,7 @@ def test_who_starts_it_reads_the_sentence_alone(tmp_path):
 
 def test_a_channel_without_send_and_a_message_for_none_are_told(monkeypatch):
     monkeypatch.setitem(notify.CHANNELS, "chat", object())
-    assert wiring.faults(NAMES) == ["notify, saluran 'chat': berkasnya perlu fungsi send(message)."]
+    assert wiring.faults() == ["notify, saluran 'chat': berkasnya perlu fungsi send(message)."]
     with pytest.raises(Failed, match="saluran 'obrolan' belum ada di CHANNELS") as failed:
         notify.send(Message("obrolan", object(), "", ""))
     assert not failed.value.permanent

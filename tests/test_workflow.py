@@ -5,10 +5,13 @@ import threading
 import pytest
 
 import performing
+import sealing
 import workflow
-from models import Deficiency, Event, EventText, Outbox, Permohonan, User, database, local
+from lib.database import database, local
+from models import Deficiency, Event, EventText, Outbox, Permohonan, User
+from roles import OWN, OWN_OFFICE
 from tests.world import rows
-from workflow import ROLES, STATES, TRACKS, TRANSITIONS, NotAllowed, perform
+from workflow import CONDITIONS, ROLES, STATES, TRACKS, TRANSITIONS, NotAllowed, perform
 
 ROW_IDS, ROWS = zip(*rows(), strict=True)
 
@@ -29,9 +32,9 @@ def test_every_open_state_can_be_left_and_every_state_can_be_reached():
 
 def test_every_waiting_role_of_a_state_has_a_row_out_of_it():
     for state in STATES.values():
-        leaving = {role for row in TRANSITIONS if state.code in row.sources for role in row.roles}
-        reports = {"production"} if state.code == "awaiting_blank" else set()  # that blank cards have arrived
-        assert set(state.waits) <= leaving | {"applicant"} | reports, state.code
+        leaving = [row for row in TRANSITIONS if state.code in row.sources]
+        served = {role for row in leaving for role in (*row.roles, *row.triggered_by)}
+        assert set(state.waits) <= served, state.code
 
 
 def test_the_main_road_leads_from_submission_to_the_signature_at_the_counter(world, submit):
@@ -54,7 +57,7 @@ def test_what_the_table_does_not_allow_changes_nothing(world, submit, track):
             expected = {
                 row.action
                 for row in TRANSITIONS
-                if state in row.sources and _may(row, role, track) and workflow.ONLY[row.only][0](permohonan)
+                if state in row.sources and _may(row, role, track) and CONDITIONS[row.condition].holds(permohonan)
             }
             assert permitted == expected, (state, role)
             for action in {row.action for row in TRANSITIONS} - permitted:
@@ -66,11 +69,8 @@ def test_what_the_table_does_not_allow_changes_nothing(world, submit, track):
 def _may(row, role, track):
     if row.track not in (None, track):
         return False
-    if role == "applicant":
-        return role in row.roles and track == "self_service"
-    if role == "counter_operator":
-        return role in row.roles and track == "counter"
-    return role in row.roles
+    only = {OWN: "self_service", OWN_OFFICE: "counter"}.get(ROLES[role].reach, track)
+    return role in row.roles and track == only
 
 
 def _everything():
@@ -139,8 +139,10 @@ def test_without_the_guard_the_same_race_has_more_than_one_winner(app, staff, su
 
     def unguarded(move):
         seen = move.permohonan
-        Permohonan.update(state=move.row.target, version=seen.version + 1).where(Permohonan.id == seen.id).execute()
-        move.event = Event(**Event.append({seen.id: None}, [({}, _facts(move))])[0][seen.id])
+        Permohonan.update(state=move.transition.target, version=seen.version + 1).where(
+            Permohonan.id == seen.id
+        ).execute()
+        move.event = Event(**sealing.append_events({seen.id: None}, [({}, _facts(move))])[0][seen.id])
 
     numbers = iter(range(100, 200))
 
@@ -149,16 +151,16 @@ def test_without_the_guard_the_same_race_has_more_than_one_winner(app, staff, su
             "permohonan": move.permohonan.id,
             "version": next(numbers),
             "at": move.at,
-            "action": move.row.action,
-            "source": move.row.sources[0],
-            "target": move.row.target,
+            "action": move.transition.action,
+            "source": move.transition.sources[0],
+            "target": move.transition.target,
             "role": move.role,
             "actor": move.actor.id,
             "acting_for": None,
             "codes": {},
         }
 
-    monkeypatch.setattr(performing, "_move", unguarded)
+    monkeypatch.setattr(performing, "_compare_and_swap", unguarded)
     assert _race(app, permohonan, staff["admin"]).count("won") > 1
 
 
@@ -230,7 +232,7 @@ def test_a_failure_inside_the_transaction_leaves_nothing_behind(app, staff, subm
     def breaks(*args, **kwargs):
         raise RuntimeError("the disk is gone")
 
-    monkeypatch.setattr(performing, "payloads", breaks)
+    monkeypatch.setattr(performing, "message_payloads", breaks)
     with pytest.raises(RuntimeError):
         perform(permohonan, "send_to_siak", staff["admin"])
     assert _everything() == before

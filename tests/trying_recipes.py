@@ -11,7 +11,8 @@ from flask_babel import force_locale, gettext
 
 import catalogues
 import outbox
-from models import Layanan, Notice, Outbox, Permohonan, Reason, now
+from lib.database import now
+from models import Layanan, Notice, Outbox, Permohonan, Reason
 from performing import perform
 from tests.officers import actions, enter, row_of
 

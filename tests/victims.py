@@ -16,7 +16,6 @@ import time
 from contextlib import contextmanager, nullcontext
 from datetime import UTC, datetime, timedelta
 
-import models
 import outbox
 import performing
 import pile
@@ -24,7 +23,8 @@ import signing
 import workflow
 from app import create_app
 from intake import applying
-from models import Permohonan, database
+from lib.database import database, transaction
+from models import Permohonan
 from tests.world import World
 
 CODES = ("AK-LAHIR", "AK-MATI", "KTP-HILANG")  # a PDF and cards, two PDFs, a card alone
@@ -32,29 +32,31 @@ ENDS = ("completed", "cancelled")
 LIFE, UNDER_WAY = 60.0, 10  # seconds after which a victim has escaped; applications that are open at a time
 ONWARD = ("submit", "send_to_siak", "submit_draft", "verify_adb", "verify_kabid", "approve_tte", "hand_over")
 PILED = [
-    row for row in workflow.TRANSITIONS if pile.fits(row) and row.roles[0] in ("admin", "adb", "kabid", "siak_operator")
+    row
+    for row in workflow.TRANSITIONS
+    if pile.supports(row) and row.roles[0] in ("admin", "adb", "kabid", "siak_operator")
 ]
 KINDS = ("act", "drain")
 _kind = 0  # of this process
 
 
 def watch(inside, guard):
-    """Have `models.write` note in the file `inside` that somebody is; without the guard it does nothing else."""
+    """Have `transaction` note in the file `inside` that somebody is; without the guard it does nothing else."""
     global _inside
-    real = models.write
+    real = transaction
     with open(inside, "r+b") as file:
         _inside = mmap.mmap(file.fileno(), len(KINDS))
 
     @contextmanager
-    def write():
+    def transaction_noted():
         with real() if guard else nullcontext():
             _inside[_kind] = 1
             yield
         _inside[_kind] = 0
 
     for module in list(sys.modules.values()):
-        if vars(module).get("write") is real:
-            module.write = write
+        if vars(module).get("transaction") is real:
+            module.transaction = transaction_noted
 
 
 def act(dice):
@@ -98,7 +100,7 @@ def _row(permohonan, dice):
         for row in workflow.TRANSITIONS
         if permohonan.state in row.sources
         and row.track in (None, permohonan.track)
-        and workflow.ONLY[row.only][0](permohonan)
+        and workflow.CONDITIONS[row.condition].holds(permohonan)
     ]
     return dice.choices(rows, [6 if row.tone == "main" or row.action in ONWARD else 1 for row in rows])[0]
 

@@ -6,7 +6,8 @@ import applicant
 import storage
 import workflow
 from intake import applying, attaching, duplicates
-from models import Draft, Edition, Grant, Layanan, Office, Permohonan, User, now, write
+from lib.database import now, transaction
+from models import Draft, Edition, Grant, Layanan, Office, Permohonan, User
 from performing import perform
 from tests.looking import look_at
 
@@ -84,7 +85,7 @@ class World:
         answers = {field["key"]: sample(field) for field in fields} | {"pemohon_untuk": "anak"}
         answers |= somebody_else(permohonan, answers)
         answers |= {key: name for key, value in answers.items() if name and value == SAMPLES["name"]}
-        with write():
+        with transaction():
             Draft.update(answers=answers, version=1).where(Draft.id == draft.id).execute()
         for requirement in permohonan.edition.body["requirements"]:
             self.attach(permohonan, requirement["key"])

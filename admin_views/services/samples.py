@@ -7,7 +7,7 @@ from werkzeug.datastructures import FileStorage
 
 import storage
 import uploads
-from models import write
+from lib.database import transaction
 
 WIDEST = 900  # pixels; it is read on phones over slow lines
 
@@ -18,7 +18,7 @@ def keep_sample(posted: FileStorage) -> str:
     if clean.media_type != "image/jpeg":
         raise uploads.Refused("Gambar contoh harus foto (JPG, PNG, atau HEIC), bukan PDF.")
     stored = storage.keep(_smaller(clean.data), kind="sample", media_type="image/jpeg", name="contoh.jpg")
-    with write():
+    with transaction():
         stored.save(force_insert=True)
     return stored.key
 

@@ -7,8 +7,8 @@ answers the same, slowly.
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from models import quick
-from models.base import database, is_sqlite
+from lib import fast_sql
+from lib.database import database, is_sqlite
 
 TRIPLE = 3  # letters that the index can look up at least
 FORGIVEN_FROM = 6  # letters of a word in which a typo is forgiven
@@ -68,7 +68,7 @@ def by_name(within: Condition, wanted: str, at_most: int) -> list[int]:
 
 def _found(columns: str, named: Named, within: Condition, at_most: int) -> list[tuple]:
     text = f"SELECT {columns} FROM {named.source.text} WHERE {named.where} AND {within[0]}"  # noqa: S608 -- texts of ours
-    return quick.rows(f"{text} ORDER BY {named.source.id} DESC LIMIT {at_most}", (*named.values, *within[1]))
+    return fast_sql.rows(f"{text} ORDER BY {named.source.id} DESC LIMIT {at_most}", (*named.values, *within[1]))
 
 
 def _ways(word: str) -> list[list[str]]:

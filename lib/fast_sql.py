@@ -1,15 +1,96 @@
-"""Writes rows by the short way, for what every press writes; quick.py reads. It opens no transaction."""
+"""Reads rows into model objects by the short way, for what every request asks; joins and conditions come as text.
 
-from collections.abc import Mapping, Sequence
+The objects are the models' own, complete, and only as they were read: nothing here writes.
+"""
+
+from collections import namedtuple
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date, datetime
 from functools import cache, lru_cache
 from itertools import chain
 from typing import Any
 
 import peewee as pw
 
-from models import quick
-from models.base import JsonField, canonical, is_sqlite
+from lib.database import JsonField, canonical_json, database, is_sqlite
+
+
+@cache
+def columns(model: Any, alias: str) -> str:
+    """Every column of a table, as a statement selects them."""
+    return ", ".join(f'{alias}."{field.column_name}"' for field in model._meta.sorted_fields)
+
+
+@cache
+def shape(model: Any, *more: str) -> Callable[[Iterable], Any]:
+    """Makes of the values of all columns, and of `more`, a tuple with names; they stay as the database gave them."""
+    names = [field.column_name for field in model._meta.sorted_fields]
+    kind: Any = namedtuple("Row", [*names, *more])  # type: ignore[misc]
+    return kind._make
+
+
+@cache
+def _ways(model: Any, sqlite: bool) -> tuple[tuple[str, ...], tuple[tuple[int, Callable], ...]]:
+    """The names of a model's values, and which of them must be converted, how."""
+    fields = model._meta.sorted_fields
+    ways = ((place, _way(field, sqlite)) for place, field in enumerate(fields))
+    return tuple(field.name for field in fields), tuple((place, way) for place, way in ways if way)
+
+
+def _way(field: pw.Field, sqlite: bool) -> Callable | None:
+    if isinstance(field, JsonField):
+        return field.python_value
+    if not sqlite:
+        return None
+    kinds: tuple[tuple[type, Callable], ...] = (
+        (pw.DateTimeField, datetime.fromisoformat),
+        (pw.DateField, date.fromisoformat),
+        (pw.BooleanField, bool),
+    )
+    return next((way for kind, way in kinds if isinstance(field, kind)), None)
+
+
+def made(model: Any, values: Iterable) -> Any:
+    """One object from the values of all its columns, in their order; what comes after them is left out."""
+    names, ways = _ways(model, is_sqlite())
+    found = list(values)
+    for place, way in ways:
+        if found[place] is not None:
+            found[place] = way(found[place])
+    one: Any = object.__new__(model)
+    one.__data__, one.__rel__, one._dirty = dict(zip(names, found, strict=False)), {}, set()
+    return one
+
+
+def rows(statement: str, values: Iterable = ()) -> list[tuple]:
+    """The rows of a statement whose places for values are written `?`."""
+    here = database.obj
+    text = statement if isinstance(here, pw.SqliteDatabase) else statement.replace("?", "%s")
+    return here.execute_sql(text, tuple(values)).fetchall()
+
+
+def among(column: str, values: Collection) -> tuple[str, list]:
+    """The condition that a column has one of these values, and its own values."""
+    if is_sqlite():
+        return f"{column} IN ({marks(values)})", list(values)
+    return f"{column} = ANY(?)", [list(values)]  # the same text however many they are: read and planned once
+
+
+def marks(values: Collection) -> str:
+    """The places for so many values."""
+    return ", ".join("?" * len(values))
+
+
+def by_ids(model: Any, ids: list[int]) -> list:
+    """The rows with these ids, in this order; one that is gone is left out."""
+    if not ids:
+        return []
+    which = f'"{model._meta.table_name}" t WHERE t.id IN ({marks(ids)})'
+    found = rows(f"SELECT {columns(model, 't')} FROM {which}", ids)  # noqa: S608 -- names of ours
+    known = {row[0]: row for row in found}
+    return [made(model, known[ident]) for ident in ids if ident in known]
+
 
 KINDS = ((pw.IntegerField, "bigint"), (pw.ForeignKeyField, "bigint"), (pw.BooleanField, "boolean"),
          (pw.DateTimeField, "timestamp"), (pw.DateField, "date"))  # fmt: skip
@@ -34,7 +115,7 @@ def insert(model: Any, given: Sequence[Mapping[str, Any]], back: str = "id") -> 
     """
     if not given:
         return []
-    return quick.rows(*_inserting(model, given, back))
+    return rows(*_inserting(model, given, back))
 
 
 def insert_all(*tables: tuple[Any, Sequence[Mapping[str, Any]]]) -> list[int]:
@@ -47,7 +128,7 @@ def insert_all(*tables: tuple[Any, Sequence[Mapping[str, Any]]]) -> list[int]:
         every = [(f"WITH {named} {text}" if named else text, values)]
     found: list[tuple] = []
     for text, values in every:
-        found = quick.rows(text, values)
+        found = rows(text, values)
     return [ident for (ident,) in found] if tables[-1][1] else []
 
 
@@ -68,7 +149,7 @@ def _columns(plan: "Plan", given: Sequence[Mapping[str, Any]]) -> tuple[dict[str
         else:
             column = [row[name] for row in given]
         if name in plan.json:  # first, since 1 and true are alike only as values
-            column = [None if one is None else canonical(one) for one in column]
+            column = [None if one is None else canonical_json(one) for one in column]
         value = column[0]
         if len(column) > 1 and not (own and column.count(value) == len(column)):  # one at least says how many
             own[name] = column
@@ -85,7 +166,7 @@ def change(
     columns = ", ".join([*(f'"{fields[name].column_name}" = ?' for name in values), *([also] if also else [])])
     new = [fields[name].db_value(value) for name, value in values.items()]
     statement = f'UPDATE "{model._meta.table_name}" SET {columns} WHERE {where} RETURNING {back}'  # noqa: S608
-    return quick.rows(statement, [*new, *given])
+    return rows(statement, [*new, *given])
 
 
 @cache
@@ -106,7 +187,7 @@ def _insertion(model: Any, count: int, own: tuple[str, ...], back: str, sqlite: 
     if not own:
         made = f"VALUES ({', '.join('?' * len(alike))})"
     elif sqlite:
-        row = f"({quick.marks(own)})"
+        row = f"({marks(own)})"
         these = ["?"] * len(alike) + [f"column{number}" for number, _ in enumerate(own, 1)]
         made = f"SELECT {', '.join(these)} FROM (VALUES {', '.join([row] * count)})"  # noqa: S608
     else:

@@ -1,0 +1,733 @@
+"""The tables, in the order in which one would explain them; no rule of the procedure, no machinery of the database.
+
+Machinery: lib/database.py. Changes of tables: migrations/. The hash chain over events: sealing.py.
+"""
+
+import itertools
+from datetime import date
+from functools import cache, cached_property
+
+import peewee as pw
+
+from lib import fast_sql
+from lib.database import BaseModel, JsonField, LazyJsonField, UtcDateTimeField, foreign_key, local, now
+
+# Places and people
+
+
+class District(BaseModel):
+    """A kecamatan."""
+
+    code = pw.CharField(8, unique=True)
+    name = pw.CharField(60)
+
+
+class Village(BaseModel):
+    """A desa or kelurahan, by the code of Kemendagri (51.08.06.2003)."""
+
+    code = pw.CharField(13, unique=True)
+    name = pw.CharField(60)
+    kind = pw.CharField(10)  # desa | kelurahan
+    district = foreign_key(District)
+    postcode = pw.CharField(5, default="")
+
+
+class Office(BaseModel):
+    """The Dinas itself, or the counter of a village or a sub-district."""
+
+    code = pw.CharField(13, unique=True)
+    name = pw.CharField(100)
+    kind = pw.CharField(10)  # dinas | kecamatan | desa | kelurahan
+    district = foreign_key(District, null=True)
+    village = foreign_key(Village, null=True)
+    address = pw.CharField(200, default="")
+    hours = JsonField(null=True)  # {"0": ["08:00", "15:00"], …}; none: the Dinas' own
+
+    def villages(self):
+        """The villages whose residents this office serves: none for the Dinas, which serves everybody."""
+        if self.village_id:
+            return Village.select().where(Village.id == self.village_id)
+        return Village.select().where(Village.district == self.district_id)
+
+
+class User(BaseModel):
+    """A person who signs in: an applicant, or staff with roles."""
+
+    email = pw.CharField(120, unique=True)
+    name = pw.CharField(100)
+    password = pw.CharField(200)
+    nik = pw.CharField(16, null=True, index=True)
+    phone = pw.CharField(20, default="")
+    title = pw.CharField(100, default="")
+    tte_key = pw.CharField(60, default="")  # instance/tte/<tte_key>.p12
+    confirmed_at = UtcDateTimeField(null=True)
+    disabled_at = UtcDateTimeField(null=True)
+    created_at = UtcDateTimeField(default=now)
+    language = pw.CharField(2, default="id")
+    read_until = pw.IntegerField(null=True)  # the newest notice that they marked as read: admin_views/inbox.py
+
+    # What Flask-Login asks for. The id in the cookie is the session's secret, not ours: accounts/.
+    is_authenticated = True
+    is_anonymous = False
+    session_secret = ""
+
+    @property
+    def is_active(self) -> bool:
+        return self.disabled_at is None
+
+    def get_id(self) -> str:
+        return self.session_secret
+
+    @cached_property
+    def grants(self) -> list["Grant"]:
+        """The roles in force today; asked once for as long as this object lives."""
+        return Grant.of(self) if self.is_active else []
+
+    @cached_property
+    def roles(self) -> frozenset[str]:
+        """Codes of today's roles; everybody who can sign in is also an applicant."""
+        return frozenset({grant.role for grant in self.grants} | {"applicant"})
+
+    @cached_property
+    def access_key(self) -> tuple:
+        """All that somebody's reach and buttons hang on: equal where these are."""
+        return self.id, *(
+            (one.role, one.office_id, one.group, one.village_ids, one.acting_for_id) for one in self.grants
+        )
+
+    @property
+    def is_staff(self) -> bool:
+        return bool(self.grants)
+
+    def as_role(self, role: str) -> list["Grant"]:
+        return [grant for grant in self.grants if grant.role == role]
+
+
+class Grant(BaseModel):
+    """A role of a person, with its office, division and dates; also of an acting official (Plt/Plh)."""
+
+    user = foreign_key(User, "all_grants")
+    role = pw.CharField(20)
+    office = foreign_key(Office, null=True)
+    group = pw.CharField(10, null=True)  # dafduk | capil; none: both
+    since = pw.DateField(default=date(2000, 1, 1))
+    until = pw.DateField(null=True)
+    acting_for = foreign_key(User, null=True)
+    decree = pw.CharField(100, default="")
+
+    village_ids: frozenset[int] = frozenset()  # ids of the villages of its office; filled by `of`
+
+    @classmethod
+    def in_force(cls):
+        """Grants valid today on the office's clock, with their office."""
+        today = local().date()
+        return (
+            cls.select(cls, Office)
+            .join(Office, pw.JOIN.LEFT_OUTER)
+            .where(cls.since <= today, cls.until.is_null() | (cls.until >= today))
+            .order_by(cls.id)
+        )
+
+    @classmethod
+    def of(cls, user: User) -> list["Grant"]:
+        """The grants of a person that are in force, with the villages of their offices."""
+        grants = list(cls.in_force().where(cls.user == user.id))
+        for grant in grants:
+            grant.load_villages()
+        return grants
+
+    def load_villages(self) -> None:
+        """Load the ids of the villages that its office serves."""
+        if self.office_id and self.office.kind != "dinas":
+            self.village_ids = frozenset(village.id for village in self.office.villages())
+
+
+def _grant(values, place) -> Grant:
+    grant = fast_sql.made(Grant, values)
+    if grant.office_id:
+        grant.office = fast_sql.made(Office, place)
+    grant.load_villages()
+    return grant
+
+
+# Signing in
+
+
+class WebSession(BaseModel):
+    """Somebody signed in on one browser; the cookie's secret is kept as a hash only."""
+
+    secret_hash = pw.CharField(64, unique=True)
+    user = foreign_key(User)
+    staff = pw.BooleanField()
+    created_at = UtcDateTimeField(default=now)
+    seen_at = UtcDateTimeField(default=now)
+    proved_at = UtcDateTimeField(default=now)  # the last time the password was given
+    agent = pw.CharField(120, default="")
+
+    @classmethod
+    def with_user(cls, secret_hash: str) -> "WebSession | None":
+        """A session with its person and, if it is one of staff, the grants in force: one statement for every request.
+
+        Who signed in on the public side has no office powers there.
+        """
+        statement, cuts = _session_with_user()
+        today = str(local().date())
+        found = fast_sql.rows(statement, (today, today, secret_hash))
+        if not found:
+            return None
+        one, user = fast_sql.made(cls, found[0][: cuts[0]]), fast_sql.made(User, found[0][cuts[0] : cuts[1]])
+        grants = [(row[cuts[1] : cuts[2]], row[cuts[2] :]) for row in found if row[cuts[1]]]
+        one.user, user.__dict__["grants"] = user, [_grant(*row) for row in grants] if user.is_active else []
+        return one
+
+
+@cache
+def _session_with_user() -> tuple[str, list[int]]:
+    """The statement, and where in its rows the values of each table end."""
+    parts = (WebSession, "s"), (User, "u"), (Grant, "g"), (Office, "o")
+    statement = (
+        f"SELECT {', '.join(fast_sql.columns(*part) for part in parts)} FROM web_session s "  # noqa: S608
+        'JOIN "user" u ON u.id = s.user_id LEFT JOIN "grant" g ON s.staff AND g.user_id = u.id AND g.since <= ? '
+        "AND (g.until IS NULL OR g.until >= ?) LEFT JOIN office o ON o.id = g.office_id "
+        "WHERE s.secret_hash = ? ORDER BY g.id"
+    )
+    return statement, list(itertools.accumulate(len(part[0]._meta.sorted_fields) for part in parts))
+
+
+class Token(BaseModel):
+    """A link in a mail that works once: confirming an address, setting a new password."""
+
+    secret_hash = pw.CharField(64, unique=True)
+    purpose = pw.CharField(20)
+    user = foreign_key(User)
+    email = pw.CharField(120)
+    expires_at = UtcDateTimeField()
+    used_at = UtcDateTimeField(null=True)
+
+
+class Recovery(BaseModel):
+    """An account that a counter gave back: who saw which papers, and what came of it. Rows are never removed."""
+
+    user = foreign_key(User, "recoveries")
+    officer = foreign_key(User)
+    office = foreign_key(Office, null=True)
+    seen = JsonField(default=list)  # codes of recovery.PAPERS
+    code_hash = pw.CharField(64, unique=True)
+    at = pw.DateTimeField(default=now)
+    expires_at = pw.DateTimeField()
+    old_email = pw.CharField(120)
+    new_email = pw.CharField(120, default="")
+    used_at = pw.DateTimeField(null=True)  # the new address was confirmed and the password set
+    stopped_at = pw.DateTimeField(null=True)  # the owner of the old address said no, or a newer code came
+    settled_at = pw.DateTimeField(null=True)  # said no too late: the account was locked, until Tim TI looked
+    settled_by = foreign_key(User, null=True)
+
+    class Meta:
+        indexes = ((("officer", "at"), False),)
+
+
+class Attempt(BaseModel):
+    """Something that is counted and limited: sign-ins, look-ups, mails asked for."""
+
+    bucket = pw.CharField(64)  # a keyed hash, so that no address or NIK stands here
+    at = UtcDateTimeField(default=now)
+
+    class Meta:
+        indexes = ((("bucket", "at"), False),)
+
+
+# What the office offers, and what it may change without code
+
+
+class Layanan(BaseModel):
+    """A service. What it asks for is in its newest edition."""
+
+    code = pw.CharField(20, unique=True)
+    position = pw.IntegerField(default=0)
+    active = pw.BooleanField(default=True)
+    proposal = LazyJsonField(null=True)  # what is being prepared; publishing freezes it as an Edition
+    version = pw.IntegerField(default=0)  # of the proposal, for compare-and-swap
+    changed_at = UtcDateTimeField(null=True)
+    changed_by = foreign_key(User, null=True)
+
+
+class Edition(BaseModel):
+    """A frozen, published definition of a service; an application keeps the one it began with."""
+
+    layanan = foreign_key(Layanan, "editions")
+    number = pw.IntegerField()
+    body = LazyJsonField()  # docs/architecture.md: the shape of a service
+    published_at = UtcDateTimeField(default=now)
+    published_by = foreign_key(User, null=True)
+
+    class Meta:
+        indexes = ((("layanan", "number"), True),)
+
+    @classmethod
+    def current(cls):
+        """The newest edition of each active service, with its service, in the office's order."""
+        newest = cls.alias()
+        number = newest.select(pw.fn.MAX(newest.number)).where(newest.layanan == cls.layanan)
+        return (
+            cls.select(cls, Layanan)
+            .join(Layanan)
+            .where(Layanan.active, cls.number == number)
+            .order_by(Layanan.position, Layanan.code)
+        )
+
+
+REASON_KINDS = {
+    "deficiency": "Berkas kurang",
+    "siak": "Tidak valid di SIAK",
+    "return": "Pengembalian ke operator",
+    "cancel": "Pembatalan",
+    "reject": "Penolakan TTE",
+    "keep": "Foto yang tetap dipakai",
+}
+
+
+class Reason(BaseModel):
+    """A reason that officers pick: of a return, of a cancellation, of what SIAK said."""
+
+    key = pw.CharField(40, unique=True)
+    kind = pw.CharField(20, index=True)  # of REASON_KINDS
+    about = pw.CharField(12, default="")  # of a deficiency: requirement | field; empty: either
+    name = JsonField()  # {"id": …, "en": …}
+    next = JsonField()  # what the applicant can do about it
+    position = pw.IntegerField(default=0)
+    active = pw.BooleanField(default=True)
+
+
+class MessageText(BaseModel):
+    """What a transition tells whom; the words are the office's."""
+
+    action = pw.CharField(40)
+    audience = pw.CharField(20)  # applicant | counter | staff
+    subject = JsonField()
+    body = JsonField()
+
+    class Meta:
+        indexes = ((("action", "audience"), True),)
+
+
+class Fact(BaseModel):
+    """A fact of this office that is data: its name, hours, telephone, promise of service."""
+
+    key = pw.CharField(40, unique=True)
+    value = JsonField()
+    note = pw.CharField(200, default="")
+
+
+class Holiday(BaseModel):
+    """A day on which the office may be closed."""
+
+    day = pw.DateField()
+    kind = pw.CharField(20)  # nasional | cuti_bersama | fakultatif_bali | kantor
+    name = pw.CharField(120)
+    closed = pw.BooleanField(default=True)
+    confirmed = pw.BooleanField(default=True)
+    source = pw.CharField(120, default="")
+
+    class Meta:
+        indexes = ((("day", "kind"), True),)
+
+
+# Applications: what is filled in, what was submitted, what comes of it
+
+
+class Permohonan(BaseModel):
+    """An application. `state` and `version` are moved by performing.perform only."""
+
+    key = pw.CharField(32, unique=True)  # in addresses
+    number = pw.CharField(20, unique=True)  # for people
+    layanan = foreign_key(Layanan)
+    edition = foreign_key(Edition)
+    group = pw.CharField(10)  # dafduk | capil, of the service's leading product
+    track = pw.CharField(15)
+    state = pw.CharField(20)
+    version = pw.IntegerField(default=0)
+    round = pw.IntegerField(default=0)  # of the draft; submit_draft begins the next
+    round_people = LazyJsonField(default=dict)  # {action: [user id, id acted for]}: four eyes without a join
+    product_keys = LazyJsonField(default=list)  # those of its products that the answers call for
+    has_pdf = pw.BooleanField()
+    has_card = pw.BooleanField()
+
+    owner = foreign_key(User, null=True)  # the applicant's account
+    helper = foreign_key(User, null=True)  # the counter operator who took it in
+    office = foreign_key(Office, null=True)  # the counter
+    village = foreign_key(Village, null=True)  # the resident's
+    subject_name = pw.CharField(120, default="")
+    subject_nik = pw.CharField(16, default="", index=True)
+    applicant_name = pw.CharField(120, default="")
+    applicant_nik = pw.CharField(16, default="", index=True)
+    email = pw.CharField(254, default="")
+    phone = pw.CharField(20, default="")
+
+    created_at = UtcDateTimeField(default=now)
+    submitted_at = UtcDateTimeField(null=True)  # the first time
+    changed_at = UtcDateTimeField(default=now)  # the last transition
+    due_at = UtcDateTimeField(null=True)
+    paused_at = UtcDateTimeField(null=True)  # the office waits for the applicant since
+    lapses_at = UtcDateTimeField(null=True)  # when the system moves it on
+    reminded = pw.IntegerField(default=0)
+    recording_on = pw.DateField(null=True)
+    recording_place = pw.CharField(120, default="")
+    pickup_on = pw.DateField(null=True)
+    pickup_number = pw.IntegerField(null=True)
+    pickup_office = foreign_key(Office, null=True)
+
+    claimed_by: int | None = 0  # whose claim of this version stood there at its reading; 0: that wasn't asked
+    as_read: tuple = ()  # its row, its edition's and its service's, as the database gave them; filled by public/doors
+
+    class Meta:
+        indexes = (
+            (("state", "due_at", "id", "submitted_at", "track", "group"), False),  # every queue, and its counts
+            (("state", "changed_at", "id"), False),
+            (("lapses_at",), False),
+            (("owner", "id"), False),
+            (("office", "state", "due_at", "id"), False),
+            (("pickup_office", "pickup_on", "pickup_number"), True),
+        )
+
+    @property
+    def products(self) -> list[dict]:
+        """What this application yields, as its edition defines it."""
+        return [product for product in self.edition.body["products"] if product["key"] in self.product_keys]
+
+
+class StoredFile(BaseModel):
+    """A file in the storage: its blob lies, encrypted, under `key`."""
+
+    key = pw.CharField(40, unique=True)
+    kind = pw.CharField(20)  # upload | document | draft | signature
+    sha256 = pw.CharField(64)  # of the content as it is served
+    original_sha256 = pw.CharField(64, default="")  # of what was uploaded
+    size = pw.IntegerField()
+    media_type = pw.CharField(40)
+    name = pw.CharField(120)
+    pages = pw.IntegerField(default=1)
+    warnings = JsonField(default=list)
+    fingerprint = pw.TextField(null=True)  # of a photo, by which it is known again (uploads/likeness.py)
+    created_at = UtcDateTimeField(default=now)
+
+
+class Draft(BaseModel):
+    """What the applicant is filling in; staff don't read it."""
+
+    permohonan = foreign_key(Permohonan, unique=True)
+    answers = JsonField(default=dict)  # what was right
+    typed = JsonField(default=dict)  # what was wrong, as it was typed, by the name of its field
+    open_keys = JsonField(null=True)  # while a return is corrected: what may change; none: everything
+    saved_at = UtcDateTimeField(default=now)
+    version = pw.IntegerField(default=0)
+    page = pw.CharField(40, default="")  # on which somebody was last
+    saves = JsonField(default=dict)  # page → [version, writer, turn, moment] of its last saving
+
+
+class DraftFile(BaseModel):
+    """An upload of a draft."""
+
+    draft = foreign_key(Draft, "files")
+    requirement = pw.CharField(40)
+    position = pw.IntegerField()
+    file = foreign_key(StoredFile)
+    overruled = JsonField(null=True)  # why it stays although it was doubted: intake/doubting.py
+
+    class Meta:
+        indexes = ((("draft", "requirement", "position"), True),)
+
+
+class Address(BaseModel):
+    """An address that a person gave for the news of an application; confirmed once the code sent to it came back."""
+
+    user = foreign_key(User)
+    email = pw.CharField(254)
+    code_hash = pw.CharField(64, default="")
+    sent_at = pw.DateTimeField(null=True)  # the last code
+    confirmed_at = pw.DateTimeField(null=True)
+
+    class Meta:
+        indexes = ((("user", "email"), True),)
+
+
+class Revision(BaseModel):
+    """What was submitted the n-th time; it never changes."""
+
+    permohonan = foreign_key(Permohonan, "revisions")
+    number = pw.IntegerField()
+    answers = JsonField()
+    created_at = UtcDateTimeField(default=now)
+    by = foreign_key(User, null=True)
+
+    class Meta:
+        indexes = ((("permohonan", "number"), True),)
+
+
+class Attachment(BaseModel):
+    """A file of a revision, for one requirement."""
+
+    revision = foreign_key(Revision, "attachments")
+    requirement = pw.CharField(40)
+    position = pw.IntegerField()
+    file = foreign_key(StoredFile)
+    overruled = JsonField(null=True)  # as in the draft
+
+    class Meta:
+        indexes = ((("revision", "requirement", "position"), True),)
+
+
+class Document(BaseModel):
+    """One product in one round of a draft: its number, frozen data, and in the end its signed file."""
+
+    permohonan = foreign_key(Permohonan, "documents")
+    product = pw.CharField(40)
+    round = pw.IntegerField()
+    kind = pw.CharField(4)  # pdf | card
+    title = pw.CharField(120)
+    number = pw.CharField(60)
+    data = JsonField()  # what is printed on it, frozen by submit_draft
+    template = pw.CharField(20, default="")
+    template_version = pw.IntegerField(default=1)
+    verification_key = pw.CharField(32, unique=True)
+    draft_file = foreign_key(StoredFile, null=True)  # the PDF from SIAK, if it is not made here
+    shown_sha256 = pw.CharField(64, default="")  # of the frozen data that was shown to the signer
+    file = foreign_key(StoredFile, null=True)  # the signed PDF
+    signed_at = UtcDateTimeField(null=True)
+    signer = pw.CharField(100, default="")
+    certificate_serial = pw.CharField(60, default="")
+    received_at = UtcDateTimeField(null=True)  # a card: at the counter
+    revoked_at = UtcDateTimeField(null=True)
+
+    class Meta:
+        indexes = ((("permohonan", "product", "round"), True),)
+
+
+class Handover(BaseModel):
+    """Who received the documents, when, and their signature (M-n, L-m)."""
+
+    permohonan = foreign_key(Permohonan)
+    version = pw.IntegerField()
+    recipient_name = pw.CharField(120)
+    proxy_letter = pw.BooleanField(default=False)
+    old_returned = pw.BooleanField(default=False)
+    signature = foreign_key(StoredFile)
+    at = UtcDateTimeField(default=now)
+    officer = foreign_key(User)
+
+    class Meta:
+        indexes = ((("permohonan", "version"), True),)
+
+
+class PickupCounter(BaseModel):
+    """The last pickup number of a place and a day."""
+
+    office = foreign_key(Office)
+    day = pw.DateField()
+    last = pw.IntegerField(default=0)
+
+    class Meta:
+        indexes = ((("office", "day"), True),)
+
+
+# The event log: one hash chain for each application, and the ledger over all
+
+
+class Event(BaseModel):
+    """One transition: codes only. Texts and names stand beside it, so that erasing them breaks no chain."""
+
+    permohonan = foreign_key(Permohonan, "events")
+    version = pw.IntegerField()
+    at = UtcDateTimeField()
+    action = pw.CharField(40)
+    source = pw.CharField(20)
+    target = pw.CharField(20)
+    actor = foreign_key(User, null=True)  # none: the system
+    role = pw.CharField(20)
+    acting_for = foreign_key(User, null=True)
+    codes = LazyJsonField(default=dict)
+    text_digest = pw.CharField(64)
+    previous = pw.CharField(64)
+    hash = pw.CharField(64)
+
+    class Meta:
+        indexes = ((("permohonan", "version"), True), (("actor", "at"), False))
+
+
+class EventText(BaseModel):
+    """Names and free texts of an event; may be erased when the law asks for it."""
+
+    event = foreign_key(Event, "text_rows", unique=True)
+    salt = pw.CharField(32)
+    texts = JsonField()  # {"actor": name, "reason": …}
+
+
+class Deficiency(BaseModel):
+    """What fell short, of a requirement or a field, and why."""
+
+    event = foreign_key(Event, "deficiencies")
+    permohonan = foreign_key(Permohonan, "deficiencies")
+    key = pw.CharField(40)
+    reason = pw.CharField(40)
+    text = pw.CharField(1000, default="")
+
+
+class Seal(BaseModel):
+    """A link of the global ledger: binds all events up to `until`, and the seal before."""
+
+    since = pw.IntegerField(unique=True)  # event ids, inclusive; unique, so that no two workers seal the same ones
+    until = pw.IntegerField(unique=True)
+    at = UtcDateTimeField(default=now)
+    previous = pw.CharField(64)
+    hash = pw.CharField(64)
+
+
+# The outbox: jobs promised by a transition, and the messages of the inbox
+
+
+class Outbox(BaseModel):
+    """Something promised by a transition. This row is the truth; a queue only hurries it."""
+
+    event = foreign_key(Event, "promised", null=True)
+    job = pw.CharField(40)
+    payload = JsonField(default=dict)  # codes and ids only
+    state = pw.CharField(10, default="waiting")  # waiting | running | done | failed
+    attempts = pw.IntegerField(default=0)
+    run_after = UtcDateTimeField(default=now)
+    leased_until = UtcDateTimeField(null=True)
+    lease = pw.CharField(32, default="")
+    error = pw.CharField(500, default="")
+    created_at = UtcDateTimeField(default=now)
+    done_at = UtcDateTimeField(null=True)
+
+    class Meta:
+        indexes = ((("state", "run_after", "id"), False), (("event", "job"), False))
+
+    @classmethod
+    def add(cls, job: str, event: Event | None = None, **payload) -> "Outbox":
+        """Write down what must follow, inside the caller's transaction."""
+        return cls.create(job=job, event=event, payload=payload)
+
+
+class Notice(BaseModel):
+    """A message in somebody's inbox on the site."""
+
+    outbox = foreign_key(Outbox, unique=True)
+    permohonan = foreign_key(Permohonan)
+    user = foreign_key(User, null=True)
+    role = pw.CharField(20, default="")  # staff: everybody with this role
+    subject = pw.CharField(200)
+    body = pw.TextField()
+    at = UtcDateTimeField(default=now)
+
+    class Meta:
+        indexes = ((("user", "id"), False), (("role", "id"), False))
+
+
+# Working on an application
+
+
+class Claim(BaseModel):
+    """Who works on an application. It counts for one version only, so that every transition ends it by itself."""
+
+    permohonan = foreign_key(Permohonan, unique=True)
+    version = pw.IntegerField()  # of the application, when it was claimed
+    user = foreign_key(User)
+    since = UtcDateTimeField(default=now)
+    active_at = UtcDateTimeField(default=now)  # idle since then
+
+
+class ClaimChange(BaseModel):
+    """Who took an application, gave it back, or took it over from whom; it never changes."""
+
+    permohonan = foreign_key(Permohonan, "claim_changes")
+    at = UtcDateTimeField(default=now)
+    what = pw.CharField(12)  # taken | released | taken_over
+    by = foreign_key(User)
+    holder = foreign_key(User, null=True)  # from whom it was taken over
+
+
+class Note(BaseModel):
+    """A word from officer to officer; applicants never read it, and it never changes."""
+
+    permohonan = foreign_key(Permohonan, "notes")
+    author = foreign_key(User)
+    at = UtcDateTimeField(default=now)
+    text = pw.CharField(1000)
+
+
+class Check(BaseModel):
+    """What an officer found of one part of an application, and the digest of what was looked at."""
+
+    permohonan = foreign_key(Permohonan, "checks")
+    kind = pw.CharField(10)  # complete: requirements and answers | keyed: typed into SIAK
+    key = pw.CharField(90)  # of a member's field: two keys and a number
+    digest = pw.CharField(64)  # a part that has changed since is unchecked again
+    good = pw.BooleanField()
+    reason = pw.CharField(40, default="")
+    text = pw.CharField(1000, default="")
+    by = foreign_key(User)
+    at = UtcDateTimeField(default=now)
+
+    class Meta:
+        indexes = ((("permohonan", "kind", "key"), True),)
+
+
+class Batch(BaseModel):
+    """How an action went that somebody did to many at once: told on the list that follows, for a day; no NIKs."""
+
+    user = foreign_key(User)  # who pressed, and who alone is told
+    screen = pw.CharField(30)
+    action = pw.CharField(40)
+    done = JsonField()  # keys of applications
+    skipped = JsonField()  # keys, each with the reason
+    missing = pw.IntegerField()  # not within reach, or not there at all
+    at = pw.DateTimeField(default=now, index=True)
+
+
+class Comparison(BaseModel):
+    """How the text of a draft compares with the answers."""
+
+    document = foreign_key(Document, unique=True)
+    readable = pw.BooleanField()
+    findings = JsonField(default=list)
+    at = UtcDateTimeField(default=now)
+
+
+# Access log
+
+
+class Access(BaseModel):
+    """An officer saw an application: its page, a file, or a paper made of it."""
+
+    permohonan = foreign_key(Permohonan)
+    user = foreign_key(User)
+    role = pw.CharField(20)  # in which they reach it
+    what = pw.CharField(10)  # page | file | paper
+    version = pw.IntegerField()  # of the application, as they saw it
+    at = pw.DateTimeField(default=now)
+
+    class Meta:
+        indexes = ((("permohonan", "user", "id"), False),)
+
+
+class Search(BaseModel):
+    """What somebody searches for, so that no address holds a NIK or a name; with a name of its own it is kept."""
+
+    key = pw.CharField(32, unique=True)
+    user = foreign_key(User)
+    name = pw.CharField(60, default="")
+    wanted = JsonField()
+    at = pw.DateTimeField(default=now)
+
+
+class Export(BaseModel):
+    """Who took which list away as a file. What was typed isn't kept, only its kind: it may be a NIK."""
+
+    user = foreign_key(User)
+    format = pw.CharField(4)  # csv | xlsx
+    wanted = JsonField()
+    rows = pw.IntegerField()
+    at = pw.DateTimeField(default=now)
+
+
+TABLES: list[type[BaseModel]] = BaseModel.__subclasses__()
