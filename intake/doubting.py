@@ -12,6 +12,7 @@ from flask_babel import gettext as _
 
 import uploads
 from intake import applying, attaching
+from intake.wording import requirement_names
 from language import text
 from models import Attachment, Draft, DraftFile, Permohonan, Reason, Revision, StoredFile
 
@@ -37,7 +38,7 @@ def doubts(permohonan: Permohonan, draft: Draft, files: list[DraftFile]) -> dict
     """Return the warnings about each file that nobody has overridden, by the id of its row."""
     found: dict[int, list[Doubt]] = {}
     earlier: list[DraftFile | Attachment] = list(_returned(permohonan, draft, files))
-    names = _requirement_names(permohonan)
+    names = requirement_names(permohonan)
     for row in sorted(files, key=lambda row: row.id):
         warnings = [Doubt(code, _(uploads.WARNINGS[code])) for code in row.file.warnings if code in uploads.WARNINGS]
         twin = next((other for other in earlier if _twins(row, other)), None)
@@ -48,10 +49,6 @@ def doubts(permohonan: Permohonan, draft: Draft, files: list[DraftFile]) -> dict
             found[row.id] = warnings
         earlier.append(row)
     return found
-
-
-def _requirement_names(permohonan: Permohonan) -> dict[str, str]:
-    return {requirement["key"]: text(requirement["name"]) for requirement in attaching.wanted(permohonan)}
 
 
 def _returned(permohonan: Permohonan, draft: Draft, files: list[DraftFile]) -> Iterable[Attachment]:
@@ -91,7 +88,7 @@ def _same(row: DraftFile, twin: DraftFile | Attachment, names: dict[str, str]) -
 
 def unsettled(permohonan: Permohonan, draft: Draft, files: list[DraftFile]) -> dict[str, str]:
     """Return a sentence for each upload field with a file that must still be replaced or kept with a reason."""
-    warnings, names = doubts(permohonan, draft, files), _requirement_names(permohonan)
+    warnings, names = doubts(permohonan, draft, files), requirement_names(permohonan)
     found: dict[str, str] = {}
     for row in files:
         if row.id in warnings and attaching.may_change(draft, row.requirement) and row.requirement in names:

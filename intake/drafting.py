@@ -20,7 +20,7 @@ MEMBERS = "anggota"  # the group whose rows are people of one family
 
 @check
 def drafts_readable(move: Move) -> None:
-    """Look into the draft PDFs that came from SIAK before anything is written."""
+    """Check the draft PDFs from SIAK (inspection of uploads) and store them, before the move writes anything."""
     for product, given in move.answers["documents"].items():
         if not given["draft"]:
             continue

@@ -178,7 +178,7 @@ def unsent(permohonan: Permohonan, answers: Answers, within_reach) -> list[Permo
 
 @check
 def single(move: Move) -> None:
-    """Refuse at once what `keep_single` would; a reason without anything to explain is not kept."""
+    """Check for an open duplicate before the move; without one, a typed reason is dropped."""
     draft = applying.draft_of(move.permohonan)
     if not standing(move.permohonan, draft.answers):
         move.answers["reason"] = ""
@@ -192,14 +192,14 @@ def _overruled(move: Move) -> bool:
 
 @effect
 def keep_single(move: Move) -> None:
-    """Refuse a second open application for the same thing, for certain: of two in one moment, one gets through.
+    """Refuse a second open application for the same thing; an advisory lock lets one of two simultaneous ones pass.
 
-    A counter operator who says why it is another matter goes on; the reason stands in the record.
+    A counter operator may override it with a reason, which the event records.
     """
     permohonan = move.permohonan
     newest, *older = Revision.select().where(Revision.permohonan == permohonan.id).order_by(Revision.number.desc())
     if older and same(permohonan, newest.answers, older[0].answers):
-        return  # it has had its place since it was sent first
+        return  # a resubmission for the same thing was checked when it was submitted first
     advisory_lock(f"{permohonan.layanan_id} {newest.answers.get(applying.subject_key(permohonan, 'nik')) or ''}")
     if standing(permohonan, newest.answers) and not _overruled(move):
         raise Incomplete({"double": str(STANDS)})
