@@ -7,8 +7,7 @@ import re
 import pytest
 from PIL import Image
 
-from filling import uploading
-from intake import applying
+from intake import applying, submitting
 from models import Draft, DraftFile, Event, Permohonan
 from public import lighter
 from tests import corpus
@@ -286,5 +285,6 @@ def test_what_was_sent_cannot_be_filled_in_again(visitor, submit):
 def test_one_sentence_stands_for_several_requirements_of_which_one_is_enough(world):
     permohonan = world.begin()
     DraftFile.delete().execute()
-    missing = uploading.missing_in(uploading.slots(permohonan, applying.draft_of(permohonan)))
+    draft = applying.draft_of(permohonan)
+    missing = submitting.faulty_uploads(permohonan, draft, draft.answers)
     assert "atau" in missing["upload-surat_lahir"] and "upload-sptjm_kelahiran" not in missing
