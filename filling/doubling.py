@@ -63,11 +63,11 @@ def _may_look(case: Case, answers: Mapping) -> bool:
     return True
 
 
-def stops(case: Case, notices: list[Notice], seen: bool) -> bool:
+def stops(case: Case, found: list[Notice], seen: bool) -> bool:
     """Say whether the notices keep the person on the page.
 
     Once they were `seen`, drafts don't, and at a counter nothing does: the operator may know better.
     """
-    if seen and (case.channel.for_others or all(notice.draft for notice in notices)):
+    if seen and (case.channel.for_others or all(notice.draft for notice in found)):
         return False
-    return bool(notices)
+    return bool(found)

@@ -49,7 +49,7 @@ class Box:
 
 @dataclass
 class Sight:
-    """What is needed to build the fields of a page."""
+    """The answers, errors and limits from which the fields of a page are built."""
 
     raw: Mapping  # answers as typed, or as saved
     answers: Mapping  # clean answers of the whole application

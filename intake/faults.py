@@ -51,7 +51,7 @@ def _tried(kind: str, part: dict, check: Callable) -> list[Fault]:
     try:
         check()
     except Malformed as error:
-        return [Fault(kind, part["key"], sentence(error))]
+        return [Fault(kind, part["key"], problem_sentence(error))]
     return []
 
 
@@ -61,11 +61,11 @@ def _together(body: dict, codes: dict) -> list[Fault]:
     except Malformed as error:
         places = SPOT.findall(str(error)) or [("", "")]
         word, key = places[0] if places[0][0] != "bagian" else places[-1]
-        return [Fault(KINDS.get(word, ""), key, sentence(error))]
+        return [Fault(KINDS.get(word, ""), key, problem_sentence(error))]
     return []
 
 
-def sentence(error: Malformed) -> str:
+def problem_sentence(error: Malformed) -> str:
     """Return the error's message as a sentence, without the path of its part."""
     message = str(error)
     text = message.rpartition(": ")[2] if "›" in message else message.partition(": ")[2] or message

@@ -1,6 +1,6 @@
-"""What the workflow does with contents: complete? freeze, open for correction; it moves no state.
+"""Submission: checks that a draft is complete, freezes it as a revision, reopens a returned one; it moves no state.
 
-Each function is the effect or check of a row of the table; `create_app` registers them by name.
+The checks and effects of this module stand in the rows of the workflow table, by name.
 """
 
 from collections.abc import Collection, Iterable

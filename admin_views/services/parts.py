@@ -124,7 +124,7 @@ class Parts(ServiceScreen):
         try:
             part = checked(part, scene)
         except Malformed as wrong:
-            return not _laid_beside(form, faults.sentence(wrong))
+            return not _laid_beside(form, faults.problem_sentence(wrong))
         outline.put(scene.body, scene.kind, scene.home, scene.key, part)
         proposals.keep(row, scene.body, self.seen(), current_user)
         return True

@@ -96,7 +96,7 @@ def _drawable(row: Layanan) -> tuple[dict, str]:
     try:
         return services.check(body | {"sections": filled}), ""
     except Malformed as wrong:
-        return body, faults.sentence(wrong)
+        return body, faults.problem_sentence(wrong)
 
 
 def _pages(row: Layanan, body: dict) -> dict[str, str]:
