@@ -3,13 +3,11 @@
 Machinery: lib/database.py. Changes of tables: migrations/. The hash chain over events: sealing.py.
 """
 
-import itertools
 from datetime import date
-from functools import cache, cached_property
+from functools import cached_property
 
 import peewee as pw
 
-from lib import fast_sql
 from lib.database import BaseModel, JsonField, LazyJsonField, UtcDateTimeField, foreign_key, local, now
 
 # Places and people
@@ -142,14 +140,6 @@ class Grant(BaseModel):
             self.village_ids = frozenset(village.id for village in self.office.villages())
 
 
-def _grant(values, place) -> Grant:
-    grant = fast_sql.made(Grant, values)
-    if grant.office_id:
-        grant.office = fast_sql.made(Office, place)
-    grant.load_villages()
-    return grant
-
-
 # Signing in
 
 
@@ -163,35 +153,6 @@ class WebSession(BaseModel):
     seen_at = UtcDateTimeField(default=now)
     proved_at = UtcDateTimeField(default=now)  # the last time the password was given
     agent = pw.CharField(120, default="")
-
-    @classmethod
-    def with_user(cls, secret_hash: str) -> "WebSession | None":
-        """A session with its person and, if it is one of staff, the grants in force: one statement for every request.
-
-        Who signed in on the public side has no office powers there.
-        """
-        statement, cuts = _session_with_user()
-        today = str(local().date())
-        found = fast_sql.rows(statement, (today, today, secret_hash))
-        if not found:
-            return None
-        one, user = fast_sql.made(cls, found[0][: cuts[0]]), fast_sql.made(User, found[0][cuts[0] : cuts[1]])
-        grants = [(row[cuts[1] : cuts[2]], row[cuts[2] :]) for row in found if row[cuts[1]]]
-        one.user, user.__dict__["grants"] = user, [_grant(*row) for row in grants] if user.is_active else []
-        return one
-
-
-@cache
-def _session_with_user() -> tuple[str, list[int]]:
-    """The statement, and where in its rows the values of each table end."""
-    parts = (WebSession, "s"), (User, "u"), (Grant, "g"), (Office, "o")
-    statement = (
-        f"SELECT {', '.join(fast_sql.columns(*part) for part in parts)} FROM web_session s "  # noqa: S608
-        'JOIN "user" u ON u.id = s.user_id LEFT JOIN "grant" g ON s.staff AND g.user_id = u.id AND g.since <= ? '
-        "AND (g.until IS NULL OR g.until >= ?) LEFT JOIN office o ON o.id = g.office_id "
-        "WHERE s.secret_hash = ? ORDER BY g.id"
-    )
-    return statement, list(itertools.accumulate(len(part[0]._meta.sorted_fields) for part in parts))
 
 
 class Token(BaseModel):
@@ -213,13 +174,13 @@ class Recovery(BaseModel):
     office = foreign_key(Office, null=True)
     seen = JsonField(default=list)  # codes of recovery.PAPERS
     code_hash = pw.CharField(64, unique=True)
-    at = pw.DateTimeField(default=now)
-    expires_at = pw.DateTimeField()
+    at = UtcDateTimeField(default=now)
+    expires_at = UtcDateTimeField()
     old_email = pw.CharField(120)
     new_email = pw.CharField(120, default="")
-    used_at = pw.DateTimeField(null=True)  # the new address was confirmed and the password set
-    stopped_at = pw.DateTimeField(null=True)  # the owner of the old address said no, or a newer code came
-    settled_at = pw.DateTimeField(null=True)  # said no too late: the account was locked, until Tim TI looked
+    used_at = UtcDateTimeField(null=True)  # the new address was confirmed and the password set
+    stopped_at = UtcDateTimeField(null=True)  # the owner of the old address said no, or a newer code came
+    settled_at = UtcDateTimeField(null=True)  # said no too late: the account was locked, until Tim TI looked
     settled_by = foreign_key(User, null=True)
 
     class Meta:
@@ -443,8 +404,8 @@ class Address(BaseModel):
     user = foreign_key(User)
     email = pw.CharField(254)
     code_hash = pw.CharField(64, default="")
-    sent_at = pw.DateTimeField(null=True)  # the last code
-    confirmed_at = pw.DateTimeField(null=True)
+    sent_at = UtcDateTimeField(null=True)  # the last code
+    confirmed_at = UtcDateTimeField(null=True)
 
     class Meta:
         indexes = ((("user", "email"), True),)
@@ -681,7 +642,7 @@ class Batch(BaseModel):
     done = JsonField()  # keys of applications
     skipped = JsonField()  # keys, each with the reason
     missing = pw.IntegerField()  # not within reach, or not there at all
-    at = pw.DateTimeField(default=now, index=True)
+    at = UtcDateTimeField(default=now, index=True)
 
 
 class Comparison(BaseModel):
@@ -704,7 +665,7 @@ class Access(BaseModel):
     role = pw.CharField(20)  # in which they reach it
     what = pw.CharField(10)  # page | file | paper
     version = pw.IntegerField()  # of the application, as they saw it
-    at = pw.DateTimeField(default=now)
+    at = UtcDateTimeField(default=now)
 
     class Meta:
         indexes = ((("permohonan", "user", "id"), False),)
@@ -717,7 +678,7 @@ class Search(BaseModel):
     user = foreign_key(User)
     name = pw.CharField(60, default="")
     wanted = JsonField()
-    at = pw.DateTimeField(default=now)
+    at = UtcDateTimeField(default=now)
 
 
 class Export(BaseModel):
@@ -727,7 +688,7 @@ class Export(BaseModel):
     format = pw.CharField(4)  # csv | xlsx
     wanted = JsonField()
     rows = pw.IntegerField()
-    at = pw.DateTimeField(default=now)
+    at = UtcDateTimeField(default=now)
 
 
 TABLES: list[type[BaseModel]] = BaseModel.__subclasses__()

@@ -43,7 +43,8 @@ FUNCTIONS: tuple[tuple[str, str, str, dict[str, Callable]], ...] = (  # … its 
 
 def faults() -> list[str]:
     """Return a sentence for everything that is wrong."""
-    screens = [screen for _, screens in MENU for screen in screens if issubclass(screen, Records)]
+    classes = [screen for _, screens in MENU for screen in screens if isinstance(screen, type)]
+    screens = [screen for screen in classes if issubclass(screen, Records)]
     of_transitions = (fault for one in TRANSITIONS for fault in (*_of_transition(one), *_of_functions(one)))
     return [
         *of_transitions,

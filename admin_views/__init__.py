@@ -1,11 +1,13 @@
-"""The staff side of the site, everything under /petugas/: MENU as data, and `register(app)`; no rules."""
+"""Staff screens, everything under /petugas/: MENU as data, and `register(app)`; no rules."""
+
+from typing import Any
 
 from flask import Flask
-from flask_admin import Admin
+from flask_admin import Admin, BaseView
 from flask_admin.theme import Bootstrap4Theme
 from flask_login import current_user
 
-from admin_views import door, drawing, files, forms, shown, taking_in
+from admin_views import door, drawing, files, forms, gate, shown, taking_in
 from admin_views.home import Home
 from admin_views.masters import MASTERS
 from admin_views.queues import QUEUES
@@ -20,30 +22,44 @@ MENU = (
 )
 
 
+OWN_BLUEPRINTS = frozenset({"staff_door", "staff_files", "counter"})  # each checks by itself who comes in
+
+
 def register(app: Flask) -> None:
-    """Give the app its staff side."""
-    admin = Admin(
+    """Give the app its staff side; raises config.Wrong for a view that is open to everybody."""
+    admin = gate.StaffAdmin(
         app,
         name="AKU Online",
         index_view=Home(),
         theme=Bootstrap4Theme(base_template="admin/base.html"),
         translations_path=forms.TRANSLATIONS,
     )
-    menu = [(heading, [screen() for screen in screens]) for heading, screens in MENU]
-    for _, views in menu:
-        admin.add_views(*views)
+    for heading, screens in MENU:
+        for screen in screens:
+            admin.add_view(_made(screen, heading))
     drawing.register(app)
     shown.register(app)
-    app.register_blueprint(door.bp)
-    app.register_blueprint(files.bp)
-    app.register_blueprint(taking_in.bp)
-    search = next(view for _, views in menu for view in views if isinstance(view, Applications))
+    for blueprint in (door.bp, files.bp, taking_in.bp):
+        app.register_blueprint(blueprint)
+    gate.register(app, OWN_BLUEPRINTS)
+    search = next(view for view in admin._views if isinstance(view, Applications))
     app.jinja_env.globals |= {"search_url": f"{search.url}/cari/", "leave_url": f"{door.bp.url_prefix}/keluar"}
-    app.context_processor(lambda: {"staff_menu": lambda: _open_to_me(menu), "may_search": search.is_accessible})
+    app.context_processor(lambda: {"staff_menu": lambda: _menu(admin), "may_search": search.is_accessible})
 
 
-def _open_to_me(menu: list) -> tuple[tuple[str, tuple], ...]:
-    """The menu of the person who asks; a heading under which nothing is open is left out."""
+def _made(screen: type[Any] | BaseView, heading: str) -> BaseView:
+    """Return the view of an entry of MENU: a class with everything in its attributes, or a view that is made."""
+    gate.refuse_ungated(screen)
+    view = screen() if isinstance(screen, type) else screen
+    view.category = view.category or heading or None
+    return view
+
+
+def _menu(admin: Admin) -> tuple[tuple[str, tuple], ...]:
+    """Return the menu of the person who asks, by heading; a heading under which nothing is open is left out."""
+    found: dict[str, list] = {}
     me = current_user._get_current_object()
-    mine = ((heading, tuple(view for view in views if view.admits(me))) for heading, views in menu)
-    return tuple((heading, views) for heading, views in mine if views)
+    for view in admin._views[1:]:
+        if view.admits(me) and view.is_accessible() and view.is_visible():
+            found.setdefault(view.category or "", []).append(view)
+    return tuple((heading, tuple(views)) for heading, views in found.items())

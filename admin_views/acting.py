@@ -158,7 +158,7 @@ def refuse_another_version(permohonan: Permohonan, seen: str | None) -> None:
 
 def refuse_untimely(asked: Asked, user: User) -> None:
     """Raise NotAllowed where somebody else works on it, or it has to be looked at first."""
-    claims.refuse_others(asked.permohonan, user)
+    claims.refuse_claimed_by_others(asked.permohonan, user)
     checking.refuse_unready(asked.row, asked.permohonan)
 
 
@@ -184,7 +184,7 @@ def press(asked: Asked, form: Mapping, files: Mapping, user: User, *, seen: bool
 
 def _seen(move: performing.Move) -> performing.Rows:
     assert move.actor is not None
-    return [trail.acted(move.permohonan, move.actor, move.role)]
+    return [trail.record_action(move.permohonan, move.actor, move.role)]
 
 
 def prove(asked: Asked, password: str) -> None:

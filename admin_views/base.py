@@ -5,67 +5,37 @@ It knows no application and no step of the procedure: screens of applications ar
 
 import re
 from typing import Any
-from urllib.parse import quote
 
 import peewee as pw
-from flask import current_app, flash, redirect, request, url_for
+from flask import current_app, flash, request
+from flask_admin import BaseView
 from flask_admin.contrib.peewee import ModelView
-from flask_login import current_user
 
-from admin_views import door, resuming
-from admin_views.resuming import SAFE_TARGET
-from admin_views.scope import missing
+from admin_views import view_checks
+from admin_views.gate import Gate, is_dialog_request, redirect_after_post, require_sign_in
+from admin_views.scope import abort_not_found as missing
 
 NUMBER = re.compile(r"[0-9]{1,9}")
 KNOWN_ARGUMENTS = ("page", "page_size", "sort", "desc")
 
 
-class Gate:
-    """Lets in whoever holds one of `roles` in a staff session; nobody by default."""
-
-    roles: tuple[str, ...] = ()
-
-    def admits(self, person) -> bool:
-        return person.is_authenticated and not person.roles.isdisjoint(self.roles)
-
-    def is_accessible(self) -> bool:
-        return self.admits(current_user._get_current_object())
-
-    def inaccessible_callback(self, name, **kwargs):
-        if not current_user.is_authenticated or not current_user.is_staff:
-            return to_the_door()
-        return missing()
-
-    def _handle_view(self, name, **kwargs):
-        """Flask-Admin takes `url` for a place to return to, and lets some other sites through."""
-        for place in request.values.getlist("url"):
-            if not SAFE_TARGET.fullmatch(place):
-                missing()
-        return super()._handle_view(name, **kwargs)  # type: ignore[misc]
-
-    def _run_view(self, fn, *args, **kwargs):
-        return fn(self, *args, **kwargs)  # the stock one hides every TypeError behind another
+# the old names, until every branch has the new ones
+in_dialog, led, to_the_door = is_dialog_request, redirect_after_post, require_sign_in
 
 
-def in_dialog() -> bool:
-    """Was it asked by our script, which shows the form alone over the page?"""
-    return request.headers.get("X-Requested-With") == "dialog"
+class StaffView(Gate, BaseView):
+    """A page of one's own, as Flask-Admin documents `BaseView`, open to its `roles` only."""
 
+    name: str = ""
+    endpoint: str = ""
 
-def led(address: str):
-    """After a press, to another page; our script follows by itself, since a browser hides from it where it leads."""
-    return ("", 204, {"X-Go": address}) if in_dialog() else redirect(address, 303)
+    def __init__(self, name=None, category=None, endpoint=None, **kwargs):
+        super().__init__(name or self.name or None, category, endpoint or self.endpoint or None, **kwargs)
+        view_checks.refuse(self)
 
-
-def to_the_door():
-    """To the sign-in page, and back here afterwards, with what was being sent."""
-    if request.method == "POST" and in_dialog():
-        return "", 401  # our script sends the form itself then
-    if kept := resuming.sent():
-        return door.page(kept=kept), 401
-    back = request.full_path.rstrip("?") if request.method == "GET" else ""
-    wanted = f"?next={quote(back, safe='/')}" if SAFE_TARGET.fullmatch(back) else ""
-    return redirect(url_for("staff_door.enter") + wanted, 303)
+    @property
+    def title(self) -> str:
+        return self.name
 
 
 class Records(Gate, ModelView):

@@ -26,7 +26,7 @@ class Claiming(Many):
 
     def with_claims(self, rows: list[Permohonan]) -> list[Permohonan]:
         """The rows, each with the claim that counts for it (or None), asked for once for all of them."""
-        found = claims.of(rows)
+        found = claims.current_claims(rows)
         for row in rows:
             row.claim = found.get(row.id)
         return rows
@@ -51,7 +51,7 @@ class Claiming(Many):
 
     def _begun(self) -> str:
         """What the officer holds, where nothing free is more urgent."""
-        for row in self.with_claims(list(self._waiting().limit(claims.AT_ONCE))):
+        for row in self.with_claims(list(self._waiting().limit(claims.CANDIDATES))):
             if row.claim is None:
                 break
             if row.claim.user_id == current_user.id:
@@ -62,7 +62,7 @@ class Claiming(Many):
         """Where the next one is, claimed; where there is none, what is one's own, or the list."""
         if found := claims.take_next(self._waiting(), current_user):
             return self.work_page(found)
-        rows = self.with_claims(list(self._waiting().limit(claims.AT_ONCE)))
+        rows = self.with_claims(list(self._waiting().limit(claims.CANDIDATES)))
         mine = [row for row in rows if row.claim and row.claim.user_id == current_user.id]
         if mine:
             flash("Yang lain sudah diambil; ini yang masih Anda pegang.", "info")
@@ -110,7 +110,7 @@ class Claiming(Many):
         flash(str(refusal), "error")
         if isinstance(refusal, checking.Unready):
             return redirect(self.workplace(permohonan), 303)
-        stays = isinstance(refusal, claims.Taken)
+        stays = isinstance(refusal, claims.ClaimedByAnother)
         return redirect(self.work_page(permohonan) if stays else self.back(), 303)
 
     def workplace(self, permohonan: Permohonan) -> str:

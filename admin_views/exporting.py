@@ -52,7 +52,7 @@ class Exporting(Finding):
         if count > AT_MOST[kind]:
             flash(f"Lebih dari {AT_MOST[kind]:,} baris. Persempit dulu, misalnya per bulan.".replace(",", "."), "error")
             return redirect(self.get_url(".index_view", cari=asked.key if asked else None), 303)
-        trail.exported(current_user.id, kind, _told(asked.wanted if asked else {}), count)
+        trail.record_export(current_user.id, kind, _told(asked.wanted if asked else {}), count)
         rows = self._rows(found)
         name = f"permohonan-{local():%Y%m%d-%H%M}.{kind}"
         if kind == "xlsx":

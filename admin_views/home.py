@@ -10,8 +10,9 @@ from flask_login import current_user
 
 import workflow
 from admin_views import inbox, listing, parting, searching
-from admin_views.base import Gate, Records
+from admin_views.base import Records
 from admin_views.filtering import QUICK, Chip
+from admin_views.gate import Gate
 from admin_views.permohonan import PermohonanView
 from admin_views.scope import reachable
 from models import Permohonan

@@ -16,14 +16,14 @@ from flask import current_app
 import claims
 import trail
 from lib import fast_sql
+from lib.fast_sql import Condition
 from lib.name_search import EVERYTHING, Source
 from models import Edition, Permohonan
 from templating import COUNTED
 
 REMEMBERED = 2000  # conditions and statements
 PLACE = "LEFT JOIN village v ON v.id = t.village_id LEFT JOIN district d ON d.id = v.district_id"
-BESIDE = ("village_name", "district_name", *claims.HELD, "seen")  # in a row of a list, behind the columns of its table
-Condition = tuple[str, tuple]
+BESIDE = ("village_name", "district_name", *claims.CLAIM_FIELDS, "seen")  # in a row of a list, behind its own columns
 
 
 @dataclass(frozen=True)
@@ -41,18 +41,13 @@ class Pages:
 def condition(key: tuple | None, query: Callable[[], pw.ModelSelect]) -> Condition:
     """The text behind WHERE of a query and its values; made once for each key, if there is one."""
     if key is None:
-        return _condition(query())
+        return fast_sql.condition(query(), "p")
     known: OrderedDict[tuple, Condition] = current_app.extensions.setdefault("conditions", OrderedDict())
     if key not in known:
-        known[key] = _condition(query())
+        known[key] = fast_sql.condition(query(), "p")
         if len(known) > REMEMBERED:
             known.popitem(last=False)
     return known[key]
-
-
-def _condition(query: pw.ModelSelect) -> Condition:
-    text, values = query.select(pw.SQL("1")).sql()
-    return text.partition(" WHERE ")[2].replace("%s", "?").replace('"t1".', "p."), tuple(values)
 
 
 def page(
@@ -80,8 +75,8 @@ def _page(
     """The statement of a page."""
     outer = ", ".join(f"o{place}{down}" for place, (_, down) in enumerate(order))
     ids = _ids(wheres, order, outer, size, offset, source)
-    beside = f"v.name, d.name, {claims.COLUMNS}, {trail.SEEN if seen else 'NULL'}"
-    both = f"FROM ({ids}) w JOIN permohonan t ON t.id = w.id {PLACE} {claims.JOINED} ORDER BY {outer}"
+    beside = f"v.name, d.name, {claims.CLAIM_COLUMNS}, {trail.SEEN_VERSION if seen else 'NULL'}"
+    both = f"FROM ({ids}) w JOIN permohonan t ON t.id = w.id {PLACE} {claims.CLAIM_JOIN} ORDER BY {outer}"
     return f"SELECT {fast_sql.columns(Permohonan, 't')}, {beside} {both}"
 
 
@@ -110,7 +105,7 @@ def counts(branches: Mapping[Any, Condition], at_most: int = COUNTED) -> dict[An
     if not branches:
         return {}
     wheres, values = zip(*branches.values(), strict=True)
-    found = dict(fast_sql.rows(_counts(wheres, at_most), chain(*values)))
+    found: dict[Any, int] = dict(fast_sql.rows(_counts(wheres, at_most), chain(*values)))
     return {name: found[number] for number, name in enumerate(branches)}
 
 
@@ -120,11 +115,6 @@ def _counts(wheres: tuple[str, ...], at_most: int) -> str:
     few = (f"SELECT 1 FROM permohonan p WHERE {where} LIMIT {at_most + 1}" for where in wheres)  # noqa: S608 -- ours
     each = (f"SELECT {number}, COUNT(*) FROM ({one}) AS few_{number}" for number, one in enumerate(few))  # noqa: S608
     return " UNION ALL ".join(each)
-
-
-def read(ids: list[int]) -> list[Permohonan]:
-    """The applications with these ids, in this order."""
-    return fast_sql.by_ids(Permohonan, ids)
 
 
 def learn(rows: Iterable) -> None:

@@ -127,7 +127,7 @@ class PermohonanView(Parted):
             "STATES": workflow.STATES,
             "TRACKS": workflow.TRACKS,
             "queue_number_of": office.queue_number,
-            "claim_since": claims.since,
+            "claim_since": claims.claimed_since,
             "claim_left": claims.seconds_left,
         }
 
@@ -171,20 +171,22 @@ class PermohonanView(Parted):
         except acting.Wrong as wrong:
             self.hold(permohonan)
             return self._form(permohonan, wrong.asked, wrong.errors), 422
-        except claims.Taken as taken:
+        except claims.ClaimedByAnother as taken:
             return self._taken(permohonan, asked, taken)
         except workflow.NotAllowed as refusal:
             return self.refused(permohonan, refusal)
         return self._form(permohonan, asked, {})
 
-    def _taken(self, permohonan: Permohonan, asked: acting.Asked, taken: claims.Taken):
+    def _taken(self, permohonan: Permohonan, asked: acting.Asked, taken: claims.ClaimedByAnother):
         """Somebody else took it while one wrote: what was written stays, and can be sent by taking it over."""
         if not asked.opens:
             return self.refused(permohonan, taken)
         asked.typed = request.form
         return self._form(permohonan, asked, {}, taken), 422
 
-    def _form(self, permohonan: Permohonan, asked: acting.Asked, errors: dict, taken: claims.Taken | None = None):
+    def _form(
+        self, permohonan: Permohonan, asked: acting.Asked, errors: dict, taken: claims.ClaimedByAnother | None = None
+    ):
         facts = {"asked": asked, "errors": errors, "taken": taken}
         if in_dialog() and not asking.needs_page(asked.row):
             return self.render("staff/action_form.html", permohonan=permohonan, **facts, **self.words())
@@ -193,7 +195,7 @@ class PermohonanView(Parted):
     def _done(self, asked: acting.Asked):
         if asked.row.after_commit:  # it has moved on by itself
             with suppress(pw.OperationalError):  # what was done is done, also where this mark can't be kept
-                trail.looked(asked.permohonan, current_user, "page", workflow.STAFF)
+                trail.record_view(asked.permohonan, current_user, "page", workflow.STAFF)
         done = f"{asked.permohonan.number}: {acting.happened(asked.row)}."
         flash([done, *acting.paper_after(asked)], "done")  # type: ignore[arg-type]
         return self.onward()

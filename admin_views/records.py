@@ -11,10 +11,11 @@ from admin_views.base import NUMBER, Records
 from admin_views.exporting import Exporting
 from admin_views.scope import missing, reachable
 from models import Event, EventText, Export, Outbox, Permohonan, User
+from roles import NOTHING
 from templating import COUNTED
 
 SUBMITTED = tuple(state for state in workflow.STATES if state != "draft")
-READERS = tuple(role for role in workflow.STAFF if role != workflow.IT)
+READERS = tuple(role for role in workflow.STAFF if workflow.ROLES[role].reach != NOTHING)
 
 
 class Applications(Exporting):
@@ -81,7 +82,7 @@ class Promises(Records):
         row = Outbox.get_or_none(Outbox.id == int(asked)) if NUMBER.fullmatch(asked) else None
         if row is None:
             missing()
-        outbox.try_again(row)
+        outbox.retry(row)
         flash(f"Pekerjaan {row.id} dicoba lagi.", "success")
         return redirect(url_for(f"{self.endpoint}.index_view"), 303)
 

@@ -86,7 +86,7 @@ class Shown:
 
     @cached_property
     def permohonan(self) -> Permohonan:
-        return listing.joined([fast_sql.made(Permohonan, self.row)])[0]
+        return listing.joined([fast_sql.load(Permohonan, self.row)])[0]
 
     @cached_property
     def buttons(self) -> list[Button]:
@@ -180,7 +180,7 @@ def rows(found: list, view, clock: Callable[[], office.Calendar], kept: Collecti
     """The rows of a list."""
     me, tells = current_user._get_current_object(), view.on_home
     sheet = Sheet(view, me.access_key, tuple(view._list_columns), local().year, view.rest())
-    times, held, beside = _times(found, clock), claims.told(found), view.beside(found)
+    times, held, beside = _times(found, clock), claims.claimants(found), view.beside(found)
     known, holder = current_app.extensions["rows"], partial(_held, me.id)
     listing.learn(found)
     return [
@@ -189,7 +189,7 @@ def rows(found: list, view, clock: Callable[[], office.Calendar], kept: Collecti
                 sheet,
                 row,
                 *times[row.due_at, row.paused_at, row.state],
-                trail.news(row.version, row.seen) if tells else "",
+                trail.unseen_state(row.version, row.seen) if tells else "",
                 holder(*held[row.id]) if row.id in held else None,
                 beside.get(row.id),
                 row.key in kept,
@@ -204,7 +204,7 @@ def _times(found: Iterable, clock: Callable[[], office.Calendar]) -> dict[tuple,
     read, times = Permohonan.due_at.python_value, {}
     for when in {(row.due_at, row.paused_at, row.state) for row in found}:
         due_at, paused_at, state = when
-        times[when] = history.left(state, read(due_at), read(paused_at), clock()) if due_at else ("", "")
+        times[when] = history.remaining_time(state, read(due_at), read(paused_at), clock()) if due_at else ("", "")
     return times
 
 

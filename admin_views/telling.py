@@ -11,7 +11,6 @@ from flask_login import current_user
 import workflow
 from admin_views import acting
 from admin_views.base import NUMBER
-from lib import fast_sql
 from models import Batch, Permohonan, User
 
 NAMED = "hasil"  # the argument of the address that names it
@@ -42,7 +41,7 @@ def keep(result: Result, view, user: User) -> int:
     """Keep it for the list of this screen; returns the number by which an address names it."""
     facts = {"user": user.id, "screen": view.endpoint, "action": result.row.action, "missing": result.missing}
     done, skipped = [one.key for one in result.done], [(one.key, sentence) for one, sentence in result.skipped]
-    return fast_sql.insert(Batch, [facts | {"done": done, "skipped": skipped}])[0][0]
+    return Batch.create(**facts, done=done, skipped=skipped).id
 
 
 def told(view) -> Result | None:

@@ -47,7 +47,7 @@ class Desk:
     sheets: list[Sheet]
     current: int
     documents: list[Document]
-    lines: list["history.Line | Turn"]
+    lines: list["history.TimelineEntry | Turn"]
     notes: list[Note]
     verdicts: list[draft_checks.Verdict]
     revision: Revision | None
@@ -89,11 +89,11 @@ def desk(permohonan: Permohonan, view, wanted: str) -> Desk:
 TURNS = {"taken": "Diambil untuk dikerjakan", "released": "Dilepas", "taken_over": "Diambil alih dari {}"}
 
 
-def _lines(permohonan: Permohonan) -> list[history.Line | Turn]:
+def _lines(permohonan: Permohonan) -> list[history.TimelineEntry | Turn]:
     """What happened to it, and who worked on it, oldest first."""
     turns = [
         Turn(one.at, TURNS[one.what].format(one.holder.name if one.holder else ""), one.by.name)
-        for one in claims.changes(permohonan)
+        for one in claims.claim_history(permohonan)
     ]
     return sorted([*history.timeline(permohonan, public=False), *turns], key=lambda line: line.at)
 

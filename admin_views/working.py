@@ -59,9 +59,9 @@ class Working(Claiming):
         """One of its pages, with everything that lies on the desk."""
         desk = work.desk(permohonan, self, request.args.get("lihat", ""))
         self.with_claims([permohonan])
-        claims.keep(permohonan.claim, current_user)
-        trail.looked(permohonan, current_user, "page", workflow.STAFF)
-        situation = history.situation(permohonan, public=False, clock=clock())
+        claims.refresh(permohonan.claim, current_user)
+        trail.record_view(permohonan, current_user, "page", workflow.STAFF)
+        situation = history.status_summary(permohonan, public=False, clock=clock())
         facts |= {"permohonan": permohonan, "desk": desk, "situation": situation, "roles": workflow.ROLES}
         g.frames = True  # a PDF lies beside the answers
         return self.render(template, **facts, **self.words())
@@ -94,7 +94,7 @@ class Working(Claiming):
         if not in_dialog():
             return redirect(self.work_page(permohonan), 303)
         self.with_claims([permohonan])
-        situation = history.situation(permohonan, public=False, clock=clock())
+        situation = history.status_summary(permohonan, public=False, clock=clock())
         facts = {"permohonan": permohonan, "situation": situation, **self.bench(permohonan)}
         return self.render("staff/work_bar.html", **facts, **self.words())
 
@@ -121,7 +121,7 @@ class Working(Claiming):
         if text and self.may_note():
             with transaction():
                 Note.create(permohonan=permohonan.id, author=current_user.id, text=text)
-            claims.keep(claims.holder(permohonan), current_user)
+            claims.refresh(claims.current_claim(permohonan), current_user)
         return redirect(self.work_page(permohonan), 303)
 
     @expose("/bandingkan/", methods=("POST",))

@@ -4,13 +4,13 @@ import itertools
 import re
 import unicodedata
 
+import peewee as pw
 from flask import current_app
 
 from filling import showing
 from intake import outline
 from intake.categories import CATEGORIES, Category
-from lib import fast_sql
-from models import Edition
+from models import Edition, Layanan
 
 SHORTEST, STEM, MOST_WORDS, LONGEST = 2, 4, 5, 100  # letters of a word and a stem, words, letters of a query
 EMPTY_WORDS = frozenset(  # stop words of both languages
@@ -32,8 +32,9 @@ def services() -> list[Edition]:
 
 def published() -> tuple:
     """Return the cache key of what is on offer: it changes when the office publishes, opens or closes a service."""
-    statement = "SELECT id, code, position, (SELECT MAX(id) FROM edition) FROM layanan WHERE active ORDER BY id"
-    return tuple(fast_sql.rows(statement))
+    newest = Edition.select(pw.fn.MAX(Edition.id))
+    query = Layanan.select(Layanan.id, Layanan.code, Layanan.position, newest).where(Layanan.active)
+    return tuple(query.order_by(Layanan.id).tuples())
 
 
 def service(code: str) -> Edition | None:

@@ -83,7 +83,8 @@ def _in_background(permohonan: Permohonan, draft: Draft) -> int:
 def _keep_fields(permohonan: Permohonan, draft: Draft, form: Mapping) -> dict[str, str]:
     """Save the open fields that the page showed: those with a deficiency, and others only if they were posted."""
     stamp, errors = autosaving.marks(request.form), dict[str, str]()
-    shown = {fault.key for fault in history.open_faults(permohonan)} | {name.split("-")[0] for name in request.form}
+    deficient = {deficiency.key for deficiency in history.open_deficiencies(permohonan)}
+    shown = deficient | {name.split("-")[0] for name in request.form}
     here = shown & set(draft.open_keys)
     for page in drafts.sections(permohonan):
         if here & {field["key"] for field in page["fields"]}:

@@ -41,7 +41,7 @@ def notices(case: Case, answers: Mapping) -> list[Notice]:
 def _own(case: Case, row: Permohonan) -> Notice:
     draft = row.submitted_at is None
     page = "resume" if draft else "one"
-    return Notice(row.number, case.channel.url(page, key=row.key), history.situation(row).label, draft)
+    return Notice(row.number, case.channel.url(page, key=row.key), history.status_summary(row).label, draft)
 
 
 def _may_look(case: Case, answers: Mapping) -> bool:

@@ -21,10 +21,10 @@ from models import Draft, Permohonan, Reason
 
 @dataclass
 class Item:
-    """A part to correct; without a fault, one that is needed because another answer changed."""
+    """A part to correct; without a deficiency, one that is needed because another answer changed."""
 
     label: str
-    fault: history.Fault | None = None
+    deficiency: history.DeficiencyEntry | None = None
     box: showing.Box | None = None
     slot: uploading.Slot | None = None
     alternatives: list[uploading.Slot] = field(default_factory=list)
@@ -68,11 +68,11 @@ def view(case: Case, kept: Kept | None = None) -> Correction | None:
     permohonan, draft, kept = case.permohonan, open_draft(case), kept or Kept({})
     if draft is None:
         return None
-    open_fields, faults = _boxes(case, draft, kept), history.open_faults(permohonan)
-    found = uploading.slots(permohonan, draft, kept.errors, [fault.key for fault in faults])
+    open_fields, deficiencies = _boxes(case, draft, kept), history.open_deficiencies(permohonan)
+    found = uploading.slots(permohonan, draft, kept.errors, [deficiency.key for deficiency in deficiencies])
     slots = {slot.requirement["key"]: slot for slot in found}
     mark_old(permohonan, slots.values())
-    items = _items(permohonan, draft, faults, open_fields, slots)
+    items = _items(permohonan, draft, deficiencies, open_fields, slots)
     shown = {slot.requirement["key"] for item in items for slot in (item.slot, *item.alternatives) if slot}
     accepted = [text(slot.requirement["name"]) for key, slot in slots.items() if key not in shown and slot.files]
     _version, writer, turn = autosaving.marks(request.form)
@@ -104,9 +104,11 @@ def _boxes(case: Case, draft: Draft, kept: Kept) -> dict[str, showing.Box]:
     return found
 
 
-def _items(permohonan: Permohonan, draft: Draft, faults: list, open_fields: Mapping, slots: Mapping) -> list[Item]:
-    items = [Item(fault.label, fault, open_fields.get(fault.key), slots.get(fault.key)) for fault in faults]
-    taken = {fault.key for fault in faults}
+def _items(
+    permohonan: Permohonan, draft: Draft, deficiencies: list, open_fields: Mapping, slots: Mapping
+) -> list[Item]:
+    items = [Item(one.label, one, open_fields.get(one.key), slots.get(one.key)) for one in deficiencies]
+    taken = {deficiency.key for deficiency in deficiencies}
     for item in items:
         if item.slot and (group := item.slot.group):
             others = {key: slot for key, slot in slots.items() if slot.group == group and key not in taken}
@@ -117,8 +119,8 @@ def _items(permohonan: Permohonan, draft: Draft, faults: list, open_fields: Mapp
         if key in needed and fields.shown(box.definition, draft.answers):
             items.append(Item(text(box.definition["label"]), box=box))
     items += [Item(text(slot.requirement["name"]), slot=slot) for key, slot in slots.items() if key in needed]
-    controlling = {item.box.when_name for item in items if item.fault and item.box}
-    return sorted(items, key=lambda item: not (item.box and item.box.name in controlling))  # they show a fault's field
+    controlling = {item.box.when_name for item in items if item.deficiency and item.box}
+    return sorted(items, key=lambda item: not (item.box and item.box.name in controlling))  # they show others
 
 
 def _called_for(permohonan: Permohonan, draft: Draft, opened: Collection[str], faulty: Collection[str]) -> set[str]:

@@ -177,8 +177,8 @@ def unsent(permohonan: Permohonan, answers: Answers, within_reach) -> list[Permo
 
 
 @check
-def single(move: Move) -> None:
-    """Check for an open duplicate before the move; without one, a typed reason is dropped."""
+def no_duplicate(move: Move) -> None:
+    """Check for an open duplicate before the transaction; without one, a typed reason is dropped."""
     draft = applying.draft_of(move.permohonan)
     if not standing(move.permohonan, draft.answers):
         move.answers["reason"] = ""
@@ -191,8 +191,8 @@ def _overruled(move: Move) -> bool:
 
 
 @effect
-def keep_single(move: Move) -> None:
-    """Refuse a second open application for the same thing; an advisory lock lets one of two simultaneous ones pass.
+def refuse_duplicate(move: Move) -> None:
+    """Refuse a duplicate inside the transaction; an advisory lock lets one of two simultaneous submissions pass.
 
     A counter operator may override it with a reason, which the event records.
     """

@@ -11,7 +11,7 @@ from flask_babel import lazy_gettext as _l
 import applicant
 import language
 import office
-from effect_registry import check, effect
+from effect_registry import bulk_effect, check, effect
 from intake import addresses, applying, attaching, doubting, fields, outline
 from lib.database import now
 from models import Attachment, Deficiency, Draft, DraftFile, Permohonan, Revision, StoredFile, Village
@@ -82,7 +82,7 @@ def _area(permohonan: Permohonan) -> set[str]:
 
 
 @check
-def complete(move: Move) -> None:
+def draft_is_complete(move: Move) -> None:
     """Check that all required answers and uploads are valid (M-e, L-c); raises Incomplete with the errors."""
     try:
         errors = faults(move.permohonan) | _unproved(move.permohonan)
@@ -94,9 +94,9 @@ def complete(move: Move) -> None:
 
 
 @check
-def corrected(move: Move) -> None:
-    """Check as `complete` does, and that every requirement with a deficiency has other files than before."""
-    complete(move)
+def draft_is_corrected(move: Move) -> None:
+    """Check as `draft_is_complete`, and that every requirement with a deficiency has other files than before."""
+    draft_is_complete(move)
     permohonan = move.permohonan
     draft = applying.draft_of(permohonan)
     revision = last_revision(permohonan)
@@ -181,8 +181,8 @@ def _about(permohonan: Permohonan, answers: dict) -> dict:
     }
 
 
-@effect
-def promise_due(move: Move) -> None:
+@bulk_effect
+def set_due_date(move: Move) -> None:
     """Set the due date (T-1) once: at the first submission or when the file is complete, as the office decided."""
     if move.permohonan.due_at is not None:
         return

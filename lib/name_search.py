@@ -10,8 +10,8 @@ from typing import NamedTuple
 from lib import fast_sql
 from lib.database import database, is_sqlite
 
-TRIPLE = 3  # letters that the index can look up at least
-FORGIVEN_FROM = 6  # letters of a word in which a typo is forgiven
+TRIGRAM = 3  # letters that the index can look up at least
+TYPO_FROM = 6  # letters of a word in which a typo is forgiven
 CANDIDATES = 3000
 NAMES = "(p.subject_name || ' ' || p.applicant_name)"
 COLUMNS = "subject_name, applicant_name"
@@ -29,7 +29,7 @@ class Source(NamedTuple):
     id: str = "p.id"
 
 
-class Named(NamedTuple):
+class NameMatch(NamedTuple):
     """Where applications with a name are found, and by what condition."""
 
     source: Source
@@ -39,20 +39,20 @@ class Named(NamedTuple):
 
 EVERYTHING = Source()
 INDEXED = Source(f"{FTS} n CROSS JOIN permohonan p ON p.id = n.rowid", "n.rowid")  # p only for what matches
-NOBODY = Named(EVERYTHING, "1 = 0", ())
+NO_MATCH = NameMatch(EVERYTHING, "1 = 0", ())
 
 
-def holding(wanted: str) -> Named:
+def containing(wanted: str) -> NameMatch:
     """The applications whose names hold every word."""
     words = wanted.lower().split()
-    long = [word for word in words if len(word) >= TRIPLE]
-    return _matches([[[word]] for word in long], [word for word in words if word not in long]) if long else NOBODY
+    long = [word for word in words if len(word) >= TRIGRAM]
+    return _matches([[[word]] for word in long], [word for word in words if word not in long]) if long else NO_MATCH
 
 
-def nearly(within: Condition, wanted: str, at_most: int) -> list[int]:
+def find_similar(within: Condition, wanted: str, at_most: int) -> list[int]:
     """Ids of those `within` in whose names every word stands, with one letter wrong, missing, too many or swapped."""
     words = wanted.lower().split()
-    ways = [_ways(word) for word in words if len(word) >= TRIPLE]
+    ways = [_ways(word) for word in words if len(word) >= TRIGRAM]
     if all(len(pieces) == 1 for pieces in ways):
         return []
     candidates = _found("p.id, p.subject_name, p.applicant_name", _matches(ways), within, CANDIDATES)
@@ -60,33 +60,33 @@ def nearly(within: Condition, wanted: str, at_most: int) -> list[int]:
     return [ident for ident, _ in zip(near, range(at_most), strict=False)]
 
 
-def by_name(within: Condition, wanted: str, at_most: int) -> list[int]:
+def find_by_name(within: Condition, wanted: str, at_most: int) -> list[int]:
     """Ids of the applications `within` whose names hold every word; if none, those a typo away. Newest first."""
-    found = _found("p.id", holding(wanted), within, at_most)
-    return [ident for (ident,) in found] or nearly(within, wanted, at_most)
+    found = _found("p.id", containing(wanted), within, at_most)
+    return [ident for (ident,) in found] or find_similar(within, wanted, at_most)
 
 
-def _found(columns: str, named: Named, within: Condition, at_most: int) -> list[tuple]:
+def _found(columns: str, named: NameMatch, within: Condition, at_most: int) -> list[tuple]:
     text = f"SELECT {columns} FROM {named.source.text} WHERE {named.where} AND {within[0]}"  # noqa: S608 -- texts of ours
     return fast_sql.rows(f"{text} ORDER BY {named.source.id} DESC LIMIT {at_most}", (*named.values, *within[1]))
 
 
 def _ways(word: str) -> list[list[str]]:
     """The pieces of a word that one typo leaves whole, for each place where it may be."""
-    if len(word) < FORGIVEN_FROM:
+    if len(word) < TYPO_FROM:
         return [[word]]
     parts = ([word[:place], word[place + 2 :]] for place in range(len(word) - 1))
-    return [kept for pieces in parts if (kept := [piece for piece in pieces if len(piece) >= TRIPLE])]
+    return [kept for pieces in parts if (kept := [piece for piece in pieces if len(piece) >= TRIGRAM])]
 
 
-def _matches(words: list[list[list[str]]], short: Iterable[str] = ()) -> Named:
+def _matches(words: list[list[list[str]]], short: Iterable[str] = ()) -> NameMatch:
     """Those that have of every word, in one of its ways, all pieces; `short` ones no index knows."""
     few = [_holds(word) for word in short]
     if not is_sqlite():
-        return Named(EVERYTHING, *_joined([*(_in_one_way(ways) for ways in words), *few]))
+        return NameMatch(EVERYTHING, *_joined([*(_in_one_way(ways) for ways in words), *few]))
     texts = (" OR ".join(f"({' AND '.join(_quoted(piece) for piece in way)})" for way in ways) for ways in words)
     asked = " AND ".join(f"({text})" for text in texts)
-    return Named(INDEXED, *_joined([(f"n.{FTS} MATCH ?", (asked,)), *few]))
+    return NameMatch(INDEXED, *_joined([(f"n.{FTS} MATCH ?", (asked,)), *few]))
 
 
 def _in_one_way(ways: list[list[str]]) -> Condition:
@@ -115,7 +115,7 @@ def _near(word: str, name: str) -> bool:
     """Is `word` in `name`, or one typo away from how it begins?"""
     if word in name:
         return True
-    if len(word) < FORGIVEN_FROM:
+    if len(word) < TYPO_FROM:
         return False
     return any(_one_apart(word, name[:size]) for size in (len(word) - 1, len(word), len(word) + 1))
 
@@ -129,7 +129,7 @@ def _one_apart(one: str, other: str) -> bool:
     return a[1:] == b[1:] or a[1:] == b or a == b[1:] or (a[:2] == b[1::-1] and a[2:] == b[2:])
 
 
-def prepare() -> None:
+def create_index() -> None:
     """Make the index where it is missing, and put back what keeps it."""
     if is_sqlite():
         _prepare_fts()

@@ -305,6 +305,6 @@ def test_what_nobody_went_on_with_is_forgotten_after_a_day(partial_upload):
     for one in (old, fresh):
         one.append(b"x", 0)
     os.utime(old.path, (time.time() - upload_parts.LIVES - 1,) * 2)
-    chores.housekeep()
+    chores.run_all()
     assert (old.offset(), fresh.offset()) == (0, 1)
     assert User.select().exists()

@@ -131,7 +131,7 @@ def test_what_breaks_unexpectedly_stands_on_the_row_and_is_tried_again(app, subm
 def test_a_row_whose_worker_died_is_taken_up_when_its_lease_ends(app, submit, at_time):
     at_time(2026, 11, 23, 10, 0)
     submit()
-    taken = outbox._take(outbox._due())
+    taken = outbox._lease(outbox._due())
     assert taken.state == "running"
     outbox.drain()
     assert Outbox.get_by_id(taken.id).state == "running"
@@ -232,7 +232,7 @@ def test_a_queue_server_that_never_answers_is_waited_for_once_not_by_every_press
     with socket.create_server(("127.0.0.1", 0)) as silent:
         app.config["REDIS_URL"] = f"redis://127.0.0.1:{silent.getsockname()[1]}"
         for _ in range(3):
-            outbox.wake(*promised)
+            outbox.enqueue(*promised)
         silent.setblocking(False)
         silent.accept()[0].close()
         with pytest.raises(BlockingIOError):
@@ -266,9 +266,9 @@ def test_two_reminders_come_before_an_incomplete_application_is_closed(post, wor
     world.act(submit(), "mark_incomplete", "admin")
     for day in ((2026, 12, 17, 9, 0), (2026, 12, 22, 9, 0), (2026, 12, 22, 9, 5)):
         at_time(*day)
-        chores.housekeep()
+        chores.run_all()
     at_time(2026, 12, 24, 9, 0)
-    chores.housekeep()
+    chores.run_all()
     assert Permohonan.get().state == "cancelled"
     outbox.drain()
     subjects = [one.message["Subject"] for one in post.letters]
@@ -305,3 +305,60 @@ def test_a_worker_settles_no_row_whose_lease_another_has_by_now(app, submit, at_
     outbox.run(promised.id)
     row = Outbox.get_by_id(promised.id)
     assert (row.state, row.lease, row.leased_until) == ("running", others[0].lease, others[0].leased_until)
+
+
+@pytest.fixture
+def jobs(monkeypatch):
+    """The ids of the rows whose job was run, in their order; the job itself is of no account."""
+    done = []
+    monkeypatch.setitem(outbox.JOBS, "tell", lambda row: done.append(row.id))
+    return done
+
+
+def test_a_wake_up_runs_its_own_row_and_only_when_that_is_due(submit, at_time, jobs):
+    at_time(2026, 11, 23, 10, 0)
+    submit()
+    first, second, *_ = Outbox.select().order_by(Outbox.id)
+    Outbox.update(run_after=now() + timedelta(minutes=1)).where(Outbox.id == first.id).execute()
+    outbox.run(first.id)
+    assert jobs == []
+    outbox.run(second.id)
+    outbox.run(second.id)
+    assert jobs == [second.id]
+
+
+def test_the_longest_due_is_run_first_and_no_more_than_asked_for(submit, jobs):
+    submit()
+    rows = list(Outbox.select().order_by(Outbox.id))
+    for age, row in enumerate(rows, 1):
+        Outbox.update(run_after=now() - timedelta(hours=age)).where(Outbox.id == row.id).execute()
+    left_behind = Outbox.update(state="running", leased_until=now() - timedelta(minutes=1))
+    left_behind.where(Outbox.id == rows[-1].id).execute()
+    assert outbox.drain(at_most=2) == 2
+    assert jobs == [row.id for row in rows[::-1][:2]]
+
+
+def test_only_what_failed_is_tried_again_at_an_officers_wish_and_has_three_days_anew(app, submit, at_time):
+    app.config["SMTP_URL"] = "smtp://127.0.0.1:9"
+    at_time(2026, 11, 23, 10, 0)
+    submit()
+    outbox.drain()
+    at_time(2026, 11, 27, 10, 0)
+    outbox.drain()
+    failed = Outbox.get(Outbox.state == "failed")
+    outbox.retry(failed)
+    outbox.drain()
+    assert Outbox.get_by_id(failed.id).state == "waiting", "the server may come back: three days from now on"
+    done = Outbox.get(Outbox.state == "done")
+    outbox.retry(done)
+    assert Outbox.get_by_id(done.id).state == "done"
+
+
+def test_what_arrives_in_the_end_keeps_no_error(post, submit, at_time):
+    at_time(2026, 11, 23, 10, 0)
+    post.greylist()
+    submit()
+    outbox.drain()
+    at_time(2026, 11, 23, 10, 2)
+    outbox.drain()
+    assert {(row.state, row.error) for row in Outbox.select()} == {("done", "")}
