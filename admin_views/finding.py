@@ -17,7 +17,7 @@ from admin_views.shown import Shown
 from answers.words import plain
 from lib import fast_sql
 from lib.database import now, transaction
-from lib.name_search import Named, by_name, holding, nearly
+from lib.name_search import NameMatch, containing, find_by_name, find_similar
 from models import Permohonan, Search
 
 KEPT_FOR = timedelta(days=1)  # a search without a name
@@ -40,7 +40,7 @@ class Finding(FarPages):
             return self.scope()
         name = searching.name_in(asked.wanted)
         query = searching.narrowed(self.scope(), asked.wanted)
-        return query.where(Permohonan.id.in_(by_name(self._within(), name, NAMED_AT_MOST))) if name else query
+        return query.where(Permohonan.id.in_(find_by_name(self._within(), name, NAMED_AT_MOST))) if name else query
 
     def shown_states(self):
         return self.states
@@ -53,11 +53,11 @@ class Finding(FarPages):
         text, values = searching.condition(asked.wanted) if asked else ("1 = 1", ())
         return f"{where} AND {text}", (*given, *values)
 
-    def _named(self) -> Named | None:
+    def _named(self) -> NameMatch | None:
         """Where the name is looked for that was asked for."""
         asked = self.asked()
         name = searching.name_in(asked.wanted) if asked else ""
-        return holding(name) if name else None
+        return containing(name) if name else None
 
     def whole(self):
         (where, given), named = self._within(), self._named()
@@ -76,7 +76,7 @@ class Finding(FarPages):
         """Where nobody has such a name, those a typo away, on one page."""
         rows, asked = super().first_rows(size, offset), self.asked()
         name = searching.name_in(asked.wanted) if asked and not rows and not offset else ""
-        near = nearly(self._within(), name, size - 1) if name else []
+        near = find_similar(self._within(), name, size - 1) if name else []
         found = f"p.id IN ({fast_sql.marks(near)})", tuple(near)
         return listing.page([found], self.order, size, 0) if near else rows
 
