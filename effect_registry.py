@@ -12,11 +12,18 @@ Registered = TypeVar("Registered", bound=MoveFunction)
 EFFECTS: dict[str, MoveFunction] = {}
 CHECKS: dict[str, MoveFunction] = {}
 AFTER_COMMIT: dict[str, MoveFunction] = {}
+BULK_EFFECTS: set[str] = set()  # the effects that bulk transitions may run
 
 
 def effect(function: Registered) -> Registered:
     """Register a function that writes inside the transaction of a move."""
     return _register(EFFECTS, function)
+
+
+def bulk_effect(function: Registered) -> Registered:
+    """Register an effect that reads only its own application and writes only `move.changes`."""
+    BULK_EFFECTS.add(function.__name__)
+    return effect(function)
 
 
 def check(function: Registered) -> Registered:

@@ -1,7 +1,6 @@
-"""What rows of the workflow do to the tables inside their transaction; it never moves a state.
+"""Effects and checks of transitions on the office's tables; it never moves a state.
 
-`create_app` registers them, those of intake/submitting.py and those of signing.py under the names that the
-table uses.
+Those on contents are in `intake`, those of the signature in `signing`.
 """
 
 import office
@@ -16,20 +15,20 @@ from performing import Incomplete, Move
 
 @effect
 def note_deficiencies(move: Move) -> None:
-    """Keep what fell short, each with its reason (M-g, L-e)."""
+    """Record the deficiencies, each with its reason (M-g, L-e)."""
     for item in move.answers["deficiencies"]:
         Deficiency.create(event=move.event, permohonan=move.permohonan, **item)
 
 
 @effect
 def note_recording(move: Move) -> None:
-    """Where and when the person comes to be recorded."""
+    """Record where and when the person comes to be recorded."""
     move.changes |= {"recording_place": move.answers["place"], "recording_on": move.answers["date"]}
 
 
 @effect
 def allot_pickup(move: Move) -> None:
-    """A number that is unique for its place and day (reading 8)."""
+    """Allot a queue number that is unique for its place and day (reading 8)."""
     place, day = pickup_place(move.permohonan), move.answers["date"]
     move.changes |= {
         "pickup_on": day,
@@ -40,14 +39,14 @@ def allot_pickup(move: Move) -> None:
 
 @effect
 def receive_cards(move: Move) -> None:
-    """The cards have arrived at the counter."""
+    """Record that the cards have arrived at the counter."""
     cards = _of_this_round(move.permohonan) & (Document.kind == "card")
     Document.update(received_at=now()).where(cards).execute()
 
 
 @check
-def keep_signature(move: Move) -> None:
-    """Put the recipient's signature into the storage, before the transaction."""
+def store_signature(move: Move) -> None:
+    """Store the recipient's signature as a file, before the transaction."""
     data = move.answers["signature"]
     kind = "text/plain" if data == ON_PAPER else "application/json"
     try:
@@ -58,7 +57,7 @@ def keep_signature(move: Move) -> None:
 
 @effect
 def record_handover(move: Move) -> None:
-    """Who received it, and their signature (M-n, L-m)."""
+    """Record who received it, with their signature (M-n, L-m)."""
     given = move.answers
     given["stored"].save(force_insert=True)
     Handover.create(
@@ -74,7 +73,7 @@ def record_handover(move: Move) -> None:
 
 @effect
 def revoke_documents(move: Move) -> None:
-    """The documents of this round are worth nothing from now on; /verifikasi says so."""
+    """Revoke the documents of this round; /verifikasi says so from now on."""
     Document.update(revoked_at=now()).where(_of_this_round(move.permohonan)).execute()
     move.changes |= {"pickup_on": None, "pickup_number": None, "pickup_office": None}
 

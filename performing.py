@@ -127,6 +127,15 @@ def last_event(permohonan: Permohonan) -> Event | None:
     return Event.select().where(Event.permohonan == permohonan.id).order_by(Event.version.desc()).first()
 
 
+def was_performed_by(user: User, permohonan: Permohonan, action: str, version: int | None = None) -> bool:
+    """Return whether `user` performed `action` as the event of `version`; by default, as the last one."""
+    if version is None:
+        event = last_event(permohonan)
+    else:
+        event = Event.get_or_none(Event.permohonan == permohonan.id, Event.version == version)
+    return event is not None and (event.action, event.actor_id) == (action, user.id)
+
+
 def perform(
     permohonan: Permohonan,
     action: str,

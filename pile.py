@@ -12,15 +12,13 @@ from flask import current_app
 import performing
 import sealing
 import workflow
-from effect_registry import EFFECTS
+from effect_registry import BULK_EFFECTS, EFFECTS
 from lib import fast_sql
 from lib.database import is_sqlite, now, transaction
 from models import EventText, Outbox, Permohonan, User
 from performing import Move, Permitted
 from sealing import AppendedEvents
 from workflow import Transition
-
-BULK_EFFECTS = {"promise_due"}  # these read only their own application and write only `move.changes`
 
 
 def supports(transition: Transition) -> bool:

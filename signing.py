@@ -1,4 +1,4 @@
-"""The one thing that happens in the request: the Kadis' signature, between two transactions (DECISIONS 1).
+"""Electronic signing of documents by the Kadis, in the request, between two transactions (DECISIONS 1).
 
 The passphrase is used and forgotten. A PDF is stored, whole and verified, before the database says that it
 is signed; each is signed once, also when the next one fails. The sweeper ends what a crash left behind.
@@ -34,45 +34,47 @@ REASON = "Disetujui Kepala Dinas"
 
 
 class Stopped(NotAllowed):
-    """Signing does not work at the moment: what was signed is kept, and to go on with the next makes no sense."""
+    """Signing does not work at the moment; what was signed is kept, and the next would fail too."""
 
 
 def folder() -> Path:
-    """Where the certificates lie."""
+    """Return the folder of the certificates."""
     return Path(current_app.config["INSTANCE_DIR"]) / "tte"
 
 
 def signer() -> tte.Signer:
+    """Return the signer that the settings name."""
     return tte.open_signer(current_app.config["TTE_URL"], folder=folder(), allow_demo=current_app.config["DEMO"])
 
 
 @check
 def shown(move: Move) -> None:
-    """What is approved is what was on the screen: the form sends back the digest of the documents it showed."""
+    """Check that what is approved was on the screen: the form sends back the digest of the documents it showed."""
     seen = move.answers.get("shown")
     if seen and seen != digest_of(move.permohonan):
         raise NotAllowed("Draf berubah sejak Anda membukanya. Periksa lagi sebelum menandatangani.")
 
 
 def digest_of(permohonan: Permohonan) -> str:
-    """Binds an approval to the documents of its round."""
+    """Return the digest that binds an approval to the documents of its round."""
     return digest(drafting.current_documents(permohonan))
 
 
 def digest(documents_of_it: Iterable[Document]) -> str:
+    """Return the digest of documents as they are shown."""
     return "-".join(document.shown_sha256[:16] for document in documents_of_it)
 
 
 @check
 def can_sign(move: Move) -> None:
-    """A wrong passphrase or an expired certificate is found before anything moves."""
+    """Check the passphrase and the certificate before anything moves."""
     if asks_passphrase(move.permohonan):
         assert move.actor is not None
         prove(move.actor, move.answers["passphrase"])
 
 
 def prove(user: User, passphrase: str) -> None:
-    """Can the person sign with it now? Raises Incomplete, and counts the guess, or Stopped."""
+    """Check that the person can sign with this passphrase now; raises Incomplete, counting the guess, or Stopped."""
     try:
         guess = limits.take(limits.bucket("passphrase", str(user.id)), limits.TRIES)
     except limits.TooMany as reason:
@@ -142,20 +144,20 @@ def keep(document: Document, data: bytes, by: User | None) -> None:
 
 
 def roots() -> list[bytes]:
-    """The authority whose signatures count here."""
+    """Return the certificates of the authorities that are trusted here."""
     return [root_pem(folder())]
 
 
 @check
 def all_signed(move: Move) -> None:
-    """Nothing is called signed unless the stored bytes of every PDF verify."""
+    """Check that the stored bytes of every PDF carry a valid signature."""
     for document in drafting.current_documents(move.permohonan):
         if document.kind == "pdf" and not is_signed(document):
             raise NotAllowed(f"{document.title} belum bertanda tangan yang sah.")
 
 
 def is_signed(document: Document) -> bool:
-    """Does the stored file of a document carry a whole, intact signature?"""
+    """Return whether the stored file of a document carries a whole, intact signature."""
     file: StoredFile | None = document.file
     if file is None:
         return False
@@ -167,7 +169,7 @@ def is_signed(document: Document) -> bool:
 
 @check
 def verify_uploaded(move: Move) -> None:
-    """PDFs that SIAK signed count only with a whole, trusted signature (reading 12)."""
+    """Check that PDFs signed in SIAK carry a whole, trusted signature (reading 12), and store them."""
     try:
         trusted = roots()
     except tte.Declined as reason:
@@ -187,8 +189,8 @@ def verify_uploaded(move: Move) -> None:
 
 
 @effect
-def keep_uploaded(move: Move) -> None:
-    """Attach the uploaded PDFs to their documents."""
+def attach_uploaded(move: Move) -> None:
+    """Attach the PDFs that SIAK signed to their documents."""
     for document in drafting.current_documents(move.permohonan):
         stored = move.answers["kept"].get(document.product)
         if stored and document.kind == "pdf":

@@ -22,7 +22,7 @@ from admin_views.telling import Result
 from answers import INPUTS, Input
 from answers.words import InvalidInput
 from intake import asking
-from models import Document, Event, Permohonan, User
+from models import Document, Permohonan, User
 
 AT_ONCE, SIGNED_AT_ONCE, PRINTED_AT_ONCE = 100, 20, 50
 SURPLUS = f"melewati {SIGNED_AT_ONCE} dokumen sekali tanda tangan; pilih lagi sesudah ini."
@@ -119,8 +119,7 @@ def _was_me(permohonan: Permohonan, row: workflow.Transition, user: User, form: 
     seen = form.get(f"version-{permohonan.key}") or ""
     if not NUMBER.fullmatch(seen) or (row.after_commit and permohonan.state in (row.target, *row.sources)):
         return False
-    mine = (Event.permohonan == permohonan.id) & (Event.version == int(seen) + 1) & (Event.actor == user.id)
-    return Event.select().where(mine, Event.action == row.action).exists()
+    return performing.was_performed_by(user, permohonan, row.action, int(seen) + 1)
 
 
 def _leave_surplus(choice: Choice) -> None:

@@ -11,10 +11,11 @@ from admin_views.base import NUMBER, Records
 from admin_views.exporting import Exporting
 from admin_views.scope import missing, reachable
 from models import Event, EventText, Export, Outbox, Permohonan, User
+from roles import NOTHING
 from templating import COUNTED
 
 SUBMITTED = tuple(state for state in workflow.STATES if state != "draft")
-READERS = tuple(role for role in workflow.STAFF if role != workflow.IT)
+READERS = tuple(role for role in workflow.STAFF if workflow.ROLES[role].reach != NOTHING)
 
 
 class Applications(Exporting):

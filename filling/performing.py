@@ -9,7 +9,7 @@ import performing
 import workflow
 from answers.words import InvalidInput
 from intake import applying, asking
-from models import Event, Permohonan
+from models import Permohonan
 
 
 @dataclass
@@ -53,13 +53,8 @@ def perform(permohonan: Permohonan, action: str, given: dict) -> Done:
     except performing.Incomplete as incomplete:
         return Done(errors=incomplete.errors)
     except (workflow.NotAllowed, applying.Closed) as refused:
-        if not _was_me(permohonan, action):
+        user = current_user._get_current_object()
+        if not performing.was_performed_by(user, permohonan, action):  # else the same button was pressed twice
             flash(str(refused), "warn")
         return Done()
     return Done(happened=True)
-
-
-def _was_me(permohonan: Permohonan, action: str) -> bool:
-    """The same button pressed twice: it has happened, and there is nothing to complain about."""
-    last = Event.select().where(Event.permohonan == permohonan.id).order_by(Event.version.desc()).first()
-    return last is not None and last.action == action and last.actor_id == current_user.id

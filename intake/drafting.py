@@ -1,4 +1,4 @@
-"""The documents of a round: the drafts from SIAK looked into, data, numbers and keys frozen; it makes no PDF."""
+"""Documents of a round: inspection of the drafts from SIAK, freezing of data, numbers and keys; it makes no PDF."""
 
 import hashlib
 
@@ -20,7 +20,7 @@ MEMBERS = "anggota"  # the group whose rows are people of one family
 
 @check
 def drafts_readable(move: Move) -> None:
-    """Look into the draft PDFs that came from SIAK before anything is written."""
+    """Inspect the draft PDFs that came from SIAK, before the transaction."""
     for product, given in move.answers["documents"].items():
         if not given["draft"]:
             continue
@@ -67,7 +67,7 @@ def prepare_documents(move: Move) -> None:
 
 
 def document_data(permohonan: Permohonan, answers: dict, product: dict, names: dict[str, str]) -> dict:
-    """What a product prints: labelled values of the answers it names (all, if none), the members of the family, a name.
+    """Return what a product prints: labelled values of the answers it names (all, if none), family members, a name.
 
     The name is that of its holder, where it has one and they were named, otherwise that of the person concerned.
     """
@@ -90,7 +90,7 @@ def _member(part: dict, row: dict, names: dict[str, str]) -> dict:
 
 
 def current_documents(permohonan: Permohonan) -> list[Document]:
-    """The documents of the round that counts."""
+    """Return the documents of the current round."""
     return list(
         Document.select(Document, StoredFile)
         .join(StoredFile, pw.JOIN.LEFT_OUTER, on=(Document.file == StoredFile.id), attr="file")

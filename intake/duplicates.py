@@ -1,4 +1,4 @@
-"""When two open applications of one service are for the same thing: the rules as a table, and finding the other one.
+"""Duplicate applications: the rules when two of one service are for the same thing, and the search for the other one.
 
 Which of what was found may be shown to whom is for the pages; nobody is told of another's data here.
 """
@@ -177,8 +177,8 @@ def unsent(permohonan: Permohonan, answers: Answers, mine) -> list[Permohonan]:
 
 
 @check
-def single(move: Move) -> None:
-    """Refuse at once what `keep_single` would; a reason without anything to explain is not kept."""
+def no_duplicate(move: Move) -> None:
+    """Check that it is no duplicate, before the transaction; a reason without anything to explain is not kept."""
     draft = applying.draft_of(move.permohonan)
     if not standing(move.permohonan, draft.answers):
         move.answers["reason"] = ""
@@ -191,8 +191,8 @@ def _overruled(move: Move) -> bool:
 
 
 @effect
-def keep_single(move: Move) -> None:
-    """Refuse a second open application for the same thing, for certain: of two in one moment, one gets through.
+def refuse_duplicate(move: Move) -> None:
+    """Refuse a duplicate inside the transaction, under a lock: of two in one moment, one gets through.
 
     A counter operator who says why it is another matter goes on; the reason stands in the record.
     """

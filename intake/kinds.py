@@ -5,6 +5,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from email_validator import EmailNotValidError, validate_email
 from flask_babel import gettext as _
 
 import language
@@ -21,7 +22,6 @@ REAL_HOSTS = frozenset(
     "hotmail.co.id live.co.id baliprov.go.id".split()
 )  # near to those above, and somebody's all the same
 REAL_ABROAD = re.compile(r"(?:yahoo|hotmail|outlook|live)\.(?:com?\.(?:uk|jp|au|sg|my|nz|in|th|kr)|de|fr|nl|it|es|ca)")
-MAIL = re.compile(r"[A-Za-z0-9._%+-]{1,64}@(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z]{2,63}")
 NUMBER = re.compile(r"[0-9]{1,3}(?:\.[0-9]{3})+|[0-9]+")
 PHONE = re.compile(r"0[0-9]{7,13}|\+[1-9][0-9]{7,14}")
 VILLAGE = re.compile(r"[0-9]{2}\.[0-9]{2}\.[0-9]{2}\.[12][0-9]{3}")
@@ -110,12 +110,17 @@ def clean_phone(field: dict, raw: str) -> str:
 
 
 def clean_email(field: dict, raw: str) -> str:
-    """Return an address that mail servers take; the host is in small letters."""
+    """Validate an e-mail address; return it with its domain in lower case."""
     value = raw.strip(nik.SPACES)
-    local, _at, host = value.partition("@")
-    if len(value) > 254 or not MAIL.fullmatch(value) or ".." in value or local.strip(".") != local:
-        raise Wrong(_("Tulis %(label)s seperti nama@gmail.com, tanpa spasi.", label=inside(label_of(field))))
-    return f"{local}@{host.lower()}"
+    try:
+        if not value.isascii():  # no mail server here takes others
+            raise EmailNotValidError
+        valid = validate_email(value, check_deliverability=False, allow_smtputf8=False, strict=True)
+        return valid.ascii_email or valid.normalized
+    except EmailNotValidError as reason:
+        raise Wrong(
+            _("Tulis %(label)s seperti nama@gmail.com, tanpa spasi.", label=inside(label_of(field)))
+        ) from reason
 
 
 def clean_village(field: dict, raw: str) -> str:

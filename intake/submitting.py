@@ -1,7 +1,4 @@
-"""What the workflow does with contents: complete? freeze, open for correction; it moves no state.
-
-Each function is the effect or check of a row of the table; `create_app` registers them by name.
-"""
+"""Submission: validation of a draft, freezing into a revision, reopening for correction; it moves no state."""
 
 from collections.abc import Collection, Iterable
 
@@ -11,7 +8,7 @@ from flask_babel import lazy_gettext as _l
 import applicant
 import language
 import office
-from effect_registry import check, effect
+from effect_registry import bulk_effect, check, effect
 from intake import addresses, applying, attaching, doubting, fields
 from lib.database import now
 from models import Attachment, Deficiency, Draft, DraftFile, Permohonan, Revision, StoredFile, Village
@@ -22,7 +19,7 @@ CHANGED = _l("Isian baru saja diubah di tempat lain. Periksa lagi sebelum mengir
 
 
 def faults(permohonan: Permohonan) -> dict[str, str]:
-    """Everything that stands between a draft and its submission: a sentence for each field and upload."""
+    """Return everything that keeps a draft from its submission: a sentence for each field and upload."""
     draft = applying.draft_of(permohonan)
     names = applying.villages()
     answers, errors = _check(permohonan, draft, names)
@@ -34,20 +31,20 @@ def faults(permohonan: Permohonan) -> dict[str, str]:
 
 
 def _unproved(permohonan: Permohonan) -> dict[str, str]:
-    """Documents go to no address that nobody proved to read."""
+    """Return the error of an e-mail address that is not verified; documents go to no other."""
     email = addresses.unconfirmed(permohonan, applying.draft_of(permohonan).answers)
     return {addresses.CODE_FIELD: _("Alamat %(email)s belum dikonfirmasi.", email=email)} if email else {}
 
 
 def faulty_uploads(permohonan: Permohonan, draft: Draft, answers: dict) -> dict[str, str]:
-    """A sentence for each upload that is missing, or doubted and neither replaced nor explained."""
+    """Return a sentence for each upload that is missing, or doubted and neither replaced nor explained."""
     files = attaching.files_of(draft)
     missing = missing_uploads(attaching.slots(permohonan, answers, files))
     return missing | doubting.unsettled(permohonan, draft, files)
 
 
 def missing_uploads(slots: list[attaching.Slot]) -> dict[str, str]:
-    """A sentence for each upload that must be there; of several of which one is enough, one beside the first."""
+    """Return a sentence for each upload that must be there; of several of which one is enough, one beside the first."""
     found: dict[str, str] = {}
     said: set[str] = set()
     for slot in slots:
@@ -86,8 +83,8 @@ def _subject_key(permohonan: Permohonan, meaning: str) -> str:
 
 
 @check
-def complete(move: Move) -> None:
-    """Every required answer and upload is there and right (M-e, L-c); otherwise Incomplete."""
+def draft_is_complete(move: Move) -> None:
+    """Check that every required answer and upload is there and right (M-e, L-c); raises Incomplete."""
     try:
         errors = faults(move.permohonan) | _unproved(move.permohonan)
         move.answers["draft_version"] = applying.draft_of(move.permohonan).version
@@ -98,9 +95,9 @@ def complete(move: Move) -> None:
 
 
 @check
-def corrected(move: Move) -> None:
-    """As `complete`, and every requirement that fell short has other files than before."""
-    complete(move)
+def draft_is_corrected(move: Move) -> None:
+    """Check as `draft_is_complete`, and that every requirement that fell short has other files than before."""
+    draft_is_complete(move)
     permohonan = move.permohonan
     draft = applying.draft_of(permohonan)
     revision = last_revision(permohonan)
@@ -119,7 +116,7 @@ def corrected(move: Move) -> None:
 
 
 def alternatives(body: dict, key: str) -> set[str]:
-    """The requirements of which one is enough, this one among them."""
+    """Return the requirements of which one is enough, this one among them."""
     word = next((one.get("one_of") for one in body["requirements"] if one["key"] == key), "")
     return {one["key"] for one in body["requirements"] if word and one.get("one_of") == word} | {key}
 
@@ -132,13 +129,13 @@ def _file_ids(rows: Iterable) -> dict[str, list[int]]:
 
 
 def last_revision(permohonan: Permohonan) -> Revision | None:
-    """What was submitted last; None for a draft that never was."""
+    """Return the newest revision; None for a draft that was never submitted."""
     mine = Revision.permohonan == permohonan.id
     return Revision.select().where(mine).order_by(Revision.number.desc()).first()
 
 
 def attachments(revision: Revision) -> list[Attachment]:
-    """The files of a revision, in the order of its requirements' keys."""
+    """Return the files of a revision, in the order of its requirements' keys."""
     return list(
         Attachment.select(Attachment, StoredFile)
         .join(StoredFile)
@@ -149,7 +146,7 @@ def attachments(revision: Revision) -> list[Attachment]:
 
 @effect
 def freeze_draft(move: Move) -> None:
-    """Make the draft an immutable revision; take from it who it is about, and how to reach the applicant."""
+    """Freeze the draft into an immutable revision; take from it who it is about, and how to reach the applicant."""
     permohonan = move.permohonan
     seen = (Draft.permohonan == permohonan.id) & (Draft.version == move.answers.get("draft_version"))
     if not Draft.update(saved_at=Draft.saved_at).where(seen).execute():  # from here on nobody else changes it
@@ -184,9 +181,9 @@ def _about(permohonan: Permohonan, answers: dict) -> dict:
     }
 
 
-@effect
-def promise_due(move: Move) -> None:
-    """Give the promise of T-1, once: at the first submission, or when the file is complete (a fact of the office)."""
+@bulk_effect
+def set_due_date(move: Move) -> None:
+    """Set the due date of T-1, once: at the first submission, or when the file is complete (a fact of the office)."""
     if move.permohonan.due_at is not None:
         return
     starts = "submit" if office.fact("sla_starts", "submitted") == "submitted" else "send_to_siak"
@@ -196,7 +193,7 @@ def promise_due(move: Move) -> None:
 
 @effect
 def open_correction(move: Move) -> None:
-    """Lay a draft over the last revision, in which only what fell short may change."""
+    """Reopen the last revision as a draft in which only what fell short may change."""
     revision = last_revision(move.permohonan)
     assert revision, "an application that was checked has been submitted"
     body = move.permohonan.edition.body
@@ -208,12 +205,12 @@ def open_correction(move: Move) -> None:
 
 
 def _laid(row: Attachment | DraftFile) -> dict:
-    """What a file takes along between a draft and a revision."""
+    """Return the columns that a file takes along between a draft and a revision."""
     return {part: getattr(row, part) for part in ("requirement", "position", "file", "overruled")}
 
 
 def hiding(body: dict, faulty: Collection[str], answers: dict) -> set[str]:
-    """The fields whose answers keep a field that fell short from being asked for at all."""
+    """Return the fields whose answers keep a field that fell short from being asked for at all."""
     parts = {part["key"]: part for section in body["sections"] for part in section["fields"]}
     found: set[str] = set()
     wanted = set(faulty)
@@ -228,7 +225,7 @@ def _asked_by(part: dict, answers: dict) -> str:
 
 
 def with_dependants(body: dict, faulty: set[str]) -> set[str]:
-    """What fell short, and whatever may be asked for once it is corrected: conditions on it, and its alternatives."""
+    """Return what fell short, and what may be asked for once it is corrected: conditions on it, its alternatives."""
     parts = [part for section in body["sections"] for part in section["fields"]]
     parts += [*body["requirements"], applicant.PROXY_LETTER]
     found = faulty.union(*(alternatives(body, key) for key in faulty))

@@ -14,6 +14,7 @@ import workflow
 from lib.database import database, now
 from models import Claim, ClaimChange, Permohonan, User
 from tests.officers import enter, row_of
+from tests.race import before_next_transaction
 from tests.test_at_once import at_once
 
 
@@ -255,24 +256,6 @@ def test_the_page_knows_how_long_one_still_holds_it(officer, submit, staff):
 
 
 @pytest.fixture
-def meanwhile(app):
-    """A function that has something happen just before the next transaction begins."""
-    database = app.extensions["database"]
-
-    def arrange(happen):
-        begin = database.atomic
-
-        def late(*kind):
-            del database.atomic
-            happen()
-            return begin(*kind)
-
-        database.atomic = late
-
-    return arrange
-
-
-@pytest.fixture
 def third_admin(world, grant):
     """One more colleague of the admin."""
     grant(world.staff["adb"], "admin")
@@ -280,11 +263,12 @@ def third_admin(world, grant):
 
 
 def test_a_claim_that_has_changed_hands_since_it_was_seen_is_not_taken_over(
-    submit, staff, second_admin, third_admin, meanwhile
+    app, submit, staff, second_admin, third_admin, later
 ):
     permohonan = submit()
+    later(0)  # and the clock stands: both claims are of the same moment
     claims.take(permohonan, second_admin)
-    meanwhile(lambda: claims.take_over(permohonan, third_admin))
+    before_next_transaction(app, lambda: claims.take_over(permohonan, third_admin))
     with pytest.raises(claims.ClaimedByAnother, match=f"Sedang dikerjakan {third_admin.name} sejak"):
         claims.take_over(permohonan, staff["admin"])
     assert claims.current_claim(permohonan).user_id == third_admin.id
@@ -292,7 +276,7 @@ def test_a_claim_that_has_changed_hands_since_it_was_seen_is_not_taken_over(
 
 
 def test_a_claim_that_was_given_back_and_taken_anew_is_not_the_one_that_was_seen(
-    submit, staff, second_admin, meanwhile, later
+    app, submit, staff, second_admin, later
 ):
     permohonan = submit()
     claims.take(permohonan, second_admin)
@@ -302,7 +286,28 @@ def test_a_claim_that_was_given_back_and_taken_anew_is_not_the_one_that_was_seen
         claims.release(permohonan, second_admin)
         claims.take(permohonan, second_admin)
 
-    meanwhile(take_anew)
+    before_next_transaction(app, take_anew)
     with pytest.raises(claims.ClaimedByAnother):
         claims.take_over(permohonan, staff["admin"])
     assert claims.current_claim(permohonan).user_id == second_admin.id
+
+
+def test_taking_over_what_one_holds_already_keeps_it(submit, staff, later):
+    permohonan = submit()
+    claims.take(permohonan, staff["admin"])
+    since = Claim.get().since
+    later(20)
+    claims.take_over(permohonan, staff["admin"])
+    assert [one.what for one in claims.claim_history(permohonan)] == ["taken"]
+    assert (Claim.get().since, Claim.get().active_at) == (since, now())
+
+
+def test_whoever_lost_a_claim_keeps_it_alive_for_nobody(submit, staff, second_admin, later):
+    permohonan = submit()
+    claims.take(permohonan, staff["admin"])
+    lost = claims.current_claim(permohonan)
+    claims.take_over(permohonan, second_admin)
+    last = Claim.get().active_at
+    later(20)
+    claims.refresh(lost, staff["admin"])
+    assert Claim.get().active_at == last

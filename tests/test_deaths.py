@@ -278,13 +278,13 @@ def test_no_two_seals_bind_the_same_events(app):
 
 def test_a_file_taken_away_in_the_moment_of_sending_keeps_the_application_from_being_sent(app, world, monkeypatch):
     permohonan = world.begin()
-    check = CHECKS["complete"]
+    check = CHECKS["draft_is_complete"]
 
     def and_then_in_another_tab(move):
         check(move)
         attaching.detach(move.permohonan, DraftFile.get(DraftFile.requirement == "formulir").file.key)
 
-    monkeypatch.setitem(CHECKS, "complete", and_then_in_another_tab)
+    monkeypatch.setitem(CHECKS, "draft_is_complete", and_then_in_another_tab)
     with pytest.raises(Incomplete, match="Unggah"):
         perform(permohonan, "submit", world.applicant, declaration=True)
     assert Permohonan.get().state == "draft" and Invariant().whole() == []

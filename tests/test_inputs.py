@@ -1,11 +1,11 @@
 """What an action is answered with, checked on the server: deficiencies, days, documents, cards, signatures, words."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 
 from lib.database import local
-from models import Permohonan
+from models import Office, Permohonan
 from performing import Incomplete, perform
 
 pytestmark = pytest.mark.parametrize("database_kind", ["sqlite"])  # the checks ask the database little
@@ -52,3 +52,49 @@ def test_a_day_lies_between_today_and_sixty_days_ahead(refused, submit, world, a
     for days in (60, 0):
         permohonan = world.put(permohonan, "siak_entry" if action == "ask_recording" else "ready")
         perform(permohonan, action, world.staff[role], date=str(today + timedelta(days=days)), **more)
+
+
+def test_only_what_the_application_has_can_fall_short(refused, submit):
+    faults = [
+        {"key": "surat_lahir", "reason": "tidak_terbaca", "text": ""},
+        {"key": "paspor", "reason": "tidak_terbaca", "text": ""},
+    ]
+    errors = refused(submit(), "mark_incomplete", "admin", deficiencies=faults)
+    assert errors == {"deficiencies": "Pilih syarat atau isian dari daftar."}
+
+
+def test_a_day_on_which_the_place_is_closed_names_the_next_that_is_open(refused, submit, world, at_time):
+    at_time(2026, 11, 20, 9, 0)
+    permohonan = world.walk(submit(), "ready")
+    errors = refused(permohonan, "reschedule_pickup", "applicant", date="2026-11-22")
+    assert errors == {"date": "Minggu, 22 November 2026 tutup. Hari buka berikutnya Senin, 23 November 2026."}
+
+
+def test_a_pickup_keeps_to_the_days_of_its_own_place(submit, world, at_time):
+    at_time(2026, 11, 20, 9, 0)
+    permohonan = world.walk(submit(track="counter"), "signed")
+    Office.update(hours={"5": ["08:00", "11:00"]}).where(Office.id == permohonan.office_id).execute()
+    permohonan = world.put(Permohonan.get_by_id(permohonan.id), "printed")
+    perform(permohonan, "assign_queue_number", world.staff["counter_operator"])
+    assert Permohonan.get_by_id(permohonan.id).pickup_on == date(2026, 11, 21), "the Dinas is closed on a Saturday"
+
+
+def test_only_a_card_of_the_application_waits_for_its_blank(refused, submit, world):
+    permohonan = world.walk(submit("KTP-HILANG"), "signed")
+    errors = refused(permohonan, "wait_for_blank", "production", card="kia")
+    assert errors == {"card": "Pilih kartu dari daftar."}
+
+
+@pytest.mark.parametrize(
+    ("drawn", "sentence"),
+    [
+        ("[[]]", "Penerima belum menandatangani."),
+        ("[[[1,1]]" + " " * 200_000 + "]", "Tanda tangan ini terlalu besar. Kosongkan, lalu tanda tangani lagi."),
+        ("[[[1,1],[1,2001]]]", "Tanda tangan tidak terbaca. Kosongkan, lalu tanda tangani lagi."),
+        ("[[],[]]", "Tanda tangan tidak terbaca. Kosongkan, lalu tanda tangani lagi."),
+    ],
+)
+def test_what_is_no_signature_does_not_stand_for_one(refused, submit, world, drawn, sentence):
+    permohonan = world.put(submit(), "ready")
+    answers = world.answers(permohonan, "hand_over") | {"signature": drawn}
+    assert refused(permohonan, "hand_over", "pickup", **answers) == {"signature": sentence}

@@ -203,3 +203,16 @@ def test_what_is_due_at_the_closing_minute_is_late_after_it(app, submit, at_time
     assert ("Seharusnya" in history.status_summary(permohonan).sentence) == late
     page = enter(app, "admin").text("/petugas/")
     assert [code for code in ("hari_ini", "lewat") if f"?janji={code}" in page] == [list_of]
+
+
+@pytest.mark.parametrize(
+    ("key", "good", "wrong"),
+    [
+        ("claim_minutes", (5, 480), (4, 481, True, "30")),
+        ("hours", ({"0": ["08:00", "15:00"]},), ({}, {"7": ["08:00", "15:00"]}, {"0": ["15:00", "15:00"]})),
+        ("sla_counts", ("working", "calendar"), ("", "daily")),
+    ],
+)
+def test_a_fact_that_would_break_pages_is_refused(key, good, wrong):
+    assert not any(office.fact_error(key, value) for value in good)
+    assert all(office.fact_error(key, value) for value in wrong)

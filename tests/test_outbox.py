@@ -305,3 +305,60 @@ def test_a_worker_settles_no_row_whose_lease_another_has_by_now(app, submit, at_
     outbox.run(promised.id)
     row = Outbox.get_by_id(promised.id)
     assert (row.state, row.lease, row.leased_until) == ("running", others[0].lease, others[0].leased_until)
+
+
+@pytest.fixture
+def jobs(monkeypatch):
+    """The ids of the rows whose job was run, in their order; the job itself is of no account."""
+    done = []
+    monkeypatch.setitem(outbox.JOBS, "tell", lambda row: done.append(row.id))
+    return done
+
+
+def test_a_wake_up_runs_its_own_row_and_only_when_that_is_due(submit, at_time, jobs):
+    at_time(2026, 11, 23, 10, 0)
+    submit()
+    first, second, *_ = Outbox.select().order_by(Outbox.id)
+    Outbox.update(run_after=now() + timedelta(minutes=1)).where(Outbox.id == first.id).execute()
+    outbox.run(first.id)
+    assert jobs == []
+    outbox.run(second.id)
+    outbox.run(second.id)
+    assert jobs == [second.id]
+
+
+def test_the_longest_due_is_run_first_and_no_more_than_asked_for(submit, jobs):
+    submit()
+    rows = list(Outbox.select().order_by(Outbox.id))
+    for age, row in enumerate(rows, 1):
+        Outbox.update(run_after=now() - timedelta(hours=age)).where(Outbox.id == row.id).execute()
+    left_behind = Outbox.update(state="running", leased_until=now() - timedelta(minutes=1))
+    left_behind.where(Outbox.id == rows[-1].id).execute()
+    assert outbox.drain(at_most=2) == 2
+    assert jobs == [row.id for row in rows[::-1][:2]]
+
+
+def test_only_what_failed_is_tried_again_at_an_officers_wish_and_has_three_days_anew(app, submit, at_time):
+    app.config["SMTP_URL"] = "smtp://127.0.0.1:9"
+    at_time(2026, 11, 23, 10, 0)
+    submit()
+    outbox.drain()
+    at_time(2026, 11, 27, 10, 0)
+    outbox.drain()
+    failed = Outbox.get(Outbox.state == "failed")
+    outbox.retry(failed)
+    outbox.drain()
+    assert Outbox.get_by_id(failed.id).state == "waiting", "the server may come back: three days from now on"
+    done = Outbox.get(Outbox.state == "done")
+    outbox.retry(done)
+    assert Outbox.get_by_id(done.id).state == "done"
+
+
+def test_what_arrives_in_the_end_keeps_no_error(post, submit, at_time):
+    at_time(2026, 11, 23, 10, 0)
+    post.greylist()
+    submit()
+    outbox.drain()
+    at_time(2026, 11, 23, 10, 2)
+    outbox.drain()
+    assert {(row.state, row.error) for row in Outbox.select()} == {("done", "")}

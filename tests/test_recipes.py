@@ -57,13 +57,17 @@ def test_every_recipe_does_what_it_promises(tmp_path):
     for kind, name, how, place, lines in recipes:
         if kind != "po":
             _apply(copy, name, how, place, lines)
-    untranslated = "import catalogues as c; print(c.untranslated(c.updated('en')))"
-    assert _run(copy, "-c", untranslated).strip() == "['Hari perekaman diganti']"
+    catalogue = copy / "translations" / "en" / "LC_MESSAGES" / "messages.po"
+    before = catalogue.read_bytes()
+    new = ["Cetakan salah, dicetak ulang", "Hari perekaman diganti", "Pemeriksa cetakan"]
+    lines = "\n".join([f"{len(new)} kalimat belum diterjemahkan", *new])
+    assert lines in _run(copy, "-m", "translations.update")
+    catalogue.write_bytes(before)
     for kind, name, how, place, lines in recipes:
         if kind == "po":
             _apply(copy, name, how, place, lines)
-    assert "0 kalimat" in _run(copy, "-m", "catalogues")
-    changed = ("admin_views", "notify", "workflow.py", "performing.py", "config.py")
+    assert "0 kalimat" in _run(copy, "-m", "translations.update")
+    changed = ("admin_views", "notify", "workflow.py", "roles.py", "performing.py", "config.py")
     _run(copy, "-m", "ruff", "check", "--no-cache", *changed)
     _run(copy, "-m", "ruff", "format", "--no-cache", "--check", *changed)
     (copy / "docs" / "prosedur.md").write_text(_run(copy, "-m", "flask", "--app", "app", "workflow"))  # make docs
@@ -74,7 +78,7 @@ def test_every_recipe_does_what_it_promises(tmp_path):
         "tests/test_docs.py::test_the_procedure_in_the_docs_is_the_table",
     )
     guide = "tests/test_docs.py::test_the_staff_guide_names_every_button_of_the_table"
-    assert "8 passed" in _run(copy, "-m", "pytest", *words, "tests/trying_recipes.py")
+    assert "9 passed" in _run(copy, "-m", "pytest", *words, "tests/trying_recipes.py")
     assert " failed" not in _run(copy, "-m", "pytest", *words, *about, guide)
 
 
@@ -87,6 +91,7 @@ def test_a_recipe_costs_no_more_than_the_table_says():
     assert [len(lines) for lines in _lines_of("Kolom")] == [1, 1]
     assert [len(lines) for lines in _lines_of("Layar")] == [5, 1]
     assert [len(lines) for lines in _lines_of("Langkah prosedur")] == [1, 1]
+    assert [len(lines) for lines in _lines_of("Langkah dengan peran sendiri")] == [1, 1, 4, 1, 1, 4]
     first, *others = _lines_of("Saluran pesan")
     assert len(first) < 60 and sum(map(len, others)) == 3
 

@@ -34,6 +34,7 @@ ROWS = (
     ({"checks": ("complet",)}, "pemeriksaan 'complet' tidak ada."),
     ({"after_commit": "sgn"}, "efek 'sgn' tidak ada."),
     ({"notifies": ("aplicant",)}, "yang diberi tahu 'aplicant' tidak ada."),
+    ({"triggered_by": ("prodction",)}, "peran pemicu 'prodction' tidak ada. Maksudnya 'production'?"),
     ({"track": "loket"}, "jalur 'loket' tidak ada."),
     ({"condition": "kartu"}, "syarat 'kartu' tidak ada."),
     ({"reason_kind": "retrn"}, "jenis alasan 'retrn' tidak ada. Maksudnya 'return'?"),
@@ -122,11 +123,17 @@ def _with(monkeypatch, **wrong):
 
 MISPLACED = (
     # a function in the wrong field, what is said of it
-    ({"effects": ("complete",)}, "'complete' ditandai @check; sebut di `checks`, bukan di `effects`."),
+    (
+        {"effects": ("draft_is_complete",)},
+        "'draft_is_complete' ditandai @check; sebut di `checks`, bukan di `effects`.",
+    ),
     ({"effects": ("sign",)}, "'sign' ditandai @after_commit; sebut di `after_commit`, bukan di `effects`."),
     ({"checks": ("note_recording",)}, "'note_recording' ditandai @effect; sebut di `effects`, bukan di `checks`."),
     ({"checks": ("sign",)}, "'sign' ditandai @after_commit; sebut di `after_commit`, bukan di `checks`."),
-    ({"after_commit": "complete"}, "'complete' ditandai @check; sebut di `checks`, bukan di `after_commit`."),
+    (
+        {"after_commit": "draft_is_complete"},
+        "'draft_is_complete' ditandai @check; sebut di `checks`, bukan di `after_commit`.",
+    ),
     ({"after_commit": "allot_pickup"}, "'allot_pickup' ditandai @effect; sebut di `effects`, bukan di `after_commit`."),
 )
 

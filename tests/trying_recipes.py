@@ -9,12 +9,13 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 import pytest
 from flask_babel import force_locale, gettext
 
-import catalogues
 import outbox
+import workflow
 from lib.database import now
 from models import Layanan, Notice, Outbox, Permohonan, Reason
 from performing import perform
-from tests.officers import actions, enter, row_of
+from tests.officers import Officer, actions, enter, row_of
+from translations import update as catalogue_update
 
 
 @pytest.fixture
@@ -66,6 +67,22 @@ def test_the_step_has_a_button_a_form_a_check_a_history_and_a_message(app, waiti
     assert "Hari perekaman diganti" in operator.text(f"/petugas/permohonan/details/?id={waiting.key}")
 
 
+def test_a_role_of_its_own_has_its_queue_its_button_and_no_other(app, world, submit):
+    inspector = world.stranger
+    made = app.test_cli_runner().invoke(args=["staff", "add", inspector.email, inspector.name, "--role", "inspector"])
+    assert "menjadi Pemeriksa cetakan." in made.output
+    permohonan = world.walk(submit(), "printed")
+    person = Officer(app, inspector.email)
+    assert actions(row_of(person.text("/petugas/cetakan/"), permohonan)) == ["reject_print"]
+    assert "Pemeriksaan cetakan</a>" in person.text("/petugas/")
+    assert person.get(f"/petugas/nomor-antrean/details/?id={permohonan.key}").status_code == 404
+    assert enter(app, "production").get("/petugas/cetakan/").status_code == 404
+    assert person.press("cetakan", "reject_print", permohonan, reason="Fotonya gelap.").status_code == 303
+    assert Permohonan.get_by_id(permohonan.id).state == "signed"
+    assert "reject_print" not in {row.action for row in workflow.allowed(permohonan, world.staff["production"])}
+    assert "Pemeriksa cetakan" in enter(app, "it").text("/petugas/orang/")
+
+
 def test_the_reason_is_offered(app, submit):
     assert Reason.get(Reason.key == "stempel_tidak_ada").kind == "deficiency"
     page = enter(app, "admin").text(f"/petugas/pemeriksaan/details/?id={submit().key}")
@@ -73,7 +90,7 @@ def test_the_reason_is_offered(app, submit):
 
 
 def test_nothing_is_left_untranslated(app):
-    assert catalogues.untranslated(catalogues.read("en")) == []
+    assert catalogue_update.untranslated("en") == []
     with app.test_request_context("/"), force_locale("en"):
         assert gettext("Hari perekaman diganti") == "New day for recording"
 
