@@ -1,16 +1,15 @@
 """Compiled queries for what every request or press asks: peewee writes a statement once, later calls only bind values.
 
-`prepared` and `load` read, `insert`, `insert_all` and `change` write. Everything else is plain peewee; the reasons and
+`prepared` and `load` read, `insert`, `insert_all` and `update` write. Everything else is plain peewee; the reasons and
 what each place earns: docs/decisions/0008-fast-sql.md. It opens no transaction.
 """
 
 from collections import namedtuple
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from functools import cache, lru_cache, wraps
 from itertools import chain, count, islice
-from typing import Any
+from typing import Any, NamedTuple
 
 import peewee as pw
 
@@ -21,14 +20,8 @@ Row = tuple[Any, ...]
 Condition = tuple[str, tuple]  # SQL behind WHERE with ? for its values, and these
 
 
-# Reading
-
-
-@dataclass(frozen=True)
-class _Slot:
-    """Stands in a compiled query for a value of each call."""
-
-    place: int
+class _Slot(int):
+    """Stands in a compiled query for a value of each call: its place among them."""
 
 
 def prepared(query: Callable[..., pw.Query]) -> Callable[..., list[Row]]:
@@ -41,22 +34,31 @@ def prepared(query: Callable[..., pw.Query]) -> Callable[..., list[Row]]:
     @lru_cache(COMPILED)
     def compiled(_sqlite: bool, *lengths: int | None) -> tuple[str, list]:
         places = count()
-        arguments = [_slot(places) if length is None else [_slot(places) for _ in range(length)] for length in lengths]
-        return query(*arguments).sql()
+        return query(*(_slots(places, length) for length in lengths)).sql()
 
     @wraps(query)
     def run(*arguments) -> list[Row]:
-        lengths = [len(one) if isinstance(one, list) else None for one in arguments]
-        text, parameters = compiled(is_sqlite(), *lengths)
-        given = list(chain.from_iterable(one if isinstance(one, list) else (one,) for one in arguments))
-        values = [given[one.place] if type(one) is _Slot else one for one in parameters]
-        return database.obj.execute_sql(text, values).fetchall()
+        return _fetch(*compiled(is_sqlite(), *map(_length, arguments)), arguments)
 
     return run
 
 
-def _slot(places: Iterator[int]) -> pw.Value:
-    return pw.AsIs(_Slot(next(places)), False)
+def _length(value: Any) -> int | None:
+    return len(value) if isinstance(value, list) else None
+
+
+def _slots(places: Iterator[int], length: int | None) -> Any:
+    """Return what stands for one value, or for a list of this length."""
+    if length is None:
+        return pw.AsIs(_Slot(next(places)), False)
+    return [pw.AsIs(_Slot(next(places)), False) for _ in range(length)]
+
+
+def _fetch(text: str, parameters: Iterable, arguments: Iterable) -> list[Row]:
+    """Run a compiled statement with the values of a call."""
+    given = list(chain.from_iterable(one if isinstance(one, list) else (one,) for one in arguments))
+    values = [given[one] if type(one) is _Slot else one for one in parameters]
+    return database.obj.execute_sql(text, values).fetchall()
 
 
 def load(model: Any, row: Iterable, **related: Any) -> Any:
@@ -111,11 +113,8 @@ def condition(query: pw.ModelSelect, alias: str) -> Condition:
     return text.replace("%s", "?"), tuple(values)
 
 
-# Reading by SQL that the caller wrote
-
-
 def rows(statement: str, values: Iterable = ()) -> list[Row]:
-    """Fetch the rows of a statement whose places for values are written `?`."""
+    """Fetch the rows of a statement that the caller wrote, with ? for its values."""
     text = statement if is_sqlite() else statement.replace("?", "%s")
     return database.obj.execute_sql(text, tuple(values)).fetchall()
 
@@ -134,18 +133,9 @@ def shape(model: Any, *more: str) -> Callable[[Iterable], Any]:
     return kind._make
 
 
-def among(column: str, values: Collection) -> tuple[str, list]:
-    """Write the condition that a column has one of these values; returns it and its own values."""
-    if is_sqlite():
-        return f"{column} IN ({marks(values)})", list(values)
-    return f"{column} = ANY(?)", [list(values)]  # the same text however many they are: parsed and planned once
-
-
 def marks(values: Collection) -> str:
+    """Write the places of these values."""
     return ", ".join("?" * len(values))
-
-
-# Writing
 
 
 POSTGRES_TYPES = (
@@ -154,15 +144,11 @@ POSTGRES_TYPES = (
 )  # fmt: skip
 
 
-@dataclass(frozen=True)
-class _Table:
-    """How rows of a table are inserted: all columns but the id, by the names of their fields."""
-
+class _Column(NamedTuple):
     name: str
-    columns: dict[str, str]
-    types: dict[str, str]  # as PostgreSQL calls them
-    defaults: dict[str, Any]
-    json: frozenset[str]
+    type: str  # as PostgreSQL calls it
+    default: Any
+    is_json: bool
 
 
 def insert(model: Any, given: Sequence[Mapping[str, Any]], back: str = "id") -> list[Row]:
@@ -185,57 +171,70 @@ def insert_all(*tables: tuple[Any, Sequence[Mapping[str, Any]]]) -> list[int]:
     return [ident for (ident,) in found[-1]] if tables[-1][1] else []
 
 
-def change(
-    model: Any, values: Mapping[str, Any], where: str, given: Sequence, back: str = "id", also: str = ""
-) -> list[Row]:
-    """Update the rows for which `where` holds; return the columns `back` of each."""
+def update(model: Any, values: Mapping, where: Mapping, returning: Callable | None = None) -> list[Row]:
+    """Update the rows whose columns equal those of `where`, or are in a list there; return the id of each.
+
+    A function in `values` makes an expression, and `returning` one that is returned instead of the id.
+    """
     fields = model._meta.fields
-    columns = ", ".join([*(f'"{fields[name].column_name}" = ?' for name in values), *([also] if also else [])])
-    new = [fields[name].db_value(value) for name, value in values.items()]
-    statement = f'UPDATE "{model._meta.table_name}" SET {columns} WHERE {where} RETURNING {back}'  # noqa: S608
-    return rows(statement, [*new, *given])
+    expressions = tuple((name, value if callable(value) else None) for name, value in values.items())
+    given = [fields[name].db_value(value) for name, value in values.items() if not callable(value)]
+    lengths = tuple((name, _length(value)) for name, value in where.items())
+    return _fetch(*_update(model, expressions, lengths, returning, is_sqlite()), [*given, *where.values()])
+
+
+@lru_cache(COMPILED)
+def _update(model: Any, values: tuple, where: tuple, returning: Callable | None, _sqlite: bool) -> tuple[str, list]:
+    places, fields = count(), model._meta.fields
+    new = {fields[name]: expression() if expression else _slots(places, None) for name, expression in values}
+    same = [
+        fields[name] == _slots(places, None) if length is None else fields[name].in_(_slots(places, length))
+        for name, length in where
+    ]
+    return model.update(new).where(*same).returning(returning() if returning else model.id).sql()
 
 
 def _insertion(model: Any, given: Sequence[Mapping[str, Any]], back: str) -> tuple[str, list]:
-    shared, own = _split(_table(model), given)
+    shared, own = _split(_columns(model), given)
     sqlite = is_sqlite()
     values = chain.from_iterable(zip(*own.values(), strict=True)) if sqlite else own.values()
     return _insert_statement(model, len(given), tuple(own), back, sqlite), [*shared.values(), *values]
 
 
-def _split(table: _Table, given: Sequence[Mapping[str, Any]]) -> tuple[dict[str, Any], dict[str, list]]:
+def _split(columns: Mapping[str, _Column], given: Sequence[Mapping]) -> tuple[dict[str, Any], dict[str, list]]:
     """Split columns into those with one value in all rows, and those of which each row has its own."""
     shared: dict[str, Any] = {}
     own: dict[str, list] = {}
-    for name, default in table.defaults.items():
-        if name not in given[0]:
-            column = [default() if callable(default) else default]
+    for name, column in columns.items():
+        if name in given[0]:
+            values = [row[name] for row in given]
         else:
-            column = [row[name] for row in given]
-        if name in table.json:  # first, since 1 and true are alike only as values
-            column = [None if one is None else canonical_json(one) for one in column]
-        if len(column) > 1 and not (own and column.count(column[0]) == len(column)):  # one at least says how many
-            own[name] = column
+            values = [column.default() if callable(column.default) else column.default]
+        if column.is_json:  # first, since 1 and true are alike only as values
+            values = [None if one is None else canonical_json(one) for one in values]
+        if len(values) > 1 and not (own and values.count(values[0]) == len(values)):  # one at least says how many
+            own[name] = values
         else:
-            shared[name] = column[0]
+            shared[name] = values[0]
     return shared, own
 
 
 @cache
-def _table(model: Any) -> _Table:
-    fields = [field for field in model._meta.sorted_fields if not isinstance(field, pw.AutoField)]
-    types = {one.name: next((kind for of, kind in POSTGRES_TYPES if isinstance(one, of)), "text") for one in fields}
-    columns, defaults = {one.name: one.column_name for one in fields}, {one.name: one.default for one in fields}
-    json = frozenset(one.name for one in fields if isinstance(one, JsonField))
-    return _Table(model._meta.table_name, columns, types, defaults, json)
+def _columns(model: Any) -> dict[str, _Column]:
+    """Describe the columns of a table but for the id, by the names of their fields."""
+    columns = {}
+    for field in model._meta.sorted_fields[1:]:
+        kind = next((kind for of, kind in POSTGRES_TYPES if isinstance(field, of)), "text")
+        columns[field.name] = _Column(field.column_name, kind, field.default, isinstance(field, JsonField))
+    return columns
 
 
 @lru_cache(COMPILED)
 def _insert_statement(model: Any, count: int, own: tuple[str, ...], back: str, sqlite: bool) -> str:
     """Write the INSERT; its values are those that all rows share, then each row's own, on PostgreSQL an array each."""
-    table = _table(model)
-    shared = [name for name in table.columns if name not in own]
-    names = ", ".join(f'"{table.columns[name]}"' for name in (*shared, *own))
+    table = _columns(model)
+    shared = [name for name in table if name not in own]
+    names = ", ".join(f'"{table[name].name}"' for name in (*shared, *own))
     own_columns = [f"column{number}" for number, _ in enumerate(own, 1)]
     if not own:
         source = f"VALUES ({marks(shared)})"
@@ -243,7 +242,7 @@ def _insert_statement(model: Any, count: int, own: tuple[str, ...], back: str, s
         selected = ", ".join(["?"] * len(shared) + own_columns)
         source = f"SELECT {selected} FROM (VALUES {', '.join([f'({marks(own)})'] * count)})"  # noqa: S608
     else:
-        selected = ", ".join([f"?::{table.types[name]}" for name in shared] + own_columns)
-        arrays = ", ".join(f"?::{table.types[name]}[]" for name in own)
+        selected = ", ".join([f"?::{table[name].type}" for name in shared] + own_columns)
+        arrays = ", ".join(f"?::{table[name].type}[]" for name in own)
         source = f"SELECT {selected} FROM unnest({arrays}) own({', '.join(own_columns)})"  # noqa: S608
-    return f'INSERT INTO "{table.name}" ({names}) {source} RETURNING {back}'
+    return f'INSERT INTO "{model._meta.table_name}" ({names}) {source} RETURNING {back}'

@@ -1,4 +1,4 @@
-"""Finding applications by a piece of a name, one typo forgiven, by an index of letter triples; it ranks nothing.
+"""Name search by substring, tolerating one typo, with a trigram index; it ranks nothing.
 
 On SQLite the index is an FTS5 table kept by triggers, on PostgreSQL one of pg_trgm; a server without that extension
 answers the same, slowly.
@@ -10,8 +10,8 @@ from typing import NamedTuple
 from lib import fast_sql
 from lib.database import database, is_sqlite
 
-TRIGRAM = 3  # letters that the index can look up at least
-TYPO_FROM = 6  # letters of a word in which a typo is forgiven
+TRIGRAM = 3  # letters that the index needs at least
+TYPO_FROM = 6  # letters of a word in which one typo is tolerated
 CANDIDATES = 3000
 NAMES = "(p.subject_name || ' ' || p.applicant_name)"
 COLUMNS = "subject_name, applicant_name"
@@ -20,7 +20,7 @@ Condition = tuple[str, tuple]  # the text behind WHERE, about a row of permohona
 
 
 class Source(NamedTuple):
-    """Where applications are looked for: what stands behind FROM, where they are p, and what their id is called.
+    """FROM clause of a search, in which applications are called p, and the column of their id.
 
     In the order of that id they come one by one, so that the first page costs the same however many follow.
     """
@@ -30,7 +30,7 @@ class Source(NamedTuple):
 
 
 class NameMatch(NamedTuple):
-    """Where applications with a name are found, and by what condition."""
+    """FROM clause and condition that find a name."""
 
     source: Source
     where: str
@@ -43,14 +43,14 @@ NO_MATCH = NameMatch(EVERYTHING, "1 = 0", ())
 
 
 def containing(wanted: str) -> NameMatch:
-    """The applications whose names hold every word."""
+    """Match the applications whose names contain every word."""
     words = wanted.lower().split()
     long = [word for word in words if len(word) >= TRIGRAM]
     return _matches([[[word]] for word in long], [word for word in words if word not in long]) if long else NO_MATCH
 
 
 def find_similar(within: Condition, wanted: str, at_most: int) -> list[int]:
-    """Ids of those `within` in whose names every word stands, with one letter wrong, missing, too many or swapped."""
+    """Find the ids of those `within` whose names contain every word but for one typo."""
     words = wanted.lower().split()
     ways = [_ways(word) for word in words if len(word) >= TRIGRAM]
     if all(len(pieces) == 1 for pieces in ways):
@@ -61,7 +61,7 @@ def find_similar(within: Condition, wanted: str, at_most: int) -> list[int]:
 
 
 def find_by_name(within: Condition, wanted: str, at_most: int) -> list[int]:
-    """Ids of the applications `within` whose names hold every word; if none, those a typo away. Newest first."""
+    """Find the ids of those `within` whose names contain every word; if none, similar names. Newest first."""
     found = _found("p.id", containing(wanted), within, at_most)
     return [ident for (ident,) in found] or find_similar(within, wanted, at_most)
 
@@ -72,7 +72,7 @@ def _found(columns: str, named: NameMatch, within: Condition, at_most: int) -> l
 
 
 def _ways(word: str) -> list[list[str]]:
-    """The pieces of a word that one typo leaves whole, for each place where it may be."""
+    """Split a word into the pieces that one typo leaves intact, for each place where it may be."""
     if len(word) < TYPO_FROM:
         return [[word]]
     parts = ([word[:place], word[place + 2 :]] for place in range(len(word) - 1))
@@ -80,7 +80,7 @@ def _ways(word: str) -> list[list[str]]:
 
 
 def _matches(words: list[list[list[str]]], short: Iterable[str] = ()) -> NameMatch:
-    """Those that have of every word, in one of its ways, all pieces; `short` ones no index knows."""
+    """Match names with all pieces of every word, in one of its ways; `short` words are not in the index."""
     few = [_holds(word) for word in short]
     if not is_sqlite():
         return NameMatch(EVERYTHING, *_joined([*(_in_one_way(ways) for ways in words), *few]))
@@ -112,7 +112,7 @@ def _all_near(words: list[str], names: list[str]) -> bool:
 
 
 def _near(word: str, name: str) -> bool:
-    """Is `word` in `name`, or one typo away from how it begins?"""
+    """Check whether `word` is in `name`, or one typo away from its beginning."""
     if word in name:
         return True
     if len(word) < TYPO_FROM:
@@ -121,7 +121,7 @@ def _near(word: str, name: str) -> bool:
 
 
 def _one_apart(one: str, other: str) -> bool:
-    """One letter changed, dropped or added, or two neighbours swapped."""
+    """Check whether one edit apart: a letter changed, dropped or added, or two neighbours swapped."""
     start = 0
     while start < min(len(one), len(other)) and one[start] == other[start]:
         start += 1
@@ -130,7 +130,7 @@ def _one_apart(one: str, other: str) -> bool:
 
 
 def create_index() -> None:
-    """Make the index where it is missing, and put back what keeps it."""
+    """Create the trigram index and the triggers that maintain it, where they are missing."""
     if is_sqlite():
         _prepare_fts()
     elif database.execute_sql("SELECT 1 FROM pg_available_extensions WHERE name = 'pg_trgm'").fetchone():
@@ -155,7 +155,7 @@ def _prepare_fts() -> None:
 
 
 def _prepare_trigrams() -> None:
-    """The extension is for whoever owns the database; where that is somebody else, they make it once."""
+    """Create the pg_trgm index; where somebody else owns the database, they create the extension once."""
     allowed = "SELECT has_database_privilege(current_database(), 'CREATE')"
     known = "SELECT 1 FROM pg_extension WHERE extname = 'pg_trgm'"
     if not database.execute_sql(known).fetchone():

@@ -104,3 +104,19 @@ def test_kinds_of_values_come_back_as_they_went(world, submit):
     assert [(one.key, one.good, one.text, one.at, one.by_id) for one in found] == [
         (row["key"], row["good"], row["text"], moment, by) for row in rows
     ]
+
+
+def test_an_update_tells_which_rows_it_changed_and_takes_lists_and_expressions(world):
+    ids = [ident for (ident,) in fast_sql.insert(Outbox, [{"job": f"j{n}"} for n in range(3)])]
+
+    def next_attempt():
+        return Outbox.attempts + 1
+
+    changed = {"attempts": next_attempt, "payload": {"b": 1, "a": [2]}, "done_at": now()}
+    found = fast_sql.update(Outbox, changed, {"id": ids[:2], "attempts": 0})
+    assert sorted(ident for (ident,) in found) == sorted(ids[:2])
+    assert fast_sql.update(Outbox, changed, {"id": ids[0], "attempts": 0}) == []
+    first, _, third = map(Outbox.get_by_id, ids)
+    assert (first.attempts, first.payload, first.done_at) == (1, changed["payload"], changed["done_at"])
+    assert (third.attempts, third.done_at) == (0, None)
+    assert fast_sql.update(Outbox, {"state": "done"}, {"id": ids[2]}, next_attempt) == [(1,)]
