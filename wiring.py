@@ -11,7 +11,7 @@ from difflib import get_close_matches
 import notify
 import papers
 from admin_views import MENU
-from admin_views.base import Records
+from admin_views.base import Records, StaffModelView
 from admin_views.checking import SAID
 from admin_views.permohonan import LABELS, PermohonanView
 from answers import ASKS
@@ -44,7 +44,7 @@ def faults(effects: Collection[str]) -> list[str]:
         *_of_states(),
         *_of_labels(),
         *_of_screens(screens),
-        *_forgotten(screens),
+        *_forgotten(every),
         *_of_channels(),
     ]
 
@@ -119,10 +119,10 @@ def _of_screens(screens: Iterable[type[Records]]) -> Iterator[str]:
             yield from _unknown(where, "kolom (yang bernama di LABELS)", screen.column_list, screen.column_labels)
 
 
-def _forgotten(screens: Collection[type[Records]]) -> Iterator[str]:
+def _forgotten(screens: Collection[type]) -> Iterator[str]:
     """Screens with an address of their own that stand in no menu."""
-    for screen in _below(Records):
-        own = screen.__module__.startswith("admin_views.") and "address" in vars(screen)
+    for screen in _below(StaffModelView):
+        own = screen.__module__.startswith("admin_views.") and vars(screen).get("endpoint")
         if own and not any(issubclass(one, screen) for one in screens):
             yield f"{screen.__module__}, layar {screen.__name__}: belum ada di menu; sebut di QUEUES (queues.py)."
 
