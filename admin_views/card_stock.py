@@ -29,7 +29,7 @@ NAMES = {"ktp": "KTP-el", "kia": "KIA"}  # of the blanks, by the first word of a
 class Production(QueueView):
     """Yang sudah terbit: dicetak, dikirim ke loket, atau menunggu blangko."""
 
-    title, address, roles = "Produksi", "produksi", (workflow.PRODUCTION,)
+    name, endpoint, roles = "Produksi", "produksi", (workflow.PRODUCTION,)
     states = ("signed", "awaiting_blank", "signing", "signing_unknown")
     column_list = ("due_at", "number", "applicant_name", "village", "track", "changed_at", "claim")
     list_template = "staff/production.html"

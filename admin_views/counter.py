@@ -29,7 +29,7 @@ class Link:
 class Counter(QueueView):
     """Permohonan yang diterima di loket sendiri."""
 
-    title, address, roles = "Loket", "loket", (COUNTER_OPERATOR,)
+    name, endpoint, roles = "Loket", "loket", (COUNTER_OPERATOR,)
     states = (
         *("draft", "incomplete", "published", "printed", "ready", "uncollected"),  # waits here
         *("submitted", "awaiting_recording", "cancelled"),  # to follow, to withdraw, to begin anew

@@ -10,7 +10,7 @@ from flask_login import current_user
 
 import workflow
 from admin_views import inbox
-from admin_views.base import Records
+from admin_views.base import StaffModelView
 from admin_views.gate import Gate
 from admin_views.queue import query, tabs
 from admin_views.queue.filters import Chip
@@ -56,7 +56,7 @@ class Home(Gate, AdminIndexView):
     def index(self):
         queues = self._queues()
         deadlines = _tiles_of(tabs.count_all(queues, _deadlines()))
-        facts = {"queues": [_part(view) for view in queues], "errands": self._errands(), "deadlines": deadlines}
+        facts = {"queues": [_part(view) for view in queues], "lists": self._lists(), "deadlines": deadlines}
         return self.render(self._template, inbox=inbox.read(), **facts)
 
     @expose("/pemberitahuan", methods=("POST",))
@@ -71,15 +71,15 @@ class Home(Gate, AdminIndexView):
         queues = (view for view in self.admin._views if isinstance(view, QueueView) and view.on_home)
         return [view for view in queues if view.is_accessible()]
 
-    def _errands(self) -> list[tuple[Records, list[Tile]]]:
-        """What waits in other lists, for those whose work is in no queue."""
+    def _lists(self) -> list[tuple[StaffModelView, list[Tile]]]:
+        """Count what waits in other lists, for those whose work is in no queue."""
         assert self.admin
-        lists = (view for view in self.admin._views if isinstance(view, Records) and view.is_accessible())
-        found = [(view, view.errands()) for view in lists]
-        return [(view, [_errand(view, *one) for one in several]) for view, several in found if several]
+        lists = (view for view in self.admin._views if isinstance(view, StaffModelView) and view.is_accessible())
+        found = [(view, view.home_tiles()) for view in lists]
+        return [(view, [_tile(view, *one) for one in several]) for view, several in found if several]
 
 
-def _errand(view: Records, label: str, count: int, narrowed: dict[str, Any]) -> Tile:
+def _tile(view: StaffModelView, label: str, count: int, narrowed: dict[str, Any]) -> Tile:
     return Tile(label, count, url_for(f"{view.endpoint}.index_view", **narrowed))
 
 

@@ -13,14 +13,14 @@ DRAFT_COLUMNS = ("due_at", "number", "applicant_name", "draft", "village", "clai
 class Completeness(QueueView):
     """Berkas yang baru masuk, dan yang menurut SIAK tidak valid."""
 
-    title, address, roles = "Pemeriksaan berkas", "pemeriksaan", (ADMIN,)
+    name, endpoint, roles = "Pemeriksaan berkas", "pemeriksaan", (ADMIN,)
     states = ("submitted", "siak_invalid", "incomplete")
 
 
 class PickupNumbers(QueueView):
     """Yang sudah dicetak dan menunggu nomor pengambilan."""
 
-    title, address, roles = "Nomor antrean", "nomor-antrean", (ADMIN,)
+    name, endpoint, roles = "Nomor antrean", "nomor-antrean", (ADMIN,)
     states, track = ("printed", "uncollected"), SELF_SERVICE
     column_list = SIGNED_COLUMNS
 
@@ -28,14 +28,14 @@ class PickupNumbers(QueueView):
 class SiakEntry(QueueView):
     """Yang harus dimasukkan ke SIAK."""
 
-    title, address, roles = "Input SIAK", "siak", (SIAK_OPERATOR,)
+    name, endpoint, roles = "Input SIAK", "siak", (SIAK_OPERATOR,)
     states = ("siak_entry", "revision", "awaiting_recording")
 
 
 class Printing(QueueView):
     """Yang sudah terbit dan dicetak di Dinas."""
 
-    title, address, roles = "Cetak", "cetak", (SIAK_OPERATOR,)
+    name, endpoint, roles = "Cetak", "cetak", (SIAK_OPERATOR,)
     states, track = ("signed",), SELF_SERVICE
     column_list = SIGNED_COLUMNS
 
@@ -43,14 +43,14 @@ class Printing(QueueView):
 class AdbReview(QueueView):
     """Draf yang menunggu verifikasi Pejabat ADB."""
 
-    title, address, roles = "Verifikasi ADB", "adb", (ADB,)
+    name, endpoint, roles = "Verifikasi ADB", "adb", (ADB,)
     column_list = DRAFT_COLUMNS
 
 
 class KabidReview(QueueView):
     """Draf yang menunggu verifikasi Kepala Bidang."""
 
-    title, address, roles = "Verifikasi Kepala Bidang", "kabid", (KABID,)
+    name, endpoint, roles = "Verifikasi Kepala Bidang", "kabid", (KABID,)
     states = ("kabid_review", "awaiting_tte")
     column_list = DRAFT_COLUMNS
 
@@ -58,7 +58,7 @@ class KabidReview(QueueView):
 class Recalls(QueueView):
     """Dokumen terbit yang masih dapat ditarik."""
 
-    title, address, roles = "Penarikan", "penarikan", (KABID,)
+    name, endpoint, roles = "Penarikan", "penarikan", (KABID,)
     states = ("signed", "printed", "published", "ready", "uncollected", "completed")
     column_list = ("number", "applicant_name", "village", "state", "changed_at")
     order = (Permohonan.changed_at.desc(), Permohonan.id.desc())
@@ -69,14 +69,14 @@ class Recalls(QueueView):
 class Signing(QueueView):
     """Yang menunggu tanda tangan elektronik Kepala Dinas."""
 
-    title, address, roles = "Tanda tangan elektronik", "tte", (KADIS,)
+    name, endpoint, roles = "Tanda tangan elektronik", "tte", (KADIS,)
     column_list = DRAFT_COLUMNS
 
 
 class Pickup(QueueView):
     """Yang siap diambil pemohonnya di loket Dinas."""
 
-    title, address, roles = "Pengambilan", "pengambilan", (PICKUP,)
+    name, endpoint, roles = "Pengambilan", "pengambilan", (PICKUP,)
     states, track = ("ready", "uncollected"), SELF_SERVICE
     column_list = ("queue_number", "number", "applicant_name", "village", "changed_at")
     claimable = False  # whoever stands at the counter is next

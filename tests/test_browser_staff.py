@@ -13,7 +13,6 @@ from werkzeug.exceptions import HTTPException
 
 import outbox
 import workflow
-from admin_views.masters import Master
 from admin_views.queue.view import QueueView
 from intake import proposals
 from models import Layanan, Permohonan, User
@@ -109,8 +108,6 @@ class Walk:
         """The endpoint; of what all queues share, the function. None: the screen has no such page."""
         screen, _, name = endpoint.partition(".")
         view = self.views.get(screen)
-        if isinstance(view, Master) and not {"change": view.change_form, "add": view.new_form}.get(name, True):
-            return None
         if not isinstance(view, QueueView) or name == "index_view":
             return endpoint
         shared = unwrap(getattr(view, name)) == unwrap(getattr(QueueView, name, None))

@@ -22,6 +22,7 @@ class BarButton(NamedTuple):
     tone: str
     in_dialog: bool
     skips: str  # what it passes over beside the rows that don't suit it
+    url: str = ""  # of an `@action` of the screen
 
 
 @dataclass(frozen=True)
@@ -39,7 +40,10 @@ def bar(view, rows: Iterable) -> Bar | None:
     kinds = {row.bulk_actions: row.buttons for row in rows}.values()
     found = {button.transition.action: button for kind in kinds for button in kind if button.for_many}
     offered = [_bar_button(button) for button in sorted(found.values(), key=lambda one: ORDER[one.transition.action])]
-    offered += [BarButton(name, str(label), "", True, "") for name, label in view.extra_actions()]
+    offered += [
+        BarButton(one.name, one.text, "", bool(one.confirmation), "", view.get_url(".action_view"))
+        for one in view.offered_actions()
+    ]
     printed = tuple((name, papers.PAPERS[name][0]) for name in printable(view.held_roles(), view.states, view.track))
     return Bar(tuple(offered), printed) if rows and (offered or printed) else None
 

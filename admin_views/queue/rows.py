@@ -37,6 +37,7 @@ class RowContext(NamedTuple):
     columns: tuple[tuple[str, str], ...]
     year: int  # moments of the present one are written without it
     suffix: str  # what its addresses hand on: by what the list is narrowed
+    actions: tuple[str, ...]  # the screen's own, for every row
 
 
 class Claimant(NamedTuple):
@@ -111,7 +112,8 @@ class QueueRow:
     @cached_property
     def bulk_actions(self) -> str:
         """The actions that can be done to many, this one among them."""
-        return "".join(f"{one.transition.action} " for one in self.buttons if one.for_many)
+        transitions = (one.transition.action for one in self.buttons if one.for_many)
+        return "".join(f"{action} " for action in (*transitions, *self.context.actions))
 
     @property
     def css(self) -> str:
@@ -181,7 +183,8 @@ def register(app: Flask) -> None:
 def queue_rows(found: list, view, clock: Callable[[], office.Calendar], chosen: Collection[str] = ()) -> list[QueueRow]:
     """Make the rows of a list from those of its page, as query.page fetched them."""
     me, tells = current_user._get_current_object(), view.on_home
-    context = RowContext(view, me.access_key, tuple(view._list_columns), local().year, view.list_suffix())
+    offered = tuple(one.name for one in view.offered_actions())
+    context = RowContext(view, me.access_key, tuple(view._list_columns), local().year, view.list_suffix(), offered)
     query.load_editions(found)
     times, held, extra = _times(found, clock), claims.claimants(found), _extra(found, view)
     cached = current_app.extensions["rows"]

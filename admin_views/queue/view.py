@@ -22,7 +22,7 @@ import trail
 import uploads
 import workflow
 from admin_views import files, taking_in
-from admin_views.base import Records
+from admin_views.base import StaffModelView
 from admin_views.gate import is_dialog_request, redirect_after_post
 from admin_views.queue import (
     actions,
@@ -32,6 +32,7 @@ from admin_views.queue import (
     checklist,
     claiming,
     filters,
+    options,
     pagination,
     query,
     rows,
@@ -64,10 +65,10 @@ ACTIONS = {row.action for row in workflow.TRANSITIONS}
 KEPT = re.compile(r"[A-Za-z0-9._-]{1,40}")
 
 
-class QueueView(Records):
+class QueueView(StaffModelView):
     """The applications of a role, the earliest due date first."""
 
-    table = Permohonan
+    model = Permohonan
     states: tuple[str, ...] = ()  # none named: those in which the roles can do something
     track: str | None = None  # only this one
     claimable = True  # officers take them one after the other
@@ -76,13 +77,28 @@ class QueueView(Records):
     empty = "Tidak ada yang menunggu Anda. Permohonan baru muncul di sini, yang paling mendesak paling atas."
     column_list: tuple[str, ...] = ("due_at", "number", "applicant_name", "village", "track", "submitted_at", "claim")
     column_labels = LABELS
+    own_columns = tuple(LABELS)
     order: tuple = (Permohonan.due_at, Permohonan.id)
     extra_arguments = ("keadaan", *filters.FILTERS)
     list_template, details_template = "staff/queue.html", "staff/case_page.html"
 
-    def __init__(self):
+    def __init__(self, *given, **named):
+        options.refuse(type(self))
         self.states = self.states or tabs.workable_states(self.roles)
-        super().__init__()
+        super().__init__(*given, **named)
+
+    def init_actions(self):
+        """Give an `@action` the ids of what was chosen within reach; addresses and forms carry keys."""
+        super().init_actions()
+        for name, (method, text, question) in self._actions_data.items():
+            self._actions_data[name] = partial(self._by_ids, method), text, question
+
+    def _by_ids(self, method, keys: list[str]):
+        return method([one.id for one in self._rows_of(keys)])
+
+    def _rows_of(self, ids):
+        """Of what is within reach, what this queue lists: an `@action` gets nothing else."""
+        return [one for one in self.get_many(ids) if one.state in self.states and self.track in (None, one.track)]
 
     # Scope: which applications exist here, for the person who asks
 
@@ -125,7 +141,7 @@ class QueueView(Records):
 
     # Addresses: every page of a list hands on by what it is narrowed, so that one comes back to where one was
 
-    def list_arguments(self) -> dict[str, str]:
+    def list_arguments(self) -> dict:
         """The part of the address that narrows the list, and the page of it."""
         given, names = request.args, (*self.extra_arguments, *pagination.ARGUMENTS)
         return {name: given[name] for name in names if name in given and KEPT.fullmatch(given[name])}
@@ -229,10 +245,6 @@ class QueueView(Records):
     def empty_text(self) -> str:
         """What an empty list says."""
         return claiming.NONE_SUCH if filters.from_request() else self.empty
-
-    def extra_actions(self) -> list[tuple[str, str]]:
-        """Flask-Admin's own `@action`s of this screen that the person may use: name and label."""
-        return self.get_actions_list()[0]
 
     def buttons(self, permohonan: Permohonan) -> list[actions.Button]:
         made = (actions.button(self, permohonan, row) for row in workflow.allowed(permohonan, current_user))
@@ -391,8 +403,8 @@ class QueueView(Records):
     # An action for many
 
     @expose("/massal/", methods=("GET", "POST"))
-    def action_view(self):
-        """Perform one action on all that were ticked; where it asks something, ask it once first."""
+    def bulk_view(self):
+        """Perform one transition on all that were ticked; where it asks something, ask it once first."""
         if request.method == "GET":
             return redirect(self.list_url(), 303)
         typed, user = request.form, current_user._get_current_object()

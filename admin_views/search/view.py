@@ -39,7 +39,7 @@ NAMED_AT_MOST = 500  # of a name, in a file
 class SearchView(QueueView):
     """Semua yang dapat Anda lihat, dalam keadaan apa pun; yang terbaru paling atas."""
 
-    title, address, roles, states = "Semua permohonan", "permohonan", READERS, SUBMITTED
+    name, endpoint, roles, states = "Semua permohonan", "permohonan", READERS, SUBMITTED
     column_list = ("number", "applicant_name", "village", "track", "state", "submitted_at")
     order = pagination.NEWEST_FIRST
     on_home = for_many = claimable = False
