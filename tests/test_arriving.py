@@ -28,7 +28,7 @@ def begun(world):
 
 
 class Sender:
-    """What static/js/uploading.js does, over Flask's client."""
+    """Upload in chunks as static/js/uploading.js does, with Flask's test client."""
 
     def __init__(self, visitor, page, data, requirement="formulir"):
         self.visitor, self.data = visitor, data

@@ -1,4 +1,4 @@
-"""Starts the supervisor for real and treats it badly: nothing it began outlives it, and what dies is started again."""
+"""Tests of run.py on real processes: no child outlives it, and children that exit are restarted."""
 
 import os
 import shutil
@@ -168,7 +168,7 @@ for _ in range(60):
 
 
 def test_a_folder_made_in_this_moment_is_not_taken_for_one_that_was_left():
-    """Whoever started in the moment between making and locking it took it away."""
+    """A run that started between its creation and its lock used to delete it."""
     many = [subprocess.Popen([sys.executable, "-c", FOLDERS], cwd=run.ROOT) for _ in range(3)]
     assert [one.wait(PATIENCE) for one in many] == [0, 0, 0]
 
