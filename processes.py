@@ -24,6 +24,7 @@ class Hopeless(RuntimeError):
 
 
 def say(text: str) -> None:
+    """Print a line to the terminal at once."""
     print(text, flush=True)
 
 
@@ -67,6 +68,7 @@ class Child:
     quick_exits: int = 0
 
     def start(self) -> None:
+        """Start the process."""
         self.process = spawn(self.command, **self.options)
         self.started = time.monotonic()
 
@@ -87,6 +89,7 @@ class Child:
         self.process, self.restart_at = None, time.monotonic() + pause
 
     def stop(self) -> None:
+        """Stop the process if it was started."""
         if self.process is not None:
             end(self.process, self.grace)
 

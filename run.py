@@ -66,6 +66,7 @@ def valkey_command(binary: str, folder: Path) -> list[str]:
 
 
 def command_flags(options: dict[str, str]) -> list[str]:
+    """Return options as command-line flags: --name value."""
     return [part for name, value in options.items() for part in (f"--{name}", value)]
 
 
@@ -199,6 +200,7 @@ def supervise(children: list[Child], signal_pipe: int, port: int, welcome: str) 
 
 
 def run(folder: Path) -> None:
+    """Run all processes until a stop signal, then stop them in order."""
     with listen(config.read()["PORT"]) as listener:
         env = os.environ | {"PORT": str(listener.getsockname()[1])}
         settings = config.read(env)
@@ -214,6 +216,7 @@ def run(folder: Path) -> None:
 
 
 def main() -> int:
+    """Run the supervisor; return the exit code."""
     if signal.getsignal(signal.SIGINT) is signal.SIG_DFL:
         signal.signal(signal.SIGINT, signal.default_int_handler)
     folder = runtime_folder()

@@ -32,6 +32,7 @@ class Residents:
         ]
 
     def create(self) -> Resident:
+        """Generate a resident."""
         pick = self.chance.choice
         parts = (pick(TITLES), pick(BIRTH_ORDER), pick(self.given), pick(self.given) if pick((True, False)) else "")
         return Resident(" ".join(filter(None, parts)), self.nik())

@@ -39,9 +39,11 @@ class Road:
 
     @property
     def state(self) -> str:
+        """Return the present state."""
         return self.transitions[-1].target
 
     def reached(self, action: str) -> bool:
+        """Return whether the path contains an action."""
         return any(one.action == action for one in self.transitions)
 
     @property

@@ -49,6 +49,8 @@ class Finding:
 
 @dataclass(frozen=True)
 class Word:
+    """A word of a text."""
+
     raw: str
     plain: str  # normalized for comparison
     joined: bool  # follows the previous word on its line, with only space between
@@ -91,6 +93,7 @@ class _Names:
         self.known = COMMON | {word for phrase in known for word in _plain_words(phrase)}
 
     def find(self, one: Expected) -> Finding:
+        """Search a name, exact or misspelt, with what stands beside it."""
         name, longer = _plain_words(one.value), None
         for text, words, (begins, ends) in zip(self.texts, self.words, self.edges, strict=True):
             for start in _places(name, words):

@@ -48,6 +48,7 @@ class _Frame:
 
     @property
     def width(self):
+        """Return the total width of the columns."""
         return sum(column.width for column in self.columns)
 
     def row(self, texts, least, *, head):

@@ -96,6 +96,7 @@ class _Writer(IncrementalPdfFileWriter):
     """A PDF writer that never raises the version to 2.0, as pyHanko does for P-256; that would break PDF/A-2."""
 
     def ensure_output_version(self, version: tuple[int, int]) -> None:
+        """Cap the PDF version at 1.7."""
         super().ensure_output_version(min(version, (1, 7)))
 
 
