@@ -22,7 +22,7 @@ LEFT_OUT = shutil.ignore_patterns(".*", "instance", "build", "__pycache__", "ben
 
 
 def _apply(root, name, how, place, lines):
-    """What somebody does who follows a recipe."""
+    """Apply one block of a recipe to a copy of the tree."""
     path = root / name
     if how == "baru":
         assert not path.exists(), name
