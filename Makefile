@@ -24,7 +24,7 @@ help: ## Penjelasan ini
 	@echo 'Setelan lewat lingkungan, misalnya: make run PORT=8001'
 
 run: $(RUN_READY) ## Menjalankan semuanya: Valkey, server web, pekerja (PORT=8000, WORKERS=2)
-	@exec $(PY) supervisor.py
+	@exec $(PY) run.py
 
 worker: $(RUN_READY) ## Menjalankan satu pekerja saja (REDIS_URL menunjuk Redis atau Valkey Anda)
 	@exec $(PY) -m flask --app app worker
@@ -56,7 +56,7 @@ pictures: $(TEST_READY) ## Membuat ulang gambar di panduan, dari peragaan
 	@exec $(PY) -m tests.picturing
 
 translations: $(RUN_READY) ## Memperbarui katalog terjemahan dan menyebut yang belum diterjemahkan
-	@exec $(PY) -m catalogues
+	@exec $(PY) -m translations.update
 
 $(PY):
 	$(if $(NEW_ENOUGH),,$(error AKU Online memerlukan Python 3.11 atau lebih baru. Di Debian: sudo apt-get install python3 python3-venv))

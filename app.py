@@ -60,7 +60,7 @@ def create_app(**settings) -> Flask:
     app.jinja_environment = templating.Environment
     app.config.update(config.read(**settings))
     app.extensions["database"] = open_database(app.config["DATABASE_URL"])
-    app.extensions["workflow"] = performing.Performer(enqueue=outbox.wake)
+    app.extensions["workflow"] = performing.Performer(enqueue=outbox.enqueue)
     if app.config["SECURE"]:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1)  # type: ignore[method-assign]
     app.wsgi_app = _head_as_get(app.wsgi_app)  # type: ignore[method-assign]
@@ -80,7 +80,7 @@ def create_app(**settings) -> Flask:
     app.add_url_rule("/readyz", "readyz", _ready)
     _refuse_what_does_not_fit(app)
     if app.config["INPROCESS_WORKER"]:
-        worker.start_thread(app)
+        worker.start_sweep_thread(app)
     return app
 
 
@@ -197,7 +197,7 @@ def _policy(frames: bool, framed: bool) -> str:
 
 def _ready() -> tuple[dict, int]:
     """Which of the parts behind answer; 503 with the names of those that don't."""
-    checks = {"database": _database_answers, "storage": storage.is_writable, "queue": outbox.queue_answers}
+    checks = {"database": _database_answers, "storage": storage.is_writable, "queue": outbox.is_queue_available}
     down = [name for name, works in checks.items() if not works()]
     return {"down": down}, 503 if down else 200
 

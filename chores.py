@@ -1,4 +1,4 @@
-"""What time does: lapsed applications, reminders, unfinished signings, seals, leftovers; it starts nothing itself."""
+"""Periodic tasks and their schedule: expiry, reminders, unfinished signings, seals, cleanup; it starts nothing."""
 
 import logging
 from collections.abc import Callable
@@ -17,22 +17,23 @@ from lib.database import now, transaction
 from models import Batch, Permohonan
 
 LOG = logging.getLogger("aku.chores")
-HOUSEKEEP_EVERY, EVERY_HOUR, EVERY_DAY = 60.0, 3600.0, 86_400.0  # seconds
+EVERY_MINUTE, EVERY_HOUR, EVERY_DAY = 60.0, 3600.0, 86_400.0  # seconds
 REMINDERS = (timedelta(days=7), timedelta(days=2))  # before it lapses
 
 
-def housekeep() -> None:
-    """What the clock brings: lapsed applications, reminders, unfinished signings, seals, leftovers. Safe to repeat."""
-    for _, chore in CHORES:
-        chore()
+def run_all() -> None:
+    """Run every periodic task once. Safe to repeat."""
+    for _, task in SCHEDULE:
+        task()
 
 
-def _forget_batches() -> None:
-    """How they went was told on the page after them."""
+def _delete_batch_results() -> None:
+    """Delete results of bulk actions: they are shown for a day."""
     Batch.delete().where(Batch.at < now() - timedelta(days=1)).execute()
 
 
-def _let_lapse() -> None:
+def _expire() -> None:
+    """Move on applications whose time limit has passed."""
     for permohonan in list(Permohonan.select().where(Permohonan.lapses_at < now())):
         lapses = workflow.STATES[permohonan.state].lapses
         if lapses:
@@ -42,8 +43,8 @@ def _let_lapse() -> None:
                 LOG.info("application %s moved on by itself", permohonan.id)
 
 
-def _remind() -> None:
-    """Two reminders before an application that waits for its applicant is closed."""
+def _send_reminders() -> None:
+    """Promise two reminders before an application that waits for its applicant is closed."""
     for nth, before in enumerate(REMINDERS):
         due = (
             (Permohonan.reminded == nth)
@@ -61,10 +62,10 @@ def _remind() -> None:
             current_app.extensions["workflow"].enqueue(*ids)
 
 
-_EVERY_MINUTE: tuple[Callable[[], object], ...] = (signing.sweep, _let_lapse, _remind, sealing.seal, accounts.sweep)
-CHORES = (
-    *((HOUSEKEEP_EVERY, chore) for chore in _EVERY_MINUTE),
+_MINUTELY: tuple[Callable[[], object], ...] = (signing.sweep, _expire, _send_reminders, sealing.seal, accounts.sweep)
+SCHEDULE = (
+    *((EVERY_MINUTE, task) for task in _MINUTELY),
     (EVERY_HOUR, upload_parts.sweep),
     (EVERY_DAY, storage.sweep),
-    (EVERY_DAY, _forget_batches),
+    (EVERY_DAY, _delete_batch_results),
 )

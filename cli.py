@@ -1,4 +1,4 @@
-"""The operators' commands, `flask --app app …`; each does its one thing and says what it did."""
+"""Command-line interface for operators, `flask --app app …`; each command reports its result."""
 
 import logging
 
@@ -12,16 +12,15 @@ import chores
 import crowd
 import demonstration
 import outbox
-import procedure
 import sealing
 import seeding
 import worker
-import workflow
 from accounts import links
 from lib.database import database, now, transaction
 from models import Grant, Office, User
+from workflow import COUNTER, COUNTER_OPERATOR, ROLES, STAFF, STATES, TRACKS, TRANSITIONS
 
-NOBODYS = "-"  # no password hashes to this: the person chooses one by the link
+NOBODYS = "-"  # no password has this hash: the user sets one by the link
 staff = AppGroup("staff", help="Petugas: tambah, nonaktifkan, peran.")
 log = AppGroup("log", help="Catatan peristiwa.")
 
@@ -61,7 +60,7 @@ def demo(people_only: bool, rows: int | None) -> None:
 @with_appcontext
 def drain() -> None:
     """Kerjakan semua yang dijanjikan, sekali."""
-    chores.housekeep()
+    chores.run_all()
     click.echo(f"{outbox.drain()} janji dikerjakan.")
 
 
@@ -70,7 +69,7 @@ def drain() -> None:
 def run_worker() -> None:
     """Kerjakan yang dijanjikan, terus-menerus."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(levelname)s %(message)s")
-    logging.getLogger("fontTools").setLevel(logging.WARNING)  # it names every letter of every paper
+    logging.getLogger("fontTools").setLevel(logging.WARNING)  # it logs every glyph of every PDF
     database.close()
     worker.work()
 
@@ -79,13 +78,49 @@ def run_worker() -> None:
 @with_appcontext
 def show_workflow() -> None:
     """Tabel prosedur sebagai Markdown dan diagram."""
-    click.echo(procedure.as_markdown())
+    click.echo(workflow_markdown())
+
+
+def workflow_markdown() -> str:
+    """Return the states, transitions and a Mermaid state diagram as Markdown; docs/prosedur.md is this output."""
+    return "\n".join(["# Prosedur sebagai tabel", "", *_state_table(), "", *_transition_table(), "", *_diagram()])
+
+
+def _state_table() -> list[str]:
+    rows = [f"| `{s.code}` | {s.label} | {s.public_label} | {_role_names(s.waits)} |" for s in STATES.values()]
+    return ["## Status", "", "| kode | petugas membaca | pemohon membaca | menunggu |", "|---|---|---|---|", *rows]
+
+
+def _transition_table() -> list[str]:
+    head = "| tindakan | tombol | dari | ke | oleh | jalur | diminta | memberi tahu | langkah |"
+    rows = [
+        f"| `{one.action}` | {one.label} | {', '.join(one.sources)} | {one.target} | {_role_names(one.roles)} "
+        f"| {TRACKS[one.track] if one.track else 'keduanya'} | {', '.join(one.inputs) or '–'} "
+        f"| {_role_names(one.notifies)} | {', '.join(one.mission_steps) or '–'} |"
+        for one in TRANSITIONS
+    ]
+    return ["## Perpindahan", "", head, "|" + "---|" * 9, *rows]
+
+
+def _role_names(codes: tuple[str, ...]) -> str:
+    return ", ".join(ROLES[COUNTER_OPERATOR if code == COUNTER else code].label for code in codes) or "–"
+
+
+def _diagram() -> list[str]:
+    arrows = sorted(
+        {
+            f"    {source} --> {transition.target}: {transition.label}"
+            for transition in TRANSITIONS
+            for source in transition.sources
+        }
+    )
+    return ["## Diagram", "", "```mermaid", "stateDiagram-v2", "    [*] --> draft", *arrows, "```"]
 
 
 @staff.command("add")
 @click.argument("email")
 @click.argument("name")
-@click.option("--role", required=True, type=click.Choice(workflow.STAFF))
+@click.option("--role", required=True, type=click.Choice(STAFF))
 @click.option("--office", "code", default="dinas", help="Kode kantor, misalnya 51.08.06.2004")
 @click.option("--group", type=click.Choice(["dafduk", "capil"]))
 @with_appcontext
@@ -102,7 +137,7 @@ def staff_add(email: str, name: str, role: str, code: str, group: str | None) ->
     except accounts.Refused as reason:
         raise click.ClickException(str(reason)) from reason
     secret = links.make(user, "reset", user.email)
-    click.echo(f"{user.email} menjadi {workflow.ROLES[role].label}.")
+    click.echo(f"{user.email} menjadi {ROLES[role].label}.")
     click.echo(f"Kata sandi dibuat di {current_app.config['BASE_URL']}/sandi-baru/{secret} (30 menit).")
 
 

@@ -1,4 +1,4 @@
-"""Reads every setting once, at start, and refuses what is missing or wrong by name; it never reads them again."""
+"""Configuration: read from the environment once, at start. Missing or invalid settings are rejected by name."""
 
 import base64
 import binascii
@@ -29,7 +29,7 @@ DEFAULTS = {
     "PORT": "8000",
     "WORKERS": "2",
     "ARGON2_COST": "19456,2",  # KiB of memory, passes; tests lower it
-    "INPROCESS_WORKER": "",  # the supervisor sets it where no Redis or Valkey can run
+    "INPROCESS_WORKER": "",  # set by run.py where no Redis or Valkey can run
 }
 SCHEMES = {
     "DATABASE_URL": ("sqlite", "postgresql", "postgres"),
@@ -43,15 +43,15 @@ SCHEMES = {
 }
 
 
-ZONES = {"WIB": 7, "WITA": 8, "WIT": 9}  # hours ahead of UTC; Indonesia knows no summer time
+ZONES = {"WIB": 7, "WITA": 8, "WIT": 9}  # hours ahead of UTC; Indonesia has no daylight saving time
 
 
 class Wrong(ClickException):
-    """A setting is missing or wrong; the message names it and says what would be right. Commands show it alone."""
+    """A setting is missing or invalid; the message names it and the valid values. Commands show only the message."""
 
 
 def read(environ: Mapping[str, str] = os.environ, **given) -> dict:
-    """Return every setting, checked; `given` wins over the environment, `NAME_FILE` is read where NAME is unset."""
+    """Read and validate all settings; `given` overrides the environment, `NAME_FILE` is read where NAME is unset."""
     found = {name: str(given.get(name, _from_environment(environ, name, usual))) for name, usual in DEFAULTS.items()}
     if found["AKU_ENV"] not in ("demo", "production"):
         raise Wrong(f"AKU_ENV is {found['AKU_ENV']!r}; it must be demo or production")
@@ -121,9 +121,9 @@ def _for_flask(found: dict, folder: Path, demo: bool) -> dict:
         "SESSION_COOKIE_SECURE": secure,
         "SESSION_COOKIE_HTTPONLY": True,
         "SESSION_COOKIE_SAMESITE": "Lax",
-        "SESSION_REFRESH_EACH_REQUEST": False,  # nobody stays signed in for longer than the cookie lives: accounts/
+        "SESSION_REFRESH_EACH_REQUEST": False,  # sessions expire on the server: accounts/
         "PERMANENT_SESSION_LIFETIME": timedelta(days=30),
-        "WTF_CSRF_TIME_LIMIT": None,  # as long as the session, so that nobody loses a long form
+        "WTF_CSRF_TIME_LIMIT": None,  # valid as long as the session, so that no long form is lost
         "WTF_CSRF_SSL_STRICT": True,
         "MAX_CONTENT_LENGTH": 80 * 2**20,
         "MAX_FORM_PARTS": 500,

@@ -1,4 +1,4 @@
-"""The demonstration's people, certificates and applications; never outside the demonstration, and nobody real."""
+"""Demonstration data: people, certificates and applications, all fictitious. Refused outside of AKU_ENV=demo."""
 
 import io
 import textwrap
@@ -58,7 +58,7 @@ ROAD = (
 
 
 def people() -> None:
-    """The demonstration's people and certificates; safe to repeat, refused outside the demonstration."""
+    """Create the people and certificates of the demonstration; idempotent. Raises accounts.Refused in production."""
     if not current_app.config["DEMO"]:
         raise accounts.Refused("Orang-orang peragaan hanya ada dengan AKU_ENV=demo.")
     places = {code for *_, grants in PEOPLE for _, code, _ in grants}
@@ -96,7 +96,7 @@ def _certificate() -> None:
 
 
 def applications() -> None:
-    """A few applications in different places of the procedure; none where there are some already."""
+    """Create a few applications in different states, unless there are submitted ones already."""
     if Permohonan.select().where(Permohonan.submitted_at.is_null(False)).exists():
         return
     for told in tomllib.loads(TOLD.read_text())["applications"]:
@@ -132,7 +132,7 @@ def _wanted(part: dict, told: dict) -> bool:
 
 
 def _answer(part: dict, told: dict, village: str):
-    """What is told of a field; otherwise something that it accepts, so that a changed service can be shown as well."""
+    """Return the given answer of a field, or else a valid one, so that a changed service works too."""
     kind, said = part["type"], told.get(part["key"])
     if kind == "date" and not isinstance(said, str):
         return (local() - timedelta(days=said or 0)).date().isoformat()
@@ -169,7 +169,7 @@ def _upload(permohonan: Permohonan, draft: Draft) -> None:
 
 
 def _picture(title: str) -> bytes:
-    """A page that says what it stands for."""
+    """Draw a sample photo that names the document it stands for."""
     page = Image.new("RGB", (900, 1200), "white")
     draw = ImageDraw.Draw(page)
     draw.rectangle((40, 40, 860, 1160), outline="black", width=3)
@@ -183,7 +183,7 @@ def _picture(title: str) -> bytes:
 
 
 def _walk(permohonan: Permohonan, who: User, until: str) -> None:
-    """Along the road to what happened last; a return is made only where it is the end."""
+    """Perform the actions up to `until`; `mark_incomplete` only where it is the last one."""
     for action, officer in ROAD:
         if action != "mark_incomplete" or until == "mark_incomplete":
             permohonan = Permohonan.get_by_id(permohonan.id)

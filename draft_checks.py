@@ -1,7 +1,7 @@
-"""Has the drafts of an application proofread against its answers, and keeps what was found; it decides nothing.
+"""Draft comparison: compares the drafts of an application with its answers and stores the findings.
 
-The text is taken out of the PDF that officers see, by a child process with limits. What could not be read is kept
-as unreadable, and is never called good.
+The text is extracted from the PDF that officers see, in a sandboxed child process. A draft without readable text is
+stored as unreadable and never counts as correct.
 """
 
 import re
@@ -18,23 +18,23 @@ from models import Comparison, Document, Permohonan, Revision
 
 KINDS = {"name": NAME, "nik": DIGITS, "kk": DIGITS, "date": DATE}
 FIGURES = re.compile(r"\d")
-FIGURES_AT_LEAST = 3  # a "1" stands everywhere
+FIGURES_AT_LEAST = 3  # a "1" is found anywhere
 
 
 @dataclass(frozen=True)
 class Verdict:
-    """What officers read about one draft."""
+    """The result of comparing one draft, as officers see it."""
 
     document: Document
     words: str
     tone: str  # good | warn | bad
-    findings: list[dict] = field(default_factory=list)  # only what isn't the same
+    findings: list[dict] = field(default_factory=list)  # without the matching values
     same: int = 0
-    known: bool = True  # was it compared at all?
+    known: bool = True  # False: not compared yet
 
 
 def compare(permohonan: Permohonan) -> None:
-    """Proofread each draft of the round that counts, unless it was done already; safe to repeat."""
+    """Compare the drafts of the current round that have not been compared yet; idempotent."""
     documents = [one for one in drafting.current_documents(permohonan) if one.kind == "pdf" and not one.revoked_at]
     done = (
         {row.document_id for row in Comparison.select().where(Comparison.document.in_(documents))} if documents else ()
@@ -64,7 +64,7 @@ def _keep(document: Document, readable: bool, findings: list[dict]) -> None:
 
 
 def expected(permohonan: Permohonan, document: Document, answers: dict) -> list[Expected]:
-    """Names, numbers and dates that this document has to show: those of what it prints, and its own number."""
+    """Return the names, numbers and dates that a document must contain: of the fields it prints, and its own number."""
     product = next((one for one in permohonan.products if one["key"] == document.product), {})
     printed = product.get("prints")
     found = [Expected("nomor", "Nomor dokumen", NUMBER, document.number)] if document.number else []
@@ -102,7 +102,7 @@ def _of(part: dict, value, key: str, label: str) -> Iterator[Expected]:
 
 
 def verdicts(permohonans: Iterable[Permohonan]) -> dict[int, list[Verdict]]:
-    """What is known of the unsigned drafts of the rounds that count, by the application's id; two statements."""
+    """Load the results of the unsigned drafts of the current rounds by application id, in two queries."""
     rounds = {one.id: one.round for one in permohonans if one.round}
     if not rounds:
         return {}
@@ -125,9 +125,9 @@ def verdicts(permohonans: Iterable[Permohonan]) -> dict[int, list[Verdict]]:
 
 
 def odd(permohonans: list[Permohonan]) -> dict[int, str]:
-    """Why a draft has to be read by itself, not as one of many, by the application's id.
+    """Return the reasons why drafts need individual reading instead of bulk verification, by application id.
 
-    One that was made here from the answers need not wait for its comparison; the PDF that somebody brought does.
+    Drafts laid out from the answers may be verified before their comparison; PDFs from SIAK may not.
     """
     found = {}
     for owner, several in verdicts(permohonans).items():
@@ -142,11 +142,11 @@ def _verdict(document: Document, known: Comparison | None) -> Verdict:
         return Verdict(document, "Belum dibandingkan", "warn", known=False)
     if not known.readable or not known.findings:
         return Verdict(document, "Tidak dapat diperiksa otomatis", "warn")
-    odd = [one for one in known.findings if one["verdict"] in (DIFFERS, MISSING)]
-    differs = sum(one["verdict"] == DIFFERS for one in odd)
-    same = len(known.findings) - len(odd)
+    unequal = [one for one in known.findings if one["verdict"] in (DIFFERS, MISSING)]
+    differs = sum(one["verdict"] == DIFFERS for one in unequal)
+    same = len(known.findings) - len(unequal)
     if differs:
-        return Verdict(document, f"{differs} perbedaan", "bad", odd, same)
-    if odd:
-        return Verdict(document, f"{len(odd)} tidak ditemukan", "warn", odd, same)
+        return Verdict(document, f"{differs} perbedaan", "bad", unequal, same)
+    if unequal:
+        return Verdict(document, f"{len(unequal)} tidak ditemukan", "warn", unequal, same)
     return Verdict(document, "Sama dengan isian", "good", [], same)

@@ -30,7 +30,11 @@ def note_recording(move: Move) -> None:
 def allot_pickup(move: Move) -> None:
     """Allot a queue number that is unique for its place and day (reading 8)."""
     place, day = pickup_place(move.permohonan), move.answers["date"]
-    move.changes |= {"pickup_on": day, "pickup_number": office.allot(place, day), "pickup_office": place.id}
+    move.changes |= {
+        "pickup_on": day,
+        "pickup_number": office.allot_pickup_number(place, day),
+        "pickup_office": place.id,
+    }
 
 
 @effect

@@ -1,10 +1,11 @@
-"""What people read about an application: where it stands, who holds it, by when, and what happened so far."""
+"""Timeline and status of an application in words: what happened, whose turn it is, by when; it changes nothing."""
 
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
+import peewee as pw
 from flask_babel import gettext as _
 
 import office
@@ -14,24 +15,24 @@ from answers.deficiencies import defectible
 from language import text
 from lib import fast_sql
 from lib.database import local, now
-from models import Deficiency, Event, Permohonan, Reason
+from models import Deficiency, Event, EventText, Permohonan, Reason
 
 
 @dataclass
-class Line:
-    """One thing that happened."""
+class TimelineEntry:
+    """One event of the timeline."""
 
     at: datetime  # UTC
     label: str
     who: str
     event: Event
     reason: str = ""
-    faults: list["Fault"] = field(default_factory=list)
+    faults: list["DeficiencyEntry"] = field(default_factory=list)
 
 
 @dataclass
-class Fault:
-    """A requirement or field that fell short, in words."""
+class DeficiencyEntry:
+    """A deficient requirement or field, in words."""
 
     key: str
     label: str
@@ -41,8 +42,8 @@ class Fault:
 
 
 @dataclass
-class Situation:
-    """One sentence's worth: state, whose turn it is, by when."""
+class StatusSummary:
+    """Status in words: state, whose turn it is, by when."""
 
     label: str
     tone: str
@@ -54,83 +55,92 @@ class Situation:
     yours: bool = False  # is it the applicant's turn, told to the applicant?
 
 
-def timeline(permohonan: Permohonan, *, public: bool = True, rows: Sequence[tuple] | None = None) -> list[Line]:
-    """Everything that happened, oldest first; the public one names roles, the office's own names people."""
-    rows = happened(permohonan) if rows is None else rows
-    events = [(fast_sql.made(Event, values), json.loads(texts or "{}")) for texts, *values in rows]
-    found = faults_of(permohonan, [event.id for event, _ in events])
+def timeline(
+    permohonan: Permohonan, *, public: bool = True, rows: Sequence[tuple] | None = None
+) -> list[TimelineEntry]:
+    """List the events of an application, oldest first; the public timeline names roles, the staff's names people."""
+    rows = event_rows(permohonan) if rows is None else rows
+    events = [(fast_sql.load(Event, row), json.loads(row[-1] or "{}")) for row in rows]
+    found = deficiencies_of(permohonan, [event.id for event, _ in events])
     return [_line(event, texts, found.get(event.id, []), public) for event, texts in events]
 
 
-def happened(permohonan: Permohonan) -> list[tuple]:
-    """The rows that its timeline is made of, as they stand in the database; one statement."""
-    both = "FROM event e LEFT JOIN event_text t ON t.event_id = e.id WHERE e.permohonan_id = ? ORDER BY e.version"
-    return fast_sql.rows(f"SELECT t.texts, {fast_sql.columns(Event, 'e')} {both}", (permohonan.id,))
+def event_rows(permohonan: Permohonan) -> list[tuple]:
+    """Read the rows of its events, each with its texts as JSON, as the database has them."""
+    return _event_rows(permohonan.id)
 
 
-def _line(event: Event, texts: dict, faults: list[Fault], public: bool) -> Line:
+@fast_sql.prepared
+def _event_rows(permohonan: int) -> pw.ModelSelect:
+    return (
+        Event.select(Event, EventText.texts)
+        .join(EventText, pw.JOIN.LEFT_OUTER)
+        .where(Event.permohonan == permohonan)
+        .order_by(Event.version)
+    )
+
+
+def _line(event: Event, texts: dict, faults: list[DeficiencyEntry], public: bool) -> TimelineEntry:
     row = workflow.transition_of(event)
     role = _(workflow.ROLES[event.role].label)
     who = role if public or not texts.get("actor") else f"{texts['actor']}, {role}"
     told = not public or workflow.APPLICANT in row.notifies or event.role == workflow.APPLICANT
-    return Line(
+    return TimelineEntry(
         event.at, _(row.past_label), who, event, texts.get("reason", "") if told else "", faults if told else []
     )
 
 
-def faults_of(permohonan: Permohonan, events: list[int]) -> dict[int, list[Fault]]:
-    """What fell short at each of the given events."""
-    mine = f"FROM deficiency d WHERE d.event_id IN ({', '.join('?' * len(events))})"
-    found_rows = (
-        fast_sql.rows(f"SELECT {fast_sql.columns(Deficiency, 'd')} {mine} ORDER BY d.id", events) if events else []
-    )
-    rows = [fast_sql.made(Deficiency, values) for values in found_rows]
+def deficiencies_of(permohonan: Permohonan, events: list[int]) -> dict[int, list[DeficiencyEntry]]:
+    """Map event ids to the deficiencies that were noted with them."""
+    rows = list(Deficiency.select().where(Deficiency.event.in_(events)).order_by(Deficiency.id))
     if not rows:
         return {}
     labels = defectible(permohonan)
     reasons = {reason.key: reason for reason in Reason.select().where(Reason.key.in_({row.reason for row in rows}))}
-    found: dict[int, list[Fault]] = {}
+    found: dict[int, list[DeficiencyEntry]] = {}
     for row in rows:
         reason = reasons.get(row.reason)
         words = (text(reason.name), text(reason.next)) if reason else (row.reason, "")
-        fault = Fault(row.key, labels.get(row.key, row.key), words[0], row.text, words[1])
+        fault = DeficiencyEntry(row.key, labels.get(row.key, row.key), words[0], row.text, words[1])
         found.setdefault(row.event_id, []).append(fault)
     return found
 
 
-def open_faults(permohonan: Permohonan) -> list[Fault]:
-    """What the applicant has to correct now; empty when nothing was returned."""
+def open_deficiencies(permohonan: Permohonan) -> list[DeficiencyEntry]:
+    """List the deficiencies that the applicant has to correct now; none where nothing was returned."""
     if not workflow.STATES[permohonan.state].pauses:
         return []
     last = performing.last_event(permohonan)
-    return faults_of(permohonan, [last.id]).get(last.id, []) if last else []
+    return deficiencies_of(permohonan, [last.id]).get(last.id, []) if last else []
 
 
-def situation(permohonan: Permohonan, *, public: bool = True, clock: office.Calendar | None = None) -> Situation:
-    """Where it stands, whose turn it is, and by when, in words for the applicant or for staff."""
+def status_summary(
+    permohonan: Permohonan, *, public: bool = True, clock: office.Calendar | None = None
+) -> StatusSummary:
+    """Summarize the status in words for the applicant or for staff: state, whose turn it is, by when."""
     state = workflow.STATES[permohonan.state]
-    until = _until(permohonan, state)
-    label = _filled(_(state.public_label), permohonan, until) if public else state.label
+    until = _deadline(permohonan, state)
+    label = _fill_in(_(state.public_label), permohonan, until) if public else state.label
     yours = public and workflow.APPLICANT in workflow.holders(permohonan)
     holder = _("Anda") if yours else _holder(permohonan)
     left, tone = ("", "") if public else time_left(permohonan, clock or office.calendar())
-    sentence = _sentence(state, holder, yours, until, _late(permohonan, state))
-    return Situation(label, state.tone, holder, sentence, until, left, tone, yours)
+    sentence = _sentence(state, holder, yours, until, _is_overdue(permohonan, state))
+    return StatusSummary(label, state.tone, holder, sentence, until, left, tone, yours)
 
 
-def _late(permohonan: Permohonan, state: workflow.State) -> bool:
+def _is_overdue(permohonan: Permohonan, state: workflow.State) -> bool:
     running = permohonan.due_at and not (permohonan.paused_at or state.ends_clock)
     return bool(running and permohonan.due_at < now())
 
 
-def _until(permohonan: Permohonan, state: workflow.State) -> date | None:
+def _deadline(permohonan: Permohonan, state: workflow.State) -> date | None:
     if state.ends_clock:
         return permohonan.pickup_on if state.lapses else None
     moment = permohonan.lapses_at if state.pauses or permohonan.submitted_at is None else permohonan.due_at
     return local(moment).date() if moment else None
 
 
-def _filled(words: str, permohonan: Permohonan, until: date | None) -> str:
+def _fill_in(words: str, permohonan: Permohonan, until: date | None) -> str:
     day = office.long_date(permohonan.recording_on) if permohonan.recording_on else ""
     return words.format(until=office.long_date(until) if until else "", place=permohonan.recording_place, day=day)
 
@@ -158,17 +168,19 @@ def _sentence(state: workflow.State, holder: str, yours: bool, until: date | Non
 
 
 def time_left(permohonan: Permohonan, clock: office.Calendar) -> tuple[str, str]:
-    """Working time until the promise, in words, and the tone of it: good, warn or bad."""
-    return left(permohonan.state, permohonan.due_at, permohonan.paused_at, clock)
+    """Return the working time left until the due date in words, and its tone: good, warn or bad."""
+    return remaining_time(permohonan.state, permohonan.due_at, permohonan.paused_at, clock)
 
 
-def left(state: str, due_at: datetime | None, paused_at: datetime | None, clock: office.Calendar) -> tuple[str, str]:
-    """The same of an application of which these are known."""
+def remaining_time(
+    state: str, due_at: datetime | None, paused_at: datetime | None, clock: office.Calendar
+) -> tuple[str, str]:
+    """Return the same from columns alone."""
     if not due_at or workflow.STATES[state].ends_clock:
         return "", ""
     at = paused_at or now()
     minutes = office.minutes_left(due_at, at, clock)
-    words = in_words(abs(minutes))
+    words = duration_in_words(abs(minutes))
     if due_at < at:
         return f"lewat {words}" if minutes else "baru lewat", "bad"  # since the office closed
     if paused_at:
@@ -180,8 +192,8 @@ MINUTES_OF_A_DAY = 7 * 60
 HALF_A_DAY = MINUTES_OF_A_DAY // 2
 
 
-def in_words(minutes: int) -> str:
-    """Working minutes as people say them: 1 hari 3 j, 3 j 20 m, 45 m."""
+def duration_in_words(minutes: int) -> str:
+    """Format working minutes: 1 hari 3 j, 3 j 20 m, 45 m."""
     days, rest = divmod(minutes, MINUTES_OF_A_DAY)
     hours, rest = divmod(rest, 60)
     if days:
@@ -189,8 +201,8 @@ def in_words(minutes: int) -> str:
     return f"{hours} j {rest} m" if hours and rest else f"{hours} j" if hours else f"{rest} m"
 
 
-def path(permohonan: Permohonan) -> list[tuple[str, str]]:
-    """The applicant's path: (step, "done" | "now" | "") from workflow.PATH."""
+def progress(permohonan: Permohonan) -> list[tuple[str, str]]:
+    """List the steps of workflow.PATH with their progress: "done", "now" or ""."""
     here = workflow.STATES[permohonan.state].path_step
     if not here:
         return []

@@ -1,4 +1,4 @@
-"""Derives keys by purpose, seals and opens blobs, makes random names; it never stores anything."""
+"""Encryption: key derivation, authenticated encryption of blobs, keyed hashes and random tokens. Stores nothing."""
 
 import base64
 import hashlib
@@ -19,18 +19,18 @@ from flask import current_app
 
 Bytes = bytes | bytearray | memoryview
 VERSION = b"\x01"
-ENVELOPE = 1 + 4 + 12 + 16  # bytes: version, the key's id, nonce; and at the end the tag
-BIT = 2**18  # bytes that are sealed at a time
+ENVELOPE = 1 + 4 + 12 + 16  # bytes: version, key id, nonce and authentication tag
+BIT = 2**18  # bytes that are encrypted at a time
 CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 MISREAD = str.maketrans("OIL", "011")
 
 
 class Unreadable(Exception):
-    """A blob was sealed with a key that is not here, belongs to another record, or was changed."""
+    """A blob was changed, belongs to another record, or was encrypted with a key not in FILES_KEY."""
 
 
 def subkey(purpose: str, master: bytes | None = None) -> bytes:
-    """32 bytes for one purpose, from the first files key unless another is given (HKDF, RFC 5869)."""
+    """Derive a 32-byte key for one purpose from the first files key, or from `master` (HKDF, RFC 5869)."""
     return _derived(purpose, master or current_app.config["FILES_KEYS"][0])
 
 
@@ -40,10 +40,10 @@ def _derived(purpose: str, master: bytes) -> bytes:
 
 
 def seal(data: Bytes, kind: str, ident: str) -> Iterator[Bytes]:
-    """Encrypt with AES-256-GCM; only `unseal` with the same kind and ident opens it.
+    """Encrypt with AES-256-GCM; only `unseal` with the same kind and ident decrypts it.
 
-    Gives the blob bit by bit, `ENVELOPE` longer than the data. Each bit lies where the one before lay: write it before
-    asking for the next. Five megabytes in one go cost four times as much, most of it for finding room.
+    Yields the blob in chunks, `ENVELOPE` bytes longer than the data. The chunks share one buffer: write each before
+    asking for the next. Encrypting five megabytes at once takes four times as long, mostly for allocating memory.
     """
     master = current_app.config["FILES_KEYS"][0]
     nonce = secrets.token_bytes(12)
@@ -57,7 +57,7 @@ def seal(data: Bytes, kind: str, ident: str) -> Iterator[Bytes]:
 
 
 def unseal(blob: Bytes, kind: str, ident: str) -> bytes:
-    """The bytes that were sealed; raises Unreadable when kind, ident, key or a single bit differs."""
+    """Decrypt a blob; raise Unreadable when kind, ident, key or a single bit differs."""
     blob = memoryview(blob)
     version, key_id, nonce, sealed = blob[:1], bytes(blob[1:5]), blob[5:17], blob[17:]
     masters = [key for key in current_app.config["FILES_KEYS"] if _key_id(key) == key_id]
@@ -70,7 +70,7 @@ def unseal(blob: Bytes, kind: str, ident: str) -> bytes:
 
 
 def is_ours(blob: bytes) -> bool:
-    """Is the key with which a blob was sealed among those of today? Its first five bytes are enough."""
+    """Return whether FILES_KEY holds the key of a blob, of which the first five bytes are enough."""
     return blob[1:5] in {_key_id(master) for master in current_app.config["FILES_KEYS"]}
 
 
@@ -79,26 +79,26 @@ def _key_id(master: bytes) -> bytes:
 
 
 def keyed_hash(text: str, purpose: str) -> str:
-    """A hex digest nobody can make without the key; for tokens at rest and Message-IDs."""
+    """Return an HMAC-SHA-256 as hex digits; for tokens at rest and Message-IDs."""
     return hmac.digest(subkey(purpose), text.encode(), "sha256").hex()
 
 
 def random_name(size: int = 16) -> str:
-    """A random, unguessable name for addresses and files: lower-case letters and digits 2–7."""
+    """Return a random token for URLs and file names: lower-case letters and digits 2–7."""
     return base64.b32encode(secrets.token_bytes(size)).decode().rstrip("=").lower()
 
 
 def random_code(length: int) -> str:
-    """`length` random Crockford base-32 characters, which nobody misreads."""
+    """Return `length` random Crockford base-32 characters, an alphabet without look-alikes."""
     return "".join(secrets.choice(CROCKFORD) for _ in range(length))
 
 
 def unmistaken(typed: str) -> str:
-    """A code of such characters as it was meant: without dashes; O, I and L are the digits they look like."""
+    """Normalize a typed Crockford code: upper case, no dashes, O, I and L read as 0, 1 and 1."""
     return re.sub(r"[^0-9A-Z]", "", typed.upper()).translate(MISREAD)
 
 
 def check_character(text: str) -> str:
-    """The character that catches one mistyped (but 0 for Z) and most swapped characters: weighted sum modulo 31."""
+    """Return a check character (weighted sum modulo 31): catches one wrong (but 0 for Z), most swapped characters."""
     values = (CROCKFORD.index(c) for c in text.upper() if c in CROCKFORD)
     return CROCKFORD[sum(value * (place % 30 + 1) for place, value in enumerate(values, 1)) % 31]

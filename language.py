@@ -1,4 +1,4 @@
-"""In which language a page speaks, and words, days and times in it; it reads no database and knows no page."""
+"""Internationalization: the language of a request, and texts, dates, times and numbers in it. Reads no database."""
 
 from datetime import date, datetime, time
 from functools import cache, lru_cache
@@ -17,7 +17,7 @@ OF_FORMS = Domain("translations", domain="wtforms")
 
 
 class Words(Domain):
-    """The sentences of the pages; asked a hundred times a page, it doesn't spell the locale out each time."""
+    """Translations cached by language code; Flask-Babel formats the locale at each of a page's hundred look-ups."""
 
     def get_translations(self):
         code = current()
@@ -27,9 +27,9 @@ class Words(Domain):
 
 
 def chosen() -> str:
-    """What was chosen in this browser, else what the signed-in person's account says; on staff screens Indonesian.
+    """Return the language of the cookie, else of the signed-in user; always Indonesian on staff screens.
 
-    The browser's own wish doesn't count: phones sold here often say English, and their owners don't.
+    Accept-Language is ignored: phones sold here are often set to English while their owners read Indonesian.
     """
     if not has_request_context() or f"{request.path}/".startswith(f"{STAFF}/"):
         return USUAL
@@ -38,7 +38,7 @@ def chosen() -> str:
 
 
 def locale() -> Locale:
-    """The same as flask-babel wants it."""
+    """Select the locale for Flask-Babel."""
     return _locale(chosen())
 
 
@@ -48,7 +48,7 @@ def _locale(code: str) -> Locale:
 
 
 def from_cookie() -> str:
-    """The language that was chosen in this browser; nothing where none was."""
+    """Return the language chosen in this browser, or an empty string."""
     wanted = request.cookies.get(_cookie(), "")
     return wanted if wanted in NAMES else ""
 
@@ -58,36 +58,36 @@ def _cookie() -> str:
 
 
 def remember(response: Response, code: str) -> None:
-    """Let this browser keep the choice; it is no secret, and says nothing about a person."""
+    """Set the language cookie, which identifies nobody."""
     secure = current_app.config["SECURE"]
     response.set_cookie(_cookie(), code, max_age=REMEMBERED, path="/", secure=secure, httponly=True, samesite="Lax")
 
 
 def current() -> str:
-    """The code of the language that is spoken just now: id or en; outside of a request Indonesian."""
-    # what flask-babel keeps for this request, without its four steps there: a page asks some hundred times
-    known = getattr(g.get("_flask_babel"), "babel_locale", None) if has_app_context() else None
-    locale = known or get_locale()
-    return locale.language if locale else USUAL
+    """Return the current language code, id or en; id outside of a request."""
+    # reads what Flask-Babel cached for this request, without its four calls: a page asks a hundred times
+    cached = getattr(g.get("_flask_babel"), "babel_locale", None) if has_app_context() else None
+    chosen_locale = cached or get_locale()
+    return chosen_locale.language if chosen_locale else USUAL
 
 
 def text(words: dict | str | None) -> str:
-    """What people read of {id=…, en=…}; Indonesian where there is no English."""
+    """Return the text of {id=…, en=…} in the current language; Indonesian where there is no English."""
     return words.get(current()) or words["id"] if isinstance(words, dict) else words or ""
 
 
 def long_date(day: date) -> str:
-    """Rabu, 25 November 2026; Wednesday, 25 November 2026."""
+    """Format a date with its weekday: Rabu, 25 November 2026; Wednesday, 25 November 2026."""
     return _written(day, "EEEE, d MMMM y", current())
 
 
 def short_date(day: date) -> str:
-    """Rab, 25 Nov 2026; Wed, 25 Nov 2026."""
+    """Format a date with abbreviations: Rab, 25 Nov 2026; Wed, 25 Nov 2026."""
     return _written(day, "EEE, d MMM y", current())
 
 
 def plain_date(day: date) -> str:
-    """25 November 2026."""
+    """Format a date without its weekday: 25 November 2026."""
     return _written(day, "d MMMM y", current())
 
 
@@ -97,25 +97,25 @@ def _written(day: date, pattern: str, code: str) -> str:
 
 
 def month(number: int) -> str:
-    """November, of 11."""
+    """Return the name of a month, 1 to 12."""
     return get_month_names("wide", locale=current())[number]
 
 
 def thousands(number: int) -> str:
-    """3.150 in Indonesian, 3,150 in English."""
+    """Format an integer with separators: 3.150 in Indonesian, 3,150 in English."""
     return f"{number:,}".replace(",", "." if current() == USUAL else ",")
 
 
 def clock_time(at: time | datetime) -> str:
-    """10.42 in Indonesian, 10:42 in English; of a local time."""
+    """Format a local time: 10.42 in Indonesian, 10:42 in English."""
     return at.strftime(CLOCK[current()])
 
 
 def decimal(number: float) -> str:
-    """1,8 in Indonesian, 1.8 in English."""
+    """Format a number with one decimal: 1,8 in Indonesian, 1.8 in English."""
     return f"{number:.1f}".replace(".", "," if current() == USUAL else ".")
 
 
 def working_days(number: int) -> str:
-    """2 hari kerja; 2 working days."""
+    """Format a number of working days: 2 hari kerja; 2 working days."""
     return ngettext("%(num)d hari kerja", "%(num)d hari kerja", number)

@@ -1,6 +1,6 @@
-"""Marks a sentence for the catalogue of translations without translating it; it imports nothing, so everybody may."""
+"""Message extraction marker (gettext_noop). Imports nothing, so that every module may import it."""
 
 
 def N_(sentence: str) -> str:
-    """The sentence itself; whoever shows it translates it."""
+    """Mark a sentence for translation and return it unchanged; it is translated where it is shown."""
     return sentence

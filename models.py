@@ -3,13 +3,11 @@
 Machinery: lib/database.py. Changes of tables: migrations/. The hash chain over events: sealing.py.
 """
 
-import itertools
 from datetime import date
-from functools import cache, cached_property
+from functools import cached_property
 
 import peewee as pw
 
-from lib import fast_sql
 from lib.database import BaseModel, JsonField, LazyJsonField, UtcDateTimeField, foreign_key, local, now
 
 # Places and people
@@ -44,7 +42,7 @@ class Office(BaseModel):
     hours = JsonField(null=True)  # {"0": ["08:00", "15:00"], …}; none: the Dinas' own
 
     def villages(self):
-        """The villages whose residents this office serves: none for the Dinas, which serves everybody."""
+        """Return the query of the villages that this office serves: none for the Dinas, which serves everybody."""
         if self.village_id:
             return Village.select().where(Village.id == self.village_id)
         return Village.select().where(Village.district == self.district_id)
@@ -80,7 +78,7 @@ class User(BaseModel):
 
     @cached_property
     def grants(self) -> list["Grant"]:
-        """The roles in force today; asked once for as long as this object lives."""
+        """The grants in force today; read once in the life of this object."""
         return Grant.of(self) if self.is_active else []
 
     @cached_property
@@ -90,7 +88,7 @@ class User(BaseModel):
 
     @cached_property
     def access_key(self) -> tuple:
-        """All that somebody's reach and buttons hang on: equal where these are."""
+        """Cache key of everything that decides what this person reaches and may do."""
         return self.id, *(
             (one.role, one.office_id, one.group, one.village_ids, one.acting_for_id) for one in self.grants
         )
@@ -104,7 +102,7 @@ class User(BaseModel):
 
 
 class Grant(BaseModel):
-    """A role of a person, with its office, division and dates; also of an acting official (Plt/Plh)."""
+    """A dated role of a person, with its office and division; also of an acting official (Plt/Plh)."""
 
     user = foreign_key(User, "all_grants")
     role = pw.CharField(20)
@@ -119,7 +117,7 @@ class Grant(BaseModel):
 
     @classmethod
     def in_force(cls):
-        """Grants valid today on the office's clock, with their office."""
+        """Return the query of the grants in force today in the office's time zone, with their offices."""
         today = local().date()
         return (
             cls.select(cls, Office)
@@ -130,7 +128,7 @@ class Grant(BaseModel):
 
     @classmethod
     def of(cls, user: User) -> list["Grant"]:
-        """The grants of a person that are in force, with the villages of their offices."""
+        """Read the grants of a person that are in force, with the villages of their offices."""
         grants = list(cls.in_force().where(cls.user == user.id))
         for grant in grants:
             grant.load_villages()
@@ -142,19 +140,11 @@ class Grant(BaseModel):
             self.village_ids = frozenset(village.id for village in self.office.villages())
 
 
-def _grant(values, place) -> Grant:
-    grant = fast_sql.made(Grant, values)
-    if grant.office_id:
-        grant.office = fast_sql.made(Office, place)
-    grant.load_villages()
-    return grant
-
-
 # Signing in
 
 
 class WebSession(BaseModel):
-    """Somebody signed in on one browser; the cookie's secret is kept as a hash only."""
+    """A session of a browser; the secret of its cookie is kept as a hash only."""
 
     secret_hash = pw.CharField(64, unique=True)
     user = foreign_key(User)
@@ -164,38 +154,9 @@ class WebSession(BaseModel):
     proved_at = UtcDateTimeField(default=now)  # the last time the password was given
     agent = pw.CharField(120, default="")
 
-    @classmethod
-    def with_user(cls, secret_hash: str) -> "WebSession | None":
-        """A session with its person and, if it is one of staff, the grants in force: one statement for every request.
-
-        Who signed in on the public side has no office powers there.
-        """
-        statement, cuts = _session_with_user()
-        today = str(local().date())
-        found = fast_sql.rows(statement, (today, today, secret_hash))
-        if not found:
-            return None
-        one, user = fast_sql.made(cls, found[0][: cuts[0]]), fast_sql.made(User, found[0][cuts[0] : cuts[1]])
-        grants = [(row[cuts[1] : cuts[2]], row[cuts[2] :]) for row in found if row[cuts[1]]]
-        one.user, user.__dict__["grants"] = user, [_grant(*row) for row in grants] if user.is_active else []
-        return one
-
-
-@cache
-def _session_with_user() -> tuple[str, list[int]]:
-    """The statement, and where in its rows the values of each table end."""
-    parts = (WebSession, "s"), (User, "u"), (Grant, "g"), (Office, "o")
-    statement = (
-        f"SELECT {', '.join(fast_sql.columns(*part) for part in parts)} FROM web_session s "  # noqa: S608
-        'JOIN "user" u ON u.id = s.user_id LEFT JOIN "grant" g ON s.staff AND g.user_id = u.id AND g.since <= ? '
-        "AND (g.until IS NULL OR g.until >= ?) LEFT JOIN office o ON o.id = g.office_id "
-        "WHERE s.secret_hash = ? ORDER BY g.id"
-    )
-    return statement, list(itertools.accumulate(len(part[0]._meta.sorted_fields) for part in parts))
-
 
 class Token(BaseModel):
-    """A link in a mail that works once: confirming an address, setting a new password."""
+    """A one-time link in an e-mail: confirming an address, setting a new password."""
 
     secret_hash = pw.CharField(64, unique=True)
     purpose = pw.CharField(20)
@@ -206,20 +167,20 @@ class Token(BaseModel):
 
 
 class Recovery(BaseModel):
-    """An account that a counter gave back: who saw which papers, and what came of it. Rows are never removed."""
+    """An account recovery at a counter: who saw which papers, and what came of it. Rows are never removed."""
 
     user = foreign_key(User, "recoveries")
     officer = foreign_key(User)
     office = foreign_key(Office, null=True)
     seen = JsonField(default=list)  # codes of recovery.PAPERS
     code_hash = pw.CharField(64, unique=True)
-    at = pw.DateTimeField(default=now)
-    expires_at = pw.DateTimeField()
+    at = UtcDateTimeField(default=now)
+    expires_at = UtcDateTimeField()
     old_email = pw.CharField(120)
     new_email = pw.CharField(120, default="")
-    used_at = pw.DateTimeField(null=True)  # the new address was confirmed and the password set
-    stopped_at = pw.DateTimeField(null=True)  # the owner of the old address said no, or a newer code came
-    settled_at = pw.DateTimeField(null=True)  # said no too late: the account was locked, until Tim TI looked
+    used_at = UtcDateTimeField(null=True)  # the new address was confirmed and the password set
+    stopped_at = UtcDateTimeField(null=True)  # the owner of the old address said no, or a newer code came
+    settled_at = UtcDateTimeField(null=True)  # said no too late: the account was locked, until Tim TI looked
     settled_by = foreign_key(User, null=True)
 
     class Meta:
@@ -227,7 +188,7 @@ class Recovery(BaseModel):
 
 
 class Attempt(BaseModel):
-    """Something that is counted and limited: sign-ins, look-ups, mails asked for."""
+    """An attempt that counts against a rate limit: sign-ins, look-ups, mails asked for."""
 
     bucket = pw.CharField(64)  # a keyed hash, so that no address or NIK stands here
     at = UtcDateTimeField(default=now)
@@ -240,7 +201,7 @@ class Attempt(BaseModel):
 
 
 class Layanan(BaseModel):
-    """A service. What it asks for is in its newest edition."""
+    """A service; its newest edition says what it asks for."""
 
     code = pw.CharField(20, unique=True)
     position = pw.IntegerField(default=0)
@@ -252,7 +213,7 @@ class Layanan(BaseModel):
 
 
 class Edition(BaseModel):
-    """A frozen, published definition of a service; an application keeps the one it began with."""
+    """A published version of a service's definition, frozen; an application keeps the one it began with."""
 
     layanan = foreign_key(Layanan, "editions")
     number = pw.IntegerField()
@@ -265,7 +226,7 @@ class Edition(BaseModel):
 
     @classmethod
     def current(cls):
-        """The newest edition of each active service, with its service, in the office's order."""
+        """Return the query of the newest edition of each active service, with its service, in the office's order."""
         newest = cls.alias()
         number = newest.select(pw.fn.MAX(newest.number)).where(newest.layanan == cls.layanan)
         return (
@@ -287,7 +248,7 @@ REASON_KINDS = {
 
 
 class Reason(BaseModel):
-    """A reason that officers pick: of a return, of a cancellation, of what SIAK said."""
+    """A reason that officers select: of a return, of a cancellation, of what SIAK said."""
 
     key = pw.CharField(40, unique=True)
     kind = pw.CharField(20, index=True)  # of REASON_KINDS
@@ -299,7 +260,7 @@ class Reason(BaseModel):
 
 
 class MessageText(BaseModel):
-    """What a transition tells whom; the words are the office's."""
+    """The message template of a transition for an audience; the office may change it."""
 
     action = pw.CharField(40)
     audience = pw.CharField(20)  # applicant | counter | staff
@@ -311,7 +272,7 @@ class MessageText(BaseModel):
 
 
 class Fact(BaseModel):
-    """A fact of this office that is data: its name, hours, telephone, promise of service."""
+    """A setting of this office: its name, hours, telephone, service standard."""
 
     key = pw.CharField(40, unique=True)
     value = JsonField()
@@ -336,7 +297,7 @@ class Holiday(BaseModel):
 
 
 class Permohonan(BaseModel):
-    """An application. `state` and `version` are moved by performing.perform only."""
+    """An application. Only transitions (performing.py) change `state` and `version`."""
 
     key = pw.CharField(32, unique=True)  # in addresses
     number = pw.CharField(20, unique=True)  # for people
@@ -391,7 +352,7 @@ class Permohonan(BaseModel):
 
     @property
     def products(self) -> list[dict]:
-        """What this application yields, as its edition defines it."""
+        """The products of this application, as its edition defines them."""
         return [product for product in self.edition.body["products"] if product["key"] in self.product_keys]
 
 
@@ -412,7 +373,7 @@ class StoredFile(BaseModel):
 
 
 class Draft(BaseModel):
-    """What the applicant is filling in; staff don't read it."""
+    """The draft that the applicant is filling in; staff don't read it."""
 
     permohonan = foreign_key(Permohonan, unique=True)
     answers = JsonField(default=dict)  # what was right
@@ -438,20 +399,20 @@ class DraftFile(BaseModel):
 
 
 class Address(BaseModel):
-    """An address that a person gave for the news of an application; confirmed once the code sent to it came back."""
+    """An e-mail address given for messages about applications; confirmed by the code sent to it."""
 
     user = foreign_key(User)
     email = pw.CharField(254)
     code_hash = pw.CharField(64, default="")
-    sent_at = pw.DateTimeField(null=True)  # the last code
-    confirmed_at = pw.DateTimeField(null=True)
+    sent_at = UtcDateTimeField(null=True)  # the last code
+    confirmed_at = UtcDateTimeField(null=True)
 
     class Meta:
         indexes = ((("user", "email"), True),)
 
 
 class Revision(BaseModel):
-    """What was submitted the n-th time; it never changes."""
+    """The n-th submission of an application; append-only."""
 
     permohonan = foreign_key(Permohonan, "revisions")
     number = pw.IntegerField()
@@ -464,7 +425,7 @@ class Revision(BaseModel):
 
 
 class Attachment(BaseModel):
-    """A file of a revision, for one requirement."""
+    """An uploaded file of a revision, for one requirement."""
 
     revision = foreign_key(Revision, "attachments")
     requirement = pw.CharField(40)
@@ -477,7 +438,7 @@ class Attachment(BaseModel):
 
 
 class Document(BaseModel):
-    """One product in one round of a draft: its number, frozen data, and in the end its signed file."""
+    """A document: one product in one round of drafting, with its number, frozen data and in the end its signed file."""
 
     permohonan = foreign_key(Permohonan, "documents")
     product = pw.CharField(40)
@@ -503,7 +464,7 @@ class Document(BaseModel):
 
 
 class Handover(BaseModel):
-    """Who received the documents, when, and their signature (M-n, L-m)."""
+    """A handover of documents: recipient, time and signature (M-n, L-m)."""
 
     permohonan = foreign_key(Permohonan)
     version = pw.IntegerField()
@@ -533,7 +494,7 @@ class PickupCounter(BaseModel):
 
 
 class Event(BaseModel):
-    """One transition: codes only. Texts and names stand beside it, so that erasing them breaks no chain."""
+    """A transition in the event log: codes only, hash-chained. Erasable texts and names stand in EventText."""
 
     permohonan = foreign_key(Permohonan, "events")
     version = pw.IntegerField()
@@ -554,7 +515,7 @@ class Event(BaseModel):
 
 
 class EventText(BaseModel):
-    """Names and free texts of an event; may be erased when the law asks for it."""
+    """Names and free texts of an event (personal data); may be erased when the law asks for it."""
 
     event = foreign_key(Event, "text_rows", unique=True)
     salt = pw.CharField(32)
@@ -562,7 +523,7 @@ class EventText(BaseModel):
 
 
 class Deficiency(BaseModel):
-    """What fell short, of a requirement or a field, and why."""
+    """A deficiency of a requirement or a field, and its reason."""
 
     event = foreign_key(Event, "deficiencies")
     permohonan = foreign_key(Permohonan, "deficiencies")
@@ -572,7 +533,7 @@ class Deficiency(BaseModel):
 
 
 class Seal(BaseModel):
-    """A link of the global ledger: binds all events up to `until`, and the seal before."""
+    """A seal of the global ledger: binds all events up to `until`, and the seal before."""
 
     since = pw.IntegerField(unique=True)  # event ids, inclusive; unique, so that no two workers seal the same ones
     until = pw.IntegerField(unique=True)
@@ -585,7 +546,7 @@ class Seal(BaseModel):
 
 
 class Outbox(BaseModel):
-    """Something promised by a transition. This row is the truth; a queue only hurries it."""
+    """A job in the transactional outbox. This row is the truth; RQ only makes it quicker."""
 
     event = foreign_key(Event, "promised", null=True)
     job = pw.CharField(40)
@@ -604,12 +565,12 @@ class Outbox(BaseModel):
 
     @classmethod
     def add(cls, job: str, event: Event | None = None, **payload) -> "Outbox":
-        """Write down what must follow, inside the caller's transaction."""
+        """Add a job inside the caller's transaction."""
         return cls.create(job=job, event=event, payload=payload)
 
 
 class Notice(BaseModel):
-    """A message in somebody's inbox on the site."""
+    """A message in an inbox on the site."""
 
     outbox = foreign_key(Outbox, unique=True)
     permohonan = foreign_key(Permohonan)
@@ -627,7 +588,7 @@ class Notice(BaseModel):
 
 
 class Claim(BaseModel):
-    """Who works on an application. It counts for one version only, so that every transition ends it by itself."""
+    """An officer's claim of an application, for one version only, so that every transition ends it by itself."""
 
     permohonan = foreign_key(Permohonan, unique=True)
     version = pw.IntegerField()  # of the application, when it was claimed
@@ -637,7 +598,7 @@ class Claim(BaseModel):
 
 
 class ClaimChange(BaseModel):
-    """Who took an application, gave it back, or took it over from whom; it never changes."""
+    """A change of claim: taken, released, taken over from whom; append-only."""
 
     permohonan = foreign_key(Permohonan, "claim_changes")
     at = UtcDateTimeField(default=now)
@@ -647,7 +608,7 @@ class ClaimChange(BaseModel):
 
 
 class Note(BaseModel):
-    """A word from officer to officer; applicants never read it, and it never changes."""
+    """An internal note between officers; applicants never read it; append-only."""
 
     permohonan = foreign_key(Permohonan, "notes")
     author = foreign_key(User)
@@ -656,7 +617,7 @@ class Note(BaseModel):
 
 
 class Check(BaseModel):
-    """What an officer found of one part of an application, and the digest of what was looked at."""
+    """A checklist tick: what an officer found of one part of an application, with a digest of what was checked."""
 
     permohonan = foreign_key(Permohonan, "checks")
     kind = pw.CharField(10)  # complete: requirements and answers | keyed: typed into SIAK
@@ -673,7 +634,7 @@ class Check(BaseModel):
 
 
 class Batch(BaseModel):
-    """How an action went that somebody did to many at once: told on the list that follows, for a day; no NIKs."""
+    """The result of a bulk action, shown on the list that follows and kept for a day; no NIKs."""
 
     user = foreign_key(User)  # who pressed, and who alone is told
     screen = pw.CharField(30)
@@ -681,11 +642,11 @@ class Batch(BaseModel):
     done = JsonField()  # keys of applications
     skipped = JsonField()  # keys, each with the reason
     missing = pw.IntegerField()  # not within reach, or not there at all
-    at = pw.DateTimeField(default=now, index=True)
+    at = UtcDateTimeField(default=now, index=True)
 
 
 class Comparison(BaseModel):
-    """How the text of a draft compares with the answers."""
+    """The comparison of a document's text with the answers."""
 
     document = foreign_key(Document, unique=True)
     readable = pw.BooleanField()
@@ -697,37 +658,37 @@ class Comparison(BaseModel):
 
 
 class Access(BaseModel):
-    """An officer saw an application: its page, a file, or a paper made of it."""
+    """An access log entry: an officer viewed an application's page, a file or a printout; append-only."""
 
     permohonan = foreign_key(Permohonan)
     user = foreign_key(User)
     role = pw.CharField(20)  # in which they reach it
     what = pw.CharField(10)  # page | file | paper
     version = pw.IntegerField()  # of the application, as they saw it
-    at = pw.DateTimeField(default=now)
+    at = UtcDateTimeField(default=now)
 
     class Meta:
         indexes = ((("permohonan", "user", "id"), False),)
 
 
 class Search(BaseModel):
-    """What somebody searches for, so that no address holds a NIK or a name; with a name of its own it is kept."""
+    """The criteria of a search, so that no URL holds a NIK or a name; kept if the search was given a name."""
 
     key = pw.CharField(32, unique=True)
     user = foreign_key(User)
     name = pw.CharField(60, default="")
     wanted = JsonField()
-    at = pw.DateTimeField(default=now)
+    at = UtcDateTimeField(default=now)
 
 
 class Export(BaseModel):
-    """Who took which list away as a file. What was typed isn't kept, only its kind: it may be a NIK."""
+    """An export log entry; append-only. What was typed isn't recorded, only its kind: it may be a NIK."""
 
     user = foreign_key(User)
     format = pw.CharField(4)  # csv | xlsx
     wanted = JsonField()
     rows = pw.IntegerField()
-    at = pw.DateTimeField(default=now)
+    at = UtcDateTimeField(default=now)
 
 
 TABLES: list[type[BaseModel]] = BaseModel.__subclasses__()

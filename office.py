@@ -1,4 +1,4 @@
-"""The office's clock and counters: working days, due dates, pickup days and numbers; no rule of the procedure."""
+"""The office's business calendar and numbers: working time, due dates, pickup slots; no rule of the procedure."""
 
 import json
 import re
@@ -6,14 +6,15 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 
+import peewee as pw
 from flask import current_app
 from flask_babel import gettext as _
 
 import keys
 from language import clock_time, long_date
 from lib import fast_sql
-from lib.database import from_local, is_sqlite, local
-from models import Office, Permohonan, PickupCounter
+from lib.database import canonical_json, from_local, local
+from models import Fact, Holiday, Office, Permohonan, PickupCounter
 
 DAY = timedelta(days=1)
 MONTHS_AHEAD = timedelta(days=500)
@@ -25,13 +26,18 @@ Hours = tuple[time, time] | None
 
 
 def fact(key: str, default=None):
-    """A fact of this office, as it stands in the database."""
-    found = fast_sql.rows("SELECT value FROM fact WHERE key = ?", (key,))
+    """Read a fact of this office."""
+    found = _fact(key)
     return json.loads(found[0][0]) if found else default
 
 
-def fault_of(key: str, value) -> str:
-    """What is wrong with a new value of a fact, as a sentence, since a slip would break every page; else nothing."""
+@fast_sql.prepared
+def _fact(key: str) -> pw.ModelSelect:
+    return Fact.select(Fact.value).where(Fact.key == key)
+
+
+def fact_error(key: str, value) -> str:
+    """Validate a new value of a fact: an error text, since a wrong one would break every page; else nothing."""
     if key == "hours":
         good = isinstance(value, dict) and value and all(_are_hours(day, hours) for day, hours in value.items())
         return "" if good else 'Tulis hari 0 (Senin) sampai 6 (Minggu), misalnya {"0": ["08:00", "15:00"]}.'
@@ -59,26 +65,26 @@ def _are_hours(day: str, hours) -> bool:
 
 
 def card() -> dict:
-    """Name, address, telephone and hours of the office, for letterheads and pages."""
+    """Return name, address, telephone and opening hours of the office, for letterheads and pages."""
     return fact("office", {}) | {"hours": hours_in_words(calendar()), "tz": current_app.config["ZONE"]}
 
 
 @dataclass(frozen=True, eq=False)
 class Calendar:
-    """When the office works: hours by weekday, and the days on which it is closed. Moments are local."""
+    """Business calendar: opening hours by weekday, and closed days. Times are local."""
 
     hours: dict
     closed: frozenset[date]
 
     def on(self, day: date) -> Hours:
-        """Opening and closing time of a day; None when closed."""
+        """Return opening and closing time of a day; None when closed."""
         if day in self.closed or str(day.weekday()) not in self.hours:
             return None
         opens, closes = self.hours[str(day.weekday())]
         return time.fromisoformat(opens), time.fromisoformat(closes)
 
     def next_open(self, day: date) -> date:
-        """The first working day after `day`."""
+        """Return the first working day after `day`."""
         for _day in range(MONTHS_AHEAD.days):
             day += DAY
             if self.on(day):
@@ -86,14 +92,14 @@ class Calendar:
         raise ValueError("the calendar has no working day in more than a year")
 
     def due(self, submitted: datetime, days: int) -> datetime:
-        """The close of the last of `days` working days; day 1 is the first after the submission's date (T-1)."""
+        """Return the close of the last of `days` working days; day 1 is the first after the submission's date (T-1)."""
         day = submitted.date()
         for _day in range(days):
             day = self.next_open(day)
         return self._close(day)
 
     def minutes_between(self, start: datetime, end: datetime) -> int:
-        """Working minutes from start to end; negative when end lies before start."""
+        """Count the working minutes from start to end; negative when end lies before start."""
         if end < start:
             return -self.minutes_between(end, start)
         first, last = start.date(), end.date()
@@ -104,7 +110,7 @@ class Calendar:
         return int((ends + _whole_days(self, first, last)) // 60)
 
     def _seconds(self, day: date, start: datetime, end: datetime) -> float:
-        """Of one day's working time, what lies between two moments of it."""
+        """Count the working seconds of one day between two times of it."""
         hours = self.on(day)
         if not hours:
             return 0.0
@@ -112,7 +118,7 @@ class Calendar:
         return max(0.0, (closes - opens).total_seconds())
 
     def later(self, moment: datetime, minutes: int) -> datetime:
-        """`minutes` of working time after a moment."""
+        """Add working minutes to a time."""
         day = moment.date()
         while True:
             if hours := self.on(day):
@@ -132,7 +138,7 @@ class Calendar:
 
 @lru_cache(4000)
 def _whole_days(clock: Calendar, first: date, last: date) -> float:
-    """Working seconds of the days between two days; the same for all that is due then, so it is summed once."""
+    """Sum the working seconds of the days between two days; cached, since many applications are due on the same day."""
     total, day = 0.0, first + DAY
     while day < last:
         if hours := clock.on(day):
@@ -141,58 +147,63 @@ def _whole_days(clock: Calendar, first: date, last: date) -> float:
     return total
 
 
-class EveryDay(Calendar):
-    """For an office whose promise counts calendar days."""
+class CalendarDays(Calendar):
+    """Calendar of an office whose service standard counts calendar days."""
 
     def on(self, day: date) -> Hours:
         return time(8, 0), time(15, 0)
 
 
 def calendar(place: Office | None = None) -> Calendar:
-    """The calendar of the office, or of a place that set its own hours (T-4 is every place's default)."""
+    """Load the calendar of the office, or of a place with hours of its own (T-4 is every place's default)."""
     since = local().date() - timedelta(days=120)
-    days = "group_concat(day)" if is_sqlite() else "string_agg(CAST(day AS TEXT), ',')"
-    both = f"SELECT (SELECT value FROM fact WHERE key = 'hours'), {days} FROM holiday"  # noqa: S608 -- both are ours
-    between = str(since), str(since + 2 * MONTHS_AHEAD)
-    ((hours, closed),) = fast_sql.rows(f"{both} WHERE closed AND day BETWEEN ? AND ?", between)
-    return _calendar(json.dumps(place.hours) if place and place.hours else hours or "", closed or "")
+    closed = tuple(_closed_days(since, since + 2 * MONTHS_AHEAD))
+    if place and place.hours:
+        return _calendar(canonical_json(place.hours), closed)
+    stored = _fact("hours")
+    return _calendar(stored[0][0] if stored else canonical_json(DEFAULT_HOURS), closed)
+
+
+@fast_sql.prepared
+def _closed_days(since: date, until: date) -> pw.ModelSelect:
+    return Holiday.select(Holiday.day).where(Holiday.closed, Holiday.day.between(since, until)).order_by(Holiday.day)
 
 
 @lru_cache(20)
-def _calendar(hours: str, closed: str) -> Calendar:
-    """The same object for as long as nothing changes, so that it needs to count a stretch of days only once."""
-    days = map(date.fromisoformat, filter(None, closed.split(",")))
-    return Calendar(json.loads(hours) if hours else DEFAULT_HOURS, frozenset(days))
+def _calendar(hours: str, closed: tuple) -> Calendar:
+    """Make the calendar; cached, so that `_whole_days` sums a stretch of days only once."""
+    days = frozenset(date.fromisoformat(str(day)) for (day,) in closed)
+    return Calendar(json.loads(hours), days)
 
 
 def due(submitted: datetime, days: int) -> datetime:
-    """When an application submitted at a UTC moment is promised, in UTC."""
+    """Return the due date of an application submitted at a UTC time, in UTC."""
     clock: Calendar = calendar()
     if fact("sla_counts", "working") == "calendar":
-        clock = EveryDay(clock.hours, clock.closed)
+        clock = CalendarDays(clock.hours, clock.closed)
     return from_local(clock.due(local(submitted), days))
 
 
-def postponed(due_at: datetime, paused_at: datetime, until: datetime) -> datetime:
-    """The promise after a pause: later by the working minutes that the pause overlaps. All in UTC."""
+def postpone(due_at: datetime, paused_at: datetime, until: datetime) -> datetime:
+    """Postpone a due date by the working minutes that a pause overlaps. All in UTC."""
     clock = calendar()
     return from_local(clock.later(local(due_at), clock.minutes_between(local(paused_at), local(until))))
 
 
 def minutes_left(due_at: datetime, at: datetime, clock: Calendar) -> int:
-    """Working minutes until the promise; negative when late."""
+    """Count the working minutes until the due date; negative when overdue."""
     return clock.minutes_between(local(at), local(due_at))
 
 
-def propose_pickup(place: Office) -> date:
-    """The next day on which the place is open; today while it still is."""
+def propose_pickup_day(place: Office) -> date:
+    """Return the next day on which the place is open; today while it still is."""
     clock, moment = calendar(place), local()
     hours = clock.on(moment.date())
     return moment.date() if hours and moment.time() < hours[1] else clock.next_open(moment.date())
 
 
-def allot(place: Office, day: date) -> int:
-    """The next pickup number of a place and a day, inside the caller's transaction; no two get the same."""
+def allot_pickup_number(place: Office, day: date) -> int:
+    """Allot the next pickup number of a place and a day, inside the caller's transaction; no two get the same."""
     PickupCounter.insert(office=place, day=day, last=0).on_conflict_ignore().execute()
     this = (PickupCounter.office == place.id) & (PickupCounter.day == day)
     PickupCounter.update(last=PickupCounter.last + 1).where(this).execute()
@@ -200,7 +211,7 @@ def allot(place: Office, day: date) -> int:
 
 
 def new_number() -> str:
-    """A number for people: AKU, the date on the office's clock, six random characters, a check character."""
+    """Make an application number: AKU, the local date, six random characters, a check character."""
     while True:
         stem = f"AKU-{local():%y%m%d}-{keys.random_code(6)}"
         number = f"{stem}-{keys.check_character(stem.removeprefix('AKU-'))}"
@@ -209,14 +220,14 @@ def new_number() -> str:
 
 
 def moment_in_words(moment: datetime) -> str:
-    """A UTC moment as people here say it: Rabu, 25 November 2026 pukul 10.42 WITA."""
+    """Format a UTC time: Rabu, 25 November 2026 pukul 10.42 WITA."""
     there = local(moment)
     zone = current_app.config["ZONE"]
     return _("%(day)s pukul %(time)s %(zone)s", day=long_date(there.date()), time=clock_time(there), zone=zone)
 
 
 def hours_in_words(clock: Calendar) -> list[list[str]]:
-    """[["Senin–Kamis", "08.00–15.00"], …]: neighbouring days with equal hours together, in the reader's language."""
+    """Format opening hours, neighbouring days with equal hours together: [["Senin–Kamis", "08.00–15.00"], …]."""
     names = (_("Senin"), _("Selasa"), _("Rabu"), _("Kamis"), _("Jumat"), _("Sabtu"), _("Minggu"))
     spans: list[list] = []
     for day in range(7):
@@ -232,5 +243,5 @@ def hours_in_words(clock: Calendar) -> list[list[str]]:
 
 
 def queue_number(number: int) -> str:
-    """A pickup number as it is called up: A-027."""
+    """Format a pickup number as it is called up: A-027."""
     return f"A-{number:03d}"

@@ -1,7 +1,7 @@
-"""Does what transitions promised: takes rows of the outbox with a lease, runs their job, writes the result on the row.
+"""Transactional outbox: leases due rows, runs their jobs, retries what failed, and records the result on the row.
 
-The row is the truth. RQ only hurries it along: losing a queue, a worker or a wake-up loses nothing, since
-every worker also sweeps. It decides nothing about the procedure and runs nothing by itself.
+The row is the truth. RQ only makes it quicker: losing a queue, a worker or an RQ job loses nothing, since every
+worker also sweeps. It knows nothing of the procedure and starts nothing by itself.
 """
 
 import logging
@@ -17,13 +17,12 @@ from rq.serializers import JSONSerializer
 
 import draft_checks
 import notify
-from lib import fast_sql
 from lib.database import database, now
 from models import Outbox, Permohonan
 
 LOG = logging.getLogger("aku.outbox")
 LEASE = timedelta(minutes=5)
-RETRIES = [timedelta(minutes=m) for m in (1, 5, 15, 60)]
+RETRY_AFTER = [timedelta(minutes=m) for m in (1, 5, 15, 60)]
 GIVE_UP = timedelta(hours=72)
 SWEEP_EVERY = 2.0  # seconds
 QUEUE = "outbox"
@@ -59,18 +58,18 @@ JOBS: dict[str, Callable[[Outbox], None]] = {
 
 
 def drain(at_most: int = 1000) -> int:
-    """Run what is due, oldest first; returns how many rows were taken."""
+    """Run the jobs that are due, oldest first; returns how many rows were leased."""
     taken = 0
-    while taken < at_most and (row := _take(_due())):
+    while taken < at_most and (row := _lease(_due())):
         _run(row)
         taken += 1
     return taken
 
 
 def run(row_id: int) -> None:
-    """Run one row if it is due; what RQ calls, with a connection of its own: the database may have been away."""
+    """Run the job of one row if it is due; called by RQ, with a new connection: the database may have been away."""
     with database.connection_context():
-        if row := _take(_due() & (Outbox.id == row_id)):
+        if row := _lease(_due() & (Outbox.id == row_id)):
             _run(row)
 
 
@@ -80,17 +79,17 @@ def _due():
     return waiting | ((Outbox.state == "running") & (Outbox.leased_until < moment))
 
 
-def _take(condition) -> Outbox | None:
-    """The oldest matching row, now ours for five minutes; of two workers one gets it."""
+def _lease(condition) -> Outbox | None:
+    """Lease the oldest matching row for five minutes; of two workers one gets it."""
     for _ in range(20):
         row = Outbox.select().where(condition).order_by(Outbox.run_after, Outbox.id).first()
         if row is None:
             return None
-        lease = secrets.token_hex(16)
-        mine = (Outbox.id == row.id) & (Outbox.attempts == row.attempts) & (Outbox.state == row.state)
+        token = secrets.token_hex(16)
+        unchanged = (Outbox.id == row.id) & (Outbox.attempts == row.attempts) & (Outbox.state == row.state)
         taken = (
-            Outbox.update(state="running", lease=lease, leased_until=now() + LEASE, attempts=Outbox.attempts + 1)
-            .where(mine)
+            Outbox.update(state="running", lease=token, leased_until=now() + LEASE, attempts=Outbox.attempts + 1)
+            .where(unchanged)
             .execute()
         )
         if taken:
@@ -102,19 +101,19 @@ def _run(row: Outbox) -> None:
     try:
         JOBS[row.job](row)
     except notify.Failed as failed:
-        _failed(row, str(failed), failed.permanent)
-    except Exception as reason:  # the one broad net: whatever broke is recorded on the row, and tried again
+        _record_failure(row, str(failed), failed.permanent)
+    except Exception as reason:  # the one broad except: whatever broke is recorded on the row, and retried
         LOG.exception("outbox row %s (%s) failed", row.id, row.job)
-        _failed(row, f"{type(reason).__name__}", permanent=False)
+        _record_failure(row, f"{type(reason).__name__}", permanent=False)
     else:
         _settle(row, state="done", done_at=now(), error="")
 
 
-def _failed(row: Outbox, error: str, permanent: bool) -> None:
+def _record_failure(row: Outbox, error: str, permanent: bool) -> None:
     if permanent or now() - row.created_at > GIVE_UP:
         _settle(row, state="failed", error=error[:500])
         return
-    pause = RETRIES[min(row.attempts, len(RETRIES)) - 1]
+    pause = RETRY_AFTER[min(row.attempts, len(RETRY_AFTER)) - 1]
     _settle(row, state="waiting", run_after=now() + pause, error=error[:500])
 
 
@@ -122,19 +121,19 @@ def _settle(row: Outbox, **result) -> None:
     Outbox.update(lease="", leased_until=None, **result).where(Outbox.id == row.id, Outbox.lease == row.lease).execute()
 
 
-def try_again(row: Outbox) -> None:
-    """An officer asks for a failed row once more."""
+def retry(row: Outbox) -> None:
+    """Retry a failed row at an officer's request."""
     Outbox.update(state="waiting", run_after=now(), created_at=now()).where(
         Outbox.id == row.id, Outbox.state == "failed"
     ).execute()
-    wake(row.id)
+    enqueue(row.id)
 
 
-# Waking: hints that may be lost
+# RQ: its jobs may be lost
 
 
 def connection() -> Redis | None:
-    """The queue's server; None where there is none, and the workers only sweep."""
+    """Return the connection to Redis; None where there is none, and the workers only sweep."""
     url = current_app.config["REDIS_URL"]
     if not url:
         return None
@@ -143,30 +142,30 @@ def connection() -> Redis | None:
     return current_app.extensions["redis"]
 
 
-def wake(*row_ids: int) -> None:
-    """Ask the workers to hurry. Fails silently by design: the sweep does the same a moment later.
+def enqueue(*row_ids: int) -> None:
+    """Enqueue RQ jobs for these rows. Fails silently by design: the sweep runs them a moment later.
 
-    Where the queue's server was away just now, nobody waits for it again before the next sweep.
+    Where Redis did not answer just now, nobody waits for it again before the next sweep.
     """
     redis, known = connection(), current_app.extensions
     if redis is None or not row_ids or time.monotonic() < known.get("redis_away", 0):
         return
-    which = f"SELECT id, attempts FROM outbox WHERE id IN ({fast_sql.marks(row_ids)})"  # noqa: S608 -- marks only
+    rows = Outbox.select(Outbox.id, Outbox.attempts).where(Outbox.id.in_(row_ids)).tuples()
     jobs = [
         Queue.prepare_data(
             "outbox.run", (row_id,), job_id=f"outbox-{row_id}-{attempts}", result_ttl=0, failure_ttl=3600
         )
-        for row_id, attempts in fast_sql.rows(which, row_ids)
+        for row_id, attempts in rows
     ]
     try:
         Queue(QUEUE, connection=redis, serializer=JSONSerializer).enqueue_many(jobs)
     except RedisError:
         known["redis_away"] = time.monotonic() + SWEEP_EVERY
-        LOG.warning("no wake-up for %s row(s); the sweep takes them", len(row_ids))
+        LOG.warning("no RQ job for %s row(s); the sweep takes them", len(row_ids))
 
 
-def queue_answers() -> bool:
-    """Does the queue's server answer, where there is one?"""
+def is_queue_available() -> bool:
+    """Check whether Redis answers, where there is one."""
     redis = connection()
     try:
         return redis is None or bool(redis.ping())

@@ -1,7 +1,7 @@
-"""Gathers what a paper says from database and storage, and has `documents` draw it; decides nothing, keeps nothing.
+"""Printouts: load their data from database and storage, and lay them out with `documents`. Stores nothing.
 
-Papers are Indonesian, whoever asks.
-Everything is read and drawn in memory, so a request may do it. Raises storage.Refused when a file is gone.
+Printouts are always in Indonesian. All is done in memory, so a request may do it. Raises storage.Refused when a file is
+missing.
 """
 
 from collections.abc import Callable, Iterable
@@ -23,12 +23,12 @@ from models import Attachment, Document, Edition, Event, EventText, Handover, Pe
 from workflow import STATES, TRACKS
 
 SEEN_ON_PAPER = "image/jpeg", "image/png", "application/pdf"
-TOGETHER = 100_000_000  # bytes printed at once; about three times as much memory goes into it
+TOGETHER = 100_000_000  # bytes of one combined PDF, which takes about three times as much memory
 
 
 @force_locale(USUAL)
 def blank_form(edition: Edition, answers: dict | None = None) -> bytes:
-    """The form of a service to fill in by hand, or with `answers` printed into it for a wet signature (M-b)."""
+    """Return the application form of a service: blank, or with `answers` for a wet signature (M-b)."""
     body = edition.body
     whole = body | {
         "sections": [applicant.section("counter"), *body["sections"]],
@@ -47,7 +47,7 @@ def _with_village_names(body: dict, answers: dict) -> dict:
 
 @force_locale(USUAL)
 def dossier(permohonan: Permohonan) -> bytes:
-    """The cover sheet and every upload of the last submission, to be keyed into SIAK (M-g, L-e)."""
+    """Return the dossier for SIAK: a cover sheet and the attachments of the last submission (M-g, L-e)."""
     revision = submitting.last_revision(permohonan)
     cover = {
         "number": permohonan.number,
@@ -84,7 +84,7 @@ def _files(permohonan: Permohonan, uploaded: list[Attachment]) -> list[dict]:
 
 @force_locale(USUAL)
 def draft(document: Document) -> bytes:
-    """The draft that is verified: the PDF from SIAK where there is one, else drawn from the frozen data."""
+    """Return the draft of a document for review: the PDF from SIAK, or one laid out from the frozen data."""
     if document.draft_file_id:
         return storage.read(document.draft_file)
     facts = _printed(document) | {"signer_title": _head_of_office()}
@@ -93,7 +93,7 @@ def draft(document: Document) -> bytes:
 
 @force_locale(USUAL)
 def final(permohonan: Permohonan, document: Document, signer: User, signed_on: date) -> bytes:
-    """What is going to be signed; the signature itself is added to these bytes afterwards."""
+    """Return the PDF to sign, to which the electronic signature is appended."""
     if document.draft_file_id:
         return storage.read(document.draft_file)
     facts = _printed(document) | {
@@ -105,7 +105,7 @@ def final(permohonan: Permohonan, document: Document, signer: User, signed_on: d
 
 
 def day_in_words(day: date) -> str:
-    """25 November 2026: the day without its weekday, as documents write it."""
+    """Format a date as documents do, without its weekday: 25 November 2026."""
     return office.long_date(day).partition(", ")[2]
 
 
@@ -128,7 +128,7 @@ def _head_of_office() -> str:
 
 @force_locale(USUAL)
 def slip(permohonan: Permohonan) -> bytes:
-    """What the applicant takes home: number, how to follow it, and the pickup once there is one. No personal data."""
+    """Return the applicant's slip: number, tracking and, once known, the pickup. No personal data."""
     base = current_app.config["BASE_URL"]
     facts = {
         "number": permohonan.number,
@@ -156,7 +156,7 @@ def _pickup(permohonan: Permohonan) -> dict:
 
 @force_locale(USUAL)
 def receipt(permohonan: Permohonan) -> bytes | None:
-    """The receipt of the last handing over, with the recipient's signature (M-n, L-m); None before there was one."""
+    """Return the receipt of the last handover with the recipient's signature (M-n, L-m); None before a handover."""
     handover = _last_handover(permohonan)
     if handover is None:
         return None
@@ -183,7 +183,7 @@ def _last_handover(permohonan: Permohonan) -> Handover | None:
 
 
 def _originals(permohonan: Permohonan, handover: Handover) -> list[str]:
-    """The uploads whose originals the officer declared to have seen; the filled form is no original."""
+    """Return the attachments whose originals the officer has seen; the application form is not an original."""
     seen = (
         EventText.select(EventText.texts)
         .join(Event)
@@ -199,19 +199,19 @@ def _originals(permohonan: Permohonan, handover: Handover) -> list[str]:
 
 
 def _signature(handover: Handover) -> str | None:
-    """The strokes drawn on the screen; None where the receipt is signed on paper."""
+    """Return the strokes of the signature as JSON; None where the receipt is signed on paper."""
     data = storage.read(handover.signature)
     return None if data == ON_PAPER else data.decode()
 
 
 def signed(permohonan: Permohonan) -> bytes | None:
-    """Its signed documents as one PDF to be printed (M-l, L-k); None where there are none."""
+    """Return the signed documents as one PDF for printing (M-l, L-k); None where there are none."""
     issued = drafting.current_documents(permohonan)
     return documents.merged(storage.read(one.file) for one in issued if one.file_id and not one.revoked_at)
 
 
 def consignment(*chosen: Permohonan) -> bytes:
-    """The lists that go with these applications' documents, one for each counter that takes them (L-j)."""
+    """Return the consignment lists of these applications' documents, one for each receiving counter (L-j)."""
     piles: dict[int, list[Permohonan]] = {}
     for permohonan in chosen:
         piles.setdefault(permohonan.office_id or 0, []).append(permohonan)
@@ -229,18 +229,18 @@ def _products(permohonan: Permohonan) -> str:
     return "; ".join(product["name"]["id"] for product in permohonan.products)
 
 
-PAPERS: dict[str, tuple[str, Callable[[Permohonan], bytes | None]]] = {  # what rows name: its words, how it is made
+PAPERS: dict[str, tuple[str, Callable[[Permohonan], bytes | None]]] = {  # by the name in transitions
     "dossier": ("berkas", dossier),
     "slip": ("slip", slip),
     "documents": ("dokumen", signed),
     "receipt": ("tanda terima", receipt),
     "consignment": ("daftar serah terima", consignment),
 }
-OF_MANY = {"consignment": consignment}  # one paper of all that were chosen
+OF_MANY = {"consignment": consignment}  # one printout of all selected applications
 
 
 def together(paper: str, chosen: Iterable[Permohonan]) -> bytes | None:
-    """One kind of paper of many applications as one PDF; None where none of them has it."""
+    """Combine one kind of printout of many applications into one PDF; None where none of them has it."""
     if paper in OF_MANY:
         return OF_MANY[paper](*chosen)
     made: list[bytes] = []
@@ -252,6 +252,6 @@ def together(paper: str, chosen: Iterable[Permohonan]) -> bytes | None:
 
 
 def _frame() -> dict:
-    """What every paper needs: the office on its head, the demonstration's mark, the time it was made."""
+    """Return the arguments that every layout takes: office, demonstration mark, time of creation."""
     made_at: datetime = now().replace(tzinfo=UTC)
     return {"office": office.card(), "demo": current_app.config["DEMO"], "made_at": made_at}

@@ -24,7 +24,6 @@ from language import clock_time, short_date
 from lib import fast_sql
 from lib.database import local, now, transaction
 from models import Event, EventText, Grant, Outbox, Permohonan, User
-from sealing import LAST_HASH
 from workflow import FOUR_EYES, NotAllowed, Transition, permitting_grant
 
 RECORDED = {name for one in INPUTS.values() for name in one.recorded}
@@ -209,8 +208,8 @@ def _compare_and_swap(move: Move) -> None:
     seen, move.at = move.permohonan, now()
     move.changes |= derived_changes(move)
     columns = {"state": move.transition.target, "version": seen.version + 1, "changed_at": move.at} | move.changes
-    here = "id = ? AND state = ? AND version = ?"
-    swapped = fast_sql.change(Permohonan, columns, here, (seen.id, seen.state, seen.version), LAST_HASH)
+    as_seen = {"id": seen.id, "state": seen.state, "version": seen.version}
+    swapped = fast_sql.update(Permohonan, columns, as_seen, sealing.last_hash)
     if not swapped:
         raise already_done(seen)
     written, texts = sealing.append_events({seen.id: swapped[0][0]}, [event_columns(move)])
@@ -254,7 +253,7 @@ def derived_changes(move: Move) -> dict:
     if seen.paused_at and not target.pauses:
         changes["paused_at"] = None
         if seen.due_at:
-            changes["due_at"] = office.postponed(seen.due_at, seen.paused_at, moment)
+            changes["due_at"] = office.postpone(seen.due_at, seen.paused_at, moment)
     if action == FOUR_EYES[0]:
         changes |= {"round": seen.round + 1, "round_people": {}}
     if action in FOUR_EYES and move.actor:
@@ -267,7 +266,7 @@ def _write_late_changes(move: Move, written: dict) -> None:
     """Write the changes that the effects added after the compare-and-swap."""
     late = {name: value for name, value in move.changes.items() if name not in written or written[name] != value}
     if late:
-        fast_sql.change(Permohonan, late, "id = ?", (move.permohonan.id,))
+        Permohonan.update(late).where(Permohonan.id == move.permohonan.id).execute()
 
 
 def message_payloads(move: Move) -> tuple[dict, ...]:

@@ -6,6 +6,7 @@ Permission, validation and what is written are `performing`'s. What can't move t
 
 from collections.abc import Iterable, Iterator, Mapping
 
+import peewee as pw
 from flask import current_app
 
 import performing
@@ -16,7 +17,7 @@ from lib import fast_sql
 from lib.database import is_sqlite, now, transaction
 from models import EventText, Outbox, Permohonan, User
 from performing import Move, Permitted
-from sealing import LAST_HASH, AppendedEvents
+from sealing import AppendedEvents
 from workflow import Transition
 
 
@@ -79,14 +80,21 @@ def _lock_unchanged(moves: list[Move]) -> tuple[list[Move], dict[int, str | None
 
     Rows are locked in the order of their ids, so that two bulk moves wait for each other and never deadlock.
     """
-    ids = [move.permohonan.id for move in moves]
-    lock = "" if is_sqlite() else " FOR UPDATE"  # there, a writing transaction has the database to itself
-    these, values = fast_sql.among("id", ids)
-    where = f"FROM permohonan WHERE {these} ORDER BY id{lock}"
-    there = {row[0]: row[1:] for row in fast_sql.rows(f"SELECT id, state, version, {LAST_HASH} {where}", values)}
+    there = {ident: values for ident, *values in _locked([move.permohonan.id for move in moves])}
     heads = {ident: last for ident, (_, _, last) in there.items()}
-    seen = ((move, (move.permohonan.state, move.permohonan.version)) for move in moves)
-    return [move for move, before in seen if there.get(move.permohonan.id, ())[:2] == before], heads
+    seen = ((move, [move.permohonan.state, move.permohonan.version]) for move in moves)
+    return [move for move, before in seen if there.get(move.permohonan.id, [])[:2] == before], heads
+
+
+@fast_sql.prepared
+def _locked(ids: list[int]) -> pw.ModelSelect:
+    query = Permohonan.select(Permohonan.id, Permohonan.state, Permohonan.version, sealing.last_hash())
+    query = query.where(Permohonan.id.in_(ids)).order_by(Permohonan.id)
+    return query if is_sqlite() else query.for_update()  # there, a writing transaction has the database to itself
+
+
+def _next_version() -> pw.Expression:
+    return Permohonan.version + 1
 
 
 def _write(moves: list[Move], heads: dict[int, str | None]) -> AppendedEvents:
@@ -99,9 +107,9 @@ def _write(moves: list[Move], heads: dict[int, str | None]) -> AppendedEvents:
             groups.append(group)
     for group in groups:
         first = group[0]
-        where, ids = fast_sql.among("id", [move.permohonan.id for move in group])
-        columns = {"state": first.transition.target, "changed_at": first.at} | first.changes
-        fast_sql.change(Permohonan, columns, where, ids, also="version = version + 1")
+        columns = {"state": first.transition.target, "changed_at": first.at, "version": _next_version}
+        ids = [move.permohonan.id for move in group]
+        fast_sql.update(Permohonan, columns | first.changes, {"id": ids})
     return sealing.append_events(heads, map(performing.event_columns, moves))
 
 

@@ -1,4 +1,4 @@
-"""Starts programs that die with this one, restarts those that have to run, buries orphans; it knows none by name."""
+"""Child processes: start them so that they die with their parent, restart those that exit, reap orphans."""
 
 import ctypes
 import os
@@ -15,12 +15,12 @@ LINUX = sys.platform == "linux"
 LIBC = ctypes.CDLL(None)
 PR_SET_PDEATHSIG, PR_SET_CHILD_SUBREAPER = 1, 36
 STOPPING = {signal.SIGINT, signal.SIGTERM, signal.SIGHUP}
-AT_ONCE = 10  # seconds: a child that lived less died "at once"
-DEATHS = 5  # so many such deaths in a row, and restarting it makes no sense
+AT_ONCE = 10  # seconds: a child that ran for less exited quickly
+DEATHS = 5  # quick exits in a row, after which it is not restarted
 
 
 class Hopeless(RuntimeError):
-    """Going on makes no sense; the message tells the operator why."""
+    """The program cannot run; the message tells the operator why."""
 
 
 def say(text: str) -> None:
@@ -28,12 +28,12 @@ def say(text: str) -> None:
 
 
 def spawn(command: list[str], dying: int = signal.SIGTERM, **options) -> subprocess.Popen:
-    """Start `command` in a session of its own, out of Ctrl-C's reach; it gets `dying` when this process dies."""
+    """Start `command` in its own session, out of Ctrl-C's reach; it receives `dying` when this process dies."""
     parent = os.getpid()
 
     def follow() -> None:
         LIBC.prctl(PR_SET_PDEATHSIG, int(dying), 0, 0, 0)
-        if os.getppid() != parent:  # it died before the line above
+        if os.getppid() != parent:  # the parent died before the line above
             os._exit(1)
 
     return subprocess.Popen(
@@ -42,7 +42,7 @@ def spawn(command: list[str], dying: int = signal.SIGTERM, **options) -> subproc
 
 
 def end(process: subprocess.Popen, grace: float) -> None:
-    """Ask it to end; after `grace` seconds end it and its whole group."""
+    """Send SIGTERM; after `grace` seconds SIGKILL to the whole process group."""
     if process.poll() is not None:
         return
     process.terminate()
@@ -55,7 +55,7 @@ def end(process: subprocess.Popen, grace: float) -> None:
 
 @dataclass
 class Child:
-    """One program that has to be running, and what is known of its deaths."""
+    """A supervised process: its command, and a record of its exits."""
 
     name: str
     command: list[str]
@@ -71,7 +71,7 @@ class Child:
         self.started = time.monotonic()
 
     def look(self) -> None:
-        """Start it again if it died, after a pause that doubles; Hopeless when it keeps dying at once."""
+        """Restart the process if it exited, with exponential backoff; raise Hopeless when it keeps exiting quickly."""
         if self.process is not None and self.process.poll() is not None:
             self._mourn(self.process.returncode)
         if self.process is None and time.monotonic() >= self.again_at:
@@ -92,13 +92,13 @@ class Child:
 
 
 def adopt() -> None:
-    """From now on whoever loses their parent below this process becomes its own child (Linux)."""
+    """Become the subreaper: orphaned descendants become children of this process (Linux)."""
     if LINUX:
         LIBC.prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
 
 
 def adopted(children: Iterable[Child]) -> list[int]:
-    """Those whose own parent died: the job of a killed worker, the processes of a killed web server."""
+    """Return the process ids of adopted orphans, such as the job of a killed worker."""
     known = {child.process.pid for child in children if child.process}
     with suppress(OSError):
         found = Path(f"/proc/self/task/{os.getpid()}/children").read_text()
@@ -107,7 +107,7 @@ def adopted(children: Iterable[Child]) -> list[int]:
 
 
 def reap(children: Iterable[Child]) -> list[int]:
-    """Bury the adopted that have ended; return those that live."""
+    """Reap orphans that have exited; return the process ids of those still running."""
     living = []
     for pid in adopted(children):
         with suppress(ChildProcessError):
@@ -117,7 +117,7 @@ def reap(children: Iterable[Child]) -> list[int]:
 
 
 def stop_all(children: list[Child]) -> None:
-    """End the children, the last first; the adopted go before the first child, on which they may depend."""
+    """Stop the children in reverse order; orphans before the first child, on which they may depend."""
     first, *others = children
     for child in reversed(others):
         child.stop()
@@ -127,7 +127,7 @@ def stop_all(children: list[Child]) -> None:
 
 
 def sweep(children: Iterable[Child], grace: float = 3.0) -> None:
-    """End the adopted: asked politely for `grace` seconds, then killed."""
+    """Terminate orphans: SIGTERM for `grace` seconds, then SIGKILL."""
     until = time.monotonic() + grace
     while (living := reap(children)) and time.monotonic() < until + grace:
         for pid in living:
@@ -137,7 +137,7 @@ def sweep(children: Iterable[Child], grace: float = 3.0) -> None:
 
 
 def hear_signals() -> int:
-    """From now on a signal interrupts nothing: its number arrives on the descriptor returned (ignored ones stay so)."""
+    """Redirect signals to a pipe and return its reading end; ignored signals stay ignored."""
     heard, told = os.pipe()
     os.set_blocking(told, False)
     signal.set_wakeup_fd(told, warn_on_full_buffer=False)

@@ -1,7 +1,7 @@
-"""Giving a lost account back at a counter: who may look up whom, the one-time code, what it opens; no page, no mail.
+"""Account recovery at a counter: look-up by NIK, one-time code, new address. No pages, no mail.
 
-Nobody takes over an account silently: the code goes to the person on paper and soon lapses, the old address is
-told and can say no, and every row stays for Tim TI and the auditor.
+Nobody takes over an account unnoticed: the code is handed out on paper and expires, the old address is notified and
+can object, and every row is kept for Tim TI and the auditor.
 """
 
 import re
@@ -14,11 +14,11 @@ from accounts import limits, links
 from lib.database import advisory_lock, now, transaction
 from models import Attempt, Grant, Outbox, Permohonan, Recovery, Token, User
 
-COUNTER, EVERYWHERE = "counter_operator", "pickup"  # the roles that may: for their area, and at the Dinas
+COUNTER, EVERYWHERE = "counter_operator", "pickup"  # the permitted roles: for their area, and at the Dinas for all
 LIVES = timedelta(hours=24)
-LOOKUPS, CODES_OF_ONE, CODES_FOR_ONE = 20, 10, 3  # in a quarter of an hour; a day; a week
+LOOKUPS, CODES_OF_ONE, CODES_FOR_ONE = 20, 10, 3  # per 15 minutes; per day; per week
 DAY, WEEK = timedelta(days=1), timedelta(days=7)
-LENGTH, GUESSES = 10, 10  # characters of a code; wrong ones from one address in a quarter of an hour
+LENGTH, GUESSES = 10, 10  # characters of a code; wrong ones from one IP address per 15 minutes
 PAPERS = {
     "ktp_el": "KTP-el asli; foto dan NIK cocok dengan orang yang datang",
     "kk": "Kartu Keluarga asli yang memuat NIK-nya",
@@ -31,13 +31,13 @@ TAKEN = "Alamat ini sudah dipakai akun lain. Ulangi dengan alamat yang lain."
 
 
 class Refused(Exception):
-    """It is not given, or not any more; the message is fit to show."""
+    """A recovery is refused; the message can be shown to a person."""
 
 
 def owners(nik: str, officer: User) -> list[User]:
-    """The residents' accounts that belong to this NIK, as far as the officer's area goes; never those of staff.
+    """Return the residents' accounts of this NIK within the officer's area; never accounts of staff.
 
-    An account belongs to whom it names: a neighbour for whom an application was filled in once has no claim to it.
+    An account belongs to the person it names: a neighbour for whom an application was filled in has no claim to it.
     """
     mine = (
         Permohonan.select(Permohonan, User)
@@ -55,12 +55,12 @@ def owners(nik: str, officer: User) -> list[User]:
 
 
 def _staff(users: Iterable[int]) -> set[int]:
-    """Those who have, or ever had, a role."""
+    """Return the ids of users who hold or held a role."""
     return {grant.user_id for grant in Grant.select(Grant.user).where(Grant.user.in_(list(users)))}
 
 
 def _reaches(officer: User, village: int | None) -> bool:
-    """Is the resident, who lives where their newest application says, one of this officer's?"""
+    """Return whether the officer's area includes the village of the newest application."""
     return bool(officer.as_role(EVERYWHERE)) or any(village in grant.village_ids for grant in officer.as_role(COUNTER))
 
 
@@ -74,13 +74,13 @@ def _letters(name: str) -> str:
 
 
 def look_up(nik: str, officer: User) -> list[User]:
-    """As `owners`, counted: raises limits.TooMany for whoever tries one NIK after another."""
+    """Return `owners`, rate limited against enumeration of NIKs: raises limits.TooMany."""
     limits.take(limits.bucket("recovery-look-up", str(officer.id)), LOOKUPS)
     return owners(nik, officer)
 
 
 def give(user: User, officer: User, seen: set[str]) -> str:
-    """A code for the account, to be printed at once: it stands nowhere else. Older codes are worth nothing now.
+    """Issue a one-time code for the account, to be printed at once: only its hash is stored. Older codes are revoked.
 
     On Refused or limits.TooMany nothing has changed.
     """
@@ -117,38 +117,38 @@ def _hash(code: str) -> str:
 
 
 def shown(code: str) -> str:
-    """7QK2M-D4X9P: as it is printed."""
+    """Format a code for print: 7QK2M-D4X9P."""
     return f"{code[: LENGTH // 2]}-{code[LENGTH // 2 :]}"
 
 
 def guess(address: str) -> Attempt:
-    """Count a try at a code before it is made; raises limits.TooMany. A right one is taken back by deleting it."""
+    """Count an attempt at a code before it is made; raises limits.TooMany. Delete the result after a correct one."""
     return limits.take(limits.bucket("recovery-code", address), GUESSES)
 
 
 def find(typed: str) -> Recovery | None:
-    """What a code opens, however it was typed, while it works."""
+    """Return the valid recovery of a typed code, or None."""
     code = keys.unmistaken(typed)
     return Recovery.get_or_none(_open(), Recovery.code_hash == _hash(code), Recovery.expires_at > now())
 
 
 def mark(row: Recovery) -> str:
-    """Lets the browser that gave the code go on without typing it again; worth nothing elsewhere."""
+    """Return a token for the session of the browser that gave the code, so that it needn't be typed again."""
     return keys.keyed_hash(row.code_hash, "recovering")
 
 
 def aim(row: Recovery, email: str) -> None:
-    """Have a link sent to the new address; another one may be named as long as no link was used."""
+    """Set the new address and promise a mail with its link; it can be changed until a link is redeemed."""
     with transaction():
         Recovery.update(new_email=email).where(_open(), Recovery.id == row.id).execute()
         Outbox.add("recovery_mail", purpose="rebind", recovery=row.id)
 
 
 def finish(secret: str, password: str) -> bool:
-    """The link at the new address was followed: address and password are the person's own again.
+    """Complete the recovery by the link of the new address: set address and password.
 
-    News of open applications goes to the new address as well, every session ends, and the old address is told.
-    False where the link or the code no longer works; raises Refused where the address became somebody else's.
+    Open applications get the new address too, all sessions end, and the old address is notified. Returns False where
+    link or code are no longer valid; raises Refused where another account has taken the address.
     """
     hashed = accounts.hash_password(password)
     token = links.peek(secret, "rebind")
@@ -168,20 +168,20 @@ def finish(secret: str, password: str) -> bool:
         old = (Permohonan.owner == row.user_id) & (Permohonan.email == row.old_email)
         Permohonan.update(email=token.email).where(old).execute()
         accounts.end_all(row.user)
-        links.void(row.user, "reset", "confirm")  # that went to the old address
+        links.void(row.user, "reset", "confirm")  # sent to the old address
         Outbox.add("recovery_mail", purpose="moved", recovery=row.id)
     links.use(secret, "rebind")
     return True
 
 
 def aimed(token: Token) -> Recovery | None:
-    """The recovery whose new address a link was sent to, while it works."""
+    """Return the valid recovery that belongs to the token of a link, or None."""
     mine = (Recovery.user == token.user) & (Recovery.new_email == token.email)
     return Recovery.select().where(_open(), mine).order_by(Recovery.id.desc()).first()
 
 
 def stop(secret: str) -> bool:
-    """The old address says no: an unused code is worth nothing; a used one locks the account until Tim TI looked."""
+    """Object to a recovery by the link sent to the old address: revoke an unused code; after use, lock the account."""
     token = links.use(secret, "stop")
     if token is None:
         return False
@@ -196,12 +196,12 @@ def stop(secret: str) -> bool:
 
 
 def is_locked(row: Recovery) -> bool:
-    """Did the old address say no after the account had moved, and has nobody settled it yet?"""
+    """Return whether the account is locked: the old address objected after the recovery, and nobody has settled it."""
     return bool(row.used_at and row.stopped_at and not row.settled_at)
 
 
 def locked() -> int:
-    """How many accounts are locked until Tim TI looks."""
+    """Count the locked accounts, which wait for Tim TI."""
     return Recovery.select().where(_lock()).count()
 
 
@@ -210,7 +210,7 @@ def _lock():
 
 
 def settle(row: Recovery, officer: User) -> bool:
-    """Tim TI looked into it: the account opens again, as it is now; once."""
+    """Unlock the account as it is now, by Tim TI; return False if it was not locked."""
     with transaction():
         settled = Recovery.update(settled_at=now(), settled_by=officer).where(Recovery.id == row.id, _lock()).execute()
         if settled:

@@ -13,10 +13,15 @@ from lib.database import canonical_json, now, transaction
 from models import Event, EventText, Permohonan, Seal
 
 GENESIS = "0" * 64  # the hash before the first
-LAST_HASH = "(SELECT hash FROM event e WHERE e.permohonan_id = permohonan.id ORDER BY e.version DESC LIMIT 1)"
 CHAINED = "permohonan version at action source target actor role acting_for codes text_digest previous".split()
 SETTLED = timedelta(minutes=2)  # a transaction that took its number earlier has surely ended by then
 AppendedEvents = tuple[dict[int, dict], list[dict]]
+
+
+def last_hash() -> pw.ModelSelect:
+    """Return the subquery of the hash from which the next event of an application goes on."""
+    own = Event.select(Event.hash).where(Event.permohonan == Permohonan.id)
+    return own.order_by(Event.version.desc()).limit(1)
 
 
 def append_events(heads: Mapping[int, str | None], rows: Iterable[tuple[dict, dict]]) -> AppendedEvents:

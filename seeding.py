@@ -1,4 +1,4 @@
-"""Fills a new database with the office's reference data; it never overwrites a change."""
+"""Load the office's reference data from seed/ into the database. Never overwrites a change made there."""
 
 import csv
 import tomllib
@@ -18,7 +18,7 @@ SEED = Path(__file__).resolve().parent / "seed"
 
 
 def init() -> None:
-    """Tables, migrations and reference data; safe to repeat."""
+    """Create tables, run migrations and load reference data; idempotent."""
     migrate()
     with transaction():
         _places()
@@ -37,7 +37,7 @@ def _toml(name: str) -> dict:
 
 
 def _rows(name: str, table: str, texts: tuple[str, ...], words: dict[str, Collection[str]]) -> list[dict]:
-    """The rows of a file: `texts` are in two languages, `words` are some of those that there are."""
+    """Read and validate the rows of a file: `texts` are bilingual columns, `words` maps columns to valid values."""
     rows = _toml(name)[table]
     names = [tuple(row.get(one, "") for one in ("key", "action", "audience")) for row in rows]
     if several := sorted(" ".join(one).strip() for one, number in Counter(names).items() if number > 1):
@@ -66,7 +66,7 @@ def _faults(row: dict, texts: tuple[str, ...], words: dict[str, Collection[str]]
 
 
 def _places() -> None:
-    """Sub-districts, villages, their counters, and the Dinas (seed/wilayah.csv)."""
+    """Load districts, villages, their counters and the Dinas (seed/wilayah.csv)."""
     if Village.select().exists():
         return
     districts: dict[str, District] = {}
@@ -114,7 +114,7 @@ def _messages() -> None:
 
 
 def _translate(kept: Reason | MessageText, seed: dict, *columns: str) -> None:
-    """Give kept texts the seed's English where they are still the seed's Indonesian, and nobody wrote any."""
+    """Add the seed's English to a row whose Indonesian is unchanged and that has no English yet."""
     bare = [column for column in columns if column in seed and getattr(kept, column) == {"id": seed[column]["id"]}]
     for column in bare:
         setattr(kept, column, seed[column])
@@ -123,8 +123,8 @@ def _translate(kept: Reason | MessageText, seed: dict, *columns: str) -> None:
 
 
 def _holidays(year: int) -> None:
-    """National holidays and cuti bersama of last, this and the next two years; Bali's own are for the office to add."""
-    import holidays  # noqa: PLC0415 - 90 ms that no start of a process need wait
+    """Load national holidays and cuti bersama of last, this and the next two years; the office adds Bali's own."""
+    import holidays  # noqa: PLC0415 - takes 90 ms, needed only here
 
     for kind, category in (("nasional", "public"), ("cuti_bersama", "government")):
         for day, name in holidays.Indonesia(
@@ -137,7 +137,7 @@ def _holidays(year: int) -> None:
 
 
 def _services() -> None:
-    """Publish each service; a newer seed becomes a new edition as long as nobody here has published one."""
+    """Publish each service; a changed seed becomes a new edition unless the office has published one of its own."""
     order = _toml("order.toml")["order"] if (SEED / "order.toml").exists() else []
     for path in sorted((SEED / "layanan").glob("*.toml")):
         body = services.read(path)

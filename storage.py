@@ -1,4 +1,4 @@
-"""Keeps files: encrypted, in a local folder, whole or not at all; it knows nothing of who may read them."""
+"""File storage: encrypted files in a local folder, written atomically; permissions are the caller's business."""
 
 import hashlib
 import os
@@ -16,13 +16,13 @@ from models import StoredFile
 
 
 class Refused(Exception):
-    """A file cannot be kept or opened; the message is fit to show."""
+    """A file cannot be stored or read; the message can be shown to a person."""
 
 
 def keep(data: bytes, *, kind: str, media_type: str, name: str, **facts) -> StoredFile:
-    """Write the bytes durably and return their row, not yet saved: save it in the transaction that needs it.
+    """Encrypt `data`, write it to disk and return its unsaved StoredFile: save it in the transaction that needs it.
 
-    A file whose row is never saved is swept away later; a row never lacks its file.
+    A file whose row is never saved is deleted later (`sweep`); a saved row never lacks its file.
     """
     row = StoredFile(
         key=keys.random_name(),
@@ -38,7 +38,7 @@ def keep(data: bytes, *, kind: str, media_type: str, name: str, **facts) -> Stor
 
 
 def read(file: StoredFile) -> bytes:
-    """The bytes that were kept; raises Refused when they are gone or changed."""
+    """Return the decrypted bytes; raise Refused when they are missing, changed or encrypted with an unknown key."""
     try:
         data = keys.unseal(_path(file.key).read_bytes(), file.kind, file.key)
     except (OSError, keys.Unreadable) as reason:
@@ -49,7 +49,7 @@ def read(file: StoredFile) -> bytes:
 
 
 def strange() -> StoredFile | None:
-    """The newest or oldest file, if it was sealed with a key that is not here; one that is gone tells nothing."""
+    """Return the newest or oldest file if its key is not in FILES_KEY, else None; missing files are ignored."""
     for order in (StoredFile.id.desc(), StoredFile.id):
         file = StoredFile.select().order_by(order).first()
         if file and _path(file.key).exists() and not keys.is_ours(_path(file.key).read_bytes()):
@@ -58,7 +58,7 @@ def strange() -> StoredFile | None:
 
 
 def sweep(older_than_seconds: int = 86_400) -> int:
-    """Remove files that no row names and that are older than a day; returns how many."""
+    """Delete orphans: files without a row that are older than `older_than_seconds`; return how many."""
     removed = 0
     for folder in _root().glob("??"):
         old = [path for path in folder.iterdir() if _age(path) > older_than_seconds]
@@ -72,7 +72,7 @@ def sweep(older_than_seconds: int = 86_400) -> int:
 
 
 def _age(path: Path) -> float:
-    """In seconds; of what just went away, none: it became a whole file, or another worker was here."""
+    """Return the age of a file in seconds; 0 for one that was renamed or deleted meanwhile."""
     try:
         return time.time() - path.stat().st_mtime
     except FileNotFoundError:
@@ -110,7 +110,7 @@ def _write(path: Path, blob: Iterable[keys.Bytes]) -> None:
 
 
 def _make_folder(folder: Path) -> None:
-    """Make it, known to the folder above, so that a power cut takes neither it nor what lies in it."""
+    """Create the folder and sync its parent, so that a power cut loses neither it nor its files."""
     if not folder.exists():
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         _sync(folder.parent)

@@ -1,7 +1,8 @@
-"""Holds uploads that are still on their way: sealed pieces in INSTANCE_DIR, for a day; it knows no application.
+"""Resumable uploads: the encrypted chunks of unfinished uploads, kept in INSTANCE_DIR for a day.
 
-A part belongs to a person and a draft, and is named by what it is for and by the SHA-256 of the whole, so that the same
-file chosen again goes on where it stopped, after any cut, restart or change of page. Each piece is sealed by itself.
+A partial upload belongs to a user and a draft, and is named after its purpose and the SHA-256 of the whole file. The
+same file chosen again therefore continues where it stopped, after a lost connection, a restart or a change of page.
+Each chunk is encrypted separately.
 """
 
 import fcntl
@@ -20,16 +21,16 @@ from flask import current_app
 
 import keys
 
-LIVES = 86_400.0  # seconds since the last piece came
-PER_DRAFT, PER_PERSON = 32 * 2**20, 64 * 2**20  # bytes on disk; beyond it what lay longest makes room
-AT_MOST = 60  # files on their way, of a person
-SMALLEST = 1024  # bytes of a piece, unless it is the last: each costs its envelope, and is counted at every step
+LIVES = 86_400.0  # seconds since the last chunk arrived
+PER_DRAFT, PER_PERSON = 32 * 2**20, 64 * 2**20  # bytes on disk; beyond them the oldest are deleted
+AT_MOST = 60  # partial uploads of a user
+SMALLEST = 1024  # bytes of a chunk except the last: each has an envelope, and all are counted at every request
 KIND = "part"
-_LENGTH = struct.Struct(">II")  # of the sealed piece, and of what is in it
+_LENGTH = struct.Struct(">II")  # lengths of the encrypted chunk and of the data in it
 
 
 class WrongOffset(Exception):
-    """A piece that doesn't begin where the last one ended; `offset` is where it should."""
+    """A chunk doesn't begin where the last one ended; `offset` is where it should."""
 
     def __init__(self, offset: int) -> None:
         super().__init__(offset)
@@ -37,12 +38,12 @@ class WrongOffset(Exception):
 
 
 class Busy(Exception):
-    """Another request holds this part."""
+    """Another request is writing to this upload."""
 
 
 @dataclass(frozen=True)
 class Part:
-    """One file on its way. Every word of it is safe as the name of a file."""
+    """One unfinished upload. Each field is safe as part of a file name."""
 
     person: int
     draft: str
@@ -55,7 +56,7 @@ class Part:
         return _root() / str(self.person) / f"{self.draft}.{name}"
 
     def offset(self) -> int:
-        """How many bytes have arrived."""
+        """Return the number of bytes received."""
         try:
             with self.path.open("rb") as file:
                 return sum(inside for _, inside in _pieces(file))
@@ -63,15 +64,15 @@ class Part:
             return 0
 
     def append(self, piece: keys.Bytes, offset: int) -> int:
-        """Add what arrived, which begins at `offset`; returns how many bytes are there now.
+        """Append a chunk that begins at `offset`; return the number of bytes received so far.
 
-        Raises WrongOffset or Busy, and OSError when the disk is full: then nothing was added.
+        Raises WrongOffset or Busy, and OSError when the disk is full; then nothing was added.
         """
         with self._held() as file:
             there = sum(inside for _, inside in _pieces(file))
             if there != offset:
                 if not there:
-                    self.drop()  # nothing of it ever came: no empty file stays
+                    self.drop()  # nothing arrived: leave no empty file
                 raise WrongOffset(there)
             head = _LENGTH.pack(len(piece) + keys.ENVELOPE, len(piece))
             sealed = keys.seal(piece, KIND, f"{self.sha256}:{offset}")
@@ -89,7 +90,7 @@ class Part:
             raise
 
     def whole(self) -> bytes:
-        """All of it; WrongOffset (and the part is gone) when it isn't the file that was announced."""
+        """Return the whole file; on a wrong SHA-256 delete it and raise WrongOffset."""
         try:
             with self.path.open("rb") as file:
                 data = b"".join(self._opened(file))
@@ -111,7 +112,7 @@ class Part:
 
     @contextmanager
     def _held(self) -> Iterator[IO[bytes]]:
-        """The file, for one request at a time; what a killed worker left half-written behind its end is cut off."""
+        """Open the file under an exclusive lock, and truncate a chunk that a killed worker left half-written."""
         self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         with os.fdopen(os.open(self.path, os.O_RDWR | os.O_CREAT, 0o600), "r+b") as file:
             try:
@@ -124,7 +125,7 @@ class Part:
 
 
 def _pieces(file: IO[bytes], skip: bool = True) -> Iterator[tuple[int, int]]:
-    """Length on disk and length inside of every whole piece; with `skip` the reader needn't read it itself."""
+    """Yield the length on disk and the length of the data of every whole chunk; `skip` seeks past its bytes."""
     size = os.fstat(file.fileno()).st_size
     while len(head := file.read(_LENGTH.size)) == _LENGTH.size:
         length, inside = _LENGTH.unpack(head)
@@ -136,7 +137,7 @@ def _pieces(file: IO[bytes], skip: bool = True) -> Iterator[tuple[int, int]]:
 
 
 def _make_room(path: Path, more: int) -> None:
-    """Beyond the quota of the draft or of the person, what lay longest is forgotten; never `path` itself."""
+    """Delete the oldest uploads beyond the quota of the draft or of the user; never `path` itself."""
     others = sorted((one for one in path.parent.iterdir() if one != path), key=_touched)
     for one in others[: max(len(others) + 1 - AT_MOST, 0)]:
         one.unlink(missing_ok=True)
@@ -172,7 +173,7 @@ def _root() -> Path:
 
 
 def sweep() -> int:
-    """Forget what nobody went on with for a day; returns how many."""
+    """Delete expired uploads: those without a new chunk for a day; return how many."""
     old = [path for path in _root().glob("*/*") if time.time() - _touched(path) > LIVES]
     for path in old:
         path.unlink(missing_ok=True)

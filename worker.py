@@ -1,4 +1,4 @@
-"""Runs promises and chores in the background: RQ's jobs as they come, a sweep every two seconds whatever RQ does.
+"""Background worker: runs RQ jobs as they come, sweeps the outbox every two seconds, and runs the schedule.
 
 It decides nothing: `outbox` knows what a row wants, `chores` what time brings.
 """
@@ -24,8 +24,8 @@ from lib.database import database
 LOG = logging.getLogger("aku.worker")
 
 
-class OnlyOurs(Job):
-    """A job that can call nothing but `outbox.run` with one number, whatever stands in the queue."""
+class OutboxJob(Job):
+    """RQ job that can call nothing but `outbox.run` with one number, whatever stands in the queue."""
 
     def _execute(self):
         if self.func_name != "outbox.run" or len(self.args) != 1 or not isinstance(self.args[0], int) or self.kwargs:
@@ -33,8 +33,8 @@ class OnlyOurs(Job):
         return super()._execute()
 
 
-class Listener(SimpleWorker):
-    """RQ's worker; it takes no commands from the queue's server, and a stop holds though that can't be told there."""
+class QueueWorker(SimpleWorker):
+    """RQ worker that takes no commands from Redis, and that stops even where Redis cannot be told so."""
 
     stopping = False  # of this process, whichever listener heard it
 
@@ -42,21 +42,21 @@ class Listener(SimpleWorker):
         self.pubsub_thread = None
 
     def request_stop(self, signum, frame):
-        Listener.stopping = True
+        QueueWorker.stopping = True
         super().request_stop(signum, frame)
 
 
 def work() -> None:
-    """Until told to stop: RQ's jobs as they come, a sweep every two seconds, the housekeeping every minute."""
+    """Run RQ jobs until told to stop, with the sweep and the schedule in a thread beside it."""
     app = current_app._get_current_object()  # type: ignore[attr-defined]
-    start_thread(app)
+    start_sweep_thread(app)
     redis = outbox.connection()
     if redis is None:
         threading.Event().wait()
     with suppress(StopRequested):  # told between two tries
-        while not Listener.stopping:
+        while not QueueWorker.stopping:
             try:
-                _hear(app.config["REDIS_URL"])
+                _run_jobs(app.config["REDIS_URL"])
             except RedisError as reason:
                 LOG.warning("the queue's server is away (%s); the sweep goes on without it", type(reason).__name__)
                 time.sleep(outbox.SWEEP_EVERY)
@@ -64,21 +64,21 @@ def work() -> None:
                 return
 
 
-def _hear(url: str) -> None:
-    """Run RQ's jobs until told to stop; raises RedisError when the queue's server goes away."""
+def _run_jobs(url: str) -> None:
+    """Run RQ jobs until told to stop; raises RedisError when Redis goes away."""
     patient = Redis.from_url(url, socket_connect_timeout=5)
-    worker = Listener(
-        [Queue(outbox.QUEUE, connection=patient, serializer=JSONSerializer, job_class=OnlyOurs)],
+    worker = QueueWorker(
+        [Queue(outbox.QUEUE, connection=patient, serializer=JSONSerializer, job_class=OutboxJob)],
         connection=patient,
         serializer=JSONSerializer,
-        job_class=OnlyOurs,
+        job_class=OutboxJob,
         log_job_description=False,
     )
     worker.work(logging_level="WARNING")
 
 
-def start_thread(app: Flask) -> threading.Thread:
-    """Sweep and housekeep in the background of this process."""
+def start_sweep_thread(app: Flask) -> threading.Thread:
+    """Start the sweep and the schedule in a thread of this process."""
     thread = threading.Thread(target=_sweep_forever, args=(app,), daemon=True, name="outbox-sweep")
     thread.start()
     return thread
@@ -88,16 +88,16 @@ def _sweep_forever(app: Flask) -> None:
     last: dict[Callable, float] = {}
     while True:
         with app.app_context():
-            _survive(outbox.drain)
-            for every, chore in chores.CHORES:
-                if time.monotonic() - last.get(chore, -every) >= every:
-                    last[chore] = time.monotonic()
-                    _survive(chore)
+            _run_safely(outbox.drain)
+            for every, task in chores.SCHEDULE:
+                if time.monotonic() - last.get(task, -every) >= every:
+                    last[task] = time.monotonic()
+                    _run_safely(task)
         time.sleep(outbox.SWEEP_EVERY)
 
 
-def _survive(task: Callable[[], object]) -> None:
-    """Whatever breaks a task is logged, and ends neither the others nor this thread, which nobody watches."""
+def _run_safely(task: Callable[[], object]) -> None:
+    """Run a task and log what breaks it, so that it ends neither the others nor this thread, which nobody watches."""
     try:
         with database.connection_context():
             task()

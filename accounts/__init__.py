@@ -1,4 +1,4 @@
-"""Signing in and out, passwords, sessions and roles, all kept in the database; no page and no mail."""
+"""Authentication: sign-in, sign-out, passwords, sessions and roles, stored in the database. No pages, no mail."""
 
 import secrets
 import unicodedata
@@ -14,6 +14,7 @@ from flask_login import LoginManager, login_user, logout_user
 import keys
 import language
 from accounts.limits import TRIES, Refused, bucket, forget, take
+from accounts.sessions import session_with_user
 from lib.database import now, transaction
 from models import Attempt, Grant, Office, Token, User, WebSession
 from roles import OWN_OFFICE, ROLES
@@ -41,7 +42,7 @@ def hash_password(password: str) -> str:
 
 
 def password_fault(password: str, email: str = "") -> str | None:
-    """What is wrong with a new password, as a sentence; None when it will do (ASVS 6.2)."""
+    """Validate a new password (ASVS 6.2); return the error as a sentence, or None."""
     if len(password) < 8:
         return _("Kata sandi paling sedikit 8 karakter. Boleh beberapa kata dengan spasi.")
     if len(password) > 200:
@@ -57,7 +58,7 @@ def find(email: str) -> User | None:
 
 
 def sign_in(email: str, password: str, *, staff: bool) -> User:
-    """Check the password and begin a session; the answer to every wrong attempt is the same."""
+    """Verify the password and start a session; rate limited. Every failed attempt raises the same Refused."""
     account = bucket("sign-in", email.strip().lower())
     tries = [take(account, TRIES), take(bucket("sign-in-from", request.remote_addr or "-"), TRIES * 10)]
     user = find(email)
@@ -81,12 +82,12 @@ def _matches(stored: str, password: str) -> bool:
 
 @cache
 def _nobody() -> str:
-    """A hash nothing matches, so that an unknown address takes as long as a wrong password."""
+    """Return a hash that nothing matches, so that an unknown address takes as long as a wrong password."""
     return hash_password(secrets.token_hex(16))
 
 
 def proves(user: User, password: str) -> bool:
-    """Does the person at the keyboard know the password? Used before a signature."""
+    """Re-authenticate the user by password, before a signature; rate limited."""
     attempt = take(bucket("prove", str(user.id)), TRIES)
     good = _matches(user.password, password)
     if good:
@@ -95,7 +96,7 @@ def proves(user: User, password: str) -> bool:
 
 
 def begin(user: User, *, staff: bool) -> None:
-    """A new session with a new secret; nothing of the visitor before it survives."""
+    """Start a session with a new secret; the data of the anonymous session are dropped (session fixation)."""
     session.clear()
     user.session_secret = secrets.token_urlsafe(32)
     agent = (request.user_agent.string or "")[:120]
@@ -107,14 +108,14 @@ def begin(user: User, *, staff: bool) -> None:
 
 
 def speak(user: User, code: str) -> None:
-    """Pages follow the account where this browser has no choice of its own, and mails the last choice."""
+    """Set the language of this session and of the account, in which mails are written."""
     session["language"] = code
     if user.language != code:
         User.update(language=code).where(User.id == user.id).execute()
 
 
 def end() -> None:
-    """Sign out here; the cookie is worth nothing afterwards, copied or not."""
+    """Sign out: delete the session, so that a copied cookie is worthless too."""
     secret = session.get("_user_id", "")
     WebSession.delete().where(WebSession.secret_hash == _hash(secret)).execute()
     logout_user()
@@ -122,7 +123,7 @@ def end() -> None:
 
 
 def end_all(user: User) -> None:
-    """Sign a person out everywhere: after a new password, a changed role, a disabled account."""
+    """Delete all sessions of a user: after a new password, a changed role, a disabled account."""
     WebSession.delete().where(WebSession.user == user).execute()
 
 
@@ -133,8 +134,8 @@ def set_password(user: User, password: str) -> None:
 
 
 def load(secret: str) -> User | None:
-    """The person of a session that still runs, with today's roles; what Flask-Login asks at each request."""
-    found = WebSession.with_user(_hash(secret))
+    """Load the user of a session that has not expired, with roles in force: the user_loader of Flask-Login."""
+    found = session_with_user(_hash(secret))
     if found is None or not found.user.is_active:
         return None
     row, user = found, found.user
@@ -162,21 +163,21 @@ def login_manager() -> LoginManager:
 
 
 def sweep() -> None:
-    """Remove what no longer counts: old attempts, links and sessions."""
+    """Delete expired attempts, links and sessions."""
     Attempt.delete().where(Attempt.at < now() - timedelta(days=1)).execute()
     Token.delete().where(Token.expires_at < now() - timedelta(days=30)).execute()
     WebSession.delete().where(WebSession.seen_at < now() - PUBLIC_AT_MOST).execute()
 
 
 def grant(user: User, role: str, **facts) -> Grant:
-    """Give a person a role; `it` and `kadis` never meet in one person. Raises Refused, saying why."""
+    """Grant a role to a user; nobody may hold both `it` and `kadis`. Raises Refused, saying why."""
     office, since, until = facts.get("office"), facts.get("since"), facts.get("until")
     if ROLES[role].reach == OWN_OFFICE and office and Office.get(Office.id == office).kind == "dinas":
         raise Refused("Operator loket bekerja di loket: pilih desa, kelurahan, atau kecamatannya.")
     if since and until and until < since:
         raise Refused("Tanggal selesainya lebih awal dari tanggal mulainya.")
     with transaction():
-        User.update(title=User.title).where(User.id == user.id).execute()  # whoever grants as well waits here
+        User.update(title=User.title).where(User.id == user.id).execute()  # a concurrent grant waits here
         others = {row.role for row in Grant.select().where(Grant.user == user)}
         if {role, *others} >= {"it", "kadis"}:
             raise Refused("Peran it dan kadis tidak boleh dipegang satu orang.")

@@ -1,4 +1,4 @@
-"""Limits how often something is tried, counted in the database under keyed names; what a limit is for, others say."""
+"""Rate limits, counted in the database under keyed hashes; callers say what each is for."""
 
 from datetime import timedelta
 
@@ -12,11 +12,11 @@ TRIES, WINDOW = 6, timedelta(minutes=15)
 
 
 class Refused(Exception):
-    """Signing in or changing an account is refused; the message is fit to show."""
+    """Signing in or changing an account is refused; the message can be shown to a person."""
 
 
 class TooMany(Refused):
-    """A limit is reached; the message says when to come back."""
+    """A rate limit is exceeded; the message says when to try again."""
 
 
 def bucket(purpose: str, subject: str) -> str:
@@ -24,14 +24,14 @@ def bucket(purpose: str, subject: str) -> str:
 
 
 def refuse_too_many(name: str, tries: int, window: timedelta = WINDOW) -> None:
-    """Raise TooMany once `tries` were counted in the window."""
+    """Raise TooMany if `tries` attempts were counted in the window."""
     if tries_left(name, tries, window) <= 0:
         minutes = int(window.total_seconds() // 60)
         raise TooMany(_("Terlalu banyak percobaan. Coba lagi %(minutes)s menit lagi.", minutes=minutes))
 
 
 def take(name: str, tries: int) -> Attempt:
-    """Count one try before it is made, so that many at once get no more than one after another; or raise TooMany."""
+    """Count an attempt before it is made, so that concurrent attempts are limited too; raise TooMany beyond `tries`."""
     attempt = Attempt.create(bucket=name)
     try:
         refuse_too_many(name, tries + 1)

@@ -1,4 +1,4 @@
-"""One-time links, kept as hashes in the database: made, looked at, used once, voided; no page and no mail."""
+"""One-time links: create, peek, redeem once, revoke. Only hashes of their tokens are stored. No pages, no mail."""
 
 import secrets
 from datetime import timedelta
@@ -7,11 +7,11 @@ import keys
 from lib.database import now
 from models import Token, User
 
-HOURS = {"confirm": 72.0, "reset": 0.5, "rebind": 24.0, "move": 24.0, "stop": 168.0}  # that a link works
+HOURS = {"confirm": 72.0, "reset": 0.5, "rebind": 24.0, "move": 24.0, "stop": 168.0}  # until a link expires
 
 
 def make(user: User, purpose: str, email: str) -> str:
-    """A secret that works once and not for long, to be put into a link."""
+    """Create a one-time token for a link and return its secret."""
     secret = secrets.token_urlsafe(32)
     Token.create(
         secret_hash=keys.keyed_hash(secret, "token"),
@@ -24,7 +24,7 @@ def make(user: User, purpose: str, email: str) -> str:
 
 
 def peek(secret: str, purpose: str) -> Token | None:
-    """The token behind a link, if it still works; looking uses nothing up (mail scanners look)."""
+    """Return the valid token of a link without redeeming it (mail scanners follow links), or None."""
     return (
         Token.select(Token, User)
         .join(User)
@@ -39,7 +39,7 @@ def peek(secret: str, purpose: str) -> Token | None:
 
 
 def use(secret: str, purpose: str) -> Token | None:
-    """As `peek`, and afterwards it works no more, however many press at once."""
+    """Redeem a token: return it once, also under concurrent requests; None if it is invalid."""
     token = peek(secret, purpose)
     if token is None:
         return None
@@ -48,6 +48,6 @@ def use(secret: str, purpose: str) -> Token | None:
 
 
 def void(user: User, *purposes: str) -> None:
-    """What was sent and not used yet works no more."""
+    """Revoke the unused tokens of a user for these purposes."""
     mine = (Token.user == user) & Token.purpose.in_(purposes) & Token.used_at.is_null()
     Token.update(used_at=now()).where(mine).execute()

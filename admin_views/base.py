@@ -381,7 +381,7 @@ class StaffModelView(Gate, ModelView):
             flash(f"Lebih dari {most:,} baris. Persempit dulu.".replace(",", "."), "error")
             return redirect(self.get_url(".index_view", **self.list_arguments()), 303)
         told = {"daftar": self.endpoint} | {str(name): "disaring" for _, name, _ in given.filters or ()}
-        trail.exported(current_user.id, export_type, told | ({"cari": "teks"} if given.search else {}), len(ids))
+        trail.record_export(current_user.id, export_type, told | ({"cari": "teks"} if given.search else {}), len(ids))
         return self._file(export_type, [words for _, words in self._export_columns], self._export_rows(ids))
 
     def _file(self, kind: str, headings: list[str], rows: Iterator[list]):

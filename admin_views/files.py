@@ -37,7 +37,7 @@ def stored(key: str):
     permohonan = _within_reach(file) if file else None
     if file is None or permohonan is None:
         missing()
-    trail.looked(permohonan, current_user, "file", STAFF)
+    trail.record_view(permohonan, current_user, "file", STAFF)
     return sent(lambda: storage.read(file), file.media_type, file.name)
 
 
@@ -85,13 +85,13 @@ def draft(key: str, product: str):
     this = (Document.permohonan == permohonan.id) & (Document.round == permohonan.round)
     named = (Document.product == product) if KEY.fullmatch(product.replace("_", "")) else pw.Value(0) == pw.Value(1)
     document = Document.select().where(this, named, Document.kind == "pdf").first() or missing()
-    trail.looked(permohonan, current_user, "paper", STAFF)
+    trail.record_view(permohonan, current_user, "paper", STAFF)
     return sent(lambda: papers.draft(document), PDF, f"draf-{product}-{permohonan.number}.pdf")
 
 
 def _paper(key: str, name: str, make: Callable[[Permohonan], bytes | None]):
     permohonan = find(current_user, key)
-    trail.looked(permohonan, current_user, "paper", STAFF)
+    trail.record_view(permohonan, current_user, "paper", STAFF)
     return sent(lambda: make(permohonan) or missing(), PDF, f"{name}-{permohonan.number}.pdf")
 
 

@@ -130,7 +130,7 @@ class FactForm(Form):
     note = StringField("Keterangan", [Length(max=200)])
 
     def validate_value(self, field):
-        if fault := office.fault_of(self._obj.key, field.data):
+        if fault := office.fact_error(self._obj.key, field.data):
             raise ValidationError(fault)
 
 

@@ -55,7 +55,7 @@ class OutboxView(StaffModelView):
         row = Outbox.get_or_none(Outbox.id == int(asked)) if NUMBER.fullmatch(asked) else None
         if row is None:
             abort_not_found()
-        outbox.try_again(row)
+        outbox.retry(row)
         flash(f"Pekerjaan {row.id} dicoba lagi.", "success")
         return redirect(self.get_url(".index_view"), 303)
 

@@ -9,11 +9,10 @@ from flask import abort, make_response, render_template
 
 from accounts.reach import reaching, visible_as
 from lib import fast_sql
-from models import Permohonan, User
+from models import Claim, Permohonan, User
 from workflow import APPLICANT, STAFF
 
 KEY = re.compile(r"[a-z0-9]{1,40}")
-CLAIMED_BY = "(SELECT c.user_id FROM claim c WHERE c.permohonan_id = p.id AND c.version = p.version)"
 
 
 def reachable(user: User, roles: Iterable[str] = STAFF) -> pw.ModelSelect:
@@ -32,15 +31,19 @@ def find_all(user: User, keys: Iterable[str], roles: Iterable[str]) -> list[Perm
     mine = [role for role in roles if role != APPLICANT and role in user.roles]
     if not wanted or not mine:
         return []
-    these, values = fast_sql.among("p.key", wanted)
-    both = f"{fast_sql.columns(Permohonan, 'p')}, {CLAIMED_BY} FROM permohonan p WHERE {these}"
-    found = []
-    for row in fast_sql.rows(f"SELECT {both}", values):
-        found.append(fast_sql.made(Permohonan, row))
-        found[-1].claimed_by = row[-1]
-    there = {one.key: one for one in found}
+    there = {}
+    for row in _applications(wanted):
+        one = fast_sql.load(Permohonan, row)
+        there[one.key], one.claimed_by = one, row[-1]
     within = {key for key, one in there.items() if any(reaching(one, user, role) for role in mine)}
     return [there[key] for key in wanted if key in within]
+
+
+@fast_sql.prepared
+def _applications(keys: list[str]) -> pw.ModelSelect:
+    """Applications by their keys, each with the id of whoever claimed its version."""
+    claimed = (Claim.permohonan == Permohonan.id) & (Claim.version == Permohonan.version)
+    return Permohonan.select(Permohonan, Claim.select(Claim.user).where(claimed)).where(Permohonan.key.in_(keys))
 
 
 def abort_not_found() -> NoReturn:

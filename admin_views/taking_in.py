@@ -137,7 +137,7 @@ def services():
     asked = request.args.get("q", "").strip()
     found = catalogue.search(asked) if asked else []
     groups = catalogue.by_category()
-    return render_template("staff/services.html", side=SIDE, groups=groups, asked=asked[:ASKED_AT_MOST], found=found)
+    return render_template("staff/services.html", channel=SIDE, groups=groups, asked=asked[:ASKED_AT_MOST], found=found)
 
 
 bp.add_url_rule("/petugas/loket/baru", "services", SIDE.guarded(services))

@@ -53,4 +53,4 @@ def pickup_place(permohonan: Permohonan) -> Office:
 def pickup(answers: Mapping, permohonan: Permohonan, role: str) -> dict:
     """Validate the day of the pickup; without one, it is the day that the office proposes."""
     place = pickup_place(permohonan)
-    return {"date": _open_day(_parse_date(answers) or office.propose_pickup(place), place)}
+    return {"date": _open_day(_parse_date(answers) or office.propose_pickup_day(place), place)}

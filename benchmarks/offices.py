@@ -1,5 +1,6 @@
 """The offices that are measured: small and large, on SQLite and PostgreSQL; made by the same command as anybody's."""
 
+import gc
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,7 +16,6 @@ import keys
 import lib.database
 import models
 import seeding
-import serving
 from app import create_app
 from benchmarks.asking import Asker
 from benchmarks.floor import Cursor, floor
@@ -98,7 +98,8 @@ def office(url: str, folder: Path, rows: int) -> Iterator[Office]:
         lib.database.database.close()
     kind = "SQLite" if url.startswith("sqlite") else "PostgreSQL"
     made = Office(kind, rows, url, app, floor(url))
-    serving.settle()
+    gc.collect()
+    gc.freeze()  # as gunicorn.conf.py does
     yield made
     with app.app_context():
         getattr(app.extensions["database"], "close_all", lib.database.database.close)()  # type: ignore[misc]

@@ -1,8 +1,7 @@
-"""Fills an office with made-up applications, to try it at size; never outside the demonstration, and nobody real.
+"""Test data generator: many fictitious applications for load tests. Refused outside of AKU_ENV=demo.
 
-The open ones and the newest have everything: events, texts, answers, files, documents. Of the many older ones the
-history keeps its milestones only, in a chain that holds, with its texts as if they had been erased. Files are a few
-samples that all share.
+The open and the newest applications are complete: events, texts, answers, files, documents. The older ones have only
+milestone events, in a valid hash chain, with their texts as if erased. All share a few sample files.
 """
 
 from collections.abc import Callable
@@ -16,11 +15,11 @@ from crowd.applications import Applications
 from lib.database import database, is_sqlite, transaction
 
 AT_ONCE = 2000
-WHOLE = 20_000  # the newest, whose history is complete
+WHOLE = 20_000  # the newest ones have complete histories
 
 
 def fill(rows: int, waiting: int = 0, tell: Callable[[int], None] = lambda done: None) -> None:
-    """Add `rows` applications, at least `waiting` of them submitted and untouched; `tell` hears how many are done."""
+    """Generate `rows` applications, `waiting` or more just submitted; `tell` is called with the number done."""
     if not current_app.config["DEMO"]:
         raise accounts.Refused("Permohonan peragaan hanya ada dengan AKU_ENV=demo.")
     applications = Applications(rows, waiting, WHOLE)
@@ -36,7 +35,7 @@ def fill(rows: int, waiting: int = 0, tell: Callable[[int], None] = lambda done:
 
 @contextmanager
 def _hurried():
-    """Without waiting for the disk after each part: what a power cut takes away can be made up again."""
+    """Turn off syncing to disk after each commit: the data can be generated again."""
     if not is_sqlite():
         database.execute_sql("SET synchronous_commit = off")
         yield

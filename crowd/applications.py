@@ -1,4 +1,4 @@
-"""Makes up applications in their places of the procedure, with all that belongs to each; it asks people nothing."""
+"""Generates applications in all states, with their events, answers, documents and notices."""
 
 import secrets
 from dataclasses import dataclass
@@ -38,7 +38,7 @@ from workflow import ADMIN, APPLICANT, COUNTER, FOUR_EYES, SELF_SERVICE, STATES,
 TABLES = (User, Permohonan, Revision, Attachment, Draft, DraftFile, Document, Event, EventText, Deficiency, Handover,
           Outbox, Notice)  # fmt: skip
 A_DAY, EACH = 900, 10  # applications a day; applications for each account
-SCATTER = 736_338_717  # odd, so that no two ids fall together
+SCATTER = 736_338_717  # odd, so that no two ids collide
 EVENT = tuple(field.column_name for field in Event._meta.sorted_fields[1:])
 JUST_NOW = timedelta(minutes=5)
 FAULT = {"reason": "tidak_terbaca", "text": "Foto ulang di tempat terang."}
@@ -46,7 +46,7 @@ FAULT = {"reason": "tidak_terbaca", "text": "Foto ulang di tempat terang."}
 
 @dataclass
 class Case:
-    """One application while it is made up."""
+    """One application being generated."""
 
     id: int
     service: Service
@@ -61,7 +61,7 @@ class Case:
 
 
 class Applications:
-    """A source of applications, the oldest first."""
+    """Generator of applications, the oldest first."""
 
     def __init__(self, rows: int, waiting: int, whole: int):
         self.rows, self.chance = rows, Random(20261123)  # noqa: S311 -- nothing secret
@@ -88,7 +88,7 @@ class Applications:
         self.dinas = Office.get(Office.code == "dinas")
 
     def add(self, places: range) -> None:
-        """Make up those with these places among all, inside the caller's transaction."""
+        """Generate the applications of these positions, inside the caller's transaction."""
         self.bulk.begin()
         for place in places:
             if place % EACH == 0:
@@ -97,7 +97,7 @@ class Applications:
         self.bulk.write()
 
     def _account(self) -> None:
-        """An applicant with an account into which nobody signs in."""
+        """Add an applicant's account that has no password."""
         who = self.residents.one()
         email = f"warga{secrets.token_hex(6)}@aku.example"
         user = self.bulk.add(User, email=email, name=who.name, password="-", nik=who.nik, confirmed_at=self.moment)  # noqa: S106
@@ -121,7 +121,7 @@ class Applications:
         self._history(case, answers)
 
     def _state(self, place: int) -> str | None:
-        """Where it stands; None: it is through."""
+        """Choose the state of an application; None means finished."""
         if place < self.first_open:
             return None
         if place >= self.rows - self.waiting:
@@ -129,7 +129,7 @@ class Applications:
         return self.chance.choices(list(roads.OPEN), [share for share, _ in roads.OPEN.values()])[0]
 
     def _times(self, place: int, road: Road) -> list[datetime]:
-        """When each thing happened: the open ones began within six days, the others long ago, day by day."""
+        """Choose the times of the events: open applications began within six days, the others long ago."""
         steps, chance = len(road.rows), self.chance
         if place >= self.first_open:
             began = self.moment - timedelta(seconds=chance.randrange(3600, 6 * 86_400))
@@ -157,7 +157,7 @@ class Applications:
         )  # fmt: skip
 
     def _number(self, began: datetime) -> str:
-        """A number that looks like chance, and is nobody else's, since it comes from the id."""
+        """Return an application number that looks random and is unique, as it is computed from the id."""
         scattered = (self.bulk.last[Permohonan] + 1) * SCATTER % 32**6
         letters = "".join(keys.CROCKFORD[scattered >> 5 * place & 31] for place in range(6))
         stem = f"{local(began):%y%m%d}-{letters}"
@@ -177,8 +177,8 @@ class Applications:
         if road.state != "ready":
             return {}
         place = Office.get_by_id(counter) if counter else self.dinas
-        day = office.propose_pickup(place)
-        return {"pickup_on": day, "pickup_number": office.allot(place, day), "pickup_office_id": place.id}
+        day = office.propose_pickup_day(place)
+        return {"pickup_on": day, "pickup_number": office.allot_pickup_number(place, day), "pickup_office_id": place.id}
 
     def _papers(self, case: Case, answers: str) -> None:
         add, service = self.bulk.add, case.service
@@ -209,7 +209,7 @@ class Applications:
         )  # fmt: skip
 
     def _history(self, case: Case, answers: str) -> None:
-        """The chain of its events; of an old one without the texts, as if they had been erased."""
+        """Add the hash chain of events; old applications get no texts, as if erased."""
         previous = GENESIS
         for version, (row, at) in enumerate(zip(case.road.rows, case.times, strict=True), 1):
             previous = self._event(case, row, version, at, previous)
@@ -235,7 +235,7 @@ class Applications:
         return hashed
 
     def _told(self, case: Case, event: int, at: datetime) -> None:
-        """The admins' notice of a new application."""
+        """Add the admins' notice of a new application."""
         payload = {"audience": ADMIN, "channel": "inbox"}
         sent = self.bulk.add(
             Outbox, event_id=event, job="tell", payload=payload, state="done", created_at=at, run_after=at, done_at=at
@@ -244,7 +244,7 @@ class Applications:
         self.bulk.add(Notice, outbox_id=sent, permohonan_id=case.id, role=ADMIN, subject=words, body=words, at=at)
 
     def _returned(self, case: Case, answers: str) -> None:
-        """What fell short, and the draft in which the applicant corrects it."""
+        """Add a deficiency and the draft for its correction."""
         key = case.service.attached[-1][0] if case.service.attached else "formulir"
         event = self.bulk.last[Event]
         self.bulk.add(Deficiency, event_id=event, permohonan_id=case.id, key=key, **FAULT)

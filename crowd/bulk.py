@@ -1,4 +1,4 @@
-"""Writes many rows of several tables in one transaction, past the models; it decides nothing about their contents."""
+"""Bulk insert: writes many rows of several tables at once, bypassing the models."""
 
 from datetime import date, datetime
 
@@ -6,7 +6,7 @@ from lib.database import BaseModel, JsonField, canonical_json, database, is_sqli
 
 
 class Bulk:
-    """A pile of rows for each table, with ids given beforehand; `write` lays them into the database."""
+    """Buffered rows of several tables, with ids assigned in advance; `write` inserts them."""
 
     def __init__(self, *tables: type[BaseModel]):
         self.tables = tables
@@ -15,7 +15,7 @@ class Bulk:
         self.last: dict[type[BaseModel], int] = {}
 
     def begin(self) -> None:
-        """Take the numbers after the highest ones; inside the transaction, and nobody else takes them meanwhile."""
+        """Reserve the ids after the highest ones; inside the transaction, so that nobody else uses them."""
         if not is_sqlite():
             names = ", ".join(f'"{table._meta.table_name}"' for table in self.tables)
             database.execute_sql(f"LOCK TABLE {names} IN SHARE ROW EXCLUSIVE MODE")
@@ -24,13 +24,13 @@ class Bulk:
             self.last[table] = database.execute_sql(f'SELECT COALESCE(MAX(id), 0) FROM "{name}"').fetchone()[0]  # noqa: S608
 
     def add(self, table: type[BaseModel], **facts) -> int:
-        """Put a row on its pile; what is not named has the model's default. JSON may come as its text."""
+        """Buffer a row and return its id; missing columns get the model's default. JSON may be given as text."""
         self.last[table] = facts["id"] = self.last[table] + 1
         self.rows[table].append(self.shapes[table].row(facts))
         return facts["id"]
 
     def write(self) -> None:
-        """Write all piles, those first that others refer to."""
+        """Insert the buffered rows, in the order of the tables."""
         for table in self.tables:
             if self.rows[table]:
                 (_insert if is_sqlite() else _copy)(table, self.shapes[table].names, self.rows[table])
@@ -38,7 +38,7 @@ class Bulk:
 
 
 class _Shape:
-    """The columns of a table, their defaults, and how a value is stored."""
+    """The columns of a table, their defaults, and the conversion of their values."""
 
     def __init__(self, table: type[BaseModel]):
         fields = table._meta.sorted_fields

@@ -1,6 +1,6 @@
-"""The papers of made-up applications: answers, data of documents and sample files, prepared once a service.
+"""Samples of each service: answers, document data and files that its generated applications share.
 
-A thousand applications of a service differ in names and numbers only, so their answers are one text with gaps.
+Applications of a service differ only in names and numbers, so their answers are one JSON text with gaps.
 """
 
 import hashlib
@@ -24,10 +24,10 @@ NUMBER = "«number»"
 
 @dataclass
 class Service:
-    """What all made-up applications of one service share."""
+    """The data that all generated applications of one service share."""
 
     edition: Edition
-    columns: dict  # of the application: products, and whether there are PDFs and cards among them
+    columns: dict  # of the application: products, and whether they include PDFs and cards
     answers: str  # JSON with gaps
     data: dict[str, str]  # product → JSON with gaps
     attached: list[tuple[str, int]]  # requirement, id of the sample file
@@ -39,7 +39,7 @@ class Service:
 
 
 def prepare(edition: Edition, signer: User, picture: StoredFile) -> Service:
-    """Read a service's definition once and make its sample files."""
+    """Prepare the answers, document data and sample files of a service."""
     body = edition.body
     parts = [
         *applicant.section("self_service")["fields"],
@@ -62,19 +62,19 @@ def prepare(edition: Edition, signer: User, picture: StoredFile) -> Service:
 
 
 def filled(text: str, subject: Resident, who: Resident, village: str) -> str:
-    """A text with its gaps filled."""
+    """Fill the gaps of a text with names and NIKs."""
     for gap, value in ((SUBJECT, subject.name), (APPLICANT, who.name), (SUBJECT_NIK, subject.nik)):
         text = text.replace(gap, value)
     return text.replace(APPLICANT_NIK, who.nik).replace(VILLAGE, village)
 
 
 def shown(data: str, number: str) -> str:
-    """The digest of a document's data and number, as `submit_draft` freezes it."""
+    """Return the digest of a document's data and number, as `submit_draft` stores it."""
     return hashlib.sha256(f'[{data},"{number}"]'.encode()).hexdigest()
 
 
 def _gap(part: dict):
-    """A valid answer to a field, with a gap where people differ."""
+    """Return a valid answer to a field, with gaps for personal data."""
     kind, key = part["type"], part["key"]
     if kind == "group":
         return [{item["key"]: _gap(item) for item in part["item"] if item.get("required")}]
@@ -96,7 +96,7 @@ def _gap(part: dict):
 
 
 def _issued(product: dict, data: dict, signer: User) -> int:
-    """One sample of what the service issues: drawn like a real one, not signed."""
+    """Store a sample of an issued document, laid out like a real one but not signed; return the id of its file."""
     document = Document(
         title=product["name"]["id"], number="CONTOH", data=data, template=product.get("template", "surat"),
         verification_key=keys.random_name(),
@@ -106,7 +106,7 @@ def _issued(product: dict, data: dict, signer: User) -> int:
 
 
 def sample_picture() -> StoredFile:
-    """The one photo that stands for all uploads."""
+    """Store the sample photo for all attachments."""
     page = Image.new("RGB", (600, 800), "white")
     ImageDraw.Draw(page).text((60, 80), "CONTOH", fill="black", font_size=64)
     out = io.BytesIO()
@@ -115,7 +115,7 @@ def sample_picture() -> StoredFile:
 
 
 def sample_signature() -> StoredFile:
-    """The strokes of a recipient."""
+    """Store the sample signature of a recipient."""
     return _kept(b"[[[10,10],[90,50]]]", "signature", "application/json", "tanda-tangan.json")
 
 

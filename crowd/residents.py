@@ -1,4 +1,4 @@
-"""Makes up residents: names as they sound here, NIKs of a district that doesn't exist; nobody real, no database."""
+"""Generates fictitious residents: Balinese names, and NIKs of a district that doesn't exist."""
 
 from dataclasses import dataclass
 from random import Random
@@ -16,14 +16,14 @@ GIVEN_NAMES = 4000
 
 @dataclass(frozen=True)
 class Resident:
-    """Somebody who doesn't exist."""
+    """A fictitious resident."""
 
     name: str
     nik: str
 
 
 class Residents:
-    """A source of residents; the same seed gives the same ones."""
+    """Generator of residents; the same seed gives the same residents."""
 
     def __init__(self, chance: Random):
         self.chance = chance
@@ -37,6 +37,6 @@ class Residents:
         return Resident(" ".join(filter(None, parts)), self.nik())
 
     def nik(self) -> str:
-        """Sixteen digits that begin with 510899, the district that is nobody's; women's days are 40 higher."""
+        """Return a NIK that begins with 510899, an unused district; days of birth of women are 40 higher."""
         number = self.chance.randrange
         return f"510899{number(1, 29) + 40 * number(2):02d}{number(1, 13):02d}{number(100):02d}{number(1, 10000):04d}"

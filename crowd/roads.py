@@ -1,4 +1,4 @@
-"""Which ways made-up applications went through the procedure, and where they stand now; rows come from the table."""
+"""Paths of generated applications through the workflow: their transitions up to the present state."""
 
 from dataclasses import dataclass
 from random import Random
@@ -9,7 +9,7 @@ from workflow import COUNTER, SELF_SERVICE, Transition
 FINISHED, COMPLETED = 0.97, 0.928  # of all; of the finished (the others were withdrawn)
 DRAFTED = ("submit", "send_to_siak", "submit_draft")
 SIGNED = (*DRAFTED, "verify_adb", "verify_kabid", "approve_tte", "record_signature")
-# Where the open ones stand, how many of a hundred, and how they came there.
+# States of open applications: share in percent, and the actions that lead there.
 OPEN = {
     "submitted": (20, ("submit",)),
     "incomplete": (8, ("submit", "mark_incomplete")),
@@ -26,13 +26,13 @@ OPEN = {
 HANDED_OVER = (*SIGNED, "print_document", "assign_queue_number", "hand_over")
 AS_PDF = (*SIGNED, "keep_digital")
 WITHDRAWN = ("submit", "withdraw")
-MILESTONES = ("submit", "record_signature", "withdraw", "hand_over", "keep_digital")  # what a short history keeps
+MILESTONES = ("submit", "record_signature", "withdraw", "hand_over", "keep_digital")  # the events of a short history
 REASONS = {"report_invalid": "NIK tidak ditemukan di SIAK.", "return_to_operator": "Nama tidak sama dengan KK."}
 
 
 @dataclass(frozen=True)
 class Road:
-    """The rows that an application went through, and whether its history is kept in full."""
+    """The transitions of an application, and whether its history is complete."""
 
     rows: tuple[Transition, ...]
     whole: bool
@@ -46,12 +46,12 @@ class Road:
 
     @property
     def drafted(self) -> bool:
-        """Are there documents?"""
+        """Whether the application has documents."""
         return self.reached("submit_draft") or self.reached("record_signature")
 
 
 def choose(chance: Random, state: str | None, track: str, has_card: bool, whole: bool) -> Road:
-    """The way to a state; without one, the way of somebody who is through."""
+    """Choose a path to a state, or to a final state if none is given."""
     if state:
         actions = OPEN[state][1]
     elif chance.random() < COMPLETED:
@@ -74,7 +74,7 @@ def _road(actions: tuple[str, ...], track: str, whole: bool) -> Road:
 
 
 def _with_counter(actions: tuple[str, ...], track: str) -> tuple[str, ...]:
-    """At a counter the document is sent there before it is printed."""
+    """Insert `publish_to_counter` before printing, on the counter track."""
     if "print_document" not in actions:
         return actions
     place = actions.index("print_document")
@@ -82,13 +82,13 @@ def _with_counter(actions: tuple[str, ...], track: str) -> tuple[str, ...]:
 
 
 def _row(action: str, track: str) -> Transition:
-    """The row by which people on this track go."""
+    """Return the transition of an action on a track."""
     rows = [row for row in workflow.TRANSITIONS if row.action == action and row.track in (None, track)]
     return next(row for row in rows if row.condition in ("", "no_card"))
 
 
 def role_of(row: Transition, track: str) -> str:
-    """Who performed it."""
+    """Return the role that performed a transition."""
     if track == SELF_SERVICE and workflow.APPLICANT in row.roles:
         return workflow.APPLICANT
     return next((role for role in row.roles if role != workflow.APPLICANT), workflow.APPLICANT)

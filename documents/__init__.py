@@ -1,4 +1,4 @@
-"""PDFs from plain data: the office's forms, dossiers, documents, slips and receipts; no database, no web."""
+"""PDF layout: forms, dossiers, issued documents, slips and receipts from plain data. No database, no web."""
 
 from documents.code_slips import code_slip
 from documents.consignments import consignment

@@ -1,4 +1,4 @@
-"""The slip with which a person gets a lost account back at home; it must carry neither name nor NIK nor address."""
+"""Account recovery slip with a one-time code. Contains neither name nor NIK nor address."""
 
 from datetime import datetime
 
@@ -16,7 +16,7 @@ TELL_NOBODY = (
 
 
 def code_slip(slip: dict, *, office: dict, demo: bool, made_at: datetime | None = None) -> bytes:
-    """Return an A5 sheet with `slip["code"]`, how long it works, and where it is typed."""
+    """Return an A5 sheet with `slip["code"]`, its expiry and the address where it is entered."""
     paper = Sheet(office=office, title="Kode pemulihan akun", demo=demo, made_at=made_at)
     paper.footnote = "Kode pemulihan akun"
     paper.need(60)

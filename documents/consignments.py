@@ -1,4 +1,4 @@
-"""The list that goes with a pile of documents to one place, to be signed by who brings and who takes it."""
+"""Consignment list of the documents delivered to one counter, signed by sender and recipient."""
 
 from datetime import datetime
 
@@ -12,7 +12,7 @@ def consignment(pile: dict, *, office: dict, demo: bool, made_at: datetime | Non
     """Return the list as a PDF; `pile` has place, date and rows of (number, for whom, documents)."""
     title = f"Daftar serah terima {pile['place']}"
     paper = Paper(office=office, title=title, demo=demo, made_at=made_at)
-    paper.strict = False  # a name that can't be drawn must not hold the pile back
+    paper.strict = False  # a name with a missing glyph must not block the delivery
     paper.footnote = paper.running = title
     paper.need(60)
     paper.letterhead()

@@ -1,7 +1,7 @@
-"""What a person writes into on paper: comb boxes, tick boxes, writing boxes; it must not know where they stand.
+"""Form controls on paper: comb boxes, tick boxes, writing boxes.
 
-Each function returns (height, first, draw): the height is known before anything is drawn, `first` is that of the
-first row, beside which the label belongs, and `draw(x, y)` draws it there.
+Each function returns (height, first, draw): the height before drawing, the height of the first row, beside which the
+label is set, and `draw(x, y)`, which draws the control.
 """
 
 import re
@@ -13,14 +13,14 @@ from documents.wording import words
 
 CELL, GAP, TICK, ROW = 5.4, 1.8, 3.6, 7  # mm: a comb box, the gap between groups, a tick box, a line to write on
 VALUE, SMALL = 9.5, 7  # points
-MANY = 24  # more choices than these aren't printed as tick boxes
+MANY = 24  # with more choices, no tick boxes are printed
 
 GROUPS = {"nik": (4, 4, 4, 4), "kk": (4, 4, 4, 4), "date": (2, 2, 4), "time": (2, 2)}
 CAPTIONS = {"date": ("tanggal", "bulan", "tahun"), "time": ("pukul", "menit")}
 
 
 def control(paper, field, value, width):
-    """Return (height, first, draw) of what `field` needs, with `value` written in."""
+    """Return (height, first, draw) of the control of `field`, with `value` filled in."""
     kind = field["type"]
     if kind in GROUPS:
         written = characters(kind, value)
@@ -44,7 +44,7 @@ def options(field):
 
 
 def shown(field, value):
-    """Return an answer as a person writes it: the text of a choice, a date as DD-MM-YYYY."""
+    """Return the display value of an answer: the text of a choice, a date as DD-MM-YYYY."""
     if field["type"] in ("choice", "yesno"):
         return dict(options(field)).get(words(value), words(value))
     if field["type"] == "date" and value:
@@ -53,7 +53,7 @@ def shown(field, value):
 
 
 def characters(kind, value):
-    """Return the characters of `value` for comb boxes, in the order in which they are written."""
+    """Return the characters of `value` for comb boxes, without separators."""
     text = words(value)
     if kind == "date":
         text = _day(text)
@@ -68,7 +68,7 @@ def _day(value):
 
 
 def comb(paper, groups, written, captions=()):
-    """One box a character, in groups, with a word below each group."""
+    """Return comb boxes, one a character, in groups with a caption below each."""
 
     def draw(x, y):
         place = 0
@@ -88,7 +88,7 @@ def comb(paper, groups, written, captions=()):
 
 
 def ticks(paper, choices, value, width):
-    """One tick box a choice, in as many columns as still hold most texts on one line and all on two."""
+    """Return tick boxes, one a choice, in as many columns as fit most texts on one line and all on two."""
     paper.pen(8.5)
     step = paper.line_height
     for most in (4, 3, 2, 1):
@@ -124,7 +124,7 @@ def tick(paper, x, y, *, ticked=False):
 
 
 def writing(paper, text, width, rows=1):
-    """A box to write in, `rows` lines high or as high as what is written in."""
+    """Return a writing box, `rows` lines high or as high as its text."""
     paper.pen(VALUE)
     step = paper.line_height
     lines = paper.lines_of(text, width - 4)

@@ -1,4 +1,4 @@
-"""The extract of a civil registry deed (kutipan akta); it must not know where its data come from."""
+"""Template of a civil registry deed extract (kutipan akta)."""
 
 from documents.members import members
 from documents.paper import FOOT, SEA, SOFT, Paper

@@ -1,4 +1,4 @@
-"""The dossier that is keyed into SIAK: a cover sheet with the answers, then every upload; it must not open storage."""
+"""Dossier for data entry in SIAK: a cover sheet with the answers, followed by all attachments."""
 
 import io
 from contextlib import ExitStack
@@ -21,16 +21,16 @@ OUTCOME = ("Sudah dimasukkan ke SIAK, nomor", "Tidak valid di SIAK, yaitu", "Ope
 
 
 class Sheet(Paper):
-    """A sheet of a working paper. It is no PDF/A, as nobody knows what uploaded PDFs contain."""
+    """The pages of a dossier. Not PDF/A, since uploaded PDFs need not conform."""
 
     archive = None
-    strict = False  # an applicant's emoji must not keep the file from being worked on
+    strict = False  # an emoji of an applicant must not block the dossier
 
 
 def dossier(cover: dict, *, office: dict, demo: bool, files: list[dict], made_at: datetime | None = None) -> bytes:
     """Return the cover sheet and all `files` as one PDF, with a bookmark for each file.
 
-    A file that can't be read becomes a page that says so; the others are not lost with it.
+    An unreadable file becomes a page that says so.
     """
     title = f"Berkas permohonan {cover['number']}"
     paper = Sheet(office=office, title=title, demo=demo, made_at=made_at)
@@ -46,7 +46,7 @@ def dossier(cover: dict, *, office: dict, demo: bool, files: list[dict], made_at
 
 
 class _Part:
-    """One upload: a picture, for which we make a page, or a PDF, whose own pages are appended."""
+    """One attachment: a picture on a page of its own, or a PDF, whose pages are inserted."""
 
     def __init__(self, place, file, opened):
         self.place, self.title, self.kind = place, words(file["title"]), KINDS[file["media_type"]]
@@ -57,7 +57,7 @@ class _Part:
         self.kind = self.kind if self.source or self.size else "tidak terbaca"
 
     def draw(self, paper, number):
-        """Add our page, unless the upload brings its own."""
+        """Add the page of a picture or of an unreadable file; PDFs have their own."""
         if self.source:
             return
         wide, high = self.size or (1, 2)
@@ -91,15 +91,15 @@ def _picture_size(data):
         with Image.open(io.BytesIO(data), formats=("JPEG", "PNG")) as picture:
             if picture.format == "PNG":
                 picture.load()
-            elif b"\xff\xd9" not in data[-4096:]:  # a JPEG cut short has no end mark; to decode it would take 20 ms
+            elif b"\xff\xd9" not in data[-4096:]:  # a truncated JPEG has no end marker; decoding would take 20 ms
                 return None
             return picture.size
-    except (OSError, SyntaxError, ValueError, Image.DecompressionBombError):  # whatever Pillow says to damage
+    except (OSError, SyntaxError, ValueError, Image.DecompressionBombError):  # Pillow's errors for damaged files
         return None
 
 
 def _numbers(first, parts):
-    """Return the numbers that our own pages have within the whole, and how many pages that has."""
+    """Return the page numbers of our own pages within the whole, and the total."""
     numbers, last = list(range(1, first + 1)), first
     for part in parts:
         if not part.source:
@@ -109,7 +109,7 @@ def _numbers(first, parts):
 
 
 def _bind(ours, first, parts):
-    """Put the pages of uploaded PDFs in their places and return the whole."""
+    """Insert the pages of uploaded PDFs and return the whole."""
     with pikepdf.open(io.BytesIO(ours)) as whole:
         place = first
         with whole.open_outline() as outline:
@@ -168,7 +168,7 @@ def _list(paper, parts):
 
 
 def _outcome(paper):
-    """Draw lines for what became of it in SIAK: the printed dossier travels with the file."""
+    """Draw the box in which the SIAK operator notes the outcome."""
     paper.need(34)
     x, y = paper.l_margin, paper.y
     paper.box(x, y, paper.epw, 33, fill=None, color=LINE)

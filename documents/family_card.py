@@ -1,4 +1,4 @@
-"""The family card (kartu keluarga): head, address, members; it must not know where its data come from."""
+"""Template of the family card (kartu keluarga): head of family, address, members."""
 
 from documents.members import members, with_name
 from documents.paper import INK, SEA, SOFT, Paper
@@ -8,7 +8,7 @@ from documents.wording import words
 
 
 class Sheet(Paper):
-    """A sheet on its side."""
+    """Landscape pages."""
 
     orientation, side, top = "landscape", 12, 11
 
@@ -27,7 +27,7 @@ def _household(paper, document):
     rows = with_name("Kepala keluarga", document)
     half, column, page, top, bottoms = (len(rows) + 1) // 2, (paper.epw - 14) / 2, paper.page, paper.y, []
     for place, part in enumerate((rows[:half], rows[half:])):
-        if paper.page == page:  # otherwise the first column has gone overleaf, and the second follows it
+        if paper.page == page:  # otherwise the first column broke the page, and the second follows it
             paper.y = top
         pairs(paper, part, label=42, size=8, pad=0.45, x=paper.l_margin + place * (column + 14), width=column)
         bottoms.append(paper.y)

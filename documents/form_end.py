@@ -1,4 +1,4 @@
-"""The end of every paper form: what to attach, the declaration, where to sign; it must not know the form's fields."""
+"""Last part of an application form: list of attachments, declaration, signature."""
 
 from documents.controls import TICK, tick
 from documents.paper import INK, LINE, SEA, SOFT
@@ -14,7 +14,7 @@ OFFICER = ("Nomor permohonan", "Diterima tanggal", "Nama dan paraf")
 
 
 def attachments(paper, needed, condition):
-    """List the requirements `needed`; `condition` puts a requirement's `when` into words."""
+    """Draw the list of required attachments; `condition` describes a requirement's `when`."""
     if not needed:
         return
     paper.heading("Yang dilampirkan", keep=30)

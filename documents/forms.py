@@ -1,4 +1,4 @@
-"""The form of a service on paper, from its edition: empty, or with answers to be signed; it must not check them."""
+"""Application form of a service from its edition: blank, or filled in for signing. Validates no answers."""
 
 from datetime import datetime
 
@@ -9,8 +9,8 @@ from documents.tables import Column, table
 from documents.wording import words
 
 NUMBER, LABEL = 8, 55  # mm: the columns of numbers and of labels
-WIDE = 6  # more columns than these make a group a row of blocks instead of a table
-BLANK_ROWS, BLANK_BLOCKS = 12, 3  # what an empty group offers on paper
+WIDE = 6  # a group with more columns is set in blocks instead of a table
+BLANK_ROWS, BLANK_BLOCKS = 12, 3  # empty rows and blocks of a blank group
 SHARES = {"nik": 3.1, "kk": 3.1, "name": 3.4, "text": 3, "village": 3, "date": 2, "choice": 2.2, "phone": 2.2}
 FREE = "GRATIS – tidak dipungut biaya"
 HOW = (
@@ -26,13 +26,13 @@ HOW_FILLED = (
 def blank_form(
     edition: dict, *, office: dict, demo: bool, answers: dict | None = None, made_at: datetime | None = None
 ) -> bytes:
-    """Return the form of the service `edition` as a PDF; `answers`, if given, are printed into it.
+    """Return the application form of the service `edition` as a PDF, filled in with `answers` if given.
 
-    A village is printed as it stands in `answers`: pass its name where people shall read a name.
+    Villages are printed as given in `answers`: pass names, not codes.
     """
     title = f"Formulir {edition['form_code']} – {words(edition['name'])}"
     paper = Paper(office=office, title=title, demo=demo, made_at=made_at)
-    paper.strict = False  # it is read by people and signed by hand: an emoji shows as its number
+    paper.strict = False  # read by people and signed by hand: a missing glyph prints as its code point
     paper.footnote = paper.running = title
     form = _Form(paper, edition, answers)
     form.opening()
@@ -49,11 +49,11 @@ class _Form:
         self.paper, self.edition, self.answers = paper, edition, answers or {}
         self.filled = answers is not None
         self.number = 0
-        self.places = {}  # key → where the field stands on paper, for the notes that refer to it
+        self.places = {}  # key → position of the field on paper, for the notes that refer to it
         self.fields = {field["key"]: field for section in edition.get("sections", ()) for field in section["fields"]}
 
     def opening(self):
-        """Letterhead, form code, name of the service, that it is free, how to fill it in."""
+        """Draw the letterhead, form code, name of the service and instructions."""
         paper, edition = self.paper, self.edition
         paper.need(60)
         paper.letterhead()
@@ -91,7 +91,7 @@ class _Form:
     # -- fields -------------------------------------------------------------------------------------------------
 
     def section(self, letter, section):
-        """One section with those fields that apply."""
+        """Draw a section with its applicable fields."""
         fields = [field for field in section["fields"] if self.applies(field.get("when"))]
         if not fields:
             return
@@ -106,14 +106,14 @@ class _Form:
         self.paper.y += 2.5
 
     def applies(self, when):
-        """Tell whether what hangs on `when` may be asked: yes unless another answer was already given."""
+        """Return whether the condition `when` may hold: yes unless another answer was given."""
         given = self.answers.get(when["field"]) if when else None
         return given in (None, "") or words(given) in map(words, when["is"])
 
     def condition(self, when, among=None):
-        """Say in words when something is asked, or nothing; `among` are the fields of the group it stands in.
+        """Describe the condition `when` in words, or return an empty string; `among` are the fields of its group.
 
-        Where most answers lead to it, the others are named.
+        If most answers satisfy it, the exceptions are named instead.
         """
         field = (among or self.fields).get(when["field"]) if when else None
         if not field:
@@ -126,7 +126,7 @@ class _Form:
         return f"bila {place}: {' / '.join(asked)}"
 
     def field(self, field, value, number, condition=""):
-        """One field: number, label with its notes, and what to write into."""
+        """Draw one field: number, label with notes, and control."""
         paper = self.paper
         width = paper.epw - NUMBER - LABEL
         height, first, draw = control(paper, field, value, width)
@@ -166,7 +166,7 @@ class _Form:
     # -- groups -------------------------------------------------------------------------------------------------
 
     def group(self, field):
-        """A repeated set of fields: a table, or blocks where a table would be too narrow."""
+        """Draw a repeated group of fields: a table, or blocks where a table would be too narrow."""
         paper, given = self.paper, self.answers.get(field["key"]) or []
         paper.need(24)
         notes = self._notes(field, self.condition(field.get("when")))
@@ -195,7 +195,7 @@ class _Form:
         paper.y += 1
 
     def _choices(self, item):
-        """Say which answers the columns of an empty table take."""
+        """Draw the choices of the columns of a blank table."""
         for part in item:
             choices = options(part)
             if choices and not self.filled and len(choices) <= MANY:

@@ -1,6 +1,6 @@
-"""The document itself, as a draft and as what is signed: deed, family card, letter; it must not sign or number it.
+"""Issued documents as drafts and for signing: deed, family card, letter. Neither signs nor numbers them.
 
-The signature proper is added to these bytes afterwards and is invisible; here only the signer and a QR code are drawn.
+The electronic signature is appended afterwards and is invisible; the layout has only the signer's name and a QR code.
 """
 
 from datetime import datetime
@@ -12,7 +12,7 @@ TEMPLATES = {"akta": deed, "kk": family_card, "surat": letter}
 
 
 def issued(document: dict, *, office: dict, demo: bool, draft: bool = False, made_at: datetime | None = None) -> bytes:
-    """Return the document as a PDF; a draft is marked as such on every page and claims no signature."""
+    """Return the document as a PDF; drafts are watermarked on every page and have no signature block."""
     template = TEMPLATES[document["template"]]
     title = words(document["title"])
     number = words(document.get("number"))

@@ -1,4 +1,4 @@
-"""A letter of the office, such as the certificate of moving (SKPWNI); it must not know where its data come from."""
+"""Template of a letter, such as the certificate of moving (SKPWNI)."""
 
 from documents.members import members, with_name
 from documents.paper import Paper
@@ -10,7 +10,7 @@ CLOSING = "Demikian surat ini dibuat untuk dipergunakan sebagaimana mestinya."
 
 
 class Sheet(Paper):
-    """A plain sheet."""
+    """Portrait pages."""
 
 
 def draw(paper, document):

@@ -1,8 +1,8 @@
-"""The letters of every PDF: DejaVu Sans, read once and cut to size once; it must not lay anything out.
+"""Font subsetting: DejaVu Sans, parsed once a process and subset once for each set of characters.
 
-fpdf2 reads and cuts its fonts anew for every document, which is most of the work of a one-page PDF. Here the shipped
-font is read once a process, and a cut is kept for each set of characters; as plain ASCII is in every cut, nearly all
-documents share one. A character's code in the PDF is its glyph's number in the shipped font.
+fpdf2 parses and subsets its fonts for every document, which is most of the work of a one-page PDF. Here subsets are
+cached by their characters; as ASCII is in every subset, nearly all documents share one. A character's code in the PDF
+is its glyph id in the shipped font.
 """
 
 import copy
@@ -26,20 +26,20 @@ ALWAYS = frozenset(range(0x20, 0x7F)) | frozenset(map(ord, "–—’“”…�
 
 
 class Drawn:
-    """The characters a document has drawn in one style (stands in for fpdf2's subset map)."""
+    """The characters that a document uses in one style (replaces fpdf2's SubsetMap)."""
 
     def __init__(self, glyph_ids):
         self.glyph_ids = glyph_ids
         self.characters = set()
 
     def pick(self, character):
-        """Note `character` as drawn and return its code."""
+        """Record a used character and return its code."""
         self.characters.add(character)
         return self.glyph_ids[character]
 
 
 class Cut(NamedTuple):
-    """All that a PDF embeds of one style for one set of characters."""
+    """The embedded font of one style and set of characters."""
 
     name: str
     file: bytes
@@ -48,7 +48,7 @@ class Cut(NamedTuple):
 
 
 def letters(style, number):
-    """Return one style as a document's font; documents share everything but what they have drawn."""
+    """Return the font of a document in one style; documents share all but their used characters."""
     font = copy.copy(_shipped(style))
     font.i = number
     font.desc = copy.copy(font.desc)
@@ -58,7 +58,7 @@ def letters(style, number):
 
 
 def has(character):
-    """Tell whether the shipped font can draw `character`; both styles hold the same characters."""
+    """Return whether the font has a glyph for `character`; both styles have the same glyphs."""
     return ord(character) in _shipped("").glyph_ids
 
 
@@ -91,7 +91,7 @@ def _subset_file(path, characters):
 
 
 def _to_unicode(codes):
-    """Return the table that lets readers search and copy the text."""
+    """Return the ToUnicode CMap, which lets readers search and copy text."""
     pairs = [f"<{code:04X}> <{character:04X}>" for code, character in sorted(codes.items())]
     blocks = (pairs[start : start + 100] for start in range(0, len(pairs), 100))
     body = "\n".join(f"{len(block)} beginbfchar\n" + "\n".join(block) + "\nendbfchar" for block in blocks)
@@ -105,7 +105,7 @@ def _to_unicode(codes):
 
 
 class Producer(OutputProducer):
-    """Writes the file: our fonts in place of fpdf2's, no action on opening, and no date but the document's own."""
+    """PDF output with our fonts instead of fpdf2's, without open action, and with the document's own date."""
 
     def _add_fonts(self, *_resources):
         fonts: Any = self.fpdf.fonts.values()
@@ -128,7 +128,7 @@ class Producer(OutputProducer):
 
     def _finalize_catalog(self, catalog_obj, *args, **kwargs):
         super()._finalize_catalog(catalog_obj, *args, **kwargs)
-        catalog_obj.open_action = None  # PDF/A's checker doesn't know it, and readers open at page 1 anyway
+        catalog_obj.open_action = None  # rejected by the PDF/A validator; readers open at page 1 anyway
 
     def _build_xmp_from_info(self):
         made = self.fpdf.creation_date.isoformat(timespec="seconds")
@@ -137,7 +137,7 @@ class Producer(OutputProducer):
 
 
 def _dated(line, made):
-    """fpdf2 writes the present as the date of change, which would make every run's file another one."""
+    """Replace the modification date, for which fpdf2 writes the present, so that output is reproducible."""
     name, equals, _ = line.partition("=")
     dates = ("xmp:CreateDate", "xmp:ModifyDate", "xmp:MetadataDate")
     return f'{name}="{made}"' if equals and name.strip() in dates else line

@@ -1,4 +1,4 @@
-"""The people of a family as a table, or two where one would be too narrow; it must not know what paper they are for."""
+"""Table of family members, split in two where it would be too narrow."""
 
 from documents.tables import Column, table
 from documents.wording import words
@@ -24,12 +24,12 @@ COLUMNS = (
     ("mother", "Nama ibu", 5, "L"),
 )  # fmt: skip
 FIRST_HALF = 9
-NARROWEST, NUMBER = 26, 8  # mm: what a column needs on average, what its number needs
+NARROWEST, NUMBER = 26, 8  # mm: average minimum width of a column, width of the row number
 EMPTY = "–"
 
 
 def with_name(label, document):
-    """Return the document's rows, headed by whose it is unless a row already says so."""
+    """Return the document's rows, preceded by the name unless a row has it already."""
     name, rows = words(document.get("name")), list(document["rows"])
     return rows if not name or name in (words(value) for _, value in rows) else [(label, name), *rows]
 
@@ -37,7 +37,7 @@ def with_name(label, document):
 def members(paper, people, *, size):
     """Draw `people`, dicts by the keys of COLUMNS; any other key becomes a column with itself as the heading.
 
-    Columns that nobody fills are left out.
+    Empty columns are left out.
     """
     named = {key for key, *_ in COLUMNS}
     extra = dict.fromkeys(key for person in people for key in person if key not in named)

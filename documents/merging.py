@@ -1,4 +1,4 @@
-"""Several PDFs as one for the printer; a signature is worth nothing in the result, so it is never sent to anybody."""
+"""Merging of PDFs for printing only: signatures become invalid, so the result is never sent to anybody."""
 
 import io
 from collections.abc import Iterable
@@ -8,12 +8,12 @@ import pikepdf
 
 
 def merged(pdfs: Iterable[bytes]) -> bytes | None:
-    """Return the pages of all `pdfs`, in their order, as one PDF; None where there is no page."""
+    """Merge PDFs in order; return None where there are no pages."""
     with ExitStack() as opened, pikepdf.new() as whole:
         for pdf in pdfs:
             source = opened.enter_context(pikepdf.open(io.BytesIO(pdf)))
             if "/AcroForm" in source.Root:
-                source.flatten_annotations("print")  # what a form shows becomes part of its page
+                source.flatten_annotations("print")  # flattens form fields
             whole.add_pages_from(source, forms="strip")
         if not whole.pages:
             return None

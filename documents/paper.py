@@ -1,4 +1,4 @@
-"""The paper under every PDF: sheet, letterhead, text, marks, page numbers, QR; it must not know kinds of documents."""
+"""Base class of all PDFs: page, letterhead, text, watermarks, page numbers, QR codes."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -16,21 +16,21 @@ BAD, BAD_TINT, GHOST, BAD_GHOST = (166, 31, 26), (252, 235, 233), (237, 242, 244
 
 MM = 25.4 / 72  # a point in millimetres
 LEADING = 1.38
-FOOT = 17  # what the footer takes at the bottom of a sheet
+FOOT = 17  # height of the footer
 DEMO_MARK = "CONTOH – bukan dokumen resmi"
 DRAFT_MARK = "DRAF – BUKAN DOKUMEN RESMI"
 
 
 class Paper(FPDF):
-    """One document; lengths are in millimetres, sizes of letters in points, and `seal()` gives the bytes.
+    """One PDF document; lengths are in millimetres, font sizes in points. `seal()` returns the bytes.
 
-    Pages break only where `need()` asks, so that what belongs together stays together.
+    Pages break only in `need()`, so that blocks stay together.
     """
 
     sheet, orientation = (210, 297), "portrait"
     archive: str | None = "PDF/A-2B"
     side, top, bottom = 18, 16, FOOT  # margins
-    strict = True  # a character that can't be drawn is an error, not shown by its number
+    strict = True  # a missing glyph raises MissingGlyph; otherwise its code point is printed
 
     def __init__(self, *, office, title, demo, draft=False, made_at=None):
         super().__init__(self.orientation, "mm", self.sheet, enforce_compliance=self.archive)
@@ -39,7 +39,7 @@ class Paper(FPDF):
         self.numbers, self.total = None, None
         for number, style in enumerate(("", "B"), 1):
             self.fonts[FAMILY + style] = letters(style, number)
-        self.set_margins(self.side, self.top + (6 if draft else 0))  # below the band
+        self.set_margins(self.side, self.top + (6 if draft else 0))  # below the banner
         self.set_auto_page_break(False, self.bottom)
         self.c_margin = 0
         self.alias_nb_pages("")
@@ -51,7 +51,7 @@ class Paper(FPDF):
         self.set_creation_date((made_at or datetime.now(UTC)).astimezone(UTC))
 
     def normalize_text(self, text):
-        """Return `text` fit to draw, or raise MissingGlyph. (fpdf2 asks this of every text it is given.)"""
+        """Normalize a text before drawing; raise MissingGlyph. (fpdf2 calls this for every text.)"""
         text = tidy(text)
         if text.isascii():
             return text
@@ -65,27 +65,27 @@ class Paper(FPDF):
     # -- text ---------------------------------------------------------------------------------------------------
 
     def pen(self, size, *, bold=False, color=INK):
-        """Choose the letters of what follows."""
+        """Set font size, weight and colour."""
         self.set_font(FAMILY, "B" if bold else "", size)
         self.set_text_color(*color)
 
     @property
     def line_height(self):
-        """The height of one line in the chosen letters."""
+        """The height of a line in the current font."""
         return self.font_size_pt * MM * LEADING
 
     def width_of(self, text):
-        """Return the width of `text` in the chosen letters."""
+        """Return the width of `text` in the current font."""
         font: Any = self.current_font
         return sum(font.cw[ord(character)] for character in text) * self.font_size / 1000
 
     def lines_of(self, text, width):
-        """Break `text` into lines no wider than `width`, inside a word only where it doesn't fit a line."""
+        """Wrap `text` to lines of at most `width`; words are broken only if wider than a line."""
         text = self.normalize_text(words(text)).strip()
         return [line for part in text.split("\n") for line in broken(part, width, self.width_of)] if text else []
 
     def draw_lines(self, lines, x, y, width, align="L"):
-        """Draw `lines` at a place and return the height they took."""
+        """Draw `lines` at a position and return their height."""
         share = {"L": 0, "C": 0.5, "R": 1}[align]
         baseline = y + self.line_height / 2 + self.font_size * 0.33
         for count, line in enumerate(lines):
@@ -94,7 +94,7 @@ class Paper(FPDF):
         return len(lines) * self.line_height
 
     def say(self, text, *, size=9.5, bold=False, color=INK, align="L", indent=0, width=None, gap=0):
-        """Write a paragraph at the present height, over pages if it must be, and leave `gap` below it."""
+        """Draw a paragraph at the current position, across pages if needed, with `gap` below."""
         self.pen(size, bold=bold, color=color)
         width = width or self.epw - indent
         for line in self.lines_of(text, width):
@@ -104,7 +104,7 @@ class Paper(FPDF):
         self.y += gap
 
     def fit(self, text, width, size, *, bold=False, least=5.5):
-        """Choose letters of `size`, or as much smaller as `text` needs to keep within `width` (never under `least`)."""
+        """Set the largest font size up to `size` at which `text` fits `width`, but at least `least`."""
         self.set_font(FAMILY, "B" if bold else "", size)
         wide = self.width_of(self.normalize_text(words(text)))
         if wide > width:
@@ -114,30 +114,30 @@ class Paper(FPDF):
 
     @property
     def page_room(self):
-        """The height that a fresh page offers."""
+        """The usable height of an empty page."""
         return self.h - self.b_margin - self.t_margin
 
     @property
     def room(self):
-        """The height left on this page."""
+        """The remaining height of this page."""
         return self.h - self.b_margin - self.y
 
     def need(self, height):
-        """Begin a new page unless `height` is left on this one; return whether it did."""
+        """Break the page unless `height` remains; return whether it did."""
         if self.page and height <= self.room:
             return False
         self.add_page()
         return True
 
     def rule(self, *, color=LINE, thickness=0.2, x=None, width=None):
-        """Draw a line across at the present height."""
+        """Draw a horizontal line at the current position."""
         x = self.l_margin if x is None else x
         self.set_draw_color(*color)
         self.set_line_width(thickness)
         self.line(x, self.y, x + (width or self.epw), self.y)
 
     def box(self, x, y, width, height, *, fill=WHITE, color=FIELD, thickness=0.2):
-        """Draw a rectangle; without `color` only its surface, without `fill` only its edge."""
+        """Draw a rectangle; without `color` no border, without `fill` no background."""
         self.set_line_width(thickness)
         if fill:
             self.set_fill_color(*fill)
@@ -148,7 +148,7 @@ class Paper(FPDF):
     # -- parts that documents share -----------------------------------------------------------------------------
 
     def letterhead(self):
-        """Draw the office's letterhead and leave the pen below it."""
+        """Draw the office's letterhead and move below it."""
         office = self.office
         self.say(f"PEMERINTAH {office['regency'].upper()}", size=10, color=SOFT, align="C")
         self.say(office["name"].upper(), size=13, bold=True, align="C", gap=0.6)
@@ -161,7 +161,7 @@ class Paper(FPDF):
         self.y += 5
 
     def heading(self, text, *, letter="", keep=27):
-        """Draw the heading of a section, never alone at the foot of a page."""
+        """Draw a section heading, never as the last line of a page."""
         self.need(keep)
         x = self.l_margin
         if letter:
@@ -175,7 +175,7 @@ class Paper(FPDF):
         self.y += 2.6
 
     def qr(self, text, x, y, size):
-        """Draw a QR code of `text` as vectors, its quiet zone within `size`."""
+        """Draw a QR code of `text` as vectors; `size` includes the quiet zone."""
         matrix = segno.make(text, error="m", micro=False, boost_error=False, mask=2).matrix
         self.box(x, y, size, size, color=None)
         module = size / (len(matrix) + 8)
@@ -185,12 +185,12 @@ class Paper(FPDF):
             for row, cells in enumerate(matrix)
             for start, length in _runs(cells)
         ]
-        self._out(f"q 0 g {' '.join(boxes)} f Q")  # one path: a hundred times quicker than a rect() each
+        self._out(f"q 0 g {' '.join(boxes)} f Q")  # one path: a hundred times faster than a rect() each
 
     # -- every page ---------------------------------------------------------------------------------------------
 
     def header(self):
-        """Draw what lies under every page: the mark across it, the draft's band, the running head."""
+        """Draw the background of every page: watermark, draft banner, running head."""
         if self.draft or self.demo:
             self._mark_across("DRAF" if self.draft else "CONTOH", BAD_GHOST if self.draft else GHOST)
         if self.draft:
@@ -204,7 +204,7 @@ class Paper(FPDF):
         self.set_xy(self.l_margin, self.t_margin)
 
     def _mark_across(self, text, color):
-        """Write `text` in ghostly letters from corner to corner."""
+        """Draw a diagonal watermark."""
         self.pen(min(self.w, self.h) * 0.52, bold=True, color=color)
         half = self.width_of(text) / 2
         with self.rotation(52 if self.h > self.w else 32, self.w / 2, self.h / 2):
@@ -230,14 +230,14 @@ class Paper(FPDF):
             self.page = page
             self.w_pt, self.h_pt = sheet.dimensions()
             self.w, self.h = self.w_pt / self.k, self.h_pt / self.k
-            self.font_family, self.draw_color, self.line_width = "", None, 0  # each page states its own anew
+            self.font_family, self.draw_color, self.line_width = "", None, 0  # each page sets its own
             number = self.numbers[index] if self.numbers else page
             self._foot(number, self.total or len(self.pages))
         return bytes(self.output(output_producer_class=Producer))
 
 
 def _runs(cells):
-    """Yield (start, length) of each run of dark cells."""
+    """Yield (start, length) of each run of dark modules."""
     start = None
     for place, dark in enumerate([*cells, 0]):
         if dark and start is None:

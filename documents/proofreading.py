@@ -1,7 +1,7 @@
-"""Compares the text of a draft with what an application says: names, numbers, dates; it knows no PDF and no database.
+"""Text comparison of a draft with the expected names, numbers and dates, by fuzzy matching. No PDF, no database.
 
-It looks for each expected value anywhere in the text. What is almost there is a difference, with the differing part
-marked; what is nowhere is missing. It never calls a text good that it could not read.
+Each expected value is searched in the whole text. A near match is a difference, with the differing part marked; no
+match means missing. A text that could not be read never counts as correct.
 """
 
 import re
@@ -15,10 +15,10 @@ from documents import reading_dates
 
 NAME, DIGITS, DATE, NUMBER = "name", "digits", "date", "number"  # kinds of expected values
 SAME, DIFFERS, MISSING = "same", "differs", "missing"
-LETTERS_AT_LEAST = 40  # fewer are a stamp on a scan, not a text
+LETTERS_AT_LEAST = 40  # fewer are a stamp on a scan
 WORDS_AT_MOST = 4000
 SHORT = 2  # letters
-ALIKE = 0.75  # from here on a name is the same name, misspelt
+ALIKE = 0.75  # a name with at least this ratio is the same name, misspelt
 TITLE = re.compile(r"\s*,\s*((?:[A-Z][A-Za-z]{0,4}\.\s?)+)")
 COMMON = frozenset(
     "ANAK DARI DAN AYAH IBU LAHIR PADA TANGGAL DI NIK NO NOMOR KK YANG TELAH SUAMI ISTRI ATAS NAMA KE DENGAN TAHUN "
@@ -28,7 +28,7 @@ COMMON = frozenset(
 
 @dataclass(frozen=True)
 class Expected:
-    """A value that the draft has to show; a date as ISO text."""
+    """A value that the draft must contain; dates in ISO format."""
 
     key: str
     label: str
@@ -38,7 +38,7 @@ class Expected:
 
 @dataclass(frozen=True)
 class Finding:
-    """How the draft has it: `parts` are the draft's words, each with whether it differs."""
+    """The result for one value: `parts` are pieces of the draft's text, each with whether it differs."""
 
     key: str
     label: str
@@ -50,18 +50,18 @@ class Finding:
 @dataclass(frozen=True)
 class Word:
     raw: str
-    plain: str  # as it is compared
-    joined: bool  # stands on the line of the word before, with nothing but space between
-    end: int  # where it ends in the text
+    plain: str  # normalized for comparison
+    joined: bool  # follows the previous word on its line, with only space between
+    end: int  # its end in the text
 
 
 def readable(text: str) -> bool:
-    """Is there text in it, or is it a picture of text?"""
+    """Return whether a PDF has text, not just a picture of it."""
     return sum(c.isalpha() for c in text) >= LETTERS_AT_LEAST
 
 
 def compare(wanted: list[Expected], text: str, known: Iterable[str] = ()) -> list[Finding]:
-    """Look for each of `wanted`; `known` are other words of the application, which may stand beside a name."""
+    """Search each of `wanted` in `text`; `known` are other words of the application, which may stand beside a name."""
     text = unicodedata.normalize("NFKC", text).replace("\u00ad", "").replace("\u2010", "-").replace("\u2011", "-")
     values = {one.value for one in wanted}
     look = {
@@ -77,16 +77,16 @@ def compare(wanted: list[Expected], text: str, known: Iterable[str] = ()) -> lis
 
 
 class _Names:
-    """The words of a text, and the names in it."""
+    """Matcher of names in a text."""
 
     def __init__(self, text: str, wanted: list[Expected], known: Iterable[str]):
-        whole = re.sub(r"(?<=[^\W\d_])-[ \t]*\n\s*(?=[^\W\d_])", "", text)  # a word cut at the end of its line
-        parted = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", text)  # a label that runs into its value
+        whole = re.sub(r"(?<=[^\W\d_])-[ \t]*\n\s*(?=[^\W\d_])", "", text)  # a hyphenated word
+        parted = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", text)  # a label without space before its value
         self.texts = list(dict.fromkeys((whole, text, parted)))
         self.words = [list(_words(one))[:WORDS_AT_MOST] for one in self.texts]
         names = [_plain_words(one.value) for one in wanted if one.kind == NAME]
         spans = [[(start, start + len(one)) for one in names for start in _places(one, words)] for words in self.words]
-        self.taken = {place for span in spans[0] for place in range(*span)}  # somebody's name as it should be
+        self.taken = {place for span in spans[0] for place in range(*span)}  # positions of exact names
         self.edges = [({begin for begin, _ in some}, {end for _, end in some}) for some in spans]
         self.known = COMMON | {word for phrase in known for word in _plain_words(phrase)}
 
@@ -94,7 +94,7 @@ class _Names:
         name, longer = _plain_words(one.value), None
         for text, words, (begins, ends) in zip(self.texts, self.words, self.edges, strict=True):
             for start in _places(name, words):
-                # where another name ends or begins, there the next cell of a table does
+                # another name that ends or begins here is the next cell of a table
                 before = "" if start in ends else self._before(words, start)
                 more = "" if start + len(name) in begins else self._more(text, words, start, len(name))
                 if not before and not more:
@@ -104,14 +104,14 @@ class _Names:
         return _found(one, found, fold=True) if found else Finding(one.key, one.label, one.value, MISSING)
 
     def _before(self, words: list[Word], start: int) -> str:
-        """The short word that belongs to the name before it, as the draft has it: I, Ni, an initial."""
+        """Return the short word before a name that belongs to it: I, Ni, an initial."""
         if not start or not words[start].joined:
             return ""
         short = words[start - 1]
         return f"{short.raw} " if len(short.plain) <= SHORT and self._is_name(short, words[start].raw) else ""
 
     def _more(self, text: str, words: list[Word], start: int, count: int) -> str:
-        """What else belongs to the name as the draft has it: a title behind it, or one more name."""
+        """Return what belongs to a name after it: an academic title, or another name."""
         if title := TITLE.match(text, words[start + count - 1].end):
             return f", {title[1].strip()}"
         after = words[start + count : start + count + 1]
@@ -120,7 +120,7 @@ class _Names:
         return ""
 
     def _is_name(self, word: Word, like: str) -> bool:
-        """Is it written like the name before it, and no other word of the application or of deeds?"""
+        """Return whether a word is capitalized like the name and is no other known word."""
         same_hand = word.raw.isupper() == like.isupper() or 1 in (len(like), len(word.raw))
         return word.raw[0].isupper() and same_hand and word.plain not in self.known
 
@@ -167,7 +167,7 @@ def _alike(wanted: str, found: str, at_least: float) -> float:
 
 
 def _digits(one: Expected, text: str, values: set[str]) -> Finding:
-    """A number of sixteen digits, however it is grouped."""
+    """Search a number of sixteen digits, however it is grouped."""
     if re.search(r"(?<!\d)" + r"[ .\-\n]{0,2}".join(one.value) + r"(?!\d)", text):
         return Finding(one.key, one.label, one.value, SAME)
     runs = re.findall(r"(?<!\d)(?:\d{14,18}|\d{4}(?:[ .\-]\d{4}){3})(?!\d)", text)
@@ -175,7 +175,7 @@ def _digits(one: Expected, text: str, values: set[str]) -> Finding:
 
 
 def _number(one: Expected, text: str, values: set[str]) -> Finding:
-    """A number of a document or of anything else, however its parts are spaced."""
+    """Search any other number, however its parts are spaced."""
     parts = [re.escape(char) for char in one.value.upper() if not char.isspace()]
     between = r"[ \n]?" if not one.value.isdigit() else r"[.,]?"
     if re.search(r"(?<![\w])" + between.join(parts) + r"(?![\w]|[-/]\w)", text.upper()):
@@ -209,7 +209,7 @@ def _date(one: Expected, text: str, values: set[str]) -> Finding:
 
 
 def _apart(wanted: tuple[int, int, int], other: tuple[int, int, int]) -> int:
-    """In how many digits they differ; day and month changed over count as one."""
+    """Return the number of differing digits; swapped day and month count as one."""
     if (wanted[1], wanted[0], wanted[2]) == other:
         return 1
     digits = ["{:02}{:02}{:04}".format(*some) for some in (wanted, other)]
@@ -219,16 +219,16 @@ def _apart(wanted: tuple[int, int, int], other: tuple[int, int, int]) -> int:
 
 
 def _found(one: Expected, found: str, fold: bool = False) -> Finding:
-    """A difference, with what differs of the draft's words marked."""
+    """Return a difference, with the differing parts of the draft's text marked."""
     a, b = (one.value.upper(), found.upper()) if fold else (one.value, found)
-    if len(b) != len(found):  # a letter whose capital is longer
+    if len(b) != len(found):  # an upper-case form that is longer
         return Finding(one.key, one.label, one.value, DIFFERS, ((found, True),))
     if one.kind in (DATE, DIGITS) and len(a) == len(b):
         marked = [x != y for x, y in zip(a, b, strict=True)]
         return Finding(one.key, one.label, one.value, DIFFERS, tuple(_runs(found, marked)))
     parts = []
     for what, _, _, start, end in SequenceMatcher(None, a, b, autojunk=False).get_opcodes():
-        if what == "delete":  # something is lacking here: the neighbours are marked, since nothing else can be
+        if what == "delete":  # a missing part: its neighbours are marked
             start, end = max(0, start - 1), min(len(found), end + 1)
         parts.append((start, end, what != "equal"))
     marked = [any(differs and start <= n < end for start, end, differs in parts) for n in range(len(found))]

@@ -1,4 +1,4 @@
-"""Finds dates in a text, in figures and in Indonesian words, as (day, month, year); it judges none of them."""
+"""Date extraction from texts, in digits and in Indonesian words, as (day, month, year). Validates none."""
 
 import re
 from collections.abc import Iterator
@@ -29,7 +29,7 @@ NAMED = re.compile(r"(?<!\d)(\d{1,2})[\s-]+([A-Z]{3,9})\.?[\s-]+(\d{4})(?!\d)")
 
 
 def found_in(text: str) -> Iterator[Day]:
-    """Every date in the text, impossible ones too: they are written there."""
+    """Yield all dates of a text, including impossible ones."""
     text = text.upper()
     for day, month, year in FIGURES.findall(text):
         yield int(day), int(month), int(year)
@@ -42,7 +42,7 @@ def found_in(text: str) -> Iterator[Day]:
 
 
 def _in_words(words: list[str]) -> Iterator[Day]:
-    """TIGA BELAS NOVEMBER TAHUN DUA RIBU DUA PULUH ENAM."""
+    """Yield dates in words: TIGA BELAS NOVEMBER TAHUN DUA RIBU DUA PULUH ENAM."""
     for place, word in enumerate(words):
         if word not in MONTH:
             continue
@@ -59,7 +59,7 @@ def _in_words(words: list[str]) -> Iterator[Day]:
 
 
 def number(words: list[str]) -> int:
-    """Dua ribu dua puluh enam → 2026; what is no number is 0."""
+    """Parse an Indonesian number in words: dua ribu dua puluh enam → 2026; 0 if it is none."""
     total = part = 0
     for word in words:
         if word in ONES:

@@ -1,4 +1,4 @@
-"""The receipt that a recipient signs at the pickup counter (M-n); it must not record the hand-over itself."""
+"""Handover receipt, signed by the recipient at the pickup counter (M-n)."""
 
 import io
 import json
@@ -22,7 +22,7 @@ def receipt(receipt: dict, *, office: dict, demo: bool, made_at: datetime | None
     """
     title = f"Tanda terima dokumen {receipt['number']}"
     paper = Paper(office=office, title=title, demo=demo, made_at=made_at)
-    paper.strict = False  # what was handed over is handed over, whatever its recipient is called
+    paper.strict = False  # a name with a missing glyph must not block the receipt
     paper.footnote = paper.running = title
     paper.need(60)
     paper.letterhead()
@@ -99,6 +99,6 @@ def _signature(paper, signature, x, y):
 
 
 def _on_paper(point, x, y):
-    """Place a point of the screen on paper; one beside the box goes to its edge, so that nothing is written over."""
+    """Convert a point of the screen to millimetres; points outside the box are clamped to its edge."""
     across, down = (min(max(value / whole, 0), 1) for value, whole in zip(point, SCREEN, strict=True))
     return x + across * SIGN[0], y + down * SIGN[1]

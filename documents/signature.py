@@ -1,18 +1,23 @@
-"""Who signs an issued document, and how to check that it is genuine; it must not sign."""
+"""Signature block of an issued document: signer, QR code and verification note. Does not sign."""
 
 from documents.paper import BAD, INK, SOFT
 from documents.wording import words
 
-QR, UNSIGNED, COLUMN, NOTES = 26, 22, 84, 92  # mm: the code, the place without one, the signer's column, the notes'
+QR, UNSIGNED, COLUMN, NOTES = (
+    26,
+    22,
+    84,
+    92,
+)  # mm: QR code, space without one, width of the signer's column, width of the notes
 ELECTRONIC = "Ditandatangani secara elektronik oleh"
 CHECK = "Untuk memeriksa keaslian dokumen ini, pindai kode QR atau buka:"
 PRINT = "Dokumen ini dapat dicetak sendiri pada kertas HVS A4 80 gram dan tidak perlu dilegalisir."
 
 
 class Signature:
-    """The block at the end: place, date, signer and QR code at the right, how to check at the left.
+    """The signature block: place, date, signer and QR code at the right, verification note at the left.
 
-    It is measured when made and drawn by `draw()`. A draft gets neither code nor notes.
+    It is measured when created and drawn by `draw()`. A draft has neither QR code nor notes.
     """
 
     def __init__(self, paper, document):
@@ -34,7 +39,7 @@ class Signature:
         return lines, {"size": size, "bold": bold, "color": color}, len(lines) * self.paper.line_height
 
     def draw(self):
-        """Draw the block at the present height, on the next page if it doesn't fit."""
+        """Draw the block at the current position, on the next page if it doesn't fit."""
         paper = self.paper
         paper.need(self.height)
         x = paper.w - paper.r_margin - COLUMN
@@ -57,7 +62,7 @@ class Signature:
         return y
 
     def _notes(self, bottom):
-        """Set the notes so that they end where the signer's name ends."""
+        """Draw the notes, aligned at the bottom with the signer's name."""
         paper = self.paper
         width = min(paper.epw - COLUMN - 8, NOTES)
         texts = ((CHECK, SOFT), (self.url, INK), (PRINT, SOFT), (paper.office.get("tte_sentence"), SOFT))

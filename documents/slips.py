@@ -1,4 +1,4 @@
-"""The slip an applicant takes home: number, how to follow it, when to come; it must not carry data about the person."""
+"""Applicant's slip: application number, tracking, and the pickup appointment. Contains no personal data."""
 
 from datetime import datetime
 

@@ -1,10 +1,10 @@
-"""Tables with measured rows: nothing is cut, heads repeat on each page; they must not know what they show."""
+"""Tables with measured rows: no text is truncated, headers repeat on each page."""
 
 from typing import NamedTuple
 
 from documents.paper import INK, LINE, SEA, SOFT, TINT
 
-HEAD = 0.92  # the letters of a head against those of its rows
+HEAD = 0.92  # font size of a header relative to its rows
 GAP = 2  # mm between a label and its value
 
 
@@ -16,13 +16,13 @@ class Column(NamedTuple):
     align: str = "L"
     bold: bool = False
     color: tuple = INK
-    gap: float = 0  # left free at its right, where no line parts it from the next
+    gap: float = 0  # space at the right, in tables without grid
 
 
 def table(paper, columns, rows, *, size=8.5, pad=1.3, grid=True, least=0, x=None):
-    """Draw `rows` of texts under `columns` at the present height; a row is at least `least` high.
+    """Draw a table of `rows` under `columns` at the current position; a row is at least `least` high.
 
-    A row that fits a page is never torn; a longer one goes on overleaf. Without `grid` there is only a hairline
+    A row that fits a page is not split; a longer one continues on the next. Without `grid` there is only a hairline
     below each row.
     """
     x = paper.l_margin if x is None else x
@@ -32,7 +32,7 @@ def table(paper, columns, rows, *, size=8.5, pad=1.3, grid=True, least=0, x=None
 
 
 def pairs(paper, rows, *, label=52, size=9.5, pad=1.0, x=None, width=None, bold=True):
-    """Draw label and value pairs, one a row."""
+    """Draw pairs of label and value, one a row."""
     width = width or paper.epw
     columns = (Column(label, color=SOFT, gap=GAP), Column(width - label, bold=bold))
     table(paper, columns, rows, size=size, pad=pad, grid=False, x=x)
@@ -51,7 +51,7 @@ class _Frame:
         return sum(column.width for column in self.columns)
 
     def row(self, texts, least, *, head):
-        """Draw one row, with the head above it where a table or a page begins."""
+        """Draw one row, with the header above it at the start of a table or page."""
         paper = self.paper
         cells = [self._lines(column, text) for column, text in zip(self.columns, texts, strict=True)]
         step = self._step()

@@ -1,10 +1,10 @@
-"""Texts made fit to draw, and broken into lines; it must not know fonts or paper."""
+"""Text normalization and line wrapping, independent of fonts."""
 
 import unicodedata
 
 
 class MissingGlyph(ValueError):
-    """A character that the embedded font can't draw; the message may be shown to a person."""
+    """The embedded font has no glyph for a character; the message can be shown to a person."""
 
     def __init__(self, characters):
         self.characters = characters
@@ -16,14 +16,14 @@ class MissingGlyph(ValueError):
 
 
 def words(text):
-    """Return what is printed of `text`: the Indonesian of {id, en}, a number as digits, nothing for None."""
+    """Return the printed form of a value: the Indonesian of {id, en}, a number as digits, "" for None."""
     if isinstance(text, dict):
         text = text.get("id")
     return "" if text is None else str(text)
 
 
 def tidy(text):
-    """Return `text` with letters and accents joined, and without invisible characters from copying."""
+    """Normalize `text` to NFC, without invisible characters."""
     if text.isascii() and text.isprintable():
         return text
     return "".join(_visible(character) for character in unicodedata.normalize("NFC", text))
@@ -39,7 +39,7 @@ def _visible(character):
 
 
 def broken(text, width, width_of):
-    """Return the lines of a paragraph, none wider than `width`; a word is broken only where it fits no line."""
+    """Wrap a paragraph to lines of at most `width`; a word is broken only if wider than a line."""
     if width_of(text) <= width:
         return [text]
     lines, line, taken, space = [], "", 0, width_of(" ")

@@ -31,7 +31,7 @@ def inputs_for(transition: Transition, permohonan: Permohonan, role: str) -> lis
 
 def proposed_day(permohonan: Permohonan) -> date:
     """Return the day that a form proposes for the pickup."""
-    return office.propose_pickup(pickup_place(permohonan))
+    return office.propose_pickup_day(pickup_place(permohonan))
 
 
 def read_answers(transition: Transition, permohonan: Permohonan, form: Mapping, files: Mapping) -> dict:

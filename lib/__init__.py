@@ -1,1 +1,1 @@
-"""What would be the same in another office's program: the database, its quick statements, search by name."""
+"""Code that would be the same in another office's program: the database, compiled queries, name search."""

@@ -1,4 +1,4 @@
-"""Finding applications by a piece of a name, one typo forgiven, by an index of letter triples; it ranks nothing.
+"""Name search by substring, tolerating one typo, with a trigram index; it ranks nothing.
 
 On SQLite the index is an FTS5 table kept by triggers, on PostgreSQL one of pg_trgm; a server without that extension
 answers the same, slowly.
@@ -10,8 +10,8 @@ from typing import NamedTuple
 from lib import fast_sql
 from lib.database import database, is_sqlite
 
-TRIPLE = 3  # letters that the index can look up at least
-FORGIVEN_FROM = 6  # letters of a word in which a typo is forgiven
+TRIGRAM = 3  # letters that the index needs at least
+TYPO_FROM = 6  # letters of a word in which one typo is tolerated
 CANDIDATES = 3000
 NAMES = "(p.subject_name || ' ' || p.applicant_name)"
 COLUMNS = "subject_name, applicant_name"
@@ -20,7 +20,7 @@ Condition = tuple[str, tuple]  # the text behind WHERE, about a row of permohona
 
 
 class Source(NamedTuple):
-    """Where applications are looked for: what stands behind FROM, where they are p, and what their id is called.
+    """FROM clause of a search, in which applications are called p, and the column of their id.
 
     In the order of that id they come one by one, so that the first page costs the same however many follow.
     """
@@ -29,8 +29,8 @@ class Source(NamedTuple):
     id: str = "p.id"
 
 
-class Named(NamedTuple):
-    """Where applications with a name are found, and by what condition."""
+class NameMatch(NamedTuple):
+    """FROM clause and condition that find a name."""
 
     source: Source
     where: str
@@ -39,20 +39,20 @@ class Named(NamedTuple):
 
 EVERYTHING = Source()
 INDEXED = Source(f"{FTS} n CROSS JOIN permohonan p ON p.id = n.rowid", "n.rowid")  # p only for what matches
-NOBODY = Named(EVERYTHING, "1 = 0", ())
+NO_MATCH = NameMatch(EVERYTHING, "1 = 0", ())
 
 
-def holding(wanted: str) -> Named:
-    """The applications whose names hold every word."""
+def containing(wanted: str) -> NameMatch:
+    """Match the applications whose names contain every word."""
     words = wanted.lower().split()
-    long = [word for word in words if len(word) >= TRIPLE]
-    return _matches([[[word]] for word in long], [word for word in words if word not in long]) if long else NOBODY
+    long = [word for word in words if len(word) >= TRIGRAM]
+    return _matches([[[word]] for word in long], [word for word in words if word not in long]) if long else NO_MATCH
 
 
-def nearly(within: Condition, wanted: str, at_most: int) -> list[int]:
-    """Ids of those `within` in whose names every word stands, with one letter wrong, missing, too many or swapped."""
+def find_similar(within: Condition, wanted: str, at_most: int) -> list[int]:
+    """Find the ids of those `within` whose names contain every word but for one typo."""
     words = wanted.lower().split()
-    ways = [_ways(word) for word in words if len(word) >= TRIPLE]
+    ways = [_ways(word) for word in words if len(word) >= TRIGRAM]
     if all(len(pieces) == 1 for pieces in ways):
         return []
     candidates = _found("p.id, p.subject_name, p.applicant_name", _matches(ways), within, CANDIDATES)
@@ -60,33 +60,33 @@ def nearly(within: Condition, wanted: str, at_most: int) -> list[int]:
     return [ident for ident, _ in zip(near, range(at_most), strict=False)]
 
 
-def by_name(within: Condition, wanted: str, at_most: int) -> list[int]:
-    """Ids of the applications `within` whose names hold every word; if none, those a typo away. Newest first."""
-    found = _found("p.id", holding(wanted), within, at_most)
-    return [ident for (ident,) in found] or nearly(within, wanted, at_most)
+def find_by_name(within: Condition, wanted: str, at_most: int) -> list[int]:
+    """Find the ids of those `within` whose names contain every word; if none, similar names. Newest first."""
+    found = _found("p.id", containing(wanted), within, at_most)
+    return [ident for (ident,) in found] or find_similar(within, wanted, at_most)
 
 
-def _found(columns: str, named: Named, within: Condition, at_most: int) -> list[tuple]:
+def _found(columns: str, named: NameMatch, within: Condition, at_most: int) -> list[tuple]:
     text = f"SELECT {columns} FROM {named.source.text} WHERE {named.where} AND {within[0]}"  # noqa: S608 -- texts of ours
     return fast_sql.rows(f"{text} ORDER BY {named.source.id} DESC LIMIT {at_most}", (*named.values, *within[1]))
 
 
 def _ways(word: str) -> list[list[str]]:
-    """The pieces of a word that one typo leaves whole, for each place where it may be."""
-    if len(word) < FORGIVEN_FROM:
+    """Split a word into the pieces that one typo leaves intact, for each place where it may be."""
+    if len(word) < TYPO_FROM:
         return [[word]]
     parts = ([word[:place], word[place + 2 :]] for place in range(len(word) - 1))
-    return [kept for pieces in parts if (kept := [piece for piece in pieces if len(piece) >= TRIPLE])]
+    return [kept for pieces in parts if (kept := [piece for piece in pieces if len(piece) >= TRIGRAM])]
 
 
-def _matches(words: list[list[list[str]]], short: Iterable[str] = ()) -> Named:
-    """Those that have of every word, in one of its ways, all pieces; `short` ones no index knows."""
+def _matches(words: list[list[list[str]]], short: Iterable[str] = ()) -> NameMatch:
+    """Match names with all pieces of every word, in one of its ways; `short` words are not in the index."""
     few = [_holds(word) for word in short]
     if not is_sqlite():
-        return Named(EVERYTHING, *_joined([*(_in_one_way(ways) for ways in words), *few]))
+        return NameMatch(EVERYTHING, *_joined([*(_in_one_way(ways) for ways in words), *few]))
     texts = (" OR ".join(f"({' AND '.join(_quoted(piece) for piece in way)})" for way in ways) for ways in words)
     asked = " AND ".join(f"({text})" for text in texts)
-    return Named(INDEXED, *_joined([(f"n.{FTS} MATCH ?", (asked,)), *few]))
+    return NameMatch(INDEXED, *_joined([(f"n.{FTS} MATCH ?", (asked,)), *few]))
 
 
 def _in_one_way(ways: list[list[str]]) -> Condition:
@@ -112,16 +112,16 @@ def _all_near(words: list[str], names: list[str]) -> bool:
 
 
 def _near(word: str, name: str) -> bool:
-    """Is `word` in `name`, or one typo away from how it begins?"""
+    """Check whether `word` is in `name`, or one typo away from its beginning."""
     if word in name:
         return True
-    if len(word) < FORGIVEN_FROM:
+    if len(word) < TYPO_FROM:
         return False
     return any(_one_apart(word, name[:size]) for size in (len(word) - 1, len(word), len(word) + 1))
 
 
 def _one_apart(one: str, other: str) -> bool:
-    """One letter changed, dropped or added, or two neighbours swapped."""
+    """Check whether one edit apart: a letter changed, dropped or added, or two neighbours swapped."""
     start = 0
     while start < min(len(one), len(other)) and one[start] == other[start]:
         start += 1
@@ -129,8 +129,8 @@ def _one_apart(one: str, other: str) -> bool:
     return a[1:] == b[1:] or a[1:] == b or a == b[1:] or (a[:2] == b[1::-1] and a[2:] == b[2:])
 
 
-def prepare() -> None:
-    """Make the index where it is missing, and put back what keeps it."""
+def create_index() -> None:
+    """Create the trigram index and the triggers that maintain it, where they are missing."""
     if is_sqlite():
         _prepare_fts()
     elif database.execute_sql("SELECT 1 FROM pg_available_extensions WHERE name = 'pg_trgm'").fetchone():
@@ -155,7 +155,7 @@ def _prepare_fts() -> None:
 
 
 def _prepare_trigrams() -> None:
-    """The extension is for whoever owns the database; where that is somebody else, they make it once."""
+    """Create the pg_trgm index; where somebody else owns the database, they create the extension once."""
     allowed = "SELECT has_database_privilege(current_database(), 'CREATE')"
     known = "SELECT 1 FROM pg_extension WHERE extname = 'pg_trgm'"
     if not database.execute_sql(known).fetchone():

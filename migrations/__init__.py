@@ -17,7 +17,7 @@ def migrate() -> list[str]:
     for table in APPEND_ONLY:
         for operation in ("UPDATE", "DELETE"):
             _forbid(table, operation)
-    name_search.prepare()
+    name_search.create_index()
     return applied
 
 

@@ -1,4 +1,4 @@
-"""Tells people what happened: one message, rendered from its event, through one of the channels."""
+"""Notifications: a message is rendered from its event and sent through one channel."""
 
 from notify import email, inbox
 from notify.failure import Failed
@@ -11,7 +11,7 @@ __all__ = ["CHANNELS", "Failed", "Message", "for_account", "for_address", "for_e
 
 
 def send(message: Message) -> None:
-    """Deliver one message; raises Failed. Delivering the same message twice is harmless on every channel."""
+    """Send one message through its channel; raises Failed. Every channel is idempotent: sending twice is harmless."""
     if message.channel not in CHANNELS:
         raise Failed(f"saluran {message.channel!r} belum ada di CHANNELS (notify/__init__.py)", permanent=False)
     CHANNELS[message.channel].send(message)

@@ -1,4 +1,4 @@
-"""E-mail through SMTP; without SMTP_URL, a file in the instance folder that the demonstration shows."""
+"""E-mail channel: SMTP, or files in INSTANCE_DIR/mail where SMTP_URL is not set."""
 
 import os
 import smtplib
@@ -14,13 +14,13 @@ from lib.database import now
 from notify.failure import Failed
 from notify.message import Message
 
-PATIENCE = 20  # seconds for each answer of the server
+PATIENCE = 20  # seconds of the SMTP connection
 HERE = ("localhost", "127.0.0.1", "::1")
 PORTS = {"smtp": 25, "smtp+starttls": 587, "smtps": 465}
 
 
 def compose(message: Message) -> EmailMessage:
-    """The mail itself; the same promise always has the same Message-ID."""
+    """Compose the mail; the same outbox row always has the same Message-ID."""
     mail = EmailMessage(policy=SMTP)
     mail["From"] = current_app.config["MAIL_FROM"]
     mail["To"] = message.to
@@ -35,11 +35,11 @@ def compose(message: Message) -> EmailMessage:
 
 
 def connect() -> smtplib.SMTP:
-    """A session with the server of SMTP_URL."""
+    """Open an SMTP session with the server of SMTP_URL."""
     url = urlsplit(current_app.config["SMTP_URL"])
     host, port = url.hostname or "localhost", url.port or PORTS[url.scheme]
     trust = ssl.create_default_context()
-    if host in HERE:  # nobody can stand in between
+    if host in HERE:  # loopback: no man in the middle
         trust.check_hostname, trust.verify_mode = False, ssl.CERT_NONE
     if url.scheme == "smtps":
         server: smtplib.SMTP = smtplib.SMTP_SSL(host, port, timeout=PATIENCE, context=trust)
@@ -53,7 +53,7 @@ def connect() -> smtplib.SMTP:
 
 
 def send(message: Message) -> None:
-    """Hand the mail over; raises Failed. A refused address (5xx) is permanent, greylisting (4xx) is not."""
+    """Send the mail; raises Failed. A refused address (5xx) is permanent, greylisting (4xx) is not."""
     try:
         mail = compose(message)
     except ValueError as reason:
@@ -79,7 +79,7 @@ def _plain(text: bytes | str) -> str:
 
 
 def folder() -> Path:
-    """Where mails lie that no server takes."""
+    """Return the folder of mails that are not sent by SMTP."""
     return Path(current_app.config["INSTANCE_DIR"]) / "mail"
 
 

@@ -1,8 +1,8 @@
-"""The one shape of a failed delivery; it decides nothing."""
+"""Delivery errors."""
 
 
 class Failed(Exception):
-    """A message did not get through; `permanent` says that trying again is useless."""
+    """A message could not be delivered; `permanent` says that retrying is useless."""
 
     def __init__(self, text: str, *, permanent: bool):
         super().__init__(text)

@@ -1,11 +1,11 @@
-"""The inbox on the site: a row that its readers see when they come."""
+"""Inbox channel: notices on the site, stored as rows."""
 
 from models import Notice
 from notify.message import Message
 
 
 def send(message: Message) -> None:
-    """Put it there, once."""
+    """Store the notice; a second time it does nothing."""
     Notice.insert(
         outbox=message.outbox,
         permohonan=message.permohonan,

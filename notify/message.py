@@ -1,4 +1,4 @@
-"""Composes a message from an event and the office's own words; it sends nothing."""
+"""Renders messages from events and the office's message texts (templates with placeholders). Sends nothing."""
 
 from dataclasses import dataclass, field
 from datetime import date
@@ -19,7 +19,7 @@ from language import clock_time
 from marking import N_
 from models import Document, Event, EventText, MessageText, Outbox, Permohonan, StoredFile, User
 
-# What a text may name in braces; everything else is refused when it is saved (admin_views/forms.py).
+# Placeholders that a text may use in braces; all others are rejected when it is saved.
 PLACES = tuple(
     "nomor layanan nama status alasan kekurangan sampai alamat pengambilan perekaman kantor telepon kode".split()
 )
@@ -28,7 +28,7 @@ FREE = N_("Semua layanan kami GRATIS. Bila ada yang meminta bayaran, laporkan ke
 
 @dataclass
 class Message:
-    """What goes to one audience by one channel."""
+    """One message to one audience through one channel."""
 
     channel: str
     outbox: Outbox
@@ -42,12 +42,12 @@ class Message:
 
     @property
     def id(self) -> str:
-        """The same for the same promise, however often it is sent, so that receivers can tell."""
+        """Return the id for deduplication, the same at every retry of the outbox row."""
         return keys.keyed_hash(f"outbox:{self.outbox.id}", "message-id")[:32]
 
 
 def for_event(row: Outbox) -> Message:
-    """The message that a transition promised to one audience on one channel."""
+    """Render the message of a transition for one audience and channel."""
     event: Event = row.event
     permohonan = Permohonan.get_by_id(event.permohonan_id)
     transition = workflow.transition_of(event)
@@ -69,7 +69,7 @@ def for_event(row: Outbox) -> Message:
 
 
 def _spoken_by(permohonan: Permohonan, audience: str) -> str:
-    """The language of the receiver; the office and its counters speak Indonesian."""
+    """Return the recipient's language; Indonesian for staff and counters."""
     to_owner = audience == workflow.APPLICANT and permohonan.owner_id
     return permohonan.owner.language if to_owner else language.USUAL
 
@@ -96,8 +96,8 @@ def _fill(text: str, places: dict[str, str]) -> str:
 def _places(permohonan: Permohonan, event: Event) -> dict[str, str]:
     texts = EventText.get_or_none(EventText.event == event)
     card = office.card()
-    faults = history.faults_of(permohonan, [event.id]).get(event.id, [])
-    situation = history.situation(permohonan)
+    faults = history.deficiencies_of(permohonan, [event.id]).get(event.id, [])
+    situation = history.status_summary(permohonan)
     return {
         "nomor": permohonan.number,
         "layanan": language.text(permohonan.edition.body["name"]),
@@ -115,13 +115,13 @@ def _places(permohonan: Permohonan, event: Event) -> dict[str, str]:
 
 
 def _page(permohonan: Permohonan) -> str:
-    """The applicant's own page; of whom has no account (reading 9), the one that asks for number and NIK."""
+    """Return the URL of the application; without an account, of the tracking page (WORKFLOW.md, reading 9)."""
     base = current_app.config["BASE_URL"]
     return f"{base}/permohonan/{permohonan.key}" if permohonan.owner_id else f"{base}/lacak?nomor={permohonan.number}"
 
 
 def _recording(texts: dict) -> str:
-    """Where and when the person is to be recorded, as the event said."""
+    """Describe place and day of the biometric recording, from the event."""
     day = texts.get("date")
     if not day:
         return ""
@@ -130,7 +130,7 @@ def _recording(texts: dict) -> str:
 
 
 def pickup_in_words(permohonan: Permohonan) -> str:
-    """Number, day, hours and place of the pickup: "nomor A-027, Kamis, 26 November 2026, 08.00–15.00 WITA, di …"."""
+    """Describe the pickup: "nomor A-027, Kamis, 26 November 2026, 08.00–15.00 WITA, di …"."""
     if not permohonan.pickup_number or not permohonan.pickup_on:
         return ""
     place = permohonan.pickup_office
@@ -158,23 +158,23 @@ ACCOUNT_PAGES |= {"move": "/akun/alamat/{secret}", "moved": "/masuk"}
 
 
 def for_account(row: Outbox) -> Message:
-    """A mail about an account; the secret of its link is made now, and kept as a hash only."""
+    """Render a mail about an account; the token of its link is created now and stored as a hash only."""
     user, purpose = User.get_by_id(row.payload["user"]), row.payload["purpose"]
-    to = row.payload.get("email", user.email)  # another than the account's: a new one, or the old
+    to = row.payload.get("email", user.email)  # not the account's: the new address, or the old one
     if purpose == "move" and (other := accounts.find(to)) and other.id != user.id:
-        user, purpose = other, "exists"  # the page said the same as always
+        user, purpose = other, "exists"  # the page doesn't reveal that the address has an account
     page = ACCOUNT_PAGES[purpose]
     secret = links.make(user, purpose, to) if "{secret}" in page else ""
     return letter(row, f"account_{purpose}", user, to, alamat=address(page.format(secret=secret)))
 
 
 def address(page: str) -> str:
-    """The whole address of a page of ours."""
+    """Return the absolute URL of a page."""
     return current_app.config["BASE_URL"] + page
 
 
 def letter(row: Outbox, text: str, user: User, to: str, **places: str) -> Message:
-    """A mail to a person that is about no application, in the office's words."""
+    """Render a mail that is not about an application, from the message text `text`."""
     words = MessageText.get(MessageText.action == text)
     card = office.card()
     places |= {

@@ -1,4 +1,4 @@
-"""What messages are called, to whom they go, and which words in braces a text may use; it writes and sends none."""
+"""Message texts: their actions, audiences and the check of their placeholders. Renders and sends nothing."""
 
 import re
 from collections.abc import Iterable
@@ -23,7 +23,7 @@ AUDIENCES = {"applicant": "Pemohon", "counter": "Loket", "staff": "Petugas"}
 
 
 def unknown_places(texts: Iterable[str]) -> str:
-    """What is wrong with the words in braces, as a sentence: nothing fills them in. Empty: nothing."""
+    """Validate the placeholders of some texts; return the error as a sentence, or an empty string."""
     whole = " ".join(texts)
     unknown = set(IN_BRACES.findall(whole)) - set(PLACES)
     names = ", ".join(f"{{{name}}}" for name in sorted(unknown))

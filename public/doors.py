@@ -2,9 +2,9 @@
 
 import re
 from collections.abc import Callable
-from functools import cache, wraps
-from itertools import islice
+from functools import wraps
 
+import peewee as pw
 from flask import abort, redirect, request, url_for
 from flask_login import current_user
 
@@ -12,7 +12,6 @@ from accounts.reach import reaching
 from lib import fast_sql
 from models import Edition, Layanan, Permohonan
 
-PARTS = ((Permohonan, "p"), (Edition, "e"), (Layanan, "l"))
 KEY = re.compile(r"[a-z2-7]{26}")
 SAFE = re.compile(r"/(?![/\\])[A-Za-z0-9_\-./?=&%+~]*")
 
@@ -40,19 +39,20 @@ def own(key: str) -> Permohonan:
 
     An officer reaches others' applications on the office's pages, not here.
     """
-    found = fast_sql.rows(_whole(), (key,)) if KEY.fullmatch(key) else []
+    found = _application(key) if KEY.fullmatch(key) else []
     if not found:
         abort(404)
-    values = iter(found[0])
-    permohonan, *others = (fast_sql.made(part, islice(values, len(part._meta.sorted_fields))) for part, _ in PARTS)
-    permohonan.__rel__ |= zip(("edition", "layanan"), others, strict=True)
+    permohonan = fast_sql.load(Permohonan, found[0], edition=Edition, layanan=Layanan)
     permohonan.as_read = found[0]
     return permohonan if reaching(permohonan, current_user, "applicant") else abort(404)
 
 
-@cache
-def _whole() -> str:
-    """The statement that reads an application with its edition and its service."""
-    columns = ", ".join(fast_sql.columns(*part) for part in PARTS)
-    joined = "permohonan p JOIN edition e ON e.id = p.edition_id JOIN layanan l ON l.id = p.layanan_id"
-    return f"SELECT {columns} FROM {joined} WHERE p.key = ?"  # noqa: S608
+@fast_sql.prepared
+def _application(key: str) -> pw.ModelSelect:
+    """An application with its edition and its service."""
+    return (
+        Permohonan.select(Permohonan, Edition, Layanan)
+        .join(Edition, on=(Permohonan.edition == Edition.id))
+        .join(Layanan, on=(Permohonan.layanan == Layanan.id))
+        .where(Permohonan.key == key)
+    )

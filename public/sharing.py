@@ -19,7 +19,7 @@ class Share:
     link: str
 
 
-def share(permohonan: Permohonan, situation: history.Situation, pickup) -> Share:
+def share(permohonan: Permohonan, situation: history.StatusSummary, pickup) -> Share:
     """What may be said of an application to anybody; `pickup` is status.Pickup or None."""
     words = [f"{permohonan.number}: {situation.label}."]
     if pickup:

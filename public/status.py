@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import NamedTuple
 
+import peewee as pw
 from flask import Blueprint, render_template
 from flask_babel import gettext as _
 from flask_login import current_user
@@ -19,7 +20,7 @@ from intake import differences, drafting, submitting, wording
 from language import clock_time, text
 from lib import fast_sql
 from lib.database import now
-from models import Document, Draft, Edition, Notice, Permohonan
+from models import Deficiency, Document, Draft, Edition, Handover, Notice, Permohonan, Revision
 from public import acting, doors, drawn, sharing
 
 SHOWN = 100  # applications on the list, newest first
@@ -35,7 +36,7 @@ class Step:
     name: str
     mark: str  # done | now | ""
     tone: str = ""
-    line: history.Line | None = None
+    line: history.TimelineEntry | None = None
     who: str = ""
 
 
@@ -67,10 +68,10 @@ def add_to(blueprint: Blueprint) -> None:
 def mine() -> str:
     """The visitor's applications, the newest first."""
     rows = list(visible_as(current_user, "applicant").order_by(Permohonan.id.desc()).limit(SHOWN))
-    editions = {one.id: one for one in fast_sql.by_ids(Edition, list({row.edition_id for row in rows}))}
+    editions = {one.id: one for one in Edition.select().where(Edition.id.in_({row.edition_id for row in rows}))}
     for row in rows:
         row.edition = editions[row.edition_id]  # the same one for all of its applications: it is long
-    listed = [(row, history.situation(row)) for row in rows]
+    listed = [(row, history.status_summary(row)) for row in rows]
     return render_template("public/mine.html", listed=listed, unfinished=unfinished([row for row, _told in listed]))
 
 
@@ -100,22 +101,33 @@ def page(case: Case, correction: returned.Correction | None) -> str:
 
 
 def _beside(permohonan: Permohonan) -> Beside:
-    statement = (
-        "SELECT EXISTS (SELECT 1 FROM handover WHERE permohonan_id = o.id), "  # noqa: S608
-        "EXISTS (SELECT 1 FROM deficiency WHERE permohonan_id = o.id), "
-        "EXISTS (SELECT 1 FROM revision WHERE permohonan_id = o.id AND number > 1), "
-        f"{fast_sql.columns(Notice, 'n')} FROM (SELECT ? AS id) o "
-        "LEFT JOIN notice n ON n.permohonan_id = o.id AND n.user_id = ? ORDER BY n.id DESC LIMIT 20"
+    found = _notices_and_more(permohonan.id, current_user.id)
+    handed, faulty, again = found[0][-3:]
+    notices = tuple(row[:-3] for row in found if row[0])
+    return Beside(tuple(history.event_rows(permohonan)), notices, bool(handed), bool(faulty or again))
+
+
+@fast_sql.prepared
+def _notices_and_more(permohonan: int, user: int) -> pw.ModelSelect:
+    """The latest notices about an application; in each row whether it was handed over, was deficient, came again."""
+    mine = (Notice.permohonan == Permohonan.id) & (Notice.user == user)
+    return (
+        Permohonan.select(
+            Notice,
+            pw.fn.EXISTS(Handover.select(pw.Value(1)).where(Handover.permohonan == Permohonan.id)),
+            pw.fn.EXISTS(Deficiency.select(pw.Value(1)).where(Deficiency.permohonan == Permohonan.id)),
+            pw.fn.EXISTS(Revision.select(pw.Value(1)).where(Revision.permohonan == Permohonan.id, Revision.number > 1)),
+        )
+        .join(Notice, pw.JOIN.LEFT_OUTER, on=mine)
+        .where(Permohonan.id == permohonan)
+        .order_by(Notice.id.desc())
+        .limit(20)
     )
-    found = fast_sql.rows(statement, (permohonan.id, current_user.id))
-    handed, faulty, again = found[0][:3]
-    notices = tuple(row[3:] for row in found if row[3])
-    return Beside(tuple(history.happened(permohonan)), notices, bool(handed), bool(faulty or again))
 
 
 def _drawn(case: Case, correction: returned.Correction | None, beside: Beside) -> str:
     permohonan = case.permohonan
-    situation, lines = history.situation(permohonan), history.timeline(permohonan, rows=beside.events)
+    situation, lines = history.status_summary(permohonan), history.timeline(permohonan, rows=beside.events)
     offers = acting.offers(permohonan)
     documents, slot = issued(permohonan), pickup(permohonan)
     return case.render(
@@ -130,7 +142,7 @@ def _drawn(case: Case, correction: returned.Correction | None, beside: Beside) -
         pickup=slot,
         main_offer=next((offer for offer in offers if offer.row.action in OWN_FORMS), None),
         offers=[offer for offer in offers if offer.row.action not in OWN_FORMS],
-        notices=[fast_sql.made(Notice, row) for row in beside.notices],
+        notices=[fast_sql.load(Notice, row) for row in beside.notices],
         may_copy=may_copy(permohonan),
         receipt=beside.receipt,
         changes=differences.changes(permohonan) if beside.came_back else [],
@@ -138,20 +150,20 @@ def _drawn(case: Case, correction: returned.Correction | None, beside: Beside) -
     )
 
 
-def steps(permohonan: Permohonan, situation: history.Situation, lines: list[history.Line]) -> list[Step]:
+def steps(permohonan: Permohonan, situation: history.StatusSummary, lines: list[history.TimelineEntry]) -> list[Step]:
     """What happened, then what is going on, then what will come."""
     me = current_user.id
     out = [
         Step(line.label, "done", line=line, who=_("Anda") if line.event.actor_id == me else line.who) for line in lines
     ]
-    for name, mark in history.path(permohonan):
+    for name, mark in history.progress(permohonan):
         if mark == "now" and out and out[-1].name == name:  # what happened last is what is going on
             out[-1].mark, out[-1].tone = "now", situation.tone
         elif mark == "now":
             out.append(Step(name, "now", situation.tone, who=situation.holder))
         elif not mark:
             out.append(Step(name, ""))
-    if out and situation.tone == "bad" and not history.path(permohonan):  # ended without a document
+    if out and situation.tone == "bad" and not history.progress(permohonan):  # ended without a document
         out[-1].mark, out[-1].tone = "now", situation.tone
     return out
 

@@ -81,14 +81,14 @@ def _answer(asked: Asked, number: str, digits: str):
         asked.refusal = f"{mismatch} {again}"
         return render_template("public/track.html", asked=asked), 404
     _take_back(guesses)
-    situation, slot = history.situation(permohonan), status.pickup(permohonan)
+    situation, slot = history.status_summary(permohonan), status.pickup(permohonan)
     return render_template(
         "public/tracked.html",
         permohonan=permohonan,
         body=permohonan.edition.body,
         situation=situation,
         holder=_("Pemohon") if situation.yours else situation.holder,
-        path=history.path(permohonan),
+        path=history.progress(permohonan),
         pickup=slot,
         share=sharing.share(permohonan, situation, slot),
     )

@@ -7,7 +7,7 @@ import os
 
 LONGEST = (  # modules, by what they take together; `--durations` tells
     *("test_browser_counter", "test_browser_staff", "test_browser_morning", "test_browser", "test_browser_pages"),
-    *("test_supervisor", "test_deaths", "test_browser_desk", "test_browser_filling", "test_faults"),
+    *("test_run", "test_deaths", "test_browser_desk", "test_browser_filling", "test_faults"),
     *("test_browser_batches", "test_browser_uploads", "test_browser_services", "test_shared_connections"),
 )
 AT_ONCE = 2  # of them: more browsers than that are in each other's way, also on a larger machine

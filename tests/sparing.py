@@ -1,13 +1,12 @@
-"""Spares tests what takes long and tells nothing: disks, and searching for rubbish; what they start goes on as ever."""
+"""Spares tests what takes long and tells nothing: disks, and collecting garbage; what they start goes on as ever."""
 
 import atexit
+import gc
 import os
 import shutil
 import tempfile
 from contextlib import suppress
 from pathlib import Path
-
-import serving
 
 MEMORY, NEEDED = Path("/dev/shm"), 3 * 10**9  # bytes; a session takes a tenth, as long as nothing is kept
 NAME = "aku-tests-"
@@ -40,5 +39,6 @@ def _sweep():
 
 
 def settle():
-    """Leave all modules and collected tests out of every later search for rubbish, a tenth of the time."""
-    serving.settle()
+    """Leave all modules and collected tests out of every later garbage collection, a tenth of the time."""
+    gc.collect()
+    gc.freeze()

@@ -206,10 +206,10 @@ def test_what_went_out_of_reach_since_is_not_named(app, submit):
 
 def test_a_batch_is_forgotten_after_a_day(officer, waiting):
     batch(officer("admin"), "pemeriksaan", "send_to_siak", waiting("submitted", 1))
-    chores.housekeep()
+    chores.run_all()
     assert Batch.select().count() == 1
     Batch.update(at=now() - timedelta(hours=25)).execute()
-    chores.housekeep()
+    chores.run_all()
     assert Batch.select().count() == 0
 
 

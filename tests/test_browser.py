@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import expect
 
 import applicant
-import supervisor
+import run
 from intake import pages, services
 from processes import end, spawn
 from tests import browsing, machine
@@ -17,7 +17,7 @@ from tests.browsing import Person, photo
 from tte.verify import verify
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(400)]
-SEED = supervisor.ROOT / "seed" / "layanan" / "AK-LAHIR.toml"
+SEED = run.ROOT / "seed" / "layanan" / "AK-LAHIR.toml"
 
 
 def _served(post):
@@ -29,7 +29,7 @@ def house():
     """Web server, worker, queue and mail server, as in the office."""
     with machine.smtp() as post, _served(post) as server:
         env = server.env | {"BASE_URL": server.url}
-        worker = spawn([*supervisor.FLASK, "worker"], cwd=supervisor.ROOT, env=env)
+        worker = spawn([*run.FLASK, "worker"], cwd=run.ROOT, env=env)
         try:
             yield server, post
         finally:
@@ -241,7 +241,7 @@ def test_the_same_pages_work_without_javascript(house, browser):
     person = Person(browser, server.url, browsing.PHONE, script=False)
     person.sign_in("pemohon2@aku.example")
     page = person.page
-    edition = services.read(supervisor.ROOT / "seed" / "layanan" / "KTP-HILANG.toml")
+    edition = services.read(run.ROOT / "seed" / "layanan" / "KTP-HILANG.toml")
     person.go("/permohonan/baru/KTP-HILANG")
     person.press("Mulai mengisi")
     for section in pages.laid([applicant.section("self_service"), *edition["sections"]]):

@@ -5,7 +5,7 @@ import re
 import pytest
 
 import applicant
-import supervisor
+import run
 from intake import pages, services
 from processes import end, spawn
 from tests import machine
@@ -13,7 +13,7 @@ from tests.browsing import DESK, PHONE, Person, photo
 from tests.world import SAMPLES
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(400)]
-SEED = supervisor.ROOT / "seed" / "layanan"
+SEED = run.ROOT / "seed" / "layanan"
 TABLET = {"width": 820, "height": 1180}
 SIZES = {"1366": DESK, "820": TABLET, "360": PHONE}
 ENDING = str(SAMPLES["nik"])[-4:]
@@ -23,7 +23,7 @@ ENDING = str(SAMPLES["nik"])[-4:]
 def house():
     """Web server and worker, as in the office."""
     with machine.fresh_server(REDIS_URL=machine.valkey()) as server:
-        worker = spawn([*supervisor.FLASK, "worker"], cwd=supervisor.ROOT, env=server.env | {"BASE_URL": server.url})
+        worker = spawn([*run.FLASK, "worker"], cwd=run.ROOT, env=server.env | {"BASE_URL": server.url})
         try:
             yield server
         finally:

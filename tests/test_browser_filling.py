@@ -12,14 +12,14 @@ import pytest
 from playwright.sync_api import expect
 
 import applicant
-import supervisor
+import run
 from intake import pages, services
 from tests import browsing, machine
 from tests.browsing import DESK, PHONE, Person, photo
 from tests.world import sample
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(300)]
-SEED = supervisor.ROOT / "seed" / "layanan" / "KTP-HILANG.toml"
+SEED = run.ROOT / "seed" / "layanan" / "KTP-HILANG.toml"
 SAVED = re.compile(r"Tersimpan otomatis pukul \d\d\.\d\d WITA\.")
 MINE = {"nik": "5108994505907777", "pemohon_email": "pemohon2@aku.example"}
 TABS = 60  # presses of Tab before a field counts as out of reach

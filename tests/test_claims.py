@@ -63,7 +63,7 @@ def test_twenty_claim_at_once_and_nineteen_are_told_by_whom(app, submit, staff, 
             try:
                 claims.take(mine, person)
                 won.append(person.name)
-            except claims.Taken as refusal:
+            except claims.ClaimedByAnother as refusal:
                 told.append(str(refusal))
             finally:
                 database.close()
@@ -96,22 +96,22 @@ def test_the_next_one_is_one_on_which_this_person_may_act(world, submit, grant):
     waiting = Permohonan.select().where(Permohonan.state == "adb_review").order_by(Permohonan.id)
     assert claims.take_next(waiting, operator).id == others.id  # four eyes: the own draft is left alone
     assert claims.take_next(waiting, operator) is None
-    assert claims.holder(mine) is None
+    assert claims.current_claim(mine) is None
 
 
 def test_an_idle_claim_lapses_after_the_time_that_the_office_set(submit, staff, second_admin, later):
     permohonan = submit()
     claims.take(permohonan, staff["admin"])
     later(29)
-    with pytest.raises(claims.Taken):
+    with pytest.raises(claims.ClaimedByAnother):
         claims.take(permohonan, second_admin)
     later(2)
-    assert claims.holder(permohonan) is None
+    assert claims.current_claim(permohonan) is None
     claims.take(permohonan, second_admin)
-    assert claims.holder(permohonan).user_id == second_admin.id
+    assert claims.current_claim(permohonan).user_id == second_admin.id
     models.Fact.update(value=5).where(models.Fact.key == "claim_minutes").execute()
     later(6)
-    assert claims.holder(permohonan) is None
+    assert claims.current_claim(permohonan) is None
 
 
 def test_whoever_is_at_work_keeps_it(submit, staff, later):
@@ -119,19 +119,19 @@ def test_whoever_is_at_work_keeps_it(submit, staff, later):
     claims.take(permohonan, staff["admin"])
     for _ in range(3):
         later(20)
-        claims.keep(claims.holder(permohonan), staff["admin"])
-    assert claims.holder(permohonan).user_id == staff["admin"].id
+        claims.refresh(claims.current_claim(permohonan), staff["admin"])
+    assert claims.current_claim(permohonan).user_id == staff["admin"].id
 
 
 def test_every_transition_ends_the_claim(world, submit, staff):
     permohonan = submit()
     claims.take(permohonan, staff["admin"])
     moved = world.act(Permohonan.get_by_id(permohonan.id), "send_to_siak", "admin")
-    assert claims.holder(moved) is None
+    assert claims.current_claim(moved) is None
     claims.take(moved, staff["siak_operator"])
     with pytest.raises(performing.AlreadyDone):
         claims.take(permohonan, staff["admin"])  # as an old page still shows it
-    assert claims.holder(moved).user_id == staff["siak_operator"].id
+    assert claims.current_claim(moved).user_id == staff["siak_operator"].id
 
 
 def test_a_take_over_says_who_from_whom_and_release_gives_back(submit, staff, second_admin):
@@ -139,10 +139,10 @@ def test_a_take_over_says_who_from_whom_and_release_gives_back(submit, staff, se
     claims.take(permohonan, staff["admin"])
     claims.take_over(permohonan, second_admin)
     claims.release(permohonan, staff["admin"])  # not theirs any more
-    assert claims.holder(permohonan).user_id == second_admin.id
+    assert claims.current_claim(permohonan).user_id == second_admin.id
     claims.release(permohonan, second_admin)
-    assert claims.holder(permohonan) is None
-    told = [(one.what, one.by.name, one.holder and one.holder.name) for one in claims.changes(permohonan)]
+    assert claims.current_claim(permohonan) is None
+    told = [(one.what, one.by.name, one.holder and one.holder.name) for one in claims.claim_history(permohonan)]
     name, other = staff["admin"].name, second_admin.name
     assert told == [("taken", name, None), ("taken_over", other, name), ("released", other, None)]
     with pytest.raises(Exception, match="append-only"):
@@ -159,9 +159,9 @@ def test_the_desk_takes_works_and_goes_on_to_the_next(officer, submit, staff):
         f"/petugas/pemeriksaan/aksi/cancel/?id={first.key}&lanjut=ya", version=str(first.version), reason="Ganda."
     )
     assert where(answer).id == second.id
-    assert claims.holder(second).user_id == staff["admin"].id
+    assert claims.current_claim(second).user_id == staff["admin"].id
     assert admin.post(f"/petugas/pemeriksaan/lepas/?id={second.key}").status_code == 303
-    assert claims.holder(second) is None
+    assert claims.current_claim(second) is None
 
 
 def test_a_colleague_reads_who_has_it_and_must_take_over_first(officer, submit, second_admin, world):
@@ -177,7 +177,7 @@ def test_a_colleague_reads_who_has_it_and_must_take_over_first(officer, submit, 
     said = admin.post("/petugas/pemeriksaan/massal/", action="cancel", rowid=permohonan.key, answered="ya", reason="x")
     assert f"diambil oleh {second_admin.name}." in admin.text(said.location)
     admin.post(f"/petugas/pemeriksaan/ambil-alih/?id={permohonan.key}")
-    assert claims.holder(permohonan).user_id == me.id
+    assert claims.current_claim(permohonan).user_id == me.id
     assert admin.press("pemeriksaan", "cancel", permohonan, reason="Ganda.").status_code == 303
     assert Permohonan.get_by_id(permohonan.id).state == "cancelled"
 
@@ -191,7 +191,7 @@ def test_what_was_written_while_somebody_else_took_it_can_still_be_sent(officer,
     assert f"Ambil alih dari {second_admin.name}" in answer.text
     assert admin.press("pemeriksaan", "cancel", permohonan, reason=words, take_over="ya").status_code == 303
     assert Permohonan.get_by_id(permohonan.id).state == "cancelled"
-    assert [one.what for one in claims.changes(permohonan)] == ["taken", "taken_over"]
+    assert [one.what for one in claims.claim_history(permohonan)] == ["taken", "taken_over"]
 
 
 def test_a_press_without_questions_is_told_on_the_work_page_who_has_it(officer, submit, second_admin):
@@ -249,8 +249,8 @@ def test_the_page_knows_how_long_one_still_holds_it(officer, submit, staff):
     permohonan = submit()
     claims.take(permohonan, staff["admin"])
     Claim.update(active_at=now() - timedelta(minutes=26)).execute()
-    claims.keep(claims.holder(permohonan), staff["siak_operator"])  # somebody else's looking keeps nothing
-    assert 200 < claims.seconds_left(claims.holder(permohonan)) <= 240
+    claims.refresh(claims.current_claim(permohonan), staff["siak_operator"])  # somebody else's looking keeps nothing
+    assert 200 < claims.seconds_left(claims.current_claim(permohonan)) <= 240
     page = officer("admin").text(f"/petugas/pemeriksaan/details/?id={permohonan.key}")  # looking is work
     assert 'data-lapses="1' in page and "Tetap saya kerjakan" in page
 
@@ -269,10 +269,10 @@ def test_a_claim_that_has_changed_hands_since_it_was_seen_is_not_taken_over(
     later(0)  # and the clock stands: both claims are of the same moment
     claims.take(permohonan, second_admin)
     before_next_transaction(app, lambda: claims.take_over(permohonan, third_admin))
-    with pytest.raises(claims.Taken, match=f"Sedang dikerjakan {third_admin.name} sejak"):
+    with pytest.raises(claims.ClaimedByAnother, match=f"Sedang dikerjakan {third_admin.name} sejak"):
         claims.take_over(permohonan, staff["admin"])
-    assert claims.holder(permohonan).user_id == third_admin.id
-    assert [one.by for one in claims.changes(permohonan)] == [second_admin, third_admin]
+    assert claims.current_claim(permohonan).user_id == third_admin.id
+    assert [one.by for one in claims.claim_history(permohonan)] == [second_admin, third_admin]
 
 
 def test_a_claim_that_was_given_back_and_taken_anew_is_not_the_one_that_was_seen(
@@ -287,9 +287,9 @@ def test_a_claim_that_was_given_back_and_taken_anew_is_not_the_one_that_was_seen
         claims.take(permohonan, second_admin)
 
     before_next_transaction(app, take_anew)
-    with pytest.raises(claims.Taken):
+    with pytest.raises(claims.ClaimedByAnother):
         claims.take_over(permohonan, staff["admin"])
-    assert claims.holder(permohonan).user_id == second_admin.id
+    assert claims.current_claim(permohonan).user_id == second_admin.id
 
 
 def test_taking_over_what_one_holds_already_keeps_it(submit, staff, later):
@@ -298,16 +298,16 @@ def test_taking_over_what_one_holds_already_keeps_it(submit, staff, later):
     since = Claim.get().since
     later(20)
     claims.take_over(permohonan, staff["admin"])
-    assert [one.what for one in claims.changes(permohonan)] == ["taken"]
+    assert [one.what for one in claims.claim_history(permohonan)] == ["taken"]
     assert (Claim.get().since, Claim.get().active_at) == (since, now())
 
 
 def test_whoever_lost_a_claim_keeps_it_alive_for_nobody(submit, staff, second_admin, later):
     permohonan = submit()
     claims.take(permohonan, staff["admin"])
-    lost = claims.holder(permohonan)
+    lost = claims.current_claim(permohonan)
     claims.take_over(permohonan, second_admin)
     last = Claim.get().active_at
     later(20)
-    claims.keep(lost, staff["admin"])
+    claims.refresh(lost, staff["admin"])
     assert Claim.get().active_at == last

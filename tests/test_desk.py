@@ -118,7 +118,7 @@ def test_a_page_from_before_a_resubmission_ticks_nothing(officer, world, unseen)
     answer = admin.post(url, version=str(seen.version), checked="ya", all="ya")
     assert answer.location == "/petugas/pemeriksaan/"
     assert states([seen]) == ["submitted"] and not Check.select().exists()
-    assert claims.holder(Permohonan.get_by_id(seen.id)) is None
+    assert claims.current_claim(Permohonan.get_by_id(seen.id)) is None
 
 
 def test_a_batch_sends_the_checked_ones_and_names_the_others(officer, submit, unseen):

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-import procedure
+import cli
 import workflow
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -13,7 +13,7 @@ PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
 
 
 def test_the_procedure_in_the_docs_is_the_table():
-    assert (ROOT / "docs" / "prosedur.md").read_text() == procedure.as_markdown() + "\n", "run `make docs`"
+    assert (ROOT / "docs" / "prosedur.md").read_text() == cli.workflow_markdown() + "\n", "run `make docs`"
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))

@@ -15,15 +15,15 @@ FLOORS = [
     {"answers", "moving", "recovery", "templating", "trail"},
     {"workflow"},
     {"performing"},
-    {"claims", "pile", "documents", "intake", "tte", "siak", "effects", "history", "procedure"},
+    {"claims", "pile", "documents", "intake", "tte", "siak", "effects", "history"},
     {"notify", "papers"},
     {"draft_checks", "signing"},
     {"chores"},
     {"outbox", "seeding", "demonstration", "crowd"},
     {"worker", "filling"},
-    {"admin_views", "public", "cli", "catalogues"},
+    {"admin_views", "public", "cli", "translations"},
     {"wiring"},
-    {"app", "serving", "supervisor"},
+    {"app", "gunicorn.conf", "run"},
 ]
 FLOOR_OF = {name: number for number, names in enumerate(FLOORS) for name in names}
 EXEMPT = {"tests", "benchmarks"}

@@ -92,7 +92,7 @@ def test_what_is_late_is_not_due_today_any_more_and_the_first_page_leads_to_both
     Permohonan.update(due_at=now() - timedelta(hours=1)).where(Permohonan.id == late.id).execute()
     late = Permohonan.get_by_id(late.id)
     assert history.time_left(late, history.office.calendar()) == ("baru lewat", "bad")
-    sentence = history.situation(late).sentence
+    sentence = history.status_summary(late).sentence
     assert sentence.endswith("Seharusnya sudah selesai Rabu, 25 November 2026.") and local().day == 25
     home = officer("admin").text("/petugas/")
     assert 'href="/petugas/pemeriksaan/?janji=lewat">Lewat waktu <b>1</b>' in home

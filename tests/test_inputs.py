@@ -4,7 +4,8 @@ from datetime import date, timedelta
 
 import pytest
 
-from models import Office, Permohonan, local
+from lib.database import local
+from models import Office, Permohonan
 from performing import Incomplete, perform
 
 pytestmark = pytest.mark.parametrize("database_kind", ["sqlite"])  # the checks ask the database little

@@ -16,7 +16,7 @@ import psycopg
 import pytest
 import redis
 
-import supervisor
+import run
 from tests import dealing, machine
 
 
@@ -60,7 +60,7 @@ def test_servers_die_with_a_test_session_that_is_killed_outright(tmp_path):
         "import sys, time; from tests import machine; print(machine.postgres(), machine.valkey()); sys.stdout.flush()"
     )
     session = subprocess.Popen(
-        [sys.executable, "-c", f"{script}; time.sleep(60)"], cwd=supervisor.ROOT, stdout=subprocess.PIPE, text=True
+        [sys.executable, "-c", f"{script}; time.sleep(60)"], cwd=run.ROOT, stdout=subprocess.PIPE, text=True
     )
     assert session.stdout
     postgres, valkey = session.stdout.readline().split()

@@ -4,7 +4,7 @@ import pytest
 
 from admin_views.queue import query
 from lib.database import database
-from lib.name_search import by_name, holding
+from lib.name_search import containing, find_by_name
 from models import Permohonan
 
 
@@ -22,7 +22,7 @@ def named(submit):
 
 
 def found(wanted, within=None):
-    return set(by_name(within or ("1 = 1", ()), wanted, 50))
+    return set(find_by_name(within or ("1 = 1", ()), wanted, 50))
 
 
 def test_pieces_of_words_in_any_order_and_case(named):
@@ -67,7 +67,7 @@ def test_nothing_out_of_reach_is_found(named):
 
 def test_namesakes_come_page_by_page_the_newest_first(app, named):
     ids = sorted(named("Ni Luh Pratiwi", "Ni Made Pratiwi", "I Gede Suardana", "Ni Putu Pratiwi").values())
-    there, newest = holding("pratiwi"), (Permohonan.id.desc(),)
+    there, newest = containing("pratiwi"), (Permohonan.id.desc(),)
     pages = [query.page([there[1:]], newest, 2, offset, there.source) for offset in (0, 2)]
     assert [[row.id for row in page] for page in pages] == [[ids[3], ids[1]], [ids[0]]]
     after = f"{there.where} AND {there.source.id} < ?", (*there.values, ids[3])

@@ -1,4 +1,4 @@
-"""What a NIK and a family card number may look like: refused, warned about, left alone."""
+"""Validation and warnings of NIKs and family card numbers."""
 
 from datetime import date, timedelta
 

@@ -73,7 +73,7 @@ def test_waiting_for_the_applicant_is_not_counted(world, submit, at_time):
 def test_a_pause_outside_office_hours_adds_nothing(app):
     due = from_local(datetime(2026, 11, 25, 15, 0))
     night = from_local(datetime(2026, 11, 23, 18, 0)), from_local(datetime(2026, 11, 24, 7, 0))
-    assert office.postponed(due, *night) == due
+    assert office.postpone(due, *night) == due
 
 
 @pytest.mark.parametrize(
@@ -87,15 +87,15 @@ def test_a_pause_outside_office_hours_adds_nothing(app):
 )
 def test_a_pickup_is_proposed_on_a_day_that_is_open(app, at_time, now, day):
     at_time(*now)
-    assert office.propose_pickup(Office.get(Office.kind == "dinas")) == day
+    assert office.propose_pickup_day(Office.get(Office.kind == "dinas")) == day
 
 
 def test_a_place_may_keep_hours_of_its_own(app, at_time):
     at_time(2026, 11, 28, 9, 0)  # a Saturday
     place = Office.get(Office.code == "51.08.06.2004")
-    assert office.propose_pickup(place) == date(2026, 11, 30)
+    assert office.propose_pickup_day(place) == date(2026, 11, 30)
     place.hours = {"5": ["08:00", "11:00"]}
-    assert office.propose_pickup(place) == date(2026, 11, 28)
+    assert office.propose_pickup_day(place) == date(2026, 11, 28)
 
 
 def test_fifty_at_once_get_fifty_different_numbers(app):
@@ -105,7 +105,7 @@ def test_fifty_at_once_get_fifty_different_numbers(app):
         with app.app_context(), database.connection_context():
             for _ in range(times):
                 with transaction():
-                    number = office.allot(place, day)
+                    number = office.allot_pickup_number(place, day)
                 got.append(number)
 
     crowd = [threading.Thread(target=fetch, args=(5,)) for _ in range(10)]
@@ -120,8 +120,15 @@ def test_fifty_at_once_get_fifty_different_numbers(app):
 def test_numbers_start_again_each_day_and_place(app):
     dinas, counter = Office.get(Office.kind == "dinas"), Office.get(Office.code == "51.08.05")
     with transaction():
-        assert [office.allot(dinas, date(2026, 11, 24)), office.allot(dinas, date(2026, 11, 24))] == [1, 2]
-        assert office.allot(dinas, date(2026, 11, 25)) == office.allot(counter, date(2026, 11, 24)) == 1
+        assert [
+            office.allot_pickup_number(dinas, date(2026, 11, 24)),
+            office.allot_pickup_number(dinas, date(2026, 11, 24)),
+        ] == [1, 2]
+        assert (
+            office.allot_pickup_number(dinas, date(2026, 11, 25))
+            == office.allot_pickup_number(counter, date(2026, 11, 24))
+            == 1
+        )
 
 
 def test_hours_read_as_people_say_them(app):
@@ -171,13 +178,13 @@ def test_a_pause_moves_a_promise_to_the_closing_minute_and_not_over_night(app):
     due, paused = (from_local(datetime(2026, 11, 25, hour, 0)) for hour in (14, 9))
     for minutes, later in ((59, (25, 14, 59)), (60, (25, 15, 0)), (61, (26, 8, 1))):
         until = paused + timedelta(minutes=minutes)
-        assert local(office.postponed(due, paused, until)) == datetime(2026, 11, *later)
+        assert local(office.postpone(due, paused, until)) == datetime(2026, 11, *later)
 
 
 @pytest.mark.parametrize(("minute", "day"), [(29, 27), (30, 30), (31, 30)])
 def test_at_the_closing_minute_nobody_is_told_to_come_today(app, at_time, minute, day):
     at_time(2026, 11, 27, 12, minute)  # a Friday
-    assert office.propose_pickup(Office.get(Office.kind == "dinas")) == date(2026, 11, day)
+    assert office.propose_pickup_day(Office.get(Office.kind == "dinas")) == date(2026, 11, day)
 
 
 @pytest.mark.parametrize(
@@ -193,7 +200,7 @@ def test_what_is_due_at_the_closing_minute_is_late_after_it(app, submit, at_time
     permohonan = submit()
     at_time(2026, 11, 25, *moment)
     assert history.time_left(permohonan, office.calendar()) == left
-    assert ("Seharusnya" in history.situation(permohonan).sentence) == late
+    assert ("Seharusnya" in history.status_summary(permohonan).sentence) == late
     page = enter(app, "admin").text("/petugas/")
     assert [code for code in ("hari_ini", "lewat") if f"?janji={code}" in page] == [list_of]
 
@@ -207,5 +214,5 @@ def test_what_is_due_at_the_closing_minute_is_late_after_it(app, submit, at_time
     ],
 )
 def test_a_fact_that_would_break_pages_is_refused(key, good, wrong):
-    assert not any(office.fault_of(key, value) for value in good)
-    assert all(office.fault_of(key, value) for value in wrong)
+    assert not any(office.fact_error(key, value) for value in good)
+    assert all(office.fact_error(key, value) for value in wrong)

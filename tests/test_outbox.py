@@ -131,7 +131,7 @@ def test_what_breaks_unexpectedly_stands_on_the_row_and_is_tried_again(app, subm
 def test_a_row_whose_worker_died_is_taken_up_when_its_lease_ends(app, submit, at_time):
     at_time(2026, 11, 23, 10, 0)
     submit()
-    taken = outbox._take(outbox._due())
+    taken = outbox._lease(outbox._due())
     assert taken.state == "running"
     outbox.drain()
     assert Outbox.get_by_id(taken.id).state == "running"
@@ -232,7 +232,7 @@ def test_a_queue_server_that_never_answers_is_waited_for_once_not_by_every_press
     with socket.create_server(("127.0.0.1", 0)) as silent:
         app.config["REDIS_URL"] = f"redis://127.0.0.1:{silent.getsockname()[1]}"
         for _ in range(3):
-            outbox.wake(*promised)
+            outbox.enqueue(*promised)
         silent.setblocking(False)
         silent.accept()[0].close()
         with pytest.raises(BlockingIOError):
@@ -266,9 +266,9 @@ def test_two_reminders_come_before_an_incomplete_application_is_closed(post, wor
     world.act(submit(), "mark_incomplete", "admin")
     for day in ((2026, 12, 17, 9, 0), (2026, 12, 22, 9, 0), (2026, 12, 22, 9, 5)):
         at_time(*day)
-        chores.housekeep()
+        chores.run_all()
     at_time(2026, 12, 24, 9, 0)
-    chores.housekeep()
+    chores.run_all()
     assert Permohonan.get().state == "cancelled"
     outbox.drain()
     subjects = [one.message["Subject"] for one in post.letters]
@@ -297,7 +297,7 @@ def test_a_worker_settles_no_row_whose_lease_another_has_by_now(app, submit, at_
 
     def take_too_long(row):
         at_time(2026, 11, 23, 10, 6)
-        others.append(outbox._take(outbox._due() & (Outbox.id == row.id)))
+        others.append(outbox._lease(outbox._due() & (Outbox.id == row.id)))
         if failure:
             raise failure
 
@@ -346,11 +346,11 @@ def test_only_what_failed_is_tried_again_at_an_officers_wish_and_has_three_days_
     at_time(2026, 11, 27, 10, 0)
     outbox.drain()
     failed = Outbox.get(Outbox.state == "failed")
-    outbox.try_again(failed)
+    outbox.retry(failed)
     outbox.drain()
     assert Outbox.get_by_id(failed.id).state == "waiting", "the server may come back: three days from now on"
     done = Outbox.get(Outbox.state == "done")
-    outbox.try_again(done)
+    outbox.retry(done)
     assert Outbox.get_by_id(done.id).state == "done"
 
 

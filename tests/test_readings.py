@@ -19,10 +19,10 @@ def test_reading_1_incomplete_loses_nothing_and_is_closed_after_thirty_days(worl
     at_time(2026, 11, 23, 10, 0)
     permohonan = world.act(submit(), "mark_incomplete", "admin")
     number = permohonan.number
-    assert "lengkapi berkas sebelum Rabu, 23 Desember 2026" in history.situation(permohonan).label
-    assert [fault.label for fault in history.open_faults(permohonan)] == ["Surat keterangan kelahiran"]
+    assert "lengkapi berkas sebelum Rabu, 23 Desember 2026" in history.status_summary(permohonan).label
+    assert [fault.label for fault in history.open_deficiencies(permohonan)] == ["Surat keterangan kelahiran"]
     at_time(2026, 12, 24, 0, 0)
-    chores.housekeep()
+    chores.run_all()
     assert (Permohonan.get().state, Permohonan.get().number) == ("cancelled", number)
 
 
@@ -92,7 +92,7 @@ def test_reading_11_cards_have_no_pdf_and_no_signature_and_are_always_fetched(wo
     day = tomorrow if office.calendar().on(tomorrow) else office.calendar().next_open(tomorrow)
     perform(permohonan, "ask_recording", world.staff["siak_operator"], place="Kantor Dinas", date=day)
     permohonan = Permohonan.get()
-    assert "Kantor Dinas" in history.situation(permohonan).label and permohonan.paused_at
+    assert "Kantor Dinas" in history.status_summary(permohonan).label and permohonan.paused_at
     permohonan = world.act(permohonan, "resume_entry", "siak_operator")
     permohonan = world.walk(world.act(permohonan, "submit_draft", "siak_operator"), "adb_review")
     for action, role in (("verify_adb", "adb"), ("verify_kabid", "kabid"), ("approve_tte", "kadis")):
@@ -103,7 +103,7 @@ def test_reading_11_cards_have_no_pdf_and_no_signature_and_are_always_fetched(wo
 
 def test_a_card_waits_for_its_blank_and_goes_on_when_it_arrives(world, submit):
     permohonan = world.act(world.walk(submit("KTP-HILANG"), "signed"), "wait_for_blank", "production")
-    assert history.situation(permohonan).label == "Disetujui – menunggu blangko kartu"
+    assert history.status_summary(permohonan).label == "Disetujui – menunggu blangko kartu"
     assert world.act(permohonan, "blank_arrived", "system").state == "signed"
 
 
@@ -130,7 +130,7 @@ def test_what_is_not_fetched_for_thirty_days_is_set_aside_and_can_still_be_fetch
     at_time(2026, 11, 23, 10, 0)
     world.walk(submit(), "ready")
     at_time(2026, 12, 24, 10, 0)
-    chores.housekeep()
+    chores.run_all()
     permohonan = Permohonan.get()
     assert permohonan.state == "uncollected"
     assert world.act(permohonan, "hand_over", "pickup").state == "completed"

@@ -5,7 +5,8 @@ from datetime import timedelta
 import pytest
 
 import chores
-from models import Event, Outbox, Permohonan, now
+from lib.database import now
+from models import Event, Outbox, Permohonan
 from tests.race import before_next_transaction
 
 pytestmark = pytest.mark.parametrize("database_kind", ["sqlite"])  # the same statements on both
@@ -22,7 +23,7 @@ def test_nobody_is_reminded_of_what_does_not_wait_for_its_applicant(world, submi
     incomplete = world.act(submit("AK-MATI"), "mark_incomplete", "admin")
     recording = world.act(world.act(submit("KTP-HILANG"), "send_to_siak", "admin"), "ask_recording", "siak_operator")
     Permohonan.update(lapses_at=now() + timedelta(days=5)).execute()
-    chores.housekeep()
+    chores.run_all()
     assert reminded() == {incomplete.id, recording.id}
     assert [Permohonan.get_by_id(one.id).reminded for one in (draft, ready, incomplete, recording)] == [0, 0, 1, 1]
 
@@ -38,23 +39,23 @@ def nearly_closed(world, submit, at_time):
 
 def test_nobody_is_reminded_of_what_moved_on_in_the_same_moment(app, world, nearly_closed):
     before_next_transaction(app, lambda: world.act(nearly_closed, "withdraw", "applicant"))
-    chores._remind()
+    chores._send_reminders()
     assert reminded() == set() and Permohonan.get().reminded == 0
 
 
 def test_two_workers_remind_once(app, nearly_closed):
-    before_next_transaction(app, chores._remind)
-    chores._remind()
+    before_next_transaction(app, chores._send_reminders)
+    chores._send_reminders()
     promised = [row.payload["channel"] for row in Outbox.select() if row.payload.get("reminder")]
     assert sorted(promised) == ["email", "inbox"] and Permohonan.get().reminded == 1
 
 
 def test_nothing_lapses_before_its_time(nearly_closed, at_time):
     at_time(2026, 11, 28, 10, 0)
-    chores.housekeep()
+    chores.run_all()
     assert Permohonan.get().state == "incomplete"
     at_time(2026, 11, 28, 10, 1)
-    chores.housekeep()
+    chores.run_all()
     assert Permohonan.get().state == "cancelled"
 
 
@@ -65,6 +66,6 @@ def test_what_moves_on_in_the_moment_of_its_lapse_keeps_no_other_from_lapsing(
     Permohonan.update(lapses_at=now()).execute()
     at_time(2026, 11, 23, 10, 1)
     before_next_transaction(app, lambda: world.act(nearly_closed, "withdraw", "applicant"))
-    chores._let_lapse()
+    chores._expire()
     assert Event.get(Event.action == "withdraw").permohonan_id == nearly_closed.id
     assert Event.get(Event.action == "expire").permohonan_id == other.id

@@ -6,10 +6,11 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
+from babel.messages.frontend import BaseError
 from babel.messages.mofile import read_mo
+from babel.messages.pofile import read_po
 
 import applicant
-import catalogues
 import outbox
 import workflow
 from accounts import links
@@ -17,8 +18,10 @@ from filling.catalogue import CATEGORIES, services
 from intake import applying
 from models import District, Document, Notice, Office, Permohonan, User, Village
 from tests.visiting import Visitor
+from translations import update as catalogue_update
 
 ROOT = Path(__file__).resolve().parent.parent
+PO = ROOT / "translations" / "en" / "LC_MESSAGES" / "messages.po"
 PLACE = re.compile(r"%\((\w+)\)[sd]|\{(\w+)\}")
 SPOKEN = ("aria-label", "alt", "placeholder", "title", "data-lost", "data-out")
 # The same word in both languages, or a name that stays.
@@ -72,23 +75,36 @@ def database_kind():
 
 
 def test_no_sentence_is_without_its_english():
-    assert catalogues.untranslated(catalogues.updated("en")) == [], "run `make translations` and translate these"
+    assert catalogue_update.untranslated("en") == [], "run `make translations` and translate these"
 
 
 def test_the_catalogue_holds_just_the_sentences_of_today_and_is_compiled():
-    catalogue = catalogues.updated("en")
-    assert catalogues.path_of("en").read_bytes() == catalogues.as_po(catalogue), "run `make translations`"
-    with catalogues.path_of("en").with_suffix(".mo").open("rb") as file:
-        compiled = read_mo(file)
-    assert _by_sentence(compiled) == _by_sentence(catalogue), "run `make translations`"
+    catalogue_update.update(check=True)  # it fails? run `make translations`
+    with PO.with_suffix(".mo").open("rb") as file:
+        assert _by_sentence(read_mo(file)) == _by_sentence(messages()), "run `make translations`"
 
 
-def _by_sentence(catalogue):
-    return {str(one.id if isinstance(one.id, str) else list(one.id)): list(one.string) for one in catalogue if one.id}
+def test_a_sentence_that_is_missing_in_the_catalogue_is_noticed(tmp_path, monkeypatch):
+    """`pybabel update --check`, on a copy that lacks one."""
+    monkeypatch.setattr(catalogue_update, "LOCALES", tmp_path)
+    copy = tmp_path / "en" / "LC_MESSAGES" / "messages.po"
+    copy.parent.mkdir(parents=True)
+    copy.write_text(PO.read_text().replace('msgid " atau "\nmsgstr " or "\n\n', ""))
+    with pytest.raises(BaseError, match="out of date"):
+        catalogue_update.update(check=True)
+
+
+def messages():
+    with PO.open("rb") as file:
+        return read_po(file, locale="en")
+
+
+def _by_sentence(messages):
+    return {str(one.id if isinstance(one.id, str) else list(one.id)): list(one.string) for one in messages if one.id}
 
 
 def test_translations_keep_the_places_of_their_sentences_and_none_is_a_guess():
-    for one in catalogues.read("en"):
+    for one in messages():
         if one.id:
             ids, strings = ([one.id], [one.string]) if isinstance(one.id, str) else (one.id, one.string)
             for string in strings:

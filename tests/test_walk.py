@@ -107,7 +107,7 @@ def test_numbers_of_one_place_and_day_never_meet(world):
     numbers = [(row.pickup_office_id, row.pickup_on, row.pickup_number) for row in Permohonan.select()]
     assert len(set(numbers)) == 3
     place = Office.get(Office.kind == "dinas")
-    assert {row.pickup_on for row in Permohonan.select()} == {office.propose_pickup(place)}
+    assert {row.pickup_on for row in Permohonan.select()} == {office.propose_pickup_day(place)}
 
 
 def test_a_recalled_document_is_revoked_and_its_application_goes_round_again(world, submit):

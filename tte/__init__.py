@@ -1,4 +1,4 @@
-"""Signs and verifies documents behind one interface; it knows no database, no Flask and no other package of ours."""
+"""Electronic signatures (TTE): signing and verification of PDFs behind one interface. No database, no Flask."""
 
 from pathlib import Path
 
@@ -9,11 +9,11 @@ __all__ = ["Declined", "Signer", "Unavailable", "open_signer"]
 
 
 def open_signer(url: str, *, folder: str | Path, allow_demo: bool = True) -> Signer:
-    """The signer that TTE_URL names, not yet unlocked; raises Unavailable for one that this version does not have.
+    """Return the signer for TTE_URL, still locked; raise Unavailable for a scheme that this version doesn't support.
 
-    `folder` holds the office's certificates. Where `allow_demo` is false, demonstration certificates do not sign.
+    `folder` holds the office's certificates. If `allow_demo` is false, demonstration certificates are rejected.
     """
-    scheme = url.partition(":")[0]  # the rest may hold a password: it stays out of the sentence
+    scheme = url.partition(":")[0]  # the rest may contain a password
     if scheme == "local":
         return Local(folder, allow_demo=allow_demo)
     raise Unavailable(f"Cara tanda tangan elektronik “{scheme}:” belum tersedia di versi ini.")

@@ -1,11 +1,11 @@
-"""What every way of signing promises; it holds no way of signing itself."""
+"""Interface of signers, and their exceptions."""
 
 from collections.abc import Iterable, Iterator
 from typing import Protocol
 
 
 class Declined(Exception):
-    """A person must do something first; the message is fit to show to them, `field` names the answer it is about."""
+    """Signing is refused until a person acts; the message can be shown, `field` names the input it is about."""
 
     def __init__(self, sentence: str, field: str = ""):
         super().__init__(sentence)
@@ -13,17 +13,17 @@ class Declined(Exception):
 
 
 class Unavailable(Exception):
-    """The service behind cannot be reached; the same press may succeed later. The message is fit to show."""
+    """The signing service cannot be reached; a retry may succeed. The message can be shown to a person."""
 
 
 class Signer(Protocol):
-    """One way of signing: the office's own certificates, or a service."""
+    """A signer: the office's own certificates, or a signing service."""
 
     def sign_all(
         self, pdfs: Iterable[tuple[str, bytes]], *, signer_key: str, passphrase: str, reason: str, location: str
     ) -> Iterator[tuple[str, bytes]]:
-        """Yield each (name, signed bytes) as soon as it is signed and verified, in the order given.
+        """Sign the PDFs in order; yield each (name, signed bytes) as soon as it is signed and verified.
 
-        Raises Declined or Unavailable, at the call or between two documents; what was yielded before stays valid.
-        The passphrase is kept no longer than the call needs it and occurs in no message.
+        Raises Declined or Unavailable, at the call or between two documents; documents already yielded stay valid.
+        The passphrase is kept no longer than needed and occurs in no message.
         """

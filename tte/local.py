@@ -1,4 +1,4 @@
-"""Signs with the office's PKCS#12 files (PAdES B-B, certified, nothing may change); it never keeps a passphrase."""
+"""Local signer: PAdES B-B certification signatures with the office's PKCS#12 files. Never stores a passphrase."""
 
 import io
 import re
@@ -24,11 +24,11 @@ from tte.verify import HOSTILE, finish, verify
 SIGNER_KEY = re.compile(r"[a-z0-9._-]+")
 FIELD = "TTE"
 DIGEST = "sha256"
-CMS_ROOM = 1024  # bytes of a signature besides certificates and the raw signature: some 400 were seen
+CMS_ROOM = 1024  # bytes of a signature besides certificates and raw signature; about 400 in practice
 
 
 class Local:
-    """The certificates in one folder, one `<signer_key>.p12` a person."""
+    """Signer with the certificates of one folder, a `<signer_key>.p12` for each person."""
 
     def __init__(self, folder: str | Path, *, allow_demo: bool = True):
         self.folder = Path(folder)
@@ -37,10 +37,10 @@ class Local:
     def sign_all(
         self, pdfs: Iterable[tuple[str, bytes]], *, signer_key: str, passphrase: str, reason: str, location: str
     ) -> Iterator[tuple[str, bytes]]:
-        """Unlock the certificate now, then sign one document a step; raises Declined (see `interface.Signer`)."""
+        """Unlock the certificate at once, then sign lazily, document by document (see `interface.Signer`)."""
         signer = _unlock(self._read(signer_key), passphrase)
         self._check(signer.pyca_cert)
-        # A generator of its own: this call's frame, and with it the passphrase, is gone before the first document.
+        # A separate generator: this frame, and the passphrase with it, is released before the first document.
         return _sign_each(pdfs, signer, _pdf_signer(signer, reason, location))
 
     def _read(self, signer_key: str) -> bytes:
@@ -65,7 +65,7 @@ class Local:
 
 
 class FastSigner(signers.Signer):
-    """A signer that keeps the parsed key; pyHanko's own parses and checks it for every signature (RSA: 35 ms)."""
+    """A pyHanko signer that caches the parsed key; pyHanko's own parses it for every signature (RSA: 35 ms)."""
 
     def __init__(self, key, cert: x509.Certificate, chain: list[x509.Certificate]):
         registry = SimpleCertificateStore()
@@ -76,24 +76,24 @@ class FastSigner(signers.Signer):
         self.chain = chain
 
     async def async_sign_raw(self, data: bytes, digest_algorithm: str, dry_run: bool = False) -> bytes:
-        """Sign `data`; there is no dry run, because the room is reserved beforehand."""
+        """Sign `data`; there is no dry run, as the space is reserved beforehand."""
         if isinstance(self.key, rsa.RSAPrivateKey):
             return self.key.sign(data, PKCS1v15(), hashes.SHA256())
         return self.key.sign(data, ec.ECDSA(hashes.SHA256()))
 
     def room(self) -> int:
-        """How many hex digits the signature may take: two a byte."""
+        """Return the space to reserve for the signature, in hex digits (two a byte)."""
         certificates = sum(len(_der(each)) for each in (self.pyca_cert, *self.chain))
         return 2 * (certificates + self.key.key_size // 8 + CMS_ROOM)
 
     def roots(self) -> list[bytes]:
-        """What a result must lead back to: the file's own root where it brings one, else this very certificate."""
+        """Return the trust anchors in PEM: the root certificate of the file, or the signer's own certificate."""
         own = [each for each in self.chain if each.subject == each.issuer] or [self.pyca_cert]
         return [each.public_bytes(serialization.Encoding.PEM) for each in own]
 
 
 class _Writer(IncrementalPdfFileWriter):
-    """A writer that never claims PDF 2.0: pyHanko does for P-256, and the file would stop being PDF/A-2."""
+    """A PDF writer that never raises the version to 2.0, as pyHanko does for P-256; that would break PDF/A-2."""
 
     def ensure_output_version(self, version: tuple[int, int]) -> None:
         super().ensure_output_version(min(version, (1, 7)))
@@ -107,8 +107,8 @@ def _unlock(p12: bytes, passphrase: str) -> FastSigner:
 
 
 def _open(p12: bytes, passphrase: str):
-    # Declined is raised outside the except block: an encoding error carries the passphrase, and would stay in there
-    # as __context__.
+    # Declined is raised outside the except block: its __context__ would be an encoding error that contains the
+    # passphrase.
     try:
         if "\0" in passphrase:
             raise ValueError  # at a NUL cryptography 50 panics, and prints the passphrase to stderr

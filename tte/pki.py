@@ -1,4 +1,4 @@
-"""Makes the demonstration's certificates, all marked CONTOH; it never touches certificates that an office installed."""
+"""Public key infrastructure of the demonstration: certificates marked CONTOH. Never overwrites the office's own."""
 
 import contextlib
 import os
@@ -16,7 +16,7 @@ from cryptography.x509.oid import NameOID
 from tte.interface import Declined
 
 MARK = "CONTOH"
-AUTHORITY = "demo-authority.pem"  # the issuing key, its certificate, the root's; the root's key is thrown away
+AUTHORITY = "demo-authority.pem"  # the issuing key, its certificate and the root's; the root's key is discarded
 ROOT = "root.pem"
 LONGEST = 64  # of a name in a certificate (RFC 5280); cryptography counts bytes
 ROOT_DAYS, ISSUER_DAYS, PERSON_DAYS = 7300, 5475, 1825
@@ -26,7 +26,7 @@ PrivateKey = ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey
 
 @dataclass(frozen=True)
 class Authority:
-    """Who issues the demonstration's certificates."""
+    """The certificate authority of the demonstration."""
 
     key: ec.EllipticCurvePrivateKey
     cert: x509.Certificate
@@ -34,9 +34,9 @@ class Authority:
 
 
 def make_demo_authority(folder: str | Path) -> None:
-    """Make a root and an issuing authority, once; a second call changes nothing.
+    """Create a root and an issuing certificate authority; idempotent.
 
-    Raises Declined where an office's own root certificate stands already.
+    Raises Declined where the office's own root certificate is installed.
     """
     folder = Path(folder)
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -57,7 +57,7 @@ def make_person(
     passphrase: str,
     rsa_key: bool = False,
 ) -> Path:
-    """The person's `<key>.p12`, made where it is missing; an existing one keeps its passphrase."""
+    """Create the PKCS#12 file `<key>.p12` of a person unless it exists; return its path."""
     path = Path(folder) / f"{key}.p12"
     if path.exists():
         return path
@@ -71,7 +71,7 @@ def make_person(
 
 
 def root_pem(folder: str | Path) -> bytes:
-    """The root certificate of the folder, the demonstration's or the office's; raises Declined where there is none."""
+    """Return the root certificate of the folder in PEM; raise Declined where there is none."""
     try:
         return (Path(folder) / ROOT).read_bytes()
     except OSError as problem:
@@ -79,14 +79,14 @@ def root_pem(folder: str | Path) -> bytes:
 
 
 def is_demo(folder: str | Path) -> bool:
-    """Whether a demonstration certificate lies in the folder. (A .p12 alone cannot be read without its passphrase:
-    `Local(allow_demo=False)` looks at that when it signs.)"""
+    """Return whether the folder holds a demonstration certificate. A .p12 can't be read without its passphrase:
+    `Local(allow_demo=False)` checks it before signing."""
     texts = [path.read_bytes() for path in Path(folder).glob("*.pem")]
     return any(is_demo_certificate(cert) for text in texts for cert in _certificates(text))
 
 
 def is_demo_certificate(cert: x509.Certificate) -> bool:
-    """Whether a certificate, or who issued it, is marked CONTOH."""
+    """Return whether the subject or the issuer of a certificate is marked CONTOH."""
     return any(MARK in str(part.value) for name in (cert.subject, cert.issuer) for part in name)
 
 
@@ -109,7 +109,7 @@ def _authority(folder: Path) -> Authority:
 
 
 def _span(days: int) -> tuple[datetime, datetime]:
-    start = datetime.now(UTC) - timedelta(hours=1)  # another machine's clock may be behind
+    start = datetime.now(UTC) - timedelta(hours=1)  # clock skew between machines
     return start, start + timedelta(days=days)
 
 
@@ -173,7 +173,7 @@ def _pem(cert: x509.Certificate) -> bytes:
 
 
 def _publish(path: Path, content: bytes) -> None:
-    """Put a whole file under its name, readable by its owner only; an existing one wins, also in a race."""
+    """Write a file atomically with mode 600 unless it exists; also under concurrency, the first one wins."""
     half = path.with_name(f".{path.name}.{secrets.token_hex(6)}")
     with open(os.open(half, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
         file.write(content)

@@ -1,4 +1,4 @@
-"""Judges the signature of a PDF that anybody may have made; it never raises on its bytes and asks no network."""
+"""Signature verification of untrusted PDFs. Never raises on their content and makes no network requests."""
 
 import asyncio
 import binascii
@@ -19,7 +19,7 @@ from pyhanko.sign.validation.status import PdfSignatureStatus
 from pyhanko_certvalidator import ValidationContext
 from pyhanko_certvalidator.errors import PathError, ValidationError
 
-# What pyHanko, asn1crypto and cryptography let out on hostile bytes, as tens of thousands of changed files showed.
+# Errors of pyHanko, asn1crypto and cryptography on malformed input, found by fuzzing.
 HOSTILE = (
     PdfError,
     PathError,
@@ -32,7 +32,7 @@ HOSTILE = (
     AssertionError,
     ArithmeticError,  # decimal's, for an odd number
     RecursionError,
-    NameError,  # a variable that asn1crypto forgets to set for a key that it doesn't know
+    NameError,  # asn1crypto doesn't set a variable for unknown keys
     NotImplementedError,
     zlib.error,
 )
@@ -48,10 +48,10 @@ IRREGULAR = "Tanda tangan elektronik tidak memenuhi syarat."
 
 @dataclass(frozen=True)
 class Verdict:
-    """What a signature is worth; `covers_all` without `trusted` is an untouched file signed by somebody unknown.
+    """The result of a verification; `covers_all` without `trusted` is an unmodified file of an unknown signer.
 
-    `signer`, `serial` (hex) and `signed_at` (UTC) are what the file says: true only where `valid`, and `signed_at`
-    is the signer's own clock even then.
+    `signer`, `serial` (hex) and `signed_at` (UTC) are claims of the file, reliable only if `valid`; `signed_at` is the
+    signer's own clock even then.
     """
 
     valid: bool = False
@@ -64,12 +64,12 @@ class Verdict:
 
 
 def verify(pdf: bytes, roots: list[bytes], *, at: datetime | None = None) -> Verdict:
-    """Judge the last signature of `pdf`, with certificates as they stood `at` a moment (aware; default now).
+    """Verify the last signature of `pdf`, with certificates as of the time `at` (aware; default now).
 
-    `roots` are PEM texts, each of one or more certificates. Valid means: intact, from a certificate that leads to a
-    root, and covering the whole file. A document that outlives its signer's certificate needs `at`. Whether the
-    authority revoked the certificate is not asked. Made to be slow, a file of 15 MB keeps a processor busy for a minute
-    and more: what strangers send belongs into a process with a time limit.
+    `roots` are PEM texts of one or more certificates. Valid means: intact, by a certificate that chains to a root, and
+    covering the whole file. A document that outlives its signer's certificate needs `at`. Revocation is not checked. A
+    malicious file of 15 MB can take more than a minute of CPU time: verify files of strangers in a process with a time
+    limit.
     """
     anchors = [cert for text in roots for cert in load_certs_from_pemder_data(text)]
     context = ValidationContext(trust_roots=anchors, moment=at, allow_fetching=False)
@@ -83,10 +83,10 @@ def verify(pdf: bytes, roots: list[bytes], *, at: datetime | None = None) -> Ver
 
 
 def finish(coroutine: Coroutine[Any, Any, Any]) -> Any:
-    """Run a coroutine of pyHanko's to its end, from any thread.
+    """Run a coroutine of pyHanko to completion, from any thread.
 
-    In a thread of its own, because `asyncio.run` (which pyHanko's synchronous functions call) refuses to start where
-    an event loop runs already; this costs a third of a millisecond.
+    It runs in a new thread, because `asyncio.run` (which pyHanko's synchronous functions call) fails where an event
+    loop is running; this costs a third of a millisecond.
     """
     with ThreadPoolExecutor(1) as apart:
         return apart.submit(asyncio.run, coroutine).result()
@@ -108,9 +108,9 @@ def _judge(pdf: bytes, signature: EmbeddedPdfSignature, context: ValidationConte
 
 
 def _is_the_only_gap(pdf: bytes, signature: EmbeddedPdfSignature) -> bool:
-    """Whether all bytes but the signature's own hexadecimal digits are signed.
+    """Return whether all bytes but the hexadecimal digits of the signature are signed.
 
-    pyHanko 0.38 compares lengths only: it calls a file whole whose signature object was moved into an appended part.
+    pyHanko 0.38 compares lengths only: it accepts a file whose signature object was moved into an appended part.
     """
     start, length, rest, rest_length = signature.byte_range
     if start != 0 or not 0 < length < rest or rest + rest_length != len(pdf):

@@ -1,6 +1,6 @@
-"""Looks into what people upload and hands back a clean copy; it must not know the database, Flask or any other module.
+"""Inspection of uploads: validates and sanitizes files. Imports neither the database nor Flask nor other modules.
 
-`clean` is the only way in. The decoders run in a child process with limits of its own, never here.
+`clean` is the entry point. Decoders run in a sandboxed child process, never in this one.
 """
 
 import hashlib
@@ -18,7 +18,7 @@ SUFFIXES = {"image/jpeg": ".jpg", "application/pdf": ".pdf"}
 
 @dataclass(frozen=True)
 class Clean:
-    """A file that may be kept and shown: a JPEG (`width` × `height` pixels, one page) or a PDF (both 0)."""
+    """A sanitized file, safe to store and show: a JPEG (`width` × `height` pixels, one page) or a PDF (both 0)."""
 
     media_type: str
     data: bytes = field(repr=False)
@@ -33,11 +33,11 @@ class Clean:
 
 
 def clean(data: bytes, name: str = "", scanner_url: str = "") -> Clean:
-    """Return a clean copy of `data`, a JPEG, PNG, HEIC or PDF, or raise Refused with a sentence for its sender.
+    """Return a sanitized copy of `data`, a JPEG, PNG, HEIC or PDF, or raise Refused with a sentence for the uploader.
 
-    Takes up to 10 s, after up to 20 s of waiting for a free checker. The type is judged by content; `name`, what the
-    sender calls the file, only helps to choose the sentence. The same data always give the same copy. Where a clamd
-    listens at `scanner_url`, it looks at the file first; where it doesn't answer, the file is not taken.
+    Takes up to 10 s, after up to 20 s of waiting for a free process. The type is detected from the content; the file
+    name `name` only helps to choose the sentence. The same data always give the same copy. If `scanner_url` is set, a
+    clamd scans the file for viruses first; if it doesn't answer, the file is rejected.
     """
     if not data:
         raise Refused.because("empty")

@@ -1,6 +1,4 @@
-"""Runs the hygiene child and judges what it answers; it must not decode a file itself, nor trust the child more than
-the file it was given.
-"""
+"""Sandbox of the decoders: runs the child process and validates its answer, which is as untrusted as the file."""
 
 import fcntl
 import json
@@ -24,8 +22,8 @@ log = logging.getLogger(__name__)
 
 ROOT = Path(__file__).resolve().parent.parent
 COMMAND = (sys.executable, "-E", "-s", "-B", "-m", "uploads.child")
-ENVIRONMENT = {"LANG": "C.UTF-8", "PATH": "/usr/bin:/bin", "MALLOC_ARENA_MAX": "1"}  # arenas eat address space
-WALL_SECONDS = 9.5  # so that no upload keeps a worker for ten
+ENVIRONMENT = {"LANG": "C.UTF-8", "PATH": "/usr/bin:/bin", "MALLOC_ARENA_MAX": "1"}  # arenas use address space
+WALL_SECONDS = 9.5  # no upload occupies a worker for ten
 SLOTS = 2
 PATIENCE_SECONDS = 20.0
 PAUSE_SECONDS = 0.05
@@ -38,11 +36,11 @@ _FIRST_BYTES = {"image/jpeg": b"\xff\xd8\xff", "application/pdf": b"%PDF-"}
 
 
 def examine(data: bytes) -> Cleaned:
-    """Have a child clean `data`; Refused with its reason, or because no child could be had in time."""
+    """Sanitize `data` in a child process; raise Refused for the file, or when no process was free in time."""
     try:
         with slot():
             code, said, seconds = converse(data)
-    except (OSError, RuntimeError) as fault:  # no process, no thread, no temporary folder: ours to mend
+    except (OSError, RuntimeError) as fault:  # no process, thread or temporary folder
         log.error("the upload checker cannot start: %s", fault)
         raise Refused.because("unavailable") from fault
     return _judged(code, said, seconds)
@@ -50,7 +48,7 @@ def examine(data: bytes) -> Cleaned:
 
 @contextmanager
 def slot() -> Iterator[None]:
-    """Hold one of the machine's SLOTS; they are locks on files, so a killed worker frees its own."""
+    """Hold one of SLOTS process slots of this machine: file locks, which a killed worker releases."""
     folder = Path(tempfile.gettempdir(), f"aku-uploads-{os.geteuid()}")
     folder.mkdir(mode=0o700, exist_ok=True)
     if folder.lstat().st_uid != os.geteuid():
@@ -79,7 +77,7 @@ def _free_slot(folder: Path) -> int | None:
 
 
 def converse(data: bytes, command: tuple[str, ...] = ()) -> tuple[int, bytes, float]:
-    """Return the child's exit code, what it wrote (cut off behind MAX_ANSWER) and the seconds it took."""
+    """Run the child; return its exit code, its output (truncated after MAX_ANSWER bytes) and the seconds it took."""
     start = time.monotonic()
     with subprocess.Popen(
         (*(command or COMMAND), str(os.getpid())),
@@ -100,7 +98,7 @@ def converse(data: bytes, command: tuple[str, ...] = ()) -> tuple[int, bytes, fl
 
 def _asked(child: subprocess.Popen[bytes], data: bytes) -> bytes:
     stdin, stdout = cast("IO[bytes]", child.stdin), cast("IO[bytes]", child.stdout)
-    with suppress(BrokenPipeError), stdin:  # it died early: how it ended tells the rest
+    with suppress(BrokenPipeError), stdin:  # it exited early: its exit code says why
         stdin.write(data)
     return stdout.read(MAX_ANSWER + 1)
 
@@ -127,7 +125,7 @@ def _header(head: bytes) -> dict[str, Any]:
 
 
 def _trusted(header: dict[str, Any], body: bytes) -> Cleaned | None:
-    """Return the answer if it is of the shape that an honest child gives."""
+    """Return the answer if it is valid, else None."""
     kind, warnings = header.get("media_type"), header.get("warnings")
     numbers: dict[str, Any] = {key: header.get(key) for key in ("pages", "width", "height")}
     if not isinstance(kind, str) or not body.startswith(_FIRST_BYTES.get(kind, _NEVER)):

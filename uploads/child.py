@@ -1,7 +1,7 @@
-"""The hygiene child: `python -m uploads.child PARENT` reads one file on stdin and writes what became of it on stdout.
+"""Sandboxed child: `python -m uploads.child PARENT` sanitizes the file on stdin and writes the result to stdout.
 
-It limits itself before it reads a byte, and must not write files, reach the network or import other modules of ours.
-The answer is one line of JSON, then the cleaned bytes.
+It sets its resource limits before it reads a byte, and must not write files, use the network or import modules outside
+this package. The answer is one line of JSON, followed by the sanitized bytes.
 """
 
 import ctypes
@@ -15,16 +15,16 @@ from types import TracebackType
 from . import MAX_BYTES, kinds
 from .verdicts import Cleaned, Refused
 
-MEMORY = 450 * 10**6  # bytes of address space; what is resident is less
+MEMORY = 450 * 10**6  # bytes of address space; less is resident
 CPU_SECONDS = 8
 OPEN_FILES = 32
-NICE = 5  # pages first, checks after
+NICE = 5  # web requests go first
 
 _PR_SET_PDEATHSIG, _PR_SET_NO_NEW_PRIVS = 1, 38
 
 
 def limit(parent: int | None = None) -> None:
-    """Give up what the work does not need, and die with `parent`."""
+    """Set resource limits and drop privileges; die with `parent`."""
     for what, most in (
         (resource.RLIMIT_CORE, 0),
         (resource.RLIMIT_FSIZE, 0),
@@ -38,37 +38,37 @@ def limit(parent: int | None = None) -> None:
         libc = ctypes.CDLL(None)
         libc.prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
         libc.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
-        if parent is not None and os.getppid() != parent:  # it died before we could ask to be told
+        if parent is not None and os.getppid() != parent:  # it died before prctl
             os._exit(1)
 
 
 def clean(data: bytes) -> Cleaned:
-    """Clean `data` by its kind; only the libraries that this kind needs are loaded."""
+    """Sanitize `data` by its type; only the libraries of this type are loaded."""
     kind = kinds.kind(data)
     if kind == "pdf":
-        from . import pdfs  # noqa: PLC0415 - 60 ms that a photo need not wait
+        from . import pdfs  # noqa: PLC0415 - 60 ms, not needed for photos
 
         return pdfs.clean(data)
-    from . import pictures  # noqa: PLC0415 - and the other way round
+    from . import pictures  # noqa: PLC0415 - not needed for PDFs
 
     return pictures.clean(data, kind)
 
 
 def peak_memory() -> int:
-    """Return the most memory that was resident, in bytes; getrusage would count the parent's, from before exec."""
+    """Return the peak resident memory in bytes; getrusage would include the parent's, from before exec."""
     with open("/proc/self/status", encoding="ascii", errors="replace") as status:
         return next((int(line.split()[1]) * 1024 for line in status if line.startswith("VmHWM")), 0)
 
 
 def say(body: bytes = b"", **header: object) -> None:
-    """Write the one answer."""
+    """Write the answer."""
     sys.stdout.buffer.write(json.dumps(header | {"peak": peak_memory()}).encode() + b"\n")
     sys.stdout.buffer.write(body)
     sys.stdout.buffer.flush()
 
 
 def _tell_fault(kind: type[BaseException], fault: BaseException, where: TracebackType | None) -> None:
-    """Name the exception nobody foresaw, and its line, not its text: that may hold a piece of the file."""
+    """Report an unexpected exception by type and line, without its text, which may contain data of the file."""
     while where is not None and where.tb_next is not None:
         where = where.tb_next
     place = f"{os.path.basename(where.tb_frame.f_code.co_filename)}:{where.tb_lineno}" if where else "?"
@@ -76,7 +76,7 @@ def _tell_fault(kind: type[BaseException], fault: BaseException, where: Tracebac
 
 
 def main() -> None:
-    """Answer for the file on stdin."""
+    """Sanitize the file on stdin and write the answer."""
     limit(int(sys.argv[1]) if len(sys.argv) > 1 else None)
     sys.excepthook = _tell_fault
     data = sys.stdin.buffer.read(MAX_BYTES + 1)

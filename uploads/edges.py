@@ -1,31 +1,31 @@
-"""Guesses whether the paper runs out of the picture; it speaks only where that is plain, and must not refuse."""
+"""Edge detection: guesses whether a photo crops the document. It only warns, and only in clear cases."""
 
 from collections.abc import Iterator
 from itertools import groupby, pairwise
 
 from PIL import Image
 
-SMALL = 160  # pixels of the longer side: on a copy of this size paper and table are told apart
-CONTRAST = 70  # levels between paper and table; less, and there may be no table in the picture
-INSIDE = 0.9  # of the paper's frame is paper: a shadow or a curtain is not so rectangular
-TOUCHES, FREE = 0.3, 0.02  # share of a side that is paper: it runs out there, it ends before
-SHARE = (0.15, 0.9)  # of the picture that paper can have where its edges are to be seen
+SMALL = 160  # pixels of the longer side of the copy on which paper and table are separated
+CONTRAST = 70  # levels between paper and table; below it there may be no table in the picture
+INSIDE = 0.9  # share of the bounding box that is paper: shadows and curtains are less rectangular
+TOUCHES, FREE = 0.3, 0.02  # share of a side that is paper where it is cropped, and where it is not
+SHARE = (0.15, 0.9)  # share of the picture that a paper with visible edges takes
 
-STRIP = 8  # pixels along each side of the large copy, in which writing is looked for
+STRIP = 8  # pixels along each side of the large copy that are searched for writing
 INK = 40  # levels that writing is darker than its paper
-LINE = (5, 0.04)  # a line of writing across a strip: at least so many pixels, at most that share of the side
-LINES = 5  # writing that is cut off crosses the side more than once
+LINE = (5, 0.04)  # a stroke across a strip: at least this many pixels, at most this share of the side
+LINES = 5  # cropped writing crosses the side several times
 PAPER_SHARE = 0.4  # of the strip is paper
 SIDES = 4
 
 
 def cut(grey: Image.Image) -> bool:
-    """Return whether the paper, or the writing on it, runs out of `grey`."""
+    """Return whether the picture `grey` crops the paper or the writing on it."""
     return _paper_runs_out(grey) or _writing_runs_out(grey)
 
 
 def _strips(picture: Image.Image, wide: int) -> list[Image.Image]:
-    """The four sides in their order around the picture: left, top, right, bottom."""
+    """Return strips along the four sides: left, top, right, bottom."""
     width, height = picture.size
     boxes = (
         (0, 0, wide, height),
@@ -37,7 +37,7 @@ def _strips(picture: Image.Image, wide: int) -> list[Image.Image]:
 
 
 def _paper_runs_out(grey: Image.Image) -> bool:
-    """A bright, straight-edged thing on a dark table that ends on one side and not on the one across."""
+    """Detect a bright, rectangular area on a dark table that touches one side and not the opposite one."""
     small = grey.copy()
     small.thumbnail((SMALL, SMALL), Image.Resampling.BOX)
     level, difference = _threshold(small)
@@ -58,7 +58,7 @@ def _paper_runs_out(grey: Image.Image) -> bool:
 
 
 def _ends_on_both(touching: list[float], side: int) -> bool:
-    """At a side where it runs out, the paper is seen to end at least towards one neighbour."""
+    """Return whether the paper ends before at least one of the adjacent sides."""
     return min(touching[(side + 1) % SIDES], touching[(side + 3) % SIDES]) <= FREE
 
 
@@ -67,7 +67,7 @@ def _white(mask: Image.Image) -> float:
 
 
 def _threshold(grey: Image.Image) -> tuple[int, float]:
-    """Otsu's level between dark and bright, and how far their means lie apart."""
+    """Return Otsu's threshold between dark and bright, and the difference of their means."""
     histogram, best, found = grey.histogram(), -1.0, (0, 0.0)
     total, weighted = sum(histogram), sum(level * count for level, count in enumerate(histogram))
     dark = dark_sum = 0
@@ -82,7 +82,7 @@ def _threshold(grey: Image.Image) -> tuple[int, float]:
 
 
 def _writing_runs_out(grey: Image.Image) -> bool:
-    """Lines of writing cross one side or two; on three or four it is the pattern of a cloth or of tiles."""
+    """Detect writing across one or two sides; across three or four it is the pattern of a cloth or of tiles."""
     if min(grey.size) < SMALL:
         return False
     crossed = [_lines(strip) >= LINES for strip in _strips(grey, STRIP)]
@@ -90,7 +90,7 @@ def _writing_runs_out(grey: Image.Image) -> bool:
 
 
 def _lines(strip: Image.Image) -> int:
-    """How many separate pieces of ink the strip crosses; none where it isn't mostly paper."""
+    """Count the strokes that the strip crosses; 0 where it isn't mostly paper."""
     long = max(strip.size)
     levels = strip.resize((1, long) if strip.height == long else (long, 1), Image.Resampling.BOX).tobytes()
     paper = sorted(levels)[long * 9 // 10]

@@ -1,4 +1,4 @@
-"""Walks the markers of a JPEG; it must not decode the picture itself."""
+"""JPEG segments: parsing, a limit on scans, removal of metadata. Decodes nothing."""
 
 import re
 from collections.abc import Iterator
@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from .verdicts import Refused
 
-MAX_SCANS = 50  # the scripts of real encoders have at most about twenty; a decoder goes over the whole picture for each
+MAX_SCANS = 50  # real encoders write at most about twenty; a decoder processes the whole picture for each
 
 _MARKER = re.compile(rb"\xff([^\x00\xff\xd0-\xd7])")  # neither a stuffed byte, a filler nor a restart marker
 _SOI, _EOI, _SOS, _TEM = 0xD8, 0xD9, 0xDA, 0x01
@@ -21,7 +21,7 @@ class Segment(NamedTuple):
 
 
 def segments(data: bytes) -> Iterator[Segment]:
-    """Yield the segments up to the end-of-image marker; what stands behind that is no part of the picture."""
+    """Yield the segments up to the end-of-image marker; bytes after it are not part of the picture."""
     at = 2
     while found := _MARKER.search(data, at):
         marker, at = found[1][0], found.end()
@@ -35,13 +35,13 @@ def segments(data: bytes) -> Iterator[Segment]:
 
 
 def refuse_endless_scans(data: bytes) -> None:
-    """Raise Refused when the picture would be gone over so often that decoding takes minutes."""
+    """Raise Refused when the picture has so many scans that decoding takes minutes."""
     if sum(segment.marker == _SOS for segment in segments(data)) > MAX_SCANS:
         raise Refused.because("scans")
 
 
 def without_notes(data: bytes) -> bytes:
-    """Return the same picture without EXIF, colour profiles, comments and what stands behind its end."""
+    """Return the picture without metadata: EXIF, colour profiles, comments and trailing bytes."""
     kept, last, in_scan = [data[:2]], 2, False
     for marker, start, end in segments(data):
         if in_scan:

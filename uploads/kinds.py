@@ -1,11 +1,11 @@
-"""Tells what a file is from its first bytes; it must not trust a name and must not decode anything."""
+"""File type detection from the first bytes (magic numbers). Trusts no file name and decodes nothing."""
 
 from .verdicts import Refused
 
 ACCEPTED_SUFFIXES = (".jpg", ".jpeg", ".jpe", ".jfif", ".png", ".heic", ".heif", ".pdf")
 HEIF_BRANDS = frozenset({b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"})
 
-# What we do not take but can name, by its first bytes. Order matters only where one is the beginning of another.
+# Types that are rejected by name, by their first bytes. Order matters only where one is a prefix of another.
 KNOWN_STRANGERS = (
     (b"GIF8", "gif"),
     (b"BM", "bmp"),
@@ -30,7 +30,7 @@ OFFICE_PARTS = ((b"word/", "word"), (b"xl/", "excel"), (b"ppt/", "office"), (b"v
 
 
 def accepted(data: bytes) -> str | None:
-    """Name the kind we take ("jpeg", "png", "heif", "pdf"), judged at the very first byte, or None."""
+    """Return the accepted type ("jpeg", "png", "heif", "pdf"), which must begin at the first byte, or None."""
     if data[:3] == b"\xff\xd8\xff":
         return "jpeg"
     if data[:8] == b"\x89PNG\r\n\x1a\n":
@@ -43,7 +43,7 @@ def accepted(data: bytes) -> str | None:
 
 
 def kind(data: bytes, name: str = "") -> str:
-    """Name the kind of `data`, or raise Refused, naming what it is; `name` only helps to choose the sentence."""
+    """Detect the type of `data`, or raise Refused with the type found; `name` only helps to choose the sentence."""
     found = accepted(data)
     if found is None:
         raise Refused.because(_stranger(data, name))

@@ -1,4 +1,4 @@
-"""Guesses cheaply whether a photo can be read; it only warns and must never refuse."""
+"""Legibility of photos: size, brightness, sharpness, cropping. It only warns and never rejects."""
 
 from typing import NamedTuple
 
@@ -16,14 +16,14 @@ _LAPLACIAN = ImageFilter.Kernel((3, 3), (0, 1, 0, 1, -4, 1, 0, 1, 0), scale=1, o
 
 
 class Looked(NamedTuple):
-    """What a look at a picture yields: codes of warnings, and its fingerprint."""
+    """Codes of warnings about a picture, and its fingerprint."""
 
     warnings: tuple[str, ...]
     fingerprint: str
 
 
 def look(picture: Image.Image) -> Looked:
-    """Return the codes of what may make `picture` hard to read, and by what it is known again."""
+    """Assess the legibility of `picture` and compute its fingerprint."""
     grey = picture.convert("L")
     grey.thumbnail((MEASURED_SIDE, MEASURED_SIDE), Image.Resampling.BOX)
     found = {
@@ -32,7 +32,7 @@ def look(picture: Image.Image) -> Looked:
         "blurred": sharpness(grey) < BLURRED_VARIANCE,
     }
     codes = tuple(code for code, true in found.items() if true)
-    if not codes and edges.cut(grey):  # what is dark or blurred has no edges to judge
+    if not codes and edges.cut(grey):  # dark or blurred pictures have no reliable edges
         codes = ("cut",)
     return Looked(codes, likeness.fingerprint(grey))
 
@@ -50,7 +50,7 @@ def brightness_of_paper(grey: Image.Image) -> int:
 
 def sharpness(grey: Image.Image) -> float:
     """Return the variance of the Laplacian: high where there are edges, near zero in a blur."""
-    edges = grey.filter(_LAPLACIAN)
-    if min(grey.size) > 2:  # the outermost pixels pass the filter unchanged
-        edges = edges.crop((1, 1, grey.width - 1, grey.height - 1))
-    return ImageStat.Stat(edges).var[0]
+    filtered = grey.filter(_LAPLACIAN)
+    if min(grey.size) > 2:  # the filter leaves the outermost pixels unchanged
+        filtered = filtered.crop((1, 1, grey.width - 1, grey.height - 1))
+    return ImageStat.Stat(filtered).var[0]

@@ -1,18 +1,19 @@
-"""Draws a picture on 24 × 24 fields, so that the same photo is known again after it was resized or sent by WhatsApp;
-it must not call two papers of the same form alike.
+"""Perceptual hash of photos: 24 × 24 grey levels.
+
+It matches for the same photo after resizing or WhatsApp, and differs for two filled-in copies of the same form.
 """
 
 from PIL import Image, ImageOps
 
-SIDE = 24  # fields
+SIDE = 24  # cells
 LEVELS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"  # 64 greys, from black to white
 RANK = {letter: level for level, letter in enumerate(LEVELS)}
-MOST = 3  # levels by which a field may differ; another name on the same form differs by six and more somewhere
-PLAIN = 8  # levels between its darkest and lightest field: less is an empty page, alike to every other one
+MOST = 3  # levels by which a cell may differ; another name on the same form differs by six or more somewhere
+PLAIN = 8  # levels between the darkest and the lightest cell: below it is an empty page, equal to all others
 
 
 def fingerprint(grey: Image.Image) -> str:
-    """Return the picture as a text of SIDE × SIDE greys; "" where there is nothing to know it by."""
+    """Compute the fingerprint, a string of SIDE × SIDE grey levels; "" for a picture without contrast."""
     small = grey.resize((SIDE, SIDE), Image.Resampling.BOX)
     levels = small.tobytes()
     if max(levels) - min(levels) < PLAIN * 4:
@@ -21,12 +22,12 @@ def fingerprint(grey: Image.Image) -> str:
 
 
 def alike(one: str, other: str) -> bool:
-    """Do two fingerprints show the same photo?"""
+    """Return whether two fingerprints belong to the same photo."""
     if not one or len(one) != len(other):
         return False
     return all(abs(RANK[a] - RANK[b]) <= MOST for a, b in zip(one, other, strict=True))
 
 
 def is_fingerprint(text: object) -> bool:
-    """Is it one that `fingerprint` could have made?"""
+    """Return whether `text` is a valid fingerprint."""
     return text == "" or (isinstance(text, str) and len(text) == SIDE**2 and set(text) <= set(LEVELS))

@@ -1,8 +1,8 @@
-"""Copies the pages of a PDF into a new one that can only be looked at; it runs in the child only and must not execute,
-render or repair anything.
+"""PDF sanitizer: copies the pages into a new PDF without active content. Runs in the child only; it executes, renders
+and repairs nothing.
 
-What is kept is listed: page contents and what they draw with. Catalogue, forms, annotations, attachments, scripts and
-metadata stay behind; what forms and annotations *show* is first drawn onto the page.
+An allowlist is kept: page contents and their resources. Catalogue, forms, annotations, attachments, scripts and
+metadata are dropped; the appearance of forms and annotations is flattened into the page first.
 """
 
 import base64
@@ -31,10 +31,10 @@ COMPRESSORS = frozenset({"/FlateDecode", "/LZWDecode", "/RunLengthDecode"})
 FILTERS = COMPRESSORS | {
     "/ASCII85Decode", "/ASCIIHexDecode", "/DCTDecode", "/JPXDecode", "/CCITTFaxDecode", "/JBIG2Decode",
 }  # fmt: skip
-# What a PDF can raise in which any value may be of the wrong type, missing, or no number.
+# Errors of PDFs in which any value may be missing or of the wrong type.
 FAULTS = (pikepdf.PdfError, pikepdf.DataDecodingError, zlib.error, ValueError, TypeError, KeyError, AttributeError)
 
-UNWRAP = {  # what some programs put around a JPEG; its size was counted before
+UNWRAP = {  # filters that some programs put around a JPEG; their size was checked before
     "/FlateDecode": zlib.decompress,
     "/ASCII85Decode": lambda raw: base64.a85decode(b"<~" + raw.strip(), adobe=True),
     "/ASCIIHexDecode": lambda raw: bytes.fromhex(raw.partition(b">")[0].decode("ascii")),
@@ -42,7 +42,7 @@ UNWRAP = {  # what some programs put around a JPEG; its size was counted before
 
 
 def clean(data: bytes) -> Cleaned:
-    """Return the pages of `data` as a new PDF; Refused when it is locked, damaged, too large or meant to run."""
+    """Sanitize a PDF; raise Refused when it is locked, damaged, too large or an interactive form."""
     pikepdf.settings.set_qpdf_limits(
         flate_max_memory=MAX_STREAM,
         run_length_max_memory=MAX_STREAM,
@@ -64,7 +64,7 @@ def clean(data: bytes) -> Cleaned:
 
 
 def _check_outline(pdf: pikepdf.Pdf) -> None:
-    if int(pdf.Root.Pages.Count) > MAX_PAGES:  # before the page tree is walked, which can be made to take for ever
+    if int(pdf.Root.Pages.Count) > MAX_PAGES:  # before walking the page tree, which can be made endless
         raise Refused.because("too_many_pages")
     if len(pdf.objects) > MAX_OBJECTS:
         raise Refused.because("too_heavy_pdf")
@@ -91,16 +91,16 @@ def _check_streams(pdf: pikepdf.Pdf) -> None:
 def _filters(stream: Stream) -> list[str]:
     value = stream.get(Name.Filter, Array())
     names = [str(name) for name in (value if isinstance(value, Array) else [value])]
-    return [name for name in names if name != "/Crypt"]  # qpdf has taken that one off
+    return [name for name in names if name != "/Crypt"]  # qpdf has removed it
 
 
 def _inflated_size(stream: Stream) -> int:
-    """Return the bytes behind the stream's compression; image filters count as they stand."""
+    """Return the decompressed size of a stream in bytes; image filters stay encoded."""
     names = _filters(stream)
     if not set(names) <= FILTERS:
         raise Refused.because("broken_pdf")
     layers = [name for name in names if name in COMPRESSORS]
-    if len(layers) > 1:  # nobody needs two, bombs do
+    if len(layers) > 1:  # only decompression bombs have two
         raise Refused.because("too_heavy_pdf")
     if not layers:
         return len(stream.read_raw_bytes())
@@ -147,7 +147,7 @@ def _photo_inside(stream: Stream) -> bytes:
 
 
 def _draw_annotations(pdf: pikepdf.Pdf) -> None:
-    """Draw filled fields, stamps and notes onto their pages; links and anything without a picture vanish."""
+    """Flatten form fields, stamps and notes into their pages; links and annotations without appearance are dropped."""
     pdf.generate_appearance_streams()
     pdf.flatten_annotations("all")
 
@@ -175,7 +175,7 @@ def _check_page(page: Dictionary) -> None:
 
 
 def _disarm(item: pikepdf.Object) -> None:
-    """Empty every action and cut every link to a file in `item` and the values that lie directly in it."""
+    """Remove actions and embedded files from `item` and its direct values."""
     waiting = [item]
     while waiting:
         value = waiting.pop()
@@ -190,7 +190,7 @@ def _disarm(item: pikepdf.Object) -> None:
 
 
 def _acts(value: Dictionary | Stream) -> bool:
-    """Tell whether `value` is an action, or names a file that lies in the PDF."""
+    """Return whether `value` is an action or refers to an embedded file."""
     kind, files = value.get(Name.S), value.get(Name.EF)
     if isinstance(kind, Name) and str(kind) in ACTIONS:
         return True

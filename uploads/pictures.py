@@ -1,7 +1,7 @@
-"""Turns a photo (JPEG, PNG, HEIC) into a clean JPEG of reading size; it runs in the child only and must not keep
-anything of the file but its pixels.
+"""Image sanitizer: re-encodes a photo (JPEG, PNG, HEIC) as a JPEG of reading size. Runs in the child only and keeps
+nothing but the pixels.
 
-Everything becomes JPEG, line art too: the dossier takes JPEG as it stands, and one kind of result is easier to trust.
+Line art becomes JPEG too: the dossier embeds JPEG unchanged, and one output format is easier to verify.
 """
 
 import io
@@ -16,7 +16,7 @@ MEGAPIXEL = 2**20  # so that the 5712 × 4284 of phones that speak of 24 megapix
 MAX_PIXELS = {"jpeg": 50 * MEGAPIXEL, "png": 24 * MEGAPIXEL, "heif": 24 * MEGAPIXEL}
 MAX_STORED = 2 * 10**6  # bytes
 MAX_SIDE = 2000  # pixels
-ATTEMPTS = ((MAX_SIDE, 82), (MAX_SIDE, 70), (1600, 70), (1200, 60), (800, 50))  # longer side, quality; till it fits
+ATTEMPTS = ((MAX_SIDE, 82), (MAX_SIDE, 70), (1600, 70), (1200, 60), (800, 50))  # longer side, quality; until it fits
 
 _TURNS = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
@@ -28,11 +28,11 @@ _TURNS = {
     8: Image.Transpose.ROTATE_90,
 }
 _ORIENTATION = 0x0112
-_BROKEN = (OSError, SyntaxError, ValueError, EOFError, struct.error)  # how Pillow's readers say that a file is damaged
+_BROKEN = (OSError, SyntaxError, ValueError, EOFError, struct.error)  # errors of Pillow's decoders for damaged files
 
 
 def clean(data: bytes, kind: str) -> Cleaned:
-    """Decode `data` and draw it anew: upright, at most MAX_SIDE, grey or RGB, no more than MAX_STORED bytes."""
+    """Decode and re-encode `data`: upright, at most MAX_SIDE pixels, grey or RGB, at most MAX_STORED bytes."""
     try:
         picture = _decoded(data, kind)
     except Image.DecompressionBombError as fault:
@@ -49,11 +49,11 @@ def _decoded(data: bytes, kind: str) -> Image.Image:
     _check_size(picture, kind)
     if kind == "jpeg":
         jpeg.refuse_endless_scans(data)
-        picture.draft(None, _fitting(picture.size))  # the decoder itself shrinks, by 2, 4 or 8
+        picture.draft(None, _fitting(picture.size))  # the decoder scales down by 2, 4 or 8
     picture.load()
-    _check_size(picture, kind)  # a HEIC may turn out larger than it says
+    _check_size(picture, kind)  # a HEIC may be larger than its header says
     orientation = _orientation(picture)
-    picture = _plain(picture)  # lets go of the decoded one: at 24 megapixels each copy weighs 96 MB
+    picture = _plain(picture)  # frees the decoded copy: 96 MB at 24 megapixels
     return _upright(_shrunk(picture), orientation)
 
 
@@ -61,7 +61,7 @@ def _opened(data: bytes, kind: str) -> Image.Image:
     if kind == "heif":
         import pillow_heif  # noqa: PLC0415 - for HEIC only
 
-        pillow_heif.options.DECODE_THREADS = 1  # each thread would take its own share of the memory limit
+        pillow_heif.options.DECODE_THREADS = 1  # each thread would use its own memory
         pillow_heif.register_heif_opener(thumbnails=False, depth_images=False, aux_images=False)
     Image.MAX_IMAGE_PIXELS = MAX_PIXELS[kind]
     return Image.open(io.BytesIO(data), formats=[kind.upper()])
@@ -81,7 +81,7 @@ def _fitting(size: tuple[int, int], side: int = MAX_SIDE) -> tuple[int, int]:
 def _plain(picture: Image.Image) -> Image.Image:
     """Bring any mode to L, RGB or RGBA."""
     if picture.mode.startswith("I;16"):
-        picture = picture.point(lambda level: level / 256)  # convert() alone would clip, not scale
+        picture = picture.point(lambda level: level / 256)  # convert() would clip instead of scale
     transparent = picture.mode in ("RGBA", "LA", "PA") or "transparency" in picture.info
     mode = "RGBA" if transparent else "L" if picture.mode[0] in "1LI" else "RGB"
     return picture if picture.mode == mode else picture.convert(mode)
@@ -95,10 +95,10 @@ def _shrunk(picture: Image.Image, side: int = MAX_SIDE) -> Image.Image:
 
 
 def _orientation(picture: Image.Image) -> int:
-    """Return the orientation that the camera noted; libheif has already turned a HEIC, and says 1."""
+    """Return the EXIF orientation; for HEIC 1, as libheif has rotated it already."""
     try:
         return picture.getexif().get(_ORIENTATION, 1)
-    except (*_BROKEN, KeyError, TypeError):  # a broken note is no reason to refuse a good photo
+    except (*_BROKEN, KeyError, TypeError):  # broken EXIF is no reason to reject a good photo
         return 1
 
 
@@ -108,7 +108,7 @@ def _upright(picture: Image.Image, orientation: int) -> Image.Image:
 
 
 def _redrawn(picture: Image.Image) -> Image.Image:
-    """Paste onto a new white image: comments, EXIF and profiles stay behind, transparency becomes paper."""
+    """Paste onto a new white image, which drops comments, EXIF and profiles and makes transparency white."""
     grey = picture.mode == "L"
     fresh = Image.new("L" if grey else "RGB", picture.size, 255 if grey else (255, 255, 255))
     fresh.paste(picture, mask=picture.getchannel("A") if picture.mode == "RGBA" else None)

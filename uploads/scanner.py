@@ -1,4 +1,4 @@
-"""Asks a clamd whether a file is infected, by its INSTREAM; it must not take silence for a good answer."""
+"""Virus scanner: sends a file to clamd with INSTREAM. No answer counts as an error, never as clean."""
 
 import logging
 import socket
@@ -9,13 +9,13 @@ from .verdicts import Refused
 
 log = logging.getLogger(__name__)
 
-SECONDS = 8.0  # for connecting, and for each step of the answer
+SECONDS = 8.0  # timeout of the connection and of each read
 PIECE = 2**16  # bytes at a time
 LONGEST = 1000  # bytes of an answer
 
 
 def scan(data: bytes, url: str) -> None:
-    """Raise Refused when the clamd at `url` (unix:///… or tcp://host:port) finds something, or doesn't say OK."""
+    """Scan `data` with the clamd at `url` (unix:///… or tcp://host:port); raise Refused unless it answers OK."""
     try:
         with _wire(url) as wire:
             answer = _asked(wire, data)

@@ -1,6 +1,6 @@
-"""The text of a PDF: `text_of` asks a child process for it; `python -m uploads.texts PARENT` is that child.
+"""PDF text extraction: `text_of` runs the sandboxed child `python -m uploads.texts PARENT`.
 
-The parent decodes nothing and trusts nothing but plain text of a limited length; the child limits itself first.
+The parent decodes nothing and accepts only plain text of limited length; the child sets its resource limits first.
 """
 
 import io
@@ -18,9 +18,9 @@ PAGES, LETTERS = 20, 200_000  # at most
 
 
 def text_of(data: bytes) -> str | None:
-    """What can be read in a PDF as text, page after page; None where that can't be found out in time.
+    """Extract the text of a PDF, page by page; return None if that fails or takes too long.
 
-    Raises Refused where no child could be had: one may ask again.
+    Raises Refused when no process is free; a later try may succeed.
     """
     try:
         with checker.slot():
@@ -48,7 +48,7 @@ def _read(data: bytes) -> str:
 
 
 def main() -> None:
-    """Answer for the PDF on stdin; whatever is wrong with it ends the child, which says enough."""
+    """Extract the text of the PDF on stdin; any error ends the child."""
     limit(int(sys.argv[1]) if len(sys.argv) > 1 else None)
     sys.excepthook = lambda kind, fault, where: say(fault=kind.__name__)
     text = _read(sys.stdin.buffer.read(MAX_BYTES + 1))

@@ -1,15 +1,15 @@
-"""What the checker can say of a file: Cleaned, or Refused with a sentence; it must not look at any file."""
+"""Results of an inspection: Cleaned, or Refused with a sentence for the uploader. Reads no file."""
 
 from typing import NamedTuple, Self
 
-# Texts that people read, by code. The child sends codes only, so nothing that a file says can reach a page.
+# Texts by code. The child sends only codes, so no content of a file reaches a page.
 SENTENCES = {
     # the file as such
     "empty": "Berkas ini kosong. Pilih lagi berkasnya, atau foto ulang dokumennya.",
     "too_large": "Berkas ini lebih besar dari 15 MB. Foto atau pindai ulang dengan ukuran lebih kecil, lalu unggah.",
     "misnamed": "Nama berkas ini seperti foto atau PDF, tetapi isinya bukan. Foto ulang dokumennya, lalu unggah.",
     "unknown": "Jenis berkas ini tidak bisa kami buka. Simpan sebagai PDF atau foto JPG, lalu unggah.",
-    # kinds that we know and do not take
+    # known types that are not accepted
     "word": "Ini berkas Word. Simpan sebagai PDF atau foto JPG dokumennya, lalu unggah.",
     "excel": "Ini berkas Excel. Simpan sebagai PDF, lalu unggah.",
     "office": "Ini berkas Office, bukan PDF. Simpan sebagai PDF atau foto JPG, lalu unggah.",
@@ -54,15 +54,15 @@ WARNINGS = {
     "small": "Foto ini kecil, jadi tulisannya mungkin tidak terbaca. Foto ulang, atau kirim ukuran aslinya.",
 }
 
-# The same in a word, for officers.
+# One-word versions for officers.
 SHORT_WARNINGS = {"dark": "gelap", "blurred": "kabur", "cut": "terpotong", "small": "kecil"}
 
-# Refusals that say nothing about the file: the same file may be taken a minute later.
+# Rejections that don't depend on the file: it may be accepted a minute later.
 TEMPORARY = frozenset({"busy", "unavailable"})
 
 
 class Refused(Exception):
-    """A file that is not taken; the message is a sentence for the person who sent it, `code` names it for programs."""
+    """An upload is rejected; the message is a sentence for the uploader, `code` is for programs."""
 
     def __init__(self, sentence: str, code: str = "") -> None:
         super().__init__(sentence)
@@ -70,17 +70,17 @@ class Refused(Exception):
 
     @classmethod
     def because(cls, code: str) -> Self:
-        """Return the refusal with the sentence of `code`."""
+        """Return the exception with the sentence of `code`."""
         return cls(SENTENCES[code], code)
 
     @property
     def temporary(self) -> bool:
-        """True when the checker failed, not the file."""
+        """Return whether the inspection failed, not the file."""
         return self.code in TEMPORARY
 
 
 class Cleaned(NamedTuple):
-    """A cleaned file as the child hands it over; width and height are pixels of a picture, 0 for a PDF."""
+    """A sanitized file from the child; width and height are pixels of a picture, 0 for a PDF."""
 
     data: bytes
     media_type: str

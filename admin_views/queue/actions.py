@@ -173,7 +173,7 @@ def perform(form: ActionForm, typed: Mapping, files: Mapping, user: User, *, see
 
 def _seen(move: performing.Move) -> performing.Rows:
     assert move.actor is not None
-    return [trail.acted(move.permohonan, move.actor, move.role)]
+    return [trail.record_action(move.permohonan, move.actor, move.role)]
 
 
 def confirm_password(form: ActionForm, password: str) -> None:

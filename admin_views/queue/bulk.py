@@ -27,7 +27,6 @@ from admin_views.scope import KEY
 from answers import INPUTS, Input
 from answers.words import InvalidInput
 from intake import asking
-from lib import fast_sql
 from models import Batch, Document, Permohonan, User
 
 AT_ONCE, SIGNED_AT_ONCE, PRINTED_AT_ONCE = 100, 20, 50
@@ -114,7 +113,7 @@ def sort_chosen(
 ) -> Choice:
     """Sort out to whom of the chosen it can be done, and why not to the others; each one's version is checked here."""
     choice = Choice(transition, missing)
-    held, unready = claims.others(permohonans, user), checklist.incomplete_reasons(transition, permohonans)
+    held, unready = claims.claims_of_others(permohonans, user), checklist.incomplete_reasons(transition, permohonans)
     if transition.action in workflow.FOUR_EYES[1:]:
         unready |= draft_checks.odd(permohonans)
     for permohonan in permohonans:
@@ -279,7 +278,7 @@ def save_result(result: Result, view, user: User) -> int:
     """Save a result for the list of this screen; returns the number by which an address names it."""
     facts = {"user": user.id, "screen": view.endpoint, "action": result.transition.action, "missing": result.missing}
     done, skipped = [one.key for one in result.done], [(one.key, sentence) for one, sentence in result.skipped]
-    return fast_sql.insert(Batch, [facts | {"done": done, "skipped": skipped}])[0][0]
+    return Batch.create(**facts, done=done, skipped=skipped).id
 
 
 def last_result(view) -> Result | None:

@@ -47,7 +47,7 @@ class CaseFile:
     sheets: list[Sheet]
     current: int
     documents: list[Document]
-    lines: list["history.Line | ClaimEntry"]
+    lines: list["history.TimelineEntry | ClaimEntry"]
     notes: list[Note]
     verdicts: list[draft_checks.Verdict]
     revision: Revision | None
@@ -89,11 +89,11 @@ def load(permohonan: Permohonan, wanted: str) -> CaseFile:
 CLAIM_LABELS = {"taken": "Diambil untuk dikerjakan", "released": "Dilepas", "taken_over": "Diambil alih dari {}"}
 
 
-def _lines(permohonan: Permohonan) -> list[history.Line | ClaimEntry]:
+def _lines(permohonan: Permohonan) -> list[history.TimelineEntry | ClaimEntry]:
     """The history: what happened to it, and who worked on it, oldest first."""
     claimed = [
         ClaimEntry(one.at, CLAIM_LABELS[one.what].format(one.holder.name if one.holder else ""), one.by.name)
-        for one in claims.changes(permohonan)
+        for one in claims.claim_history(permohonan)
     ]
     return sorted([*history.timeline(permohonan, public=False), *claimed], key=lambda line: line.at)
 

@@ -35,15 +35,15 @@ def calendar() -> office.Calendar:
 
 def status(permohonan: Permohonan):
     """Summarise where an application stands, for officers."""
-    return history.situation(permohonan, public=False, clock=calendar())
+    return history.status_summary(permohonan, public=False, clock=calendar())
 
 
 def load(view, permohonan: Permohonan) -> dict:
     """Load what every page of an application shows; keep its claim alive, and log the access."""
     loaded = case_file.load(permohonan, request.args.get("lihat", ""))
     claiming.load_claims([permohonan])
-    claims.keep(permohonan.claim, current_user)
-    trail.looked(permohonan, current_user, "page", workflow.STAFF)
+    claims.refresh(permohonan.claim, current_user)
+    trail.record_view(permohonan, current_user, "page", workflow.STAFF)
     g.frames = True  # a PDF lies beside the answers
     facts = {"permohonan": permohonan, "case_file": loaded, "situation": status(permohonan)}
     return facts | {"may_note": may_note(view)}

@@ -20,7 +20,7 @@ NOTHING_TO_DO = "Tidak ada yang dapat Anda lakukan pada permohonan ini sekarang.
 
 def load_claims(rows: list[Permohonan]) -> list[Permohonan]:
     """Set `claim` of each row to the claim that counts for it, or None; one statement for all of them."""
-    found = claims.of(rows)
+    found = claims.current_claims(rows)
     for row in rows:
         row.claim = found.get(row.id)
     return rows
@@ -28,7 +28,7 @@ def load_claims(rows: list[Permohonan]) -> list[Permohonan]:
 
 def current_or_next(view) -> str:
     """Claim the next application, unless the officer holds one that is as urgent; returns the address of its page."""
-    for row in load_claims(list(_waiting(view).limit(claims.AT_ONCE))):
+    for row in load_claims(list(_waiting(view).limit(claims.CANDIDATES))):
         if row.claim is None:
             break
         if row.claim.user_id == current_user.id:
@@ -43,7 +43,7 @@ def claim_next(view) -> str:
     """
     if found := claims.take_next(_waiting(view), current_user):
         return view.work_page(found)
-    rows = load_claims(list(_waiting(view).limit(claims.AT_ONCE)))
+    rows = load_claims(list(_waiting(view).limit(claims.CANDIDATES)))
     mine = [row for row in rows if row.claim and row.claim.user_id == current_user.id]
     if mine:
         flash("Yang lain sudah diambil; ini yang masih Anda pegang.", "info")
@@ -88,5 +88,5 @@ def refused(view, permohonan: Permohonan, refusal: workflow.NotAllowed):
     flash(str(refusal), "error")
     if isinstance(refusal, checklist.ChecklistIncomplete):
         return redirect(view.own_queue(permohonan).work_page(permohonan), 303)
-    stays = isinstance(refusal, claims.Taken)
+    stays = isinstance(refusal, claims.ClaimedByAnother)
     return redirect(view.work_page(permohonan) if stays else view.list_url(), 303)

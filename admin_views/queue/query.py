@@ -14,31 +14,26 @@ from flask import current_app
 import claims
 import trail
 from lib import fast_sql
+from lib.fast_sql import Condition
 from lib.name_search import EVERYTHING, Source
 from models import Edition, Permohonan
 from templating import COUNTED
 
 CACHED = 2000  # conditions in a process; making one costs more than a tenth of a queue's page
 PLACE = "LEFT JOIN village v ON v.id = t.village_id LEFT JOIN district d ON d.id = v.district_id"
-JOINED = ("village_name", "district_name", *claims.HELD, "seen")  # in a row of a list, behind the columns of its table
-Condition = tuple[str, tuple]  # the text behind WHERE over `permohonan p`, and its values
+JOINED = ("village_name", "district_name", *claims.CLAIM_FIELDS, "seen")  # in a row of a list, behind its own columns
 
 
 def condition(key: tuple | None, query: Callable[[], pw.ModelSelect]) -> Condition:
     """Return the condition of a query; cached by its key, if there is one."""
     if key is None:
-        return _condition(query())
+        return fast_sql.condition(query(), "p")
     cached: dict[tuple, Condition] = current_app.extensions.setdefault("conditions", {})
     if key not in cached:
         if len(cached) >= CACHED:
             cached.clear()
-        cached[key] = _condition(query())
+        cached[key] = fast_sql.condition(query(), "p")
     return cached[key]
-
-
-def _condition(query: pw.ModelSelect) -> Condition:
-    text, values = query.select(pw.SQL("1")).sql()
-    return text.partition(" WHERE ")[2].replace("%s", "?").replace('"t1".', "p."), tuple(values)
 
 
 def order_by_index(condition: Condition) -> Condition:
@@ -67,8 +62,8 @@ def page(
     directions = [_direction(one) for one in order]
     outer = ", ".join(f"o{place}{down}" for place, (_, down) in enumerate(directions))
     ids = _ids(wheres, directions, outer, size, offset, source)
-    beside = f"v.name, d.name, {claims.COLUMNS}, {'NULL' if viewer is None else trail.SEEN}"
-    both = f"FROM ({ids}) w JOIN permohonan t ON t.id = w.id {PLACE} {claims.JOINED} ORDER BY {outer}"
+    beside = f"v.name, d.name, {claims.CLAIM_COLUMNS}, {'NULL' if viewer is None else trail.SEEN_VERSION}"
+    both = f"FROM ({ids}) w JOIN permohonan t ON t.id = w.id {PLACE} {claims.CLAIM_JOIN} ORDER BY {outer}"
     given = chain([] if viewer is None else [viewer], *values)
     found = fast_sql.rows(f"SELECT {fast_sql.columns(Permohonan, 't')}, {beside} {both}", given)
     return list(map(fast_sql.shape(Permohonan, *JOINED), found))
@@ -101,7 +96,7 @@ def counts(branches: Mapping[Any, Condition], at_most: int = COUNTED) -> dict[An
     wheres, values = zip(*branches.values(), strict=True)
     few = (f"SELECT 1 FROM permohonan p WHERE {where} LIMIT {at_most + 1}" for where in wheres)  # noqa: S608 -- ours
     each = (f"SELECT {number}, COUNT(*) FROM ({one}) AS few_{number}" for number, one in enumerate(few))  # noqa: S608
-    found = dict(fast_sql.rows(" UNION ALL ".join(each), chain(*values)))
+    found: dict[int, int] = dict(fast_sql.rows(" UNION ALL ".join(each), chain(*values)))
     return {name: found[number] for number, name in enumerate(branches)}
 
 

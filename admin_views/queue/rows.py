@@ -89,7 +89,7 @@ class QueueRow:
 
     @cached_property
     def permohonan(self) -> Permohonan:
-        return query.attach_editions([fast_sql.made(Permohonan, self.row)])[0]
+        return query.attach_editions([fast_sql.load(Permohonan, self.row)])[0]
 
     @cached_property
     def buttons(self) -> list[Button]:
@@ -186,7 +186,7 @@ def queue_rows(found: list, view, clock: Callable[[], office.Calendar], chosen: 
     offered = tuple(one.name for one in view.offered_actions())
     context = RowContext(view, me.access_key, tuple(view._list_columns), local().year, view.list_suffix(), offered)
     query.load_editions(found)
-    times, held, extra = _times(found, clock), claims.told(found), _extra(found, view)
+    times, held, extra = _times(found, clock), claims.claimants(found), _extra(found, view)
     cached = current_app.extensions["rows"]
     return [
         cached(
@@ -194,7 +194,7 @@ def queue_rows(found: list, view, clock: Callable[[], office.Calendar], chosen: 
                 context,
                 row,
                 *times[row.due_at, row.paused_at, row.state],
-                trail.news(row.version, row.seen) if tells else "",
+                trail.unseen_state(row.version, row.seen) if tells else "",
                 _claimant(me.id, *held[row.id]) if row.id in held else None,
                 extra.get(row.id, ()),
                 row.key in chosen,
@@ -209,7 +209,7 @@ def _times(found: Iterable, clock: Callable[[], office.Calendar]) -> dict[tuple,
     read, times = Permohonan.due_at.python_value, {}
     for when in {(row.due_at, row.paused_at, row.state) for row in found}:
         due_at, paused_at, state = when
-        times[when] = history.left(state, read(due_at), read(paused_at), clock()) if due_at else ("", "")
+        times[when] = history.remaining_time(state, read(due_at), read(paused_at), clock()) if due_at else ("", "")
     return times
 
 
@@ -238,7 +238,7 @@ def _extra(found: list, view) -> dict[int, tuple[tuple[str, Hashable], ...]]:
         (name, view.column_formatters[name]) for name, _ in view._list_columns if name in view.column_formatters
     ]
     for row in found if formatters else ():
-        permohonan = query.attach_editions([fast_sql.made(Permohonan, row)])[0]
+        permohonan = query.attach_editions([fast_sql.load(Permohonan, row)])[0]
         made = ((name, formatter(view, None, permohonan, name)) for name, formatter in formatters)
         extra[row.id] = (*extra.get(row.id, ()), *made)
     return extra

@@ -238,7 +238,7 @@ class QueueView(StaffModelView):
             "NOT_FOUND": bulk.NOT_FOUND,
             "STATES": workflow.STATES,
             "TRACKS": workflow.TRACKS,
-            "claim_since": claims.since,
+            "claim_since": claims.claimed_since,
             "claim_left": claims.seconds_left,
         }
 
@@ -305,7 +305,7 @@ class QueueView(StaffModelView):
         if text and case_page.may_note(self):
             with transaction():
                 Note.create(permohonan=permohonan.id, author=current_user.id, text=text)
-            claims.keep(claims.holder(permohonan), current_user)
+            claims.refresh(claims.current_claim(permohonan), current_user)
         return redirect(self.work_page(permohonan), 303)
 
     @expose("/bandingkan/", methods=("POST",))
@@ -367,13 +367,13 @@ class QueueView(StaffModelView):
             if "take_over" in request.form:
                 claims.take_over(permohonan, user)
             case_page.save_checklist(permohonan)
-            claims.refuse_others(permohonan, user)
+            claims.refuse_claimed_by_others(permohonan, user)
             checklist.refuse_incomplete(form.transition, permohonan)
             actions.perform(form, request.form, request.files, user, seen=True)
         except actions.FormInvalid as invalid:
             claiming.hold(permohonan)
             return self._form(invalid.form, invalid.errors), 422
-        except claims.Taken as taken:
+        except claims.ClaimedByAnother as taken:
             if not form.opens:
                 return claiming.refused(self, permohonan, taken)
             form.typed = request.form  # what was written stays, and can be sent by taking it over
@@ -382,7 +382,7 @@ class QueueView(StaffModelView):
             return claiming.refused(self, permohonan, refusal)
         return self._done(form)
 
-    def _form(self, form: actions.ActionForm, errors: dict | None = None, taken: claims.Taken | None = None):
+    def _form(self, form: actions.ActionForm, errors: dict | None = None, taken: claims.ClaimedByAnother | None = None):
         facts = {"action_form": form, "errors": errors or {}, "taken": taken}
         if is_dialog_request() and not asking.needs_page(form.transition):
             facts |= {"permohonan": form.permohonan}
@@ -393,7 +393,7 @@ class QueueView(StaffModelView):
         """After a press: to the next one where the officer works one after the other, else to the list."""
         if form.transition.after_commit:  # it has moved on by itself
             with suppress(pw.OperationalError):  # what was done is done, also where this mark can't be kept
-                trail.looked(form.permohonan, current_user, "page", workflow.STAFF)
+                trail.record_view(form.permohonan, current_user, "page", workflow.STAFF)
         done = f"{form.permohonan.number}: {actions.done_text(form.transition)}."
         flash([done, *actions.printout_link(form)], "done")  # type: ignore[arg-type]
         if self.claimable and request.args.get("lanjut"):

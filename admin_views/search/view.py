@@ -25,7 +25,7 @@ from admin_views.search import criteria, form
 from answers.words import plain
 from lib import fast_sql
 from lib.database import now, transaction
-from lib.name_search import EVERYTHING, Named, Source, by_name, holding, nearly
+from lib.name_search import EVERYTHING, NameMatch, Source, containing, find_by_name, find_similar
 from models import Event, EventText, Permohonan, Search
 from roles import NOTHING
 
@@ -62,7 +62,9 @@ class SearchView(QueueView):
             return self.scope()
         name = criteria.searched_name(search.wanted)
         found = criteria.narrow(self.scope(), search.wanted)
-        return found.where(Permohonan.id.in_(by_name(self._but_for_name(), name, NAMED_AT_MOST))) if name else found
+        return (
+            found.where(Permohonan.id.in_(find_by_name(self._but_for_name(), name, NAMED_AT_MOST))) if name else found
+        )
 
     # The list: all states together stand in one order already, and are too many for numbers above it
 
@@ -103,17 +105,17 @@ class SearchView(QueueView):
         text, values = criteria.condition(search.wanted) if search else ("1 = 1", ())
         return f"{where} AND {text}", (*given, *values)
 
-    def _named(self) -> Named | None:
+    def _named(self) -> NameMatch | None:
         """Where the name is looked for that was searched for."""
         search = self.current_search()
         name = criteria.searched_name(search.wanted) if search else ""
-        return holding(name) if name else None
+        return containing(name) if name else None
 
     def _first_rows(self, where: Condition, source: Source, size: int, offset: int) -> list:
         """The first rows; where nobody has such a name, those a typo away, on one page."""
         rows, search = query.page([where], self.order, size, offset, source), self.current_search()
         name = criteria.searched_name(search.wanted) if search and not rows and not offset else ""
-        near = nearly(self._but_for_name(), name, size - 1) if name else []
+        near = find_similar(self._but_for_name(), name, size - 1) if name else []
         found = f"p.id IN ({fast_sql.marks(near)})", tuple(near)
         return query.page([found], self.order, size, 0) if near else rows
 
@@ -200,7 +202,7 @@ class SearchView(QueueView):
         if count > export.AT_MOST[kind]:
             flash(export.too_many(kind), "error")
             return redirect(self.get_url(".index_view", cari=search.key if search else None), 303)
-        trail.exported(current_user.id, kind, criteria.loggable(search.wanted if search else {}), count)
+        trail.record_export(current_user.id, kind, criteria.loggable(search.wanted if search else {}), count)
         try:
             return export.response(kind, self.get_query(), found)
         except export.DiskFull:

