@@ -12,7 +12,7 @@ import peewee as pw
 import pytest
 
 from admin_views.queue import export
-from admin_views.queue.export import harmless
+from admin_views.spreadsheets import harmless
 from lib.database import database, now
 from models import Access, Event, Export, Permohonan, Search, User
 from tests.officers import enter
