@@ -73,7 +73,7 @@ def test_every_recipe_does_what_it_promises(tmp_path):
         "tests/test_docs.py::test_the_procedure_in_the_docs_is_the_table",
     )
     guide = "tests/test_docs.py::test_the_staff_guide_names_every_button_of_the_table"
-    assert "8 passed" in _run(copy, "-m", "pytest", *words, "tests/trying_recipes.py")
+    assert "9 passed" in _run(copy, "-m", "pytest", *words, "tests/trying_recipes.py")
     assert " failed" not in _run(copy, "-m", "pytest", *words, *about, guide)
 
 
@@ -85,6 +85,8 @@ def _lines_of(heading):
 def test_a_recipe_costs_no_more_than_the_table_says():
     assert [len(lines) for lines in _lines_of("Kolom")] == [1, 1]
     assert [len(lines) for lines in _lines_of("Layar")] == [5, 1]
+    own, *menu = _lines_of("Layar tabel sendiri")
+    assert len(own) < 30 and [len(lines) for lines in menu] == [1, 1]
     assert [len(lines) for lines in _lines_of("Langkah prosedur")] == [1, 1]
     first, *others = _lines_of("Saluran pesan")
     assert len(first) < 60 and sum(map(len, others)) == 3
