@@ -90,6 +90,8 @@ def _lines_of(heading):
 def test_a_recipe_costs_no_more_than_the_table_says():
     assert [len(lines) for lines in _lines_of("Kolom")] == [1, 1]
     assert [len(lines) for lines in _lines_of("Layar")] == [5, 1]
+    own, *menu = _lines_of("Layar tabel sendiri")
+    assert len(own) < 30 and [len(lines) for lines in menu] == [1, 1]
     assert [len(lines) for lines in _lines_of("Langkah prosedur")] == [1, 1]
     assert [len(lines) for lines in _lines_of("Langkah dengan peran sendiri")] == [1, 1, 4, 1, 1, 4]
     first, *others = _lines_of("Saluran pesan")
