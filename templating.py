@@ -15,11 +15,11 @@ from werkzeug.local import LocalProxy
 
 import language
 import office
+from keys import RANDOM_NAME
 from language import text
 from lib.database import local
 
 STATIC = Path(__file__).resolve().parent / "static"
-UPLOADED = 26  # letters in the key of an uploaded sample; a shipped drawing's name is shorter
 COUNTED = 500  # so far lists count exactly
 CARD_LIVES = 30.0  # seconds that the office's facts are remembered between pages
 
@@ -138,7 +138,7 @@ def picture(sample: str | None) -> str:
     """The address of a requirement's sample: a shipped drawing or an uploaded picture; none where there is none."""
     if not sample:
         return ""
-    if len(sample) == UPLOADED:
+    if RANDOM_NAME.fullmatch(sample):
         return f"/contoh/{sample}.jpg"
     drawing = f"samples/{sample}.svg"
     return asset(drawing) if (STATIC / drawing).is_file() else ""

@@ -4,12 +4,13 @@ Nothing gets here but what came with a token of this browser, or by somebody who
 Secrets and files are never carried, and nothing is done before the person has seen what would be sent.
 """
 
-import re
 from typing import NamedTuple
 
 from flask import request
 
-SAFE_TARGET = re.compile(r"/petugas/(?![/\\])[A-Za-z0-9_\-./?=&%+~]*")
+from lib.safe_redirect import path_pattern
+
+SAFE_TARGET = path_pattern("/petugas/")
 SECRET = ("csrf_token", "password", "passphrase")
 MARK = "kept-"
 
@@ -22,7 +23,7 @@ class Sent(NamedTuple):
     had_files: bool = False
 
     @property
-    def words(self) -> list[str]:
+    def texts(self) -> list[str]:
         """What a person wrote in it, as far as one can tell: whatever has a space."""
         return [value for _, value in self.fields if " " in value.strip()]
 

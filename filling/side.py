@@ -1,6 +1,5 @@
 """Who fills in, and where: applicants on the public pages, counter operators for residents; it draws no page itself."""
 
-import re
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -10,9 +9,10 @@ from typing import Any
 from flask import redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
+from keys import RANDOM_NAME
 from models import Edition, Office, Permohonan
 
-KEY = re.compile(r"[a-z2-7]{26}")  # of applications and files, as addresses carry it
+KEY = RANDOM_NAME  # of applications and files
 
 
 class Side(ABC):

@@ -4,19 +4,11 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from intake import outline
+from intake.categories import CATEGORIES
 from language import thousands
 
 GROUPS = {"capil": "Pencatatan sipil", "dafduk": "Pendaftaran penduduk"}
-CATEGORIES = {
-    "lahir": "Anak lahir",
-    "kawin": "Menikah atau bercerai",
-    "pindah": "Pindah atau datang",
-    "mati": "Keluarga meninggal",
-    "ktp": "KTP-el dan KIA",
-    "kk": "Kartu Keluarga",
-    "hilang": "Dokumen hilang",
-    "salah": "Data salah tulis",
-}
+CATEGORY_NAMES = {code: one.name["id"] for code, one in CATEGORIES.items()}
 TYPES = {
     "text": "Teks satu baris",
     "long": "Teks panjang",
@@ -83,7 +75,7 @@ LABELS = {  # key of the shape → what it is called on the screens
 KINDS = {"products": "Hasil", "requirements": "Syarat", "sections": "Bagian", "fields": "Isian", "items": "Isian"}
 WORDS: dict[tuple[str, str], dict[str, str]] = {
     ("", "group"): GROUPS,
-    ("", "category"): CATEGORIES,
+    ("", "category"): CATEGORY_NAMES,
     ("products", "kind"): PRODUCTS,
     ("products", "template"): TEMPLATES,
     ("requirements", "required"): REQUIRED,

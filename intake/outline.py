@@ -17,9 +17,6 @@ PARTS = ("products", "requirements", "sections")
 MOST = {"products": 10, "requirements": 30, "sections": 15, "fields": 60, "items": 25, "options": 300}
 
 
-UPLOADED = 26  # letters in the key of a sample picture that the office uploaded
-
-
 class Refused(ValueError):
     """A change that can't be made; the message is fit to show."""
 

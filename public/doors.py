@@ -1,6 +1,5 @@
-"""Who may come in: signed-in applicants, to their own applications only; it must not know any page's contents."""
+"""Access control of the public pages: sign-in required, own applications only, safe redirect targets."""
 
-import re
 from collections.abc import Callable
 from functools import cache, wraps
 from itertools import islice
@@ -9,16 +8,17 @@ from flask import abort, redirect, request, url_for
 from flask_login import current_user
 
 from accounts.reach import reaching
+from keys import RANDOM_NAME
 from lib import fast_sql
+from lib.safe_redirect import path_pattern
 from models import Edition, Layanan, Permohonan
 
 PARTS = ((Permohonan, "p"), (Edition, "e"), (Layanan, "l"))
-KEY = re.compile(r"[a-z2-7]{26}")
-SAFE = re.compile(r"/(?![/\\])[A-Za-z0-9_\-./?=&%+~]*")
+SAFE = path_pattern("/")
 
 
 def signed_in(view: Callable) -> Callable:
-    """Ask visitors to sign in, and bring them back here afterwards."""
+    """Require a signed-in visitor; others sign in first and are redirected back afterwards."""
 
     @wraps(view)
     def guarded(**parts):
@@ -31,16 +31,16 @@ def signed_in(view: Callable) -> Callable:
 
 
 def onward(wanted: str | None, otherwise: str) -> str:
-    """An address of this site to go on to; anything else counts as none."""
+    """Return `wanted` if it is a safe redirect target on this site, else `otherwise`."""
     return wanted if wanted and len(wanted) <= 500 and SAFE.fullmatch(wanted) else otherwise
 
 
 def own(key: str) -> Permohonan:
-    """The visitor's own application; of anybody else's, and of none at all, the same 404.
+    """Return the visitor's own application; anybody else's, or none at all, gets the same 404.
 
-    An officer reaches others' applications on the office's pages, not here.
+    Staff reach applications of others under /petugas, not here.
     """
-    found = fast_sql.rows(_whole(), (key,)) if KEY.fullmatch(key) else []
+    found = fast_sql.rows(_whole(), (key,)) if RANDOM_NAME.fullmatch(key) else []
     if not found:
         abort(404)
     values = iter(found[0])
@@ -52,7 +52,7 @@ def own(key: str) -> Permohonan:
 
 @cache
 def _whole() -> str:
-    """The statement that reads an application with its edition and its service."""
+    """Return the SELECT of an application with its edition and its service."""
     columns = ", ".join(fast_sql.columns(*part) for part in PARTS)
     joined = "permohonan p JOIN edition e ON e.id = p.edition_id JOIN layanan l ON l.id = p.layanan_id"
     return f"SELECT {columns} FROM {joined} WHERE p.key = ?"  # noqa: S608

@@ -13,8 +13,9 @@ import catalogues
 import outbox
 import workflow
 from accounts import links
-from filling.catalogue import CATEGORIES, services
+from filling.catalogue import services
 from intake import applying
+from intake.categories import CATEGORIES
 from models import District, Document, Notice, Office, Permohonan, User, Village
 from tests.visiting import Visitor
 

@@ -12,6 +12,7 @@ from admin_views.forms import Form, choices
 from admin_views.services.inputs import Both, Condition, Lines
 from intake import comparing, outline, shape
 from intake.comparing import LABELS
+from keys import RANDOM_NAME
 
 NEEDED = InputRequired("Wajib diisi.")
 CODE = r"[A-Z0-9]{1,10}(-[A-Z0-9]{1,10}){0,3}\Z"
@@ -37,7 +38,7 @@ class FactsForm(Form):
     name = Both(LABELS["name"], most=120)
     short = Both(LABELS["short"], long=True, description="Satu kalimat di bawah nama: untuk siapa layanan ini.")
     group = SelectField(LABELS["group"], choices=choices(comparing.GROUPS.items()))
-    category = SelectField(LABELS["category"], choices=choices(comparing.CATEGORIES.items()))
+    category = SelectField(LABELS["category"], choices=choices(comparing.CATEGORY_NAMES.items()))
     form_code = StringField(LABELS["form_code"], [NEEDED, Length(max=20)], description="Misalnya F-1.02.")
     sla_days = IntegerField(LABELS["sla_days"], [NEEDED, NumberRange(0, 365)])
     report_within_days = IntegerField(
@@ -57,7 +58,7 @@ class NewForm(Form):
     form_code = StringField(LABELS["form_code"], [Length(max=20)], description="Kosong: sama dengan yang disalin.")
     group = SelectField(LABELS["group"], choices=choices([("", "Sama dengan yang disalin"), *comparing.GROUPS.items()]))
     category = SelectField(
-        LABELS["category"], choices=choices([("", "Sama dengan yang disalin"), *comparing.CATEGORIES.items()])
+        LABELS["category"], choices=choices([("", "Sama dengan yang disalin"), *comparing.CATEGORY_NAMES.items()])
     )
 
     def validate_form_code(self, field):
@@ -162,7 +163,7 @@ class RequirementForm(PartForm):
     def __init__(self, formdata, part, scene):
         super().__init__(formdata, part, scene)
         self.reasons.choices = choices([*scene.reasons, *_strays(part.get("reasons"), scene.reasons)])
-        uploaded = [(self.sample.data, "Gambar yang sudah diunggah")] if len(self.sample.data or "") == 26 else []
+        uploaded = [(self.sample.data, "Gambar yang sudah diunggah")] if RANDOM_NAME.fullmatch(self.sample.data or "") else []
         self.sample.choices = choices([("", "Tanpa gambar contoh"), *uploaded, *scene.samples])
 
     def validate_required(self, field):

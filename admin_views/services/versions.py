@@ -6,8 +6,9 @@ from flask_admin import expose
 from flask_login import current_user
 
 from admin_views.services.base import ServiceScreen, number
-from intake import comparing, faults, outline, proposals, services, sharing
+from intake import comparing, faults, proposals, services, sharing
 from intake.shape import Malformed
+from keys import RANDOM_NAME
 from models import Edition, Layanan, StoredFile, User
 
 WAITING = "Masih ada usulan {} yang belum terbit. Terbitkan atau buang dulu, supaya tidak ada yang hilang."
@@ -118,7 +119,7 @@ class Versions(ServiceScreen):
 
 def _without_strange_samples(body: dict) -> dict:
     """Without the pictures that another office uploaded: they did not come along."""
-    uploaded = [one for one in body["requirements"] if len(one.get("sample", "")) == outline.UPLOADED]
+    uploaded = [one for one in body["requirements"] if RANDOM_NAME.fullmatch(one.get("sample", ""))]
     for one in uploaded:
         here = (StoredFile.key == one["sample"]) & (StoredFile.kind == "sample")
         if not StoredFile.select().where(here).exists():
