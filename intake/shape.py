@@ -11,9 +11,7 @@ from keys import RANDOM_NAME
 SUBJECTS = {"name": "name", "nik": "nik", "birth_date": "date", "village": "village"}  # what → type of field
 KEY = re.compile(r"[a-z][a-z0-9_]{0,39}")
 CODE = re.compile(r"[A-Z0-9]{1,10}(-[A-Z0-9]{1,10}){0,3}")
-SAMPLE = re.compile(
-    RANDOM_NAME.pattern + r"|[a-z][a-z0-9_-]{0,24}"
-)  # an uploaded picture, or a shipped drawing
+SAMPLE = re.compile(RANDOM_NAME.pattern + r"|[a-z][a-z0-9_-]{0,24}")  # an uploaded picture, or a shipped drawing
 NAME, LONG = 200, 4000  # the longest texts: names and labels, explanations
 NEEDED = object()
 

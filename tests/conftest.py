@@ -16,11 +16,12 @@ import templating
 from app import create_app
 from lib.database import from_local, now
 from tests import browsing, dealing, machine, sparing
-from tests.compiling import Compiled, init_actions
+from tests.compiling import Compiled, SharedBytecodeCache, init_actions
 from tests.visiting import Visitor
 from tests.world import World
 
 Flask.url_rule_class, ActionsMixin.init_actions = Compiled, init_actions
+Flask.jinja_options = {"bytecode_cache": SharedBytecodeCache()}
 sparing.live_in_memory()
 CHEAP = "64,1"  # argon2 as weak as it goes: tests sign in a thousand times
 
