@@ -1,4 +1,4 @@
-"""Made-up papers of every kind for the tests of `documents`, and ways to read a PDF again."""
+"""Sample documents of every kind for the tests of `documents`, and functions that read a PDF."""
 
 import io
 import re
@@ -127,7 +127,7 @@ def boxes(pdf):
 
 
 def drawn(pdf, operator):
-    """Return the operands of each `operator` in the drawing of all pages."""
+    """Return the operands of each `operator` in the content streams of all pages."""
     with pikepdf.open(io.BytesIO(pdf)) as opened:
         steps = [step for page in opened.pages for step in pikepdf.parse_content_stream(page)]
         return [[float(n) for n in step.operands] for step in steps if str(step.operator) == operator]
