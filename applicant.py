@@ -1,6 +1,9 @@
-"""What every service asks about the applicant, and what a proxy adds; it reads no database."""
+"""The applicant section: the fields that every service asks about the applicant, and the proxy's letter of authority.
 
-CONTACTS = ("pemohon_email", "pemohon_hp")  # no paper tells whether they are right
+It reads no database.
+"""
+
+CONTACTS = ("pemohon_email", "pemohon_hp")  # no document proves them, so officers don't compare them with one
 TRACK_NEEDS_EMAIL = "self_service"
 OTHER = "lain"
 PROXY_LETTER = {
@@ -77,7 +80,7 @@ FIELDS: list[dict] = [
 
 
 def section(track: str) -> dict:
-    """The section about the applicant; at a counter neither e-mail nor telephone is needed."""
+    """Return the applicant section of a track; at a counter neither e-mail nor telephone is required."""
     online = track == TRACK_NEEDS_EMAIL
     fields = [field | {"required": field["required"] and (online or field["type"] != "email")} for field in FIELDS]
     fields[0] |= {"options": FOR_WHOM if online else AT_A_COUNTER}

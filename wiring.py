@@ -12,9 +12,9 @@ from difflib import get_close_matches
 import notify
 import papers
 from admin_views import MENU
-from admin_views.base import Records
-from admin_views.checking import SAID
-from admin_views.permohonan import LABELS, PermohonanView
+from admin_views.base import Records, StaffModelView
+from admin_views.queue.checklist import INCOMPLETE
+from admin_views.queue.view import LABELS, QueueView
 from answers import INPUTS
 from effect_registry import AFTER_COMMIT, CHECKS, EFFECTS
 from models import REASON_KINDS, Permohonan
@@ -32,7 +32,7 @@ TUPLES: tuple[tuple[str, str, Collection], ...] = (  # field of a transition, it
 SINGLE: tuple[tuple[str, str, Collection], ...] = (
     ("target", "keadaan tujuan", STATES), ("track", "jalur", (None, *TRACKS)), ("condition", "syarat", CONDITIONS),
     ("reason_kind", "jenis alasan", ("", *REASON_KINDS)), ("printout", "cetakan", ("", *papers.PAPERS)),
-    ("checklist", "pemeriksaan", ("", *SAID)), ("tone", "warna tombol", ("", "main", "no")),
+    ("checklist", "pemeriksaan", ("", *INCOMPLETE)), ("tone", "warna tombol", ("", "main", "no")),
 )
 FUNCTIONS: tuple[tuple[str, str, str, dict[str, Callable]], ...] = (  # … its words, the decorator of what it may name
     ("effects", "efek", "@effect", EFFECTS), ("checks", "pemeriksaan", "@check", CHECKS),
@@ -44,7 +44,7 @@ FUNCTIONS: tuple[tuple[str, str, str, dict[str, Callable]], ...] = (  # … its 
 def faults() -> list[str]:
     """Return a sentence for everything that is wrong."""
     classes = [screen for _, screens in MENU for screen in screens if isinstance(screen, type)]
-    screens = [screen for screen in classes if issubclass(screen, Records)]
+    screens = [screen for screen in classes if issubclass(screen, Records | QueueView)]
     of_transitions = (fault for one in TRANSITIONS for fault in (*_of_transition(one), *_of_functions(one)))
     return [
         *of_transitions,
@@ -54,7 +54,7 @@ def faults() -> list[str]:
         *_of_roles(),
         *_of_labels(),
         *_of_screens(screens),
-        *_screens_without_menu(screens),
+        *_screens_without_menu(classes),
         *_of_channels(),
     ]
 
@@ -160,30 +160,30 @@ def _of_roles() -> Iterator[str]:
 
 def _of_labels() -> Iterator[str]:
     known = (*Permohonan._meta.fields, *COMPUTED_COLUMNS)
-    yield from _unknown("admin_views/permohonan.py, LABELS", "kolom", tuple(LABELS), known)
+    yield from _unknown("admin_views/queue/view.py, LABELS", "kolom", tuple(LABELS), known)
 
 
-def _of_screens(screens: Iterable[type[Records]]) -> Iterator[str]:
+def _of_screens(screens: Iterable[type[Records | QueueView]]) -> Iterator[str]:
     seen: dict[str, str] = {}
     for screen in screens:
         where = f"admin_views, layar {screen.__name__}"
-        if not screen.title or not ADDRESS.fullmatch(screen.address):
-            yield f"{where}: perlu `title`, dan `address` dari paling banyak 30 huruf kecil, angka, dan tanda hubung."
-        if other := seen.get(screen.address):
-            yield f"{where}: alamat {screen.address!r} sudah dipakai {other}."
-        seen[screen.address] = screen.__name__
+        if not screen.name or not ADDRESS.fullmatch(screen.endpoint):
+            yield f"{where}: perlu `name`, dan `endpoint` dari paling banyak 30 huruf kecil, angka, dan tanda hubung."
+        if other := seen.get(screen.endpoint):
+            yield f"{where}: alamat {screen.endpoint!r} sudah dipakai {other}."
+        seen[screen.endpoint] = screen.__name__
         if not screen.roles:
             yield f"{where}: perlu `roles`; tanpa itu tidak ada yang dapat membukanya."
         yield from _unknown(where, "peran", screen.roles, ROLES)
-        if issubclass(screen, PermohonanView):
+        if issubclass(screen, QueueView):
             yield from _unknown(where, "keadaan", screen.states, STATES)
             yield from _unknown(where, "kolom (yang bernama di LABELS)", screen.column_list, screen.column_labels)
 
 
-def _screens_without_menu(screens: Collection[type[Records]]) -> Iterator[str]:
+def _screens_without_menu(screens: Collection[type]) -> Iterator[str]:
     """Return the screens with an address of their own that stand in no menu."""
-    for screen in _subclasses(Records):
-        own = screen.__module__.startswith("admin_views.") and "address" in vars(screen)
+    for screen in _subclasses(StaffModelView):
+        own = screen.__module__.startswith("admin_views.") and vars(screen).get("endpoint")
         if own and not any(issubclass(one, screen) for one in screens):
             yield f"{screen.__module__}, layar {screen.__name__}: belum ada di menu; sebut di QUEUES (queues.py)."
 

@@ -7,18 +7,20 @@ from flask_admin import Admin, BaseView
 from flask_admin.theme import Bootstrap4Theme
 from flask_login import current_user
 
-from admin_views import door, drawing, files, forms, gate, shown, taking_in
+from admin_views import columns, door, files, forms, fragment_cache, gate, taking_in
 from admin_views.home import Home
-from admin_views.masters import MASTERS
+from admin_views.logs import LOGS
+from admin_views.office_data import OFFICE_DATA
+from admin_views.queue import rows
 from admin_views.queues import QUEUES
-from admin_views.records import RECORDS, Applications
 from admin_views.recovering import Recoveries
+from admin_views.search.view import SearchView
 from admin_views.services import Services
 
 MENU = (
     ("", QUEUES),  # no heading: each stands in the bar itself
-    ("", (*RECORDS, Recoveries)),
-    ("Pengaturan", (Services, *MASTERS)),
+    ("", (SearchView, *LOGS, Recoveries)),
+    ("Pengaturan", (Services, *OFFICE_DATA)),
 )
 
 
@@ -37,12 +39,14 @@ def register(app: Flask) -> None:
     for heading, screens in MENU:
         for screen in screens:
             admin.add_view(_made(screen, heading))
-    drawing.register(app)
-    shown.register(app)
+    app.jinja_env.filters["row_label"] = columns.label_of
+    app.jinja_env.globals["field_attributes"] = forms.attributes
+    fragment_cache.register(app)
+    rows.register(app)
     for blueprint in (door.bp, files.bp, taking_in.bp):
         app.register_blueprint(blueprint)
     gate.register(app, OWN_BLUEPRINTS)
-    search = next(view for view in admin._views if isinstance(view, Applications))
+    search = next(view for view in admin._views if isinstance(view, SearchView))
     app.jinja_env.globals |= {"search_url": f"{search.url}/cari/", "leave_url": f"{door.bp.url_prefix}/keluar"}
     app.context_processor(lambda: {"staff_menu": lambda: _menu(admin), "may_search": search.is_accessible})
 

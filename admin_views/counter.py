@@ -1,11 +1,12 @@
-"""The screen of a counter: what it took in and what waits there; applications are filled in through taking_in.py."""
+"""The queue of a counter: what it took in and what waits there; applications are filled in through taking_in.py."""
 
 from dataclasses import dataclass
 
 from flask import redirect, url_for
 from flask_admin import expose
 
-from admin_views.permohonan import PermohonanView
+from admin_views.queue import tabs
+from admin_views.queue.view import QueueView
 from admin_views.taking_in import SIDE
 from filling.applying import open_draft
 from filling.copying import may_copy
@@ -25,10 +26,10 @@ class Link:
     paper: bool = False  # a PDF for the printer
 
 
-class Counter(PermohonanView):
+class Counter(QueueView):
     """Permohonan yang diterima di loket sendiri."""
 
-    title, address, roles = "Loket", "loket", (COUNTER_OPERATOR,)
+    name, endpoint, roles = "Loket", "loket", (COUNTER_OPERATOR,)
     states = (
         *("draft", "incomplete", "published", "printed", "ready", "uncollected"),  # waits here
         *("submitted", "awaiting_recording", "cancelled"),  # to follow, to withdraw, to begin anew
@@ -37,15 +38,15 @@ class Counter(PermohonanView):
     order = (Permohonan.changed_at, Permohonan.id)
     begins = "counter.services"  # where an application is taken in
     claimable = False  # whoever stands at the counter is next
-    list_template, details_template = "staff/counter.html", "staff/counter_work.html"
+    list_template, details_template = "staff/counter.html", "staff/counter_case.html"
     empty = "Tidak ada yang menunggu di loket ini. Tekan “Permohonan baru” untuk menerima permohonan warga."
 
     def waiting_states(self):
         return (*super().waiting_states(), "uncollected")
 
-    def shown_page(self):
+    def list_page(self):
         """A draft is known by the names that were typed so far."""
-        rows, pages = super().shown_page()
+        rows, pages = super().list_page()
         mine = [row.id for row in rows if row.submitted_at is None]
         drafts = {draft.permohonan_id: draft.answers for draft in Draft.select().where(Draft.permohonan.in_(mine))}
         typed = {ident: answers.get("pemohon_nama", "") for ident, answers in drafts.items()}
@@ -61,8 +62,8 @@ class Counter(PermohonanView):
             found.append(Link(url_for("staff_files.documents", key=permohonan.key), "Cetak dokumen", paper=True))
         return found
 
-    def around(self):
-        return {"offices": SIDE.offices(), "drafts": self.counts(("draft",))["draft"]}
+    def list_context(self):
+        return {"offices": SIDE.offices(), "drafts": tabs.counts(self)["draft"]}
 
     @expose("/details/")
     def details_view(self):
@@ -72,5 +73,5 @@ class Counter(PermohonanView):
             return redirect(url_for("counter.one", key=permohonan.key), 303)
         return super().details_view()
 
-    def words(self):
-        return super().words() | {"may_copy": may_copy}
+    def page_context(self):
+        return super().page_context() | {"may_copy": may_copy}

@@ -58,7 +58,7 @@ class Form(BaseForm):
 
         def bind_field(self, form, unbound_field, options):
             if issubclass(unbound_field.field_class, StringField) and unbound_field.field_class is not JsonField:
-                options["filters"] = (*options.get("filters", ()), _storable)
+                options["filters"] = (*unbound_field.kwargs.get("filters", ()), *options.get("filters", ()), _storable)
             return unbound_field.bind(form=form, **options)
 
 
@@ -87,6 +87,18 @@ class JsonField(TextAreaField):
 
     def _value(self):
         return getattr(self, "raw", None) or json.dumps(self.data, ensure_ascii=False, indent=2, sort_keys=True)
+
+
+def attributes(field: Field, more: dict) -> dict:
+    """Return the HTML attributes of a field: its look, and what a screen reader says with it (hint, error)."""
+    found: dict = {} if field.type == "BooleanField" else {"class": "form-control"}
+    if "Select" in field.type or field.type == "RelationField":
+        found["class"] += " choose"
+    if field.type == "JsonField":
+        found |= {"class": "form-control mono", "rows": 12}
+    told = [f"{field.name}-error"] * bool(field.errors) + [f"{field.id}-hint"] * bool(field.description)
+    found |= {"aria_describedby": " ".join(told)} if told else {}
+    return found | ({"aria_invalid": "true"} if field.errors else {}) | more
 
 
 class ReasonForm(Form):

@@ -9,12 +9,14 @@ from flask_admin import AdminIndexView, expose
 from flask_login import current_user
 
 import workflow
-from admin_views import inbox, listing, parting, searching
-from admin_views.base import Records
-from admin_views.filtering import QUICK, Chip
+from admin_views import inbox
+from admin_views.base import StaffModelView
 from admin_views.gate import Gate
-from admin_views.permohonan import PermohonanView
+from admin_views.queue import query, tabs
+from admin_views.queue.filters import Chip
+from admin_views.queue.view import QueueView
 from admin_views.scope import reachable
+from admin_views.search import criteria
 from models import Permohonan
 
 RUNNING = tuple(state.code for state in workflow.STATES.values() if not state.ends_clock and not state.pauses)
@@ -35,7 +37,7 @@ class Tile:
 class Part:
     """A queue on this page: its parts, how many wait for this person, and what of them is pressing."""
 
-    view: PermohonanView
+    view: QueueView
     tiles: list[Tile]
     waiting: int
     pressing: list[Chip]
@@ -53,8 +55,8 @@ class Home(Gate, AdminIndexView):
     @expose()
     def index(self):
         queues = self._queues()
-        deadlines = _tiles_of(parting.count(queues, _deadlines()))
-        facts = {"queues": [_part(view) for view in queues], "errands": self._errands(), "deadlines": deadlines}
+        deadlines = _tiles_of(tabs.count_all(queues, _deadlines()))
+        facts = {"queues": [_part(view) for view in queues], "lists": self._lists(), "deadlines": deadlines}
         return self.render(self._template, inbox=inbox.read(), **facts)
 
     @expose("/pemberitahuan", methods=("POST",))
@@ -63,41 +65,43 @@ class Home(Gate, AdminIndexView):
         inbox.mark_read()
         return redirect(url_for("admin.index"), 303)
 
-    def _queues(self) -> list[PermohonanView]:
+    def _queues(self) -> list[QueueView]:
         """Those of this person."""
         assert self.admin
-        queues = (view for view in self.admin._views if isinstance(view, PermohonanView) and view.on_home)
+        queues = (view for view in self.admin._views if isinstance(view, QueueView) and view.on_home)
         return [view for view in queues if view.is_accessible()]
 
-    def _errands(self) -> list[tuple[Records, list[Tile]]]:
-        """What waits in other lists, for those whose work is in no queue."""
+    def _lists(self) -> list[tuple[StaffModelView, list[Tile]]]:
+        """Count what waits in other lists, for those whose work is in no queue."""
         assert self.admin
-        lists = (view for view in self.admin._views if isinstance(view, Records) and view.is_accessible())
-        found = [(view, view.errands()) for view in lists]
-        return [(view, [_errand(view, *one) for one in several]) for view, several in found if several]
+        lists = (view for view in self.admin._views if isinstance(view, StaffModelView) and view.is_accessible())
+        found = [(view, view.home_tiles()) for view in lists]
+        return [(view, [_tile(view, *one) for one in several]) for view, several in found if several]
 
 
-def _errand(view: Records, label: str, count: int, narrowed: dict[str, Any]) -> Tile:
+def _tile(view: StaffModelView, label: str, count: int, narrowed: dict[str, Any]) -> Tile:
     return Tile(label, count, url_for(f"{view.endpoint}.index_view", **narrowed))
 
 
-def _part(view: PermohonanView) -> Part:
-    counts = view.counts(view.states)
-    waiting = sum(counts.get(state, 0) for state in view.waiting_states())
-    promised = view.promised() if view.claimable and waiting else {}
+def _part(view: QueueView) -> Part:
+    counts = tabs.counts(view)
+    waiting = sum(counts[state] for state in view.waiting_states())
+    promised = tabs.due_counts(view) if view.claimable and waiting else {}
     address = f"{view.endpoint}.index_view"
     pressing = [
-        Chip(label, url_for(address, janji=code), False, promised[code]) for code, label in QUICK if promised.get(code)
+        Chip(label, url_for(address, janji=code), False, promised[code])
+        for code, label in tabs.PROMISES
+        if promised.get(code)
     ]
     return Part(view, _tiles(view), waiting, pressing)
 
 
-def _tiles(view: PermohonanView) -> list[Tile]:
-    counts, waiting = view.counts(view.states), view.waiting_states()
+def _tiles(view: QueueView) -> list[Tile]:
+    counts, waiting = tabs.counts(view), view.waiting_states()
     return [
         Tile(
             workflow.STATES[state].label,
-            counts.get(state, 0),
+            counts[state],
             url_for(f"{view.endpoint}.index_view", keadaan=state),
             "" if state in waiting else "untuk dipantau",
         )
@@ -109,12 +113,12 @@ def _running() -> pw.ModelSelect:
     return reachable(current_user).where(Permohonan.state.in_(RUNNING))
 
 
-def _deadlines() -> dict[str, listing.Condition]:
+def _deadlines() -> dict[str, query.Condition]:
     """Of what this person reaches and the office still works on: late, due today, due tomorrow."""
-    where, given = listing.condition(("running", *current_user.access_key), _running)
-    dates = searching.promises()
+    where, given = query.condition(("running", *current_user.access_key), _running)
+    dates = criteria.promises()
     return {code: (f"{where} AND {text}", (*given, *its)) for code, (text, its) in dates.items()}
 
 
 def _tiles_of(counts: dict[str, int]) -> list[Tile]:
-    return [Tile(label, counts[code], promise=code) for code, label in searching.PROMISES if code]
+    return [Tile(label, counts[code], promise=code) for code, label in criteria.PROMISES if code]

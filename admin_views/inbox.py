@@ -11,8 +11,8 @@ from typing import NamedTuple
 from flask import request
 from flask_login import current_user
 
-from admin_views import listing
 from admin_views.base import NUMBER
+from admin_views.queue import query
 from admin_views.scope import reachable
 from lib import fast_sql
 from lib.database import is_sqlite
@@ -56,7 +56,7 @@ class Inbox(NamedTuple):
 
 def read() -> Inbox:
     """The inbox of the person who asks."""
-    reach, given = listing.condition(("inbox", *current_user.access_key), lambda: reachable(current_user))
+    reach, given = query.condition(("inbox", *current_user.access_key), lambda: reachable(current_user))
     roles = sorted(current_user.roles.intersection(STAFF))
     addresses = [("n.user_id = ?", current_user.id), *(("n.role = ?", role) for role in roles)]
     branches = " UNION ALL ".join(

@@ -1,8 +1,8 @@
 """Lost accounts given back at counters: look up by NIK, see the papers, print a code; and the record of all of it."""
 
-import peewee as pw
 from flask import current_app, flash, redirect, request, url_for
 from flask_admin import expose
+from flask_admin.model.template import macro
 from flask_login import current_user
 
 import documents
@@ -11,13 +11,14 @@ import office
 import recovery
 import workflow
 from accounts import limits
-from admin_views.base import NUMBER, Records
+from admin_views import columns
+from admin_views.base import NUMBER, StaffModelView
 from admin_views.files import PDF, sent
-from admin_views.scope import missing
+from admin_views.scope import abort_not_found
 from intake.nik import clean_nik
 from intake.text import Wrong
 from lib.database import now
-from models import Office, Recovery, User
+from models import Recovery, User
 
 GIVERS = (workflow.COUNTER_OPERATOR, workflow.PICKUP)
 READERS = (workflow.IT, workflow.AUDITOR)
@@ -25,15 +26,18 @@ NOBODY = (
     "Tidak ada akun atas NIK itu yang dapat dipulihkan di sini. Akun dikenali dari permohonan yang pernah dikirim "
     "atas nama pemiliknya, di wilayah loket ini. Tanpa itu, daftar akun baru saja; permohonan diikuti dengan nomornya."
 )
-Officer = User.alias()
 
 
-class Recoveries(Records):
+class Recoveries(StaffModelView):
     """Akun warga yang dipulihkan di loket karena e-mail lamanya tidak dapat dibuka: siapa, oleh siapa, dan hasilnya."""
 
-    table, title, address, roles = Recovery, "Pemulihan akun", "pemulihan", (*GIVERS, *READERS)
+    model, name, endpoint, roles = Recovery, "Pemulihan akun", "pemulihan", (*GIVERS, *READERS)
     column_list = ("at", "user", "officer", "seen", "state")
     column_labels = {"at": "Waktu", "user": "Akun", "officer": "Petugas", "seen": "Yang dilihat", "state": "Hasil"}
+    column_formatters = {name: macro(f"{name}_cell") for name in ("user", "officer", "seen", "state")}
+    column_sortable_list = ("at", "user", "officer")
+    column_filters = ("at",)
+    column_searchable_list = ("user.name",)
     order = (Recovery.id.desc(),)
     list_template = "staff/recoveries.html"
     empty = "Belum ada akun yang dipulihkan."
@@ -43,16 +47,11 @@ class Recoveries(Records):
         everything = current_user.roles & set(READERS)
         return Recovery.select() if everything else Recovery.select().where(Recovery.officer == current_user.id)
 
-    def errands(self):
+    def home_tiles(self):
         return [("Akun dikunci", recovery.locked(), {})] if workflow.IT in current_user.roles else []
 
     def get_query(self):
-        return (
-            Recovery.select(Recovery, User, Officer, Office)
-            .join_from(Recovery, User, on=(Recovery.user == User.id), attr="user")
-            .join_from(Recovery, Officer, on=(Recovery.officer == Officer.id), attr="officer")
-            .join_from(Recovery, Office, pw.JOIN.LEFT_OUTER)
-        )
+        return columns.with_relations(Recovery, ("user", "officer", "office"))
 
     @expose("/")
     def index_view(self):
@@ -71,7 +70,7 @@ class Recoveries(Records):
 
     def _found(self, error: str = "", wrong: str = ""):
         if not self._gives():
-            missing()
+            abort_not_found()
         typed = request.form.get("nik", "")[:40]
         try:
             nik = clean_nik(typed, "NIK")
@@ -88,13 +87,13 @@ class Recoveries(Records):
     def give(self):
         """Print a code for one of the accounts; it is shown nowhere but on this paper."""
         if not self._gives():
-            missing()
+            abort_not_found()
         if not request.form.get("present"):
             return self._found(wrong="Kode hanya untuk pemilik akun yang datang sendiri.")
         try:
             nik = clean_nik(request.form.get("nik", ""), "NIK")
             found = {choice(user): user for user in recovery.owners(nik, current_user)}
-            user = found.get(request.form.get("account", "")) or missing()
+            user = found.get(request.form.get("account", "")) or abort_not_found()
             seen = set(request.form.getlist("seen"))
             code = recovery.give(user, current_user, seen)
         except (Wrong, limits.TooMany, recovery.Refused) as refused:
@@ -107,7 +106,7 @@ class Recoveries(Records):
         asked = request.form.get("id", "")
         row = Recovery.get_or_none(Recovery.id == int(asked)) if NUMBER.fullmatch(asked) else None
         if row is None or workflow.IT not in current_user.roles:
-            missing()
+            abort_not_found()
         if recovery.settle(row, current_user):
             flash("Kunci akun dibuka.", "success")
         return redirect(url_for(f"{self.endpoint}.index_view"), 303)

@@ -10,8 +10,8 @@ import filling
 import templating
 import workflow
 from accounts.reach import visible_as
-from admin_views.base import to_the_door
-from admin_views.scope import find, missing
+from admin_views.gate import require_sign_in
+from admin_views.scope import abort_not_found, find
 from filling import Case, Side, catalogue
 from filling.applying import open_draft
 from intake import applying, copying, differences
@@ -54,9 +54,9 @@ class Counter(Side):
         @wraps(view)
         def shown(**parts):
             if not current_user.is_authenticated or not current_user.is_staff:
-                return to_the_door()
+                return require_sign_in()
             if self.role not in current_user.roles:
-                missing()
+                abort_not_found()
             return view(**parts)
 
         return shown
@@ -128,7 +128,7 @@ def own_page(permohonan: Permohonan, action: str) -> str:
 
 def led(button, permohonan: Permohonan):
     """The button, leading to the page of its own where there is one."""
-    page = own_page(permohonan, button.row.action)
+    page = own_page(permohonan, button.transition.action)
     return replace(button, url=page, opens=True, in_dialog=False, for_many=False) if page else button
 
 
@@ -137,7 +137,7 @@ def services():
     asked = request.args.get("q", "").strip()
     found = catalogue.search(asked) if asked else []
     groups = catalogue.by_category()
-    return render_template("staff/services.html", side=SIDE, groups=groups, asked=asked[:ASKED_AT_MOST], found=found)
+    return render_template("staff/services.html", channel=SIDE, groups=groups, asked=asked[:ASKED_AT_MOST], found=found)
 
 
 bp.add_url_rule("/petugas/loket/baru", "services", SIDE.guarded(services))

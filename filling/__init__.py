@@ -1,6 +1,6 @@
-"""Filling in an application: the pages that applicants and counters share; no rule of the procedure stands here.
+"""The wizard: the pages on which applicants and counter operators fill in an application; it holds no rule.
 
-A side (filling/side.py) says who is asking and how an application is found; both sides mount the same pages.
+Both channels, self-service and counter, mount the same pages under their own addresses.
 """
 
 from collections.abc import Callable
@@ -16,7 +16,7 @@ __all__ = ["Case", "Side", "mount"]
 
 GET, POST = ("GET",), ("POST",)
 PAGES = (
-    # address below the application's, endpoint, view, methods
+    # path below the application's, endpoint, view, methods
     ("", "one", correcting.one, GET),
     ("/isi", "resume", applying.resume, GET),
     ("/isi/<section>", "fill", applying.fill, GET + POST),
@@ -30,24 +30,24 @@ PAGES = (
 )
 
 
-def mount(blueprint: Blueprint, side: Side) -> None:
-    """Give a blueprint the pages of its side."""
-    blueprint.record(lambda state: state.app.extensions.setdefault("sides", {}).update({side.role: side}))
-    begin = side.guarded(partial(applying.begin, side))
-    blueprint.add_url_rule(f"{side.root}/baru/<code>", "begin", begin, methods=GET + POST)
-    for address, endpoint, view, methods in PAGES:
-        blueprint.add_url_rule(f"{side.root}/<key>{address}", endpoint, _on(side, view), methods=methods)
+def mount(blueprint: Blueprint, channel: Side) -> None:
+    """Add the wizard's URL rules to a blueprint, for its channel."""
+    blueprint.record(lambda state: state.app.extensions.setdefault("channels", {}).update({channel.role: channel}))
+    begin = channel.guarded(partial(applying.begin, channel))
+    blueprint.add_url_rule(f"{channel.root}/baru/<code>", "begin", begin, methods=GET + POST)
+    for path, endpoint, view, methods in PAGES:
+        blueprint.add_url_rule(f"{channel.root}/<key>{path}", endpoint, _on(channel, view), methods=methods)
 
 
-def _on(side: Side, view: Callable) -> Callable:
-    """`view` of the application that the address names; what was sent meanwhile in another tab is said, and shown."""
+def _on(channel: Side, view: Callable) -> Callable:
+    """Wrap a view so that it gets the application named in the URL; one submitted meanwhile is shown instead."""
 
-    def shown(key: str, **parts):
-        case = Case(side, side.find(key))
+    def with_application(key: str, **parts):
+        case = Case(channel, channel.find(key))
         try:
             return view(case, **parts)
         except Closed as closed:
             flash(str(closed), "warn")
             return case.to("one")
 
-    return side.guarded(shown)
+    return channel.guarded(with_application)

@@ -1,4 +1,4 @@
-"""The last question before sending: does the address that was given reach its applicant? It decides nothing itself."""
+"""E-mail verification on the pages: asks for the code of an unverified address, and sends it; it decides nothing."""
 
 from dataclasses import dataclass
 
@@ -13,16 +13,16 @@ from models import Draft
 
 @dataclass
 class Asked:
-    """What the page asks about an address that nobody proved yet."""
+    """The question about an unverified address, as the page shows it."""
 
     email: str
-    own: str  # the account's
-    waiting: bool  # a code is on its way
+    account_email: str  # to use instead
+    code_sent: bool
     error: str = ""
 
 
 def view(case: Case, draft: Draft, errors: dict[str, str]) -> Asked | None:
-    """None where nothing is to be proved."""
+    """Return the question about the draft's address; None if it needs no verification."""
     owner, email = case.permohonan.owner, addresses.unconfirmed(case.permohonan, draft.answers)
     if not email:
         return None
@@ -30,7 +30,7 @@ def view(case: Case, draft: Draft, errors: dict[str, str]) -> Asked | None:
 
 
 def answered(case: Case, draft: Draft, back: str):
-    """Where a button about the address was pressed: do it, and come back to the page; else None."""
+    """Handle the buttons of the question (use the account's address, send a code); None if none was pressed."""
     if request.form.get("own_address"):
         addresses.use_own(case.permohonan)
         return redirect(back, 303)
@@ -42,7 +42,7 @@ def answered(case: Case, draft: Draft, back: str):
 
 
 def settle(case: Case, draft: Draft) -> dict[str, str]:
-    """Take the code that was typed; without one, have it sent. A sentence while the address is not proved."""
+    """Verify the typed code, or send one if none was typed; returns an error while the address is unverified."""
     email = addresses.unconfirmed(case.permohonan, draft.answers)
     if not email:
         return {}
@@ -52,11 +52,11 @@ def settle(case: Case, draft: Draft) -> dict[str, str]:
             _send(case, email)
         return {addresses.CODE_FIELD: _("Ketik kode 6 angka dari surat yang kami kirim ke %(email)s.", email=email)}
     try:
-        good = addresses.confirm(case.permohonan.owner, email, typed)
+        verified = addresses.confirm(case.permohonan.owner, email, typed)
     except limits.TooMany as refused:
         return {addresses.CODE_FIELD: str(refused)}
     wrong = _("Kode ini tidak cocok atau sudah lewat 2 jam. Periksa angkanya, atau minta kode baru.")
-    return {} if good else {addresses.CODE_FIELD: wrong}
+    return {} if verified else {addresses.CODE_FIELD: wrong}
 
 
 def _send(case: Case, email: str) -> None:

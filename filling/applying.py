@@ -1,4 +1,4 @@
-"""Beginning an application, and its pages of fields; uploads and sending stand beside this."""
+"""The wizard's first page and its pages of fields: begin, resume, show, save, resolve conflicts."""
 
 from collections.abc import Collection, Mapping
 
@@ -14,28 +14,28 @@ from language import clock_time
 from lib.database import local, now
 from models import Draft, Office, Permohonan
 
-LAST = {"unggahan": "Dokumen", "periksa": "Periksa dan kirim"}
+LAST = {"unggahan": "Dokumen", "periksa": "Periksa dan kirim"}  # the steps after the pages of fields
 CHOOSE = "Pilih loket tempat permohonan ini diterima."
 NOWHERE = "Anda belum ditempatkan di sebuah loket. Hubungi Tim TI."
 SPECIAL = {"unggahan": "upload", "periksa": "check"}
 
 
-def begin(side: Side, code: str):
-    """Begin an application, or go on with one of the same service."""
+def begin(channel: Side, code: str):
+    """Show the first page of a service's wizard; on POST, create the application or resume an untouched one."""
     edition = catalogue.service(code) or abort(404)
-    places = side.offices()
-    place, (known, wrong) = _chosen(places or []), _asked_for(side)
+    places = channel.offices()
+    place, (known, wrong) = _chosen(places or []), _asked_for(channel)
     if places is not None and not place:
         wrong["office"] = CHOOSE if places else NOWHERE
     if request.method == "POST" and not wrong:
-        permohonan = side.begin(edition, place, known)
-        return redirect(side.url("resume", key=permohonan.key), 303)
+        permohonan = channel.begin(edition, place, known)
+        return redirect(channel.url("resume", key=permohonan.key), 303)
     page = render_template(
         "filling/begin.html",
-        side=side,
+        channel=channel,
         edition=edition,
         body=edition.body,
-        open_ones=side.unfinished(edition),
+        open_ones=channel.unfinished(edition),
         places=places if len(places or ()) > 1 else [],
         nowhere=places == [],
         wrong=wrong if request.method == "POST" else {},
@@ -43,9 +43,9 @@ def begin(side: Side, code: str):
     return page, 422 if request.method == "POST" else 200
 
 
-def _asked_for(side: Side) -> tuple[dict, dict]:
-    """Whose earlier answers are to be offered, by NIK: (what is known, what is wrong with it)."""
-    typed = request.form.get("nik", "").strip() if side.for_others else ""
+def _asked_for(channel: Side) -> tuple[dict, dict]:
+    """Validate the NIK typed at a counter, by which earlier answers are found: (answers to begin with, errors)."""
+    typed = request.form.get("nik", "").strip() if channel.for_others else ""
     try:
         return {"pemohon_nik": nik.clean_nik(typed, "NIK pemohon")} if typed else {}, {}
     except fields.Wrong as wrong:
@@ -53,34 +53,34 @@ def _asked_for(side: Side) -> tuple[dict, dict]:
 
 
 def _chosen(places: list[Office]) -> Office | None:
-    """The counter that was picked; where there is only one, nobody is asked."""
+    """Return the counter that was chosen; the only one where there is no choice."""
     code = request.form.get("office", "")
-    return places[0] if len(places) == 1 else next((one for one in places if one.code == code), None)
+    return places[0] if len(places) == 1 else next((place for place in places if place.code == code), None)
 
 
 def open_draft(case: Case) -> Draft | None:
-    """The draft that is being filled in; None once it was sent or closed, and while a return is corrected."""
+    """Return the draft that is being filled in; None after submission or closing, and during a correction."""
     draft = Draft.get_or_none(Draft.permohonan == case.permohonan.id)
     ended = workflow.STATES[case.permohonan.state].ends_clock
     return None if draft is None or ended or draft.open_keys is not None else draft
 
 
 def resume(case: Case):
-    """The page on which one was last; on a fresh draft, the first that is not filled in."""
+    """Redirect to the page that was opened last; on a new draft, to the first with errors."""
     draft = open_draft(case)
     if draft is None:
         return case.to("one")
     if draft.page in _steps(case.permohonan):
         return redirect(address(case, draft.page), 303)
-    for section in applying.sections(case.permohonan):
-        _clean, errors, _odd = fields.check_section(section, draft.answers | draft.typed, draft.answers)
+    for page in applying.sections(case.permohonan):
+        _clean, errors, _warnings = fields.check_section(page, draft.answers | draft.typed, draft.answers)
         if errors:
-            return case.to("fill", section=section["key"])
+            return case.to("fill", section=page["key"])
     return case.to("upload")
 
 
 def fill(case: Case, section: str):
-    """One page of fields: shown, or saved as far as it goes, right or wrong."""
+    """Show a page of fields; on POST, save its answers, valid or not."""
     draft = open_draft(case)
     if draft is None:
         return autosaving.closed() if autosaving.asked() else case.to("one")
@@ -101,12 +101,12 @@ def fill(case: Case, section: str):
 
 
 def _steps(permohonan: Permohonan) -> dict[str, str]:
-    """Every page on the way, by the last part of its address."""
-    return {section["key"]: section["title"]["id"] for section in applying.sections(permohonan)} | LAST
+    """Return the titles of the wizard's steps by the last part of their paths."""
+    return {page["key"]: page["title"]["id"] for page in applying.sections(permohonan)} | LAST
 
 
 def step(case: Case, here: str) -> dict:
-    """Where on the way a page stands: its number, how many there are, the addresses before and after."""
+    """Return the progress for a step: its number, the number of steps, the URLs of the steps before and after."""
     steps = list(_steps(case.permohonan))
     place = steps.index(here)
     before = address(case, steps[place - 1]) if place else case.url("one")
@@ -115,7 +115,7 @@ def step(case: Case, here: str) -> dict:
 
 
 def address(case: Case, page: str) -> str:
-    """The address of one page on the way."""
+    """Return the URL of a step."""
     return case.url(SPECIAL[page]) if page in SPECIAL else case.url("fill", section=page)
 
 
@@ -126,7 +126,7 @@ def _in_background(case: Case, section: str) -> int:
 def _save(case: Case, section: str):
     draft = applying.draft_of(case.permohonan)
     form = without_dropped_row(request.form)
-    here = next(one for one in applying.sections(case.permohonan) if one["key"] == section)
+    here = next(page for page in applying.sections(case.permohonan) if page["key"] == section)
     form, open_ones = comparing.chosen(here, form, draft)
     if open_ones:
         return _compared(case, here, form, comparing.CHOOSE, open_ones), 422
@@ -141,9 +141,16 @@ def _save(case: Case, section: str):
 
 
 def without_dropped_row(form: Mapping) -> dict:
-    """What was posted without the row of a group whose button was pressed."""
-    dropped = form.get("drop")
-    return {name: value for name, value in form.items() if not (dropped and name.startswith(f"{dropped}-"))}
+    """Return the posted form without the group's row whose "remove" button was pressed."""
+    removed = form.get("drop")
+    return {name: value for name, value in form.items() if not (removed and name.startswith(f"{removed}-"))}
+
+
+def saved_for_later(case: Case):
+    """Redirect to the list of applications, with the time of the save."""
+    saved = _("Tersimpan pukul %(time)s.", time=clock_time(local(now())))
+    flash(f"{saved} {case.channel.words['later']}", "good")
+    return redirect(case.channel.home(), 303)
 
 
 def _onward(case: Case, page: saving.Page):
@@ -155,9 +162,7 @@ def _onward(case: Case, page: saving.Page):
         more = form.get("more")
         return case.to("fill", section=here, more=more, _anchor=f"{more}-last" if more else None)
     if form.get("later"):
-        told = _("Tersimpan pukul %(time)s.", time=clock_time(local(now())))
-        flash(f"{told} {case.side.words['later']}", "good")
-        return redirect(case.side.home(), 303)
+        return saved_for_later(case)
     double = _double(case, page.section, applying.draft_of(case.permohonan))
     if page.errors or doubling.stops(case, double, "aware" in form):
         return _shown(case, page), 422
@@ -165,21 +170,21 @@ def _onward(case: Case, page: saving.Page):
 
 
 def _double(case: Case, here: dict, draft: Draft) -> list[doubling.Notice]:
-    """Other applications for the same thing, on the pages on which it is said what this one is for.
+    """Return the notices of duplicates, on pages with a field that the duplicate rule compares.
 
-    A preview's is in no table, and asks after nobody.
+    The application of a preview isn't in the database and has none.
     """
-    told = duplicates.keys_of(case.permohonan) & {part["key"] for part in here["fields"]}
-    return doubling.notices(case, draft.answers) if told and case.permohonan.id else []
+    compared = duplicates.keys_of(case.permohonan) & {field["key"] for field in here["fields"]}
+    return doubling.notices(case, draft.answers) if compared and case.permohonan.id else []
 
 
 def _settled(case: Case, here: dict, form: dict, conflict: str):
-    """The same page sent twice changes nothing; a different one is shown beside what was saved meanwhile."""
+    """Show both values of each field that differs after a conflict; if none does, continue as after a save."""
     draft = applying.draft_of(case.permohonan)
     if comparing.differences(here, form, draft, applying.villages()):
         return _compared(case, here, form, conflict), 409
-    _clean, errors, odd = fields.check_section(here, form, draft.answers, applying.villages())
-    return _onward(case, saving.Page(here, form, errors, odd, draft.version))
+    _clean, errors, warnings = fields.check_section(here, form, draft.answers, applying.villages())
+    return _onward(case, saving.Page(here, form, errors, warnings, draft.version))
 
 
 def _compared(case: Case, here: dict, form: dict, lead: str, open_ones: Collection[str] = ()) -> str:
@@ -193,7 +198,7 @@ def _compared(case: Case, here: dict, form: dict, lead: str, open_ones: Collecti
         marks=autosaving.marks(form),
         lead=lead,
         open_ones=open_ones,
-        way=step(case, here["key"]),
+        progress=step(case, here["key"]),
     )
 
 
@@ -202,16 +207,16 @@ def _shown(case: Case, page: saving.Page) -> str:
 
 
 def drawn(case: Case, page: saving.Page, draft: Draft) -> str:
-    """A page of fields; its draft need not be in the database (the office previews what it prepares)."""
+    """Render a page of fields; its draft need not be in the database (a preview's isn't)."""
     names = applying.villages()
-    sight = showing.Sight(page.raw, draft.answers, names, page.errors, page.warnings, request.args.get("more", ""))
-    sight.homes = case.side.villages(case.permohonan)
+    context = showing.Sight(page.raw, draft.answers, names, page.errors, page.warnings, request.args.get("more", ""))
+    context.home_villages = case.channel.villages(case.permohonan)
     _version, writer, turn = autosaving.marks(request.form)
     return case.render(
         "filling/fill.html",
         page=page,
-        parts=showing.parts(page.section, sight),
-        way=step(case, page.section["key"]),
+        parts=showing.parts(page.section, context),
+        progress=step(case, page.section["key"]),
         draft=draft,
         double=_double(case, page.section, draft),
         offer=offering.offer(case, page.section, draft),

@@ -1,7 +1,7 @@
-"""Uploads that arrive in pieces: how much is there, one piece more, and looking into the whole; it shows one slot only.
+"""Resumable uploads: the server's side of static/js/uploading.js; it renders one upload field only.
 
-The address of a file holds the SHA-256 of its bytes: asked twice, sent twice, finished twice, it is one file. Whoever
-has no script sends the page's form instead (filling/uploading.py).
+A file's URL holds the SHA-256 of its bytes, so every request is idempotent. Without JavaScript the page's form is
+posted instead.
 """
 
 import re
@@ -14,7 +14,7 @@ from werkzeug.exceptions import ClientDisconnected
 
 import storage
 import uploads
-from filling import applying as way
+from filling import applying as field_pages
 from filling import returned, uploading
 from filling.side import Case
 from intake import applying, attaching
@@ -22,13 +22,13 @@ from models import Draft
 from upload_parts import SMALLEST, Busy, Part, WrongOffset
 
 SHA256 = re.compile(r"[0-9a-f]{64}")
-LARGEST, BLOCK = 8 * 2**20, 2**17  # bytes of a piece, and of a read
+LARGEST, BLOCK = 8 * 2**20, 2**17  # bytes at most: of a piece, of one read
 NUMBER = re.compile(r"[0-9]{1,9}")
 
 
 def arrive(case: Case, requirement: str, sha256: str) -> Response | tuple:
-    """GET: how much is there; PATCH: a piece more; POST: that was all, look into it."""
-    draft = way.open_draft(case) or returned.open_draft(case)
+    """Handle a resumable upload: GET its offset, PATCH a piece, POST to inspect and attach the whole file."""
+    draft = field_pages.open_draft(case) or returned.open_draft(case)
     if draft is None or not SHA256.fullmatch(sha256) or not attaching.takes(case.permohonan, requirement, draft):
         abort(404)
     part = Part(current_user.id, case.permohonan.key, requirement, sha256)
@@ -53,7 +53,7 @@ def _told(sentence: str, status: int) -> tuple[str, int, dict]:
 
 
 def _more(part: Part) -> Response | tuple:
-    """Keep as much of the piece as arrives, also of one that is cut off."""
+    """Append a piece to the partial upload; of an interrupted request, as much as arrived."""
     offset, whole = _number("Upload-Offset"), _number("Upload-Length")
     if whole > uploads.MAX_BYTES:
         return _told(_(str(uploads.Refused.because("too_large"))), 413)
@@ -69,14 +69,14 @@ def _number(header: str) -> int:
 
 def _read(most: int) -> memoryview:
     got, there = memoryview(bytearray(most)), 0
-    with suppress(ClientDisconnected, OSError):  # the line was cut: what came is good
-        while came := request.stream.readinto(got[there : there + BLOCK]):  # type: ignore[attr-defined]
-            there += came
+    with suppress(ClientDisconnected, OSError):  # the connection was cut: what has arrived is valid
+        while count := request.stream.readinto(got[there : there + BLOCK]):  # type: ignore[attr-defined]
+            there += count
     return got[:there]
 
 
 def _finished(case: Case, draft: Draft, requirement: str, part: Part) -> tuple:
-    """Look into the whole and show the slot with what became of it; asked again, the same answer."""
+    """Inspect and attach the whole file, and render its upload field with the result; idempotent."""
     instead = uploading.named("instead")
     if request.form.get("replace") == "ya":
         instead += returned.seen_files(case.permohonan).get(requirement, [])
@@ -98,7 +98,7 @@ def _finished(case: Case, draft: Draft, requirement: str, part: Part) -> tuple:
 
 def _slot(case: Case, draft: Draft, requirement: str, errors: dict[str, str]) -> tuple:
     found = uploading.slots(case.permohonan, draft, errors, [requirement])
-    slot = next((one for one in found if one.requirement["key"] == requirement), None) or abort(404)
+    slot = next((slot for slot in found if slot.requirement["key"] == requirement), None) or abort(404)
     if draft.open_keys is not None:
         returned.mark_old(case.permohonan, [slot])
     page = render_template("filling/arrived.html", case=case, slot=slot, reasons=uploading.reasons_for([slot]))

@@ -1,4 +1,4 @@
-"""Answers that are sent in the background while they are typed: kept as the button keeps them; it draws no page."""
+"""Autosave: answers that the page's script saves in the background, as JSON; it renders no page."""
 
 from collections.abc import Callable, Mapping
 
@@ -13,12 +13,12 @@ from lib.database import local, now
 
 
 def asked() -> bool:
-    """Is this a page's script that saves, rather than a person who pressed a button?"""
+    """Say whether the request is an autosave by the page's script, not a press of a button."""
     return request.method == "POST" and "auto" in request.form
 
 
 def marks(form: Mapping) -> tuple[int, str, int]:
-    """The version of the draft that a page was made from (-1, which none has, if missing), its tab, and its turn."""
+    """Read from a posted form the draft's version it is based on (-1 if missing), its tab, and its count of saves."""
     writer = form.get("writer", "")
     return (
         _number(form.get("draft_version", "")),
@@ -32,7 +32,7 @@ def _number(text: str) -> int:
 
 
 def answer(keep: Callable[[], int]) -> tuple[Response, int]:
-    """Keep a page as far as it is written (`keep` gives the draft's version); say when, or who was first."""
+    """Save with `keep`, which returns the draft's version; the response says when it was saved, or why not."""
     try:
         version = keep()
     except saving.Conflict as conflict:
@@ -44,5 +44,5 @@ def answer(keep: Callable[[], int]) -> tuple[Response, int]:
 
 
 def closed() -> tuple[Response, int]:
-    """What was sent already is changed no more."""
+    """Return the response for an application that was submitted already."""
     return jsonify(told=str(applying.SENT)), 410

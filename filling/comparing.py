@@ -1,4 +1,4 @@
-"""Two values of the same field, from two tabs: what differs and which one is taken; nothing is taken unasked."""
+"""Edit conflicts: the differences between what was typed here and what another tab saved, and choosing between them."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -14,54 +14,54 @@ CHOOSE = _l("Pilih dulu isian mana yang dipakai.")
 
 @dataclass
 class Difference:
-    """A field with the value typed here and the one saved elsewhere."""
+    """A field in conflict, with the value typed here and the one saved elsewhere."""
 
     key: str
     label: dict
-    mine: str
+    typed: str
     saved: str
 
 
 def differences(page: dict, form: Mapping, draft: Draft, villages: Mapping) -> list[Difference]:
-    """Each field that differs, with both values as people read them; a wrong value as it was typed."""
-    mine, _errors, _odd = fields.check_section(page, form, draft.answers, villages)
+    """Return the fields that differ, with both values formatted; an invalid value as it was typed."""
+    clean, _errors, _warnings = fields.check_section(page, form, draft.answers, villages)
     found = []
-    for part in page["fields"]:
-        here, there = _words(part, mine, form, villages), _words(part, draft.answers, draft.typed, villages)
-        if here != there:
-            found.append(Difference(part["key"], part["label"], here, there))
+    for field in page["fields"]:
+        typed, saved = _words(field, clean, form, villages), _words(field, draft.answers, draft.typed, villages)
+        if typed != saved:
+            found.append(Difference(field["key"], field["label"], typed, saved))
     return found
 
 
-def _words(part: dict, clean: Mapping, typed: Mapping, villages: Mapping) -> str:
-    if clean.get(part["key"]) not in (None, ""):
-        return fields.display(part, clean[part["key"]], villages)
-    written = [str(value).strip() for value in saving.only(typed, {part["key"]}).values()]
-    return " ".join(filter(None, written))
+def _words(field: dict, clean: Mapping, raw: Mapping, villages: Mapping) -> str:
+    if clean.get(field["key"]) not in (None, ""):
+        return fields.display(field, clean[field["key"]], villages)
+    texts = [str(value).strip() for value in saving.only(raw, {field["key"]}).values()]
+    return " ".join(filter(None, texts))
 
 
 def kept(page: dict, form: Mapping) -> dict:
-    """What was typed, to be carried along while one chooses, and where one wanted to go."""
-    own = {part["key"] for part in page["fields"]}
+    """Return what the page of choices must carry along: the typed values, and which button had been pressed."""
+    own = {field["key"] for field in page["fields"]}
     return saving.only(form, own) | {name: form[name] for name in ("periksa", "later") if form.get(name)}
 
 
 def chosen(page: dict, form: dict, draft: Draft) -> tuple[dict, list[str]]:
-    """The form with what was chosen in place of what differed, and the fields about which nothing was chosen yet."""
-    asked = [part for part in page["fields"] if f"asked-{part['key']}" in form]
+    """Apply the choices to the posted form: (the form, keys of the fields for which nothing was chosen)."""
+    asked = [field for field in page["fields"] if f"asked-{field['key']}" in form]
     if form.get("all") in (MINE, SAVED):
-        form = form | {f"pick-{part['key']}": form["all"] for part in asked}
-    open_ones = [part["key"] for part in asked if form.get(f"pick-{part['key']}") not in (MINE, SAVED)]
-    for part in asked:
-        if form.get(f"pick-{part['key']}") == SAVED:
-            form = {name: value for name, value in form.items() if name.split("-")[0] != part["key"]}
-            form |= _raw(part, {**draft.answers, **draft.typed})
-    return form, open_ones
+        form = form | {f"pick-{field['key']}": form["all"] for field in asked}
+    undecided = [field["key"] for field in asked if form.get(f"pick-{field['key']}") not in (MINE, SAVED)]
+    for field in asked:
+        if form.get(f"pick-{field['key']}") == SAVED:
+            form = {name: value for name, value in form.items() if name.split("-")[0] != field["key"]}
+            form |= _raw(field, {**draft.answers, **draft.typed})
+    return form, undecided
 
 
-def _raw(part: dict, saved: Mapping) -> dict:
-    """What is saved for a field, as a form would send it."""
-    if part["type"] != "group":
-        return saving.only(saved, {part["key"]})
-    flat, _numbers = fields.rows_of(part, saved)
-    return {name: value for name, value in saving.only(flat, {part["key"]}).items() if name != part["key"]}
+def _raw(field: dict, saved: Mapping) -> dict:
+    """Return the saved value of a field as a form would post it."""
+    if field["type"] != "group":
+        return saving.only(saved, {field["key"]})
+    flat, _numbers = fields.rows_of(field, saved)
+    return {name: value for name, value in saving.only(flat, {field["key"]}).items() if name != field["key"]}

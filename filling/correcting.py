@@ -1,32 +1,29 @@
-"""A return being corrected: keeping what may change, and sending the application again; each side shows its page."""
+"""Correction of a returned application: saves what may change, and resubmits; each channel renders its own page."""
 
 from collections.abc import Mapping
 from functools import partial
 
-from flask import flash, redirect, request
-from flask_babel import gettext as _
+from flask import flash, request
 
 import history
 from filling import addressing, applying, autosaving, performing, returned, uploading
 from filling.returned import Kept, open_draft, view
 from filling.side import Case
-from intake import applying as intake
+from intake import applying as drafts
 from intake import saving
-from language import clock_time
-from lib.database import local, now
 from models import Draft, Permohonan
 
 RESUBMIT = "resubmit"
-STAYING = ("stay", "keep", "more", "drop", "later")  # buttons that keep something and send nothing
+STAYING = ("stay", "keep", "more", "drop", "later")  # buttons that save without resubmitting
 
 
 def one(case: Case):
-    """The application's own page, with what is open for correction."""
-    return case.side.page(case, view(case))
+    """Show the application's own page, with its correction form if it was returned."""
+    return case.channel.page(case, view(case))
 
 
 def correct(case: Case):
-    """Keep what was replaced in a return, and send the application again."""
+    """Save the correction and resubmit the application, or stay on the page, by the button that was pressed."""
     permohonan, draft = case.permohonan, open_draft(case)
     if autosaving.asked():
         return autosaving.answer(partial(_in_background, permohonan, draft)) if draft else autosaving.closed()
@@ -35,40 +32,41 @@ def correct(case: Case):
     if request.form.get("remove"):
         uploading.remove(permohonan, request.form["remove"])
         return case.to("one", _anchor="perbaiki")
-    kept, staying = keep(permohonan, draft), any(request.form.get(name) for name in STAYING)
+    saved, staying = keep(permohonan, draft), any(request.form.get(name) for name in STAYING)
     draft = open_draft(case) or draft
-    if staying and not kept.conflict and (answer := _stay(case, kept)):
-        return answer
-    if not kept.errors and (answer := addressing.answered(case, draft, case.url("one"))):
-        return answer
-    if not (kept.errors or kept.conflict):
-        kept.errors = addressing.settle(case, draft)
-    if not (kept.errors or kept.conflict):
-        done = performing.perform(permohonan, RESUBMIT, {})
-        kept.errors = done.errors
-        if done.happened:
-            flash(case.side.words["corrected"], "good")
-    if kept.errors or kept.conflict:
-        return case.side.page(case, view(case, kept)), 409 if kept.conflict else 422
+    if staying and not saved.conflict and (response := _stay(case, saved)):
+        return response
+    if not saved.errors and (response := addressing.answered(case, draft, case.url("one"))):
+        return response
+    if not (saved.errors or saved.conflict):
+        saved.errors = addressing.settle(case, draft)
+    if not (saved.errors or saved.conflict):
+        result = performing.perform(permohonan, RESUBMIT, {})
+        saved.errors = result.errors
+        if result.happened:
+            flash(case.channel.words["corrected"], "good")
+    if saved.errors or saved.conflict:
+        return case.channel.page(case, view(case, saved)), 409 if saved.conflict else 422
     return case.to("one")
 
 
-def _stay(case: Case, kept: Kept):
-    """Back to the page, or to the list; a row more or less and a later day complain about no field."""
+def _stay(case: Case, saved: Kept):
+    """Redirect back to the page or to the list; None if errors must be shown.
+
+    Adding or removing a row and "later" ignore errors of fields.
+    """
     form = request.form
-    of_files = [name for name in kept.errors if name.startswith(("upload-", "reason-"))]
-    if of_files or (kept.errors and (form.get("stay") or form.get("keep"))):
+    of_files = [name for name in saved.errors if name.startswith(("upload-", "reason-"))]
+    if of_files or (saved.errors and (form.get("stay") or form.get("keep"))):
         return None
     if form.get("later"):
-        told = _("Tersimpan pukul %(time)s.", time=clock_time(local(now())))
-        flash(f"{told} {case.side.words['later']}", "good")
-        return redirect(case.side.home(), 303)
+        return applying.saved_for_later(case)
     more = form.get("more")
     return case.to("one", more=more, _anchor=f"{more}-last" if more else "perbaiki")
 
 
 def keep(permohonan: Permohonan, draft: Draft) -> Kept:
-    """Keep the files and fields that were posted, as far as they are open."""
+    """Save the posted files and fields that are open for correction."""
     form = applying.without_dropped_row(request.form)
     errors = _keep_files(permohonan, frozenset(draft.open_keys))
     try:
@@ -79,24 +77,24 @@ def keep(permohonan: Permohonan, draft: Draft) -> Kept:
 
 def _in_background(permohonan: Permohonan, draft: Draft) -> int:
     _keep_fields(permohonan, draft, request.form)
-    return intake.draft_of(permohonan).version
+    return drafts.draft_of(permohonan).version
 
 
 def _keep_fields(permohonan: Permohonan, draft: Draft, form: Mapping) -> dict[str, str]:
-    """What the page showed: all that fell short, and of what was opened besides only what was posted."""
-    marks, errors = autosaving.marks(request.form), dict[str, str]()
-    deficient = {one.key for one in history.open_deficiencies(permohonan)}
+    """Save the open fields that the page showed: those with a deficiency, and others only if they were posted."""
+    stamp, errors = autosaving.marks(request.form), dict[str, str]()
+    deficient = {deficiency.key for deficiency in history.open_deficiencies(permohonan)}
     shown = deficient | {name.split("-")[0] for name in request.form}
     here = shown & set(draft.open_keys)
-    for section in intake.sections(permohonan):
-        if here & {part["key"] for part in section["fields"]}:
-            page = saving.save(permohonan, section["key"], form, *marks, keys=here)
-            errors |= {name: said for name, said in page.errors.items() if name.split("-")[0] in draft.open_keys}
+    for page in drafts.sections(permohonan):
+        if here & {field["key"] for field in page["fields"]}:
+            state = saving.save(permohonan, page["key"], form, *stamp, keys=here)
+            errors |= {name: text for name, text in state.errors.items() if name.split("-")[0] in draft.open_keys}
     return errors
 
 
 def _keep_files(permohonan: Permohonan, open_keys: frozenset[str]) -> dict[str, str]:
-    """Keep the new files, in place of the old ones where the page says so, and the reasons of doubted ones."""
+    """Attach the new files, replacing the seen ones where the form says so, and store reasons for keeping files."""
     seen = returned.seen_files(permohonan)
     old = {key: files for key, files in seen.items() if request.form.get(f"replace-{key}") == "ya"}
     return uploading.keep_all(permohonan, open_keys, old) | uploading.overrule_all(permohonan)

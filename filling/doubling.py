@@ -1,4 +1,4 @@
-"""What somebody may know of another open application for the same thing: their own by name, others' hardly at all."""
+"""Notices of duplicates: own applications by number and state, those of others hardly at all, under a rate limit."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -12,57 +12,62 @@ from filling.side import Case
 from intake import duplicates
 from models import Permohonan
 
-LOOKS = 10  # at applications of others, in limits.WINDOW: nobody goes through a list of NIKs here
+LOOKS = 10  # lookups of others' applications in limits.WINDOW, so that nobody can try out a list of NIKs
 
 
 @dataclass
 class Notice:
-    """One other application; beyond reach only the end of its number is told."""
+    """A duplicate; beyond the person's reach only the end of its number is shown."""
 
     number: str
     url: str = ""
     state: str = ""
-    draft: bool = False  # not sent yet: a hint, no obstacle
+    draft: bool = False  # not submitted yet: a hint that blocks nothing
 
 
 def notices(case: Case, answers: Mapping) -> list[Notice]:
-    """What to tell about the other applications for the same thing, sent ones first."""
-    mine = visible_as(current_user, case.side.role)
-    sent = duplicates.standing(case.permohonan, answers)
-    within = {row.id for row in mine.where(Permohonan.id.in_([row.id for row in sent]))} if sent else set()
-    told = [_own(case, row) for row in sent if row.id in within]
-    others = [row for row in sent if row.id not in within]
-    if (others or not case.side.for_others) and _may_look(case, answers):
-        told += [Notice(f"AKU-…{row.number[-4:]}") for row in others]
-    return told + [_own(case, row) for row in duplicates.unsent(case.permohonan, answers, mine)]
+    """Return the notices of an application's duplicates, submitted ones first."""
+    within_reach = visible_as(current_user, case.channel.role)
+    submitted = duplicates.standing(case.permohonan, answers)
+    ids = [row.id for row in submitted]
+    own_ids = {row.id for row in within_reach.where(Permohonan.id.in_(ids))} if ids else set()
+    found = [_own(case, row) for row in submitted if row.id in own_ids]
+    others = [row for row in submitted if row.id not in own_ids]
+    if (others or not case.channel.for_others) and _may_look(case, answers):
+        found += [Notice(f"AKU-…{row.number[-4:]}") for row in others]
+    return found + [_own(case, row) for row in duplicates.unsent(case.permohonan, answers, within_reach)]
 
 
 def _own(case: Case, row: Permohonan) -> Notice:
     draft = row.submitted_at is None
     page = "resume" if draft else "one"
-    return Notice(row.number, case.side.url(page, key=row.key), history.status_summary(row).label, draft)
+    return Notice(row.number, case.channel.url(page, key=row.key), history.status_summary(row).label, draft)
 
 
 def _may_look(case: Case, answers: Mapping) -> bool:
-    """Count each new question, also where the answer is no; a page that is looked at again asks nothing new.
+    """Count a lookup against the person's rate limit; False when it is used up.
 
-    However it came into the draft: what is saved in the background is counted when a page shows what was found.
+    A lookup counts whether or not it finds anything, and only once for the same answers. Autosaved answers count when
+    a page shows the result.
     """
-    question = duplicates.question(case.permohonan, answers)
-    if question is None:
+    lookup = duplicates.question(case.permohonan, answers)
+    if lookup is None:
         return True
-    own = limits.bucket("double", str(current_user.id))
-    this = limits.bucket("double-of", f"{current_user.id} {question}")
-    if limits.tries_left(this, 1) <= 0:
+    all_lookups = limits.bucket("double", str(current_user.id))
+    this_lookup = limits.bucket("double-of", f"{current_user.id} {lookup}")
+    if limits.tries_left(this_lookup, 1) <= 0:
         return True
-    if limits.tries_left(own, LOOKS) <= 0:
+    if limits.tries_left(all_lookups, LOOKS) <= 0:
         return False
-    limits.count(own, this)
+    limits.count(all_lookups, this_lookup)
     return True
 
 
-def stops(case: Case, told: list[Notice], aware: bool) -> bool:
-    """Does one go no further with it? A hint stops once; so does anything at a counter, which may know better."""
-    if aware and (case.side.for_others or all(one.draft for one in told)):
+def stops(case: Case, found: list[Notice], seen: bool) -> bool:
+    """Say whether the notices keep the person on the page.
+
+    Once they were `seen`, drafts don't, and at a counter nothing does: the operator may know better.
+    """
+    if seen and (case.channel.for_others or all(notice.draft for notice in found)):
         return False
-    return bool(told)
+    return bool(found)

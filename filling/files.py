@@ -1,4 +1,4 @@
-"""Files of an application being filled in: its own uploads, and the form with the answers; it keeps nothing."""
+"""Downloads in the wizard: the application's uploads and its filled-in form (PDF); it stores nothing."""
 
 import io
 import re
@@ -12,50 +12,50 @@ from filling.side import KEY, Case
 from models import Attachment, Draft, DraftFile, Permohonan, Revision, StoredFile
 
 SUFFIXES = {"image/jpeg": "jpg", "application/pdf": "pdf"}
-SMALL, SMALL_QUALITY = (144, 192), 50  # pixels of a picture beside its name, on a phone's dense screen
+SMALL, SMALL_QUALITY = (144, 192), 50  # of thumbnails: pixels on a phone's dense screen, JPEG quality
 
 
 def attached(data: bytes, media_type: str, name: str) -> Response:
-    """A file to keep, never shown inside our pages; its name holds neither a person's name nor a NIK."""
-    answer = Response(data, mimetype=media_type)
-    answer.headers["Content-Disposition"] = f'attachment; filename="{re.sub("[^A-Za-z0-9._-]", "-", name)}"'
-    answer.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
-    answer.headers["Cache-Control"] = "no-store"
-    return answer
+    """Return a download response, never displayed inline; `name` must hold neither a person's name nor a NIK."""
+    response = Response(data, mimetype=media_type)
+    response.headers["Content-Disposition"] = f'attachment; filename="{re.sub("[^A-Za-z0-9._-]", "-", name)}"'
+    response.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
+    response.headers["Cache-Control"] = "no-store"
+    return response
 
 
 def opened(file: StoredFile) -> bytes:
-    """Its bytes, or the page that says what is wrong."""
+    """Read a stored file, or abort with 503 and the storage's message."""
     try:
         return storage.read(file)
-    except storage.Refused as gone:
-        abort(503, str(gone))
+    except storage.Refused as error:
+        abort(503, str(error))
 
 
 def filled_form(case: Case) -> Response:
-    """The service's form with the answers so far, to be signed by hand, photographed and uploaded (M-c)."""
+    """Download the service's form filled in with the draft's answers, to be signed, photographed and uploaded (M-c)."""
     permohonan = case.permohonan
     draft = Draft.get_or_none(Draft.permohonan == permohonan.id) or abort(404)
-    made = papers.blank_form(permohonan.edition, draft.answers)
-    return attached(made, "application/pdf", f"formulir-{permohonan.number}.pdf")
+    pdf = papers.blank_form(permohonan.edition, draft.answers)
+    return attached(pdf, "application/pdf", f"formulir-{permohonan.number}.pdf")
 
 
 def own_file(case: Case, file: str) -> Response:
-    """A file that was uploaded for it, as it was kept."""
+    """Download a file that was uploaded for the application; with ?kecil, a photo's thumbnail."""
     if not KEY.fullmatch(file):
         abort(404)
-    found, requirement = _uploaded(case.permohonan, file) or abort(404)
-    name = f"{requirement}-{case.permohonan.number}.{SUFFIXES.get(found.media_type, 'bin')}"
-    data = opened(found)
-    if request.args.get("kecil") and found.media_type == "image/jpeg":
+    stored, requirement = _uploaded(case.permohonan, file) or abort(404)
+    name = f"{requirement}-{case.permohonan.number}.{SUFFIXES.get(stored.media_type, 'bin')}"
+    data = opened(stored)
+    if request.args.get("kecil") and stored.media_type == "image/jpeg":
         data = small(data)
-    return attached(data, found.media_type, name)
+    return attached(data, stored.media_type, name)
 
 
 def small(photo: bytes) -> bytes:
-    """A photo to be recognised by; what it opens is the JPEG that we drew, never the one that was uploaded."""
+    """Make a thumbnail of a stored photo; the program encoded that JPEG itself, so it is safe to decode."""
     with Image.open(io.BytesIO(photo)) as picture:
-        picture.draft(None, SMALL)  # the decoder itself shrinks
+        picture.draft(None, SMALL)  # lets the decoder shrink
         picture.thumbnail(SMALL)
         out = io.BytesIO()
         picture.save(out, "JPEG", quality=SMALL_QUALITY, optimize=True)
@@ -63,9 +63,9 @@ def small(photo: bytes) -> bytes:
 
 
 def _uploaded(permohonan: Permohonan, key: str) -> tuple[StoredFile, str] | None:
-    """A file of the draft or of anything submitted, with its requirement."""
-    drafted = DraftFile.select(DraftFile, StoredFile).join(StoredFile).switch(DraftFile).join(Draft)
+    """Find a file of the draft or of any revision, with its requirement."""
+    in_draft = DraftFile.select(DraftFile, StoredFile).join(StoredFile).switch(DraftFile).join(Draft)
     submitted = Attachment.select(Attachment, StoredFile).join(StoredFile).switch(Attachment).join(Revision)
-    row = drafted.where(StoredFile.key == key, Draft.permohonan == permohonan.id).first()
+    row = in_draft.where(StoredFile.key == key, Draft.permohonan == permohonan.id).first()
     row = row or submitted.where(StoredFile.key == key, Revision.permohonan == permohonan.id).first()
     return (row.file, row.requirement) if row else None

@@ -1,4 +1,4 @@
-"""Taking a step of the workflow from a page: reads its answers, says how it went; the table says which steps exist."""
+"""Workflow actions on public pages: reads an action's inputs from the form and performs it; it defines no action."""
 
 from dataclasses import dataclass, field
 
@@ -14,26 +14,26 @@ from models import Permohonan
 
 @dataclass
 class Done:
-    """How a step went: whether it happened just now, or else what to say beside the fields."""
+    """The result of an action: whether it was performed by this request, or the errors of its inputs by field."""
 
     happened: bool = False
     errors: dict[str, str] = field(default_factory=dict)
 
 
 def open_row(permohonan: Permohonan, action: str, role: str) -> workflow.Transition | None:
-    """The row of an action, where the person may perform it now in this role."""
+    """Find the transition of an action that the person may perform now in this role."""
     rows = workflow.allowed(permohonan, current_user)
     return next((row for row in rows if row.action == action and role in row.roles), None)
 
 
 def answers(permohonan: Permohonan, action: str, role: str) -> dict:
-    """What the posted form answers to a step's questions; nothing where the step is not open."""
+    """Read an action's inputs from the posted form; {} if the person may not perform it now."""
     row = open_row(permohonan, action, role)
     return asking.read_answers(row, permohonan, request.form, request.files) if row else {}
 
 
 def unanswered(permohonan: Permohonan, action: str, role: str) -> dict[str, str]:
-    """What a step asks and the posted form does not answer, as sentences; without taking the step."""
+    """Validate an action's inputs in the posted form without performing it; returns the errors by field."""
     row = open_row(permohonan, action, role)
     found: dict[str, str] = {}
     for ask in asking.inputs_for(row, permohonan, role) if row else ():
@@ -45,7 +45,10 @@ def unanswered(permohonan: Permohonan, action: str, role: str) -> dict[str, str]
 
 
 def perform(permohonan: Permohonan, action: str, given: dict) -> Done:
-    """Take a step; on the errors of its questions nothing has happened, everything else is told on the next page."""
+    """Perform an action; returns the errors of its inputs, and flashes any other refusal.
+
+    Unless the result says that it happened, nothing has changed.
+    """
     try:
         if request.form.get("version", str(permohonan.version)) != str(permohonan.version):
             raise performing.already_done(permohonan)

@@ -1,6 +1,6 @@
-"""What the page of a return shows: what fell short, and what that makes necessary besides; it keeps nothing.
+"""The correction form of a returned application: its deficiencies and what else must change; it saves nothing.
 
-What was opened only because something else fell short is shown once it is asked for, and stays as it was until then.
+A part that may change only because it depends on a deficient one is shown once it is needed.
 """
 
 from collections.abc import Collection, Iterable, Mapping
@@ -14,41 +14,41 @@ import keys
 import workflow
 from filling import addressing, autosaving, comparing, showing, uploading
 from filling.side import Case
-from intake import applying, fields, submitting
+from intake import applying, attaching, fields, submitting
 from language import text
 from models import Draft, Permohonan, Reason
 
 
 @dataclass
 class Item:
-    """One thing to change: what fell short, or (without a fault) what a changed answer asks for besides."""
+    """A part to correct; without a deficiency, one that is needed because another answer changed."""
 
     label: str
-    fault: history.DeficiencyEntry | None = None
+    deficiency: history.DeficiencyEntry | None = None
     box: showing.Box | None = None
     slot: uploading.Slot | None = None
-    others: list[uploading.Slot] = field(default_factory=list)  # that may come in its place
+    alternatives: list[uploading.Slot] = field(default_factory=list)
 
 
 @dataclass
 class Correction:
-    """Everything that the page of a return shows."""
+    """The contents of the correction form."""
 
     items: list[Item]
-    safe: list[str]  # what was good and stays
+    accepted: list[str]  # names of requirements that need no correction
     version: int
     writer: str  # this tab
     turn: int
     saved: Draft
-    errors: list[tuple[str, str]]  # (address of the control, sentence)
-    reasons: list[Reason]  # why a doubted file may stay
+    errors: list[tuple[str, str]]  # (anchor of the control, sentence)
+    reasons: list[Reason]  # for keeping a file in spite of a warning
     conflict: str = ""
-    address: addressing.Asked | None = None  # one that nobody proved yet
+    address: addressing.Asked | None = None  # still unverified
 
 
 @dataclass
 class Kept:
-    """How keeping went: sentences by field, what was typed, and a conflict if there was one."""
+    """The result of saving a correction: errors by field, what was typed, and the conflict if there was one."""
 
     errors: dict[str, str]
     typed: dict | None = None
@@ -56,7 +56,7 @@ class Kept:
 
 
 def open_draft(case: Case) -> Draft | None:
-    """The draft that lies over a returned application; None when nothing is open for correction."""
+    """Return the draft of a returned application; None when nothing is open for correction."""
     if not workflow.STATES[case.permohonan.state].pauses:
         return None
     draft = Draft.get_or_none(Draft.permohonan == case.permohonan.id)
@@ -64,26 +64,26 @@ def open_draft(case: Case) -> Draft | None:
 
 
 def view(case: Case, kept: Kept | None = None) -> Correction | None:
-    """What a returned application's page shows; None when nothing is open for correction."""
+    """Build the correction form of a returned application; None when nothing is open for correction."""
     permohonan, draft, kept = case.permohonan, open_draft(case), kept or Kept({})
     if draft is None:
         return None
-    laid, faults = _boxes(case, draft, kept), history.open_deficiencies(permohonan)
-    uploads = uploading.slots(permohonan, draft, kept.errors, [fault.key for fault in faults])
-    slots = {slot.requirement["key"]: slot for slot in uploads}
+    open_fields, deficiencies = _boxes(case, draft, kept), history.open_deficiencies(permohonan)
+    found = uploading.slots(permohonan, draft, kept.errors, [deficiency.key for deficiency in deficiencies])
+    slots = {slot.requirement["key"]: slot for slot in found}
     mark_old(permohonan, slots.values())
-    items = _items(permohonan, draft, faults, laid, slots)
-    shown = {slot.requirement["key"] for item in items for slot in (item.slot, *item.others) if slot}
-    safe = [text(slot.requirement["name"]) for key, slot in slots.items() if key not in shown and slot.files]
+    items = _items(permohonan, draft, deficiencies, open_fields, slots)
+    shown = {slot.requirement["key"] for item in items for slot in (item.slot, *item.alternatives) if slot}
+    accepted = [text(slot.requirement["name"]) for key, slot in slots.items() if key not in shown and slot.files]
     _version, writer, turn = autosaving.marks(request.form)
     return Correction(
         items,
-        safe,
+        accepted,
         draft.version,
         writer or keys.random_name(),
         max(turn, 0),
         draft,
-        errors=[("#perbaiki" if name == "double" else f"#{name}", said) for name, said in kept.errors.items()],
+        errors=[("#perbaiki" if name == "double" else f"#{name}", error) for name, error in kept.errors.items()],
         reasons=uploading.reasons_for([slots[key] for key in shown]),
         conflict=kept.conflict,
         address=addressing.view(case, draft, kept.errors),
@@ -91,58 +91,59 @@ def view(case: Case, kept: Kept | None = None) -> Correction | None:
 
 
 def _boxes(case: Case, draft: Draft, kept: Kept) -> dict[str, showing.Box]:
-    """Every field that is open, laid out; after a conflict each says what was saved elsewhere."""
+    """Build the fields that may change, by key; after a conflict each warns with the value saved elsewhere."""
     raw = draft.answers | draft.typed | (kept.typed or {})
-    sight = showing.Sight(raw, draft.answers, applying.villages(), kept.errors, more=request.args.get("more", ""))
-    sight.only, sight.homes = frozenset(draft.open_keys), case.side.villages(case.permohonan)
-    sections = applying.sections(case.permohonan)
-    laid = {box.name: box for box in showing.boxes([part for one in sections for part in one["fields"]], sight)}
-    for section in sections if kept.conflict else ():
-        for found in comparing.differences(section, kept.typed or {}, draft, sight.names):
-            if found.key in laid:
-                laid[found.key].warning = _("Tersimpan dari tempat lain: %(value)s", value=found.saved or "–")
-    return laid
+    context = showing.Sight(raw, draft.answers, applying.villages(), kept.errors, more=request.args.get("more", ""))
+    context.open_keys, context.home_villages = frozenset(draft.open_keys), case.channel.villages(case.permohonan)
+    found = {box.name: box for box in showing.boxes(applying.form_fields(case.permohonan), context)}
+    for page in applying.sections(case.permohonan) if kept.conflict else ():
+        for difference in comparing.differences(page, kept.typed or {}, draft, context.villages):
+            if difference.key in found:
+                value = difference.saved or "–"
+                found[difference.key].warning = _("Tersimpan dari tempat lain: %(value)s", value=value)
+    return found
 
 
-def _items(permohonan: Permohonan, draft: Draft, faults: list, laid: Mapping, slots: Mapping) -> list[Item]:
-    items = [Item(fault.label, fault, laid.get(fault.key), slots.get(fault.key)) for fault in faults]
-    taken = {fault.key for fault in faults}
+def _items(
+    permohonan: Permohonan, draft: Draft, deficiencies: list, open_fields: Mapping, slots: Mapping
+) -> list[Item]:
+    items = [Item(one.label, one, open_fields.get(one.key), slots.get(one.key)) for one in deficiencies]
+    taken = {deficiency.key for deficiency in deficiencies}
     for item in items:
-        if item.slot and (word := item.slot.word):
-            alike = {key: slot for key, slot in slots.items() if slot.word == word and key not in taken}
-            item.others = [slot for slot in alike.values() if not slot.old]  # what was good already stays
-            taken |= set(alike)
-    besides = _called_for(permohonan, draft, set(draft.open_keys) - taken, taken)
-    parts = [(key, box) for key, box in laid.items() if key in besides and fields.shown(box.part, draft.answers)]
-    items += [Item(text(box.part["label"]), box=box) for _key, box in parts]
-    items += [Item(text(slot.requirement["name"]), slot=slots[key]) for key, slot in slots.items() if key in besides]
-    above = {item.box.when_name for item in items if item.fault and item.box}
-    return sorted(
-        items, key=lambda item: not (item.box and item.box.name in above)
-    )  # what makes a fault's field appear
+        if item.slot and (group := item.slot.group):
+            others = {key: slot for key, slot in slots.items() if slot.group == group and key not in taken}
+            item.alternatives = [slot for slot in others.values() if not slot.seen_keys]  # accepted files stay
+            taken |= set(others)
+    needed = _called_for(permohonan, draft, set(draft.open_keys) - taken, taken)
+    for key, box in open_fields.items():
+        if key in needed and fields.shown(box.definition, draft.answers):
+            items.append(Item(text(box.definition["label"]), box=box))
+    items += [Item(text(slot.requirement["name"]), slot=slot) for key, slot in slots.items() if key in needed]
+    controlling = {item.box.when_name for item in items if item.deficiency and item.box}
+    return sorted(items, key=lambda item: not (item.box and item.box.name in controlling))  # they show others
 
 
 def _called_for(permohonan: Permohonan, draft: Draft, opened: Collection[str], faulty: Collection[str]) -> set[str]:
-    """Of what was opened besides, the part that must be given now, was since the return, or keeps a fault hidden."""
+    """Return the parts opened without a deficiency that are missing, changed since the return, or hide a faulty one."""
     revision = submitting.last_revision(permohonan) if opened else None
     if revision is None:
         return set()
     missing = {name.removeprefix("upload-").split("-")[0] for name in submitting.faults(permohonan)}
-    given = {key for key in opened if draft.answers.get(key) != revision.answers.get(key)}
-    files = {row.requirement for row in uploading.attaching.files_of(draft)} - set(seen_files(permohonan))
-    hiding = submitting.hiding(permohonan.edition.body, faulty, revision.answers)
-    return (missing | given | files | hiding) & set(opened)
+    changed = {key for key in opened if draft.answers.get(key) != revision.answers.get(key)}
+    added = {row.requirement for row in attaching.files_of(draft)} - set(seen_files(permohonan))
+    controlling = submitting.hiding(permohonan.edition.body, faulty, revision.answers)
+    return (missing | changed | added | controlling) & set(opened)
 
 
 def mark_old(permohonan: Permohonan, slots: Iterable[uploading.Slot]) -> None:
-    """Note in each slot which of its files an officer has seen."""
-    old = seen_files(permohonan)
+    """Note in each upload field which of its files an officer has seen."""
+    seen = seen_files(permohonan)
     for slot in slots:
-        slot.old = [row.file.key for row in slot.files if row.file.key in old.get(slot.requirement["key"], ())]
+        slot.seen_keys = [row.file.key for row in slot.files if row.file.key in seen.get(slot.requirement["key"], ())]
 
 
 def seen_files(permohonan: Permohonan) -> dict[str, list[str]]:
-    """The keys of the files that an officer has seen, by requirement."""
+    """Return the keys of the files that an officer has seen, by requirement."""
     revision = submitting.last_revision(permohonan)
     found: dict[str, list[str]] = {}
     for row in submitting.attachments(revision) if revision else ():

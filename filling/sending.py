@@ -1,4 +1,4 @@
-"""The last page before an application goes out: every answer to look over once more, and the declaration."""
+"""Review, the wizard's last page: all answers and files, what is missing, the declaration, and submission."""
 
 from dataclasses import dataclass
 
@@ -7,9 +7,9 @@ from flask import request
 import templating
 from answers import INPUTS
 from filling import addressing, doubling, performing, uploading
-from filling import applying as way
+from filling import applying as field_pages
 from filling.side import Case
-from intake import applying, fields, saving, submitting
+from intake import addresses, applying, fields, saving, submitting
 from models import Draft
 
 SUBMIT = "submit"
@@ -17,7 +17,7 @@ SUBMIT = "submit"
 
 @dataclass
 class Part:
-    """A section as it is looked over."""
+    """A section on the review page."""
 
     title: str
     href: str
@@ -25,31 +25,31 @@ class Part:
 
 
 def check(case: Case):
-    """Look over everything; send it."""
-    draft = way.open_draft(case)
+    """Show the review page; on POST, verify the e-mail address and submit the application."""
+    draft = field_pages.open_draft(case)
     if request.method == "GET" and draft:
         saving.remember(draft, "periksa")
         return _shown(case, draft, {})
     if request.method == "GET":
         return case.to("one")
     if draft is not None:
-        if answer := addressing.answered(case, draft, case.url("check")):
-            return answer
-        if wrong := addressing.settle(case, draft):
-            wrong |= performing.unanswered(case.permohonan, SUBMIT, case.side.role)
-            return _shown(case, draft, wrong), 422
-    given = performing.answers(case.permohonan, SUBMIT, case.side.role)
-    done = performing.perform(case.permohonan, SUBMIT, given)
-    if done.errors and draft is not None:
-        return _shown(case, draft, done.errors), 422
-    return case.side.sent(case) if done.happened else case.to("one")
+        if response := addressing.answered(case, draft, case.url("check")):
+            return response
+        if errors := addressing.settle(case, draft):
+            errors |= performing.unanswered(case.permohonan, SUBMIT, case.channel.role)
+            return _shown(case, draft, errors), 422
+    given = performing.answers(case.permohonan, SUBMIT, case.channel.role)
+    result = performing.perform(case.permohonan, SUBMIT, given)
+    if result.errors and draft is not None:
+        return _shown(case, draft, result.errors), 422
+    return case.channel.sent(case) if result.happened else case.to("one")
 
 
 def _shown(case: Case, draft: Draft, errors: dict[str, str]) -> str:
     permohonan = case.permohonan
     slots = uploading.slots(permohonan, draft)
     missing = submitting.faults(permohonan)
-    here = (*INPUTS, "double", addressing.addresses.CODE_FIELD)  # what this page itself asks
+    here = (*INPUTS, "double", addresses.CODE_FIELD)  # the names of this page's own controls
     own = {name: text for name, text in errors.items() if name in here and name not in missing}
     return case.render(
         "filling/check.html",
@@ -62,36 +62,36 @@ def _shown(case: Case, draft: Draft, errors: dict[str, str]) -> str:
         address=addressing.view(case, draft, errors),
         other_matter=INPUTS["other_matter"],
         double=doubling.notices(case, draft.answers),
-        way=way.step(case, "periksa"),
+        progress=field_pages.step(case, "periksa"),
     )
 
 
 def _parts(case: Case, draft: Draft) -> list[Part]:
-    names, out = applying.villages(), []
+    names, found = applying.villages(), []
     known: dict = {}
     for page in applying.sections(case.permohonan):
-        clean, _, odd = fields.check_section(page, draft.answers | draft.typed, known, names)
+        clean, _errors, warnings = fields.check_section(page, draft.answers | draft.typed, known, names)
         known |= clean
         href = case.url("fill", section=page["key"], periksa=1)
         for section in page["parts"]:
-            asked = [part for part in section["fields"] if fields.shown(part, draft.answers)]
-            rows = [_row(part, draft.answers.get(part["key"]), odd, names) for part in asked]
-            out.append(Part(templating.text(section["title"]), href, rows))
-    return out
+            shown = [field for field in section["fields"] if fields.shown(field, draft.answers)]
+            rows = [_row(field, draft.answers.get(field["key"]), warnings, names) for field in shown]
+            found.append(Part(templating.text(section["title"]), href, rows))
+    return found
 
 
-def _row(part: dict, value, odd: dict[str, str], names: dict[str, str]) -> tuple[str, str, str, str]:
-    warning = " ".join(text for name, text in odd.items() if name.split("-")[0] == part["key"])
-    return part["key"], templating.text(part["label"]), fields.display(part, value, names), warning
+def _row(field: dict, value, warnings: dict[str, str], names: dict[str, str]) -> tuple[str, str, str, str]:
+    warning = " ".join(text for name, text in warnings.items() if name.split("-")[0] == field["key"])
+    return field["key"], templating.text(field["label"]), fields.display(field, value, names), warning
 
 
 def links(case: Case, errors: dict[str, str]) -> list[tuple[str, str]]:
-    """(address of the control, sentence) for each fault, in the order of the pages."""
-    home = {part["key"]: section["key"] for section in applying.sections(case.permohonan) for part in section["fields"]}
-    out = []
+    """Return (URL of the control, sentence) for each error, in the order of the pages."""
+    pages = {field["key"]: page["key"] for page in applying.sections(case.permohonan) for field in page["fields"]}
+    found = []
     for name, sentence in errors.items():
-        if section := home.get(name.split("-")[0]):
-            out.append((case.url("fill", section=section, periksa=1, _anchor=name), sentence))
+        if page := pages.get(name.split("-")[0]):
+            found.append((case.url("fill", section=page, periksa=1, _anchor=name), sentence))
         elif name.startswith("upload-"):
-            out.append((case.url("upload", _anchor=name), sentence))
-    return out
+            found.append((case.url("upload", _anchor=name), sentence))
+    return found

@@ -1,7 +1,9 @@
-"""An application's fields as its pages show them: value, sentences, condition, rows; it reads no request."""
+"""Form fields for templates: value, errors, condition, rows of an application's fields; it reads no request."""
+
+from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from flask_babel import gettext as _
@@ -9,112 +11,115 @@ from flask_babel import gettext as _
 import templating
 from intake import dates, fields
 
-FEW = 6  # options that are shown as buttons; more become a list
+FEW = 6  # options at most that are shown as radio buttons; more become a select
 AUTOCOMPLETE = {"pemohon_nama": "name", "pemohon_email": "email", "pemohon_hp": "tel"}
 
 
 @dataclass
 class Box:
-    """One field on a page."""
+    """A form field on a page, with everything that its template shows."""
 
-    part: dict
-    name: str  # of the control; the id of its first control
+    definition: dict
+    name: str  # of the control; also the id of its first input
     value: str = ""
     options: list[tuple[str, str]] = field(default_factory=list)
-    day: list[str] = field(default_factory=list)  # day, month and year as typed
-    rows: list[list["Box"]] = field(default_factory=list)
-    numbers: list[str] = field(default_factory=list)  # of the rows
+    date_parts: list[str] = field(default_factory=list)  # day, month and year as typed
+    rows: list[list[Box]] = field(default_factory=list)
+    row_numbers: list[str] = field(default_factory=list)
     error: str = ""
     warning: str = ""
-    when: str = ""  # in words, while the answer may still change on this page
-    when_name: str = ""  # the control on which it depends
+    condition: str = ""  # in words, while the answer may still change on this page
+    when_name: str = ""  # the control that it depends on
     when_values: str = ""
     autocomplete: str = "off"
 
     @property
-    def kind(self) -> str:
-        """Which piece of form it is."""
-        if self.part["type"] in ("choice", "yesno"):
+    def widget(self) -> str:
+        """Return the name of the template's macro that renders the field's input."""
+        kind = self.definition["type"]
+        if kind in ("choice", "yesno"):
             return "buttons" if len(self.options) <= FEW else "list"
-        return {"village": "list", "date": "date", "group": "group", "long": "long"}.get(self.part["type"], "line")
+        return {"village": "list", "date": "date", "group": "group", "long": "long"}.get(kind, "line")
 
     @property
-    def described(self) -> str:
-        """The ids of its hint, error and warning, for aria-describedby."""
-        texts = {"hint": self.part.get("hint") or self.when, "error": self.error, "warning": self.warning}
+    def described_by(self) -> str:
+        """Return the ids of the hint, error and warning, for aria-describedby."""
+        hint = self.definition.get("hint") or self.condition
+        texts = {"hint": hint, "error": self.error, "warning": self.warning}
         return " ".join(f"{self.name}-{word}" for word, text in texts.items() if text)
 
 
 @dataclass
 class Sight:
-    """What a page knows while it lays out its fields."""
+    """The answers, errors and limits from which the fields of a page are built."""
 
-    raw: Mapping  # as typed, or as saved
-    known: Mapping  # clean answers of the whole application
-    names: Mapping  # of the villages
+    raw: Mapping  # answers as typed, or as saved
+    answers: Mapping  # clean answers of the whole application
+    villages: Mapping  # names by code
     errors: Mapping = field(default_factory=dict)
     warnings: Mapping = field(default_factory=dict)
-    more: str = ""  # the group that gets one more row
-    only: frozenset[str] | None = None  # while a return is corrected: the fields that fell short
-    homes: Mapping | None = None  # the villages in which the resident may live, where they are not all
+    more: str = ""  # key of the group that gets another row
+    open_keys: frozenset[str] | None = None  # during a correction: the fields that may change
+    home_villages: Mapping | None = None  # where the resident may live; None: anywhere
 
 
-def boxes(parts: Iterable[dict], sight: Sight) -> list[Box]:
-    """The fields of a section that apply, or may yet apply."""
-    parts = list(parts)
-    return _laid_out(parts, sight, "", {part["key"]: part for part in parts})
+def boxes(definitions: Iterable[dict], context: Sight) -> list[Box]:
+    """Build the fields that are shown, or may be shown once an answer on this page changes."""
+    definitions = list(definitions)
+    return _laid_out(definitions, context, "", _keyed(definitions))
 
 
-def parts(section: dict, sight: Sight) -> list[tuple[dict, list[Box]]]:
-    """The sections that stand on one page, each with its fields."""
-    laid = {box.name: box for box in boxes(section["fields"], sight)}
-    homes = [(part, [field["key"] for field in part["fields"]]) for part in section["parts"]]
-    return [(part, [laid[key] for key in keys_of if key in laid]) for part, keys_of in homes]
+def parts(page: dict, context: Sight) -> list[tuple[dict, list[Box]]]:
+    """Return the sections of a page, each with its fields."""
+    built = {box.name: box for box in boxes(page["fields"], context)}
+    keys = [(section, [definition["key"] for definition in section["fields"]]) for section in page["parts"]]
+    return [(section, [built[key] for key in own if key in built]) for section, own in keys]
 
 
-def _laid_out(parts: list[dict], sight: Sight, prefix: str, here: dict[str, dict]) -> list[Box]:
-    out = []
-    for part in parts:
-        when = part.get("when")
-        asked_here = when and when["field"] in here and (sight.only is None or when["field"] in sight.only)
-        if sight.only is not None and not prefix and part["key"] not in sight.only:
+def _laid_out(definitions: list[dict], context: Sight, prefix: str, here: dict[str, dict]) -> list[Box]:
+    """Build fields whose names begin with `prefix`; `here` are the fields on the page, on which conditions depend."""
+    found = []
+    for definition in definitions:
+        when, only = definition.get("when"), context.open_keys
+        depends_on_page = when and when["field"] in here and (only is None or when["field"] in only)
+        if only is not None and not prefix and definition["key"] not in only:
             continue
-        if when and not asked_here and not fields.shown(part, sight.known):
+        if when and not depends_on_page and not fields.shown(definition, context.answers):
             continue
-        box = _box(part, sight, prefix, here)
-        if when and asked_here:
-            box.when = in_words(when, here)
-            inside = bool(prefix) and when["field"] in {other["key"] for other in parts}
+        box = _box(definition, context, prefix, here)
+        if when and depends_on_page:
+            box.condition = in_words(when, here)
+            inside = bool(prefix) and when["field"] in _keyed(definitions)
             box.when_name = (prefix if inside else "") + when["field"]
             box.when_values = "|".join(when["is"])
-        out.append(box)
-    return out
+        found.append(box)
+    return found
 
 
-def _box(part: dict, sight: Sight, prefix: str, here: dict[str, dict]) -> Box:
-    name = prefix + part["key"]
-    value = sight.raw.get(name)
-    box = Box(part, name, autocomplete=AUTOCOMPLETE.get(name, "off"))
-    box.error, box.warning = sight.errors.get(name, ""), sight.warnings.get(name, "")
-    if part["type"] == "group":
-        _lay_rows(box, sight, here)
-    elif part["type"] == "date":
-        box.day = _day(name, value, sight.raw)
-    elif part["type"] in ("choice", "village", "yesno"):
-        box.options, box.value = _options(part, sight), str(value or "")
+def _box(definition: dict, context: Sight, prefix: str, here: dict[str, dict]) -> Box:
+    name, kind = prefix + definition["key"], definition["type"]
+    value = context.raw.get(name)
+    box = Box(definition, name, autocomplete=AUTOCOMPLETE.get(name, "off"))
+    box.error, box.warning = context.errors.get(name, ""), context.warnings.get(name, "")
+    if kind == "group":
+        _lay_rows(box, context, here)
+    elif kind == "date":
+        box.date_parts = _day(name, value, context.raw)
+    elif kind in ("choice", "village", "yesno"):
+        box.options, box.value = _options(definition, context), str(value or "")
     else:
         box.value = "" if value is None else str(value)
-        box.value = dates.shown_time(box.value) if part["type"] == "time" else box.value
+        box.value = dates.shown_time(box.value) if kind == "time" else box.value
     return box
 
 
-def _options(part: dict, sight: Sight) -> list[tuple[str, str]]:
-    if part["type"] == "village":
-        home = part.get("subject") == "village" and sight.homes is not None
-        return list((sight.homes or {}).items() if home else sight.names.items())
-    if part["type"] == "yesno":
+def _options(definition: dict, context: Sight) -> list[tuple[str, str]]:
+    if definition["type"] == "village":
+        at_home = definition.get("subject") == "village" and context.home_villages is not None
+        return list((context.home_villages or {}).items() if at_home else context.villages.items())
+    if definition["type"] == "yesno":
         return [("ya", _("Ya")), ("tidak", _("Tidak"))]
-    return [(code, templating.text(label)) for code, label in part["options"]]
+    return [(code, templating.text(label)) for code, label in definition["options"]]
 
 
 def _day(name: str, value: Any, raw: Mapping) -> list[str]:
@@ -124,39 +129,39 @@ def _day(name: str, value: Any, raw: Mapping) -> list[str]:
     return dates.parts_of(str(value)) or [str(value), "", ""]
 
 
-def _lay_rows(box: Box, sight: Sight, here: dict[str, dict]) -> None:
-    """The rows that were written, and an empty one where there is none yet or one more was asked for."""
-    flat, numbers = fields.rows_of(box.part, _typed_or_saved(box.part, sight.raw))
-    most = box.part.get("max_items") or fields.MOST_ROWS
-    if (not numbers or sight.more == box.part["key"]) and len(numbers) < most:
+def _lay_rows(box: Box, context: Sight, here: dict[str, dict]) -> None:
+    """Build a group's rows, and an empty one if there is none or another was requested."""
+    group = box.definition
+    flat, numbers = fields.rows_of(group, _typed_or_saved(group, context.raw))
+    most = group.get("max_items") or fields.MOST_ROWS
+    if (not numbers or context.more == group["key"]) and len(numbers) < most:
         numbers = [*numbers, str(max((int(number) for number in numbers), default=-1) + 1)]
-    seen = Sight(flat, sight.known, sight.names, sight.errors, sight.warnings, only=sight.only, homes=sight.homes)
-    for number in numbers:
-        box.rows.append(_laid_out(box.part["item"], seen, f"{box.name}-{number}-", here | _keyed(box.part["item"])))
-    box.numbers = numbers
+    inner, known = replace(context, raw=flat, more=""), here | _keyed(group["item"])
+    box.rows = [_laid_out(group["item"], inner, f"{box.name}-{number}-", known) for number in numbers]
+    box.row_numbers = numbers
 
 
-def _typed_or_saved(part: dict, raw: Mapping) -> Mapping:
-    """A group's rows as they were typed, if any were; the saved ones beside them would come twice."""
-    typed = any(name.startswith(f"{part['key']}-") for name in raw)
-    return {name: value for name, value in raw.items() if name != part["key"]} if typed else raw
+def _typed_or_saved(group: dict, raw: Mapping) -> Mapping:
+    """Drop a group's saved rows where rows were typed, so that they don't appear twice."""
+    typed = any(name.startswith(f"{group['key']}-") for name in raw)
+    return {name: value for name, value in raw.items() if name != group["key"]} if typed else raw
 
 
-def _keyed(parts: list[dict]) -> dict[str, dict]:
-    return {part["key"]: part for part in parts}
+def _keyed(definitions: list[dict]) -> dict[str, dict]:
+    return {definition["key"]: definition for definition in definitions}
 
 
-def in_words(when: dict, asked: dict[str, dict]) -> str:
-    """A condition as people read it: Hanya jika Keadaan orang tua anak: Menikah, belum punya akta."""
-    part = asked.get(when["field"])
-    if part is None:
+def in_words(when: dict, by_key: dict[str, dict]) -> str:
+    """Return a condition in words: Hanya jika Keadaan orang tua anak: Menikah, belum punya akta."""
+    choice = by_key.get(when["field"])
+    if choice is None:
         return ""
-    options = {code: templating.text(label) for code, label in part.get("options", ())}
+    options = {code: templating.text(label) for code, label in choice.get("options", ())}
     options = options or {"ya": _("Ya"), "tidak": _("Tidak")}
     others = [code for code in options if code not in when["is"]]
     most = len(others) < len(when["is"]) and others
     listed = _(" atau ").join(options.get(code, code) for code in (others if most else when["is"]))
-    label = templating.text(part["label"])
+    label = templating.text(choice["label"])
     if most:
         return _("Tidak perlu jika %(label)s: %(listed)s.", label=label, listed=listed)
     return _("Hanya jika %(label)s: %(listed)s.", label=label, listed=listed)

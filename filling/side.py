@@ -1,4 +1,6 @@
-"""Who fills in, and where: applicants on the public pages, counter operators for residents; it draws no page itself."""
+"""Channels: self-service by applicants, and counter operators for residents; it renders no page itself."""
+
+from __future__ import annotations
 
 import re
 from abc import ABC, abstractmethod
@@ -12,81 +14,83 @@ from flask.typing import ResponseReturnValue
 
 from models import Edition, Office, Permohonan
 
-KEY = re.compile(r"[a-z2-7]{26}")  # of applications and files, as addresses carry it
+KEY = re.compile(r"[a-z2-7]{26}")  # of applications and files, in URLs
 
 
 class Side(ABC):
-    """One of the two sides: its role, addresses, frame and words, and how it finds an application."""
+    """A channel: its role, URLs, base template and texts, and how it finds and creates applications."""
 
     role = ""  # of the workflow
-    blueprint = ""  # to whose endpoints the pages belong
-    root = ""  # of the pages' addresses
-    frame = ""  # the template around each page
-    for_others = False  # an officer's: it takes in applications of people who may have been here before
-    words: Mapping[str, Any] = MappingProxyType({})  # what the two sides are told differently
+    blueprint = ""  # the name that endpoints begin with
+    root = ""  # of the pages' paths
+    frame = ""  # the base template of each page
+    for_others = False  # true at a counter: the operator fills in for residents
+    words: Mapping[str, Any] = MappingProxyType({})  # texts that differ between channels
 
     @abstractmethod
     def guarded(self, view: Callable) -> Callable:
-        """`view` for those who may come in; the others are sent to the door."""
+        """Wrap a view so that it requires the channel's role; everybody else is sent to sign in."""
 
     @abstractmethod
     def find(self, key: str) -> Permohonan:
-        """An application within reach; the others end the request like one that doesn't exist."""
+        """Find an application within the person's reach; any other aborts like one that doesn't exist."""
 
     @abstractmethod
     def home(self) -> str:
-        """The address of the list to which one returns."""
+        """Return the URL of the person's list of applications."""
 
     @abstractmethod
     def about(self, edition: Edition) -> str:
-        """The address from which one came to begin."""
+        """Return the URL of the page before the wizard."""
 
     def offices(self) -> list[Office] | None:
-        """The counters at which the person may take in an application; None where there is no counter."""
+        """Return the counters at which the person may take in applications; None in a channel without counters."""
         return None
 
     @abstractmethod
     def begin(self, edition: Edition, place: Office | None, known: Mapping) -> Permohonan:
-        """Start an application of the person's own, or take up an untouched one."""
+        """Create an application for the person, or resume an untouched one; `known` are answers to begin with."""
 
     @abstractmethod
     def unfinished(self, edition: Edition) -> list[Permohonan]:
-        """What the person might rather go on with than begin anew."""
+        """Return applications of the same service that the person could continue instead."""
 
     @abstractmethod
     def copy(self, permohonan: Permohonan) -> Permohonan:
-        """A new application with the answers and files of an ended one."""
+        """Create a copy of an ended application."""
 
     def villages(self, permohonan: Permohonan) -> Mapping[str, str] | None:
-        """Code → name of where the resident may live; None: anywhere."""
+        """Return the villages where the resident may live (names by code); None: anywhere."""
         return None
 
     @abstractmethod
-    def page(self, case: "Case", correction) -> ResponseReturnValue:
-        """The application's own page, with what is open for correction."""
+    def page(self, case: Case, correction) -> ResponseReturnValue:
+        """Render the application's own page, with its correction form if there is one."""
 
     @abstractmethod
-    def sent(self, case: "Case") -> ResponseReturnValue:
-        """What follows once it was submitted."""
+    def sent(self, case: Case) -> ResponseReturnValue:
+        """Return the response after a submission."""
 
     def url(self, page: str, **parts) -> str:
+        """Return the URL of an endpoint of the channel."""
         return url_for(f"{self.blueprint}.{page}", **parts)
 
 
 @dataclass(frozen=True)
 class Case:
-    """One application, as it is being filled in from one side."""
+    """An application as a channel sees it."""
 
-    side: Side
+    channel: Side
     permohonan: Permohonan
 
     def url(self, page: str, **parts) -> str:
-        """The address of one of its pages."""
-        return self.side.url(page, key=self.permohonan.key, **parts)
+        """Return the URL of one of the application's pages."""
+        return self.channel.url(page, key=self.permohonan.key, **parts)
 
     def to(self, page: str, **parts) -> ResponseReturnValue:
-        """On to one of its pages."""
+        """Redirect to one of the application's pages."""
         return redirect(self.url(page, **parts), 303)
 
     def render(self, template: str, **facts) -> str:
-        return render_template(template, case=self, side=self.side, permohonan=self.permohonan, **facts)
+        """Render a template with the application, its channel and `facts`."""
+        return render_template(template, case=self, channel=self.channel, permohonan=self.permohonan, **facts)

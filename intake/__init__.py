@@ -1,1 +1,1 @@
-"""What a resident tells us: services, fields, applications being filled in; it must not know pages."""
+"""Intake of applications: drafts, autosave, attachments, duplicates, submission; it must not know web pages."""

@@ -1,7 +1,6 @@
-"""An application that is being filled in: begun, copied, and what its draft holds; it keeps no answer and no file.
+"""Drafts of applications: creates them and reads their form; shared by the public pages and the counter.
 
-Shared by the public pages and the counter. Answers are kept by intake/saving.py, files by intake/attaching.py;
-submitting is the workflow's, with its checks in intake/submitting.py.
+It saves no answer, attaches no file and submits nothing: other modules of this room do.
 """
 
 from collections.abc import Mapping
@@ -14,7 +13,7 @@ from flask_babel import lazy_gettext as _l
 import applicant
 import keys
 import office
-from intake import fields, pages
+from intake import fields, outline, pages
 from lib.database import advisory_lock, now, transaction
 from models import District, Draft, DraftFile, Edition, Office, Permohonan, User, Village
 
@@ -23,11 +22,11 @@ DRAFT_LIVES = timedelta(days=30)
 
 
 class Closed(Exception):
-    """This part may not be changed now; the message says why."""
+    """The draft, or this part of it, may not be changed now; the message says why."""
 
 
 def villages() -> dict[str, str]:
-    """Code → "Pemaron, Buleleng" of every village, in alphabetical order."""
+    """Return the names of all villages by code ("Pemaron, Buleleng"), in alphabetical order."""
     rows = Village.select(Village.code, Village.name, District.name).join(District)
     return {code: f"{name}, {district}" for code, name, district in rows.order_by(Village.name, Village.code).tuples()}
 
@@ -40,9 +39,9 @@ def begin(
     place: Office | None = None,
     known: Mapping = MappingProxyType({}),
 ) -> Permohonan:
-    """Start an application in which `known` is answered; a fresh, untouched one of the same service is taken up again.
+    """Create an application with its draft, or return the person's untouched one of the same service.
 
-    Pressed twice in one moment, it is one application.
+    `known` are answers to begin with. An advisory lock makes it idempotent: a double click creates one application.
     """
     answers = {**_known(owner), **known}
     with transaction():
@@ -68,7 +67,7 @@ def begin(
 
 
 def yields(body: dict, answers: Mapping) -> dict:
-    """Which products the answers call for, as columns of the application; those without a condition always."""
+    """Return the columns of the application that list its products: those whose condition the answers meet."""
     products = [product for product in body["products"] if fields.shown(product, answers)]
     kinds = {product["kind"] for product in products}
     keys_of = [product["key"] for product in products]
@@ -78,13 +77,13 @@ def yields(body: dict, answers: Mapping) -> dict:
 def _known(owner: User | None) -> dict:
     if owner is None:
         return {}
-    known = {
+    answers = {
         "pemohon_nama": owner.name,
         "pemohon_nik": owner.nik,
         "pemohon_email": owner.email,
         "pemohon_hp": owner.phone,
     }
-    return {key: value for key, value in known.items() if value}
+    return {key: value for key, value in answers.items() if value}
 
 
 def _untouched(
@@ -108,12 +107,23 @@ def _untouched(
 
 
 def sections(permohonan: Permohonan) -> list[dict]:
-    """The pages to fill in: the applicant and the service's own sections, on few pages (intake/pages.py)."""
+    """Return the pages of the application's form: the applicant section and the service's own, on few pages."""
     return pages.laid([applicant.section(permohonan.track), *permohonan.edition.body["sections"]])
 
 
+def form_fields(permohonan: Permohonan) -> list[dict]:
+    """Return all fields of the application's form, those of the applicant section among them."""
+    return [field for page in sections(permohonan) for field in page["fields"]]
+
+
+def subject_key(permohonan: Permohonan, meaning: str) -> str:
+    """Return the key of the field with the name, NIK, … of the person whom the service is about; "" if it has none."""
+    own = outline.fields_of(permohonan.edition.body)
+    return next((field["key"] for field in own if field.get("subject") == meaning), "")
+
+
 def draft_of(permohonan: Permohonan) -> Draft:
-    """The draft; raises Closed when nothing can be changed."""
+    """Return the application's draft, or raise Closed once it was submitted."""
     draft = Draft.get_or_none(Draft.permohonan == permohonan.id)
     if draft is None:
         raise Closed(SENT)

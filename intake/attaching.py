@@ -1,4 +1,4 @@
-"""The files of an application that is being filled in: what is asked for, kept and removed; it shows no page."""
+"""Attachments of a draft: the uploads that its service requires, adding and removing files; it shows no page."""
 
 import hashlib
 from collections.abc import Collection, Mapping
@@ -13,14 +13,15 @@ import storage
 import uploads
 from intake import applying, fields
 from lib.database import now, transaction
-from models import Draft, DraftFile, Permohonan, StoredFile
+from models import Attachment, Draft, DraftFile, Permohonan, StoredFile
 
-FILES_AT_MOST = 20
+FILES_AT_MOST = 20  # in one draft
+COLUMNS = ("requirement", "position", "file", "overruled")  # that DraftFile and Attachment have in common
 
 
 @dataclass
 class Slot:
-    """One requirement with its files, and whether it must be there."""
+    """A requirement with its uploaded files; `needed` while an upload is still required."""
 
     requirement: dict
     needed: bool
@@ -28,30 +29,34 @@ class Slot:
 
 
 def wanted(permohonan: Permohonan) -> list[dict]:
-    """Everything that the service may ask for."""
+    """Return all requirements of the service, and the proxy's letter of authority."""
     return [*permohonan.edition.body["requirements"], applicant.PROXY_LETTER]
 
 
 def slots(
     permohonan: Permohonan, answers: Mapping, files: list[DraftFile], besides: Collection[str] = ()
 ) -> list[Slot]:
-    """The requirements that the answers call for, and those that an officer did (`besides`), each with its files."""
+    """Return a slot for each requirement whose condition the answers meet, and for those that an officer named.
+
+    `besides` are the keys that the officer named. Of alternatives (`one_of`) none is needed once one has a file.
+    """
     by_key: dict[str, list[DraftFile]] = {}
     for row in files:
         by_key.setdefault(row.requirement, []).append(row)
-    every, out = wanted(permohonan), []
-    for requirement in every:
-        called_for = requirement["required"] != "when" or fields.shown(requirement, answers)
-        if not called_for and requirement["key"] not in besides:
+    requirements, found = wanted(permohonan), []
+    for requirement in requirements:
+        applies = requirement["required"] != "when" or fields.shown(requirement, answers)
+        if not applies and requirement["key"] not in besides:
             continue
         group = requirement.get("one_of")
-        others = [other["key"] for other in every if group and other.get("one_of") == group]
-        needed = called_for and requirement["required"] != "optional" and not any(by_key.get(key) for key in others)
-        out.append(Slot(requirement, needed, by_key.get(requirement["key"], [])))
-    return out
+        others = [other["key"] for other in requirements if group and other.get("one_of") == group]
+        needed = applies and requirement["required"] != "optional" and not any(by_key.get(key) for key in others)
+        found.append(Slot(requirement, needed, by_key.get(requirement["key"], [])))
+    return found
 
 
 def files_of(draft: Draft) -> list[DraftFile]:
+    """Return the files of a draft, in the order of their requirements."""
     return list(
         DraftFile.select(DraftFile, StoredFile)
         .join(StoredFile)
@@ -60,30 +65,35 @@ def files_of(draft: Draft) -> list[DraftFile]:
     )
 
 
+def file_columns(row: DraftFile | Attachment) -> dict:
+    """Return what a file keeps when it moves between a draft and a revision, as columns."""
+    return {name: getattr(row, name) for name in COLUMNS}
+
+
 def may_change(draft: Draft, key: str) -> bool:
-    """While a return is being corrected, only what fell short may change."""
+    """Say whether a field or requirement may change: during a correction only those with a deficiency may."""
     return draft.open_keys is None or key in draft.open_keys
 
 
 def takes(permohonan: Permohonan, requirement: str, draft: Draft | None = None) -> bool:
-    """May files for this requirement be added now, to its draft as it is or as it was just read?"""
+    """Say whether files may be added to this requirement now; `draft` saves reading it again."""
     draft = draft or Draft.get_or_none(Draft.permohonan == permohonan.id)
-    known = {one["key"] for one in wanted(permohonan)}
+    known = {other["key"] for other in wanted(permohonan)}
     return draft is not None and requirement in known and may_change(draft, requirement)
 
 
 def attach(
     permohonan: Permohonan, requirement: str, data: bytes, name: str, instead: Collection[str] = ()
 ) -> StoredFile:
-    """Look into an upload, clean it, keep it in place of the files whose keys are `instead`.
+    """Inspect, clean and store an upload, replacing the files whose keys are `instead`.
 
-    The same bytes are kept once. Raises uploads.Refused, storage.Refused or Closed: then nothing has changed.
+    Idempotent: the same bytes are stored once. On uploads.Refused, storage.Refused and Closed nothing has changed.
     """
     draft = applying.draft_of(permohonan)
     if not takes(permohonan, requirement):
         raise applying.Closed(_("Dokumen ini sudah baik dan tidak perlu diganti."))
-    if known := _with_bytes(draft, requirement, hashlib.sha256(data).hexdigest()):
-        return known.file
+    if same := _with_bytes(draft, requirement, hashlib.sha256(data).hexdigest()):
+        return same.file
     _check_room(permohonan, draft, requirement, instead)
     clean = uploads.clean(data, name, current_app.config["CLAMD_URL"])
     stored = storage.keep(
@@ -100,42 +110,45 @@ def attach(
 
 
 def _check_room(permohonan: Permohonan, draft: Draft, requirement: str, instead: Collection[str]) -> None:
-    most = next(one.get("max_files", 5) for one in wanted(permohonan) if one["key"] == requirement)
-    present = [row for row in files_of(draft) if row.requirement != requirement or row.file.key not in instead]
-    same = [row for row in present if row.requirement == requirement]
-    if len(same) >= most or len(present) >= FILES_AT_MOST:
+    most = next(other.get("max_files", 5) for other in wanted(permohonan) if other["key"] == requirement)
+    staying = [row for row in files_of(draft) if row.requirement != requirement or row.file.key not in instead]
+    own = [row for row in staying if row.requirement == requirement]
+    if len(own) >= most or len(staying) >= FILES_AT_MOST:
         raise uploads.Refused(_("Jumlah berkas sudah penuh. Hapus satu dulu, atau gabungkan menjadi satu PDF."))
 
 
 def _with_bytes(draft: Draft, requirement: str, digest: str) -> DraftFile | None:
-    """The file of a requirement that was made of these very bytes: a form sent twice, an answer that was lost."""
-    mine = (DraftFile.draft == draft) & (DraftFile.requirement == requirement)
+    """Find the file made of the same bytes: a form was sent twice, or its response was lost."""
     rows = DraftFile.select(DraftFile, StoredFile).join(StoredFile)
-    return rows.where(mine, StoredFile.original_sha256 == digest).first() if digest else None
+    return rows.where(_of(draft, requirement), StoredFile.original_sha256 == digest).first() if digest else None
+
+
+def _of(draft: Draft, requirement: str):
+    return (DraftFile.draft == draft) & (DraftFile.requirement == requirement)
 
 
 def has(draft: Draft, requirement: str, digest: str) -> bool:
-    """Were these very bytes kept for this requirement?"""
+    """Say whether the bytes with this SHA-256 are attached to the requirement already."""
     return _with_bytes(draft, requirement, digest) is not None
 
 
 def _add(draft: Draft, requirement: str, stored: StoredFile, instead: Collection[str] = ()) -> StoredFile:
     with transaction():
-        if not Draft.update(saved_at=now()).where(Draft.id == draft.id).execute():  # others wait here for their turn
+        if not Draft.update(saved_at=now()).where(Draft.id == draft.id).execute():  # also locks the row
             raise applying.Closed(applying.SENT)
-        if known := _with_bytes(draft, requirement, stored.original_sha256):
-            return known.file  # kept by another request a moment ago
-        mine = (DraftFile.draft == draft) & (DraftFile.requirement == requirement)
+        if same := _with_bytes(draft, requirement, stored.original_sha256):
+            return same.file  # stored by another request a moment ago
+        own = _of(draft, requirement)
         replaced = StoredFile.select(StoredFile.id).where(StoredFile.key.in_(list(instead)))
-        DraftFile.delete().where(mine, DraftFile.file.in_(replaced)).execute()
-        highest = DraftFile.select(pw.fn.MAX(DraftFile.position)).where(mine)
+        DraftFile.delete().where(own, DraftFile.file.in_(replaced)).execute()
+        highest = DraftFile.select(pw.fn.MAX(DraftFile.position)).where(own)
         stored.save(force_insert=True)
         DraftFile.create(draft=draft, requirement=requirement, position=(highest.scalar() or 0) + 1, file=stored)
     return stored
 
 
 def detach(permohonan: Permohonan, file_key: str) -> None:
-    """Take a file out of the draft; files of earlier revisions stay where they were submitted."""
+    """Remove a file from the draft; submitted revisions keep theirs."""
     draft = applying.draft_of(permohonan)
     row = DraftFile.select().join(StoredFile).where(DraftFile.draft == draft, StoredFile.key == file_key).first()
     if row and may_change(draft, row.requirement):

@@ -1,4 +1,4 @@
-"""Dates and times as people write them; it must not know what they are dates of."""
+"""Parses and formats dates and times as people write them; it must not know what they are dates of."""
 
 import re
 from datetime import date, time
@@ -16,7 +16,7 @@ CLOCK = re.compile(r"([01]?[0-9]|2[0-3])[.:]([0-5][0-9])")
 
 
 def parts_of(raw: str | list[str]) -> list[str] | None:
-    """Return day, month and year as written: from three boxes, from ISO text, from 13-11-2026, or None."""
+    """Split a date into day, month and year as written: three boxes, ISO text, or 13-11-2026; None for other text."""
     if isinstance(raw, (list, tuple)):
         return [part.strip() for part in raw]
     text = raw.strip()
@@ -27,7 +27,7 @@ def parts_of(raw: str | list[str]) -> list[str] | None:
 
 
 def read_date(raw: str | list[str], label: str, not_future: bool = False) -> str:
-    """Return ISO text for a date in the plausible centuries, or raise Wrong."""
+    """Parse a date between 1900 and 2100; returns ISO text or raises Wrong."""
     day = real_date(whole_numbers(parts_of(raw), label), label)
     if day.year < EARLIEST:
         raise Wrong(_("%(label)s terlalu lama. Tulis tahun %(year)s atau sesudahnya.", label=label, year=EARLIEST))
@@ -39,7 +39,7 @@ def read_date(raw: str | list[str], label: str, not_future: bool = False) -> str
 
 
 def whole_numbers(parts: list[str] | None, label: str) -> list[int]:
-    """Return day, month and year as numbers, or raise Wrong about what is missing or no ASCII digit."""
+    """Parse day, month and year; raises Wrong where one is missing or isn't made of ASCII digits."""
     if parts and not all(parts):
         raise Wrong(_("Lengkapi %(label)s: tanggal, bulan, dan tahun.", label=inside(label)))
     if not parts or not all(re.fullmatch("[0-9]{1,4}", part) for part in parts):
@@ -50,7 +50,7 @@ def whole_numbers(parts: list[str] | None, label: str) -> list[int]:
 
 
 def real_date(numbers: list[int], label: str) -> date:
-    """Return the date, or raise Wrong when the calendar has none like it."""
+    """Return the date, or raise Wrong if it isn't in the calendar."""
     day, month, year = numbers
     if not 1 <= month <= 12:
         raise Wrong(_("Bulan pada %(label)s hanya 1 sampai 12.", label=inside(label)))
@@ -62,7 +62,7 @@ def real_date(numbers: list[int], label: str) -> date:
 
 
 def read_time(raw: str, label: str) -> str:
-    """Return HH:MM from 4.25 or 04:25, or raise Wrong."""
+    """Parse a time of day, 4.25 or 04:25; returns HH:MM or raises Wrong."""
     found = CLOCK.fullmatch(raw.strip())
     if not found:
         raise Wrong(_("Tulis %(label)s seperti 04.25 atau 21.30.", label=inside(label)))
@@ -70,10 +70,10 @@ def read_time(raw: str, label: str) -> str:
 
 
 def shown_date(value: str) -> str:
-    """Return "Jumat, 13 November 2026" for ISO text, in the reader's language."""
+    """Format an ISO date in the reader's language: "Jumat, 13 November 2026"."""
     return language.long_date(date.fromisoformat(value))
 
 
 def shown_time(value: str) -> str:
-    """Return "04.25" for "04:25"; in English the colon stays."""
+    """Format a time in the reader's language: "04.25", in English "04:25"."""
     return language.clock_time(time.fromisoformat(value)) if CLOCK.fullmatch(value) else value

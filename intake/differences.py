@@ -1,23 +1,22 @@
-"""What each resubmission changed: answers old → new, files gone and new; it reads revisions and judges nothing."""
+"""Diff of an application's revisions: the answers and files that each resubmission changed; it judges nothing."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import pairwise
+from itertools import pairwise, zip_longest
 
 from flask_babel import gettext as _
 
-import applicant
-from intake import applying, fields
+from intake import applying, attaching, fields
 from language import text
 from models import Attachment, Deficiency, Event, Permohonan, Reason, Revision, StoredFile
 
-Rows = tuple[tuple[str, str], ...]  # (what was asked for, the officer's words) of one key
+Rows = tuple[tuple[str, str], ...]  # (reason, the officer's own words) of the deficiencies of one key
 
 
 @dataclass(frozen=True)
 class Answer:
-    """An answer that is not what it was; empty where there was none, or is none any more."""
+    """A changed answer; `before` or `after` is empty where there is none."""
 
     key: str
     label: str
@@ -28,7 +27,7 @@ class Answer:
 
 @dataclass(frozen=True)
 class Upload:
-    """A requirement whose files are not those of before."""
+    """A requirement whose files changed."""
 
     key: str
     label: str
@@ -38,13 +37,13 @@ class Upload:
 
     @property
     def word(self) -> str:
-        """What happened to it, in one word."""
+        """Return the kind of change in one word."""
         return "diganti" if self.gone and self.new else "ditambah" if self.new else "dihapus"
 
 
 @dataclass(frozen=True)
 class Change:
-    """Everything that one resubmission changed against the one before."""
+    """All changes of a resubmission against the revision before it."""
 
     number: int  # of the revision
     at: datetime  # UTC
@@ -53,7 +52,7 @@ class Change:
 
 
 def changes(permohonan: Permohonan) -> list[Change]:
-    """Of every resubmission, the newest first; empty for what was submitted once."""
+    """Return the changes of every resubmission, the newest first; empty while there is only one revision."""
     revisions = list(Revision.select().where(Revision.permohonan == permohonan.id).order_by(Revision.number))
     if len(revisions) < 2:
         return []
@@ -69,46 +68,41 @@ def changes(permohonan: Permohonan) -> list[Change]:
 
 
 def _answers(permohonan: Permohonan, old: dict, new: dict, names: Mapping, asked: dict) -> Iterator[Answer]:
-    for section in applying.sections(permohonan):
-        for part in section["fields"]:
-            before, after = old.get(part["key"]), new.get(part["key"])
-            if (before or "") == (after or ""):
-                continue
-            for label, was, now_is in _compared(part, before, after, names):
-                yield Answer(part["key"], label, was, now_is, asked.get(part["key"], ()))
+    for field in applying.form_fields(permohonan):
+        before, after = old.get(field["key"]), new.get(field["key"])
+        if (before or "") == (after or ""):
+            continue
+        for label, was, now_is in _compared(field, before, after, names):
+            yield Answer(field["key"], label, was, now_is, asked.get(field["key"], ()))
 
 
-def _compared(part: dict, before, after, names: Mapping) -> Iterator[tuple[str, str, str]]:
-    """(label, before, after) of what differs: of a group, each of its rows' items."""
-    label = text(part["label"])
-    if part["type"] != "group":
-        yield label, fields.display(part, before, names), fields.display(part, after, names)
+def _compared(field: dict, before, after, names: Mapping) -> Iterator[tuple[str, str, str]]:
+    """Yield (label, before, after) of what differs in a field; for a group, of each item that differs in a row."""
+    label = text(field["label"])
+    if field["type"] != "group":
+        yield label, fields.display(field, before, names), fields.display(field, after, names)
         return
-    before, after = before or [], after or []
-    for n in range(max(len(before), len(after))):
-        was, now_is = before[n] if n < len(before) else {}, after[n] if n < len(after) else {}
-        for item in part["item"]:
+    rows: Iterator[tuple[dict, dict]] = zip_longest(before or [], after or [], fillvalue={})
+    for number, (was, now_is) in enumerate(rows, 1):
+        for item in field["item"]:
             left, right = (fields.display(item, row.get(item["key"]), names) for row in (was, now_is))
             if left != right:
-                yield (
-                    _("%(label)s, baris %(number)s: %(item)s", label=label, number=n + 1, item=text(item["label"])),
-                    left,
-                    right,
-                )
+                inner = text(item["label"])
+                yield _("%(label)s, baris %(number)s: %(item)s", label=label, number=number, item=inner), left, right
 
 
 def _uploads(permohonan: Permohonan, old: dict, new: dict, asked: dict) -> Iterator[Upload]:
-    for requirement in [*permohonan.edition.body["requirements"], applicant.PROXY_LETTER]:
+    for requirement in attaching.wanted(permohonan):
         key = requirement["key"]
         before, after = old.get(key, {}), new.get(key, {})
         if before.keys() != after.keys():
-            gone = [file for id_, file in before.items() if id_ not in after]
-            fresh = [file for id_, file in after.items() if id_ not in before]
-            yield Upload(key, text(requirement["name"]), gone, fresh, asked.get(key, ()))
+            removed = [file for id_, file in before.items() if id_ not in after]
+            added = [file for id_, file in after.items() if id_ not in before]
+            yield Upload(key, text(requirement["name"]), removed, added, asked.get(key, ()))
 
 
 def _files(revisions: Iterable[Revision]) -> dict[int, dict[str, dict[int, StoredFile]]]:
-    """Revision → requirement → file, by their ids, in their order."""
+    """Return the files by revision id, requirement and file id."""
     rows = (
         Attachment.select(Attachment, StoredFile)
         .join(StoredFile)
@@ -122,19 +116,19 @@ def _files(revisions: Iterable[Revision]) -> dict[int, dict[str, dict[int, Store
 
 
 def _faults(permohonan: Permohonan) -> list[tuple[int, datetime, str, str, str]]:
-    """Event, moment, key, reason in words and the officer's own words of everything that ever fell short."""
-    mine = Deficiency.permohonan == permohonan.id
-    rows = list(Deficiency.select(Deficiency, Event).join(Event).where(mine).order_by(Deficiency.id))
-    words = {reason.key: text(reason.name) for reason in Reason.select()} if rows else {}
-    return [(row.event_id, row.event.at, row.key, words.get(row.reason, row.reason), row.text) for row in rows]
+    """Return (event id, moment, key, reason, the officer's own words) of all deficiencies ever noted."""
+    own = Deficiency.permohonan == permohonan.id
+    rows = list(Deficiency.select(Deficiency, Event).join(Event).where(own).order_by(Deficiency.id))
+    names = {reason.key: text(reason.name) for reason in Reason.select()} if rows else {}
+    return [(row.event_id, row.event.at, row.key, names.get(row.reason, row.reason), row.text) for row in rows]
 
 
 def _asked(faults: list, old: Revision, new: Revision) -> dict[str, Rows]:
-    """What the return between two revisions asked for: the last that named anything before the new one."""
+    """Return the deficiencies, by key, of the last return between two revisions."""
     between = [fault for fault in faults if old.created_at <= fault[1] <= new.created_at]
     last = max((fault[0] for fault in between), default=0)
     found: dict[str, Rows] = {}
-    for event, _at, key, reason, said in between:
+    for event, _at, key, reason, own_words in between:
         if event == last:
-            found[key] = (*found.get(key, ()), (reason, said))
+            found[key] = (*found.get(key, ()), (reason, own_words))
     return found

@@ -1,4 +1,4 @@
-"""Documents of a round: inspection of the drafts from SIAK, freezing of data, numbers and keys; it makes no PDF."""
+"""Preparation of the documents of a round: inspects SIAK's drafts and freezes data, numbers, keys; it makes no PDF."""
 
 import hashlib
 
@@ -9,7 +9,7 @@ import keys
 import storage
 import uploads
 from effect_registry import check, effect
-from intake import applying, fields
+from intake import applying, fields, outline
 from intake.submitting import last_revision
 from lib.database import canonical_json, now
 from models import Document, Outbox, Permohonan, StoredFile
@@ -20,7 +20,7 @@ MEMBERS = "anggota"  # the group whose rows are people of one family
 
 @check
 def drafts_readable(move: Move) -> None:
-    """Inspect the draft PDFs that came from SIAK, before the transaction."""
+    """Check the draft PDFs from SIAK (inspection of uploads) and store them, before the move writes anything."""
     for product, given in move.answers["documents"].items():
         if not given["draft"]:
             continue
@@ -67,30 +67,31 @@ def prepare_documents(move: Move) -> None:
 
 
 def document_data(permohonan: Permohonan, answers: dict, product: dict, names: dict[str, str]) -> dict:
-    """Return what a product prints: labelled values of the answers it names (all, if none), family members, a name.
+    """Return the data that a document prints: labelled answers, members of the family, the holder's name.
 
-    The name is that of its holder, where it has one and they were named, otherwise that of the person concerned.
+    A product prints the fields that it names in `prints`, or all. Without a holder the name is that of the person
+    whom the service is about.
     """
     rows, members = [], []
     printed = product.get("prints")
-    for part in (part for section in permohonan.edition.body["sections"] for part in section["fields"]):
-        value = answers.get(part["key"])
-        if value in (None, "") or (printed and part["key"] not in printed):
+    for field in outline.fields_of(permohonan.edition.body):
+        value = answers.get(field["key"])
+        if value in (None, "") or (printed and field["key"] not in printed):
             continue
-        if part["key"] == MEMBERS:
-            members += [_member(part, row, names) for row in value]
+        if field["key"] == MEMBERS:
+            members += [_member(field, row, names) for row in value]
         else:
-            rows.append([part["label"]["id"], fields.display(part, value, names)])
+            rows.append([field["label"]["id"], fields.display(field, value, names)])
     name = answers.get(product.get("holder")) or permohonan.subject_name or permohonan.applicant_name
     return {"rows": rows, "members": members, "name": name, "service": permohonan.edition.body["name"]["id"]}
 
 
-def _member(part: dict, row: dict, names: dict[str, str]) -> dict:
-    return {item["key"]: fields.display(item, row.get(item["key"]), names) for item in part["item"]}
+def _member(group: dict, row: dict, names: dict[str, str]) -> dict:
+    return {item["key"]: fields.display(item, row.get(item["key"]), names) for item in group["item"]}
 
 
 def current_documents(permohonan: Permohonan) -> list[Document]:
-    """Return the documents of the current round."""
+    """Return the documents of the application's current round."""
     return list(
         Document.select(Document, StoredFile)
         .join(StoredFile, pw.JOIN.LEFT_OUTER, on=(Document.file == StoredFile.id), attr="file")

@@ -1,4 +1,4 @@
-"""What keeps a service's definition from being published, each fault with its place; it changes nothing."""
+"""Validation of a service's definition for the editor: every problem with its part; it changes nothing."""
 
 import re
 from collections.abc import Callable
@@ -19,7 +19,7 @@ EMPTY = {
 
 @dataclass(frozen=True)
 class Fault:
-    """One sentence, and the part that it is about (none: the service as a whole)."""
+    """A problem: its sentence, and the part that it is about (kind and key; empty: the service as a whole)."""
 
     kind: str
     key: str
@@ -27,17 +27,17 @@ class Fault:
 
 
 def faults(body: dict, codes: dict) -> list[Fault]:
-    """Everything that is wrong with single parts; where nothing is, what doesn't fit together."""
-    found = [*_facts(body), *(Fault(kind, "", words) for kind, words in EMPTY.items() if not body.get(kind))]
-    for one in body.get("products", ()):
-        found += _tried("products", one, partial(services.product, one, ""))
-    for one in body.get("requirements", ()):
-        found += _tried("requirements", one, partial(services.requirement, one, ""))
+    """Return the problems of the single parts; if there are none, the first reference between parts that is wrong."""
+    found = [*_facts(body), *(Fault(kind, "", text) for kind, text in EMPTY.items() if not body.get(kind))]
+    for product in body.get("products", ()):
+        found += _tried("products", product, partial(services.product, product, ""))
+    for requirement in body.get("requirements", ()):
+        found += _tried("requirements", requirement, partial(services.requirement, requirement, ""))
     for section in body.get("sections", ()):
         if not section.get("fields"):
             found.append(Fault("sections", section["key"], "Bagian ini belum punya isian."))
-        for one in section.get("fields", ()):
-            found += _tried("fields", one, partial(services.field, one, "", codes))
+        for field in section.get("fields", ()):
+            found += _tried("fields", field, partial(services.field, field, "", codes))
     return found or _together(body, codes)
 
 
@@ -47,25 +47,26 @@ def _facts(body: dict) -> list[Fault]:
     return _tried("", {"key": ""}, lambda: shape.table(facts, rules, ""))
 
 
-def _tried(kind: str, one: dict, check: Callable) -> list[Fault]:
+def _tried(kind: str, part: dict, check: Callable) -> list[Fault]:
     try:
         check()
-    except Malformed as wrong:
-        return [Fault(kind, one["key"], sentence(wrong))]
+    except Malformed as error:
+        return [Fault(kind, part["key"], problem_sentence(error))]
     return []
 
 
 def _together(body: dict, codes: dict) -> list[Fault]:
     try:
         services.check(body, "", codes)
-    except Malformed as wrong:
-        spots = SPOT.findall(str(wrong)) or [("", "")]
-        word, key = spots[0] if spots[0][0] != "bagian" else spots[-1]
-        return [Fault(KINDS.get(word, ""), key, sentence(wrong))]
+    except Malformed as error:
+        places = SPOT.findall(str(error)) or [("", "")]
+        word, key = places[0] if places[0][0] != "bagian" else places[-1]
+        return [Fault(KINDS.get(word, ""), key, problem_sentence(error))]
     return []
 
 
-def sentence(wrong: Malformed) -> str:
-    """What is wrong, without the place, beginning with a capital letter."""
-    words = str(wrong).rpartition(": ")[2] if "›" in str(wrong) else str(wrong).partition(": ")[2] or str(wrong)
-    return words[:1].upper() + words[1:] + ("" if words.endswith(".") else ".")
+def problem_sentence(error: Malformed) -> str:
+    """Return the error's message as a sentence, without the path of its part."""
+    message = str(error)
+    text = message.rpartition(": ")[2] if "›" in message else message.partition(": ")[2] or message
+    return text[:1].upper() + text[1:] + ("" if text.endswith(".") else ".")

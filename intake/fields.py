@@ -1,4 +1,4 @@
-"""Sections of answers: what is asked, refused, warned about and shown; it must not read a database or a request.
+"""Validation of answers against a form's fields: clean values, errors, warnings; it reads no database and no request.
 
 Raw answers are a dict or a werkzeug MultiDict. A date is one text or three, `<key>-d`, `<key>-m`, `<key>-y`;
 a row of a group is `<key>-<n>-<item key>`, or the group is already a list of dicts.
@@ -15,20 +15,18 @@ from intake.kinds import KINDS, NOT_IN_LIST
 from intake.nik import LEAVE_IT
 from intake.text import Wrong, inside, label_of
 
-__all__ = ("KINDS", "Wrong", "check_edition", "check_section", "clean", "display", "only_shown", "shown", "warnings")
-
-Sentences = dict[str, str]  # by the name of the field on the page
-MOST_ROWS = 12
+Sentences = dict[str, str]  # by the name of the form control
+MOST_ROWS = 12  # of a group, unless its field says otherwise
 
 
 def shown(field: dict, answers: Mapping) -> bool:
-    """Say whether a field, requirement or product is asked for, given the clean answers before it."""
+    """Say whether the condition of a field, requirement or product is met by the clean answers before it."""
     when = field.get("when")
     return not when or answers.get(when["field"]) in when["is"]
 
 
 def clean(field: dict, raw: Any) -> Any:
-    """Return the value of one field from what was typed ("" or [] for an optional one left empty), or raise Wrong."""
+    """Validate one field: return the clean value ("" or [] for an optional one left empty) or raise Wrong."""
     if field["type"] == "group":
         return clean_group(field, raw)
     boxes = [str(part) for part in raw] if isinstance(raw, (list, tuple)) else ["" if raw is None else str(raw)]
@@ -40,31 +38,31 @@ def clean(field: dict, raw: Any) -> Any:
 
 
 def clean_group(field: dict, rows: list[dict]) -> list[dict]:
-    """Return a group's clean rows from a list of dicts, or raise Wrong with the first thing that is wrong."""
-    found, errors, _odd = check_group(field, {field["key"]: rows}, {}, None)
+    """Validate a group given as a list of dicts: return its clean rows, or raise Wrong with the first error."""
+    found, errors, _warnings = check_group(field, {field["key"]: rows}, {}, None)
     if errors:
         raise Wrong(next(iter(errors.values())))
     return found
 
 
 def missing(field: dict) -> str:
-    """Return the sentence for a field that must be filled in and wasn't."""
+    """Return the error message of a required field that was left empty."""
     label = inside(label_of(field))
     if field["type"] == "group":
         return _("Isi paling sedikit satu baris %(label)s.", label=label)
     if label.endswith("?") and field["type"] != "yesno":
         return _("Jawab dulu: %(label)s", label=label)
-    asking = KINDS[field["type"]].ask
-    return _(asking, label=label)
+    message = KINDS[field["type"]].missing
+    return _(message, label=label)
 
 
 def warnings(field: dict, value: Any, answers: Mapping) -> list[str]:
-    """Return sentences about a clean value that looks odd beside the other clean answers; they stop nobody."""
+    """Return warnings about a clean value that is implausible beside the other answers; they block nothing."""
     return [] if field["type"] == "group" else KINDS[field["type"]].warn(field, value, answers)
 
 
 def display(field: dict, value: Any, villages: Mapping | None = None) -> str:
-    """Return a clean value as people read it, a group's rows as lines; `villages` maps codes to names."""
+    """Format a clean value for people, a group's rows as lines; `villages` maps codes to names."""
     if value is None or value == "":
         return ""
     if field["type"] != "group":
@@ -76,22 +74,22 @@ def display(field: dict, value: Any, villages: Mapping | None = None) -> str:
 def check_section(
     section: dict, raw: Mapping, answers: Mapping | None = None, villages: Mapping | None = None
 ) -> tuple[dict, Sentences, Sentences]:
-    """Check what was typed into one section: (clean answers, errors, warnings).
+    """Validate the answers of one section: (clean answers, errors, warnings).
 
-    `answers` are the clean answers of the other sections, on which a field may depend. With
-    `villages` (code → name) a village must be in it. What isn't shown or was left empty has no key.
+    `answers` are the clean answers of the other sections, on which conditions may depend. With
+    `villages` (code → name) a village must be in it. Hidden and empty fields have no key in the result.
     """
     return check_fields(section["fields"], raw, answers or {}, villages)
 
 
 def check_edition(edition: dict, raw: Mapping, villages: Mapping | None = None) -> tuple[dict, Sentences, Sentences]:
-    """Check all sections at once, as at submission: (clean answers, errors, warnings)."""
-    every = [field for section in edition["sections"] for field in section["fields"]]
-    return check_fields(every, raw, {}, villages)
+    """Validate the answers of all sections, as at submission: (clean answers, errors, warnings)."""
+    all_fields = [field for section in edition["sections"] for field in section["fields"]]
+    return check_fields(all_fields, raw, {}, villages)
 
 
 def only_shown(edition: dict, answers: Mapping) -> dict:
-    """Return the answers of a service without those that an answer changed later has hidden."""
+    """Drop the answers of fields that are hidden because an answer they depend on has changed."""
     kept: dict = {}
     for section in edition["sections"]:
         for field in section["fields"]:
@@ -103,31 +101,31 @@ def only_shown(edition: dict, answers: Mapping) -> dict:
 def check_fields(
     fields: list[dict], raw: Mapping, answers: Mapping, villages: Mapping | None, prefix: str = ""
 ) -> tuple[dict, Sentences, Sentences]:
-    """Check fields in their order, so that one may depend on those before it."""
+    """Validate fields in their order, so that conditions may depend on the fields before them."""
     found: dict = {}
     errors: Sentences = {}
-    odd: Sentences = {}
+    row_warnings: Sentences = {}
     own = {field["key"] for field in fields}
-    known = {key: value for key, value in answers.items() if key not in own}  # saved before, typed anew now
+    known = {key: value for key, value in answers.items() if key not in own}  # these fields are validated anew
     for field in fields:
         if not shown(field, known):
             continue
         try:
-            value, wrong, strange = check_field(field, raw, known, villages, prefix)
-        except Wrong as sentence:
-            errors[prefix + field["key"]] = str(sentence)
+            value, inner_errors, inner_warnings = check_field(field, raw, known, villages, prefix)
+        except Wrong as error:
+            errors[prefix + field["key"]] = str(error)
             continue
-        errors.update(wrong)
-        odd.update(strange)
+        errors.update(inner_errors)
+        row_warnings.update(inner_warnings)
         if value not in ("", []):
             found[field["key"]] = known[field["key"]] = value
-    return found, errors, odd | oddities(fields, found, found if prefix else known, prefix)
+    return found, errors, row_warnings | oddities(fields, found, found if prefix else known, prefix)
 
 
 def check_field(
     field: dict, raw: Mapping, known: Mapping, villages: Mapping | None, prefix: str
 ) -> tuple[Any, Sentences, Sentences]:
-    """Return (value, errors, warnings) of one field, or raise Wrong; only a group has errors of its own."""
+    """Validate one field: (value, errors, warnings), or raise Wrong; only a group has errors of its own."""
     if field["type"] == "group":
         return check_group(field, raw, known, villages)
     value = clean(field, raw_value(field, raw, prefix + field["key"]))
@@ -141,47 +139,48 @@ def check_field(
 
 
 def oddities(fields: list[dict], found: dict, known: Mapping, prefix: str) -> Sentences:
-    """Return the warnings of fields that were clean, once all the others are known; a row looks at itself only."""
-    odd = {}
+    """Return the warnings of the valid fields, once all answers are known; a group's row knows only itself."""
+    collected = {}
     for field in fields:
         if field["key"] in found and (sentences := warnings(field, found[field["key"]], known)):
-            odd[prefix + field["key"]] = joined(sentences)
-    return odd
+            collected[prefix + field["key"]] = joined(sentences)
+    return collected
 
 
 def joined(sentences: list[str]) -> str:
-    """Return several warnings as one text in which "leave it" is said once."""
+    """Join warnings into one text in which "leave it as it is" stands once, at the end."""
     return " ".join([text.removesuffix(_(LEAVE_IT)).strip() for text in sentences[:-1]] + sentences[-1:])
 
 
 def check_group(
     field: dict, raw: Mapping, known: Mapping, villages: Mapping | None
 ) -> tuple[list[dict], Sentences, Sentences]:
-    """Return (rows, errors, warnings) of a group, or raise Wrong when it has too few or too many rows."""
+    """Validate the rows of a group: (rows, errors, warnings); raises Wrong for too few or too many rows."""
     flat, numbers = rows_of(field, raw)
     most = field.get("max_items") or MOST_ROWS
     if not numbers and field.get("required"):
         raise Wrong(missing(field))
     if len(numbers) > most:
         raise Wrong(_("%(label)s: paling banyak %(most)s baris.", label=label_of(field), most=most))
-    rows, errors, odd = [], {}, {}
-    for place, number in enumerate(numbers, 1):
-        row, wrong, strange = check_fields(field["item"], flat, known, villages, f"{field['key']}-{number}-")
+    rows, errors, row_warnings = [], {}, {}
+    for position, number in enumerate(numbers, 1):
+        prefix = f"{field['key']}-{number}-"
+        row, wrong, implausible = check_fields(field["item"], flat, known, villages, prefix)
         rows.append(row)
-        errors.update({name: _in_row(place, text) for name, text in wrong.items()})
-        odd.update({name: _in_row(place, text) for name, text in strange.items()})
-    return rows, errors, odd
+        errors.update({name: _in_row(position, text) for name, text in wrong.items()})
+        row_warnings.update({name: _in_row(position, text) for name, text in implausible.items()})
+    return rows, errors, row_warnings
 
 
-def _in_row(place: int, sentence: str) -> str:
-    return _("Baris %(number)s: %(sentence)s", number=place, sentence=inside(sentence))
+def _in_row(position: int, sentence: str) -> str:
+    return _("Baris %(number)s: %(sentence)s", number=position, sentence=inside(sentence))
 
 
 def rows_of(field: dict, raw: Mapping) -> tuple[Mapping, list[str]]:
-    """Return raw answers by flat names, and the numbers (as text) of the rows in which anything was written."""
+    """Flatten a group's rows: raw answers by flat names, and the numbers (as text) of the rows that aren't empty."""
     name = re.compile(re.escape(field["key"]) + "-([0-9]{1,3})-.+")
     rows = raw.get(field["key"])
-    if isinstance(rows, list) and not any(map(name.fullmatch, raw)):  # what was typed last counts
+    if isinstance(rows, list) and not any(map(name.fullmatch, raw)):  # flat names were typed later than saved rows
         pairs = enumerate(row for row in rows if isinstance(row, dict))
         raw = {f"{field['key']}-{n}-{key}": value for n, row in pairs for key, value in row.items()}
     written = {found[1] for key, value in raw.items() if (found := name.fullmatch(key)) and str(value).strip()}
@@ -189,7 +188,7 @@ def rows_of(field: dict, raw: Mapping) -> tuple[Mapping, list[str]]:
 
 
 def raw_value(field: dict, raw: Mapping, name: str) -> Any:
-    """Return what was typed: one text, or the three boxes of a date."""
+    """Return the raw value of a field: one text, or the three texts of a date."""
     boxes = [raw.get(f"{name}-{part}") for part in "dmy"]
     if field["type"] == "date" and any(box is not None for box in boxes):
         return [str(box or "") for box in boxes]

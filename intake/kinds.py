@@ -1,4 +1,4 @@
-"""The types of fields: how each cleans what was typed, what it warns about, how it is shown; it must not see a form."""
+"""Field types: how each validates and cleans what was typed, warns, and formats values; it must not see a form."""
 
 import difflib
 import re
@@ -20,35 +20,35 @@ MAIL_HOSTS = (
 REAL_HOSTS = frozenset(
     "googlemail.com protonmail.com fastmail.com email.com me.com msn.com mac.com gmx.net gmx.de web.de zoho.com "
     "hotmail.co.id live.co.id baliprov.go.id".split()
-)  # near to those above, and somebody's all the same
+)  # similar to the common ones, but real: no typing errors
 REAL_ABROAD = re.compile(r"(?:yahoo|hotmail|outlook|live)\.(?:com?\.(?:uk|jp|au|sg|my|nz|in|th|kr)|de|fr|nl|it|es|ca)")
 NUMBER = re.compile(r"[0-9]{1,3}(?:\.[0-9]{3})+|[0-9]+")
 PHONE = re.compile(r"0[0-9]{7,13}|\+[1-9][0-9]{7,14}")
 VILLAGE = re.compile(r"[0-9]{2}\.[0-9]{2}\.[0-9]{2}\.[12][0-9]{3}")
 NOT_IN_LIST = N_("Pilih %(label)s dari daftar.")
-FAMILY_CARD = ("no_kk", "kk_")  # beginnings of the keys of family card numbers
-APPLICANT = "pemohon_"  # keys of the page about the applicant, who is often one of the persons in the service
+FAMILY_CARD = ("no_kk", "kk_")  # of the keys of fields with a family card number
+APPLICANT = "pemohon_"  # of the keys of the applicant section; the applicant may also be a person in the service
 
 
 def clean_text(field: dict, raw: str) -> str:
-    """Return one line of at most `max` characters."""
+    """Clean one line of text of at most `max` characters."""
     label = label_of(field)
     return within(tidy(raw, label), field.get("max") or 120, label)
 
 
 def clean_long(field: dict, raw: str) -> str:
-    """Return lines of together at most `max` characters."""
+    """Clean several lines of text, together at most `max` characters."""
     label = label_of(field)
     return within(tidy(raw, label, lines=True), field.get("max") or 1000, label)
 
 
 def clean_name(field: dict, raw: str) -> str:
-    """Return a person's name."""
+    """Clean a person's name."""
     return personal_name(raw, label_of(field), field.get("max") or 120)
 
 
 def clean_number(field: dict, raw: str) -> int:
-    """Return a whole number between `min` and `max`; 3.150 is three thousand, as people write here."""
+    """Parse a whole number between `min` and `max`; 3.150 is three thousand, as people write in Indonesia."""
     label, text = label_of(field), raw.strip()
     if not NUMBER.fullmatch(text) or len(text) > 12:
         raise Wrong(_("Tulis %(label)s dengan angka bulat, tanpa koma dan tanpa huruf.", label=inside(label)))
@@ -66,41 +66,41 @@ def clean_number(field: dict, raw: str) -> int:
 
 
 def clean_date(field: dict, raw: str | list[str]) -> str:
-    """Return ISO text."""
+    """Parse a date; returns ISO text."""
     return dates.read_date(raw, label_of(field), bool(field.get("not_future")))
 
 
 def clean_time(field: dict, raw: str) -> str:
-    """Return HH:MM."""
+    """Parse a time of day; returns HH:MM."""
     return dates.read_time(raw, label_of(field))
 
 
 def clean_choice(field: dict, raw: str) -> str:
-    """Return the code of one of the options."""
+    """Validate the code of an option."""
     if raw.strip() not in (code for code, _label in field["options"]):
         raise Wrong(_(NOT_IN_LIST, label=inside(label_of(field))))
     return raw.strip()
 
 
 def clean_yesno(field: dict, raw: str) -> str:
-    """Return "ya" or "tidak"."""
+    """Validate "ya" or "tidak"."""
     if raw.strip() not in ("ya", "tidak"):
         raise Wrong(_("Pilih ya atau tidak: %(label)s", label=inside(label_of(field))))
     return raw.strip()
 
 
 def clean_nik(field: dict, raw: str) -> str:
-    """Return sixteen digits."""
+    """Validate a NIK; returns its sixteen digits."""
     return nik.clean_nik(raw, label_of(field))
 
 
 def clean_kk(field: dict, raw: str) -> str:
-    """Return sixteen digits."""
+    """Validate a family card number; returns its sixteen digits."""
     return nik.clean_kk(raw, label_of(field))
 
 
 def clean_phone(field: dict, raw: str) -> str:
-    """Return a telephone number: 0812… for Indonesian ones, +61… for others."""
+    """Normalize a telephone number: 0812… for Indonesian ones, +61… for others."""
     digits = raw.translate(dict.fromkeys(map(ord, nik.SPACES + ".-()")))
     if digits.startswith(("+62", "62")):
         digits = "0" + digits.removeprefix("+").removeprefix("62").removeprefix("0")
@@ -110,41 +110,42 @@ def clean_phone(field: dict, raw: str) -> str:
 
 
 def clean_email(field: dict, raw: str) -> str:
-    """Validate an e-mail address; return it with its domain in lower case."""
+    """Validate an e-mail address; the host is returned in lower case."""
     value = raw.strip(nik.SPACES)
     try:
         if not value.isascii():  # no mail server here takes others
             raise EmailNotValidError
-        valid = validate_email(value, check_deliverability=False, allow_smtputf8=False, strict=True)
-        return valid.ascii_email or valid.normalized
+        address = validate_email(value, check_deliverability=False, allow_smtputf8=False, strict=True)
     except EmailNotValidError as reason:
         raise Wrong(
             _("Tulis %(label)s seperti nama@gmail.com, tanpa spasi.", label=inside(label_of(field)))
         ) from reason
+    return f"{address.local_part}@{address.ascii_domain}"
 
 
 def clean_village(field: dict, raw: str) -> str:
-    """Return the code of a village; whether the code exists is for who has the list."""
+    """Validate the form of a village's code; the caller checks that the village exists."""
     if not VILLAGE.fullmatch(raw.strip()):
         raise Wrong(_(NOT_IN_LIST, label=inside(label_of(field))))
     return raw.strip()
 
 
 def no_warnings(field: dict, value, answers: dict) -> list[str]:
-    """Most types have nothing to warn about."""
+    """Warn about nothing, as most types do."""
     return []
 
 
 def warn_name(field: dict, value: str, answers: dict) -> list[str]:
-    """Measure a name by the rules of 2022 only where it is a new one; digits are odd in any name."""
+    """Warn about digits in a name; a newly given name is checked by the rules of Permendagri 73/2022."""
     if (field.get("checks") or {}).get("new_name"):
         return new_name_warnings(value)
-    odd = re.search("[0-9]", value)
-    return [_("%(label)s berisi angka. Cocokkan lagi dengan KTP-el atau KK.", label=label_of(field))] if odd else []
+    if not re.search("[0-9]", value):
+        return []
+    return [_("%(label)s berisi angka. Cocokkan lagi dengan KTP-el atau KK.", label=label_of(field))]
 
 
 def warn_nik(field: dict, value: str, answers: dict) -> list[str]:
-    """Compare a NIK with the date of birth and the sex that `checks` names, and with other numbers."""
+    """Warn where a NIK doesn't fit the date of birth and the sex that `checks` names, or equals another number."""
     checks = field.get("checks") or {}
     birth_date, sex = answers.get(checks.get("birth_date")), checks.get("sex")
     found = nik.nik_warnings(value, birth_date, sex if sex in ("1", "2") else answers.get(sex))
@@ -152,92 +153,88 @@ def warn_nik(field: dict, value: str, answers: dict) -> list[str]:
 
 
 def warn_kk(field: dict, value: str, answers: dict) -> list[str]:
-    """Say when a family card number is or looks like a NIK; that two persons have the same card is usual."""
+    """Warn when a family card number is or looks like a NIK; that two persons share a card is usual."""
     others = (other for key, other in answers.items() if key != field["key"] and not key.startswith(FAMILY_CARD))
-    if value in others:
-        said = _("%(label)s sama dengan NIK yang Anda isi. Nomor KK ada di bagian atas kartu.", label=label_of(field))
-        return [said]
-    return nik.kk_warnings(value)
+    if value not in others:
+        return nik.kk_warnings(value)
+    return [_("%(label)s sama dengan NIK yang Anda isi. Nomor KK ada di bagian atas kartu.", label=label_of(field))]
 
 
 def same_number(field: dict, value: str, answers: dict) -> list[str]:
-    """Say when a NIK was given for somebody else too, or as a family card's number.
+    """Warn when a NIK was given for another person too, or as a family card's number.
 
-    One person may stand in two places of a service: as the applicant, or under the same name.
+    The same person may appear twice in a service: as the applicant, or under the same name.
     """
     if any(other == value and not _same_person(field["key"], key, answers) for key, other in answers.items()):
         return [_("%(label)s sama dengan nomor lain yang Anda isi. Cocokkan lagi keduanya.", label=label_of(field))]
     return []
 
 
-def _same_person(one: str, two: str, answers: dict) -> bool:
-    if one == two or "nik" not in two:
-        return one == two
-    names = {str(answers.get(key.replace("nik", "nama", 1)) or key).casefold() for key in (one, two)}
-    return len(names) == 1 or one.startswith(APPLICANT) or two.startswith(APPLICANT)
+def _same_person(key: str, other: str, answers: dict) -> bool:
+    if key == other or "nik" not in other:
+        return key == other
+    names = {str(answers.get(one.replace("nik", "nama", 1)) or one).casefold() for one in (key, other)}
+    return len(names) == 1 or key.startswith(APPLICANT) or other.startswith(APPLICANT)
 
 
 def warn_email(field: dict, value: str, answers: dict) -> list[str]:
-    """Say when the host is almost, but not quite, one that many people have."""
+    """Warn when the host is probably a typing error: similar to a common mail host, but not a known one."""
     host = value.partition("@")[2].lower()
     if host in REAL_HOSTS or REAL_ABROAD.fullmatch(host):
         return []
-    gmail = ["gmail.com"] * host.startswith("gmail.")  # it has one ending only
-    near = gmail or difflib.get_close_matches(host, MAIL_HOSTS, n=1, cutoff=0.8)
-    return (
-        [_("Maksud Anda %(guess)s? Anda menulis %(host)s.", guess=near[0], host=host)]
-        if near and near[0] != host
-        else []
-    )
+    gmail = ["gmail.com"] * host.startswith("gmail.")  # gmail has no other top-level domain
+    guesses = gmail or difflib.get_close_matches(host, MAIL_HOSTS, n=1, cutoff=0.8)
+    wrong = guesses and guesses[0] != host
+    return [_("Maksud Anda %(guess)s? Anda menulis %(host)s.", guess=guesses[0], host=host)] if wrong else []
 
 
 def show_plain(field: dict, value, villages: dict | None) -> str:
-    """Show the value itself."""
+    """Format a value as it is."""
     return str(value)
 
 
 def show_number(field: dict, value: int, villages: dict | None) -> str:
-    """Show a whole number."""
+    """Format a whole number with separators of thousands."""
     return language.thousands(value)
 
 
 def show_date(field: dict, value: str, villages: dict | None) -> str:
-    """Show a date with its day of the week."""
+    """Format a date with its day of the week."""
     return dates.shown_date(value)
 
 
 def show_time(field: dict, value: str, villages: dict | None) -> str:
-    """Show a time of day."""
+    """Format a time of day."""
     return dates.shown_time(value)
 
 
 def show_option(field: dict, value: str, villages: dict | None) -> str:
-    """Show the label of an option; a code that is no longer offered stands for itself."""
+    """Return the label of an option; a code that isn't offered any more is returned as it is."""
     label = dict(field["options"]).get(value, value)
     return language.text(label)
 
 
 def show_yesno(field: dict, value: str, villages: dict | None) -> str:
-    """Show "Ya" or "Tidak"."""
+    """Format "Ya" or "Tidak"."""
     return {"ya": _("Ya"), "tidak": _("Tidak")}.get(value, value.capitalize())
 
 
 def show_phone(field: dict, value: str, villages: dict | None) -> str:
-    """Show a telephone number in fours."""
+    """Format a telephone number in groups of four digits."""
     return " ".join(value[start : start + 4] for start in range(0, len(value), 4))
 
 
 def show_village(field: dict, value: str, villages: dict | None) -> str:
-    """Show the name of a village, or its code where no names were given."""
+    """Return the name of a village, or its code where no names were given."""
     return (villages or {}).get(value, value)
 
 
 @dataclass(frozen=True)
 class Kind:
-    """One type of field; `ask` is the sentence for an answer that is missing."""
+    """A type of field; `missing` is the error message for a required field left empty."""
 
     clean: Callable  # (field, raw) → value, raises Wrong
-    ask: str = N_("Isi %(label)s.")
+    missing: str = N_("Isi %(label)s.")
     warn: Callable = no_warnings  # (field, value, all answers) → sentences
     show: Callable = show_plain  # (field, value, villages) → text
 
@@ -249,11 +246,11 @@ KINDS = {
     "number": Kind(clean_number, show=show_number),
     "date": Kind(clean_date, show=show_date),
     "time": Kind(clean_time, show=show_time),
-    "choice": Kind(clean_choice, ask=N_("Pilih %(label)s."), show=show_option),
-    "yesno": Kind(clean_yesno, ask=N_("Pilih ya atau tidak: %(label)s"), show=show_yesno),
+    "choice": Kind(clean_choice, missing=N_("Pilih %(label)s."), show=show_option),
+    "yesno": Kind(clean_yesno, missing=N_("Pilih ya atau tidak: %(label)s"), show=show_yesno),
     "nik": Kind(clean_nik, warn=warn_nik),
     "kk": Kind(clean_kk, warn=warn_kk),
     "phone": Kind(clean_phone, show=show_phone),
     "email": Kind(clean_email, warn=warn_email),
-    "village": Kind(clean_village, ask=N_("Pilih %(label)s."), show=show_village),
+    "village": Kind(clean_village, missing=N_("Pilih %(label)s."), show=show_village),
 }

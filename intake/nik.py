@@ -1,4 +1,4 @@
-"""NIK and family card numbers: what is refused, what only warns, how they are masked; it must not look anyone up."""
+"""NIK and family card numbers: validation, warnings, masking; it must not look anyone up."""
 
 import re
 from datetime import date, datetime, timedelta, timezone
@@ -11,36 +11,33 @@ from intake.text import Wrong
 from marking import N_
 
 WITA = timezone(timedelta(hours=8), "WITA")
-MONTHS = (
-    "Januari", "Februari", "Maret", "April", "Mei", "Juni",
-    "Juli", "Agustus", "September", "Oktober", "November", "Desember",
-)  # fmt: skip
+
 PROVINCES = frozenset(
     [*range(11, 20), 21, *range(31, 37), *range(51, 54), *range(61, 66), *range(71, 77), 81, 82, *range(91, 98)]
 )
 REGENCIES = frozenset([*range(1, 70), *range(71, 80)])  # kabupaten, kota
 LEAVE_IT = N_("Jika memang begitu di KTP-el, biarkan saja.")
 SPACES = " \t\u00a0\u2007\u2009\u202f"
-WOMAN = 40  # added to the day of birth in a woman's NIK
+WOMAN = 40  # is added to the day of birth in a woman's NIK
 
 
 def today() -> date:
-    """Return the office's date."""
+    """Return today's date in WITA."""
     return datetime.now(WITA).date()
 
 
 def clean_nik(text: str, label: str = "NIK") -> str:
-    """Return the sixteen digits of a NIK, or raise Wrong."""
+    """Validate a NIK; returns its sixteen digits or raises Wrong."""
     return sixteen_digits(text, label, "NIK")
 
 
 def clean_kk(text: str, label: str = "Nomor KK") -> str:
-    """Return the sixteen digits of a family card number, or raise Wrong."""
+    """Validate a family card number; returns its sixteen digits or raises Wrong."""
     return sixteen_digits(text, label, "Nomor KK")
 
 
 def sixteen_digits(text: str, label: str, kind: str) -> str:
-    """Drop spaces, dots and hyphens; what is left must be sixteen ASCII digits that aren't plain nonsense."""
+    """Drop spaces, dots and hyphens; the rest must be sixteen ASCII digits, no obvious dummy number."""
     digits = text.translate(dict.fromkeys(map(ord, SPACES + ".-")))
     if not re.fullmatch("[0-9]+", digits):
         raise Wrong(_("%(label)s hanya boleh berisi angka 0 sampai 9. Hapus isinya, lalu ketik ulang.", label=label))
@@ -57,12 +54,12 @@ def sixteen_digits(text: str, label: str, kind: str) -> str:
 
 
 def mask(nik: str) -> str:
-    """Return what lists, logs and messages may show: the last four digits."""
+    """Mask a NIK for lists, logs and messages: only the last four digits."""
     return f"…{nik[-4:]}"
 
 
 def sex_in(nik: str) -> str | None:
-    """Return the code of the sex that the NIK tells ("1" man, "2" woman), or None."""
+    """Return the sex encoded in a NIK ("1" man, "2" woman), or None."""
     day = int(nik[6:8])
     if 1 <= day <= 31:
         return "1"
@@ -70,7 +67,7 @@ def sex_in(nik: str) -> str | None:
 
 
 def birth_dates_in(nik: str) -> list[date]:
-    """Return the dates of birth that the NIK allows: none, one, or one in each century; never one of the future."""
+    """Return the dates of birth encoded in a NIK: none, one, or one in each century; never in the future."""
     day, month, year = int(nik[6:8]), int(nik[8:10]), int(nik[10:12])
     found = []
     for century in (1900, 2000):
@@ -82,22 +79,22 @@ def birth_dates_in(nik: str) -> list[date]:
 
 
 def nik_warnings(nik: str, birth_date: date | str | None = None, sex: str | None = None) -> list[str]:
-    """Return sentences about what looks odd; a NIK never changes, so nothing here refuses it.
+    """Return warnings about an implausible NIK; they never refuse it, since a wrongly issued NIK stays for life.
 
     `birth_date` is a date or ISO text, `sex` "1" or "2".
     """
     found = region_warnings(nik) + date_warnings(nik, date.fromisoformat(str(birth_date)) if birth_date else None)
-    told = sex_in(nik)
-    if sex and told and told != sex:
+    encoded_sex = sex_in(nik)
+    if sex and encoded_sex and encoded_sex != sex:
         woman, man = _("Menurut NIK ini pemiliknya perempuan."), _("Menurut NIK ini pemiliknya laki-laki.")
-        found.append(woman if told == "2" else man)
+        found.append(woman if encoded_sex == "2" else man)
     if nik.endswith("0000"):
         found.append(_("Empat angka terakhir NIK biasanya bukan 0000."))
-    return [f"{fact} {_(LEAVE_IT)}" for fact in found]
+    return [f"{sentence} {_(LEAVE_IT)}" for sentence in found]
 
 
 def region_warnings(nik: str) -> list[str]:
-    """Return what is odd about the region's code; regions other than Buleleng are not odd."""
+    """Return warnings about an unknown region code; all regions of Indonesia are known."""
     if int(nik[:2]) not in PROVINCES:
         return [_("Dua angka pertama NIK ini bukan kode provinsi yang kami kenal.")]
     if int(nik[2:4]) not in REGENCIES or nik[4:6] == "00":
@@ -106,7 +103,7 @@ def region_warnings(nik: str) -> list[str]:
 
 
 def date_warnings(nik: str, birth_date: date | None) -> list[str]:
-    """Return what is odd about the date inside the NIK, alone and beside the date that was given."""
+    """Return warnings about the date encoded in a NIK: impossible, or other than the given date of birth."""
     possible = birth_dates_in(nik)
     if not possible:
         return [_("Angka ke-7 sampai ke-12 NIK ini bukan tanggal lahir yang mungkin.")]
@@ -117,17 +114,17 @@ def date_warnings(nik: str, birth_date: date | None) -> list[str]:
 
 
 def looks_like_nik(number: str) -> bool:
-    """Say whether sixteen digits can only be a woman's NIK: a family card's number has no day above 31."""
+    """Say whether a number is a woman's NIK: in a family card number the day is at most 31."""
     return sex_in(number) == "2" and bool(birth_dates_in(number))
 
 
 def looks_like_kk(number: str) -> bool:
-    """Say whether sixteen digits can be a family card's number: its date (never the future) has a plain day."""
+    """Say whether a number can be a family card number: it encodes a date of issue, not in the future."""
     return sex_in(number) == "1" and bool(birth_dates_in(number))
 
 
 def kk_warnings(kk: str) -> list[str]:
-    """Return sentences about a family card number that looks like something else."""
+    """Return warnings about an implausible family card number."""
     if looks_like_nik(kk):
         return [_("Ini seperti NIK, bukan nomor KK. Nomor KK ada di bagian atas kartu.")]
     if not looks_like_kk(kk):

@@ -1,10 +1,11 @@
-"""Finding, putting, moving and removing the parts of a service's definition; it knows no table and no page.
+"""Finds, adds, replaces, moves and removes the parts of a service's definition; it knows no table and no page.
 
-A part is named by its kind (`products`, `requirements`, `sections`, `fields`, `items`) and its key; an item of a group
-by "group.item". Keys are proposed from names, and once given they stay.
+A part is addressed by its kind (`products`, `requirements`, `sections`, `fields`, `items`) and its key; an item of a
+group by "group.item". Keys are made from names and never change afterwards.
 """
 
 import copy
+import itertools
 import re
 import unicodedata
 from dataclasses import dataclass
@@ -15,162 +16,160 @@ from intake.kinds import APPLICANT
 
 PARTS = ("products", "requirements", "sections")
 MOST = {"products": 10, "requirements": 30, "sections": 15, "fields": 60, "items": 25, "options": 300}
-
-
-UPLOADED = 26  # letters in the key of a sample picture that the office uploaded
+UPLOADED = 26  # characters in the key of a sample picture that the office uploaded; shipped ones have shorter names
 
 
 class Refused(ValueError):
-    """A change that can't be made; the message is fit to show."""
+    """An edit that can't be made; the message is fit to show."""
 
 
 @dataclass(frozen=True)
 class Spot:
-    """Where a part stands: in which list, and at which place."""
+    """The location of a part: the list that holds it, and its index."""
 
     kind: str
-    ones: list
-    place: int
+    siblings: list
+    index: int
 
     @property
     def part(self) -> dict:
-        return self.ones[self.place]
+        return self.siblings[self.index]
 
 
 def fields_of(body: dict) -> list[dict]:
-    """Every field of a service, in the order in which it is asked; without the items of groups."""
-    return [one for section in body.get("sections", ()) for one in section.get("fields", ())]
+    """Return all fields of a service in the order of its form, without the items of groups."""
+    return [field for section in body.get("sections", ()) for field in section.get("fields", ())]
 
 
 def listed(body: dict, kind: str, home: str = "") -> list | None:
-    """The list that holds parts of a kind: of the service, of the section `home`, of the group `home`."""
+    """Return the list that holds the parts of a kind: of the service, of the section or group `home`."""
     if kind in PARTS:
         return body.setdefault(kind, [])
-    homes = body.get("sections", []) if kind == "fields" else fields_of(body)
-    inside = "fields" if kind == "fields" else "item"
-    found = next((one for one in homes if one["key"] == home), None)
+    parents = body.get("sections", []) if kind == "fields" else fields_of(body)
+    found = next((parent for parent in parents if parent["key"] == home), None)
     if found is None or (kind == "items" and found["type"] != "group"):
         return None
-    return found.setdefault(inside, [])
+    return found.setdefault("fields" if kind == "fields" else "item", [])
 
 
 def find(body: dict, kind: str, key: str) -> Spot | None:
-    """A part by its kind and key."""
+    """Find a part by its kind and key."""
     home, _, own = key.rpartition(".") if kind == "items" else ("", "", key)
-    homes = [one["key"] for one in body.get("sections", ())] if kind == "fields" else [home]
-    for name in homes:
-        ones = listed(body, kind, name) or []
-        for place, one in enumerate(ones):
-            if one["key"] == own:
-                return Spot(kind, ones, place)
+    homes = [section["key"] for section in body.get("sections", ())] if kind == "fields" else [home]
+    for parent in homes:
+        siblings = listed(body, kind, parent) or []
+        for index, part in enumerate(siblings):
+            if part["key"] == own:
+                return Spot(kind, siblings, index)
     return None
 
 
 def home_of(body: dict, kind: str, key: str) -> str:
-    """The section of a field, the group of an item."""
+    """Return the key of a field's section or an item's group; "" for other parts."""
     if kind == "items":
         return key.rpartition(".")[0]
-    inside = (one["key"] for one in body.get("sections", ()) if any(f["key"] == key for f in one.get("fields", ())))
-    return next(inside, "") if kind == "fields" else ""
+    if kind != "fields":
+        return ""
+    sections = body.get("sections", ())
+    return next((one["key"] for one in sections if any(field["key"] == key for field in one.get("fields", ()))), "")
 
 
 def put(body: dict, kind: str, home: str, key: str, part: dict) -> None:
-    """Write a part in its place, or at the end of its list where it is new."""
+    """Replace a part, keeping the fields or items inside it, or append it to its list where it is new."""
     if found := find(body, kind, key) if key else None:
         inner = {"sections": "fields", "fields": "item"}.get(kind, "")
         kept = {inner: found.part[inner]} if inner in found.part and not part.get(inner) else {}
-        found.ones[found.place] = part | kept
+        found.siblings[found.index] = part | kept
         return
-    ones = listed(body, kind, home)
-    if ones is None:
+    siblings = listed(body, kind, home)
+    if siblings is None:
         raise Refused("Tempatnya sudah dihapus orang lain. Buka lagi ringkasan layanan ini.")
-    if len(ones) >= MOST[kind]:
+    if len(siblings) >= MOST[kind]:
         raise Refused(f"Sudah {MOST[kind]}, tidak bisa lebih banyak lagi.")
-    ones.append(part)
+    siblings.append(part)
 
 
 def remove(body: dict, kind: str, key: str) -> dict | None:
-    """Take a part out; returns it."""
+    """Remove a part and return it."""
     found = find(body, kind, key)
-    return found.ones.pop(found.place) if found else None
+    return found.siblings.pop(found.index) if found else None
 
 
 def move(body: dict, kind: str, key: str, by: int) -> bool:
-    """Move a part within its list; a field at the edge goes on into the next section."""
+    """Move a part within its list; the first or last field of a section moves into the neighbouring one."""
     found = find(body, kind, key)
     if found is None:
         return False
-    to = found.place + by
-    if 0 <= to < len(found.ones):
-        found.ones.insert(to, found.ones.pop(found.place))
+    to = found.index + by
+    if 0 <= to < len(found.siblings):
+        found.siblings.insert(to, found.siblings.pop(found.index))
         return True
     return kind == "fields" and _into_neighbour(body, key, found, by)
 
 
 def _into_neighbour(body: dict, key: str, found: Spot, by: int) -> bool:
-    homes = [one["key"] for one in body["sections"]]
+    homes = [section["key"] for section in body["sections"]]
     to = homes.index(home_of(body, "fields", key)) + by
-    if not 0 <= to < len(homes) or len(found.ones) == 1:
+    if not 0 <= to < len(homes) or len(found.siblings) == 1:
         return False
     neighbour = body["sections"][to].setdefault("fields", [])
-    neighbour.insert(len(neighbour) if by < 0 else 0, found.ones.pop(found.place))
+    neighbour.insert(len(neighbour) if by < 0 else 0, found.siblings.pop(found.index))
     return True
 
 
 def dependents(body: dict, key: str) -> list[str]:
-    """The names of what hangs on a field: conditions, comparisons, what a document prints, whom it is made out to."""
-    inner = [one for field in fields_of(body) for one in field.get("item") or ()]
-    out = []
-    for one in [*body.get("products", ()), *body.get("requirements", ()), *fields_of(body), *inner]:
-        hangs = one.get("when", {}).get("field") == key or key in (one.get("checks") or {}).values()
-        if hangs or key in (one.get("holder"), *(one.get("prints") or ())):
-            out.append((one.get("name") or one["label"])["id"])
-    return out
+    """Return the names of the parts that refer to a field: by a condition, a comparison, `prints` or `holder`."""
+    items = [item for field in fields_of(body) for item in field.get("item") or ()]
+    found = []
+    for part in [*body.get("products", ()), *body.get("requirements", ()), *fields_of(body), *items]:
+        depends = part.get("when", {}).get("field") == key or key in (part.get("checks") or {}).values()
+        if depends or key in (part.get("holder"), *(part.get("prints") or ())):
+            found.append((part.get("name") or part["label"])["id"])
+    return found
 
 
 def askable(body: dict, kind: str, key: str, home: str = "") -> list[dict]:
-    """The choices on which a part may depend: those asked before it; of requirements and products, all."""
+    """Return the choice fields on which a part's condition may depend.
+
+    Fields and items may depend on choices before them, requirements and products on any.
+    """
     before: list[dict] = []
     stop = key if kind == "fields" else home if kind == "items" else None
     for section in body.get("sections", ()):
-        for one in section.get("fields", ()):
-            if one["key"] == stop:
-                return _choices(before + _items_before(one, key) if kind == "items" else before)
-            before.append(one)
+        for field in section.get("fields", ()):
+            if field["key"] == stop:
+                return _choices(before + _items_before(field, key) if kind == "items" else before)
+            before.append(field)
         if kind == "fields" and not key and section["key"] == home:
-            break  # a new one comes last in its section
+            break  # a new field will be the last of its section
     return _choices(before)
 
 
 def _items_before(group: dict, key: str) -> list[dict]:
-    own, out = key.rpartition(".")[2], []
-    for one in group.get("item") or ():
-        if one["key"] == own:
-            break
-        out.append(one)
-    return out
+    own = key.rpartition(".")[2]
+    return list(itertools.takewhile(lambda item: item["key"] != own, group.get("item") or ()))
 
 
-def _choices(ones: list[dict]) -> list[dict]:
-    return [one for one in ones if one["type"] in ("choice", "yesno")]
+def _choices(fields: list[dict]) -> list[dict]:
+    return [field for field in fields if field["type"] in ("choice", "yesno")]
 
 
 def answers_of(field: dict) -> list[tuple[str, str]]:
-    """(code, words) of what can be answered to a choice."""
+    """Return (code, label) of each option of a choice field."""
     if field["type"] == "yesno":
         return [("ya", "Ya"), ("tidak", "Tidak")]
     return [(code, label["id"] if isinstance(label, dict) else label) for code, label in field.get("options", ())]
 
 
 def taken(body: dict) -> set[str]:
-    """Keys that nothing new in a service may have."""
-    ours = services.OWN_FIELDS | services.OWN_SECTIONS | {PROXY_LETTER["key"]}
-    parts = [one["key"] for kind in PARTS for one in body.get(kind, ())]
-    return {*ours, *parts, *(one["key"] for one in fields_of(body))}
+    """Return the keys that a new part of the service may not have: reserved ones, and those in use."""
+    reserved = services.OWN_FIELDS | services.OWN_SECTIONS | {PROXY_LETTER["key"]}
+    parts = [part["key"] for kind in PARTS for part in body.get(kind, ())]
+    return {*reserved, *parts, *(field["key"] for field in fields_of(body))}
 
 
 def key_for(name: str, used: set[str]) -> str:
-    """A key made of a name: Nama lengkap anak → nama_lengkap_anak; with a number where it is taken."""
+    """Make a key from a name (a slug): Nama lengkap anak → nama_lengkap_anak; with a number where it is in use."""
     plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
     words = re.sub("[^a-z0-9]+", "_", plain).strip("_")[:32].strip("_")
     if not shape.KEY.fullmatch(words) or words.startswith(APPLICANT):
@@ -183,7 +182,7 @@ def key_for(name: str, used: set[str]) -> str:
 
 
 def begun(code: str, name: dict, form_code: str, group: str, category: str) -> dict:
-    """A new service that asks for the signed form, a name and a village, and yields a letter: enough to go on from."""
+    """Return a valid definition to start from: the signed form, name and village of the person, a letter."""
     title = name["id"]
     return {
         "code": code,
@@ -205,7 +204,7 @@ def begun(code: str, name: dict, form_code: str, group: str, category: str) -> d
 
 
 def signed_form(form_code: str) -> dict:
-    """What each service asks for by default: its own form, filled in and signed."""
+    """Return the requirement that every new service has: its own form, filled in and signed."""
     return {
         "key": "formulir",
         "name": {

@@ -1,21 +1,21 @@
-"""The pages on which a service's sections are filled in: few enough for a phone; it knows no draft and no address."""
+"""Layout of a form's sections on pages, few enough for a phone; it knows no draft and no address."""
 
 from itertools import combinations, pairwise
 
 from intake.text import inside
 
-MOST = 3  # with the beginning, the uploads and the last look before sending: six in all
+MOST = 3  # six steps in all, with the first page, the uploads and the review
 AND = {"id": " dan ", "en": " and "}
 
 
 def laid(sections: list[dict]) -> list[dict]:
-    """Sections on at most MOST pages, in their order and as evenly as their fields allow.
+    """Group sections into at most MOST pages, in their order and as evenly as possible.
 
-    A page is a section itself, with the key of its first part and the fields of all; `parts` are the sections on it.
+    A page looks like a section: it has the key of its first section and all their fields; `parts` are its sections.
     """
     count = min(MOST, len(sections))
-    ways = [_cut(sections, places) for places in combinations(range(1, len(sections)), count - 1)]
-    return [_page(parts) for parts in min(ways, key=_unevenness)]
+    groupings = [_cut(sections, places) for places in combinations(range(1, len(sections)), count - 1)]
+    return [_page(parts) for parts in min(groupings, key=_unevenness)]
 
 
 def _cut(sections: list[dict], places: tuple[int, ...]) -> list[list[dict]]:
@@ -27,7 +27,7 @@ def _unevenness(pages: list[list[dict]]) -> int:
 
 
 def _length(section: dict) -> int:
-    """How long a section is on a phone: its fields, those of one row of a group among them."""
+    """Return the length of a section on a phone: its number of fields, with those of one row of a group."""
     return sum(len(field.get("item") or ()) + 1 for field in section["fields"])
 
 
@@ -42,18 +42,18 @@ def _page(parts: list[dict]) -> dict:
 
 
 def _title(titles: list[dict]) -> dict:
-    """One heading of several, in each language that all of them have."""
-    languages = [one for one in AND if all(one in title for title in titles)]
-    return {one: _joined(one, [title[one] for title in titles]) for one in languages}
+    """Join titles into one, in each language that all of them have."""
+    languages = [language for language in AND if all(language in title for title in titles)]
+    return {language: _joined(language, [title[language] for title in titles]) for language in languages}
 
 
 def _joined(language: str, titles: list[str]) -> str:
-    """Pemohon dan data anak; with commas where a title has an "and" of its own, or they are many."""
+    """Join two titles by "and" (Pemohon dan data anak); by commas where there are more or one has an "and" itself."""
     word = AND[language]
     plain = len(titles) == 2 and not any(word in title for title in titles)
     return (word if plain else ", ").join([titles[0], *map(inside, titles[1:])])
 
 
 def holding(pages: list[dict], section: str) -> str:
-    """The key of the page on which a section stands; empty: on none."""
+    """Return the key of the page that holds a section; "" if none does."""
     return next((page["key"] for page in pages if section in {part["key"] for part in page["parts"]}), "")

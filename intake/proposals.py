@@ -1,6 +1,7 @@
-"""A service's proposal on its way to an edition: begin, keep, throw away, publish; two people never lose each other's.
+"""Proposals: unpublished changes of a service's definition, and publishing them as its next edition.
 
-What applicants see changes only by publishing; applications keep the edition with which they began.
+Optimistic locking: each save names the version that it is based on, so nobody overwrites a colleague's change.
+Applicants see published editions only; an application keeps the edition with which it was created.
 """
 
 import copy
@@ -13,20 +14,20 @@ from models import Edition, Layanan, User
 
 
 class Changed(Exception):
-    """Somebody else changed or published the proposal meanwhile; the message says who and when. Nothing was kept."""
+    """Somebody else changed or published the proposal meanwhile; the message says who and when. Nothing was saved."""
 
 
 class Refused(Exception):
-    """It can't be done; the message says why."""
+    """The proposal can't be created or published; the message says why."""
 
 
 def newest(layanan: Layanan) -> Edition | None:
-    """The edition that applicants see."""
+    """Return the service's current edition; None before the first was published."""
     return Edition.select().where(Edition.layanan == layanan.id).order_by(Edition.number.desc()).first()
 
 
 def body_of(layanan: Layanan, edition: Edition | None = None) -> dict:
-    """What is being prepared, as a copy; where nothing is, the newest edition."""
+    """Return a copy of the proposed definition, or of the newest edition's where nothing is proposed."""
     if layanan.proposal:
         return copy.deepcopy(layanan.proposal)
     edition = edition or newest(layanan)
@@ -34,24 +35,24 @@ def body_of(layanan: Layanan, edition: Edition | None = None) -> dict:
 
 
 def begin(code: str, body: dict, by: User) -> Layanan:
-    """A new service with its first proposal, last in the office's order. Raises Refused where the code is taken."""
+    """Create a service with its first proposal, last in the office's order. Raises Refused if the code exists."""
     last = Layanan.select(pw.fn.MAX(Layanan.position)).scalar()
-    facts = {"proposal": body | {"code": code}, "version": 1, "changed_at": now(), "changed_by": by}
+    columns = {"proposal": body | {"code": code}, "version": 1, "changed_at": now(), "changed_by": by}
     try:
         with transaction():
-            return Layanan.create(code=code, position=(last or 0) + 1, **facts)
+            return Layanan.create(code=code, position=(last or 0) + 1, **columns)
     except pw.IntegrityError:
         raise Refused(f"Kode {code} sudah dipakai layanan lain.") from None
 
 
 def keep(layanan: Layanan, body: dict | None, seen: int, by: User) -> None:
-    """Replace the proposal that stood at version `seen`; None throws it away. Raises Changed otherwise."""
+    """Save a proposal based on version `seen`; None discards it. Raises Changed if the version is another now."""
     with transaction():
         _swap(layanan, body, seen, by)
 
 
 def discard(layanan: Layanan, seen: int, by: User) -> None:
-    """Throw the proposal at version `seen` away; a service that was never published goes with it."""
+    """Discard the proposal at version `seen`; a service that was never published is deleted with it."""
     with transaction():
         _swap(layanan, None, seen, by)
         if not Edition.select().where(Edition.layanan == layanan.id).exists():
@@ -59,14 +60,14 @@ def discard(layanan: Layanan, seen: int, by: User) -> None:
 
 
 def _swap(layanan: Layanan, body: dict | None, seen: int, by: User) -> None:
-    facts = {"proposal": body, "version": Layanan.version + 1, "changed_at": now(), "changed_by": by}
-    this = (Layanan.id == layanan.id) & (Layanan.version == seen)
-    if not Layanan.update(**facts).where(this).execute():
+    columns = {"proposal": body, "version": Layanan.version + 1, "changed_at": now(), "changed_by": by}
+    as_seen = (Layanan.id == layanan.id) & (Layanan.version == seen)
+    if not Layanan.update(**columns).where(as_seen).execute():
         raise changed(Layanan.get_by_id(layanan.id))
 
 
 def changed(layanan: Layanan) -> Changed:
-    """Who was first, and when."""
+    """Return the exception that says who changed the proposal, and when."""
     who = layanan.changed_by.name if layanan.changed_by else "orang lain"
     when = f" pukul {local(layanan.changed_at):%H.%M}" if layanan.changed_at else ""
     what = "mengubah usulan layanan ini" if layanan.proposal is not None else "menerbitkan atau membuang usulan ini"
@@ -74,9 +75,9 @@ def changed(layanan: Layanan) -> Changed:
 
 
 def publish(layanan: Layanan, seen: int, number: int, by: User) -> Edition:
-    """Freeze the proposal at version `seen` as the next edition after `number`.
+    """Publish the proposal at version `seen` as the edition after `number`.
 
-    Raises Malformed where it isn't sound, Refused where there is nothing new, Changed where somebody was first.
+    Raises Malformed if it isn't valid, Refused if it changes nothing, Changed if somebody else was first.
     """
     if layanan.version != seen:
         raise changed(layanan)
@@ -90,28 +91,28 @@ def publish(layanan: Layanan, seen: int, number: int, by: User) -> Edition:
         with transaction():
             _swap(layanan, None, seen, by)
             return Edition.create(layanan=layanan, number=number + 1, body=body, published_by=by)
-    except pw.IntegrityError:  # the seeds were loaded in this very moment
+    except pw.IntegrityError:  # `flask init` loaded the seed at the same moment
         raise Changed("Edisi lain terbit pada saat yang sama. Lihat lagi perbedaannya.") from None
 
 
 def arrange(layanan: Layanan, by: int) -> None:
     """Move a service up or down in the office's order; the others keep theirs."""
     with transaction():
-        ones = list(Layanan.select().order_by(Layanan.position, Layanan.code, Layanan.id))
-        here = next(place for place, one in enumerate(ones) if one.id == layanan.id)
-        ones.insert(min(max(here + by, 0), len(ones) - 1), ones.pop(here))
-        for place, one in enumerate(ones):
-            if one.position != place:
-                Layanan.update(position=place).where(Layanan.id == one.id).execute()
+        rows = list(Layanan.select().order_by(Layanan.position, Layanan.code, Layanan.id))
+        here = next(index for index, row in enumerate(rows) if row.id == layanan.id)
+        rows.insert(min(max(here + by, 0), len(rows) - 1), rows.pop(here))
+        for index, row in enumerate(rows):
+            if row.position != index:
+                Layanan.update(position=index).where(Layanan.id == row.id).execute()
 
 
 def switch(layanan: Layanan, active: bool) -> None:
-    """Open a service for new applications, or close it; those under way go on."""
+    """Open or close a service for new applications; those under way continue."""
     Layanan.update(active=active).where(Layanan.id == layanan.id).execute()
 
 
 def used_keys(layanan: Layanan, body: dict) -> set[str]:
-    """Keys that nothing new may have: of the proposal, and of every edition, on which answers and files hang."""
+    """Return the keys that a new part may not have: of the proposal and of all editions, whose answers stay."""
     used = outline.taken(body)
     for edition in Edition.select(Edition.body).where(Edition.layanan == layanan.id):
         used |= outline.taken(edition.body)

@@ -1,8 +1,12 @@
-"""Keeping what was typed into a page, right or wrong, without losing what was typed elsewhere; it shows no page."""
+"""Saves the answers of one page into the draft, valid or not, with optimistic locking; it shows no page.
+
+Autosave and the button save the same way.
+"""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Self
 
 from flask_babel import gettext as _
 
@@ -11,16 +15,16 @@ from language import clock_time
 from lib.database import local, now
 from models import Draft, Permohonan
 
-TRIES = 5  # where another page of the same draft is saved in the same moment
+TRIES = 5  # when another page of the same draft is saved at the same moment
 
 
 class Conflict(Exception):
-    """The same page was saved elsewhere meanwhile; the message says when. Nothing was saved."""
+    """The same page was saved from another tab or device meanwhile; the message says when. Nothing was saved."""
 
 
 @dataclass
 class Page:
-    """One page as it stands: what was typed or saved, and sentences by field name."""
+    """The state of a page: raw answers as typed or saved, and errors and warnings by the name of the control."""
 
     section: dict
     raw: dict
@@ -31,19 +35,19 @@ class Page:
 
 @dataclass(frozen=True)
 class Saved:
-    """The last saving of one page: the version it made, by which tab, that one's how-manieth, and when."""
+    """The last save of a page, for detecting conflicts."""
 
-    version: int = 0
-    writer: str = ""
-    turn: int = 0
-    at: str = ""
+    version: int = 0  # of the draft, that it made
+    writer: str = ""  # the tab
+    turn: int = 0  # the tab's own count of saves
+    at: str = ""  # ISO text, UTC
 
     @classmethod
-    def of(cls, draft: Draft, page_key: str) -> "Saved":
+    def of(cls, draft: Draft, page_key: str) -> Self:
         return cls(*draft.saves.get(page_key, ()))
 
-    def told(self) -> str:
-        """The sentence for whoever saves the same page from elsewhere."""
+    def conflict_sentence(self) -> str:
+        """Return the message for another tab that saves the same page."""
         moment = datetime.fromisoformat(self.at) if self.at else now()
         return _(
             "Halaman ini sudah diubah di tempat lain pukul %(time)s. Bandingkan dulu sebelum menyimpan.",
@@ -52,7 +56,7 @@ class Saved:
 
 
 def page(permohonan: Permohonan, section_key: str) -> Page:
-    """A page with what was given so far."""
+    """Load a page with the answers given so far."""
     draft, section = applying.draft_of(permohonan), _section(permohonan, section_key)
     return Page(section, draft.answers | draft.typed, version=draft.version)
 
@@ -73,62 +77,64 @@ def save(
     turn: int = 0,
     keys: Collection[str] | None = None,
 ) -> Page:
-    """Keep what was typed into one page, right or wrong, and say what is wrong.
+    """Save the answers of one page, valid or not; returns the page with its errors and warnings.
 
-    Raises Conflict when the page was saved after `seen_version` by any other `writer` (a tab): then nothing is kept.
-    What a tab sent before its last saving (`turn`), and arrives after it, changes nothing. A page that did not show
-    all of its fields names those that it did (`keys`); the others stay as they are.
+    Raises Conflict when another `writer` (tab) saved the page after `seen_version`: then nothing is saved. A request
+    of the same tab that arrives after a later one (by `turn`) is ignored. A page that shows only some of its fields
+    names them in `keys`; the others stay as they are.
     """
     for _try in range(TRIES):
         draft, section = applying.draft_of(permohonan), _section(permohonan, section_key)
         last = Saved.of(draft, section_key)
         if not (writer and writer == last.writer) and last.version > seen_version:
-            raise Conflict(last.told())
-        found, columns = _checked(draft, section, {name: str(value) for name, value in raw.items()}, keys)
+            raise Conflict(last.conflict_sentence())
+        state, columns = _checked(draft, section, {name: str(value) for name, value in raw.items()}, keys)
         if writer and writer == last.writer and turn < last.turn:
-            found.version = draft.version
-            return found
-        found.version, moment = draft.version + 1, now()
-        saves = draft.saves | {section_key: [found.version, writer, turn, moment.isoformat()]}
-        columns |= {"version": found.version, "saves": saves, "saved_at": moment, "page": section_key}
+            state.version = draft.version
+            return state
+        state.version, moment = draft.version + 1, now()
+        saves = draft.saves | {section_key: [state.version, writer, turn, moment.isoformat()]}
+        columns |= {"version": state.version, "saves": saves, "saved_at": moment, "page": section_key}
         if Draft.update(**columns).where(Draft.id == draft.id, Draft.version == draft.version).execute():
-            return found
-    raise Conflict(Saved.of(applying.draft_of(permohonan), section_key).told())
+            return state
+    raise Conflict(Saved.of(applying.draft_of(permohonan), section_key).conflict_sentence())
 
 
 def fill_in(permohonan: Permohonan, page_key: str, values: Mapping) -> None:
-    """Put clean answers into fields that are still empty."""
+    """Write clean answers into the fields of a page that are still empty."""
     for _try in range(TRIES):
         draft, moment = applying.draft_of(permohonan), now()
         saves = draft.saves | {page_key: [draft.version + 1, "", 0, moment.isoformat()]}
         typed = {name: value for name, value in draft.typed.items() if name.split("-")[0] not in values}
         columns = {"answers": {**values, **draft.answers}, "version": draft.version + 1, "saves": saves}
-        columns |= {"typed": typed}  # a required field that was sent empty
-        here = (Draft.id == draft.id) & (Draft.version == draft.version)
-        if not values or Draft.update(**columns, saved_at=moment).where(here).execute():
+        columns |= {"typed": typed}  # where a required field had been sent empty
+        as_read = (Draft.id == draft.id) & (Draft.version == draft.version)
+        if not values or Draft.update(**columns, saved_at=moment).where(as_read).execute():
             return
 
 
 def _checked(draft: Draft, section: dict, typed: dict[str, str], keys: Collection[str] | None) -> tuple[Page, dict]:
-    """The page with its errors and warnings, and what the draft holds afterwards."""
+    """Validate what was typed: the page with its errors and warnings, and the new columns of the draft."""
     own = {part["key"] for part in section["fields"]}
     changeable = own if draft.open_keys is None else own & set(draft.open_keys)
     changeable = changeable if keys is None else changeable & set(keys)
     answers = {key: value for key, value in draft.answers.items() if key not in changeable}
     before = only({**draft.answers, **draft.typed}, own - changeable)
-    clean, errors, odd = fields.check_section(section, before | only(typed, changeable), answers, applying.villages())
-    wrong = {name.split("-")[0] for name in errors} & changeable
+    raw = before | only(typed, changeable)
+    clean, errors, warnings = fields.check_section(section, raw, answers, applying.villages())
+    invalid = {name.split("-")[0] for name in errors} & changeable
     answers |= {key: value for key, value in clean.items() if key in changeable}
-    kept = {name: value for name, value in draft.typed.items() if name.split("-")[0] not in changeable}
-    return Page(section, answers | typed, errors, odd), {"answers": answers, "typed": kept | only(typed, wrong)}
+    unchanged = {name: value for name, value in draft.typed.items() if name.split("-")[0] not in changeable}
+    columns = {"answers": answers, "typed": unchanged | only(typed, invalid)}
+    return Page(section, answers | typed, errors, warnings), columns
 
 
-def only(typed: Mapping, wanted: set[str]) -> dict:
-    """The part of what was typed that belongs to these fields."""
-    return {name: value for name, value in typed.items() if name.split("-")[0] in wanted}
+def only(typed: Mapping, keys: set[str]) -> dict:
+    """Return the raw answers that belong to the fields with these keys."""
+    return {name: value for name, value in typed.items() if name.split("-")[0] in keys}
 
 
 def remember(draft: Draft, page_key: str) -> None:
-    """Note on which page somebody is, so that they come back to it."""
+    """Store the page that was opened last, where the applicant resumes."""
     if draft.page != page_key:
         Draft.update(page=page_key).where(Draft.id == draft.id).execute()

@@ -1,40 +1,43 @@
-"""The keys that a service's definition may have and what each must be; it must not know how they hang together."""
+"""Schema of a service's definition: the keys, their rules and defaults; it must not know how parts refer to each other.
+
+A rule is a pair: a test of a value, and the text that says what the value must be.
+"""
 
 import re
 import unicodedata
 from typing import Any
 
+from intake.categories import CATEGORIES
 from intake.kinds import KINDS
 
-CATEGORIES = ("lahir", "kawin", "pindah", "mati", "ktp", "kk", "hilang", "salah")
 SUBJECTS = {"name": "name", "nik": "nik", "birth_date": "date", "village": "village"}  # what → type of field
 KEY = re.compile(r"[a-z][a-z0-9_]{0,39}")
 CODE = re.compile(r"[A-Z0-9]{1,10}(-[A-Z0-9]{1,10}){0,3}")
 SAMPLE = re.compile(r"[a-z2-7]{26}|[a-z][a-z0-9_-]{0,24}")  # the key of an uploaded picture, or a shipped drawing
-NAME, LONG = 200, 4000  # the longest texts: names and labels, explanations
-NEEDED = object()
+NAME, LONG = 200, 4000  # characters at most: of names and labels, of any text
+NEEDED = object()  # as the default of a key: it must be present
 
 
 class Malformed(ValueError):
-    """A definition that can't be used; its message names the place and what is wrong there."""
+    """The definition isn't valid; the message names the part and says what is wrong."""
 
 
 def is_text(value: Any) -> bool:
-    """Say whether a value is text with something in it, and with nothing that can't be shown or stored."""
+    """Say whether a value is a text that isn't blank and has no characters that can't be shown or stored."""
     if not isinstance(value, str) or not value.strip() or len(value) > LONG:
         return False
     return all(c == "\n" or unicodedata.category(c) not in ("Cc", "Cf", "Cs", "Co") for c in value)
 
 
 def is_both(value: Any) -> bool:
-    """Say whether a value is a text for people: Indonesian, and English where there is one."""
+    """Say whether a value is a bilingual text: Indonesian, and English where there is one."""
     return (
         isinstance(value, dict) and "id" in value and set(value) <= {"id", "en"} and all(map(is_text, value.values()))
     )
 
 
 def is_name(value: Any) -> bool:
-    """Say whether a value is such a text, and short enough for a name or a label."""
+    """Say whether a value is a bilingual text that is short enough for a name or a label."""
     return is_both(value) and all(len(text) <= NAME for text in value.values())
 
 
@@ -44,18 +47,18 @@ def is_tables(value: Any) -> bool:
 
 
 def is_word_list(value: Any) -> bool:
-    """Say whether a value is a list of texts with something in each."""
+    """Say whether a value is a list of texts that aren't blank."""
     return isinstance(value, list) and all(map(is_text, value))
 
 
 def words(*allowed: str) -> tuple:
-    """Return the rule that a value must be one of these words."""
+    """Return the rule that a value must be one of the allowed words."""
     fits = "salah satu dari: " + ", ".join(filter(None, allowed))
     return (lambda value: isinstance(value, str) and value in allowed, fits)
 
 
 def whole(most: int, least: int = 0) -> tuple:
-    """Return the rule that a value must be a whole number within these."""
+    """Return the rule that a value must be a whole number from `least` to `most`."""
     return (lambda value: type(value) is int and least <= value <= most, f"bilangan bulat dari {least} sampai {most}")
 
 
@@ -102,8 +105,8 @@ PRODUCT = {
     "name": (TITLE, NEEDED),
     "template": (words("akta", "kk", "surat", ""), ""),
     "when": (TABLE, None),
-    "prints": (LAWS, None),  # keys of the fields that stand on it; absent: all
-    "holder": (WORD, ""),  # key of the field with the name that it is made out to; absent: the person concerned
+    "prints": (LAWS, None),  # keys of the fields printed on it; absent: all
+    "holder": (WORD, ""),  # key of the field with the holder's name; absent: the person concerned
 }
 REQUIREMENT = {
     "key": (A_KEY, NEEDED),
@@ -148,17 +151,20 @@ CHECKS_FOR = {"birth_date": "nik", "sex": "nik", "not_before": "date", "new_name
 
 
 def place(where: str, word: str, one: Any) -> str:
-    """Return where something is, by its key where it has one."""
+    """Return the path of a part for error messages, by its key where it has one."""
     key = one.get("key") if isinstance(one, dict) else None
     return f"{where} › {word} “{key}”" if is_text(key) else f"{where} › {word} tanpa kunci"
 
 
 def table(raw: Any, shape: dict, where: str) -> dict:
-    """Return a copy with defaults filled in, or raise Malformed; None counts as absent, and has no key in the copy."""
+    """Validate a table against its schema; returns a copy with defaults filled in, or raises Malformed.
+
+    None counts as absent, and has no key in the copy.
+    """
     if not isinstance(raw, dict):
         raise Malformed(f"{where}: harus berupa tabel")
-    if strangers := sorted(set(raw) - set(shape)):
-        raise Malformed(f"{where}: kunci tidak dikenal: {', '.join(strangers)}")
+    if unknown := sorted(set(raw) - set(shape)):
+        raise Malformed(f"{where}: kunci tidak dikenal: {', '.join(unknown)}")
     found = {}
     for key, ((fits, what), default) in shape.items():
         value = raw.get(key)
@@ -172,14 +178,14 @@ def table(raw: Any, shape: dict, where: str) -> dict:
 
 
 def copied(value: Any) -> Any:
-    """Return a list or table as a new one, so that no two definitions share it."""
+    """Copy a list or table, so that no two definitions share it."""
     return type(value)(value) if isinstance(value, (list, dict)) else value
 
 
 def unique(ones: list[dict], where: str, what: str) -> None:
-    """Refuse two things with one key."""
+    """Refuse two parts with the same key; `what` names them in the message."""
     seen = set()
-    for one in ones:
-        if one["key"] in seen:
-            raise Malformed(f"{where}: kunci {what} “{one['key']}” dipakai dua kali")
-        seen.add(one["key"])
+    for part in ones:
+        if part["key"] in seen:
+            raise Malformed(f"{where}: kunci {what} “{part['key']}” dipakai dua kali")
+        seen.add(part["key"])

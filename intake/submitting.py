@@ -1,4 +1,7 @@
-"""Submission: validation of a draft, freezing into a revision, reopening for correction; it moves no state."""
+"""Submission: checks that a draft is complete, freezes it as a revision, reopens a returned one; it moves no state.
+
+The checks and effects of this module stand in the rows of the workflow table, by name.
+"""
 
 from collections.abc import Collection, Iterable
 
@@ -9,7 +12,7 @@ import applicant
 import language
 import office
 from effect_registry import bulk_effect, check, effect
-from intake import addresses, applying, attaching, doubting, fields
+from intake import addresses, applying, attaching, doubting, fields, outline
 from lib.database import now
 from models import Attachment, Deficiency, Draft, DraftFile, Permohonan, Revision, StoredFile, Village
 from performing import Incomplete, Move, already_done, last_event
@@ -19,54 +22,58 @@ CHANGED = _l("Isian baru saja diubah di tempat lain. Periksa lagi sebelum mengir
 
 
 def faults(permohonan: Permohonan) -> dict[str, str]:
-    """Return everything that keeps a draft from its submission: a sentence for each field and upload."""
+    """Validate a draft for submission: a sentence for each field and upload that blocks it."""
     draft = applying.draft_of(permohonan)
-    names = applying.villages()
-    answers, errors = _check(permohonan, draft, names)
+    answers, errors = _check(permohonan, draft, applying.villages())
     errors |= faulty_uploads(permohonan, draft, answers)
-    village = answers.get(_subject_key(permohonan, "village"))
+    key = applying.subject_key(permohonan, "village")
+    village = answers.get(key)
     if permohonan.office_id and village and village not in _area(permohonan):
-        errors[_subject_key(permohonan, "village")] = "Desa ini di luar wilayah loket Anda."
+        errors[key] = "Desa ini di luar wilayah loket Anda."
     return errors
 
 
 def _unproved(permohonan: Permohonan) -> dict[str, str]:
-    """Return the error of an e-mail address that is not verified; documents go to no other."""
+    """Return an error while the e-mail address is unverified: documents are sent to it."""
     email = addresses.unconfirmed(permohonan, applying.draft_of(permohonan).answers)
     return {addresses.CODE_FIELD: _("Alamat %(email)s belum dikonfirmasi.", email=email)} if email else {}
 
 
 def faulty_uploads(permohonan: Permohonan, draft: Draft, answers: dict) -> dict[str, str]:
-    """Return a sentence for each upload that is missing, or doubted and neither replaced nor explained."""
+    """Return a sentence for each upload that is missing, or has a warning that nobody resolved."""
     files = attaching.files_of(draft)
     missing = missing_uploads(attaching.slots(permohonan, answers, files))
     return missing | doubting.unsettled(permohonan, draft, files)
 
 
 def missing_uploads(slots: list[attaching.Slot]) -> dict[str, str]:
-    """Return a sentence for each upload that must be there; of several of which one is enough, one beside the first."""
-    found: dict[str, str] = {}
-    said: set[str] = set()
+    """Return a sentence for each missing upload; of alternatives (`one_of`) only the first has one, naming all."""
+    names: dict[str, list[str]] = {}
     for slot in slots:
-        word = slot.requirement.get("one_of") or ""
-        if slot.files or not slot.needed or word in said:
-            continue
-        said |= {word} - {""}
-        names = [
-            language.text(one.requirement["name"]) for one in slots if word and one.requirement.get("one_of") == word
-        ]
-        what = _(" atau ").join(names) or language.text(slot.requirement["name"])
-        found[f"upload-{slot.requirement['key']}"] = _("Unggah %(what)s.", what=what)
+        names.setdefault(_group(slot), []).append(language.text(slot.requirement["name"]))
+    found: dict[str, str] = {}
+    done: set[str] = set()
+    for slot in slots:
+        group = _group(slot)
+        if not slot.files and slot.needed and group not in done:
+            done.add(group)
+            what = _(" atau ").join(names[group])
+            found[f"upload-{slot.requirement['key']}"] = _("Unggah %(what)s.", what=what)
     return found
+
+
+def _group(slot: attaching.Slot) -> str:
+    """Return the word that alternatives share; for any other requirement a group of its own."""
+    return slot.requirement.get("one_of") or f"upload-{slot.requirement['key']}"
 
 
 def _check(permohonan: Permohonan, draft: Draft, names: dict[str, str]) -> tuple[dict, dict]:
     answers: dict = {}
     errors: dict = {}
-    for section in applying.sections(permohonan):
-        clean, wrong, _ = fields.check_section(section, draft.answers | draft.typed, answers, names)
+    for page in applying.sections(permohonan):
+        clean, page_errors, _warnings = fields.check_section(page, draft.answers | draft.typed, answers, names)
         answers |= clean
-        errors |= wrong
+        errors |= page_errors
     return answers, errors
 
 
@@ -74,17 +81,9 @@ def _area(permohonan: Permohonan) -> set[str]:
     return {village.code for village in permohonan.office.villages()}
 
 
-def _fields(permohonan: Permohonan) -> Iterable[dict]:
-    return (part for section in applying.sections(permohonan) for part in section["fields"])
-
-
-def _subject_key(permohonan: Permohonan, meaning: str) -> str:
-    return next((part["key"] for part in _fields(permohonan) if part.get("subject") == meaning), "")
-
-
 @check
 def draft_is_complete(move: Move) -> None:
-    """Check that every required answer and upload is there and right (M-e, L-c); raises Incomplete."""
+    """Check that all required answers and uploads are valid (M-e, L-c); raises Incomplete with the errors."""
     try:
         errors = faults(move.permohonan) | _unproved(move.permohonan)
         move.answers["draft_version"] = applying.draft_of(move.permohonan).version
@@ -96,7 +95,7 @@ def draft_is_complete(move: Move) -> None:
 
 @check
 def draft_is_corrected(move: Move) -> None:
-    """Check as `draft_is_complete`, and that every requirement that fell short has other files than before."""
+    """Check as `draft_is_complete`, and that every requirement with a deficiency has other files than before."""
     draft_is_complete(move)
     permohonan = move.permohonan
     draft = applying.draft_of(permohonan)
@@ -106,7 +105,7 @@ def draft_is_corrected(move: Move) -> None:
     faulty = {fault.key for fault in Deficiency.select().where(Deficiency.event == last_event(permohonan))}
     for requirement in attaching.wanted(permohonan):
         key = requirement["key"]
-        same = [before.get(one) == after.get(one) for one in alternatives(permohonan.edition.body, key)]
+        same = [before.get(other) == after.get(other) for other in alternatives(permohonan.edition.body, key)]
         if key in faulty and all(same):
             errors[f"upload-{key}"] = _(
                 "Ganti %(what)s dengan foto atau berkas yang baru.", what=language.text(requirement["name"])
@@ -116,9 +115,9 @@ def draft_is_corrected(move: Move) -> None:
 
 
 def alternatives(body: dict, key: str) -> set[str]:
-    """Return the requirements of which one is enough, this one among them."""
-    word = next((one.get("one_of") for one in body["requirements"] if one["key"] == key), "")
-    return {one["key"] for one in body["requirements"] if word and one.get("one_of") == word} | {key}
+    """Return the keys of the requirements of which one is enough (`one_of`), this one among them."""
+    group = {one["key"]: one.get("one_of") for one in body["requirements"]}
+    return {other for other in group if group[other] and group[other] == group.get(key)} | {key}
 
 
 def _file_ids(rows: Iterable) -> dict[str, list[int]]:
@@ -129,9 +128,9 @@ def _file_ids(rows: Iterable) -> dict[str, list[int]]:
 
 
 def last_revision(permohonan: Permohonan) -> Revision | None:
-    """Return the newest revision; None for a draft that was never submitted."""
-    mine = Revision.permohonan == permohonan.id
-    return Revision.select().where(mine).order_by(Revision.number.desc()).first()
+    """Return the application's last revision; None before the first submission."""
+    own = Revision.permohonan == permohonan.id
+    return Revision.select().where(own).order_by(Revision.number.desc()).first()
 
 
 def attachments(revision: Revision) -> list[Attachment]:
@@ -146,31 +145,32 @@ def attachments(revision: Revision) -> list[Attachment]:
 
 @effect
 def freeze_draft(move: Move) -> None:
-    """Freeze the draft into an immutable revision; take from it who it is about, and how to reach the applicant."""
+    """Freeze the draft as an immutable revision, and copy names, NIKs, contacts and village to the application."""
     permohonan = move.permohonan
     seen = (Draft.permohonan == permohonan.id) & (Draft.version == move.answers.get("draft_version"))
-    if not Draft.update(saved_at=Draft.saved_at).where(seen).execute():  # from here on nobody else changes it
+    if not Draft.update(saved_at=Draft.saved_at).where(seen).execute():  # also locks the row
         raise NotAllowed(str(CHANGED))
     draft = applying.draft_of(permohonan)
     answers, errors = _check(permohonan, draft, applying.villages())
     if errors := errors | faulty_uploads(permohonan, draft, answers):
-        raise Incomplete(errors)  # a file was taken away or added since it was checked
+        raise Incomplete(errors)  # a file was removed or added since the check
     previous = last_revision(permohonan)
     revision = Revision.create(
         permohonan=permohonan, number=(previous.number if previous else 0) + 1, answers=answers, by=move.actor
     )
     for row in attaching.files_of(draft):
-        Attachment.create(revision=revision, **_laid(row))
+        Attachment.create(revision=revision, **attaching.file_columns(row))
     DraftFile.delete().where(DraftFile.draft == draft).execute()
     Draft.delete().where(Draft.id == draft.id).execute()
     move.changes |= _about(permohonan, answers)
 
 
 def _about(permohonan: Permohonan, answers: dict) -> dict:
-    village = Village.get_or_none(Village.code == answers.get(_subject_key(permohonan, "village"), ""))
+    subject = {fact: answers.get(applying.subject_key(permohonan, fact), "") for fact in ("name", "nik", "village")}
+    village = Village.get_or_none(Village.code == subject["village"])
     return {
-        "subject_name": answers.get(_subject_key(permohonan, "name")) or answers["pemohon_nama"],
-        "subject_nik": answers.get(_subject_key(permohonan, "nik"), ""),
+        "subject_name": subject["name"] or answers["pemohon_nama"],
+        "subject_nik": subject["nik"],
         "applicant_name": answers["pemohon_nama"],
         "applicant_nik": answers["pemohon_nik"],
         "email": answers.get("pemohon_email", ""),
@@ -183,7 +183,7 @@ def _about(permohonan: Permohonan, answers: dict) -> dict:
 
 @bulk_effect
 def set_due_date(move: Move) -> None:
-    """Set the due date of T-1, once: at the first submission, or when the file is complete (a fact of the office)."""
+    """Set the due date (T-1) once: at the first submission or when the file is complete, as the office decided."""
     if move.permohonan.due_at is not None:
         return
     starts = "submit" if office.fact("sla_starts", "submitted") == "submitted" else "send_to_siak"
@@ -193,7 +193,7 @@ def set_due_date(move: Move) -> None:
 
 @effect
 def open_correction(move: Move) -> None:
-    """Reopen the last revision as a draft in which only what fell short may change."""
+    """Create a draft from the last revision, in which only what has a deficiency may change, and what depends on it."""
     revision = last_revision(move.permohonan)
     assert revision, "an application that was checked has been submitted"
     body = move.permohonan.edition.body
@@ -201,33 +201,28 @@ def open_correction(move: Move) -> None:
     keys_open = sorted(with_dependants(body, faulty | hiding(body, faulty, revision.answers)))
     draft = Draft.create(permohonan=move.permohonan, answers=revision.answers, open_keys=keys_open)
     for row in attachments(revision):
-        DraftFile.create(draft=draft, **_laid(row))
-
-
-def _laid(row: Attachment | DraftFile) -> dict:
-    """Return the columns that a file takes along between a draft and a revision."""
-    return {part: getattr(row, part) for part in ("requirement", "position", "file", "overruled")}
+        DraftFile.create(draft=draft, **attaching.file_columns(row))
 
 
 def hiding(body: dict, faulty: Collection[str], answers: dict) -> set[str]:
-    """Return the fields whose answers keep a field that fell short from being asked for at all."""
-    parts = {part["key"]: part for section in body["sections"] for part in section["fields"]}
+    """Return the fields whose answers hide a field with a deficiency, directly or through another field."""
+    parts = {field["key"]: field for field in outline.fields_of(body)}
     found: set[str] = set()
-    wanted = set(faulty)
-    while above := {_asked_by(parts[key], answers) for key in wanted if key in parts} - found - {""}:
-        found |= above
-        wanted = above
+    hidden = set(faulty)
+    while controlling := {_asked_by(parts[key], answers) for key in hidden if key in parts} - found - {""}:
+        found |= controlling
+        hidden = controlling
     return found
 
 
-def _asked_by(part: dict, answers: dict) -> str:
-    return "" if fields.shown(part, answers) else part["when"]["field"]
+def _asked_by(field: dict, answers: dict) -> str:
+    """Return the key of the field that hides this one; "" while it is shown."""
+    return "" if fields.shown(field, answers) else field["when"]["field"]
 
 
 def with_dependants(body: dict, faulty: set[str]) -> set[str]:
-    """Return what fell short, and what may be asked for once it is corrected: conditions on it, its alternatives."""
-    parts = [part for section in body["sections"] for part in section["fields"]]
-    parts += [*body["requirements"], applicant.PROXY_LETTER]
+    """Return the keys that may change in a correction: deficient parts, their alternatives, what depends on them."""
+    parts = [*outline.fields_of(body), *body["requirements"], applicant.PROXY_LETTER]
     found = faulty.union(*(alternatives(body, key) for key in faulty))
     while more := {part["key"] for part in parts if part.get("when", {}).get("field") in found} - found:
         found |= more

@@ -1,4 +1,4 @@
-"""Characters as people type and paste them: what is kept, dropped or refused; it must not know field types."""
+"""Cleaning of text as people type and paste it: Unicode normalization, length, names; it must not know field types."""
 
 import re
 import unicodedata
@@ -7,21 +7,21 @@ from flask_babel import gettext as _
 
 import language
 
-LONGEST = 20_000  # characters; more is no typing, and not looked at
+LONGEST = 20_000  # characters; a longer text is refused unread
 APOSTROPHES = "'’‘ʼʻ`´"
 
 
 class Wrong(ValueError):
-    """An answer that can't be taken; its message is a sentence for the person who wrote it."""
+    """The answer isn't valid; the message is a sentence for the person who typed it."""
 
 
 def label_of(field: dict) -> str:
-    """Return the field's name as people read it."""
+    """Return the field's label in the reader's language."""
     return language.text(field["label"])
 
 
 def inside(label: str) -> str:
-    """Return a label as it stands inside a sentence: abbreviations keep their capitals."""
+    """Return a label as it is written inside a sentence: in lower case, except for abbreviations."""
     first = label.split(" ", 1)[0]
     if any(ch.isupper() or ch.isdigit() for ch in first[1:]):
         return label
@@ -29,10 +29,9 @@ def inside(label: str) -> str:
 
 
 def tidy(raw: str, label: str, lines: bool = False) -> str:
-    """Return the text composed (NFC), trimmed, with single spaces, or raise Wrong.
+    """Normalize text: NFC, trimmed, single spaces; line breaks stay only where `lines`.
 
-    Marks without a width or with a direction come with pasting and are dropped;
-    control characters are refused. Line breaks stay only where `lines`.
+    Zero-width and direction marks, which come with pasted text, are dropped. Raises Wrong for control characters.
     """
     if len(raw) > LONGEST:
         raise Wrong(_("%(label)s terlalu panjang. Tulis dengan singkat.", label=label))
@@ -59,7 +58,7 @@ def within(value: str, most: int, label: str) -> str:
 
 
 def is_name_character(ch: str) -> bool:
-    """Say whether a character can stand in the name of a person, digits (old records have them) included."""
+    """Say whether a character is allowed in a person's name; digits are, since old records have them."""
     if ch in APOSTROPHES or ch in " .,-/()0123456789":
         return True
     if unicodedata.category(ch) == "Mn":
@@ -68,7 +67,7 @@ def is_name_character(ch: str) -> bool:
 
 
 def personal_name(raw: str, label: str, most: int) -> str:
-    """Return a person's name in Latin letters; one letter is enough, titles and diacritics are fine."""
+    """Clean a person's name: Latin letters, at least one; titles and diacritics are allowed. Raises Wrong."""
     value = within(tidy(raw, label), most, label)
     if not all(is_name_character(ch) for ch in value):
         raise Wrong(_("%(label)s hanya berisi huruf Latin, spasi, titik, koma, petik, dan tanda hubung.", label=label))
@@ -78,7 +77,7 @@ def personal_name(raw: str, label: str, most: int) -> str:
 
 
 def new_name_warnings(name: str) -> list[str]:
-    """Return what Permendagri 73/2022 asks of a name given from now on; older names are not measured by it."""
+    """Return warnings about a newly given name that breaks the rules of Permendagri 73/2022; older names may."""
     found = []
     if len(name.split()) < 2:
         found.append(_("Nama baru diminta paling sedikit dua kata."))

@@ -1,35 +1,33 @@
-"""What was answered and what can be uploaded, as people read it on staff screens and papers; it asks for no answer."""
+"""Display of answers and requirements, for staff screens and printouts; it asks for no answer."""
 
 from dataclasses import dataclass
 
-import applicant
-from intake import applying, fields
+from intake import applying, attaching, fields
 from language import text
 from models import Permohonan, Revision
 
 
 @dataclass(frozen=True)
 class Section:
-    """A part of the answers, in words."""
+    """A section of formatted answers."""
 
     title: str
     rows: list[tuple[str, str, str]]  # label, value, key
 
 
 def sections(permohonan: Permohonan, revision: Revision | None) -> list[Section]:
-    """The answers of a revision as people read them, in the order of the form; empty ones are left out."""
+    """Format the answers of a revision, in the order of the form; empty ones are left out."""
     answers: dict = revision.answers if revision else {}
     names = applying.villages()
-    found = [Section(part["title"]["id"], _rows(part, answers, names)) for part in applying.sections(permohonan)]
+    found = [Section(page["title"]["id"], _rows(page, answers, names)) for page in applying.sections(permohonan)]
     return [section for section in found if section.rows]
 
 
-def _rows(section: dict, answers: dict, names: dict[str, str]) -> list[tuple[str, str, str]]:
-    shown = ((part, fields.display(part, answers.get(part["key"]), names)) for part in section["fields"])
-    return [(part["label"]["id"], value, part["key"]) for part, value in shown if value]
+def _rows(page: dict, answers: dict, names: dict[str, str]) -> list[tuple[str, str, str]]:
+    values = ((field, fields.display(field, answers.get(field["key"]), names)) for field in page["fields"])
+    return [(field["label"]["id"], value, field["key"]) for field, value in values if value]
 
 
 def requirement_names(permohonan: Permohonan) -> dict[str, str]:
-    """Key → name of everything that can be uploaded for it."""
-    wanted = [*permohonan.edition.body["requirements"], applicant.PROXY_LETTER]
-    return {part["key"]: text(part["name"]) for part in wanted}
+    """Return the names of all requirements by key, in the reader's language."""
+    return {requirement["key"]: text(requirement["name"]) for requirement in attaching.wanted(permohonan)}

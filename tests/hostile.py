@@ -46,7 +46,7 @@ FILES = (
 )
 NAMES = ("a.pdf", "../../a.pdf", "a.php.jpg", "x" * 300 + ".jpg", "a\u202egpj.exe", "", ".htaccess", "con", SCRIPT)
 TYPES = ("application/json", "text/plain", "multipart/form-data", "x")
-WANT_KEY, WANT_NUMBER = (".details_view", ".action_page", ".log"), (".change", ".grant")  # endpoints, as their id
+WANT_KEY, WANT_NUMBER = (".details_view", ".action_page", ".log"), (".edit_view", ".grant")  # endpoints, as their id
 CHOSEN = (("action", "action"), ("rowid", "key"), ("rowid", "key"))  # of a list, for an action with many
 OF_FILES = ("upload-", "documents-", "signed-")
 URLENCODED = "application/x-www-form-urlencoded"

@@ -1,4 +1,4 @@
-"""Addresses: mistyped ones are asked about, those of an application proved before documents with names go there."""
+"""E-mail verification: typing errors are pointed out; an address is verified before documents go there."""
 
 import re
 from email import message_from_bytes
@@ -12,8 +12,8 @@ from models import Address, Draft, Permohonan, User
 from performing import Incomplete, perform
 from tests.visiting import Visitor, error_of
 
-OTHER = "keponakan@aku.example"
-MEANT = {
+OTHER_ADDRESS = "keponakan@aku.example"
+MISTYPED = {
     "gmail.com": "gmial.com gmai.com gamil.com gmal.com gmil.com gnail.com gmaill.com gmail.co gmail.con gmail.cm "
     "gmail.om gmail.comm gmail.id gmail.co.id gmailcom.com gmsil.com gmaul.com gemail.com g-mail.com",
     "yahoo.com": "yaho.com yahooo.com yhoo.com yahoo.con yahoo.cm yahoo.comm yaoo.com tahoo.com yahoo.om",
@@ -23,7 +23,7 @@ MEANT = {
     "icloud.com": "iclod.com icloud.con icoud.com iclould.com",
     "bulelengkab.go.id": "bulelengkab.go.di bulelengkb.go.id",
 }
-RIGHT = """
+UNSUSPICIOUS = """
 gmail.com googlemail.com yahoo.com yahoo.co.id ymail.com rocketmail.com outlook.com outlook.co.id hotmail.com live.com
 hotmail.co.id icloud.com me.com msn.com mac.com
 mail.com gmx.com gmx.de gmx.net aol.com proton.me protonmail.com zoho.com
@@ -34,33 +34,33 @@ baliprov.go.id undiksha.ac.id student.undiksha.ac.id kemendagri.go.id ui.ac.id d
 
 
 def test_a_typo_in_a_common_domain_is_pointed_at():
-    for meant, typos in MEANT.items():
+    for meant, typos in MISTYPED.items():
         for typed in typos.split():
             assert kinds.warn_email({}, f"ayu@{typed}", {}) == [f"Maksud Anda {meant}? Anda menulis {typed}."]
 
 
 def test_a_real_domain_is_left_alone():
-    assert {host: found for host in RIGHT if (found := kinds.warn_email({}, f"ayu@{host}", {}))} == {}
+    assert {host: found for host in UNSUSPICIOUS if (found := kinds.warn_email({}, f"ayu@{host}", {}))} == {}
 
 
 @pytest.fixture
-def elsewhere(world):
+def unverified_draft(world):
     """A complete draft whose documents shall go to another address than the account's."""
     permohonan = world.begin()
     draft = Draft.get(Draft.permohonan == permohonan.id)
-    Draft.update(answers=draft.answers | {"pemohon_email": OTHER}).where(Draft.id == draft.id).execute()
+    Draft.update(answers=draft.answers | {"pemohon_email": OTHER_ADDRESS}).where(Draft.id == draft.id).execute()
     return permohonan
 
 
 @pytest.fixture
-def code(app):
+def sent_code(app):
     """A function that sends what is promised and reads the newest code."""
 
     def newest():
         outbox.drain()
         paths = sorted((app.config["INSTANCE_DIR"] / "mail").glob("*"), key=lambda path: path.stat().st_mtime_ns)
         mails = [message_from_bytes(path.read_bytes(), policy=default) for path in paths]
-        (mail, *_) = [mail for mail in reversed(mails) if mail["To"] == OTHER]
+        (mail, *_) = [mail for mail in reversed(mails) if mail["To"] == OTHER_ADDRESS]
         return re.search(r"Kode Anda: ([0-9]{6})", mail.get_body().get_content())[1]
 
     return newest
@@ -70,57 +70,59 @@ def send(visitor, permohonan, **form):
     return visitor.post(f"/permohonan/{permohonan.key}/periksa", {"declaration": "ya"} | form)
 
 
-def test_an_address_that_is_not_the_account_s_gets_a_code_before_anything_is_sent(visitor, elsewhere, code):
-    page = visitor.get(f"/permohonan/{elsewhere.key}/periksa").text
-    assert OTHER in page and 'name="kode_email"' in page
-    answer = send(visitor, elsewhere)
-    assert answer.status_code == 422 and OTHER in error_of(answer, "kode_email")
-    wrong = "000000" if code() != "000000" else "111111"
-    assert "tidak cocok" in error_of(send(visitor, elsewhere, kode_email=wrong), "kode_email")
-    assert Permohonan.get_by_id(elsewhere.id).state == "draft"
-    assert send(visitor, elsewhere, kode_email=f" {code()[:3]} {code()[3:]} ").status_code == 303
-    assert Permohonan.get_by_id(elsewhere.id).email == OTHER
+def test_an_address_that_is_not_the_account_s_gets_a_code_before_anything_is_sent(visitor, unverified_draft, sent_code):
+    page = visitor.get(f"/permohonan/{unverified_draft.key}/periksa").text
+    assert OTHER_ADDRESS in page and 'name="kode_email"' in page
+    answer = send(visitor, unverified_draft)
+    assert answer.status_code == 422 and OTHER_ADDRESS in error_of(answer, "kode_email")
+    wrong = "000000" if sent_code() != "000000" else "111111"
+    assert "tidak cocok" in error_of(send(visitor, unverified_draft, kode_email=wrong), "kode_email")
+    assert Permohonan.get_by_id(unverified_draft.id).state == "draft"
+    assert send(visitor, unverified_draft, kode_email=f" {sent_code()[:3]} {sent_code()[3:]} ").status_code == 303
+    assert Permohonan.get_by_id(unverified_draft.id).email == OTHER_ADDRESS
 
 
-def test_a_proved_address_is_not_asked_about_again(visitor, elsewhere, code, world):
-    visitor.post(f"/permohonan/{elsewhere.key}/periksa", {"send_code": "1"})
-    send(visitor, elsewhere, kode_email=code())
+def test_a_proved_address_is_not_asked_about_again(visitor, unverified_draft, sent_code, world):
+    visitor.post(f"/permohonan/{unverified_draft.key}/periksa", {"send_code": "1"})
+    send(visitor, unverified_draft, kode_email=sent_code())
     second = world.begin()
     draft = Draft.get(Draft.permohonan == second.id)
-    Draft.update(answers=draft.answers | {"pemohon_email": OTHER.upper()}).where(Draft.id == draft.id).execute()
+    Draft.update(answers=draft.answers | {"pemohon_email": OTHER_ADDRESS.upper()}).where(Draft.id == draft.id).execute()
     assert 'name="kode_email"' not in visitor.get(f"/permohonan/{second.key}/periksa").text
     assert send(visitor, second).status_code == 303
 
 
-def test_one_press_takes_the_account_s_address_instead(visitor, elsewhere, world):
-    assert visitor.post(f"/permohonan/{elsewhere.key}/periksa", {"own_address": "1"}).status_code == 303
-    assert send(visitor, elsewhere).status_code == 303
-    assert Permohonan.get_by_id(elsewhere.id).email == world.applicant.email
+def test_one_press_takes_the_account_s_address_instead(visitor, unverified_draft, world):
+    assert visitor.post(f"/permohonan/{unverified_draft.key}/periksa", {"own_address": "1"}).status_code == 303
+    assert send(visitor, unverified_draft).status_code == 303
+    assert Permohonan.get_by_id(unverified_draft.id).email == world.applicant.email
 
 
-def test_no_way_past_the_page_leads_around_it(elsewhere, world):
+def test_no_way_past_the_page_leads_around_it(unverified_draft, world):
     with pytest.raises(Incomplete) as missing:
-        perform(elsewhere, "submit", world.applicant, declaration=True)
+        perform(unverified_draft, "submit", world.applicant, declaration=True)
     assert set(missing.value.errors) == {"kode_email"}
 
 
-def test_guessing_a_code_ends_soon_and_a_code_is_kept_as_a_hash(visitor, elsewhere, code):
-    send(visitor, elsewhere)
-    right = code()
-    answers = [send(visitor, elsewhere, kode_email="999999" if right != "999999" else "888888") for _ in range(6)]
+def test_guessing_a_code_ends_soon_and_a_code_is_kept_as_a_hash(visitor, unverified_draft, sent_code):
+    send(visitor, unverified_draft)
+    right = sent_code()
+    answers = [
+        send(visitor, unverified_draft, kode_email="999999" if right != "999999" else "888888") for _ in range(6)
+    ]
     assert "Terlalu banyak percobaan" in error_of(answers[-1], "kode_email")
     assert right not in str([row.__data__ for row in Address.select()])
 
 
-def test_another_account_s_proof_is_worth_nothing_here(elsewhere, world):
-    Address.create(user=world.stranger, email=OTHER, confirmed_at=elsewhere.created_at)
-    assert addresses.unconfirmed(elsewhere, {"pemohon_email": OTHER}) == OTHER
+def test_another_account_s_proof_is_worth_nothing_here(unverified_draft, world):
+    Address.create(user=world.stranger, email=OTHER_ADDRESS, confirmed_at=unverified_draft.created_at)
+    assert addresses.unconfirmed(unverified_draft, {"pemohon_email": OTHER_ADDRESS}) == OTHER_ADDRESS
 
 
 def test_at_a_counter_one_address_serves_many_and_none_is_needed(world):
     for _ in range(2):
         permohonan = world.begin(track="counter")
-        assert addresses.unconfirmed(permohonan, {"pemohon_email": OTHER}) == ""
+        assert addresses.unconfirmed(permohonan, {"pemohon_email": OTHER_ADDRESS}) == ""
         assert addresses.unconfirmed(permohonan, {}) == ""
 
 

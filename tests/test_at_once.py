@@ -1,4 +1,4 @@
-"""Two presses in the same moment, from two tabs or two taps: one of them wins or both count, and none breaks."""
+"""Race conditions: simultaneous requests from two tabs or a double click; one wins or both count, none breaks."""
 
 import threading
 from concurrent.futures import ThreadPoolExecutor

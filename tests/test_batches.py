@@ -10,7 +10,7 @@ import chores
 import papers
 import pile
 import workflow
-from admin_views import batches
+from admin_views.queue import bulk
 from intake import asking
 from lib.database import now
 from models import Batch, Event, Office, Permohonan, User
@@ -111,7 +111,7 @@ def test_too_many_or_none_is_refused_and_the_choice_is_kept(officer, waiting):
     admin = officer("admin")
     none = batch(admin, "pemeriksaan", "send_to_siak", [])
     assert none.status_code == 422 and "Belum ada yang dipilih" in none.text
-    keys = [rows[0].key, *(f"{n:026}" for n in range(batches.AT_ONCE))]
+    keys = [rows[0].key, *(f"{n:026}" for n in range(bulk.AT_ONCE))]
     many = admin.post("/petugas/pemeriksaan/massal/", action="send_to_siak", rowid=keys)
     assert many.status_code == 422 and "paling banyak 100" in many.text
     assert f'value="{rows[0].key}" checked' in many.text

@@ -10,7 +10,7 @@ import pytest
 import papers
 import performing
 import signing
-from admin_views import batches
+from admin_views.queue import bulk
 from models import Attempt, Comparison, Document, Permohonan, StoredFile
 from tests.choosing import batch, signed, states, told
 from tests.officers import enter
@@ -87,10 +87,10 @@ def test_cards_alone_are_approved_with_the_own_password(officer, waiting):
 def test_what_is_more_than_twenty_documents_waits_for_the_next_passphrase(officer, waiting):
     rows, kadis = waiting("awaiting_tte", 11, "AK-MATI"), officer("kadis")  # two PDFs each
     page = batch(kadis, "tte", "approve_tte", rows)
-    assert page.text.count('name="shown-') == 10 and batches.SURPLUS in page.text
+    assert page.text.count('name="shown-') == 10 and bulk.SURPLUS in page.text
     shown = {f"shown-{rows[10].key}": ""}  # as that page sends it
     answer = batch(kadis, "tte", "approve_tte", rows, passphrase=PASSPHRASE, answered="ya", **shown)
-    assert told(answer)[1] == [(rows[10].number, batches.UNSEEN)]
+    assert told(answer)[1] == [(rows[10].number, bulk.UNSEEN)]
     assert states(rows) == ["signed"] * 10 + ["awaiting_tte"] and signed(rows) == 20
 
 
@@ -106,7 +106,7 @@ def test_a_failure_in_the_middle_keeps_what_is_signed_and_leaves_the_rest_waitin
     summary, sentences = told(answer)
     assert summary.startswith("1 disetujui Kepala Dinas; 2 dilewati")
     assert "Belum ditandatangani. Berkas ini tidak dapat dibuka" in dict(sentences)[rows[1].number]
-    assert dict(sentences)[rows[2].number] == batches.NOT_TRIED
+    assert dict(sentences)[rows[2].number] == bulk.NOT_TRIED
     assert states(rows) == ["signed", "awaiting_tte", "awaiting_tte"] and signed(rows) == 1
     assert performing.last_event(Permohonan.get_by_id(rows[2].id)).action == "verify_kabid"
 

@@ -13,8 +13,7 @@ from werkzeug.exceptions import HTTPException
 
 import outbox
 import workflow
-from admin_views.masters import Master
-from admin_views.permohonan import PermohonanView
+from admin_views.queue.view import QueueView
 from intake import proposals
 from models import Layanan, Permohonan, User
 from tests import machine
@@ -109,11 +108,9 @@ class Walk:
         """The endpoint; of what all queues share, the function. None: the screen has no such page."""
         screen, _, name = endpoint.partition(".")
         view = self.views.get(screen)
-        if isinstance(view, Master) and not {"change": view.change_form, "add": view.new_form}.get(name, True):
-            return None
-        if not isinstance(view, PermohonanView) or name == "index_view":
+        if not isinstance(view, QueueView) or name == "index_view":
             return endpoint
-        shared = unwrap(getattr(view, name)) == unwrap(getattr(PermohonanView, name, None))
+        shared = unwrap(getattr(view, name)) == unwrap(getattr(QueueView, name, None))
         return f"queue.{name}" if shared else endpoint
 
     def new(self, path, user):

@@ -1,10 +1,10 @@
-"""A return is corrected: kept while it is typed, what it makes necessary is asked for, and nothing good is lost."""
+"""Correction of a returned application: autosave, parts that become necessary, resubmission; nothing valid is lost."""
 
 import re
 
 import pytest
 
-from admin_views import checking
+from admin_views.queue import checklist
 from intake import applying, submitting
 from models import Draft, DraftFile, Permohonan
 from performing import perform
@@ -14,8 +14,8 @@ MARK = re.compile(r'name="(draft_version|writer|turn)" value="([^"]*)"')
 
 
 @pytest.fixture
-def returned(world):
-    """Give back an application for these keys; it came without the statements that only some need."""
+def return_application(world):
+    """Return an application with deficiencies of these keys; it was submitted without optional statements."""
 
     def give_back(*faulty, code="AK-LAHIR", **answers):
         permohonan = world.begin(code)
@@ -32,8 +32,8 @@ def returned(world):
     return give_back
 
 
-class Page:
-    """The page of a return, open in a tab."""
+class CorrectionPage:
+    """The correction form, open in a tab."""
 
     def __init__(self, visitor, permohonan):
         self.visitor, self.permohonan, self.path = visitor, permohonan, f"/permohonan/{permohonan.key}"
@@ -53,9 +53,9 @@ class Page:
         return applying.draft_of(self.permohonan)
 
 
-def test_what_is_typed_into_a_correction_is_kept_at_once_and_sends_nothing(visitor, returned, at_time):
+def test_what_is_typed_into_a_correction_is_kept_at_once_and_sends_nothing(visitor, return_application, at_time):
     at_time(2026, 11, 23, 10, 42)
-    page = Page(visitor, returned("nama_ayah"))
+    page = CorrectionPage(visitor, return_application("nama_ayah"))
     answer = page.send(auto="1", nama_ayah="I Made Wiguna")
     assert (answer.status_code, answer.json["told"]) == (200, "Tersimpan otomatis pukul 10.42 WITA.")
     assert page.draft().answers["nama_ayah"] == "I Made Wiguna" and 'value="I Made Wiguna"' in page.read()
@@ -66,9 +66,9 @@ def test_what_is_typed_into_a_correction_is_kept_at_once_and_sends_nothing(visit
     assert page.send(auto="1", nama_ayah="Terlambat").status_code == 410
 
 
-def test_a_second_tab_of_a_correction_is_told_and_shown_what_the_first_one_saved(visitor, returned):
-    permohonan = returned("nama_ayah")
-    one, two = Page(visitor, permohonan), Page(visitor, permohonan)
+def test_a_second_tab_of_a_correction_is_told_and_shown_what_the_first_one_saved(visitor, return_application):
+    permohonan = return_application("nama_ayah")
+    one, two = CorrectionPage(visitor, permohonan), CorrectionPage(visitor, permohonan)
     assert one.send(auto="1", nama_ayah="Dari Satu").status_code == 200
     assert two.send(auto="1", nama_ayah="Dari Dua").status_code == 409
     told = two.send(nama_ayah="Dari Dua")
@@ -77,8 +77,8 @@ def test_a_second_tab_of_a_correction_is_told_and_shown_what_the_first_one_saved
     assert one.draft().answers["nama_ayah"] == "Dari Satu"
 
 
-def test_a_changed_answer_asks_for_what_it_needs_and_loses_nothing(visitor, returned):
-    page = Page(visitor, returned("status_orang_tua"))
+def test_a_changed_answer_asks_for_what_it_needs_and_loses_nothing(visitor, return_application):
+    page = CorrectionPage(visitor, return_application("status_orang_tua"))
     before = page.draft().answers
     assert {"status_orang_tua"} == page.names() & {"status_orang_tua", "nama_ibu", "upload-sptjm_pasutri", "upload-kk"}
     told = page.send(status_orang_tua="2")
@@ -91,22 +91,22 @@ def test_a_changed_answer_asks_for_what_it_needs_and_loses_nothing(visitor, retu
     assert revision.number == 2 and revision.answers["nama_ibu"] == before["nama_ibu"]
 
 
-def test_what_is_asked_for_besides_stays_on_the_page_once_it_was_given(visitor, returned):
-    page = Page(visitor, returned("status_orang_tua"))
+def test_what_is_asked_for_besides_stays_on_the_page_once_it_was_given(visitor, return_application):
+    page = CorrectionPage(visitor, return_application("status_orang_tua"))
     page.send(status_orang_tua="2", later="1")
     page.send(status_orang_tua="2", stay="1", **{"upload-sptjm_pasutri": jpeg("F-2.04")})
     assert "upload-sptjm_pasutri" in page.names(), "it can be looked at and replaced"
 
 
-def test_of_several_of_which_one_is_enough_another_is_offered(visitor, returned):
-    page = Page(visitor, returned("surat_lahir"))
+def test_of_several_of_which_one_is_enough_another_is_offered(visitor, return_application):
+    page = CorrectionPage(visitor, return_application("surat_lahir"))
     assert "Atau unggah: Pernyataan kebenaran data kelahiran" in page.read()
     assert page.send(**{"upload-sptjm_kelahiran": jpeg("F-2.03")}).status_code == 303
     assert Permohonan.get_by_id(page.permohonan.id).state == "submitted"
 
 
-def test_rows_of_a_group_are_added_and_dropped_and_nothing_is_sent(visitor, returned):
-    page = Page(visitor, returned("anggota", code="KK-BARU"))
+def test_rows_of_a_group_are_added_and_dropped_and_nothing_is_sent(visitor, return_application):
+    page = CorrectionPage(visitor, return_application("anggota", code="KK-BARU"))
     rows = dict(re.findall(r'name="(anggota-0-\w+)" value="([^"]*)"', page.read()))
     assert rows
     answer = page.send(more="anggota", **rows)
@@ -116,15 +116,15 @@ def test_rows_of_a_group_are_added_and_dropped_and_nothing_is_sent(visitor, retu
     assert Permohonan.get_by_id(page.permohonan.id).state == "incomplete"
 
 
-def test_a_correction_can_wait_until_later_without_a_complaint(visitor, returned):
-    page = Page(visitor, returned("nama_ayah"))
+def test_a_correction_can_wait_until_later_without_a_complaint(visitor, return_application):
+    page = CorrectionPage(visitor, return_application("nama_ayah"))
     answer = page.send(nama_ayah="I", later="1")
     assert (answer.status_code, answer.location) == (303, "/permohonan/")
     assert "Tersimpan pukul" in visitor.get(answer.location).text and 'value="I"' in page.read()
 
 
-def test_what_was_said_of_the_applicant_can_fall_short_too(visitor, returned):
-    page = Page(visitor, returned("pemohon_nik", "pemohon_untuk"))
+def test_what_was_said_of_the_applicant_can_fall_short_too(visitor, return_application):
+    page = CorrectionPage(visitor, return_application("pemohon_nik", "pemohon_untuk"))
     assert {"pemohon_nik", "pemohon_untuk"} <= page.names() and "surat_kuasa" not in str(page.names())
     typed = {"pemohon_nik": "5108 9945 0590 0009", "pemohon_untuk": "lain"}
     told = page.send(**typed)
@@ -133,23 +133,23 @@ def test_what_was_said_of_the_applicant_can_fall_short_too(visitor, returned):
     assert Permohonan.get_by_id(page.permohonan.id).applicant_nik == "5108994505900009"
 
 
-def test_a_letter_of_authority_that_fell_short_has_to_be_replaced(visitor, returned):
-    page = Page(visitor, returned("surat_kuasa", pemohon_untuk="lain"))
+def test_a_letter_of_authority_that_fell_short_has_to_be_replaced(visitor, return_application):
+    page = CorrectionPage(visitor, return_application("surat_kuasa", pemohon_untuk="lain"))
     assert "Ganti Surat kuasa" in error_of(page.send(), "upload-surat_kuasa")
     assert page.send(**{"upload-surat_kuasa": jpeg("baru"), "replace-surat_kuasa": "ya"}).status_code == 303
 
 
 def test_the_officer_looks_at_who_applies_and_ticks_no_telephone_number(world, submit):
-    found = checking.of(submit(), checking.COMPLETE)
-    parts = {part.key: part for part in found.parts}
+    found = checklist.load(submit(), checklist.COMPLETE)
+    parts = {part.key: part for part in found.items}
     headings = [heading for heading, _parts in found.groups()]
-    assert headings == [checking.NEEDS, checking.FIELDS, checking.CONTACTS, checking.MISSING]
+    assert headings == [checklist.NEEDS, checklist.FIELDS, checklist.CONTACTS, checklist.MISSING]
     assert parts["pemohon_nik"].needed and parts["pemohon_untuk"].value == "Anak saya"
     assert parts["pemohon_email"].value and not parts["pemohon_email"].needed
 
 
-def test_a_paper_that_no_answer_called_for_can_be_handed_in_once_an_officer_asks_for_it(visitor, returned):
-    page = Page(visitor, returned("sptjm_pasutri"))
+def test_a_paper_that_no_answer_called_for_can_be_handed_in_once_an_officer_asks_for_it(visitor, return_application):
+    page = CorrectionPage(visitor, return_application("sptjm_pasutri"))
     assert "upload-sptjm_pasutri" in page.names(), "it used to be asked for without a way to give it"
     assert "Ganti Pernyataan" in error_of(page.send(), "upload-sptjm_pasutri")
     assert page.send(**{"upload-sptjm_pasutri": jpeg("F-2.04")}).status_code == 303
@@ -158,8 +158,8 @@ def test_a_paper_that_no_answer_called_for_can_be_handed_in_once_an_officer_asks
     }
 
 
-def test_a_fault_of_a_field_that_another_answer_hides_opens_that_answer_too(visitor, returned):
-    page = Page(visitor, returned("paspor_ibu"))
+def test_a_fault_of_a_field_that_another_answer_hides_opens_that_answer_too(visitor, return_application):
+    page = CorrectionPage(visitor, return_application("paspor_ibu"))
     assert {"kewarganegaraan_ibu", "paspor_ibu"} <= page.names(), "it used to be asked for without a way to fill it in"
     told = page.read()
     assert told.index('name="kewarganegaraan_ibu"') < told.index('name="paspor_ibu"')
@@ -169,7 +169,9 @@ def test_a_fault_of_a_field_that_another_answer_hides_opens_that_answer_too(visi
     assert (answers["kewarganegaraan_ibu"], answers["paspor_ibu"]) == ("2", "X1234567")
 
 
-def test_whoever_disagrees_about_a_hidden_field_leaves_the_answer_above_it_and_sends_it_back(visitor, returned):
-    page = Page(visitor, returned("paspor_ibu"))
+def test_whoever_disagrees_about_a_hidden_field_leaves_the_answer_above_it_and_sends_it_back(
+    visitor, return_application
+):
+    page = CorrectionPage(visitor, return_application("paspor_ibu"))
     assert page.send(kewarganegaraan_ibu="1").status_code == 303
     assert not submitting.last_revision(page.permohonan).answers.get("paspor_ibu")

@@ -1,4 +1,4 @@
-"""The counter (L-a … L-m): taking in, correcting, printing, handing over by its pages; blanks, and who is told."""
+"""The counter channel (L-a … L-m): its pages for intake, correction, printing, handing over; blanks, messages."""
 
 import re
 import tomllib
@@ -25,14 +25,14 @@ def operator(app, world):
 
 
 @pytest.fixture
-def counter(app, world):
-    """The same operator at the screens of the staff side."""
+def staff_client(app, world):
+    """The same operator's client on the staff screens."""
     return enter(app, "counter_operator")
 
 
 @pytest.fixture
 def press(app, world):
-    """A function that presses an action as the person with a role, and returns the application as it is then."""
+    """Return a function that performs an action as the person with a role, and reloads the application."""
     people = {}
 
     def go(permohonan, role, screen, action, **answers):
@@ -58,18 +58,18 @@ ROAD = (
 )  # fmt: skip
 
 
-def test_the_whole_track_is_walked_through_the_pages(operator, counter, press):
+def test_the_whole_track_is_walked_through_the_pages(operator, staff_client, press):
     permohonan = operator.take_in("AK-MATI")
     assert (permohonan.state, permohonan.track, permohonan.owner_id) == ("submitted", "counter", None)
     assert permohonan.helper.email == "loket.pemaron@aku.example" and permohonan.office.code == "51.08.06.2004"
     for role, screen, action, answers in ROAD:
         if role == "counter_operator":
-            assert action in actions(row_of(counter.text(f"{HOME}/"), permohonan)), action
+            assert action in actions(row_of(staff_client.text(f"{HOME}/"), permohonan)), action
         permohonan = press(permohonan, role, screen, action, **answers)
     assert permohonan.state == "completed"
 
 
-def test_the_slip_is_offered_right_after_sending_and_again_with_the_pickup(operator, counter, press, world):
+def test_the_slip_is_offered_right_after_sending_and_again_with_the_pickup(operator, staff_client, press, world):
     permohonan = operator.take_in()
     home = operator.get(f"{HOME}/").text
     slip = f"/petugas/permohonan/{permohonan.key}/slip.pdf"
@@ -78,8 +78,8 @@ def test_the_slip_is_offered_right_after_sending_and_again_with_the_pickup(opera
     permohonan = world.walk(permohonan, "signed")
     permohonan = press(permohonan, "production", "produksi", "publish_to_counter")
     permohonan = press(permohonan, "counter_operator", "loket", "print_document", cards_received="ya")
-    counter.press("loket", "assign_queue_number", permohonan)
-    assert slip in counter.text(f"{HOME}/")
+    staff_client.press("loket", "assign_queue_number", permohonan)
+    assert slip in staff_client.text(f"{HOME}/")
 
 
 def test_a_service_is_found_by_everyday_words_or_by_its_event(operator):
@@ -123,8 +123,8 @@ def test_sending_twice_is_one_application_and_no_complaint(operator):
 
 
 @pytest.fixture
-def returned(operator, press):
-    """An application that the admin found short of one upload and one field."""
+def returned_application(operator, press):
+    """An application returned with deficiencies of one upload and one field."""
     permohonan = operator.take_in("AK-LAHIR")
     faults = {
         "deficiencies-surat_lahir-fault": "ya", "deficiencies-surat_lahir-reason": "tidak_terbaca",
@@ -134,36 +134,40 @@ def returned(operator, press):
     return press(permohonan, "admin", "pemeriksaan", "mark_incomplete", **faults)
 
 
-def test_a_return_opens_just_what_fell_short_and_goes_out_again(operator, counter, returned):
-    assert "resubmit" in actions(row_of(counter.text(f"{HOME}/"), returned))
-    page = operator.get(page_of(returned))
+def test_a_return_opens_just_what_fell_short_and_goes_out_again(operator, staff_client, returned_application):
+    assert "resubmit" in actions(row_of(staff_client.text(f"{HOME}/"), returned_application))
+    page = operator.get(page_of(returned_application))
     assert set(re.findall(r'name="(upload-\w+|nama_\w+)"', page.text)) >= {"upload-surat_lahir", "nama_ayah"}
     assert "upload-kk" not in page.text and "Berbeda dengan KK." in page.text
     version = re.search(r'name="draft_version" value="(\d+)"', page.text)[1]
     form = {"draft_version": version, "replace-surat_lahir": "ya", "nama_ayah": "I Made Wiguna"}
-    wrong = operator.post(f"{page_of(returned)}/perbaikan", form, page=page_of(returned))
+    wrong = operator.post(f"{page_of(returned_application)}/perbaikan", form, page=page_of(returned_application))
     assert wrong.status_code == 422 and "Ganti Surat keterangan" in error_of(wrong, "upload-surat_lahir")
     form["draft_version"] = re.search(r'name="draft_version" value="(\d+)"', wrong.text)[1]
     files = {"upload-surat_lahir": jpeg("lebih terang"), "nama_ibu": "Orang Lain"}
-    answer = operator.post(f"{page_of(returned)}/perbaikan", form | files, page=page_of(returned))
-    assert answer.status_code == 303 and again(returned).state == "submitted"
-    revision = submitting.last_revision(returned)
+    answer = operator.post(
+        f"{page_of(returned_application)}/perbaikan", form | files, page=page_of(returned_application)
+    )
+    assert answer.status_code == 303 and again(returned_application).state == "submitted"
+    revision = submitting.last_revision(returned_application)
     assert revision.number == 2 and revision.answers["nama_ayah"] == "I Made Wiguna"
     assert revision.answers["nama_ibu"] == SAMPLES["name"]
 
 
-def test_withdrawing_needs_a_reason_at_the_counter_and_closes_the_correction(operator, counter, returned):
-    refused = counter.press("loket", "withdraw", returned)
+def test_withdrawing_needs_a_reason_at_the_counter_and_closes_the_correction(
+    operator, staff_client, returned_application
+):
+    refused = staff_client.press("loket", "withdraw", returned_application)
     assert refused.status_code == 422 and 'id="reason-error"' in refused.get_data(as_text=True)
-    assert counter.press("loket", "withdraw", returned, reason="Salah layanan").status_code == 303
-    assert again(returned).state == "cancelled"
-    assert operator.get(page_of(returned)).location == f"{HOME}/details/?id={returned.key}"
+    assert staff_client.press("loket", "withdraw", returned_application, reason="Salah layanan").status_code == 303
+    assert again(returned_application).state == "cancelled"
+    assert operator.get(page_of(returned_application)).location == f"{HOME}/details/?id={returned_application.key}"
 
 
-def test_a_cancelled_application_is_begun_anew_from_a_copy_once(operator, counter, press):
+def test_a_cancelled_application_is_begun_anew_from_a_copy_once(operator, staff_client, press):
     permohonan = press(operator.take_in(), "admin", "pemeriksaan", "cancel", reason="Tanggal lahir berbeda di SIAK.")
     details = f"{HOME}/details/?id={permohonan.key}"
-    assert f"{page_of(permohonan)}/salin" in counter.text(details)
+    assert f"{page_of(permohonan)}/salin" in staff_client.text(details)
     ways = {operator.post(f"{page_of(permohonan)}/salin", page=details).location for _ in range(2)}
     fresh = Permohonan.select().order_by(Permohonan.id.desc()).get()
     assert ways == {f"{page_of(fresh)}/isi"} and fresh.helper_id == permohonan.helper_id
@@ -185,13 +189,13 @@ def test_an_applicant_too_begins_anew_from_a_copy(app, world):
     assert "/salin" not in visitor.get(f"/permohonan/{running.key}").text
 
 
-def test_what_production_published_is_printed_as_one_pdf(counter, press, world):
+def test_what_production_published_is_printed_as_one_pdf(staff_client, press, world):
     permohonan = world.walk(world.submit("AK-MATI", "counter"), "signed")
     permohonan = press(permohonan, "production", "produksi", "publish_to_counter")
     paper = f"/petugas/permohonan/{permohonan.key}/dokumen.pdf"
-    assert paper in counter.text(f"{HOME}/details/?id={permohonan.key}")
-    assert counter.get(paper).data.startswith(b"%PDF-")
-    refused = counter.press("loket", "print_document", permohonan)
+    assert paper in staff_client.text(f"{HOME}/details/?id={permohonan.key}")
+    assert staff_client.get(paper).data.startswith(b"%PDF-")
+    refused = staff_client.press("loket", "print_document", permohonan)
     assert 'id="cards_received-error"' in refused.get_data(as_text=True)
 
 
@@ -235,11 +239,11 @@ def test_the_resident_follows_it_by_number_and_nik_with_pickup_place_day_and_hou
     assert re.search(r"\d\d\.\d\d–\d\d\.\d\d", page.text) and re.search(r"(Senin|Selasa|Rabu|Kamis|Jumat),", page.text)
 
 
-def test_the_operator_is_told_on_the_staff_home(counter, press, operator):
+def test_the_operator_is_told_on_the_staff_home(staff_client, press, operator):
     permohonan = operator.take_in()
     press(permohonan, "admin", "pemeriksaan", "send_to_siak")
     outbox.drain()
-    assert f"{permohonan.number}: berkas lengkap" in counter.text("/petugas/")
+    assert f"{permohonan.number}: berkas lengkap" in staff_client.text("/petugas/")
     notice = Notice.get(Notice.user == permohonan.helper_id)
     assert "{" not in notice.subject + notice.body
 

@@ -1,4 +1,4 @@
-"""Who reaches what at a counter: own villages, own drafts, own counters; everything else answers like nothing."""
+"""Permissions at a counter: own villages, own drafts, own counters; everything else answers 404."""
 
 import re
 
@@ -64,19 +64,28 @@ def test_who_holds_several_counters_chooses_one(app, world):
     assert here.id != there.id and (here.office.code, there.office.code) == ("51.08.06.2004", SUKASADA)
 
 
-WAYS = ("", "/isi", "/isi/pemohon", "/unggahan", "/periksa", "/perbaikan", "/formulir.pdf", "/berkas/" + "a" * 26)
+OUT_OF_REACH = (
+    "",
+    "/isi",
+    "/isi/pemohon",
+    "/unggahan",
+    "/periksa",
+    "/perbaikan",
+    "/formulir.pdf",
+    "/berkas/" + "a" * 26,
+)
 POSTED = ("/isi/pemohon", "/unggahan", "/periksa", "/perbaikan", "/salin")
 
 
 @pytest.mark.parametrize("whose", ["another counter", "self-service", "a colleague's draft", "moved out of the area"])
 def test_what_is_out_of_reach_answers_like_what_does_not_exist(app, operator, world, whose):
     hidden = {
-        "another counter": lambda: _elsewhere(app),
+        "another counter": lambda: _of_other_village(app),
         "self-service": lambda: world.submit("AK-LAHIR"),
-        "a colleague's draft": lambda: _by_a_colleague(world),
-        "moved out of the area": lambda: _moved(operator),
+        "a colleague's draft": lambda: _of_a_colleague(world),
+        "moved out of the area": lambda: _at_other_office(operator),
     }[whose]()
-    for part in WAYS:
+    for part in OUT_OF_REACH:
         seen, unseen = operator.get(page_of(hidden) + part), operator.get(f"{HOME}/permohonan/{'a' * 26}{part}")
         assert (seen.status_code, seen.data) == (404, unseen.data), part
     for part in POSTED:
@@ -88,18 +97,18 @@ def test_what_is_out_of_reach_answers_like_what_does_not_exist(app, operator, wo
     assert again(hidden).version == hidden.version
 
 
-def _elsewhere(app):
+def _of_other_village(app):
     other = Operator(app, "loket.sukasada@aku.example")
     return other.begin()
 
 
-def _by_a_colleague(world):
+def _of_a_colleague(world):
     permohonan = world.begin("KTP-HILANG", "counter")
     Permohonan.update(helper=world.stranger).where(Permohonan.id == permohonan.id).execute()
     return again(permohonan)
 
 
-def _moved(operator):
+def _at_other_office(operator):
     permohonan = operator.take_in()
     Permohonan.update(village=1).where(Permohonan.id == permohonan.id).execute()
     return again(permohonan)

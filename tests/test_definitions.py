@@ -1,12 +1,13 @@
-"""Definitions of services that are wrong: each is refused, with the file, the place and what is wrong there."""
+"""Validation of definitions: each invalid one is refused, with its file, its part and what is wrong there."""
 
 import copy
 
 import pytest
 
-from intake.services import Malformed, check, read
+from intake.services import check, read
+from intake.shape import Malformed
 
-GOOD = """
+VALID = """
 code = "CONTOH"
 name = { id = "Layanan contoh" }
 short = { id = "Untuk mencoba" }
@@ -75,92 +76,98 @@ label = { id = "Nama" }
 NAME, ASKED, RELIGION, VILLAGE, MEMBERS = range(5)
 
 
-def field(changes, place=NAME):
-    """Return a change of one field of the good definition."""
+def change_field(changes, place=NAME):
+    """Return a change of one field of the valid definition."""
     return lambda edition: edition["sections"][0]["fields"][place].update(changes)
 
 
-def part(name, changes, place=0):
+def change_part(name, changes, place=0):
     """Return a change of one product, requirement or section."""
     return lambda edition: edition[name][place].update(changes)
 
 
-def top(changes):
+def change_service(changes):
     return lambda edition: edition.update(changes)
 
 
 WHEN = {"when": {"field": "punya", "is": ["ya"]}}
-WRONG = [
-    (top({"warna": "biru"}), "kunci tidak dikenal: warna"),
-    (top({"code": "akta lahir"}), "“code” harus kode seperti AK-LAHIR"),
-    (top({"code": "AKTA-AKTA-AKTA-AKTA-A"}), "“code” harus kode"),
-    (top({"name": "Akta"}), "“name” harus teks { id = … }"),
-    (top({"name": {"id": " "}}), "tidak kosong"),
-    (top({"name": {"id": "Akta", "fr": "Acte"}}), "“name” harus teks"),
-    (top({"group": "umum"}), "“group” harus salah satu dari: capil, dafduk"),
-    (top({"category": "lain"}), "“category” harus salah satu dari: lahir"),
-    (top({"sla_days": "2"}), "“sla_days” harus bilangan bulat"),
-    (top({"sla_days": True}), "“sla_days” harus bilangan bulat"),
-    (top({"short": None}), "“short” belum ada"),
-    (top({"products": []}), "“products” harus daftar tabel yang tidak kosong"),
-    (top({"legal": [""]}), "“legal” harus daftar teks"),
-    (part("products", {"template": "ijazah"}), "produk “akta”: “template” harus salah satu dari"),
-    (part("products", {"template": ""}), "“template” harus ada pada pdf"),
-    (part("products", {"kind": "card"}), "tidak boleh ada pada card"),
-    (part("products", {"when": {"field": "nama", "is": ["x"]}}), "produk “akta” › when: “nama” bukan pilihan"),
-    (part("requirements", {"required": "sometimes"}), "syarat “formulir”: “required” harus salah satu dari"),
-    (part("requirements", {"required": "when"}), "syarat “formulir”: “when” harus ada"),
-    (part("requirements", WHEN), "syarat “formulir”: “when” harus ada bila"),
-    (part("requirements", {"when": {"field": "punya", "is": ["mungkin"]}}, 1), "tidak punya jawaban mungkin"),
-    (part("requirements", {"when": {"field": "punya", "is": []}}, 1), "“is” masih kosong"),
-    (part("requirements", {"when": {"field": "punya", "was": ["ya"]}}, 1), "kunci tidak dikenal: was"),
-    (part("requirements", {"when": {"field": "hantu", "is": ["ya"]}}, 1), "“hantu” bukan pilihan"),
-    (part("requirements", {"one_of": "bukti"}), "“one_of” bukti hanya ada pada satu syarat"),
-    (part("requirements", {"one_of": "bukti", "required": "optional"}), "tidak bisa optional"),
-    (part("requirements", {"key": "surat"}), "kunci syarat “surat” dipakai dua kali"),
-    (part("requirements", {"key": "nama"}), "kunci isian dan syarat “nama” dipakai dua kali"),
-    (part("requirements", {"help": None}), "syarat “formulir”: “help” belum ada"),
-    (part("sections", {"fields": []}), "bagian “orang”: “fields” harus daftar tabel yang tidak kosong"),
-    (field({"type": "warna"}), "isian “nama”: “type” harus salah satu dari: text"),
-    (field({"type": ["name"]}), "“type” harus salah satu dari"),
-    (field({"key": "punya"}), "kunci isian “punya” dipakai dua kali"),
-    (field({"key": "Nama-Anak"}), "“key” harus kunci dari huruf kecil"),
-    (field({"key": None}), "isian tanpa kunci: “key” belum ada"),
-    (field({"key": "pemohon_nama"}), "dipakai halaman pemohon"),
-    (field({"required": "ya"}), "“required” harus true atau false"),
-    (field({"not_future": True}), "“not_future” hanya untuk isian date"),
-    (field({"min": 1}), "“min” hanya untuk isian number"),
-    (field({"options": [["1", "Satu"]]}), "“options” hanya untuk isian choice"),
-    (field({"hint": {"id": ""}}), "“hint” harus teks"),
-    (field({"required": False}), "isian “nama” harus selalu ditanyakan dan wajib"),
-    (field({"subject": ""}), 'harus ada tepat satu isian dengan subject = "name"'),
-    (field({"subject": "name"}, VILLAGE), 'harus ada tepat satu isian dengan subject = "name"'),
-    (field({"type": "text"}), 'dengan subject = "name" harus bertipe name'),
-    (field(WHEN, VILLAGE), "isian “desa” harus selalu ditanyakan dan wajib"),
-    (field(WHEN), "“punya” bukan pilihan yang ditanyakan sebelumnya"),
-    (field({"when": {"field": "punya", "is": ["ya"]}}, ASKED), "“punya” bukan pilihan yang ditanyakan sebelumnya"),
-    (field({"checks": {"sex": "1"}}), "“checks.sex” hanya untuk isian nik"),
-    (field({"checks": {"warna": "1"}}), "kunci tidak dikenal: warna"),
-    (field({"type": "nik", "checks": {"birth_date": "hantu"}}, ASKED), "“hantu” bukan isian date"),
-    (field({"type": "nik", "checks": {"sex": "nama"}}, ASKED), "“nama” bukan isian choice"),
-    (field({"options_from": "hantu"}, RELIGION), "menyebut daftar kode yang tidak ada"),
-    (field({"options": [["1", "Satu"]]}, RELIGION), "atau “options” juga ada"),
-    (field({"options_from": None}, RELIGION), "“options” belum ada"),
-    (field({"options_from": None, "options": [["1"]]}, RELIGION), "setiap pilihan harus [kode, teks]"),
-    (field({"options_from": None, "options": [[1, "Satu"]]}, RELIGION), "setiap pilihan harus [kode, teks]"),
+INVALID = [
+    (change_service({"warna": "biru"}), "kunci tidak dikenal: warna"),
+    (change_service({"code": "akta lahir"}), "“code” harus kode seperti AK-LAHIR"),
+    (change_service({"code": "AKTA-AKTA-AKTA-AKTA-A"}), "“code” harus kode"),
+    (change_service({"name": "Akta"}), "“name” harus teks { id = … }"),
+    (change_service({"name": {"id": " "}}), "tidak kosong"),
+    (change_service({"name": {"id": "Akta", "fr": "Acte"}}), "“name” harus teks"),
+    (change_service({"group": "umum"}), "“group” harus salah satu dari: capil, dafduk"),
+    (change_service({"category": "lain"}), "“category” harus salah satu dari: lahir"),
+    (change_service({"sla_days": "2"}), "“sla_days” harus bilangan bulat"),
+    (change_service({"sla_days": True}), "“sla_days” harus bilangan bulat"),
+    (change_service({"short": None}), "“short” belum ada"),
+    (change_service({"products": []}), "“products” harus daftar tabel yang tidak kosong"),
+    (change_service({"legal": [""]}), "“legal” harus daftar teks"),
+    (change_part("products", {"template": "ijazah"}), "produk “akta”: “template” harus salah satu dari"),
+    (change_part("products", {"template": ""}), "“template” harus ada pada pdf"),
+    (change_part("products", {"kind": "card"}), "tidak boleh ada pada card"),
+    (change_part("products", {"when": {"field": "nama", "is": ["x"]}}), "produk “akta” › when: “nama” bukan pilihan"),
+    (change_part("requirements", {"required": "sometimes"}), "syarat “formulir”: “required” harus salah satu dari"),
+    (change_part("requirements", {"required": "when"}), "syarat “formulir”: “when” harus ada"),
+    (change_part("requirements", WHEN), "syarat “formulir”: “when” harus ada bila"),
+    (change_part("requirements", {"when": {"field": "punya", "is": ["mungkin"]}}, 1), "tidak punya jawaban mungkin"),
+    (change_part("requirements", {"when": {"field": "punya", "is": []}}, 1), "“is” masih kosong"),
+    (change_part("requirements", {"when": {"field": "punya", "was": ["ya"]}}, 1), "kunci tidak dikenal: was"),
+    (change_part("requirements", {"when": {"field": "hantu", "is": ["ya"]}}, 1), "“hantu” bukan pilihan"),
+    (change_part("requirements", {"one_of": "bukti"}), "“one_of” bukti hanya ada pada satu syarat"),
+    (change_part("requirements", {"one_of": "bukti", "required": "optional"}), "tidak bisa optional"),
+    (change_part("requirements", {"key": "surat"}), "kunci syarat “surat” dipakai dua kali"),
+    (change_part("requirements", {"key": "nama"}), "kunci isian dan syarat “nama” dipakai dua kali"),
+    (change_part("requirements", {"help": None}), "syarat “formulir”: “help” belum ada"),
+    (change_part("sections", {"fields": []}), "bagian “orang”: “fields” harus daftar tabel yang tidak kosong"),
+    (change_field({"type": "warna"}), "isian “nama”: “type” harus salah satu dari: text"),
+    (change_field({"type": ["name"]}), "“type” harus salah satu dari"),
+    (change_field({"key": "punya"}), "kunci isian “punya” dipakai dua kali"),
+    (change_field({"key": "Nama-Anak"}), "“key” harus kunci dari huruf kecil"),
+    (change_field({"key": None}), "isian tanpa kunci: “key” belum ada"),
+    (change_field({"key": "pemohon_nama"}), "dipakai halaman pemohon"),
+    (change_field({"required": "ya"}), "“required” harus true atau false"),
+    (change_field({"not_future": True}), "“not_future” hanya untuk isian date"),
+    (change_field({"min": 1}), "“min” hanya untuk isian number"),
+    (change_field({"options": [["1", "Satu"]]}), "“options” hanya untuk isian choice"),
+    (change_field({"hint": {"id": ""}}), "“hint” harus teks"),
+    (change_field({"required": False}), "isian “nama” harus selalu ditanyakan dan wajib"),
+    (change_field({"subject": ""}), 'harus ada tepat satu isian dengan subject = "name"'),
+    (change_field({"subject": "name"}, VILLAGE), 'harus ada tepat satu isian dengan subject = "name"'),
+    (change_field({"type": "text"}), 'dengan subject = "name" harus bertipe name'),
+    (change_field(WHEN, VILLAGE), "isian “desa” harus selalu ditanyakan dan wajib"),
+    (change_field(WHEN), "“punya” bukan pilihan yang ditanyakan sebelumnya"),
     (
-        field({"options_from": None, "options": [["1", "A"], ["1", "B"]]}, RELIGION),
+        change_field({"when": {"field": "punya", "is": ["ya"]}}, ASKED),
+        "“punya” bukan pilihan yang ditanyakan sebelumnya",
+    ),
+    (change_field({"checks": {"sex": "1"}}), "“checks.sex” hanya untuk isian nik"),
+    (change_field({"checks": {"warna": "1"}}), "kunci tidak dikenal: warna"),
+    (change_field({"type": "nik", "checks": {"birth_date": "hantu"}}, ASKED), "“hantu” bukan isian date"),
+    (change_field({"type": "nik", "checks": {"sex": "nama"}}, ASKED), "“nama” bukan isian choice"),
+    (change_field({"options_from": "hantu"}, RELIGION), "menyebut daftar kode yang tidak ada"),
+    (change_field({"options": [["1", "Satu"]]}, RELIGION), "atau “options” juga ada"),
+    (change_field({"options_from": None}, RELIGION), "“options” belum ada"),
+    (change_field({"options_from": None, "options": [["1"]]}, RELIGION), "setiap pilihan harus [kode, teks]"),
+    (change_field({"options_from": None, "options": [[1, "Satu"]]}, RELIGION), "setiap pilihan harus [kode, teks]"),
+    (
+        change_field({"options_from": None, "options": [["1", "A"], ["1", "B"]]}, RELIGION),
         "kunci pilihan “1” dipakai dua kali",
     ),
-    (field({"item": []}, MEMBERS), "kelompok harus punya “item”"),
-    (field({"item": ["nama"]}, MEMBERS), "harus berupa tabel"),
-    (field({"item": [{"key": "a", "type": "group", "label": {"id": "A"}}]}, MEMBERS), "tidak boleh di dalam kelompok"),
+    (change_field({"item": []}, MEMBERS), "kelompok harus punya “item”"),
+    (change_field({"item": ["nama"]}, MEMBERS), "harus berupa tabel"),
     (
-        field({"item": [{"key": "a", "type": "text", "label": {"id": "A"}} for _ in "ab"]}, MEMBERS),
+        change_field({"item": [{"key": "a", "type": "group", "label": {"id": "A"}}]}, MEMBERS),
+        "tidak boleh di dalam kelompok",
+    ),
+    (
+        change_field({"item": [{"key": "a", "type": "text", "label": {"id": "A"}} for _ in "ab"]}, MEMBERS),
         "isian “anggota”: kunci isian “a” dipakai dua kali",
     ),
     (
-        field(
+        change_field(
             {"item": [{"key": "a", "type": "text", "label": {"id": "A"}, "when": {"field": "b", "is": ["ya"]}}]},
             MEMBERS,
         ),
@@ -170,7 +177,7 @@ WRONG = [
 
 
 def test_the_good_definition_is_read_and_filled_up():
-    edition = read(GOOD)
+    edition = read(VALID)
     assert edition["sla_days"] == 2
     assert (
         edition["requirements"][0] | {"required": "always", "one_of": "", "max_files": 5} == edition["requirements"][0]
@@ -181,9 +188,9 @@ def test_the_good_definition_is_read_and_filled_up():
     assert "hint" not in religion
 
 
-@pytest.mark.parametrize(("change", "about"), WRONG)
+@pytest.mark.parametrize(("change", "about"), INVALID)
 def test_a_wrong_definition_is_refused_with_its_place(change, about):
-    edition = copy.deepcopy(read(GOOD))
+    edition = copy.deepcopy(read(VALID))
     edition["sections"][0]["fields"][RELIGION] |= {"options_from": "agama", "options": []}
     change(edition)
     with pytest.raises(Malformed) as malformed:
@@ -193,7 +200,7 @@ def test_a_wrong_definition_is_refused_with_its_place(change, about):
 
 
 def test_two_persons_cannot_both_be_the_one_it_is_about():
-    edition = read(GOOD)
+    edition = read(VALID)
     twice = [{"key": f"nik_{n}", "type": "nik", "label": {"id": f"NIK {n}"}, "subject": "nik"} for n in (1, 2)]
     edition["sections"][0]["fields"] += twice[:1]
     assert check(edition)
@@ -209,22 +216,22 @@ def test_what_is_no_toml_is_refused_with_its_line():
 
 def test_the_file_is_named(tmp_path):
     path = tmp_path / "RUSAK.toml"
-    path.write_text(GOOD.replace('type = "yesno"', 'type = "warna"'), encoding="utf-8")
+    path.write_text(VALID.replace('type = "yesno"', 'type = "warna"'), encoding="utf-8")
     with pytest.raises(Malformed, match=r"^RUSAK\.toml › bagian “orang” › isian “punya”"):
         read(path)
 
 
 def test_a_condition_of_a_row_may_be_on_a_field_outside_it():
-    edition = read(GOOD)
+    edition = read(VALID)
     edition["sections"][0]["fields"][MEMBERS]["item"][0] |= WHEN
     assert check(edition) == edition
 
 
 def test_a_product_is_made_out_to_a_name_that_is_asked_for():
     with pytest.raises(Malformed, match="holder"):
-        read(GOOD.replace('template = "akta"', 'template = "akta"\nholder = "agama"'))
+        read(VALID.replace('template = "akta"', 'template = "akta"\nholder = "agama"'))
 
 
 def test_a_product_that_prints_an_unknown_field_is_named():
     with pytest.raises(Malformed, match="tinggi"):
-        read(GOOD.replace('template = "akta"', 'template = "akta"\nprints = ["tinggi"]'))
+        read(VALID.replace('template = "akta"', 'template = "akta"\nprints = ["tinggi"]'))

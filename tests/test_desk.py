@@ -6,7 +6,7 @@ from functools import partial
 import pytest
 
 import claims
-from admin_views import checking, sheet
+from admin_views.queue import checklist, siak_sheet
 from intake.submitting import last_revision
 from models import Check, Edition, Note, Permohonan, Revision, User
 from performing import perform
@@ -90,12 +90,12 @@ def test_a_fault_opens_the_return_and_shuts_the_way_on(officer, unseen):
 def test_what_was_not_sent_can_be_found_missing_but_need_not_be_ticked(officer, unseen, world):
     permohonan = unseen("AK-MATI")
     admin = officer("admin")
-    parts = checking.of(permohonan, checking.COMPLETE).parts
+    parts = checklist.load(permohonan, checklist.COMPLETE).items
     gone = next(part for part in parts if not part.needed)
     page = admin.text(tick(admin, permohonan, **{f"deficiencies-{gone.key}-fault": "ya"}).location)
     assert "1 kurang, " in bar(page)
     look_at(permohonan)
-    assert checking.of(permohonan, checking.COMPLETE).faults
+    assert checklist.load(permohonan, checklist.COMPLETE).faults
 
 
 def test_only_what_a_resubmission_changed_is_looked_at_again(world, unseen):
@@ -104,7 +104,7 @@ def test_only_what_a_resubmission_changed_is_looked_at_again(world, unseen):
     permohonan = world.act(permohonan, "mark_incomplete", "admin")
     world.attach(permohonan, "surat_lahir", b"\x89PNG\r\n\x1a\n other")
     perform(permohonan, "resubmit", world.applicant)
-    again = checking.of(Permohonan.get_by_id(permohonan.id), checking.COMPLETE)
+    again = checklist.load(Permohonan.get_by_id(permohonan.id), checklist.COMPLETE)
     assert [part.key for part in again.left] == ["surat_lahir"]
 
 
@@ -134,7 +134,7 @@ def test_a_batch_looks_at_all_of_them_with_the_same_statements(submit, query_cou
     counts = []
     for some in (rows[:1], rows):
         with query_count() as seen:
-            checking.of_many(some, checking.COMPLETE)
+            checklist.load_many(some, checklist.COMPLETE)
         counts.append(len(seen))
     assert counts[0] == counts[1]
 
@@ -176,11 +176,11 @@ def test_the_reasons_that_fit_a_paper_or_an_answer_are_offered_first_and_the_oth
 
 def test_the_sheet_follows_the_order_of_siaks_screen_and_its_spelling(world, unseen):
     permohonan = unseen()
-    rows = sheet.rows(permohonan, last_revision(permohonan).answers, {})
+    rows = siak_sheet.siak_rows(permohonan, last_revision(permohonan).answers, {})
     numbers = {f["key"]: f.get("siak") for s in permohonan.edition.body["sections"] for f in s["fields"]}
     order = [numbers[row.key] for row in rows if row.key in numbers]
     assert order == sorted(order) and None not in order
-    shown = [part.key for _, found in checking.of(permohonan, checking.KEYED).groups() for part in found]
+    shown = [part.key for _, found in checklist.load(permohonan, checklist.KEYED).groups() for part in found]
     assert shown == [row.key for row in rows]  # a heading may come twice; the order stays SIAK's
     values = {row.key: row.value for row in rows}
     assert values["nama_anak"] == "I PUTU ARYA WIGUNA"
@@ -191,14 +191,14 @@ def test_the_sheet_follows_the_order_of_siaks_screen_and_its_spelling(world, uns
 def test_whoever_reports_a_birth_is_typed_before_it_and_nobody_where_nothing_is_reported(unseen):
     for code, reporter in (("AK-LAHIR", ["I PUTU ARYA WIGUNA", "5108994505900001"]), ("KTP-HILANG", [])):
         permohonan = unseen(code)
-        rows = sheet.rows(permohonan, last_revision(permohonan).answers, {})
+        rows = siak_sheet.siak_rows(permohonan, last_revision(permohonan).answers, {})
         assert [row.value for row in rows if row.screen == "Pelapor"] == reporter
         assert [row.screen for row in rows[:2]].count("Pelapor") == len(reporter)
 
 
 def test_members_of_a_family_are_typed_one_by_one(world, unseen):
     permohonan = unseen("KK-BARU")
-    rows = sheet.rows(permohonan, last_revision(permohonan).answers, {})
+    rows = siak_sheet.siak_rows(permohonan, last_revision(permohonan).answers, {})
     assert [row.key for row in rows if row.key.startswith("anggota-1-")]
     assert any(row.screen.endswith(" 1") for row in rows)
 
@@ -206,7 +206,7 @@ def test_members_of_a_family_are_typed_one_by_one(world, unseen):
 def test_the_longest_name_of_a_field_can_be_ticked(app, officer, unseen, world):
     """Two keys of forty letters and a number between them."""
     permohonan = unseen("KK-BARU")
-    look_at(permohonan, checking.COMPLETE)
+    look_at(permohonan, checklist.COMPLETE)
     permohonan = world.walk(permohonan, "siak_entry")
     item = {"key": "b" * 40, "type": "text", "label": {"id": "Isian"}}
     group = {"key": "a" * 40, "type": "group", "label": {"id": "Anggota"}, "item": [item], "siak": 1}
@@ -219,15 +219,15 @@ def test_the_longest_name_of_a_field_can_be_ticked(app, officer, unseen, world):
     Revision.insert(permohonan=permohonan.id, number=revision.number + 1, answers=answers).execute()
     siak, key = officer("siak_operator"), f"{'a' * 40}-50-{'b' * 40}"
     assert tick(siak, permohonan, "siak", keyed=[key]).status_code == 303
-    assert Check.get(Check.kind == checking.KEYED, Check.key == key).good
+    assert Check.get(Check.kind == checklist.KEYED, Check.key == key).good
 
 
 def test_ticks_survive_and_an_unticked_field_stops_the_draft(officer, unseen, world):
     permohonan = unseen()
-    look_at(permohonan, checking.COMPLETE)
+    look_at(permohonan, checklist.COMPLETE)
     permohonan = world.walk(permohonan, "siak_entry")
     siak = officer("siak_operator")
-    keys = [part.key for part in checking.of(permohonan, checking.KEYED).parts]
+    keys = [part.key for part in checklist.load(permohonan, checklist.KEYED).items]
     tick(siak, permohonan, "siak", keyed=keys[:-1])
     page = siak.text(details(permohonan, "siak"))
     assert (
@@ -239,7 +239,7 @@ def test_ticks_survive_and_an_unticked_field_stops_the_draft(officer, unseen, wo
     assert "Belum semua kolom ditandai" in siak.text(answer.location)
     assert states([permohonan]) == ["siak_entry"]
     tick(siak, permohonan, "siak", keyed=keys[:2])  # a tick can be taken away again
-    assert Check.select().where(Check.kind == checking.KEYED).count() == 2
+    assert Check.select().where(Check.kind == checklist.KEYED).count() == 2
     page = siak.text(tick(siak, permohonan, "siak", all="ya").location)
     assert "submit_draft" in actions(bar(page)) and 'name="documents-akta-number"' in page
     assert siak.post(url, version=str(permohonan.version), **{"documents-akta-number": "1"}).status_code == 303

@@ -1,4 +1,4 @@
-"""What a resubmission changed, as staff and applicants see it; and that nobody sees a correction before it is sent."""
+"""Diff of revisions, as staff and applicants see it; nobody else sees a correction before it is submitted."""
 
 import pytest
 
@@ -12,8 +12,8 @@ from tests.world import PNG
 
 
 @pytest.fixture
-def returned(world, submit):
-    """Came back with a faulty upload and a faulty name."""
+def returned_application(world, submit):
+    """An application returned with deficiencies of an upload and a name."""
 
     def give_back(permohonan=None, **texts):
         permohonan = permohonan or submit()
@@ -44,8 +44,8 @@ def resubmit(world, permohonan):
     return Permohonan.get_by_id(permohonan.id)
 
 
-def test_staff_see_what_was_submitted_until_it_is_sent_again_and_then_the_difference(app, world, returned):
-    permohonan = returned(surat_lahir="Buram.", nama_ayah="Berbeda dengan KK.")
+def test_staff_see_what_was_submitted_until_it_is_sent_again_and_then_the_difference(app, world, returned_application):
+    permohonan = returned_application(surat_lahir="Buram.", nama_ayah="Berbeda dengan KK.")
     old = attaching.files_of(applying.draft_of(permohonan))
     before = next(row.file for row in old if row.requirement == "surat_lahir")
     correct(world, permohonan, [("nama_ayah", "I Made Wiguna")], ["surat_lahir"])
@@ -64,14 +64,14 @@ def test_staff_see_what_was_submitted_until_it_is_sent_again_and_then_the_differ
     assert {admin.get(f"/petugas/berkas/{one.key}").status_code for one in (before, after)} == {200}
 
 
-def test_each_of_many_rounds_is_compared_with_the_one_before(world, returned):
-    permohonan = returned(nama_ayah="Salah.")
+def test_each_of_many_rounds_is_compared_with_the_one_before(world, returned_application):
+    permohonan = returned_application(nama_ayah="Salah.")
     correct(world, permohonan, [("nama_ayah", "I Made Wiguna")])
     permohonan = resubmit(world, permohonan)
-    permohonan = returned(permohonan, kk="Terpotong.")
+    permohonan = returned_application(permohonan, kk="Terpotong.")
     correct(world, permohonan, files=["kk"])
     permohonan = resubmit(world, permohonan)
-    permohonan = returned(permohonan, nama_ayah="Masih salah.")
+    permohonan = returned_application(permohonan, nama_ayah="Masih salah.")
     correct(world, permohonan, [("nama_ayah", "I Ketut Wiguna")])
     permohonan = resubmit(world, permohonan)
     found = differences.changes(permohonan)
@@ -88,8 +88,8 @@ def test_the_rows_of_a_group_are_compared_one_by_one():
     assert found == [("Anggota, baris 2: Nama", "", "B")]
 
 
-def test_the_applicant_sees_what_was_changed_and_opens_both_files(app, world, returned):
-    permohonan = returned(surat_lahir="Buram.")
+def test_the_applicant_sees_what_was_changed_and_opens_both_files(app, world, returned_application):
+    permohonan = returned_application(surat_lahir="Buram.")
     correct(world, permohonan, files=["surat_lahir"])
     resubmit(world, permohonan)
     visitor = Visitor(app)

@@ -1,4 +1,4 @@
-"""The same thing asked for twice: the rules as a table, what each channel says of it, and two in one moment."""
+"""Duplicate detection: the rules as a table, the notices in each channel, and two submissions at the same moment."""
 
 import pytest
 
@@ -80,13 +80,13 @@ def test_every_rule_names_fields_of_its_service_and_every_service_has_one(world)
     for edition in catalogue.services():
         asked = Permohonan(edition=edition)
         known = {field["key"] for section in edition.body["sections"] for field in section["fields"]}
-        for group in duplicates.rule_of(asked).by:
-            keys = {duplicates.subject_key(asked) if key == duplicates.SUBJECT else key for key in group}
+        for group in duplicates.rule_of(asked).key_groups:
+            keys = {applying.subject_key(asked, "nik") if key == duplicates.SUBJECT else key for key in group}
             assert keys & known, (edition.body["code"], group)
 
 
-def twin_of(world, permohonan, track="self_service", owner=None):
-    """A second draft for the same thing, ready to be sent."""
+def duplicate_of(world, permohonan, track="self_service", owner=None):
+    """A second draft for the same thing, ready for submission."""
     if owner:
         world.applicant, kept = owner, world.applicant
     second = world.begin(permohonan.edition.body["code"], track)
@@ -101,7 +101,7 @@ def twin_of(world, permohonan, track="self_service", owner=None):
 @pytest.mark.parametrize("code", ["KTP-HILANG", "AK-LAHIR", "AK-KAWIN", "SKTT"])
 def test_a_second_one_is_refused_until_the_first_ends(world, code):
     first = world.submit(code)
-    second = twin_of(world, first)
+    second = duplicate_of(world, first)
     with pytest.raises(performing.Incomplete, match="masih diproses"):
         performing.perform(second, "submit", world.applicant, declaration=True)
     assert Permohonan.get_by_id(second.id).state == "draft" and applying.draft_of(second)
@@ -112,7 +112,7 @@ def test_a_second_one_is_refused_until_the_first_ends(world, code):
 
 def test_every_open_state_stands_in_the_way_and_no_ended_one(world):
     first = world.submit("KTP-HILANG")
-    second = twin_of(world, first)
+    second = duplicate_of(world, first)
     answers = applying.draft_of(second).answers
     for state in workflow.STATES.values():
         world.put(first, state.code)
@@ -141,7 +141,7 @@ def test_of_two_sent_in_one_moment_one_gets_through(app, world, turn):
 
 def test_a_return_keeps_its_place_and_is_sent_again(world):
     first = world.act(world.submit("KTP-HILANG"), "mark_incomplete", "admin")
-    second = twin_of(world, first)
+    second = duplicate_of(world, first)
     with pytest.raises(performing.Incomplete):
         performing.perform(second, "submit", world.applicant, declaration=True)
     for row in attaching.files_of(applying.draft_of(first)):
@@ -151,13 +151,13 @@ def test_a_return_keeps_its_place_and_is_sent_again(world):
     assert first.state == "submitted"
 
 
-def filled(visitor, permohonan, path, key, **other):
+def fill_in(visitor, permohonan, path, key, **other):
     section = next(one for one in applying.sections(permohonan) if one["key"] == key)
     answers = {field["key"]: sample(field) for field in section["fields"]}
     return visitor.post(path, section_form(section, answers, applying.draft_of(permohonan).version) | other)
 
 
-def begun(visitor, code="KTP-HILANG"):
+def begin_draft(visitor, code="KTP-HILANG"):
     visitor.post(f"/permohonan/baru/{code}")
     return Permohonan.select().order_by(Permohonan.id.desc()).get()
 
@@ -166,26 +166,26 @@ def test_ones_own_open_application_is_shown_with_the_way_there(app, world):
     first = world.submit("KTP-HILANG")
     visitor = Visitor(app)
     visitor.sign_in()
-    second = begun(visitor)
+    second = begin_draft(visitor)
     path = f"/permohonan/{second.key}/isi/pemilik"
     for aware in ({}, {"aware": "1"}):
-        page = filled(visitor, second, path, "pemilik", nik=first.subject_nik, **aware)
+        page = fill_in(visitor, second, path, "pemilik", nik=first.subject_nik, **aware)
         assert page.status_code == 422 and "<title>Sudah ada permohonan yang sama" in page.text
         assert f'href="/permohonan/{first.key}"' in page.text and "Lanjutkan yang itu" in page.text
     assert applying.draft_of(second).answers["nik"] == first.subject_nik, "what was typed is kept all the same"
-    assert filled(visitor, second, path, "pemilik", nik="5108994505909999").status_code == 303
+    assert fill_in(visitor, second, path, "pemilik", nik="5108994505909999").status_code == 303
 
 
 def test_of_anothers_application_only_the_end_of_its_number_is_told(app, world):
     first = world.submit("KTP-HILANG")
     visitor = Visitor(app)
     visitor.sign_in("pemohon2@aku.example")
-    second = begun(visitor)
+    second = begin_draft(visitor)
     path = f"/permohonan/{second.key}/isi/pemilik"
-    page = filled(visitor, second, path, "pemilik", nik=first.subject_nik, nama="Nama Lain")
+    page = fill_in(visitor, second, path, "pemilik", nik=first.subject_nik, nama="Nama Lain")
     assert page.status_code == 422 and f"AKU-…{first.number[-4:]}" in page.text
     assert first.number not in page.text and first.key not in page.text and first.subject_name not in page.text
-    again = filled(visitor, second, path, "pemilik", nik=first.subject_nik)
+    again = fill_in(visitor, second, path, "pemilik", nik=first.subject_nik)
     assert again.status_code == 422, "what was told once is no secret any more"
 
 
@@ -194,11 +194,11 @@ def test_nobody_goes_through_a_list_of_niks_by_drafts_saved_in_the_background(ap
     first = world.submit("KTP-HILANG")
     visitor = Visitor(app)
     visitor.sign_in("pemohon2@aku.example")
-    second = begun(visitor)
+    second = begin_draft(visitor)
     path, told = f"/permohonan/{second.key}/isi/pemilik", []
 
     def look(nik):
-        assert filled(visitor, second, path, "pemilik", nik=nik, auto="1", writer="a" * 26).status_code == 200
+        assert fill_in(visitor, second, path, "pemilik", nik=nik, auto="1", writer="a" * 26).status_code == 200
         return f"AKU-…{first.number[-4:]}" in visitor.get(path).text
 
     told = [look(f"51089945059{number:05d}") for number in range(100, 100 + doubling.LOOKS)]
@@ -211,16 +211,16 @@ def test_ones_own_unsent_draft_is_a_hint_that_stops_once(app, world):
     draft = world.begin("KTP-HILANG")
     visitor = Visitor(app)
     visitor.sign_in()
-    second = begun(visitor)
+    second = begin_draft(visitor)
     path, nik = f"/permohonan/{second.key}/isi/pemilik", applying.draft_of(draft).answers["nik"]
-    page = filled(visitor, second, path, "pemilik", nik=nik)
+    page = fill_in(visitor, second, path, "pemilik", nik=nik)
     assert page.status_code == 422 and f"Draf Anda {draft.number}" in page.text
-    assert filled(visitor, second, path, "pemilik", nik=nik, aware="1").status_code == 303
+    assert fill_in(visitor, second, path, "pemilik", nik=nik, aware="1").status_code == 303
 
 
 def test_a_counter_goes_on_with_a_reason_that_stands_in_the_record(app, world):
     first = world.submit("KTP-HILANG")
-    second = twin_of(world, first, track="counter")
+    second = duplicate_of(world, first, track="counter")
     operator = Operator(app)
     page = f"{page_of(second)}/periksa"
     shown = operator.get(page).text
@@ -233,7 +233,7 @@ def test_a_counter_goes_on_with_a_reason_that_stands_in_the_record(app, world):
 
 
 def test_an_applicant_cannot_overrule_with_a_reason(world):
-    second = twin_of(world, world.submit("KTP-HILANG"))
+    second = duplicate_of(world, world.submit("KTP-HILANG"))
     with pytest.raises(performing.Incomplete):
         performing.perform(second, "submit", world.applicant, declaration=True, reason="Lain.")
 

@@ -1,4 +1,4 @@
-"""What each type of field takes, refuses and warns about."""
+"""Field types: the values that each accepts, refuses and warns about."""
 
 from datetime import timedelta
 

@@ -9,7 +9,7 @@ import claims
 import pile
 import signing
 import workflow
-from admin_views import batches, checking, listing
+from admin_views.queue import bulk, checklist, query
 from lib.database import now
 from models import Batch, Claim, Document, Grant, Outbox, Permohonan, User
 from performing import AlreadyDone, perform
@@ -155,10 +155,10 @@ def check(person, permohonan, **form):
 def test_all_good_calls_neither_a_fault_good_nor_what_was_not_sent(officer, submit):
     permohonan, admin = submit("AK-MATI"), officer("admin")
     forget(permohonan)
-    needed = next(part for part in checking.of(permohonan, "complete").parts if part.needed)
+    needed = next(part for part in checklist.load(permohonan, "complete").items if part.needed)
     check(admin, permohonan, **{f"deficiencies-{needed.key}-fault": "ya"})
     check(admin, permohonan, all="ya")
-    found = {part.key: part for part in checking.of(permohonan, "complete").parts}
+    found = {part.key: part for part in checklist.load(permohonan, "complete").items}
     assert found[needed.key].fault
     assert all(part.check is None for part in found.values() if not part.needed)
     assert all(part.good for part in found.values() if part.needed and part.key != needed.key)
@@ -171,7 +171,7 @@ def test_a_stale_page_keeps_no_tick(officer, submit):
     permohonan = submit()
     forget(permohonan)
     check(officer("admin"), permohonan, version=str(permohonan.version - 1), all="ya")
-    assert not any(part.check for part in checking.of(permohonan, "complete").parts)
+    assert not any(part.check for part in checklist.load(permohonan, "complete").items)
 
 
 def test_the_next_one_is_never_one_that_waits_for_its_applicant(officer, submit, world):
@@ -249,7 +249,7 @@ def test_what_is_signed_at_once_is_of_the_present_round_and_no_more_than_was_dec
     kadis = officer("kadis")
     page = batch(kadis, "tte", "approve_tte", rows).text
     assert all(f'name="shown-{row.key}" value="{signing.digest_of(row)}"' in page for row in rows)
-    monkeypatch.setattr(batches, "SIGNED_AT_ONCE", 1)
+    monkeypatch.setattr(bulk, "SIGNED_AT_ONCE", 1)
     page = batch(kadis, "tte", "approve_tte", rows).text
     assert f"shown-{rows[0].key}" in page and f"shown-{rows[1].key}" not in page
 
@@ -269,7 +269,7 @@ def test_a_later_page_goes_on_where_the_one_before_ended(app, submit):
     Permohonan.update(state="siak_invalid").where(Permohonan.id.in_([row.id for row in rows[::2]])).execute()
     both = [("p.state = ?", (state,)) for state in ("submitted", "siak_invalid")]
     for order, wanted in (((Permohonan.id,), rows), ((Permohonan.id.desc(),), rows[::-1])):
-        found = [listing.page(both, order, 2, offset) for offset in (0, 2, 4)]
+        found = [query.page(both, order, 2, offset) for offset in (0, 2, 4)]
         assert [row.key for page in found for row in page] == [row.key for row in wanted]
 
 

@@ -8,7 +8,7 @@ import pytest
 from flask import g
 
 import papers
-from admin_views.permohonan import PermohonanView
+from admin_views.queue.view import QueueView
 from models import Attachment, Deficiency, Document, Event, Outbox, Permohonan
 from tests import machine
 from tests.officers import EMAILS, TOKEN, Officer, enter, screens
@@ -83,7 +83,7 @@ def _permitted(permohonan, role, state, track):
 
 def _screens_of(app, role):
     """The role's own screen, and the one of all applications."""
-    mine = [one.endpoint for one in screens(app) if isinstance(one, PermohonanView) and role in one.roles]
+    mine = [one.endpoint for one in screens(app) if isinstance(one, QueueView) and role in one.roles]
     return sorted(mine, key=lambda name: name == "permohonan")[:1] + ["permohonan"] * ("permohonan" in mine[1:])
 
 

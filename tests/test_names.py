@@ -2,7 +2,7 @@
 
 import pytest
 
-from admin_views import listing
+from admin_views.queue import query
 from lib.database import database
 from lib.name_search import containing, find_by_name
 from models import Permohonan
@@ -68,10 +68,10 @@ def test_nothing_out_of_reach_is_found(named):
 def test_namesakes_come_page_by_page_the_newest_first(app, named):
     ids = sorted(named("Ni Luh Pratiwi", "Ni Made Pratiwi", "I Gede Suardana", "Ni Putu Pratiwi").values())
     there, newest = containing("pratiwi"), (Permohonan.id.desc(),)
-    pages = [listing.page([there[1:]], newest, 2, offset, there.source) for offset in (0, 2)]
+    pages = [query.page([there[1:]], newest, 2, offset, there.source) for offset in (0, 2)]
     assert [[row.id for row in page] for page in pages] == [[ids[3], ids[1]], [ids[0]]]
     after = f"{there.where} AND {there.source.id} < ?", (*there.values, ids[3])
-    assert [row.id for row in listing.page([after], newest, 2, 0, there.source)] == [ids[1], ids[0]]
+    assert [row.id for row in query.page([after], newest, 2, 0, there.source)] == [ids[1], ids[0]]
 
 
 @pytest.mark.parametrize("database_kind", ["postgresql"])

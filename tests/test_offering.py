@@ -1,4 +1,4 @@
-"""Known answers come back: offered where they fit, to be taken or refused, and never from beyond reach."""
+"""Prefill: answers of earlier applications are offered where they fit, and never from beyond the person's reach."""
 
 import re
 
@@ -14,8 +14,8 @@ ME, MOTHER, FATHER = "5108990101909001", "5108994101909002", "5108990202889003"
 OFFER = "Isi dengan data dari permohonan sebelumnya?"
 
 
-def sent(world, code, track="self_service", **answers):
-    """An application with these answers, sent."""
+def submitted(world, code, track="self_service", **answers):
+    """Submit an application with these answers."""
     permohonan = world.begin(code, track)
     answers = applying.draft_of(permohonan).answers | answers
     Draft.update(answers=answers).where(Draft.permohonan == permohonan.id).execute()
@@ -24,28 +24,35 @@ def sent(world, code, track="self_service", **answers):
     return permohonan
 
 
-def fitting(world, code, given, *earlier):
-    """Key → value of what is offered for any field of a service."""
+def prefill_of(world, code, given, *earlier_application):
+    """Return the values offered for all fields of a service, by key."""
     permohonan = Permohonan(edition=world.edition(code), track="self_service")
     pages = applying.sections(permohonan)
     every = [part for page in pages for part in page["fields"]]
     found = {}
     for page in pages:
-        found |= known.offers(page, every, given, earlier)
+        found |= known.offers(page, every, given, earlier_application)
     return {key: value for key, (value, _number) in found.items()}
 
 
-def earlier(world, code, **answers):
+def earlier_application(world, code, **answers):
     permohonan = Permohonan(edition=world.edition(code), track="self_service")
     return known.Earlier(
         "AKU-1", tuple(part for page in applying.sections(permohonan) for part in page["fields"]), answers
     )
 
 
-HERS = {"nama_ibu": "Ni Luh Ayu", "nik_ibu": MOTHER, "tanggal_lahir_ibu": "1990-01-01"}
-HIS = {"nama_ayah": "I Made Wiguna", "nik_ayah": FATHER}
+MOTHERS = {"nama_ibu": "Ni Luh Ayu", "nik_ibu": MOTHER, "tanggal_lahir_ibu": "1990-01-01"}
+FATHERS = {"nama_ayah": "I Made Wiguna", "nik_ayah": FATHER}
 PLACE = {"alamat": "Jalan Melati 3", "desa": "51.08.06.2004"}
-BIRTH = {"pemohon_untuk": "anak", "nama_anak": "I Putu Arya", "tanggal_lahir": "2024-02-03", **HERS, **HIS, **PLACE}
+BIRTH = {
+    "pemohon_untuk": "anak",
+    "nama_anak": "I Putu Arya",
+    "tanggal_lahir": "2024-02-03",
+    **MOTHERS,
+    **FATHERS,
+    **PLACE,
+}
 TABLE = (
     # from (service, answers), to (service, answers), what is offered (of these keys), what is not
     (
@@ -53,7 +60,7 @@ TABLE = (
         BIRTH,
         "AK-LAHIR",
         {"pemohon_untuk": "anak"},
-        {**HERS, **HIS, **PLACE},
+        {**MOTHERS, **FATHERS, **PLACE},
         ("nama_anak", "tanggal_lahir"),
     ),
     ("AK-LAHIR", BIRTH, "KTP-BARU", {"nik": MOTHER}, {"nama": "Ni Luh Ayu", "tanggal_lahir": "1990-01-01"}, ()),
@@ -121,7 +128,7 @@ TABLE = (
 def test_what_fits_is_offered_and_nothing_else(world):
     wrong = []
     for source, answers, code, given, offered, besides in TABLE:
-        found = fitting(world, code, given, earlier(world, source, **answers))
+        found = prefill_of(world, code, given, earlier_application(world, source, **answers))
         missing = {key: value for key, value in offered.items() if found.get(key) != value}
         if missing or (extra := [key for key in besides if key in found]):
             wrong.append((source, code, given, missing or extra))
@@ -131,28 +138,28 @@ def test_what_fits_is_offered_and_nothing_else(world):
 @pytest.mark.parametrize("database_kind", ["sqlite"])
 def test_ones_own_name_and_nik_need_not_be_typed_twice(world):
     given = {"pemohon_untuk": "diri", "pemohon_nama": "Ni Luh Ayu", "pemohon_nik": ME}
-    assert fitting(world, "KTP-HILANG", given) == {"nama": "Ni Luh Ayu", "nik": ME}
+    assert prefill_of(world, "KTP-HILANG", given) == {"nama": "Ni Luh Ayu", "nik": ME}
 
 
-def begun(visitor, code):
+def begin_draft(visitor, code):
     visitor.post(f"/permohonan/baru/{code}")
     return Permohonan.select().order_by(Permohonan.id.desc()).get()
 
 
 @pytest.fixture
-def second(app, world):
-    """A new application of somebody who applied before, at its second page."""
-    sent(world, "KK-HILANG", pemohon_untuk="diri", alamat="Jalan Melati 3", no_kk="5108990101189001")
+def second_application(app, world):
+    """A new application of somebody who applied before, on its second page."""
+    submitted(world, "KK-HILANG", pemohon_untuk="diri", alamat="Jalan Melati 3", no_kk="5108990101189001")
     visitor = Visitor(app)
     visitor.sign_in()
-    permohonan = begun(visitor, "KTP-HILANG")
+    permohonan = begin_draft(visitor, "KTP-HILANG")
     path = f"/permohonan/{permohonan.key}/isi/pemilik"
     Draft.update(answers=applying.draft_of(permohonan).answers | {"pemohon_untuk": "diri"}).execute()
     return visitor, permohonan, path
 
 
-def test_it_is_shown_and_taken_with_one_press_besides_what_was_typed(second):
-    visitor, permohonan, path = second
+def test_it_is_shown_and_taken_with_one_press_besides_what_was_typed(second_application):
+    visitor, permohonan, path = second_application
     page = visitor.get(path).text
     assert OFFER in page and "Jalan Melati 3" in page and "5108990101189001" not in page and "…9001" in page
     version = re.search(r'name="draft_version" value="(\d+)"', page)[1]
@@ -163,8 +170,8 @@ def test_it_is_shown_and_taken_with_one_press_besides_what_was_typed(second):
     assert 'value="5108990101189001"' in visitor.get(path).text
 
 
-def test_a_browser_sends_the_empty_fields_too_and_they_are_filled_in(second):
-    visitor, permohonan, path = second
+def test_a_browser_sends_the_empty_fields_too_and_they_are_filled_in(second_application):
+    visitor, permohonan, path = second_application
     page = visitor.get(path).text
     version = re.search(r'name="draft_version" value="(\d+)"', page)[1]
     empty = {part["key"]: "" for section in applying.sections(permohonan) for part in section["fields"]}
@@ -173,16 +180,16 @@ def test_a_browser_sends_the_empty_fields_too_and_they_are_filled_in(second):
     assert 'value="5108990101189001"' in visitor.get(path).text
 
 
-def test_it_is_refused_for_good(second):
-    visitor, permohonan, path = second
+def test_it_is_refused_for_good(second_application):
+    visitor, permohonan, path = second_application
     visitor.post(path, {"draft_version": "0", "offer": "refuse"})
     assert OFFER not in visitor.get(path).text and "no_kk" not in applying.draft_of(permohonan).answers
 
 
-def test_nothing_of_another_account_is_offered(app, second):
+def test_nothing_of_another_account_is_offered(app, second_application):
     other = Visitor(app)
     other.sign_in("pemohon2@aku.example")
-    permohonan = begun(other, "KTP-HILANG")
+    permohonan = begin_draft(other, "KTP-HILANG")
     answers = applying.draft_of(permohonan).answers | {"pemohon_untuk": "diri", "pemohon_nik": "5108994505900001"}
     Draft.update(answers=answers).where(Draft.permohonan == permohonan.id).execute()
     page = other.get(f"/permohonan/{permohonan.key}/isi/pemilik").text
@@ -190,8 +197,8 @@ def test_nothing_of_another_account_is_offered(app, second):
 
 
 def test_a_counter_looks_up_a_nik_by_post_within_its_own_reach(app, world):
-    sent(world, "KTP-HILANG", "counter", pemohon_nik=ME, pemohon_nama="Ni Luh Ayu", pemohon_untuk="diri")
-    sent(world, "KTP-HILANG", pemohon_nik=MOTHER, pemohon_nama="Bukan Di Sini")
+    submitted(world, "KTP-HILANG", "counter", pemohon_nik=ME, pemohon_nama="Ni Luh Ayu", pemohon_untuk="diri")
+    submitted(world, "KTP-HILANG", pemohon_nik=MOTHER, pemohon_nama="Bukan Di Sini")
     operator = Operator(app)
     answer = operator.post(f"{HOME}/permohonan/baru/KK-HILANG", {"nik": "5108 9901 0190 9001"})
     permohonan = Permohonan.select().order_by(Permohonan.id.desc()).get()

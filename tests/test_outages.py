@@ -13,7 +13,7 @@ import psycopg
 import pytest
 
 import performing
-from admin_views import exporting
+from admin_views.queue import export
 from models import Permohonan, StoredFile
 from tests.invariant import Invariant
 from tests.officers import TOKEN, enter
@@ -129,8 +129,8 @@ def test_connections_that_the_server_closed_are_replaced_and_nobody_notices(app,
 def test_a_reader_who_leaves_in_the_middle_of_a_list_gives_the_connection_back(app, submit, monkeypatch):
     for _ in range(3):
         submit("KTP-HILANG")
-    monkeypatch.setattr(exporting, "CHUNK", 1)
-    monkeypatch.setattr(exporting, "HEADINGS", ("x" * 33_000,))
+    monkeypatch.setattr(export, "CHUNK", 1)
+    monkeypatch.setattr(export, "HEADINGS", ("x" * 33_000,))
     auditor, database, left = enter(app, "auditor"), app.extensions["database"], []
     token = TOKEN.search(auditor.text("/petugas/permohonan/"))[1]
 

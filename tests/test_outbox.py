@@ -297,7 +297,7 @@ def test_a_worker_settles_no_row_whose_lease_another_has_by_now(app, submit, at_
 
     def take_too_long(row):
         at_time(2026, 11, 23, 10, 6)
-        others.append(outbox._take(outbox._due() & (Outbox.id == row.id)))
+        others.append(outbox._lease(outbox._due() & (Outbox.id == row.id)))
         if failure:
             raise failure
 

@@ -1,4 +1,4 @@
-"""A service's definition as it is prepared: parts move, faults are named, differences told, files go out and in."""
+"""The editor's modules: parts of a definition, problems, diff, import and export."""
 
 import copy
 
@@ -15,7 +15,7 @@ def body():
     return services.read(services.SEED / "layanan" / "AK-LAHIR.toml")
 
 
-def begun():
+def new_service():
     return outline.begun("SK-COBA", {"id": "Surat coba"}, "F-1.99", "dafduk", "salah")
 
 
@@ -28,7 +28,7 @@ def test_every_seed_comes_back_equal_from_its_file(path):
 
 
 def test_a_new_service_can_be_published_as_it_is_and_asks_for_the_signed_form():
-    body = services.check(begun())
+    body = services.check(new_service())
     assert [one["key"] for one in body["requirements"]] == ["formulir"]
     assert "F-1.99" in body["requirements"][0]["name"]["id"]
 
@@ -66,14 +66,14 @@ def test_a_file_that_is_no_service_is_refused_with_a_sentence(data, words):
     ],
 )
 def test_a_definition_that_would_break_a_page_is_refused(change, words):
-    body = begun()
+    body = new_service()
     change(body)
     with pytest.raises(services.Malformed, match=words):
         services.check(body)
 
 
 def test_more_parts_than_a_page_can_carry_are_refused():
-    body = services.check(begun())
+    body = services.check(new_service())
     one = body["requirements"][0]
     body["requirements"] = [one | {"key": f"surat_{n}"} for n in range(99)]
     with pytest.raises(sharing.Refused, match="requirements"):
@@ -81,7 +81,7 @@ def test_more_parts_than_a_page_can_carry_are_refused():
 
 
 def test_all_faults_are_named_at_once_each_with_its_place():
-    body = begun()
+    body = new_service()
     body["requirements"][0]["required"] = "when"
     body["sections"][0]["fields"][1]["type"] = "choice"
     body["sections"].append({"key": "kosong", "title": {"id": "Kosong"}})
@@ -91,7 +91,7 @@ def test_all_faults_are_named_at_once_each_with_its_place():
 
 
 def test_what_does_not_fit_together_is_named_with_its_place():
-    body = begun()
+    body = new_service()
     body["sections"][0]["fields"][1]["when"] = {"field": "tidak_ada", "is": ["ya"]}
     (fault,) = faults.faults(body, CODES)
     assert (fault.kind, fault.key) == ("fields", "nik")

@@ -5,13 +5,14 @@ from datetime import date, datetime
 import pytest
 from jinja2 import meta
 
-from admin_views import drawing, shown
+from admin_views import fragment_cache
+from admin_views.queue import rows
 from lib.database import from_local
 from models import Edition, Fact, Grant, Holiday, Layanan, Permohonan, User, Village
 from tests.officers import Officer, actions, enter, row_of
 
 ALL, QUEUE = "/petugas/permohonan/", "/petugas/pemeriksaan/"
-DRAWN = ("queue_row", "queue_parts", "cells", "frame", "shortcuts", "seek")
+DRAWN = ("queue_row", "queue_parts", "cells", "frame", "shortcuts", "search_fields")
 
 
 @pytest.fixture
@@ -111,8 +112,8 @@ def test_a_choice_that_was_refused_is_kept_on_that_page_only(app, submit):
 
 
 def test_no_more_is_remembered_than_was_decided(app):
-    assert app.extensions["rows"].cache_info().maxsize == shown.REMEMBERED
-    assert app.jinja_env.globals["drawn"].cache_info().maxsize == drawing.REMEMBERED
+    assert app.extensions["rows"].cache_info().maxsize == rows.CACHED
+    assert app.jinja_env.globals["drawn"].cache_info().maxsize == fragment_cache.REMEMBERED
     with pytest.raises(TypeError, match="unhashable"):
         app.jinja_env.globals["drawn"]("staff/queue_parts.html", "tabs", [])
 

@@ -1,4 +1,4 @@
-"""Answers kept while they are typed: in the background, from two tabs, after a crash; on few pages."""
+"""Autosave: in the background, from two tabs, after a crash; and the layout of forms on few pages."""
 
 import re
 
@@ -12,8 +12,8 @@ from tests.taking_in import Operator, page_of
 from tests.visiting import Visitor, section_form
 from tests.world import sample
 
-STEPS_BESIDE = 3  # beginning, uploads, the last look
-MARK = re.compile(r'name="(draft_version|writer|turn)" value="([^"]*)"')
+OTHER_STEPS = 3  # beginning, uploads, the last look
+STAMP = re.compile(r'name="(draft_version|writer|turn)" value="([^"]*)"')
 
 
 @pytest.fixture
@@ -23,11 +23,11 @@ def permohonan(visitor):
 
 
 class Tab:
-    """One open page of fields: its marks, and what is typed into it."""
+    """A page of fields open in a tab: its hidden inputs, and what is typed into it."""
 
     def __init__(self, visitor, permohonan, key):
         self.visitor, self.path = visitor, f"/permohonan/{permohonan.key}/isi/{key}"
-        self.marks = dict(MARK.findall(visitor.get(self.path).text))
+        self.marks = dict(STAMP.findall(visitor.get(self.path).text))
         section = next(one for one in applying.sections(permohonan) if one["key"] == key)
         answers = {field["key"]: sample(field) for field in section["fields"]} | {"pemohon_untuk": "diri"}
         self.form = section_form(section, answers, 0) | self.marks
@@ -56,7 +56,7 @@ def test_every_service_is_applied_for_on_six_pages_at_most(app, track):
         asked = [field["key"] for page in laid for field in page["fields"]]
         every = [field["key"] for part in one.body["sections"] for field in part["fields"]]
         assert asked[-len(every) :] == every, "in the service's own order, none left out"
-        if len(laid) + STEPS_BESIDE > 6:
+        if len(laid) + OTHER_STEPS > 6:
             long[one.layanan.code] = len(laid)
     assert len(services) >= 44 and long == {}
 
@@ -133,8 +133,8 @@ def test_a_second_tab_is_told_and_nothing_is_replaced(visitor, permohonan, at_ti
     assert draft_of(permohonan).answers["nama"] == "Dari Satu"
 
 
-def compared(tab):
-    """The page on which one chooses, as the tab sends it on."""
+def conflict_form(tab):
+    """The form of an edit conflict, as the tab posts it."""
     page = tab.send().text
     hidden = dict(re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', page))
     return {name: value for name, value in hidden.items() if name != "csrf_token"}
@@ -154,7 +154,7 @@ def test_of_what_differs_each_field_is_chosen(visitor, permohonan, picked, kept)
     born = {"tanggal_lahir-d": "1", "tanggal_lahir-m": "1", "tanggal_lahir-y": "1990"}
     one.keep(nama="Dari Satu", **born)
     two.form |= {"nama": "Dari Dua", "tanggal_lahir-d": "3", "tanggal_lahir-m": "2", "tanggal_lahir-y": "1991"}
-    form = compared(two)
+    form = conflict_form(two)
     page = visitor.post(two.path, form)
     assert page.status_code == 422 and 'id="pick-nama-error"' in page.text, "nothing is taken unasked"
     assert visitor.post(two.path, form | picked).status_code == 303
@@ -168,7 +168,7 @@ def test_rows_of_a_group_can_be_taken_as_they_were_saved(visitor):
     one, two = Tab(visitor, permohonan, "perubahan"), Tab(visitor, permohonan, "perubahan")
     one.keep(**{"perubahan-0-menjadi": "SATU"})
     two.form["perubahan-0-menjadi"] = "DUA"
-    assert visitor.post(two.path, compared(two) | {"pick-perubahan": "saved"}).status_code == 303
+    assert visitor.post(two.path, conflict_form(two) | {"pick-perubahan": "saved"}).status_code == 303
     assert [row["menjadi"] for row in draft_of(permohonan).answers["perubahan"]] == ["SATU"]
 
 
@@ -198,7 +198,7 @@ def test_the_counter_keeps_what_is_typed_in_the_same_way(app):
     operator = Operator(app)
     permohonan = operator.begin()
     path = f"{page_of(permohonan)}/isi/pemilik"
-    marks = dict(MARK.findall(operator.get(path).text))
+    marks = dict(STAMP.findall(operator.get(path).text))
     assert operator.post(path, marks | {"nama": "I Ketut", "auto": "1"}).json["version"] == 1
     stranger = Operator(app, "loket.sukasada@aku.example")
     assert stranger.post(path, {"auto": "1"}, page="/petugas/loket/baru").status_code == 404

@@ -39,13 +39,13 @@ def nearly_closed(world, submit, at_time):
 
 def test_nobody_is_reminded_of_what_moved_on_in_the_same_moment(app, world, nearly_closed):
     before_next_transaction(app, lambda: world.act(nearly_closed, "withdraw", "applicant"))
-    chores._remind()
+    chores._send_reminders()
     assert reminded() == set() and Permohonan.get().reminded == 0
 
 
 def test_two_workers_remind_once(app, nearly_closed):
-    before_next_transaction(app, chores._remind)
-    chores._remind()
+    before_next_transaction(app, chores._send_reminders)
+    chores._send_reminders()
     promised = [row.payload["channel"] for row in Outbox.select() if row.payload.get("reminder")]
     assert sorted(promised) == ["email", "inbox"] and Permohonan.get().reminded == 1
 
@@ -66,6 +66,6 @@ def test_what_moves_on_in_the_moment_of_its_lapse_keeps_no_other_from_lapsing(
     Permohonan.update(lapses_at=now()).execute()
     at_time(2026, 11, 23, 10, 1)
     before_next_transaction(app, lambda: world.act(nearly_closed, "withdraw", "applicant"))
-    chores._let_lapse()
+    chores._expire()
     assert Event.get(Event.action == "withdraw").permohonan_id == nearly_closed.id
     assert Event.get(Event.action == "expire").permohonan_id == other.id

@@ -11,8 +11,8 @@ from datetime import timedelta
 import peewee as pw
 import pytest
 
-from admin_views import exporting
-from admin_views.exporting import harmless
+from admin_views.queue import export
+from admin_views.spreadsheets import harmless
 from lib.database import database, now
 from models import Access, Event, Export, Permohonan, Search, User
 from tests.officers import enter
@@ -172,7 +172,7 @@ def test_an_export_holds_what_is_within_reach_masked_and_harmless(app, submit):
 
 
 def test_an_export_comes_in_pieces_and_misses_nobody(app, submit, monkeypatch):
-    monkeypatch.setattr("admin_views.exporting.CHUNK", 2)
+    monkeypatch.setattr("admin_views.queue.export.CHUNK", 2)
     made = [submit().number for _ in range(5)]
     assert [row["Nomor"] for row in _csv(enter(app, "auditor"))] == made[::-1]
 
@@ -189,7 +189,7 @@ def test_a_workbook_holds_text_as_text(app, submit):
 
 
 def test_a_list_that_is_too_long_is_asked_to_be_narrowed(app, submit, monkeypatch):
-    monkeypatch.setitem(exporting.AT_MOST, "csv", 1)
+    monkeypatch.setitem(export.AT_MOST, "csv", 1)
     submit()
     submit()
     person = enter(app, "auditor")

@@ -1,4 +1,4 @@
-"""How sections of fields are checked: what is shown, what depends on what, rows of groups, how answers are shown."""
+"""Validation of sections: conditions, dependent fields, rows of groups, formatted answers."""
 
 import pytest
 from werkzeug.datastructures import MultiDict
@@ -9,7 +9,7 @@ from tests.fieldwork import FATHER, MOTHER, VILLAGES, check, make, refused
 # -- NIK and family card --------------------------------------------------------------------------------------------
 
 
-def mother(**more):
+def validate_mother(**more):
     checks = {"birth_date": "lahir_ibu", "sex": "2"}
     return make("nik", "NIK ibu", "nik_ibu", checks=checks, **more), make("date", "Tanggal lahir ibu", "lahir_ibu")
 
@@ -19,19 +19,19 @@ def test_a_short_nik_names_the_field():
 
 
 def test_a_nik_is_compared_with_the_date_that_comes_after_it():
-    assert check(*mother(), nik_ibu=MOTHER, lahir_ibu="1993-07-15") == (
+    assert check(*validate_mother(), nik_ibu=MOTHER, lahir_ibu="1993-07-15") == (
         {"nik_ibu": MOTHER, "lahir_ibu": "1993-07-15"},
         {},
         {},
     )
-    answers, errors, odd = check(*mother(), nik_ibu=MOTHER, lahir_ibu="1993-07-16")
+    answers, errors, odd = check(*validate_mother(), nik_ibu=MOTHER, lahir_ibu="1993-07-16")
     assert answers["nik_ibu"] == MOTHER
     assert errors == {}
     assert "15 Juli 1993" in odd["nik_ibu"]
 
 
 def test_several_warnings_say_once_that_it_may_stay():
-    _, _, odd = check(*mother(), nik_ibu=FATHER, lahir_ibu="1993-07-15")
+    _, _, odd = check(*validate_mother(), nik_ibu=FATHER, lahir_ibu="1993-07-15")
     assert odd["nik_ibu"] == (
         "Menurut NIK ini tanggal lahirnya 3 Februari 1990. Menurut NIK ini pemiliknya laki-laki. "
         "Jika memang begitu di KTP-el, biarkan saja."
@@ -80,7 +80,7 @@ def test_a_family_card_number_that_is_somebodys_nik_is_noticed_also_a_mans():
 
 # -- sections -------------------------------------------------------------------------------------------------------
 
-ANSWERED = make("yesno", "Apakah punya NIK?", "punya")
+HAS_NIK = make("yesno", "Apakah punya NIK?", "punya")
 NIK = make("nik", "NIK", "nik", when={"field": "punya", "is": ["ya"]})
 PASSPORT = make("text", "Nomor paspor", "paspor", when={"field": "punya", "is": ["tidak"]})
 
@@ -89,11 +89,11 @@ def test_a_field_is_asked_only_when_its_condition_holds():
     assert shown(NIK, {"punya": "ya"})
     assert not shown(NIK, {"punya": "tidak"})
     assert not shown(NIK, {})
-    assert shown(ANSWERED, {})
+    assert shown(HAS_NIK, {})
 
 
 def test_what_is_hidden_is_neither_missed_nor_kept():
-    assert check(ANSWERED, NIK, PASSPORT, punya="tidak", nik="salah", paspor="X 1") == (
+    assert check(HAS_NIK, NIK, PASSPORT, punya="tidak", nik="salah", paspor="X 1") == (
         {"punya": "tidak", "paspor": "X 1"},
         {},
         {},
@@ -103,7 +103,7 @@ def test_what_is_hidden_is_neither_missed_nor_kept():
 def test_what_hides_behind_a_hidden_field_is_hidden_too():
     chained = make("text", "Catatan", "catatan", when={"field": "izin", "is": ["ya"]})
     middle = make("yesno", "Apakah ada izin?", "izin", when={"field": "punya", "is": ["ya"]})
-    assert check(ANSWERED, middle, chained, punya="tidak", izin="ya", catatan="x") == ({"punya": "tidak"}, {}, {})
+    assert check(HAS_NIK, middle, chained, punya="tidak", izin="ya", catatan="x") == ({"punya": "tidak"}, {}, {})
 
 
 def test_a_condition_may_be_met_in_another_section():
@@ -112,7 +112,7 @@ def test_a_condition_may_be_met_in_another_section():
 
 
 def test_an_answer_saved_before_does_not_stand_in_for_one_typed_anew():
-    assert check(ANSWERED, NIK, answers={"punya": "ya"}, punya="", nik="") == (
+    assert check(HAS_NIK, NIK, answers={"punya": "ya"}, punya="", nik="") == (
         {},
         {"punya": "Pilih ya atau tidak: apakah punya NIK?"},
         {},
@@ -144,13 +144,13 @@ def test_the_first_of_several_values_counts():
 
 
 def test_all_sections_are_checked_in_their_order():
-    edition = {"sections": [{"fields": [ANSWERED]}, {"fields": [NIK, PASSPORT]}]}
+    edition = {"sections": [{"fields": [HAS_NIK]}, {"fields": [NIK, PASSPORT]}]}
     assert check_edition(edition, {"punya": "ya", "nik": FATHER}) == ({"punya": "ya", "nik": FATHER}, {}, {})
     assert check_edition(edition, {"punya": "tidak", "nik": FATHER})[1] == {"paspor": "Isi nomor paspor."}
 
 
 def test_a_changed_answer_takes_away_what_it_hides():
-    edition = {"sections": [{"fields": [ANSWERED]}, {"fields": [NIK, PASSPORT]}]}
+    edition = {"sections": [{"fields": [HAS_NIK]}, {"fields": [NIK, PASSPORT]}]}
     assert only_shown(edition, {"punya": "tidak", "nik": FATHER, "paspor": "X"}) == {"punya": "tidak", "paspor": "X"}
 
 

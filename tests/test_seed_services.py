@@ -1,4 +1,4 @@
-"""The services that an office begins with: complete, readable, nothing in them that leads nowhere."""
+"""The shipped definitions of services: valid, complete in both languages, readable."""
 
 import itertools
 import re
@@ -20,7 +20,7 @@ from tests.fieldwork import FATHER, MOTHER
 
 FILES = sorted((services.SEED / "layanan").glob("*.toml"))
 SERVICES = {path.stem: services.read(path) for path in FILES}
-EVERY = pytest.mark.parametrize("edition", SERVICES.values(), ids=SERVICES)
+ALL_FIELDS = pytest.mark.parametrize("edition", SERVICES.values(), ids=SERVICES)
 FULL_LISTS = (
     "AK-LAHIR AK-MATI AK-KAWIN AK-CERAI AK-BETUL AK-KUTIPAN2 KTP-HILANG KTP-BARU KTP-RUSAK KTP-UBAH "
     "KK-BARU KK-ELEMEN KK-HILANG KIA-BARU PIN-KELUAR PIN-DATANG BIO-WNI"
@@ -33,24 +33,24 @@ def fields_of(edition):
     return [field for section in edition["sections"] for field in section["fields"]]
 
 
-def with_items(edition):
+def fields_with_items(edition):
     return [part for field in fields_of(edition) for part in (field, *field["item"])]
 
 
-def texts_in(thing):
-    """Every text for people in a definition."""
+def bilingual_texts(thing):
+    """All bilingual texts of a definition."""
     if isinstance(thing, dict) and "id" in thing:
         yield from thing.values()
     elif isinstance(thing, dict):
         for value in thing.values():
-            yield from texts_in(value)
+            yield from bilingual_texts(value)
     elif isinstance(thing, list):
         for value in thing:
-            yield from texts_in(value)
+            yield from bilingual_texts(value)
 
 
 def sample(field):
-    """A right answer; a choice takes its last option, so that conditions on the first one are missed too."""
+    """A valid answer; of a choice the last option, so that conditions on the first are not met."""
     if field["type"] == "group":
         return [{item["key"]: sample(item) for item in field["item"]}]
     if field["type"] == "choice":
@@ -64,25 +64,25 @@ def test_there_are_at_least_25_services_in_files_named_by_their_codes():
     assert set(FULL_LISTS) <= set(SERVICES)
 
 
-@EVERY
+@ALL_FIELDS
 def test_what_was_read_can_be_read_again(edition):
     assert services.check(edition) == edition
 
 
-@EVERY
+@ALL_FIELDS
 def test_the_filled_form_comes_first_and_is_always_needed(edition):
     first = edition["requirements"][0]
     assert (first["key"], first["required"]) == ("formulir", "always")
     assert edition["form_code"] in first["name"]["id"]
 
 
-@EVERY
+@ALL_FIELDS
 def test_the_program_asks_for_the_letter_of_attorney_and_the_applicant_itself(edition):
     assert "surat_kuasa" not in {requirement["key"] for requirement in edition["requirements"]}
     assert not [field["key"] for field in fields_of(edition) if field["type"] in ("email", "phone")]
 
 
-@EVERY
+@ALL_FIELDS
 def test_one_name_and_one_village_say_whom_it_is_about(edition):
     about = [field["subject"] for field in fields_of(edition) if field["subject"]]
     assert about.count("name") == about.count("village") == 1
@@ -94,22 +94,22 @@ def test_only_those_who_have_no_nik_yet_are_without_one():
     assert without == {"BIO-WNI", "SKTT", "AK-LAHIR-OA"}
 
 
-@EVERY
+@ALL_FIELDS
 def test_a_service_has_six_pages_at_most(edition):
     assert len(edition["sections"]) <= 4  # and the applicant's, and the uploads
     assert all(len(section["fields"]) <= 16 for section in edition["sections"])
 
 
-@EVERY
+@ALL_FIELDS
 def test_every_text_says_something_in_plain_words(edition):
-    for text in texts_in(edition):
+    for text in bilingual_texts(edition):
         assert text == " ".join(text.split()), text
         assert not text.endswith("!")
         assert "klik di sini" not in text.lower()
 
 
 def untranslated(thing, where):
-    """Where a text has no English, or is said without saying in which language."""
+    """Paths of texts without English, or without a language."""
     if isinstance(thing, dict) and "id" in thing:
         if not thing.get("en", "").strip() or thing["en"].endswith(".") != thing["id"].endswith("."):
             yield f"{where}: {thing['id']}"
@@ -151,36 +151,36 @@ def test_every_sample_is_a_small_harmless_drawing_that_is_used():
         assert name == "foto-baik" or "CONTOH" in drawing
 
 
-@EVERY
+@ALL_FIELDS
 def test_help_and_hints_are_sentences(edition):
     for requirement in edition["requirements"]:
         assert all(text.endswith(".") for text in requirement["help"].values())
-    for field in with_items(edition):
+    for field in fields_with_items(edition):
         assert all(text.endswith(".") for text in field.get("hint", {}).values())
 
 
-@EVERY
+@ALL_FIELDS
 def test_labels_of_a_page_differ_in_both_languages(edition):
     for section, language in itertools.product(edition["sections"], ("id", "en")):
         labels = [field["label"][language] for field in section["fields"]]
         assert len(labels) == len(set(labels))
 
 
-@EVERY
+@ALL_FIELDS
 def test_every_nik_and_card_number_says_where_to_find_it_or_that_it_may_be_empty(edition):
-    for field in with_items(edition):
+    for field in fields_with_items(edition):
         if field["type"] in ("nik", "kk"):
             assert field.get("hint"), field["key"]
 
 
-@EVERY
+@ALL_FIELDS
 def test_siak_order_has_no_ties(edition):
     order = [field["siak"] for field in fields_of(edition) if "siak" in field]
     assert order
     assert len(order) == len(set(order))
 
 
-@EVERY
+@ALL_FIELDS
 def test_a_service_can_be_filled_in(edition):
     answers, errors, _ = check_edition(edition, {field["key"]: sample(field) for field in fields_of(edition)})
     assert errors == {}
@@ -188,9 +188,9 @@ def test_a_service_can_be_filled_in(edition):
         assert (field["key"] in answers) == shown(field, answers)
 
 
-@EVERY
+@ALL_FIELDS
 def test_every_question_about_a_persons_own_past_refuses_the_future(edition):
-    for field in with_items(edition):
+    for field in fields_with_items(edition):
         if field["type"] == "date" and "lahir" in field["key"]:
             assert field["not_future"], field["key"]
 
@@ -209,38 +209,38 @@ def test_tridatu_yields_three_documents_and_the_birth_deed_one():
     assert [(one["key"], one["kind"]) for one in SERVICES["KTP-HILANG"]["products"]] == [("ktp_el", "card")]
 
 
-def wanted(code, **answers):
-    """The keys of what a service requires, given these answers."""
+def required_uploads(code, **answers):
+    """Keys of the requirements that apply to these answers."""
     return {one["key"] for one in SERVICES[code]["requirements"] if shown(one, answers)}
 
 
-def made(code, **answers):
-    """The keys of what a service yields, given these answers."""
+def product_keys(code, **answers):
+    """Keys of the products that these answers yield."""
     return [one["key"] for one in SERVICES[code]["products"] if shown(one, answers)]
 
 
 @pytest.mark.parametrize(("place", "yields"), [("1", ["akta", "kk"]), ("2", ["akta", "kk"]), ("3", ["akta"])])
 def test_a_death_leads_to_a_new_family_card_where_somebody_is_left_on_it(place, yields):
-    assert made("AK-MATI", punya_nik="ya", kedudukan=place, punya_pasangan="tidak") == yields
+    assert product_keys("AK-MATI", punya_nik="ya", kedudukan=place, punya_pasangan="tidak") == yields
     head = next(field for field in fields_of(SERVICES["AK-MATI"]) if field["key"] == "nama_kepala_baru")
     assert bool(shown(head, {"kedudukan": place})) == (place in ("1", "2"))
 
 
 def test_children_who_move_in_alone_need_no_old_cards():
-    assert "kartu_lama" in wanted("PIN-DATANG", ada_dewasa="ya")
-    assert "kartu_lama" not in wanted("PIN-DATANG", ada_dewasa="tidak")
+    assert "kartu_lama" in required_uploads("PIN-DATANG", ada_dewasa="ya")
+    assert "kartu_lama" not in required_uploads("PIN-DATANG", ada_dewasa="tidak")
 
 
-@EVERY
+@ALL_FIELDS
 def test_nobody_types_the_postcode_of_a_village_that_we_know(edition):
     assert "kode_pos" not in {field["key"] for field in fields_of(edition)}
 
 
 def test_what_a_birth_needs_follows_from_the_parents():
-    assert wanted("AK-LAHIR", status_orang_tua="1") >= {"akta_kawin", "kk"}
-    assert wanted("AK-LAHIR", status_orang_tua="2") >= {"sptjm_pasutri", "kk"}
-    assert not wanted("AK-LAHIR", status_orang_tua="3") & {"akta_kawin", "sptjm_pasutri", "ba_polisi"}
-    assert "ba_polisi" in wanted("AK-LAHIR", status_orang_tua="4")
+    assert required_uploads("AK-LAHIR", status_orang_tua="1") >= {"akta_kawin", "kk"}
+    assert required_uploads("AK-LAHIR", status_orang_tua="2") >= {"sptjm_pasutri", "kk"}
+    assert not required_uploads("AK-LAHIR", status_orang_tua="3") & {"akta_kawin", "sptjm_pasutri", "ba_polisi"}
+    assert "ba_polisi" in required_uploads("AK-LAHIR", status_orang_tua="4")
 
 
 def test_a_foundling_has_no_parents_to_name():
@@ -272,7 +272,7 @@ def test_every_code_list_and_every_type_is_used():
     text = "".join(path.read_text(encoding="utf-8") for path in FILES)
     unused = [name for name in services.read_codes() if f'options_from = "{name}"' not in text]
     assert unused == []
-    used = {field["type"] for edition in SERVICES.values() for field in with_items(edition)}
+    used = {field["type"] for edition in SERVICES.values() for field in fields_with_items(edition)}
     assert used == {*KINDS, "group"} - {"phone", "email"}  # those are the applicant's
 
 

@@ -6,7 +6,7 @@ from functools import partial
 import pytest
 
 import workflow
-from admin_views.permohonan import LABELS
+from admin_views.queue.view import LABELS
 from admin_views.queues import Completeness
 from models import Attachment, Permohonan
 from tests.officers import EMAILS, Officer, actions, enter, screens

@@ -173,14 +173,20 @@ def test_where_siak_signs_production_uploads_what_was_signed(make_app):
         assert 'id="signed-akta-error"' in refused.get_data(as_text=True)
 
 
+def seen_in(page):
+    """What a form says that it showed."""
+    return re.search(r'name="seen" value="([^"]+)"', page)[1]
+
+
 def test_a_message_text_is_changed_in_both_languages(officer):
     text = MessageText.select().first()
     it = officer("it")
     url = f"/petugas/pesan/ubah/?id={text.id}"
+    seen = seen_in(it.text(url))
     assert it.post(url, subject=["", "Hello"], body=["Isi", ""]).status_code == 422
     misspelt = it.post(url, subject=["Halo {nomer}", ""], body=["Isi", "About {number}"])
     assert misspelt.status_code == 422 and "{nomer}" in misspelt.text and "{number}" in misspelt.text
-    assert it.post(url, subject=["Halo {nomor}", "Hello"], body=["Isi", ""]).status_code == 303
+    assert it.post(url, subject=["Halo {nomor}", "Hello"], body=["Isi", ""], seen=seen).status_code == 303
     kept = MessageText.get_by_id(text.id)
     assert (kept.subject, kept.body) == ({"id": "Halo {nomor}", "en": "Hello"}, {"id": "Isi"})
 
@@ -188,14 +194,14 @@ def test_a_message_text_is_changed_in_both_languages(officer):
 def test_what_one_changes_is_not_undone_by_an_older_form(officer):
     row = Reason.select().where(Reason.kind == "cancel").first()
     one, other, url = officer("it"), officer("it"), f"/petugas/alasan/ubah/?id={row.id}"
-    seen = re.search(r'name="seen" value="([^"]+)"', one.text(url))[1]
+    seen = seen_in(one.text(url))
     facts = {"name": list(row.name.values()), "next": list(row.next.values()), "position": "7", "active": "y"}
-    assert other.post(url, **facts | {"name": ["Nama baru", "New name"]}).status_code == 303
+    assert other.post(url, **facts | {"name": ["Nama baru", "New name"]}, seen=seen).status_code == 303
     late = one.post(url, **facts | {"position": "8"}, seen=seen)
     assert late.status_code == 422 and "orang lain mengubah data ini" in late.text
     kept = Reason.get_by_id(row.id)
     assert (kept.name["id"], kept.position) == ("Nama baru", 7)
-    again = re.search(r'name="seen" value="([^"]+)"', late.text)[1]
+    again = seen_in(late.text)
     assert one.post(url, **facts | {"position": "8"}, seen=again).status_code == 303, "who insists is right"
     assert Reason.get_by_id(row.id).position == 8
 

@@ -1,4 +1,4 @@
-"""From a draft to what staff read: complete or not, frozen, corrected, and the documents it yields."""
+"""Submission: completeness checks, freezing of the draft, correction, copies, and the products that answers yield."""
 
 import pytest
 
@@ -10,12 +10,12 @@ from models import Document, Draft, Outbox, Permohonan, Revision, User, Village
 from performing import Incomplete, perform
 
 
-def _answer(permohonan, **answers):
+def _set_answers(permohonan, **answers):
     draft = applying.draft_of(permohonan)
     Draft.update(answers=draft.answers | answers, version=draft.version + 1).where(Draft.id == draft.id).execute()
 
 
-def _forget(permohonan, key):
+def _remove_answers(permohonan, key):
     draft = applying.draft_of(permohonan)
     answers = {name: value for name, value in draft.answers.items() if name != key}
     Draft.update(answers=answers).where(Draft.id == draft.id).execute()
@@ -23,7 +23,7 @@ def _forget(permohonan, key):
 
 def test_what_is_missing_is_named_field_by_field_and_nothing_is_sent(world):
     permohonan = world.begin()
-    _forget(permohonan, "nama_anak")
+    _remove_answers(permohonan, "nama_anak")
     attaching.detach(permohonan, attaching.files_of(applying.draft_of(permohonan))[0].file.key)
     with pytest.raises(Incomplete) as refused:
         perform(permohonan, "submit", world.applicant, declaration=True)
@@ -49,7 +49,7 @@ def test_submitting_freezes_the_draft_and_takes_from_it_who_it_is_about(world):
 
 def test_a_proxy_needs_the_letter(world):
     permohonan = world.begin()
-    _answer(permohonan, pemohon_untuk="lain")
+    _set_answers(permohonan, pemohon_untuk="lain")
     with pytest.raises(Incomplete) as refused:
         perform(permohonan, "submit", world.applicant, declaration=True)
     assert set(refused.value.errors) == {"upload-surat_kuasa"}
@@ -109,14 +109,14 @@ def test_an_untouched_draft_is_taken_up_again_instead_of_a_second_one(world):
 
 def test_a_counter_takes_in_for_its_own_villages_only(world):
     permohonan = world.begin("AK-LAHIR", "counter")
-    _answer(permohonan, desa="51.08.05.2001")
+    _set_answers(permohonan, desa="51.08.05.2001")
     with pytest.raises(Incomplete, match="wilayah loket"):
         perform(permohonan, "submit", world.staff["counter_operator"], declaration=True)
 
 
 def test_at_a_counter_neither_account_nor_e_mail_is_needed_and_no_address_is_no_failure(world):
     permohonan = world.begin("KTP-HILANG", "counter")
-    _forget(permohonan, "pemohon_email")
+    _remove_answers(permohonan, "pemohon_email")
     perform(permohonan, "submit", world.staff["counter_operator"], declaration=True)
     assert {row.payload["channel"] for row in Outbox.select()} == {"inbox"}
 
@@ -125,7 +125,7 @@ def test_at_a_counter_neither_account_nor_e_mail_is_needed_and_no_address_is_no_
 def test_a_bundle_yields_what_the_answers_call_for(world, spouse, products):
     """Tridatu: without a widowed spouse there is no card to make, and nothing to fetch."""
     permohonan = world.begin("AK-MATI")
-    _answer(permohonan, punya_pasangan=spouse)
+    _set_answers(permohonan, punya_pasangan=spouse)
     perform(permohonan, "submit", world.applicant, declaration=True)
     permohonan = world.walk(Permohonan.get(), "signed")
     assert [row.product for row in Document.select().order_by(Document.id)] == products
@@ -196,8 +196,8 @@ def test_a_second_tab_that_submits_again_is_told_it_is_done(world):
         perform(stale, "submit", world.applicant, declaration=True)
 
 
-def _ended(world, how):
-    """An application that ended in one of the ways there are."""
+def _ended_application(world, how):
+    """An application that ended in a given way."""
     if how == "draft lapsed":
         return world.act(world.begin(), "expire", "system")
     permohonan = world.submit()
@@ -214,7 +214,7 @@ def _ended(world, how):
 )
 def test_from_any_ended_application_one_begins_anew_with_its_answers_and_files(world, how):
     """MISSION, reading 2."""
-    ended = _ended(world, how)
+    ended = _ended_application(world, how)
     assert may_copy(ended)
     copy = copying.copy(ended, world.applicant)
     assert copy.number != ended.number and copy.state == "draft"

@@ -9,7 +9,7 @@ import office
 import sealing
 import signing
 import workflow
-from admin_views.permohonan import PermohonanView
+from admin_views.queue.view import QueueView
 from intake import applying
 from models import Document, Event, Office, Permohonan
 from performing import Incomplete, NotAllowed, perform
@@ -41,7 +41,7 @@ def _queues_of(app, world, permohonan):
         with app.test_request_context():
             g._login_user = person
             for view in screens(app):
-                lists = isinstance(view, PermohonanView) and view.on_home and view.is_accessible()
+                lists = isinstance(view, QueueView) and view.on_home and view.is_accessible()
                 if lists and view.scope().where(Permohonan.id == permohonan.id).exists():
                     found.append((view.endpoint, person.email))
     return found

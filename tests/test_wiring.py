@@ -51,10 +51,10 @@ SCREENS = (
     ({"roles": "siak_operator"}, "peran ditulis dalam kurung"),
     ({"roles": ()}, "tanpa itu tidak ada yang dapat membukanya"),
     ({"states": ("awaiting_recordng",)}, "Maksudnya 'awaiting_recording'?"),
-    ({"title": ""}, "perlu `title`"),
-    ({"address": "Perekaman Baru"}, "paling banyak 30 huruf kecil"),
-    ({"address": "x" * 31}, "paling banyak 30 huruf kecil"),
-    ({"address": "siak"}, "alamat 'siak' sudah dipakai"),
+    ({"name": ""}, "perlu `name`"),
+    ({"endpoint": "Perekaman Baru"}, "paling banyak 30 huruf kecil"),
+    ({"endpoint": "x" * 31}, "paling banyak 30 huruf kecil"),
+    ({"endpoint": "siak"}, "alamat 'siak' sudah dipakai"),
 )
 
 
@@ -72,7 +72,7 @@ def test_a_row_that_names_what_there_is_not_is_told(monkeypatch, wrong, told):
 
 @pytest.mark.parametrize(("wrong", "told"), SCREENS, ids=[told for _, told in SCREENS])
 def test_a_screen_that_names_what_there_is_not_is_told(monkeypatch, wrong, told):
-    facts = {"title": "Perekaman", "address": "perekaman", "__module__": __name__}
+    facts = {"name": "Perekaman", "endpoint": "perekaman", "__module__": __name__}
     screen = type("Recordings", (queues.SiakEntry,), facts | wrong)
     monkeypatch.setattr(wiring, "MENU", (("", (*queues.QUEUES, screen)),))
     found = [one for one in wiring.faults() if "menu" not in one]

@@ -10,6 +10,7 @@ import workflow
 from lib.database import database, local
 from models import Deficiency, Event, EventText, Outbox, Permohonan, User
 from roles import OWN, OWN_OFFICE
+from tests.officers import enter
 from tests.world import rows
 from workflow import CONDITIONS, ROLES, STATES, TRACKS, TRANSITIONS, NotAllowed, perform
 
@@ -94,6 +95,20 @@ def test_two_officers_press_at_once_and_one_wins(staff, submit):
     with pytest.raises(performing.AlreadyDone, match=f"sudah diproses oleh {staff['admin'].name} pukul"):
         perform(seen_by_b, "send_to_siak", staff["admin"])
     assert Event.select().count() == 2
+
+
+def test_a_press_finds_its_transition_once(app, submit, monkeypatch):
+    permohonan, found, find = submit(), [], performing.find_transition
+
+    def counted(*args):
+        found.append(find(*args))
+        return found[-1]
+
+    admin = enter(app, "admin")
+    monkeypatch.setattr(performing, "find_transition", counted)
+    assert admin.press("pemeriksaan", "send_to_siak", permohonan).status_code == 303
+    assert [one.transition.action for one in found] == ["send_to_siak"]
+    assert Permohonan.get_by_id(permohonan.id).state == "siak_entry"
 
 
 def test_whoever_comes_late_with_a_fresh_page_is_told_too(staff, submit):

@@ -6,8 +6,8 @@ from wtforms.validators import NumberRange, Optional, ValidationError
 from admin_views.forms import choices
 from admin_views.services.forms import NOTHING, PartForm
 from admin_views.services.inputs import Both, Condition, Options
-from intake import comparing, outline, shape
-from intake.comparing import LABELS
+from intake import labels, outline, shape
+from intake.labels import LABELS
 
 LARGEST = 999_999_999_999
 BORN_AS = [("1", "Laki-laki"), ("2", "Perempuan")]
@@ -27,7 +27,7 @@ class FieldForm(PartForm):
     named = "label"
     label = Both(LABELS["label"], description="Pendek dan jelas: Nama lengkap anak.")
     hint = Both(LABELS["hint"], needed=False, long=True, description="Contoh, atau di mana menemukannya.")
-    type = SelectField(LABELS["type"], choices=choices(comparing.TYPES.items()))
+    type = SelectField(LABELS["type"], choices=choices(labels.FIELD_TYPES.items()))
     required = BooleanField("Wajib diisi")
     options = Options(LABELS["options"], description="Kode kosong diberi nomor. Urutan: tulis angkanya, lalu simpan.")
     options_from = SelectField("Isi pilihan dari daftar kode resmi")
@@ -40,9 +40,7 @@ class FieldForm(PartForm):
     when = Condition("Hanya ditanyakan bila")
     subject = SelectField(
         LABELS["subject"],
-        choices=choices(
-            [("", "Bukan"), *((key, f"Ini {name.lower()}nya") for key, name in comparing.SUBJECTS.items())]
-        ),
+        choices=choices([("", "Bukan"), *((key, f"Ini {name.lower()}nya") for key, name in labels.SUBJECTS.items())]),
         description="Setiap layanan punya tepat satu nama dan satu desa orang yang bersangkutan.",
     )
     birth_date = SelectField("Cocokkan tanggal lahir pada NIK dengan")
@@ -55,7 +53,7 @@ class FieldForm(PartForm):
 
     def __init__(self, formdata, part, scene):
         super().__init__(formdata, {"max_items": 12} | part | (part.get("checks") or {}), scene)
-        kinds = list(comparing.TYPES.items())
+        kinds = list(labels.FIELD_TYPES.items())
         if scene.published:
             kinds = [(kind, name) for kind, name in kinds if kind == scene.published["type"]]
         elif scene.kind == "items":
@@ -93,7 +91,7 @@ class FieldForm(PartForm):
     def validate_subject(self, field):
         wanted = shape.SUBJECTS.get(field.data)
         if wanted and self.has("subject") and wanted != self.type.data:
-            raise ValidationError(f"Hanya untuk isian jenis “{comparing.TYPES[wanted]}”.")
+            raise ValidationError(f"Hanya untuk isian jenis “{labels.FIELD_TYPES[wanted]}”.")
         if field.data in ("name", "village") and wanted == self.type.data:
             if not self.required.data or self.when.data:
                 raise ValidationError("Harus wajib diisi dan selalu ditanyakan.")

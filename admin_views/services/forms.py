@@ -10,8 +10,8 @@ from wtforms.validators import InputRequired, Length, NumberRange, Optional, Reg
 
 from admin_views.forms import Form, choices
 from admin_views.services.inputs import Both, Condition, Lines
-from intake import comparing, outline, shape
-from intake.comparing import LABELS
+from intake import labels, outline, shape
+from intake.labels import LABELS
 
 NEEDED = InputRequired("Wajib diisi.")
 CODE = r"[A-Z0-9]{1,10}(-[A-Z0-9]{1,10}){0,3}\Z"
@@ -36,8 +36,8 @@ class Scene:
 class FactsForm(Form):
     name = Both(LABELS["name"], most=120)
     short = Both(LABELS["short"], long=True, description="Satu kalimat di bawah nama: untuk siapa layanan ini.")
-    group = SelectField(LABELS["group"], choices=choices(comparing.GROUPS.items()))
-    category = SelectField(LABELS["category"], choices=choices(comparing.CATEGORIES.items()))
+    group = SelectField(LABELS["group"], choices=choices(labels.GROUPS.items()))
+    category = SelectField(LABELS["category"], choices=choices(labels.CATEGORIES.items()))
     form_code = StringField(LABELS["form_code"], [NEEDED, Length(max=20)], description="Misalnya F-1.02.")
     sla_days = IntegerField(LABELS["sla_days"], [NEEDED, NumberRange(0, 365)])
     report_within_days = IntegerField(
@@ -55,9 +55,9 @@ class NewForm(Form):
     name = Both(LABELS["name"], most=120)
     model = SelectField("Mulai dari", description="Salinan membawa syarat, isian, dan hasil layanan itu.")
     form_code = StringField(LABELS["form_code"], [Length(max=20)], description="Kosong: sama dengan yang disalin.")
-    group = SelectField(LABELS["group"], choices=choices([("", "Sama dengan yang disalin"), *comparing.GROUPS.items()]))
+    group = SelectField(LABELS["group"], choices=choices([("", "Sama dengan yang disalin"), *labels.GROUPS.items()]))
     category = SelectField(
-        LABELS["category"], choices=choices([("", "Sama dengan yang disalin"), *comparing.CATEGORIES.items()])
+        LABELS["category"], choices=choices([("", "Sama dengan yang disalin"), *labels.CATEGORIES.items()])
     )
 
     def validate_form_code(self, field):
@@ -113,7 +113,7 @@ class PartForm(Form):
 class ProductForm(PartForm):
     rules = shape.PRODUCT
     name = Both(LABELS["name"], most=120, description="Seperti yang dibaca pemohon: Kutipan akta kelahiran.")
-    kind = SelectField(LABELS["kind"], choices=choices(comparing.PRODUCTS.items()))
+    kind = SelectField(LABELS["kind"], choices=choices(labels.PRODUCT_KINDS.items()))
     template = SelectField(
         LABELS["template"],
         choices=choices([("surat", "Surat"), ("akta", "Akta"), ("kk", "Kartu Keluarga")]),
@@ -145,7 +145,7 @@ class RequirementForm(PartForm):
     rules = shape.REQUIREMENT
     name = Both(LABELS["name"])
     help = Both(LABELS["help"], long=True, description="Dari mana, halaman mana, apa yang harus terbaca.")
-    required = SelectField(LABELS["required"], choices=choices(comparing.REQUIRED.items()))
+    required = SelectField(LABELS["required"], choices=choices(labels.REQUIRED.items()))
     when = Condition("Hanya diminta bila", description="Dipakai bila di atas dipilih “Bersyarat”.")
     one_of = StringField(
         LABELS["one_of"],

@@ -10,12 +10,12 @@ from flask_login import current_user
 import storage
 import templating
 import uploads
-from admin_views.scope import missing
+from admin_views.scope import abort_not_found
 from admin_views.services.base import ServiceScreen
 from admin_views.services.fields import FieldForm
 from admin_views.services.forms import FactsForm, PartForm, ProductForm, RequirementForm, Scene, SectionForm
 from admin_views.services.samples import keep_sample
-from intake import comparing, faults, outline, proposals, services, shape
+from intake import faults, labels, outline, proposals, services, shape
 from intake.shape import Malformed
 from models import Layanan, Reason
 
@@ -46,7 +46,7 @@ class Parts(ServiceScreen):
             "body": body,
             "newest": newest,
             "faults": faults.faults(body, services.read_codes()) if row.proposal else [],
-            "words": comparing,
+            "labels": labels,
             "differs": row.proposal is not None and (newest is None or newest.body != row.proposal),
         }
         return self.render("staff/layanan/overview.html", **facts)
@@ -76,7 +76,7 @@ class Parts(ServiceScreen):
         body, key, home = proposals.body_of(row), self.named("kunci"), self.named("di")
         spot = outline.find(body, kind, key) if key and kind in FORMS else None
         if kind not in FORMS or (key and not spot) or (not key and outline.listed(body, kind, home) is None):
-            return self._gone(row) if request.method == "POST" else missing()
+            return self._gone(row) if request.method == "POST" else abort_not_found()
         home = home or outline.home_of(body, kind, key)
         scene = self._scene(row, body, kind, key, home)
         form = FORMS[kind](request.form if request.method == "POST" else None, spot.part if spot else {}, scene)
@@ -87,7 +87,7 @@ class Parts(ServiceScreen):
                     return self._saved(row, f"{kind}-{form.own_key()}" if kind != "items" else f"fields-{home}")
             except (proposals.Changed, outline.Refused) as changed:
                 conflict, row = str(changed), self.wanted()
-        heading = f"{WORDS[kind].capitalize()}: {comparing.title(spot.part)}" if spot else f"Tambah {WORDS[kind]}"
+        heading = f"{WORDS[kind].capitalize()}: {labels.part_title(spot.part)}" if spot else f"Tambah {WORDS[kind]}"
         return self._asked(row, form, heading, conflict, scene=scene, spot=spot, template="staff/layanan/part.html")
 
     def _scene(self, row: Layanan, body: dict, kind: str, key: str, home: str) -> Scene:
@@ -124,7 +124,7 @@ class Parts(ServiceScreen):
         try:
             part = checked(part, scene)
         except Malformed as wrong:
-            return not _laid_beside(form, faults.sentence(wrong))
+            return not _laid_beside(form, faults.problem_sentence(wrong))
         outline.put(scene.body, scene.kind, scene.home, scene.key, part)
         proposals.keep(row, scene.body, self.seen(), current_user)
         return True
@@ -155,8 +155,8 @@ class Parts(ServiceScreen):
         for one in fields:
             if hanging := outline.dependents(body, one["key"]):
                 names = ", ".join(f"“{name}”" for name in hanging[:3])
-                raise outline.Refused(f"“{comparing.title(one)}” masih dipakai oleh {names}. Lepaskan dulu di sana.")
-        flash(f"“{comparing.title(gone)}” dihapus dari usulan.", "success")
+                raise outline.Refused(f"“{labels.part_title(one)}” masih dipakai oleh {names}. Lepaskan dulu di sana.")
+        flash(f"“{labels.part_title(gone)}” dihapus dari usulan.", "success")
 
     @expose("/buang/", methods=("POST",))
     def discard(self):

@@ -11,7 +11,7 @@ from flask_admin import expose
 import papers
 import templating
 from admin_views.files import PDF, sent
-from admin_views.scope import missing
+from admin_views.scope import abort_not_found
 from admin_views.services.base import ServiceScreen
 from filling import Case, applying, catalogue, uploading
 from intake import applying as intake
@@ -69,12 +69,12 @@ class Preview(ServiceScreen):
         body, wrong = _drawable(row)
         page = self.named("hal") or "layanan"
         if wrong or page not in _pages(row, body):
-            missing()
+            abort_not_found()
         g.framed = True
         given = {key: value for key, value in request.args.items() if key.startswith(GIVEN)}
         edition = Edition(layanan=row, number=0, body=body)
         address = lambda hal: self.get_url(".inside", id=row.id, hal=hal, **given)  # noqa: E731
-        side = Glass(current_app.extensions["sides"]["applicant"], address)
+        side = Glass(current_app.extensions["channels"]["applicant"], address)
         answers = {key.removeprefix(GIVEN): value for key, value in given.items()}
         return _drawn(side, edition, page, answers)
 
@@ -84,7 +84,7 @@ class Preview(ServiceScreen):
         row = self.wanted()
         body, wrong = _drawable(row)
         if wrong:
-            missing()
+            abort_not_found()
         edition = Edition(layanan=row, number=0, body=body)
         return sent(lambda: papers.blank_form(edition), PDF, f"formulir-{row.code}-usulan.pdf")
 
@@ -96,7 +96,7 @@ def _drawable(row: Layanan) -> tuple[dict, str]:
     try:
         return services.check(body | {"sections": filled}), ""
     except Malformed as wrong:
-        return body, faults.sentence(wrong)
+        return body, faults.problem_sentence(wrong)
 
 
 def _pages(row: Layanan, body: dict) -> dict[str, str]:
@@ -122,7 +122,7 @@ def _drawn(side: Any, edition: Edition, page: str, answers: dict) -> str:
         return render_template("public/service.html", **catalogue.about(edition))
     if page == "mulai":
         facts = {"open_ones": [], "places": [], "wrong": ""}
-        return render_template("filling/begin.html", side=side, edition=edition, body=edition.body, **facts)
+        return render_template("filling/begin.html", channel=side, edition=edition, body=edition.body, **facts)
     permohonan = _made_up(edition)
     case, draft = Case(side, permohonan), Draft(answers=answers, typed={}, version=0)
     if page == "unggahan":

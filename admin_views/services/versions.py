@@ -36,7 +36,7 @@ class Versions(ServiceScreen):
         except (proposals.Changed, proposals.Refused) as reason:
             flash(f"Tidak diterbitkan: {reason}", "warn")
         except Malformed as wrong:
-            flash(f"Tidak diterbitkan: {faults.sentence(wrong)}", "error")
+            flash(f"Tidak diterbitkan: {faults.problem_sentence(wrong)}", "error")
         else:
             opened = "Pemohon melihatnya mulai sekarang." if row.active else "Layanan ini masih ditutup."
             flash(
@@ -82,7 +82,7 @@ class Versions(ServiceScreen):
         try:
             text = sharing.to_toml(services.check(body))
         except Malformed as wrong:
-            flash(f"Belum dapat diunduh. {faults.sentence(wrong)}", "warn")
+            flash(f"Belum dapat diunduh. {faults.problem_sentence(wrong)}", "warn")
             return redirect(self.get_url(".overview", id=row.id), 303)
         answer = Response(text, mimetype="application/toml")
         answer.headers["Content-Disposition"] = f'attachment; filename="{row.code}.toml"'

@@ -1,0 +1,77 @@
+"""Logs of the machine: the outbox with what failed, and who exported which list. They show no application."""
+
+from flask import flash, redirect, request
+from flask_admin import expose
+from flask_admin.model.template import macro
+
+import outbox
+import workflow
+from admin_views.base import NUMBER, StaffModelView
+from admin_views.scope import abort_not_found
+from models import Export, Outbox
+from templating import COUNTED
+
+
+class OutboxView(StaffModelView):
+    """Yang harus dikerjakan mesin: pesan dan dokumen. Tim TI melihat kode saja, bukan isi permohonan."""
+
+    model, name, endpoint, roles = Outbox, "Pekerjaan mesin", "pekerjaan", (workflow.IT,)
+    column_list = ("id", "job", "state", "attempts", "run_after", "created_at", "error")
+    column_labels = {
+        "id": "Nomor", "job": "Pekerjaan", "state": "Keadaan", "attempts": "Percobaan", "run_after": "Dicoba lagi",
+        "created_at": "Dijanjikan", "error": "Kesalahan",
+    }  # fmt: skip
+    column_formatters = {"job": macro("job"), "state": macro("state")}
+    column_searchable_list = ("job", "error")
+    column_filters = ("created_at", "run_after", "attempts")
+    column_sortable_list = ("id", "attempts", "run_after", "created_at")
+    order = (Outbox.id.desc(),)
+    list_template = "staff/outbox.html"
+    empty = "Tidak ada pekerjaan mesin."
+    extra_arguments = ("keadaan",)
+    TONES = {"waiting": "info", "running": "info", "failed": "bad", "done": "good"}
+    STATES = {"waiting": "Menunggu", "running": "Sedang dikerjakan", "failed": "Gagal", "done": "Selesai"}
+
+    def scope(self):
+        return Outbox.select()  # codes only, so that Tim TI may see all of it
+
+    def home_tiles(self):
+        waiting = {state: Outbox.select(Outbox.id).where(Outbox.state == state) for state in ("failed", "waiting")}
+        return [
+            (self.STATES[state], rows.limit(COUNTED + 1).count(), {"keadaan": state}) for state, rows in waiting.items()
+        ]
+
+    def may_retry(self, row: Outbox) -> bool:
+        return row.state == "failed"
+
+    def narrow(self):
+        asked = request.args.get("keadaan", "")
+        return super().narrow().where(Outbox.state == asked) if asked in self.STATES else super().narrow()
+
+    @expose("/coba-lagi/", methods=("POST",))
+    def try_again(self):
+        """Retry a failed row once more."""
+        asked = request.form.get("id", "")
+        row = Outbox.get_or_none(Outbox.id == int(asked)) if NUMBER.fullmatch(asked) else None
+        if row is None:
+            abort_not_found()
+        outbox.retry(row)
+        flash(f"Pekerjaan {row.id} dicoba lagi.", "success")
+        return redirect(self.get_url(".index_view"), 303)
+
+
+class Exports(StaffModelView):
+    """Siapa mengunduh daftar apa. Yang diketik saat mencari tidak dicatat, hanya jenisnya."""
+
+    model, name, endpoint, roles = Export, "Unduhan daftar", "unduhan", (workflow.AUDITOR,)
+    column_list = ("at", "user", "format", "rows", "wanted")
+    column_labels = {"at": "Saat", "user": "Petugas", "format": "Jenis", "rows": "Baris", "wanted": "Dipersempit"}
+    column_formatters = {"wanted": macro("narrowed")}
+    column_sortable_list = ("at", "user", "rows")
+    column_filters = ("at", "user", "format", "rows")
+    order = (Export.id.desc(),)
+    list_template = "staff/exports.html"
+    empty = "Belum ada daftar yang diunduh."
+
+
+LOGS = (OutboxView, Exports)

@@ -1,0 +1,174 @@
+"""The office's own reference data: reasons, texts, facts, calendar, places, staff and roles. For Tim TI only.
+
+It shows no application. States and transitions are no data and can't be changed here.
+"""
+
+import peewee as pw
+from flask import flash, redirect, request
+from flask_admin import expose
+from flask_admin.model.template import EndpointLinkRowAction, macro
+
+import accounts
+import workflow
+from admin_views import forms, naming
+from admin_views.base import StaffModelView
+from lib.database import local
+from models import REASON_KINDS, District, Fact, Grant, Holiday, MessageText, Office, Reason, User, Village
+
+PLACES = (("dinas", "Dinas"), ("kecamatan", "Kecamatan"), ("desa", "Desa"), ("kelurahan", "Kelurahan"))
+
+
+class OfficeData(StaffModelView):
+    """A table of the office's own data: read and searched, and changed through a form."""
+
+    roles = (workflow.IT,)
+    list_template = "staff/office_data.html"
+    can_edit = True
+
+    @expose("/")
+    def index_view(self):
+        self._template_args.update(ROLES=workflow.ROLES, naming=naming)
+        return super().index_view()
+
+
+class Reasons(OfficeData):
+    """Alasan yang dapat dipilih petugas."""
+
+    model, name, endpoint = Reason, "Alasan", "alasan"
+    column_list = ("kind", "name", "next", "active")
+    column_labels = {
+        "kind": "Dipakai untuk",
+        "name": "Alasan",
+        "next": "Petunjuk bagi pemohon",
+        "active": "Dapat dipilih",
+    }
+    column_choices = {"kind": list(REASON_KINDS.items())}
+    column_searchable_list = ("name", "next")
+    column_filters = ("kind", "active")
+    order = (Reason.kind, Reason.position, Reason.id)
+    can_create = True
+    form = forms.ReasonForm
+
+    def get_create_form(self):
+        return forms.NewReasonForm
+
+
+class Messages(OfficeData):
+    """Kata-kata pesan kepada pemohon dan petugas."""
+
+    model, name, endpoint = MessageText, "Teks pesan", "pesan"
+    column_list = ("action", "audience", "subject")
+    column_labels = {"action": "Sesudah", "audience": "Kepada", "subject": "Judul", "body": "Isi"}
+    column_choices = {"action": list(naming.ACTIONS.items()), "audience": list(naming.AUDIENCES.items())}
+    column_searchable_list = ("subject", "body")
+    column_filters = ("audience",)
+    order = (MessageText.action, MessageText.audience, MessageText.id)
+    form = forms.MessageForm
+
+    def form_heading(self, row):
+        hint = f"Kata dalam kurung kurawal diisi sendiri oleh sistem. Yang dapat dipakai: {naming.WORDS}."
+        return naming.message(row.action, row.audience), hint
+
+
+class Facts(OfficeData):
+    """Fakta kantor: nama, alamat, telepon, jam, janji layanan."""
+
+    model, name, endpoint = Fact, "Fakta kantor", "fakta"
+    column_list = ("key", "value", "note")
+    column_labels = {"key": "Fakta", "value": "Nilai", "note": "Keterangan"}
+    column_formatters = {"key": macro("fact_key"), "value": macro("json_value"), "note": macro("fact_note")}
+    column_searchable_list = ("key", "note")
+    order = (Fact.key,)
+    form = forms.FactForm
+
+    def form_heading(self, row):
+        return naming.fact(row.key)
+
+
+class Holidays(OfficeData):
+    """Hari libur dan hari kantor tutup."""
+
+    model, name, endpoint = Holiday, "Kalender", "kalender"
+    column_list = ("day", "name", "kind", "closed", "confirmed")
+    column_labels = {"day": "Tanggal", "name": "Nama", "kind": "Jenis", "closed": "Kantor tutup", "confirmed": "Pasti"}
+    column_choices = {"kind": forms.HOLIDAY_KINDS}
+    column_searchable_list = ("name",)
+    column_filters = ("day", "kind", "closed", "confirmed")
+    order = (Holiday.day.desc(), Holiday.id)
+    can_create = True
+    form = forms.HolidayForm
+
+
+class Villages(OfficeData):
+    """Desa dan kelurahan, menurut kode Kemendagri."""
+
+    model, name, endpoint = Village, "Desa", "desa"
+    column_list = ("code", "name", "kind", "district", "postcode")
+    column_labels = {"code": "Kode", "name": "Nama", "kind": "Jenis", "district": "Kecamatan", "postcode": "Kode pos"}
+    column_choices = {"kind": PLACES}
+    column_searchable_list = ("code", "name", District.name, "postcode")
+    column_filters = ("district", "kind")
+    order = (Village.code,)
+    can_edit = False
+
+
+class Offices(OfficeData):
+    """Dinas dan loket desa, kelurahan, kecamatan."""
+
+    model, name, endpoint = Office, "Kantor dan loket", "kantor"
+    column_list = ("code", "name", "kind", "address")
+    column_labels = {"code": "Kode", "name": "Nama", "kind": "Jenis", "address": "Alamat"}
+    column_choices = {"kind": PLACES}
+    column_searchable_list = ("code", "name", "address")
+    column_filters = ("kind",)
+    order = (Office.code,)
+    form = forms.OfficeForm
+
+
+class People(OfficeData):
+    """Petugas dan perannya; akun baru dibuat di server dengan perintah flask staff add."""
+
+    model, name, endpoint = User, "Petugas", "orang"
+    column_list = ("name", "email", "title", "grants", "disabled_at")
+    column_labels = {"name": "Nama", "email": "E-mail", "title": "Jabatan", "grants": "Peran", "disabled_at": "Akun"}
+    column_formatters = {"grants": macro("grants"), "disabled_at": macro("account")}
+    column_searchable_list = ("name", "email", "title")
+    column_sortable_list = ("name", "email", "title", "disabled_at")
+    column_extra_row_actions = [EndpointLinkRowAction("", ".grant", title="Beri peran")]
+    order = (User.name, User.id)
+    can_edit = False
+
+    def completed(self, rows):
+        theirs = Grant.select(Grant, Office).join(Office, pw.JOIN.LEFT_OUTER).where(Grant.user.in_(rows))
+        by_user: dict[int, list[Grant]] = {}
+        for grant in theirs.order_by(Grant.id) if rows else ():
+            by_user.setdefault(grant.user_id, []).append(grant)
+        for row in rows:
+            row.listed_grants = by_user.get(row.id, [])
+        return rows
+
+    @expose("/peran/", methods=("GET", "POST"))
+    def grant(self):
+        """Give a person one more role."""
+        person, posted = self.wanted(), request.method == "POST"
+        form = forms.GrantForm(request.form if posted else None, since=local().date())
+        form.role.choices = forms.choices([(role, workflow.ROLES[role].label) for role in workflow.STAFF])
+        offices = Office.select().order_by(Office.kind, Office.name)
+        form.office.choices = forms.choices((str(one.id), one.name) for one in offices)
+        if posted and form.validate() and self._is_granted(person, form):
+            flash(f"Peran baru untuk {person.name} tersimpan.", "success")
+            return redirect(self.get_url(".index_view"), 303)
+        facts = {"form": form, "heading": f"Peran baru untuk {person.name}", "back": self.get_url(".index_view")}
+        return self.render("staff/form.html", **facts), 422 if posted else 200
+
+    def _is_granted(self, person: User, form: forms.GrantForm) -> bool:
+        facts = form.data | {"group": form.group.data or None, "office": int(form.office.data)}
+        try:
+            accounts.grant(person, facts.pop("role"), **facts)
+        except accounts.Refused as reason:
+            form.role.errors = [str(reason)]
+            return False
+        return True
+
+
+OFFICE_DATA = (Reasons, Messages, Facts, Holidays, Villages, Offices, People)

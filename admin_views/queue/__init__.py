@@ -1,0 +1,1 @@
+"""The list of applications: one view, and the modules whose functions it calls."""

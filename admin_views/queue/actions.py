@@ -1,0 +1,200 @@
+"""The action of one application: its button, the form it opens, and performing it; no code for a single action here.
+
+What is signed is approved with a passphrase, and where none is asked, with the officer's own password.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from flask import url_for
+from flask_login import current_user
+
+import accounts
+import papers
+import performing
+import signing
+import storage
+import trail
+import workflow
+from accounts import limits
+from admin_views.queue.case_file import CaseFile, Sheet
+from answers import Input
+from answers.deficiencies import defectible, offered
+from intake import applying, asking, wording
+from models import Permohonan, Reason, User
+
+
+class FormInvalid(Exception):
+    """The answers must be corrected: `errors` by the names of their fields; `form` holds what was typed."""
+
+    def __init__(self, form: "ActionForm", errors: Mapping[str, str]):
+        super().__init__(*errors.values())
+        self.form, self.errors = form, dict(errors)
+
+
+@dataclass(frozen=True)
+class FormPart:
+    """A requirement or a field that can be found deficient."""
+
+    key: str
+    label: str
+    value: str = ""
+    sheet: Sheet | None = None
+
+
+@dataclass
+class ActionForm:
+    """The form of one transition for one application."""
+
+    permohonan: Permohonan
+    permitted: performing.Permitted
+    inputs: list[Input]
+    proves: bool  # asks for the officer's password
+    typed: Mapping = field(default_factory=dict)
+
+    @property
+    def transition(self) -> workflow.Transition:
+        return self.permitted.transition
+
+    @property
+    def opens(self) -> bool:
+        """Is there anything to answer?"""
+        return bool(self.inputs) or self.proves
+
+    def reasons(self) -> list[Reason]:
+        """What the officer can pick from."""
+        kind = self.transition.reason_kind
+        mine = (Reason.kind == kind) & Reason.active
+        return list(Reason.select().where(mine).order_by(Reason.position, Reason.id)) if kind else []
+
+    @cached_property
+    def reasons_about(self) -> dict[str, list[Reason]]:
+        """The same, asked for once however often a page lists them: all, then those that fit a paper and an answer."""
+        every = self.reasons()
+        fit = {about: [one for one in every if one.about in ("", about)] for about in ("requirement", "field")}
+        return {"": every} | fit
+
+    @cached_property
+    def requirements(self) -> dict[str, str]:
+        return wording.requirement_names(self.permohonan)
+
+    def reasons_for(self, key: str) -> list[tuple[str, list[Reason]]]:
+        """A requirement's own, by its definition; where it names none that is in use, all, those that fit first."""
+        wanted, every = offered(self.permohonan, key), self.reasons_about[""]
+        if own := [one for one in every if one.key in wanted]:
+            return [("", own)]
+        fits = self.reasons_about["requirement" if key in self.requirements else "field"]
+        return [("", fits), ("Alasan lain", [one for one in every if one not in fits])]
+
+    def parts(self, case_file: CaseFile) -> list[tuple[str, list[FormPart]]]:
+        """What can be found deficient, under two headings: what was handed in before what was not."""
+        words, uploads = defectible(self.permohonan), self.requirements
+        sheets = {sheet.requirement: sheet for sheet in reversed(case_file.sheets)}
+        values = {key: value for section in case_file.sections for _, value, key in section.rows}
+        needs = [FormPart(key, words[key], sheet=sheets.get(key)) for key in words if key in uploads]
+        fields = [FormPart(key, words[key], values.get(key, "")) for key in words if key not in uploads]
+        return [
+            ("Syarat", sorted(needs, key=lambda part: part.sheet is None)),
+            ("Isian", sorted(fields, key=lambda part: not part.value)),
+        ]
+
+    def lists_answers(self) -> bool:
+        """Does the form itself go through everything that was answered?"""
+        return any(one.kind == "deficiencies" for one in self.inputs)
+
+    def products(self, kind: str = "") -> list[dict]:
+        return [one for one in self.permohonan.products if kind in ("", one["kind"])]
+
+    def proposed(self, name: str) -> list[str]:
+        """What most often answers a question, to be taken over at a press: who comes is usually who applied."""
+        return [self.permohonan.applicant_name] if name == "recipient_name" and self.permohonan.applicant_name else []
+
+    def proposed_day(self):
+        return asking.proposed_day(self.permohonan)
+
+    def shown(self) -> str:
+        return signing.digest_of(self.permohonan)
+
+
+@dataclass(frozen=True)
+class Button:
+    """A transition as the person may perform it: a form of its own, or a link to the page that asks."""
+
+    transition: workflow.Transition
+    url: str
+    opens: bool
+    in_dialog: bool  # answered over the list, not on a page with the papers beside it
+    for_many: bool  # the same can be done to many at once
+
+
+def button(view, permohonan: Permohonan, transition: workflow.Transition) -> Button:
+    """Make the button of a transition that this person may perform."""
+    url = f"{view.url}/aksi/{transition.action}/?id={permohonan.key}{view.list_suffix()}"
+    role = next((role for role in transition.roles if role in current_user.roles), transition.roles[0])
+    opens = _form(permohonan, performing.Permitted(transition, role, None)).opens
+    return Button(transition, url, opens, not asking.needs_page(transition), asking.answerable_once(transition))
+
+
+def _form(permohonan: Permohonan, permitted: performing.Permitted) -> ActionForm:
+    """What is approved with a passphrase is approved with the own password where there is nothing to sign."""
+    inputs = asking.inputs_for(permitted.transition, permohonan, permitted.role)
+    proves = "passphrase" in permitted.transition.inputs and not inputs
+    return ActionForm(permohonan, permitted, inputs, proves)
+
+
+def action_form(permohonan: Permohonan, action: str, user: User) -> ActionForm:
+    """Make the form of an action; raises NotAllowed, saying why, where the person may not perform it."""
+    return _form(permohonan, performing.find_transition(permohonan, action, user))
+
+
+def check_version(permohonan: Permohonan, seen: str | None) -> None:
+    """Raise AlreadyDone where the page showed another version than there is now."""
+    if (seen or str(permohonan.version)) != str(permohonan.version):
+        raise performing.already_done(permohonan)
+
+
+def perform(form: ActionForm, typed: Mapping, files: Mapping, user: User, *, seen: bool = False) -> None:
+    """Perform the action of a form with what was typed; with `seen`, record that the person saw it so.
+
+    Raises FormInvalid, with the form as it was typed, or NotAllowed.
+    """
+    form.typed = typed
+    if form.proves:
+        confirm_password(form, typed.get("password", ""))
+    answers = asking.read_answers(form.transition, form.permohonan, typed, files)
+    try:
+        performing.perform_transition(form.permohonan, form.permitted, user, answers, _seen if seen else None)
+    except performing.Incomplete as incomplete:
+        raise FormInvalid(form, incomplete.errors) from None
+    except (storage.Refused, applying.Closed) as reason:
+        raise workflow.NotAllowed(str(reason)) from None
+
+
+def _seen(move: performing.Move) -> performing.Rows:
+    assert move.actor is not None
+    return [trail.record_action(move.permohonan, move.actor, move.role)]
+
+
+def confirm_password(form: ActionForm, password: str) -> None:
+    """Raise FormInvalid where this is not the password of the person at the keyboard."""
+    try:
+        proved = accounts.proves(current_user, password)
+    except limits.TooMany as reason:
+        raise FormInvalid(form, {"password": str(reason)}) from None
+    if not proved:
+        raise FormInvalid(form, {"password": "Kata sandi ini tidak cocok. Isi kata sandi akun Anda."})
+
+
+def done_text(transition: workflow.Transition) -> str:
+    """Say what performing it has done, as the end of a sentence."""
+    return f"{transition.past_label[0].lower()}{transition.past_label[1:]}"
+
+
+def printout_link(form: ActionForm) -> list[str]:
+    """[address, words] of what is usually printed with this action; empty: nothing."""
+    if not form.transition.printout:
+        return []
+    words, _ = papers.PAPERS[form.transition.printout]
+    address = url_for(f"staff_files.{form.transition.printout}", key=form.permohonan.key)
+    return [address, f"Cetak {words}"]

@@ -1,0 +1,83 @@
+"""The bar under a list: the bulk actions that the workflow's table allows, and papers to print; it performs nothing."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import papers
+import storage
+import workflow
+from admin_views.queue import actions, checklist
+from intake import asking
+from models import Permohonan
+
+ORDER = {row.action: number for number, row in reversed(list(enumerate(workflow.TRANSITIONS)))}
+
+
+class BarButton(NamedTuple):
+    """A button of the bar."""
+
+    action: str
+    label: str
+    tone: str
+    in_dialog: bool
+    skips: str  # what it passes over beside the rows that don't suit it
+    url: str = ""  # of an `@action` of the screen
+
+
+@dataclass(frozen=True)
+class Bar:
+    """What can be done with the chosen: actions, and papers to print (name, words)."""
+
+    actions: tuple[BarButton, ...]
+    papers: tuple[tuple[str, str], ...]
+
+
+def bar(view, rows: Iterable) -> Bar | None:
+    """Make the bar of the listed rows; None: nobody may do anything with several, so there is nothing to choose."""
+    if not view.for_many:
+        return None
+    kinds = {row.bulk_actions: row.buttons for row in rows}.values()
+    found = {button.transition.action: button for kind in kinds for button in kind if button.for_many}
+    offered = [_bar_button(button) for button in sorted(found.values(), key=lambda one: ORDER[one.transition.action])]
+    offered += [
+        BarButton(one.name, one.text, "", bool(one.confirmation), "", view.get_url(".action_view"))
+        for one in view.offered_actions()
+    ]
+    printed = tuple((name, papers.PAPERS[name][0]) for name in printable(view.held_roles(), view.states, view.track))
+    return Bar(tuple(offered), printed) if rows and (offered or printed) else None
+
+
+def _bar_button(button: actions.Button) -> BarButton:
+    row = button.transition
+    skips = checklist.INCOMPLETE.get(row.checklist, "").rstrip(".")
+    return BarButton(row.action, row.label, row.tone, button.in_dialog, skips)
+
+
+def transition_for_many(view, action: str) -> workflow.Transition | None:
+    """Find what the bar of this screen offers under this name."""
+    mine = view.held_roles() if view.for_many else set()
+    rows = (row for row in workflow.TRANSITIONS if row.action == action and mine & set(row.roles))
+    return next((row for row in rows if asking.answerable_once(row)), None)
+
+
+def printable(mine: frozenset[str], states: tuple[str, ...], track: str | None) -> tuple[str, ...]:
+    """List the papers of what these roles can do to many in these states, and of what a colleague hands over."""
+    found = set()
+    for row in workflow.TRANSITIONS:
+        here = row.track is None or track in (None, row.track)
+        done_here = (
+            mine.intersection(row.roles) and set(states).intersection(row.sources) and asking.answerable_once(row)
+        )
+        handed_over = row.target in states and mine.intersection(workflow.STATES[row.target].waits)
+        if here and (done_here or (handed_over and workflow.APPLICANT not in row.roles)):
+            found.add(row.printout)
+    return tuple(name for name in papers.PAPERS if name in found)
+
+
+def print_all(paper: str, permohonans: list[Permohonan]) -> bytes:
+    """Print one kind of paper of all these, as one PDF; raises storage.Refused where nothing of it is there yet."""
+    whole = papers.together(paper, permohonans)
+    if whole is None:
+        raise storage.Refused(f"Yang Anda pilih belum mempunyai {papers.PAPERS[paper][0]} untuk dicetak.")
+    return whole

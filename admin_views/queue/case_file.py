@@ -1,0 +1,124 @@
+"""The case file of one application: answers, uploads, documents, history, notes; it changes nothing."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from flask import url_for
+
+import claims
+import draft_checks
+import history
+import workflow
+from intake import differences, doubting, drafting, submitting, wording
+from models import Document, Handover, Note, Permohonan, Revision, User
+
+FIRST_CHECKED_DRAFT = 3  # of workflow.PATH: from here on the draft is what is looked at
+PDF = "application/pdf"
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A sheet in the viewer: an upload, a draft, a signed document."""
+
+    title: str
+    url: str
+    is_pdf: bool
+    note: str = ""
+    warnings: tuple[str, ...] = ()
+    requirement: str = ""
+
+
+@dataclass(frozen=True)
+class ClaimEntry:
+    """An entry of the history that is no transition: who claimed it, released it, took it over."""
+
+    at: datetime  # UTC
+    label: str
+    who: str
+    reason: str = ""
+    faults: tuple = ()
+
+
+@dataclass
+class CaseFile:
+    """Everything about one application, ready to be laid out."""
+
+    sections: list[wording.Section]
+    sheets: list[Sheet]
+    current: int
+    documents: list[Document]
+    lines: list["history.TimelineEntry | ClaimEntry"]
+    notes: list[Note]
+    verdicts: list[draft_checks.Verdict]
+    revision: Revision | None
+    handed_over: bool
+    changes: list[differences.Change]
+
+    def sheets_of(self, requirement: str) -> list[Sheet]:
+        """Select what was handed in for a requirement."""
+        return [sheet for sheet in self.sheets if sheet.requirement == requirement]
+
+    @property
+    def sheet(self) -> Sheet | None:
+        return self.sheets[self.current] if self.sheets else None
+
+
+def load(permohonan: Permohonan, wanted: str) -> CaseFile:
+    """Load the case file, with the sheet number `wanted` (as it stands in the address) on top."""
+    revision = submitting.last_revision(permohonan)
+    documents = drafting.current_documents(permohonan) if permohonan.round else []
+    uploads = _uploads(permohonan, revision) if revision else []
+    pdfs = [_of_document(permohonan, document) for document in documents if document.kind == "pdf"]
+    drafts_first = workflow.STATES[permohonan.state].path_step >= FIRST_CHECKED_DRAFT
+    sheets = pdfs + uploads if drafts_first else uploads + pdfs
+    number = int(wanted) if wanted.isascii() and wanted.isdigit() and len(wanted) < 4 else 0
+    return CaseFile(
+        sections=wording.sections(permohonan, revision),
+        sheets=sheets,
+        current=number if number < len(sheets) else 0,
+        documents=documents,
+        lines=_lines(permohonan),
+        notes=list(Note.select(Note, User).join(User).where(Note.permohonan == permohonan.id).order_by(Note.id)),
+        verdicts=draft_checks.verdicts([permohonan]).get(permohonan.id, []),
+        revision=revision,
+        handed_over=Handover.select().where(Handover.permohonan == permohonan.id).exists(),
+        changes=differences.changes(permohonan) if revision and revision.number > 1 else [],
+    )
+
+
+CLAIM_LABELS = {"taken": "Diambil untuk dikerjakan", "released": "Dilepas", "taken_over": "Diambil alih dari {}"}
+
+
+def _lines(permohonan: Permohonan) -> list[history.TimelineEntry | ClaimEntry]:
+    """The history: what happened to it, and who worked on it, oldest first."""
+    claimed = [
+        ClaimEntry(one.at, CLAIM_LABELS[one.what].format(one.holder.name if one.holder else ""), one.by.name)
+        for one in claims.claim_history(permohonan)
+    ]
+    return sorted([*history.timeline(permohonan, public=False), *claimed], key=lambda line: line.at)
+
+
+def _uploads(permohonan: Permohonan, revision: Revision) -> list[Sheet]:
+    names = wording.requirement_names(permohonan)
+    rank = {key: place for place, key in enumerate(names)}
+    rows = submitting.attachments(revision)
+    rows.sort(key=lambda row: (rank.get(row.requirement, len(rank)), row.position))
+    return [
+        Sheet(
+            names.get(row.requirement, row.requirement),
+            url_for("staff_files.stored", key=row.file.key),
+            row.file.media_type == PDF,
+            f"{row.file.pages} halaman",
+            doubting.for_officers(row),
+            row.requirement,
+        )
+        for row in rows
+    ]
+
+
+def _of_document(permohonan: Permohonan, document: Document) -> Sheet:
+    if document.file:
+        note = "ditarik" if document.revoked_at else "bertanda tangan"
+        return Sheet(document.title, url_for("staff_files.stored", key=document.file.key), True, note)
+    url = url_for("staff_files.draft", key=permohonan.key, product=document.product)
+    return Sheet(f"Draf {document.title}", url, True, "draf")

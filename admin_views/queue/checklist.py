@@ -1,0 +1,289 @@
+"""Checklists: what an officer has to look at before an application goes on, and what was found; moves nothing.
+
+The table names the kind (`Transition.checklist`); the screens ask for it before they perform such a transition. A tick
+holds the digest of what was looked at, so that only what has changed since has to be looked at again.
+"""
+
+import hashlib
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from itertools import groupby
+
+import applicant
+import claims
+import workflow
+from admin_views.queue import siak_sheet
+from answers.words import LONG, REASON, plain
+from intake import fields, wording
+from intake.applying import villages
+from lib.database import canonical_json, now, transaction
+from models import Attachment, Check, Permohonan, Revision, User
+
+COMPLETE, KEYED = "complete", "keyed"  # kinds of Check, and words of Transition.checklist
+NEEDS, FIELDS, CONTACTS, MISSING = "Syarat", "Isian", "Kontak pemohon", "Yang tidak dikirim"
+INCOMPLETE = {COMPLETE: "belum diperiksa.", KEYED: "belum semua kolom ditandai sudah diketik ke SIAK."}
+
+
+class ChecklistIncomplete(workflow.NotAllowed):
+    """A checklist isn't done yet; nothing was changed."""
+
+    def __init__(self, kind: str):
+        self.kind = kind
+        super().__init__(f"{INCOMPLETE[kind][0].upper()}{INCOMPLETE[kind][1:]} Tandai dulu di halaman ini.")
+
+
+@dataclass
+class ChecklistItem:
+    """An item of a checklist, with what was found of it as it is now."""
+
+    group: str
+    key: str
+    label: str
+    value: str
+    digest: str
+    needed: bool = True  # it has to be looked at; what was not handed in, and a contact, can only be found short
+    check: Check | None = None
+
+    @property
+    def good(self) -> bool:
+        return bool(self.check and self.check.good)
+
+    @property
+    def fault(self) -> bool:
+        return bool(self.check and not self.check.good)
+
+
+@dataclass
+class Checklist:
+    """The checklist of an application, of one kind."""
+
+    kind: str
+    items: list[ChecklistItem]
+
+    @property
+    def left(self) -> list[ChecklistItem]:
+        return [item for item in self.items if item.check is None and item.needed]
+
+    @property
+    def faults(self) -> list[ChecklistItem]:
+        return [item for item in self.items if item.fault]
+
+    @property
+    def done(self) -> bool:
+        """Was everything looked at and found good?"""
+        return not self.left and not self.faults
+
+    @property
+    def needed(self) -> list[ChecklistItem]:
+        return [item for item in self.items if item.needed]
+
+    def groups(self) -> list[tuple[str, list[ChecklistItem]]]:
+        """The items under their headings, in their order; what was not handed in comes last."""
+        items = sorted(self.items, key=lambda item: (not item.needed, item.group == MISSING))
+        return [(heading, list(found)) for heading, found in groupby(items, key=lambda item: item.group)]
+
+    @property
+    def next_key(self) -> str:
+        return self.left[0].key if self.left else ""
+
+    # How the page shows it
+
+    @property
+    def takes_faults(self) -> bool:
+        return self.kind == COMPLETE
+
+    @property
+    def template(self) -> str:
+        return f"staff/checklist_{self.kind}.html"
+
+    @property
+    def layout(self) -> str:
+        return "three" if self.takes_faults else "halves"
+
+    @property
+    def form(self) -> str:
+        """Which form its next step sends."""
+        return "check" if self.takes_faults else "finish"
+
+    @property
+    def all_of_it(self) -> str:
+        return "Semua baik" if self.takes_faults else "Tandai semua sudah diketik"
+
+    @property
+    def sentence(self) -> str:
+        """1 kurang, 3 belum diperiksa."""
+        if self.done:
+            return "Semua sudah diperiksa dan baik." if self.takes_faults else "Semua kolom sudah diketik."
+        found = [f"{len(self.faults)} kurang"] if self.faults else []
+        left = "belum diperiksa" if self.takes_faults else f"dari {len(self.items)} kolom belum diketik"
+        return ", ".join([*found, f"{len(self.left)} {left}"] if self.left else found) + "."
+
+    @property
+    def hint(self) -> str:
+        if self.done:
+            return ""
+        step = (
+            "“Kirim ke SIAK” terbuka bila semua baik"
+            if self.takes_faults
+            else "“Draf selesai” terbuka bila semua diketik"
+        )
+        return f"{step}."
+
+
+def required_kind(permohonan: Permohonan, user: User) -> str:
+    """Name the kind of checklist that this person's next step asks for; empty where it asks for none."""
+    return next((row.checklist for row in workflow.allowed(permohonan, user) if row.checklist), "")
+
+
+def load(permohonan: Permohonan, kind: str) -> Checklist:
+    """Load the checklist of one application."""
+    return load_many([permohonan], kind)[permohonan.id]
+
+
+def load_many(permohonans: list[Permohonan], kind: str) -> dict[int, Checklist]:
+    """Load those of several, with as many statements as for one."""
+    ids = [one.id for one in permohonans]
+    revisions = {
+        row.permohonan_id: row
+        for row in Revision.select().where(Revision.permohonan.in_(ids)).order_by(Revision.number)
+    }
+    mine = Check.select().where(Check.permohonan.in_(ids), Check.kind == kind)
+    checks = {(row.permohonan_id, row.key): row for row in mine}
+    items = _ITEMS[kind](permohonans, revisions)
+    for owner, item in ((owner, item) for owner, found in items.items() for item in found):
+        check = checks.get((owner, item.key))
+        item.check = check if check and check.digest == item.digest else None
+    return {owner: Checklist(kind, found) for owner, found in items.items()}
+
+
+def _complete(permohonans: list[Permohonan], revisions: dict[int, Revision]) -> dict[int, list[ChecklistItem]]:
+    """The items of completeness: what was handed in, then what was answered."""
+    files: dict[int, dict[str, list[str]]] = {}
+    numbers = [row.id for row in revisions.values()]
+    for row in Attachment.select().where(Attachment.revision.in_(numbers)).order_by(Attachment.id):
+        files.setdefault(row.revision_id, {}).setdefault(row.requirement, []).append(str(row.file_id))
+    names = villages()
+    found = {}
+    for one in permohonans:
+        revision = revisions.get(one.id)
+        uploaded = files.get(revision.id, {}) if revision else {}
+        found[one.id] = [*_needs(one, uploaded), *_fields(one, revision.answers if revision else {}, names)]
+    return found
+
+
+def _needs(permohonan: Permohonan, uploaded: dict[str, list[str]]) -> Iterator[ChecklistItem]:
+    for key, name in wording.requirement_names(permohonan).items():
+        there = key in uploaded
+        yield ChecklistItem(NEEDS if there else MISSING, key, name, "", digest(sorted(uploaded.get(key, []))), there)
+
+
+def _fields(permohonan: Permohonan, answers: dict, names: dict[str, str]) -> Iterator[ChecklistItem]:
+    for section in (applicant.section(permohonan.track), *permohonan.edition.body["sections"]):
+        for field in section["fields"]:
+            raw, key = answers.get(field["key"]), field["key"]
+            value, there = fields.display(field, raw, names), raw not in (None, "", [])
+            group = MISSING if not there else CONTACTS if key in applicant.CONTACTS else FIELDS
+            yield ChecklistItem(group, key, field["label"]["id"], value, digest(raw), group == FIELDS)
+
+
+def _keyed(permohonans: list[Permohonan], revisions: dict[int, Revision]) -> dict[int, list[ChecklistItem]]:
+    names = villages()
+    found: dict[int, list[ChecklistItem]] = {}
+    for one in permohonans:
+        rows = siak_sheet.siak_rows(one, revisions[one.id].answers, names) if one.id in revisions else []
+        found[one.id] = [ChecklistItem(row.screen, row.key, row.label, row.value, digest(row.value)) for row in rows]
+    return found
+
+
+_ITEMS: dict[str, Callable[[list[Permohonan], dict[int, Revision]], dict[int, list[ChecklistItem]]]] = {
+    COMPLETE: _complete,
+    KEYED: _keyed,
+}
+
+
+def digest(value) -> str:
+    return hashlib.sha256(canonical_json(value).encode()).hexdigest()
+
+
+def refuse_incomplete(transition: workflow.Transition, permohonan: Permohonan) -> None:
+    """Raise ChecklistIncomplete where the transition asks for a checklist that isn't done."""
+    if transition.checklist and not load(permohonan, transition.checklist).done:
+        raise ChecklistIncomplete(transition.checklist)
+
+
+def incomplete_reasons(transition: workflow.Transition, permohonans: list[Permohonan]) -> dict[int, str]:
+    """Say why the transition has to wait, by the application's id; for as many as there are, in a few statements."""
+    if not transition.checklist:
+        return {}
+    return {
+        owner: INCOMPLETE[transition.checklist]
+        for owner, one in load_many(permohonans, transition.checklist).items()
+        if not one.done
+    }
+
+
+# Saving what was found
+
+
+def save(permohonan: Permohonan, user: User, kind: str, form: Mapping) -> Checklist:
+    """Save what was found, as the form of the page says it, and claim the application for this person.
+
+    Raises Taken where somebody else does, NotAllowed where a text is too long.
+    """
+    found = load(permohonan, kind)
+    claims.take(permohonan, user)  # refuses what has moved on, so that the items are those of the version that was seen
+    try:
+        changed = [item for item in found.items if _FOUND[kind](item, form)]
+    except ValueError as reason:
+        raise workflow.NotAllowed(str(reason)) from None
+    if changed:
+        save_items(permohonan, user, kind, changed)
+    return found
+
+
+def _found_complete(item: ChecklistItem, form: Mapping) -> bool:
+    """Take over what was found of an item; True where that is news. What was left alone stays as it is."""
+    stem = f"deficiencies-{item.key}"
+    said = form.get(f"{stem}-fault")
+    all_of_it = form.get("all") in ("ya", item.group) and item.check is None and item.needed
+    if said is None and not all_of_it:
+        return False
+    reason = plain(form.get(f"{stem}-reason"), REASON) if said else ""
+    text = plain(form.get(f"{stem}-text"), LONG) if said else ""
+    before = item.check and (item.check.good, item.check.reason, item.check.text)
+    item.check = Check(good=not said, reason=reason, text=text)
+    return before != (not said, reason, text)
+
+
+def _found_keyed(item: ChecklistItem, form: Mapping) -> bool:
+    ticked = form.get("all") == "ya" or item.key in form.getlist("keyed")  # type: ignore[attr-defined]
+    if ticked == item.good:
+        return False
+    item.check = Check(good=True) if ticked else None
+    return True
+
+
+_FOUND: dict[str, Callable[[ChecklistItem, Mapping], bool]] = {
+    COMPLETE: _found_complete,
+    KEYED: _found_keyed,
+}
+
+
+def save_items(permohonan: Permohonan, user: User, kind: str, changed: Iterable[ChecklistItem]) -> None:
+    rows, gone = [], []
+    for item in changed:
+        if item.check is None:
+            gone.append(item.key)
+            continue
+        item.check.by, item.check.at = user, now()
+        facts = {"good": item.check.good, "reason": item.check.reason, "text": item.check.text}
+        about = {"permohonan": permohonan.id, "kind": kind, "key": item.key, "digest": item.digest}
+        rows.append({**about, **facts, "by": user.id, "at": item.check.at})
+    kept = [Check.digest, Check.good, Check.reason, Check.text, Check.by, Check.at]
+    target = [Check.permohonan, Check.kind, Check.key]
+    with transaction():
+        if rows:
+            Check.insert_many(rows).on_conflict(conflict_target=target, preserve=kept).execute()
+        if gone:
+            mine = (Check.permohonan == permohonan.id) & (Check.kind == kind)
+            Check.delete().where(mine, Check.key.in_(gone)).execute()

@@ -1,0 +1,80 @@
+"""Export of a list as CSV or XLSX: NIKs masked, the newest first, streamed; it checks no rights."""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+import peewee as pw
+from flask import Response, send_file, stream_with_context
+from xlsxwriter.exceptions import FileCreateError
+
+import templating
+import workflow
+from admin_views import spreadsheets
+from lib.database import local
+from models import Edition, Permohonan
+
+AT_MOST = spreadsheets.AT_MOST
+CHUNK = 1000  # rows that are fetched at a time
+HEADINGS = (
+    "Nomor", "Layanan", "Keadaan", "Jalur", "Desa", "Kecamatan", "Pemohon", "Atas nama", "NIK", "Diajukan",
+    "Janji selesai", "Terakhir berubah",
+)  # fmt: skip
+WIDTHS = (22, 34, 26, 14, 18, 16, 28, 28, 10, 17, 17, 17)
+Cell = str | datetime
+
+
+class DiskFull(Exception):
+    """A workbook needs room on the disk, as CSV does not."""
+
+
+def too_many(kind: str) -> str:
+    """Say that there are more rows than a file of this format may have."""
+    return f"Lebih dari {AT_MOST[kind]:,} baris. Persempit dulu, misalnya per bulan.".replace(",", ".")
+
+
+def response(kind: str, applications: pw.ModelSelect, ids: pw.ModelSelect) -> Response:
+    """Send those of the applications that have these ids; raises DiskFull."""
+    rows, name = _rows(applications, ids), f"permohonan-{local():%Y%m%d-%H%M}.{kind}"
+    if kind == "xlsx":
+        try:
+            book = spreadsheets.workbook("Permohonan", HEADINGS, rows, WIDTHS)
+        except (OSError, FileCreateError):
+            raise DiskFull from None
+        return send_file(book, spreadsheets.XLSX, as_attachment=True, download_name=name)
+    answer = Response(stream_with_context(spreadsheets.csv_lines(HEADINGS, rows)), mimetype="text/csv")
+    answer.headers["Content-Disposition"] = f"attachment; filename={name}"
+    return answer
+
+
+def _rows(applications: pw.ModelSelect, ids: pw.ModelSelect) -> Iterator[list[Cell]]:
+    """So many at a time that memory doesn't grow with them."""
+    names: dict[int, str] = {}
+    last: int | None = None
+    while True:
+        below = ids.where(Permohonan.id < last) if last else ids
+        wanted = below.order_by(Permohonan.id.desc()).limit(CHUNK)
+        chunk = list(applications.where(Permohonan.id.in_(wanted)).order_by(Permohonan.id.desc()))
+        unknown = {row.edition_id for row in chunk} - names.keys()
+        for edition in Edition.select().where(Edition.id.in_(unknown)) if unknown else ():
+            names[edition.id] = edition.body["name"]["id"]
+        for row in chunk:
+            yield _cells(row, names[row.edition_id])
+        if len(chunk) < CHUNK:
+            return
+        last = chunk[-1].id
+
+
+def _cells(row: Permohonan, layanan: str) -> list[Cell]:
+    village = row.village
+    return [
+        row.number,
+        layanan,
+        workflow.STATES[row.state].label,
+        workflow.TRACKS[row.track],
+        village.name if village else "",
+        village.district.name if village else "",
+        row.applicant_name,
+        row.subject_name,
+        templating.masked(row.subject_nik or row.applicant_nik),
+        *(local(at) if at else "" for at in (row.submitted_at, row.due_at, row.changed_at)),
+    ]

@@ -1,0 +1,244 @@
+"""The rows of a list, each drawn once and cached by all that it depends on; nothing here asks the database but `extra`.
+
+A row is a function of its `RowKey`, and its macro (staff/queue_row.html) sees nothing else: so whatever changes makes
+another row, nothing is ever invalidated on purpose, and nobody is shown what was drawn for somebody else.
+"""
+
+from collections.abc import Callable, Collection, Hashable, Iterable
+from functools import cached_property, lru_cache
+from typing import Any, NamedTuple
+
+from flask import Flask, current_app
+from flask_login import current_user
+from markupsafe import Markup
+
+import claims
+import draft_checks
+import history
+import office
+import trail
+import workflow
+from admin_views.queue import query
+from admin_views.queue.actions import Button
+from lib import fast_sql
+from lib.database import local
+from models import Permohonan
+from templating import long_date, masked, short_moment, text
+
+CACHED = 4000  # rows in a process, some 5 kB each
+LOOKS = {"main": "btn-primary", "no": "btn-danger"}
+
+
+class RowContext(NamedTuple):
+    """What all rows of a list have in common."""
+
+    view: Any  # the screen
+    person: tuple  # who looks at it, with all that their reach hangs on
+    columns: tuple[tuple[str, str], ...]
+    year: int  # moments of the present one are written without it
+    suffix: str  # what its addresses hand on: by what the list is narrowed
+    actions: tuple[str, ...]  # the screen's own, for every row
+
+
+class Claimant(NamedTuple):
+    """Who works on it."""
+
+    name: str
+    since: str
+    mine: bool
+
+
+class RowKey(NamedTuple):
+    """All that a row depends on: who lets a row show something more adds it here."""
+
+    context: RowContext
+    row: Any  # every column of the table as the database gave it, and what query.page joins to it
+    left: str  # working time
+    tone: str  # of that
+    news: str
+    claimant: Claimant | None
+    extra: tuple[tuple[str, Hashable], ...]  # columns that are in no table, by name
+    chosen: bool
+
+
+class RowButton(NamedTuple):
+    """A button of a row."""
+
+    action: str
+    label: str
+    look: str
+    opens: bool
+    in_dialog: bool
+    url: str
+
+
+class QueueRow:
+    """What a list prints of one application."""
+
+    def __init__(self, key: RowKey):
+        self.key, self.context, self.row = key, key.context, key.row
+        self.extra = dict(key.extra)
+        self._drawn: dict[bool, Markup] = {}
+
+    def draw(self, choose: bool) -> Markup:
+        """Draw its line of the table, with a box to choose it or without."""
+        if choose not in self._drawn:
+            macro = current_app.jinja_env.get_template("staff/queue_row.html").module.line  # type: ignore[attr-defined]
+            self._drawn[choose] = macro(self, choose)
+        return self._drawn[choose]
+
+    @cached_property
+    def permohonan(self) -> Permohonan:
+        return query.attach_editions([fast_sql.load(Permohonan, self.row)])[0]
+
+    @cached_property
+    def buttons(self) -> list[Button]:
+        """What this person may do with it."""
+        return self.context.view.buttons(self.permohonan)
+
+    @cached_property
+    def links(self) -> list:
+        return list(self.context.view.links(self.permohonan))
+
+    @property
+    def row_buttons(self) -> list[RowButton]:
+        """The buttons in the row: what one has to look at before stands on a page of its own."""
+        return [
+            RowButton(row.action, row.label, LOOKS.get(row.tone, "btn-light"), one.opens, one.in_dialog, one.url)
+            for one in self.buttons
+            if not (row := one.transition).needs_full_view
+        ]
+
+    @cached_property
+    def bulk_actions(self) -> str:
+        """The actions that can be done to many, this one among them."""
+        transitions = (one.transition.action for one in self.buttons if one.for_many)
+        return "".join(f"{action} " for action in (*transitions, *self.context.actions))
+
+    @property
+    def css(self) -> str:
+        mine = self.key.claimant and self.key.claimant.mine
+        return "is-over" if self.key.tone == "bad" else "is-mine" if mine else ""
+
+    # Words of columns
+
+    @property
+    def name(self) -> str:
+        return self.row.subject_name or self.row.applicant_name or "Belum diisi"
+
+    @property
+    def nik(self) -> str:
+        row = self.row
+        words = f"NIK {masked(row.applicant_nik)}" if row.applicant_nik else ""
+        other = row.subject_name and row.subject_name != row.applicant_name
+        return f"{words} · pemohon {row.applicant_name}" if other else words
+
+    @property
+    def service(self) -> str:
+        return text(self.permohonan.edition.body["name"])
+
+    @property
+    def village(self) -> str:
+        return f"{self.row.village_name}, {self.row.district_name}" if self.row.village_name else ""
+
+    @property
+    def track(self) -> str:
+        return workflow.TRACKS[self.row.track]
+
+    @property
+    def state(self) -> workflow.State:
+        return workflow.STATES[self.row.state]
+
+    @property
+    def submitted_at(self) -> str:
+        return self._short(self.permohonan.submitted_at)
+
+    @property
+    def changed_at(self) -> str:
+        return self._short(self.permohonan.changed_at)
+
+    @property
+    def pickup_on(self) -> str:
+        return long_date(self.permohonan.pickup_on)
+
+    @property
+    def queue_number(self) -> str:
+        return office.queue_number(self.row.pickup_number) if self.row.pickup_number else ""
+
+    def plain(self, name: str) -> str:
+        """Any other column of the table as it is; a NIK never whole."""
+        value = getattr(self.permohonan, name)
+        return masked(value) if name.endswith("_nik") else value
+
+    def _short(self, moment) -> str:
+        """Without the year where it is the present one: a narrow column."""
+        return short_moment(moment).replace(f" {self.context.year},", ",")
+
+
+def register(app: Flask) -> None:
+    """Let an app cache rows; while it is being worked on, it draws them anew."""
+    app.extensions["rows"] = QueueRow if app.debug else lru_cache(CACHED)(QueueRow)
+
+
+def queue_rows(found: list, view, clock: Callable[[], office.Calendar], chosen: Collection[str] = ()) -> list[QueueRow]:
+    """Make the rows of a list from those of its page, as query.page fetched them."""
+    me, tells = current_user._get_current_object(), view.on_home
+    offered = tuple(one.name for one in view.offered_actions())
+    context = RowContext(view, me.access_key, tuple(view._list_columns), local().year, view.list_suffix(), offered)
+    query.load_editions(found)
+    times, held, extra = _times(found, clock), claims.claimants(found), _extra(found, view)
+    cached = current_app.extensions["rows"]
+    return [
+        cached(
+            RowKey(
+                context,
+                row,
+                *times[row.due_at, row.paused_at, row.state],
+                trail.unseen_state(row.version, row.seen) if tells else "",
+                _claimant(me.id, *held[row.id]) if row.id in held else None,
+                extra.get(row.id, ()),
+                row.key in chosen,
+            )
+        )
+        for row in found
+    ]
+
+
+def _times(found: Iterable, clock: Callable[[], office.Calendar]) -> dict[tuple, tuple[str, str]]:
+    """Working time left in words, and its tone; told once for all that are due at the same time."""
+    read, times = Permohonan.due_at.python_value, {}
+    for when in {(row.due_at, row.paused_at, row.state) for row in found}:
+        due_at, paused_at, state = when
+        times[when] = history.remaining_time(state, read(due_at), read(paused_at), clock()) if due_at else ("", "")
+    return times
+
+
+def _claimant(me: int, name: str, since: str, holder: int) -> Claimant:
+    return Claimant(name, since, holder == me)
+
+
+# Columns that are in no table
+
+
+def _draft_verdicts(rows: list) -> dict[int, Hashable]:
+    """How each draft compares with the answers: words and tone of each verdict."""
+    found = draft_checks.verdicts(rows)
+    return {ident: tuple((one.words, one.tone) for one in several) for ident, several in found.items()}
+
+
+LOADERS: dict[str, Callable[[list], dict[int, Hashable]]] = {"draft": _draft_verdicts}  # asked once for all rows
+
+
+def _extra(found: list, view) -> dict[int, tuple[tuple[str, Hashable], ...]]:
+    """The columns of each row that a loader knows, or that the screen formats itself (`column_formatters`)."""
+    names = [name for name, _ in view._list_columns if name in LOADERS and name not in view.column_formatters]
+    loaded = [(name, LOADERS[name](found)) for name in names]
+    extra = {row.id: tuple((name, values.get(row.id)) for name, values in loaded) for row in found} if loaded else {}
+    formatters = [
+        (name, view.column_formatters[name]) for name, _ in view._list_columns if name in view.column_formatters
+    ]
+    for row in found if formatters else ():
+        permohonan = query.attach_editions([fast_sql.load(Permohonan, row)])[0]
+        made = ((name, formatter(view, None, permohonan, name)) for name, formatter in formatters)
+        extra[row.id] = (*extra.get(row.id, ()), *made)
+    return extra

@@ -1,0 +1,1 @@
+"""Search over all applications: its criteria, its form, and the screen."""

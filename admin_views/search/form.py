@@ -1,0 +1,101 @@
+"""The form of a search: what it offers to this person, and what it holds; it searches nothing."""
+
+from datetime import date
+from typing import NamedTuple, TypeVar
+
+from flask import current_app
+from flask_login import current_user
+from wtforms import Field
+
+import workflow
+from admin_views import forms
+from admin_views.search.criteria import ANY, PROMISES, STATES, SearchForm
+from lib import fast_sql
+from lib.database import is_sqlite
+from models import District, Edition, Layanan, Village
+from roles import OWN, OWN_OFFICE
+
+DAYS = ("dari", "sampai")
+BEYOND_A_COUNTER = frozenset(code for code, role in workflow.ROLES.items() if role.reach not in (OWN, OWN_OFFICE))
+ALWAYS = tuple(
+    (name, forms.choices((ANY, *pairs)))
+    for name, pairs in (("keadaan", STATES), ("jalur", workflow.TRACKS.items()), ("janji", PROMISES[1:]))
+)
+Offered = tuple[tuple[str, forms.Choices], ...]
+Some = TypeVar("Some", bound=forms.Form)
+
+
+class FilledForm(NamedTuple):
+    """What was searched for beside the text, and all that could be; what is drawn of these stays while they do."""
+
+    wanted: tuple[tuple[str, str], ...]
+    offered: Offered
+
+    @property
+    def fields(self) -> list[Field]:
+        """Those of the form with what was asked for, without the text."""
+        typed = {name: date.fromisoformat(value) if name in DAYS else value for name, value in self.wanted}
+        return [field for field in fill_choices(SearchForm(data=typed), self.offered) if field.name != "q"]
+
+    @property
+    def chips(self) -> list[tuple[str, str, str]]:
+        """Each part: its name, what it asks, and its value in words."""
+        fields, out = {field.name: field for field in self.fields}, []
+        for name, value in self.wanted:
+            words = {one.value: one.label for one in getattr(fields[name], "choices", None) or ()}.get(value, value)
+            out.append((name, fields[name].label.text, words.removeprefix("– ")))
+        return out
+
+
+def fill_choices(form: Some, offered: Offered) -> Some:
+    """Fill in the choices of a form."""
+    for name, choices in offered:
+        if name in form:
+            form[name].choices = choices
+    return form
+
+
+def choices() -> Offered:
+    """List the choices of this office, and of the villages that the person can reach."""
+    return ("layanan", _services()), ("tempat", _places()), *ALWAYS
+
+
+def _services() -> forms.Choices:
+    """Code and name of each service that has an edition, in the office's order; told anew once one of them changes."""
+    each = "group_concat" if is_sqlite() else "string_agg"
+    one = "CAST(l.id AS TEXT) || ' ' || l.code || ' ' || CAST(l.position AS TEXT)"
+    told = fast_sql.rows(f"SELECT (SELECT MAX(e.id) FROM edition e), {each}({one}, ',') FROM layanan l")  # noqa: S608 -- ours
+    known, choices = current_app.extensions.get("services_offered", (None, None))
+    if known != told:
+        names = _names()
+        rows = Layanan.select(Layanan.id, Layanan.code).order_by(Layanan.position, Layanan.code).tuples()
+        choices = forms.choices((ANY, *((code, names[ident]) for ident, code in rows if ident in names)))
+        current_app.extensions["services_offered"] = told, choices
+    return choices
+
+
+def _names() -> dict[int, str]:
+    """Service → its name in the newest edition."""
+    return {row.layanan_id: row.body["name"]["id"] for row in Edition.select().order_by(Edition.number)}
+
+
+def _places() -> forms.Choices:
+    """Districts and their villages; to those who work at a counter only, the villages of its area."""
+    kept = current_app.extensions
+    if "places" not in kept:
+        kept["places"] = _all_places()
+    rows, choices = kept["places"]
+    if not current_user.roles.isdisjoint(BEYOND_A_COUNTER):
+        return choices
+    area = {village for grant in current_user.grants for village in grant.village_ids}
+    return forms.choices((ANY, *((code, name) for ident, code, name, _, _ in rows if ident in area)))
+
+
+def _all_places() -> tuple[list[tuple], forms.Choices]:
+    """Id, code and name of each village, code and name of its district; read once, since no screen changes them."""
+    rows = Village.select(Village.id, Village.code, Village.name, District.code, District.name).join(District)
+    found: dict[str, str] = {}
+    for _, code, name, district, district_name in (read := list(rows.order_by(District.name, Village.name).tuples())):
+        found.setdefault(district, f"Kecamatan {district_name}")
+        found[code] = f"– {name}"
+    return read, forms.choices((ANY, *found.items()))

@@ -1,0 +1,251 @@
+"""The screen "Semua permohonan": search over everything within reach, saved searches, export.
+
+What is searched for is kept in a row, so that no address holds a NIK or a name.
+"""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from functools import partial
+
+import peewee as pw
+from flask import flash, g, redirect, request
+from flask_admin import expose
+from flask_login import current_user
+
+import keys
+import trail
+import workflow
+from admin_views import forms
+from admin_views.queue import export, pagination, query
+from admin_views.queue.query import Condition
+from admin_views.queue.rows import QueueRow
+from admin_views.queue.view import QueueView
+from admin_views.scope import KEY, abort_not_found, reachable
+from admin_views.search import criteria, form
+from answers.words import plain
+from lib import fast_sql
+from lib.database import now, transaction
+from lib.name_search import EVERYTHING, NameMatch, Source, containing, find_by_name, find_similar
+from models import Event, EventText, Permohonan, Search
+from roles import NOTHING
+
+SUBMITTED = tuple(state for state in workflow.STATES if state != "draft")
+READERS = tuple(role for role in workflow.STAFF if workflow.ROLES[role].reach != NOTHING)
+KEPT_FOR = timedelta(days=1)  # a search without a name
+SAVED_AT_MOST, NAME_AT_MOST = 20, 60
+NAMED_AT_MOST = 500  # of a name, in a file
+
+
+class SearchView(QueueView):
+    """Semua yang dapat Anda lihat, dalam keadaan apa pun; yang terbaru paling atas."""
+
+    name, endpoint, roles, states = "Semua permohonan", "permohonan", READERS, SUBMITTED
+    column_list = ("number", "applicant_name", "village", "track", "state", "submitted_at")
+    order = pagination.NEWEST_FIRST
+    on_home = for_many = claimable = False
+    list_template = "staff/search.html"
+    extra_arguments = ("cari",)
+    empty = "Tidak ada permohonan yang cocok di antara yang dapat Anda lihat."
+
+    def scope(self):
+        return reachable(current_user, self.roles).where(Permohonan.state != "draft")
+
+    def waiting_states(self):
+        return self.states
+
+    def shown_states(self):
+        return self.states
+
+    def narrow(self):
+        search = self.current_search()
+        if search is None:
+            return self.scope()
+        name = criteria.searched_name(search.wanted)
+        found = criteria.narrow(self.scope(), search.wanted)
+        return (
+            found.where(Permohonan.id.in_(find_by_name(self._but_for_name(), name, NAMED_AT_MOST))) if name else found
+        )
+
+    # The list: all states together stand in one order already, and are too many for numbers above it
+
+    def list_tabs(self):
+        return ()
+
+    def list_page(self):
+        where, source = self._condition()
+        if anchor := pagination.anchor(self):
+            found = pagination.keyset_page(self, anchor, where, source)
+        elif self._is_counted():
+            found = pagination.numbered_page(self, [where], [self._count(where)])
+        else:
+            found = pagination.uncounted_page(self, partial(self._first_rows, where, source))
+        return pagination.link_by_keyset(self, *found)
+
+    def _count(self, where: Condition) -> int:
+        search = self.current_search()
+        of_one_state = search is not None and "keadaan" in search.wanted
+        return query.counts({"": query.order_by_index(where) if of_one_state else where})[""]
+
+    def _is_counted(self) -> bool:
+        """Whoever looks for somebody wants the first ones; to count all of that name takes longer than to find them."""
+        search = self.current_search()
+        return search is None or "q" not in search.wanted
+
+    def _condition(self) -> tuple[Condition, Source]:
+        """The condition of all that is listed, and where it is looked for: a name has an index of its own."""
+        (where, given), named = self._but_for_name(), self._named()
+        if named is None:
+            return (where, given), EVERYTHING
+        return (f"{named.where} AND {where}", (*named.values, *given)), named.source
+
+    def _but_for_name(self) -> Condition:
+        """Everything within reach that was searched for, but for a name."""
+        where, given = query.condition((self.endpoint, *current_user.access_key), self.scope)
+        search = self.current_search()
+        text, values = criteria.condition(search.wanted) if search else ("1 = 1", ())
+        return f"{where} AND {text}", (*given, *values)
+
+    def _named(self) -> NameMatch | None:
+        """Where the name is looked for that was searched for."""
+        search = self.current_search()
+        name = criteria.searched_name(search.wanted) if search else ""
+        return containing(name) if name else None
+
+    def _first_rows(self, where: Condition, source: Source, size: int, offset: int) -> list:
+        """The first rows; where nobody has such a name, those a typo away, on one page."""
+        rows, search = query.page([where], self.order, size, offset, source), self.current_search()
+        name = criteria.searched_name(search.wanted) if search and not rows and not offset else ""
+        near = find_similar(self._but_for_name(), name, size - 1) if name else []
+        found = f"p.id IN ({fast_sql.marks(near)})", tuple(near)
+        return query.page([found], self.order, size, 0) if near else rows
+
+    # Searches
+
+    def current_search(self) -> Search | None:
+        """The search that the address names; nobody else's."""
+        if "search" not in g:
+            g.search = self._load_search()
+        return g.search
+
+    def _load_search(self) -> Search | None:
+        given = request.values.getlist("cari")
+        if not given or given == [""]:
+            return None
+        key = given[0] if len(given) == 1 and KEY.fullmatch(given[0]) else ""
+        return next((one for one in _searches(key) if one.key == key), None) or abort_not_found()
+
+    def list_context(self):
+        search = self.current_search()
+        wanted = dict(search.wanted) if search else {}
+        typed = wanted.pop("q", "")
+        return {
+            "search": search,
+            "typed": typed,
+            "typed_before": criteria.typed_before(typed),
+            "filled": form.FilledForm(tuple(wanted.items()), form.choices()),
+            "Q_LABEL": criteria.Q_LABEL,
+            "saved": [one for one in _searches(search.key if search else "") if one.name],
+            "near_match": near_match,
+        }
+
+    @expose("/cari/", methods=("POST",))
+    def search(self):
+        """Save what is searched for and show what it finds; posted, so that no NIK stands in an address."""
+        posted = form.fill_choices(criteria.SearchForm(request.form), form.choices())
+        if not posted.validate():
+            self._template_args["refused"] = posted
+            return self.index_view(), 422
+        wanted = posted.wanted
+        wanted.pop(request.form.get("tanpa", ""), None)
+        if set(wanted) == {"q"} and (only := self._only_one(wanted["q"])):
+            return redirect(self.get_url(".details_view", id=only.key), 303)
+        if not wanted:
+            return redirect(self.get_url(".index_view"), 303)
+        return redirect(self.get_url(".index_view", cari=_save(wanted).key), 303)
+
+    def _only_one(self, text: str) -> Permohonan | None:
+        """The application whose whole number was typed."""
+        is_number = criteria.kind_of(text) == "nomor"
+        return self.scope().where(Permohonan.number == text.upper()).first() if is_number else None
+
+    @expose("/cari/simpan/", methods=("POST",))
+    def save_search(self):
+        """Give a search a name, so that it stays."""
+        search, name = self.current_search() or abort_not_found(), _name()
+        if not name:
+            flash("Beri nama dulu, misalnya: Akta Sukasada yang terlambat.", "error")
+        elif Search.select().where(Search.user == current_user.id, Search.name != "").count() >= SAVED_AT_MOST:
+            flash(f"Sudah ada {SAVED_AT_MOST} pencarian tersimpan. Hapus satu dulu.", "error")
+        else:
+            Search.update(name=name).where(Search.id == search.id).execute()
+            flash(f"Pencarian tersimpan: {name}.", "success")
+        return redirect(self.get_url(".index_view", cari=search.key), 303)
+
+    @expose("/cari/hapus/", methods=("POST",))
+    def forget_search(self):
+        """Keep a search no longer."""
+        search = self.current_search() or abort_not_found()
+        Search.update(name="").where(Search.id == search.id).execute()
+        flash("Pencarian tidak lagi disimpan.", "success")
+        return redirect(self.get_url(".index_view"), 303)
+
+    # Export, and the log of one
+
+    @expose("/ekspor/", methods=("POST",))
+    def export_view(self):
+        """Export the list as it is narrowed now; the log says who took it."""
+        kind, search = request.form.get("format", ""), self.current_search()
+        if kind not in export.AT_MOST:
+            abort_not_found()
+        found = self.narrow().select(Permohonan.id)
+        count = found.clone().limit(export.AT_MOST[kind] + 1).count()
+        if count > export.AT_MOST[kind]:
+            flash(export.too_many(kind), "error")
+            return redirect(self.get_url(".index_view", cari=search.key if search else None), 303)
+        trail.record_export(current_user.id, kind, criteria.loggable(search.wanted if search else {}), count)
+        try:
+            return export.response(kind, self.get_query(), found)
+        except export.DiskFull:
+            flash("Tempat di server penuh, jadi XLSX tidak dapat dibuat. Unduh CSV, dan beri tahu Tim TI.", "error")
+            return redirect(self.list_url(), 303)
+
+    @expose("/log/")
+    def log(self):
+        """The chain of one application: every event with its codes and the head of its hash."""
+        permohonan = self.wanted()
+        events = list(
+            Event.select(Event, EventText)
+            .join(EventText, pw.JOIN.LEFT_OUTER, on=(EventText.event == Event.id), attr="text")
+            .where(Event.permohonan == permohonan.id)
+            .order_by(Event.version)
+        )
+        facts = {"permohonan": permohonan, "events": events, "roles": workflow.ROLES}
+        return self.render("staff/log.html", **facts, **self.page_context())
+
+
+def near_match(search: Search | None, rows: Sequence[QueueRow]) -> str:
+    """Say why a search for a name found these, where that isn't plain to see."""
+    typed = criteria.searched_name(search.wanted) if search and rows else ""
+    names = f"{rows[0].row.subject_name} {rows[0].row.applicant_name}".lower() if typed else ""
+    exact = all(word in names for word in typed.lower().split())
+    return "" if exact else f"Tidak ada nama “{typed}”. Ini yang berbeda satu huruf."
+
+
+def _searches(key: str) -> list[Search]:
+    """The person's searches that have a name, in its order, and the one with this key."""
+    if "searches" not in g:
+        mine = (Search.user == current_user.id) & ((Search.name != "") | (Search.key == key))
+        g.searches = list(Search.select().where(mine).order_by(Search.name, Search.id))
+    return g.searches
+
+
+def _name() -> str:
+    """What a search shall be called; what is too long is cut."""
+    whole = plain(request.form.get("nama", "")[:NAME_AT_MOST], forms.LONGEST)  # some letters are written as several
+    return whole[:NAME_AT_MOST].strip()
+
+
+def _save(wanted: dict[str, str]) -> Search:
+    with transaction():
+        Search.delete().where(Search.user == current_user.id, Search.name == "", Search.at < now() - KEPT_FOR).execute()
+        return Search.create(key=keys.random_name(), user=current_user.id, wanted=wanted)

@@ -1,0 +1,367 @@
+"""The PDFs: what they say, that nothing is cut or overlaps, and that the same data give the same bytes."""
+
+import hashlib
+import io
+import itertools
+import re
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pikepdf
+import pytest
+import segno
+from fontTools.ttLib import TTFont
+from pikepdf.pdfa import validate_written
+from PIL import Image
+
+import documents
+from documents.controls import CELL, TICK
+from documents.lettering import FILES, FOLDER
+from documents.paper import Paper
+from tests.paperwork import (
+    CARD,
+    DEED,
+    EDITION,
+    KINDS,
+    LETTER,
+    MADE,
+    NAME,
+    NIK,
+    OFFICE,
+    PERSON,
+    K,
+    boxes,
+    dossier,
+    drawn,
+    field,
+    form_of,
+    pages,
+    picture,
+    poppler,
+    squares,
+    text,
+    words_of,
+)  # fmt: skip
+
+kinds = pytest.mark.parametrize("kind", KINDS)
+ROOT = Path(__file__).resolve().parent.parent
+OCCUPATION = "Pegawai Negeri Sipil (PNS)"
+
+
+# -- every kind -----------------------------------------------------------------------------------------------------
+
+
+@kinds
+def test_the_same_data_give_the_same_bytes(kind):
+    assert KINDS[kind](**K) == KINDS[kind](**K)
+
+
+def test_another_process_makes_the_same_bytes():
+    code = "import hashlib; from tests.paperwork import *; print(hashlib.sha256(KINDS['deed'](**K)).hexdigest())"
+    run = [sys.executable, "-c", code]
+    other = subprocess.run(run, env={"PYTHONHASHSEED": "7"}, cwd=ROOT, capture_output=True, check=True)
+    assert other.stdout.decode().strip() == hashlib.sha256(KINDS["deed"](**K)).hexdigest()
+
+
+def test_threads_do_not_disturb_each_other():
+    with ThreadPoolExecutor(8) as pool:
+        made = list(pool.map(lambda kind: (kind, KINDS[kind](**K)), list(KINDS) * 3))
+    assert all(pdf == KINDS[kind](**K) for kind, pdf in made)
+
+
+@kinds
+def test_no_word_lies_on_another_or_off_the_page(kind):
+    placed = [box for box in boxes(KINDS[kind](**K)) if box[5] - box[3] < 50]  # the mark across lies under all
+    for _, word, left, top, right, bottom, width, height in placed:
+        assert 20 < left < right < width - 20 and 0 < top < bottom < height - 10, word
+    for (page, one, l1, t1, r1, b1, *_), (other, two, l2, t2, r2, b2, *_) in itertools.combinations(placed, 2):
+        apart = r1 <= l2 + 0.5 or r2 <= l1 + 0.5 or b1 <= t2 + 4 or b2 <= t1 + 4  # the boxes hold the line's air too
+        assert page != other or apart, (one, two)
+
+
+@kinds
+def test_the_demonstration_marks_every_page_as_an_example(kind):
+    pdf = KINDS[kind](**{**K, "demo": True})
+    assert all("CONTOH – bukan dokumen resmi" in page for page in pages(pdf))
+    assert "CONTOH" not in text(KINDS[kind](**K))
+
+
+@kinds
+def test_every_page_is_numbered(kind):
+    made = pages(KINDS[kind](**K))
+    assert all(f"Halaman {number} dari {len(made)}" in page for number, page in enumerate(made, 1))
+
+
+@kinds
+def test_archives_can_keep_it(kind):
+    """PDF/A-2B as far as its structure tells: fonts inside, colours defined, no action, language and title given."""
+    pdf = KINDS[kind](**K)
+    fonts = poppler(pdf, "pdffonts", "-").decode()
+    assert fonts and all(" yes yes yes " in line for line in fonts.splitlines()[2:])
+    with pikepdf.open(io.BytesIO(pdf)) as opened:
+        assert "/OpenAction" not in opened.Root and "/AcroForm" not in opened.Root
+        assert str(opened.Root.Lang) == "id-ID" and opened.Root.OutputIntents[0].S == "/GTS_PDFA1"
+        with opened.open_metadata() as metadata:
+            assert metadata["pdfaid:part"] == "2" and metadata["pdfaid:conformance"] == "B" and metadata["dc:title"]
+            assert metadata["xmp:CreateDate"] == metadata["xmp:ModifyDate"] == "2026-11-25T02:42:00+00:00"
+
+
+@kinds
+def test_the_validator_finds_nothing(kind):
+    result = validate_written(io.BytesIO(KINDS[kind](**K)), "2b")
+    assert result.passed, result.findings
+
+
+# -- letters --------------------------------------------------------------------------------------------------------
+
+
+def test_balinese_and_arabic_names_come_out_letter_by_letter():
+    assert NAME in words_of(KINDS["deed"](**K))
+
+
+def test_a_label_of_any_length_stands_apart_from_its_value():
+    label = "Nama ayah dari yang meninggal"
+    rows = [(label + "i" * more, "Nengah") for more in range(8)]
+    made = words_of(documents.issued({**DEED, "rows": rows}, **K))
+    assert all(f"{label}{'i' * more} Nengah" in made for more in range(8)), made
+
+
+def test_letters_and_accents_typed_apart_are_joined():
+    apart = "Kr\u0323s\u0323n\u0323a"
+    assert "Kṛṣṇa" in words_of(documents.issued({**DEED, "name": apart}, **K))
+
+
+def test_invisible_characters_from_copying_are_dropped():
+    assert "Made Contoh" in words_of(documents.issued({**DEED, "name": "\u200eMade\u200b\tCon\u00adtoh\ufeff"}, **K))
+
+
+def test_a_letter_that_cannot_be_drawn_is_an_error_that_names_it():
+    with pytest.raises(documents.MissingGlyph, match=r"Huruf “張” \(U\+5F35\) belum bisa dicetak") as refused:
+        documents.issued({**DEED, "name": "Made 張"}, **K)
+    assert refused.value.characters == ["張"]
+
+
+def test_both_styles_hold_the_same_letters_and_the_licence_lies_beside_them():
+
+    regular, bold = (set(TTFont(FOLDER / name).getBestCmap()) for name in FILES.values())
+    assert regular == bold and set(map(ord, "ḍṛṣṇŚśāīū’–ñçøłŵẓ")) <= regular
+    assert "Bitstream Vera Fonts Copyright" in (FOLDER / "LICENSE.txt").read_text()
+
+
+def test_documents_with_plain_names_share_one_cut_of_the_letters():
+    made = [documents.issued({**DEED, "name": name, "rows": []}, **K) for name in ("I Made Contoh", "Ni Luh Puspa")]
+    cuts = [re.findall(rb"/BaseFont /(\w+\+\w+)", pdf) for pdf in made]
+    assert cuts[0] and cuts[0] == cuts[1]
+
+
+def test_an_issued_document_is_light_enough_for_every_mailbox():
+    assert len(KINDS["deed"](**K)) < 40_000 and len(KINDS["family card"](**K)) < 60_000
+
+
+# -- the form -------------------------------------------------------------------------------------------------------
+
+
+def test_the_empty_form_says_what_to_fill_in_what_to_attach_and_that_it_is_free():
+    said = words_of(KINDS["form"](**K))
+    for part in (
+        "F-2.01", "Akta kelahiran", "GRATIS – tidak dipungut biaya", "Selesai dalam 2 hari kerja", "Data anak", "wajib",
+        "NIK pelapor", "Salah satu dari yang berikut:", "Dari bidan.", "bila ada", "Pernyataan", "Diisi petugas",
+        "Saya mengisi formulir ini dengan sebenarnya", "tanda tangan dan nama lengkap",
+    ):  # fmt: skip
+        assert part in said
+    assert "Birth deed" not in said
+
+
+def test_the_form_has_boxes_to_write_into():
+    combs = ("nik", {}, 16), ("kk", {}, 16), ("date", {}, 8), ("time", {}, 4), ("number", {"max": 9999}, 4)
+    for kind, more, count in combs:
+        assert squares(form_of(field("x", kind, "X", **more)), CELL) == count, kind
+    few = [[str(n), f"Pilihan {n}"] for n in range(5)]
+    assert squares(form_of(field("x", "yesno", "X")), TICK) == 2
+    assert squares(form_of(field("x", "choice", "X", options=few)), TICK) == 5
+    assert squares(form_of(field("x", "choice", "X", options=few * 10)), TICK) == 0  # a line to write on instead
+
+
+def test_what_depends_on_an_answer_says_on_which():
+    said = words_of(KINDS["form"](**K))
+    assert "Isi hanya bila nomor 4: Lainnya." in said
+    assert "bila nomor 4: Lainnya" in said.split("Berita acara kepolisian")[1]
+
+
+def test_where_most_answers_lead_to_a_field_the_others_are_named():
+    choice = field("a", "choice", "A", options=[["1", "Satu"], ["2", "Dua"], ["3", "Tiga"]])
+    depending = field("b", "text", "B", when={"field": "a", "is": ["1", "3"]})
+    assert "Isi, kecuali bila nomor 1: Dua." in words_of(form_of(choice, depending))
+    group = field("g", "group", "G", item=[choice, depending, *(field(f"f{n}", "text", "F") for n in range(6))])
+    assert "Isi, kecuali bila huruf a: Dua." in words_of(form_of(group))
+
+
+def test_what_an_answer_rules_out_is_not_printed():
+    said = words_of(documents.blank_form(EDITION, answers={"tempat": "1"}, **K))
+    assert "Sebutkan tempatnya" not in said and "Berita acara kepolisian" not in said
+    assert "Sebutkan tempatnya" in words_of(documents.blank_form(EDITION, answers={"tempat": "5"}, **K))
+
+
+def test_answers_stand_in_their_boxes():
+    answers = {"nama": NAME, "lahir": "2026-11-20", "tempat": "5", "lain": "Di jalan", "berat": 950}
+    said = text(documents.blank_form(EDITION, answers={**answers, "saudara": [{"n": "Ni Luh", "i": NIK}]}, **K))
+    for part in (NAME, "20112026", "Di jalan", "950", "Ni Luh", NIK):
+        assert "".join(part.split()) in "".join(said.split())
+
+
+def test_the_chosen_box_is_crossed():
+    choice = field("x", "choice", "X", options=[["1", "Satu"], ["2", "Dua"]])
+    lines = [len(drawn(form_of(choice, answers=answers), "l")) for answers in (None, {}, {"x": "9"}, {"x": "2"})]
+    assert lines == [lines[0], lines[0], lines[0], lines[0] + 2]
+
+
+def test_an_answer_too_long_for_its_boxes_is_printed_whole():
+    assert NIK + "77" in words_of(documents.blank_form(EDITION, answers={"nik": NIK + "77"}, **K))
+
+
+def test_an_answer_longer_than_a_page_goes_on_overleaf():
+    said = words_of(documents.blank_form(EDITION, answers={"catatan": "kata " * 3000}, **K))
+    assert said.count("kata") == 3000
+
+
+def test_a_group_has_a_row_for_each_that_may_be_named():
+    rows = text(KINDS["form"](**K), "-layout").split("Saudara")[1].splitlines()
+    assert [line.strip() for line in rows if line.strip().isdigit()] == [str(n) for n in range(1, 13)]
+
+
+def test_a_group_too_wide_for_a_table_becomes_blocks():
+    items = [field(f"f{n}", "text", f"Isian {n}") for n in range(9)]
+    group = field("g", "group", "Anggota", item=items, max_items=12)
+    said = words_of(form_of(group))
+    assert "Anggota ke-3" in said and "Jika lebih banyak, salin halaman ini." in said
+    assert "Budi" in words_of(form_of(group, answers={"g": [{"f8": "Budi"}]}))
+    assert "Tidak ada." in words_of(form_of(group, answers={}))
+
+
+# -- the dossier ----------------------------------------------------------------------------------------------------
+
+
+def test_the_dossier_holds_the_answers_and_every_upload_in_order():
+    form = KINDS["family card"](**K)
+    pdf = dossier(("Foto ibu", "jpeg", picture()), ("Formulir", "pdf", form), ("Kartu", "png", picture("PNG")))
+    made = pages(pdf)
+    assert NAME in words_of(pdf) and "3150" in made[0] and "Diisi operator SIAK" in made[0]
+    assert "1. Foto ibu" in made[1] and "KARTU KELUARGA" in made[2] and "3. Kartu" in made[-1]
+    assert f"Halaman {len(made)} dari {len(made)}" in made[-1]
+    with pikepdf.open(io.BytesIO(pdf)) as opened, opened.open_outline() as outline:
+        assert [item.title for item in outline.root] == ["1. Foto ibu", "2. Formulir", "3. Kartu"]
+
+
+def test_a_photo_is_kept_as_it_is_and_stands_the_right_way():
+    data = picture(size=(900, 500))
+    with pikepdf.open(io.BytesIO(dossier(("Foto", "jpeg", data)))) as opened:
+        page = opened.pages[1]
+        assert next(iter(page.get_images().values())).read_raw_bytes() == data
+        assert page.mediabox[2] > page.mediabox[3]
+
+
+@pytest.mark.parametrize(
+    ("kind", "data"),
+    [
+        ("pdf", b"%PDF-1.7 rusak"),
+        ("pdf", b""),
+        ("jpeg", picture()[:-40]),
+        ("jpeg", b"x"),
+        ("png", picture("PNG")[:-40]),
+    ],
+)
+def test_a_broken_upload_becomes_a_page_that_says_so(kind, data):
+    made = pages(dossier(("Rusak", kind, data), ("Utuh", "png", picture("PNG"))))
+    assert "tidak terbaca" in made[0] and "Berkas ini tidak bisa dibaca" in made[1] and "2. Utuh" in made[2]
+
+
+def test_a_locked_pdf_becomes_a_page_that_says_so():
+    with pikepdf.open(io.BytesIO(KINDS["slip"](**K))) as opened:
+        opened.save(locked := io.BytesIO(), encryption=pikepdf.Encryption(owner="a", user="b"))
+    assert "Berkas ini tidak bisa dibaca" in pages(dossier(("Terkunci", "pdf", locked.getvalue())))[1]
+
+
+def test_an_emoji_in_an_answer_does_not_stop_the_dossier():
+    thanks = {"title": "Catatan", "rows": [["Catatan", "Terima kasih 🙏"]]}
+    assert "Terima kasih [U+1F64F]" in words_of(dossier(sections=[thanks]))
+
+
+def test_a_dossier_is_the_same_twice():
+    files = (("Foto", "jpeg", picture()), ("Formulir", "pdf", KINDS["form"](**K)))
+    assert dossier(*files) == dossier(*files)
+
+
+# -- what is issued -------------------------------------------------------------------------------------------------
+
+
+def test_a_signed_document_names_signer_and_address_and_a_draft_claims_nothing():
+    for document in (DEED, CARD, LETTER):
+        final, draft = words_of(documents.issued(document, **K)), documents.issued(document, draft=True, **K)
+        for part in ("Ditandatangani secara elektronik oleh", "I Made Contoh, S.H.", "NIP 19700101 199603 1 001"):
+            assert part in final
+        assert "aku.example/verifikasi" in final and "DRAF" not in final
+        assert all("DRAF – BUKAN DOKUMEN RESMI" in page for page in pages(draft))
+        assert "elektronik" not in text(draft) and "verifikasi" not in text(draft)
+
+
+def test_a_draft_needs_neither_signer_nor_date_nor_number():
+    bare = {key: DEED[key] for key in ("template", "title", "name", "rows")}
+    for template in ("akta", "kk", "surat"):
+        assert NAME in words_of(documents.issued({**bare, "template": template}, draft=True, **K))
+
+
+def test_the_sentence_on_the_certificate_is_the_offices_setting():
+    sentence = "Ditandatangani dengan sertifikat elektronik BSrE."
+    assert "BSrE" not in text(KINDS["deed"](**K))
+    assert sentence in words_of(documents.issued(DEED, **{**K, "office": {**OFFICE, "tte_sentence": sentence}}))
+
+
+def test_a_family_of_thirteen_is_listed_whole_with_the_head_of_the_table_on_each_page():
+    pdf = KINDS["family card"](**K)
+    assert words_of(pdf).count(OCCUPATION) == 13
+    for head in ("Nama lengkap", "Jenis pekerjaan", "Status perkawinan", "Hubungan dalam keluarga", "Nama ibu"):
+        assert head in words_of(pdf)
+    assert all("No." in page for page in pages(pdf)[:-1])
+    assert all(width > height for *_, width, height in boxes(pdf))
+
+
+def test_columns_that_nobody_fills_are_left_out_and_unknown_ones_are_kept():
+    said = words_of(KINDS["letter"](**K))
+    assert "Ket." in said and "ikut" in said and "Nomor paspor" not in said
+
+
+def test_columns_too_many_for_one_table_stand_in_several():
+    wide = {f"data_{n}": f"isi {n}" for n in range(25)}
+    for template in ("akta", "kk", "surat"):
+        said = words_of(documents.issued({**DEED, "template": template, "members": [PERSON | wide]}, **K))
+        assert all(f"isi {n}" in said for n in range(25)) and "Data 3" in said and NIK in said
+
+
+def test_a_family_card_without_members_is_still_a_paper():
+    assert "KARTU KELUARGA" in text(documents.issued({**CARD, "members": []}, **K))
+
+
+def test_a_deed_longer_than_a_page_goes_on_in_its_frame():
+    made = pages(documents.issued({**DEED, "rows": [[f"Baris {n}", NAME] for n in range(60)]}, **K))
+    assert len(made) > 2 and all(any(f"Baris {n}\n" in page for page in made) for n in range(60))
+    assert "I Made Contoh" in made[-1]
+
+
+def test_a_name_of_one_endless_word_is_broken_not_cut():
+    assert "x" * 300 in text(documents.issued({**DEED, "name": "x" * 300, "rows": []}, **K)).replace("\n", "")
+
+
+def test_the_qr_code_is_drawn_true_with_a_quiet_zone():
+    paper = Paper(office=OFFICE, title="QR", demo=False, made_at=MADE)
+    paper.ensure_space(10)
+    paper.qr_code(DEED["verify_url"], 50, 60, 45)
+    matrix = segno.make(DEED["verify_url"], error="m", micro=False, boost_error=False, mask=2).matrix
+    page = Image.open(io.BytesIO(poppler(paper.finish(), "pdftoppm", "-r", "254", "-gray", "-"))).convert("L")
+    module = 450 / (len(matrix) + 8)
+    for row, cells in enumerate(matrix):
+        for column, dark in enumerate(cells):
+            spot = page.getpixel((500 + (column + 4.5) * module, 600 + (row + 4.5) * module))
+            assert (spot < 128) == bool(dark)
+    assert page.crop((500, 600, 950, 600 + int(4 * module) - 1)).getextrema() == (255, 255)
