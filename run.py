@@ -66,6 +66,7 @@ def valkey_command(binary: str, folder: Path) -> list[str]:
 
 
 def command_flags(options: dict[str, str]) -> list[str]:
+    """Return options as command-line flags: --name value."""
     return [part for name, value in options.items() for part in (f"--{name}", value)]
 
 
@@ -183,35 +184,39 @@ def is_web_ready(port: int) -> bool:
     return False
 
 
-def supervise(children: list[Child], heard: int, port: int, welcome: str) -> None:
+def supervise(children: list[Child], signal_pipe: int, port: int, welcome: str) -> None:
     """Restart exited children until a stop signal arrives; print `welcome` as soon as the web server answers."""
     while True:
         for child in children:
-            child.look()
+            child.restart_if_exited()
         reap(children)
         if welcome and is_web_ready(port):
             say(welcome)
             welcome = ""
-        if select.select([heard], [], [], 0.2 if welcome else 1.0)[0] and STOPPING.intersection(os.read(heard, 512)):
+        if select.select([signal_pipe], [], [], 0.2 if welcome else 1.0)[0] and STOPPING.intersection(
+            os.read(signal_pipe, 512)
+        ):
             return
 
 
 def run(folder: Path) -> None:
+    """Run all processes until a stop signal, then stop them in order."""
     with listen(config.read()["PORT"]) as listener:
         env = os.environ | {"PORT": str(listener.getsockname()[1])}
         settings = config.read(env)
         prepare_database(env, settings["DEMO"])
-        heard = hear_signals()
+        signal_pipe = hear_signals()
         adopt()
         children = create_children(settings, env, listener, folder)
         welcome = WELCOME + DEMO_PEOPLE if settings["DEMO"] else WELCOME
         try:
-            supervise(children, heard, settings["PORT"], welcome.format(url=settings["BASE_URL"]))
+            supervise(children, signal_pipe, settings["PORT"], welcome.format(url=settings["BASE_URL"]))
         finally:
             stop_all(children)
 
 
 def main() -> int:
+    """Run the supervisor; return the exit code."""
     if signal.getsignal(signal.SIGINT) is signal.SIG_DFL:
         signal.signal(signal.SIGINT, signal.default_int_handler)
     folder = runtime_folder()

@@ -80,6 +80,7 @@ def _age(path: Path) -> float:
 
 
 def is_writable() -> bool:
+    """Return whether the storage folder is writable; create it if missing."""
     folder = _root()
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     return os.access(folder, os.W_OK)

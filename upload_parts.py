@@ -52,6 +52,7 @@ class Part:
 
     @property
     def path(self) -> Path:
+        """Return the path of the file, named after a hash of purpose and SHA-256."""
         name = hashlib.sha256(f"{self.purpose}:{self.sha256}".encode()).hexdigest()[:32]
         return _root() / str(self.person) / f"{self.draft}.{name}"
 
@@ -108,6 +109,7 @@ class Part:
             offset += inside
 
     def drop(self) -> None:
+        """Delete the upload."""
         self.path.unlink(missing_ok=True)
 
     @contextmanager

@@ -34,10 +34,12 @@ def _hasher(memory: int, passes: int) -> PasswordHasher:
 
 
 def hasher() -> PasswordHasher:
+    """Return the Argon2id hasher of the configured cost."""
     return _hasher(*current_app.config["ARGON2"])
 
 
 def hash_password(password: str) -> str:
+    """Hash a password with Argon2id, normalized to NFC."""
     return hasher().hash(unicodedata.normalize("NFC", password))
 
 
@@ -54,6 +56,7 @@ def password_fault(password: str, email: str = "") -> str | None:
 
 
 def find(email: str) -> User | None:
+    """Return the user of an e-mail address, or None."""
     return User.get_or_none(User.email == email.strip().lower()[:120])
 
 
@@ -128,6 +131,7 @@ def end_all(user: User) -> None:
 
 
 def set_password(user: User, password: str) -> None:
+    """Set a new password and end all sessions."""
     with transaction():
         User.update(password=hash_password(password)).where(User.id == user.id).execute()
         end_all(user)
@@ -156,6 +160,7 @@ def _hash(secret: str) -> str:
 
 
 def login_manager() -> LoginManager:
+    """Create the Flask-Login manager."""
     manager = LoginManager()
     manager.session_protection = None  # it trusts X-Forwarded-For
     manager.user_loader(load)

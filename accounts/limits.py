@@ -20,6 +20,7 @@ class TooMany(Refused):
 
 
 def bucket(purpose: str, subject: str) -> str:
+    """Return the key under which attempts of one subject are counted: a keyed hash, without personal data."""
     return keys.keyed_hash(f"{purpose}:{subject}", "attempts")
 
 
@@ -42,13 +43,16 @@ def take(name: str, tries: int) -> Attempt:
 
 
 def tries_left(name: str, tries: int, window: timedelta = WINDOW) -> int:
+    """Return the number of attempts left in the window."""
     return tries - Attempt.select().where(Attempt.bucket == name, Attempt.at > now() - window).count()
 
 
 def count(*names: str) -> None:
+    """Record an attempt in each of these buckets."""
     for name in names:
         Attempt.create(bucket=name)
 
 
 def forget(name: str) -> None:
+    """Reset a bucket: delete its attempts."""
     Attempt.delete().where(Attempt.bucket == name).execute()

@@ -230,14 +230,20 @@ class StaffModelView(Gate, ModelView):
         return bool(self._search_fields)
 
     def search_placeholder(self):
-        return ", ".join(self.get_column_name(path.field.name) for path in self._search_fields)
+        return ", ".join(dict.fromkeys(self._words_of(path) for path in self._search_fields))
+
+    def _words_of(self, path: columns.FieldPath, whole: bool = False) -> str:
+        """Return what a field is called: its label, of a relation that of its path or of the relation itself."""
+        name = ".".join(one.name for one in (*path.keys, path.field))
+        if not path.keys or name in (self.column_labels or {}):
+            return self.get_column_name(name)
+        relation = self.get_column_name(path.keys[-1].name)
+        return f"{relation}: {self.get_column_name(path.field.name)}" if whole else relation
 
     def scaffold_filters(self, name):
         path = columns.find_field(self.model, name)
         assert path is not None, name  # view_checks.refuse
-        words = self.get_column_name(name if isinstance(name, str) else path.field.name)
-        if path.keys and not isinstance(name, str):
-            words = f"{self.get_column_name(path.keys[-1].name)}: {words}"
+        words = self._words_of(path, whole=True)
         if choices := (self.column_choices or {}).get(str(name)):
             return column_filters.choice_filters(path.field, words, list(choices))
         return self.filter_converter.convert(type(path.field).__name__, path.field, words)
@@ -345,6 +351,9 @@ class StaffModelView(Gate, ModelView):
 
     @expose("/")
     def index_view(self):
+        """Show the list; what its form of filters sent is turned into the documented arguments of the address."""
+        if any(name.startswith("saring-") for name in request.args):
+            return redirect(self.get_url(".index_view", **self.list_arguments()), 303)
         more = {"panel": self.filter_panel(), "row_actions_offered": self.offered_actions()}
         self._template_args.update(more)
         return super().index_view()

@@ -11,8 +11,8 @@ import documents
 import papers
 import storage
 import trail
-from admin_views.base import to_the_door
-from admin_views.scope import KEY, find, missing, reachable
+from admin_views.gate import require_sign_in
+from admin_views.scope import KEY, abort_not_found, find, reachable
 from models import Attachment, Document, Permohonan, Revision, StoredFile
 from workflow import STAFF
 
@@ -26,7 +26,7 @@ SIGNED_OR_DRAFT = (Document.file, Document.draft_file)
 @bp.before_request
 def _only_staff():
     if not current_user.is_authenticated or not current_user.is_staff:
-        return to_the_door()
+        return require_sign_in()
     return None
 
 
@@ -36,7 +36,7 @@ def stored(key: str):
     file = StoredFile.get_or_none(StoredFile.key == key) if KEY.fullmatch(key) else None
     permohonan = _within_reach(file) if file else None
     if file is None or permohonan is None:
-        missing()
+        abort_not_found()
     trail.record_view(permohonan, current_user, "file", STAFF)
     return sent(lambda: storage.read(file), file.media_type, file.name)
 
@@ -84,7 +84,7 @@ def draft(key: str, product: str):
     permohonan = find(current_user, key)
     this = (Document.permohonan == permohonan.id) & (Document.round == permohonan.round)
     named = (Document.product == product) if KEY.fullmatch(product.replace("_", "")) else pw.Value(0) == pw.Value(1)
-    document = Document.select().where(this, named, Document.kind == "pdf").first() or missing()
+    document = Document.select().where(this, named, Document.kind == "pdf").first() or abort_not_found()
     trail.record_view(permohonan, current_user, "paper", STAFF)
     return sent(lambda: papers.draft(document), PDF, f"draf-{product}-{permohonan.number}.pdf")
 
@@ -92,7 +92,7 @@ def draft(key: str, product: str):
 def _paper(key: str, name: str, make: Callable[[Permohonan], bytes | None]):
     permohonan = find(current_user, key)
     trail.record_view(permohonan, current_user, "paper", STAFF)
-    return sent(lambda: make(permohonan) or missing(), PDF, f"{name}-{permohonan.number}.pdf")
+    return sent(lambda: make(permohonan) or abort_not_found(), PDF, f"{name}-{permohonan.number}.pdf")
 
 
 def sent(make: Callable[[], bytes], media_type: str, name: str):

@@ -10,8 +10,8 @@ import filling
 import templating
 import workflow
 from accounts.reach import visible_as
-from admin_views.base import to_the_door
-from admin_views.scope import find, missing
+from admin_views.gate import require_sign_in
+from admin_views.scope import abort_not_found, find
 from filling import Case, Side, catalogue
 from filling.applying import open_draft
 from intake import applying, copying, differences
@@ -54,9 +54,9 @@ class Counter(Side):
         @wraps(view)
         def shown(**parts):
             if not current_user.is_authenticated or not current_user.is_staff:
-                return to_the_door()
+                return require_sign_in()
             if self.role not in current_user.roles:
-                missing()
+                abort_not_found()
             return view(**parts)
 
         return shown

@@ -50,7 +50,7 @@ class Case:
 
     id: int
     service: Service
-    road: Road
+    path: Road
     track: str
     subject: Resident
     applicant: Resident
@@ -92,33 +92,33 @@ class Applications:
         self.bulk.begin()
         for place in places:
             if place % EACH == 0:
-                self._account()
-            self._one(place)
+                self._add_account()
+            self._generate(place)
         self.bulk.write()
 
-    def _account(self) -> None:
+    def _add_account(self) -> None:
         """Add an applicant's account that has no password."""
-        who = self.residents.one()
+        who = self.residents.create()
         email = f"warga{secrets.token_hex(6)}@aku.example"
         user = self.bulk.add(User, email=email, name=who.name, password="-", nik=who.nik, confirmed_at=self.moment)  # noqa: S106
         self.users.append(user)
 
-    def _one(self, place: int) -> None:
+    def _generate(self, place: int) -> None:
         chance = self.chance
         service = chance.choices(self.services, self.weights)[0]
         village, code = chance.choice(self.villages)
         track = COUNTER if village in self.counters and chance.random() < 0.4 else SELF_SERVICE
-        road = roads.choose(chance, self._state(place), track, service.columns["has_card"], place >= self.first_whole)
-        who = self.residents.one()
-        subject = who if chance.random() < 0.5 else self.residents.one()
+        path = roads.choose(chance, self._state(place), track, service.columns["has_card"], place >= self.first_whole)
+        who = self.residents.create()
+        subject = who if chance.random() < 0.5 else self.residents.create()
         counter = self.counters[village] if track == COUNTER else None
         owner = None if counter else chance.choice(self.users)
-        times = self._times(place, road)
-        case = Case(0, service, road, track, subject, who, owner, self.helpers.get(counter), times)
-        self._application(case, village, counter)
+        times = self._times(place, path)
+        case = Case(0, service, path, track, subject, who, owner, self.helpers.get(counter), times)
+        self._add_application(case, village, counter)
         answers = paperwork.filled(service.answers, subject, who, code)
-        self._papers(case, answers)
-        self._history(case, answers)
+        self._add_papers(case, answers)
+        self._add_events(case, answers)
 
     def _state(self, place: int) -> str | None:
         """Choose the state of an application; None means finished."""
@@ -128,9 +128,9 @@ class Applications:
             return "submitted"
         return self.chance.choices(list(roads.OPEN), [share for share, _ in roads.OPEN.values()])[0]
 
-    def _times(self, place: int, road: Road) -> list[datetime]:
+    def _times(self, place: int, path: Road) -> list[datetime]:
         """Choose the times of the events: open applications began within six days, the others long ago."""
-        steps, chance = len(road.rows), self.chance
+        steps, chance = len(path.transitions), self.chance
         if place >= self.first_open:
             began = self.moment - timedelta(seconds=chance.randrange(3600, 6 * 86_400))
             gap = (self.moment - JUST_NOW - began) / (steps + 1)
@@ -140,20 +140,20 @@ class Applications:
             gap = timedelta(seconds=chance.randrange(3600, 500_000)) / steps
         return [(began + gap * step).replace(microsecond=0) for step in range(steps)]
 
-    def _application(self, case: Case, village: int, counter: int | None) -> None:
-        service, road, state = case.service, case.road, STATES[case.road.state]
+    def _add_application(self, case: Case, village: int, counter: int | None) -> None:
+        service, path, state = case.service, case.path, STATES[case.path.state]
         began, changed = case.times[0], case.times[-1]
         case.number = self._number(began)
         lapses = changed + timedelta(days=state.lapses[1]) if state.lapses else None
         case.id = self.bulk.add(
             Permohonan, key=keys.random_name(), number=case.number,
             layanan_id=service.edition.layanan_id, edition_id=service.edition.id, group=service.edition.body["group"],
-            track=case.track, state=road.state, version=len(road.rows), round=int(case.road.drafted),
-            round_people=self._round_people(road), **service.columns, owner_id=case.owner, helper_id=case.helper,
+            track=case.track, state=path.state, version=len(path.transitions), round=int(case.path.has_documents),
+            round_people=self._round_people(path), **service.columns, owner_id=case.owner, helper_id=case.helper,
             office_id=counter, village_id=village, subject_name=case.subject.name, subject_nik=case.subject.nik,
             applicant_name=case.applicant.name, applicant_nik=case.applicant.nik, email="", created_at=began,
             submitted_at=began, changed_at=changed, due_at=self._due(began, service), lapses_at=lapses,
-            paused_at=changed if state.pauses else None, **self._pickup(road, counter),
+            paused_at=changed if state.pauses else None, **self._pickup(path, counter),
         )  # fmt: skip
 
     def _number(self, began: datetime) -> str:
@@ -163,9 +163,9 @@ class Applications:
         stem = f"{local(began):%y%m%d}-{letters}"
         return f"AKU-{stem}-{keys.check_character(stem)}"
 
-    def _round_people(self, road: Road) -> dict:
-        done = (row for row in road.rows if row.action in FOUR_EYES)
-        return {row.action: [self.staff[roads.role_of(row, SELF_SERVICE)].id] for row in done}
+    def _round_people(self, path: Road) -> dict:
+        done = (one for one in path.transitions if one.action in FOUR_EYES)
+        return {one.action: [self.staff[roads.role_of(one, SELF_SERVICE)].id] for one in done}
 
     def _due(self, began: datetime, service: Service) -> datetime:
         key = local(began).date(), service.edition.body["sla_days"]
@@ -173,33 +173,33 @@ class Applications:
             self.dues[key] = from_local(self.clock.due(local(began), key[1]))
         return self.dues[key]
 
-    def _pickup(self, road: Road, counter: int | None) -> dict:
-        if road.state != "ready":
+    def _pickup(self, path: Road, counter: int | None) -> dict:
+        if path.state != "ready":
             return {}
         place = Office.get_by_id(counter) if counter else self.dinas
         day = office.propose_pickup_day(place)
         return {"pickup_on": day, "pickup_number": office.allot_pickup_number(place, day), "pickup_office_id": place.id}
 
-    def _papers(self, case: Case, answers: str) -> None:
+    def _add_papers(self, case: Case, answers: str) -> None:
         add, service = self.bulk.add, case.service
         by = case.owner or case.helper
         revision = add(Revision, permohonan_id=case.id, number=1, answers=answers, created_at=case.times[0], by_id=by)
-        if case.road.whole:
+        if case.path.complete:
             for key, file in service.attached:
                 add(Attachment, revision_id=revision, requirement=key, position=1, file_id=file)
-        if case.road.drafted:
+        if case.path.has_documents:
             for product in service.products:
-                self._document(case, product)
-        if case.road.whole and case.road.reached("hand_over"):
+                self._add_document(case, product)
+        if case.path.complete and case.path.reached("hand_over"):
             facts = {"recipient_name": case.applicant.name, "signature_id": self.signature, "at": case.times[-1]}
             officer = self.staff["pickup"].id
-            add(Handover, permohonan_id=case.id, version=len(case.road.rows), officer_id=officer, **facts)
+            add(Handover, permohonan_id=case.id, version=len(case.path.transitions), officer_id=officer, **facts)
 
-    def _document(self, case: Case, product: dict) -> None:
+    def _add_document(self, case: Case, product: dict) -> None:
         data = paperwork.filled(case.service.data[product["key"]], case.subject, case.applicant, "Pemaron, Buleleng")
         number = f"5108-CONTOH-{case.id:08d}-{product['key'].upper()}"[:60]
         signed: dict = {}
-        if case.road.reached("record_signature") and product["kind"] == "pdf":
+        if case.path.reached("record_signature") and product["kind"] == "pdf":
             signer = self.staff["kadis"].name
             signed = {"file_id": case.service.issued[product["key"]], "signed_at": case.times[-1], "signer": signer}
         self.bulk.add(
@@ -208,33 +208,45 @@ class Applications:
             verification_key=keys.random_name(), shown_sha256=paperwork.shown(data, number), **signed,
         )  # fmt: skip
 
-    def _history(self, case: Case, answers: str) -> None:
+    def _add_events(self, case: Case, answers: str) -> None:
         """Add the hash chain of events; old applications get no texts, as if erased."""
         previous = GENESIS
-        for version, (row, at) in enumerate(zip(case.road.rows, case.times, strict=True), 1):
-            previous = self._event(case, row, version, at, previous)
-        if case.road.state == "incomplete":
-            self._returned(case, answers)
+        for version, (transition, at) in enumerate(zip(case.path.transitions, case.times, strict=True), 1):
+            previous = self._add_event(case, transition, version, at, previous)
+        if case.path.state == "incomplete":
+            self._add_deficiency(case, answers)
 
-    def _event(self, case: Case, row: Transition, version: int, at: datetime, previous: str) -> str:
-        role = roads.role_of(row, case.track)
+    def _add_event(self, case: Case, transition: Transition, version: int, at: datetime, previous: str) -> str:
+        role = roads.role_of(transition, case.track)
         actor = {APPLICANT: case.owner, "system": None, "counter_operator": case.helper}
         who = actor[role] if role in actor else self.staff[role].id
-        salt = secrets.token_hex(16) if case.road.whole else ""
+        salt = secrets.token_hex(16) if case.path.complete else ""
         texts = {"actor": self.staff[role].name if role in self.staff else ""}
-        texts |= {"reason": roads.REASONS[row.action]} if row.action in roads.REASONS else {}
+        texts |= {"reason": roads.REASONS[transition.action]} if transition.action in roads.REASONS else {}
         digest = text_digest(salt, texts) if salt else secrets.token_hex(32)
-        codes = {"round": int(case.road.drafted)}
-        values = (case.id, version, at, row.action, row.sources[0], row.target, who, role, None, codes, digest)
+        codes = {"round": int(case.path.has_documents)}
+        values = (
+            case.id,
+            version,
+            at,
+            transition.action,
+            transition.sources[0],
+            transition.target,
+            who,
+            role,
+            None,
+            codes,
+            digest,
+        )
         hashed = event_hash(*values, previous)
         event = self.bulk.add(Event, **dict(zip(EVENT, (*values, previous, hashed), strict=True)))
         if salt:
             self.bulk.add(EventText, event_id=event, salt=salt, texts=texts)
-            if row.action == "submit":
-                self._told(case, event, at)
+            if transition.action == "submit":
+                self._notify_admins(case, event, at)
         return hashed
 
-    def _told(self, case: Case, event: int, at: datetime) -> None:
+    def _notify_admins(self, case: Case, event: int, at: datetime) -> None:
         """Add the admins' notice of a new application."""
         payload = {"audience": ADMIN, "channel": "inbox"}
         sent = self.bulk.add(
@@ -243,7 +255,7 @@ class Applications:
         words = f"Permohonan baru {case.number}"
         self.bulk.add(Notice, outbox_id=sent, permohonan_id=case.id, role=ADMIN, subject=words, body=words, at=at)
 
-    def _returned(self, case: Case, answers: str) -> None:
+    def _add_deficiency(self, case: Case, answers: str) -> None:
         """Add a deficiency and the draft for its correction."""
         key = case.service.attached[-1][0] if case.service.attached else "formulir"
         event = self.bulk.last[Event]

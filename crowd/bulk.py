@@ -51,6 +51,7 @@ class _Shape:
         self.defaults = self.row({name: value() if callable(value) else value for name, value in given.items()})
 
     def row(self, facts: dict) -> list:
+        """Return the values of a row in the order of the columns."""
         out = list(self.defaults)
         for name, value in facts.items():
             place, stored = self.places[name]

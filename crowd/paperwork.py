@@ -35,6 +35,7 @@ class Service:
 
     @property
     def products(self) -> list[dict]:
+        """Return the products of the service for these answers."""
         return [one for one in self.edition.body["products"] if one["key"] in self.columns["product_keys"]]
 
 

@@ -31,7 +31,8 @@ class Residents:
             "".join(chance.choices(SYLLABLES, k=chance.choice((2, 3, 3)))).capitalize() for _ in range(GIVEN_NAMES)
         ]
 
-    def one(self) -> Resident:
+    def create(self) -> Resident:
+        """Generate a resident."""
         pick = self.chance.choice
         parts = (pick(TITLES), pick(BIRTH_ORDER), pick(self.given), pick(self.given) if pick((True, False)) else "")
         return Resident(" ".join(filter(None, parts)), self.nik())

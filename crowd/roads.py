@@ -34,23 +34,25 @@ REASONS = {"report_invalid": "NIK tidak ditemukan di SIAK.", "return_to_operator
 class Road:
     """The transitions of an application, and whether its history is complete."""
 
-    rows: tuple[Transition, ...]
-    whole: bool
+    transitions: tuple[Transition, ...]
+    complete: bool
 
     @property
     def state(self) -> str:
-        return self.rows[-1].target
+        """Return the present state."""
+        return self.transitions[-1].target
 
     def reached(self, action: str) -> bool:
-        return any(row.action == action for row in self.rows)
+        """Return whether the path contains an action."""
+        return any(one.action == action for one in self.transitions)
 
     @property
-    def drafted(self) -> bool:
+    def has_documents(self) -> bool:
         """Whether the application has documents."""
         return self.reached("submit_draft") or self.reached("record_signature")
 
 
-def choose(chance: Random, state: str | None, track: str, has_card: bool, whole: bool) -> Road:
+def choose(chance: Random, state: str | None, track: str, has_card: bool, complete: bool) -> Road:
     """Choose a path to a state, or to a final state if none is given."""
     if state:
         actions = OPEN[state][1]
@@ -58,18 +60,18 @@ def choose(chance: Random, state: str | None, track: str, has_card: bool, whole:
         actions = HANDED_OVER if has_card else AS_PDF
     else:
         actions = WITHDRAWN
-    return _road(actions, track, whole)
+    return _road(actions, track, complete)
 
 
 _KNOWN: dict[tuple, Road] = {}
 
 
-def _road(actions: tuple[str, ...], track: str, whole: bool) -> Road:
-    key = actions, track, whole
+def _road(actions: tuple[str, ...], track: str, complete: bool) -> Road:
+    key = actions, track, complete
     if key not in _KNOWN:
         taken = _with_counter(actions, track) if track == COUNTER else actions
-        taken = taken if whole else tuple(action for action in taken if action in MILESTONES)
-        _KNOWN[key] = Road(tuple(_row(action, track) for action in taken), whole)
+        taken = taken if complete else tuple(action for action in taken if action in MILESTONES)
+        _KNOWN[key] = Road(tuple(_row(action, track) for action in taken), complete)
     return _KNOWN[key]
 
 
@@ -83,12 +85,12 @@ def _with_counter(actions: tuple[str, ...], track: str) -> tuple[str, ...]:
 
 def _row(action: str, track: str) -> Transition:
     """Return the transition of an action on a track."""
-    rows = [row for row in workflow.TRANSITIONS if row.action == action and row.track in (None, track)]
-    return next(row for row in rows if row.condition in ("", "no_card"))
+    found = [one for one in workflow.TRANSITIONS if one.action == action and one.track in (None, track)]
+    return next(one for one in found if one.condition in ("", "no_card"))
 
 
-def role_of(row: Transition, track: str) -> str:
+def role_of(transition: Transition, track: str) -> str:
     """Return the role that performed a transition."""
-    if track == SELF_SERVICE and workflow.APPLICANT in row.roles:
+    if track == SELF_SERVICE and workflow.APPLICANT in transition.roles:
         return workflow.APPLICANT
-    return next((role for role in row.roles if role != workflow.APPLICANT), workflow.APPLICANT)
+    return next((role for role in transition.roles if role != workflow.APPLICANT), workflow.APPLICANT)

@@ -17,29 +17,29 @@ TELL_NOBODY = (
 
 def code_slip(slip: dict, *, office: dict, demo: bool, made_at: datetime | None = None) -> bytes:
     """Return an A5 sheet with `slip["code"]`, its expiry and the address where it is entered."""
-    paper = Sheet(office=office, title="Kode pemulihan akun", demo=demo, made_at=made_at)
-    paper.footnote = "Kode pemulihan akun"
-    paper.need(60)
-    paper.say(office["name"], size=9, bold=True, color=SEA, align="C")
-    paper.say(office["regency"], size=8, color=SOFT, align="C", gap=2)
-    paper.rule(color=SEA, thickness=0.7)
-    paper.y += 4.5
-    paper.say("Kode pemulihan akun AKU Online", size=13, bold=True, align="C", gap=4)
-    x, y = paper.l_margin, paper.y
-    paper.box(x, y, paper.epw, 24, fill=TINT, color=None)
-    paper.pen(26, bold=True, color=SEA)
-    paper.draw_lines([slip["code"]], x, y + 4, paper.epw, "C")
-    paper.pen(9)
-    paper.draw_lines([f"Berlaku sampai {slip['until']}, satu kali"], x, y + 16.5, paper.epw, "C")
-    paper.y = y + 28
+    pdf = Sheet(office=office, title="Kode pemulihan akun", demo=demo, made_at=made_at)
+    pdf.footer_text = "Kode pemulihan akun"
+    pdf.ensure_space(60)
+    pdf.paragraph(office["name"], size=9, bold=True, color=SEA, align="C")
+    pdf.paragraph(office["regency"], size=8, color=SOFT, align="C", gap=2)
+    pdf.rule(color=SEA, thickness=0.7)
+    pdf.y += 4.5
+    pdf.paragraph("Kode pemulihan akun AKU Online", size=13, bold=True, align="C", gap=4)
+    x, y = pdf.l_margin, pdf.y
+    pdf.box(x, y, pdf.epw, 24, fill=TINT, color=None)
+    pdf.set_style(26, bold=True, color=SEA)
+    pdf.draw_lines([slip["code"]], x, y + 4, pdf.epw, "C")
+    pdf.set_style(9)
+    pdf.draw_lines([f"Berlaku sampai {slip['until']}, satu kali"], x, y + 16.5, pdf.epw, "C")
+    pdf.y = y + 28
     for step in STEPS:
-        paper.say(step, size=9.5, gap=1)
-    paper.y += 2
-    paper.qr(slip["url"], (paper.w - 42) / 2, paper.y, 42)
-    paper.y += 43
-    paper.say(slip["url"].partition("://")[2], size=9.5, bold=True, align="C", gap=4)
-    paper.say(TELL_NOBODY, size=9, bold=True, gap=2)
-    paper.say(f"Petugas: {slip['officer']}. Identitas yang dilihat: {slip['seen']}.", size=8, color=SOFT, gap=1)
+        pdf.paragraph(step, size=9.5, gap=1)
+    pdf.y += 2
+    pdf.qr_code(slip["url"], (pdf.w - 42) / 2, pdf.y, 42)
+    pdf.y += 43
+    pdf.paragraph(slip["url"].partition("://")[2], size=9.5, bold=True, align="C", gap=4)
+    pdf.paragraph(TELL_NOBODY, size=9, bold=True, gap=2)
+    pdf.paragraph(f"Petugas: {slip['officer']}. Identitas yang dilihat: {slip['seen']}.", size=8, color=SOFT, gap=1)
     phone = office.get("phone")
-    paper.say(f"{FREE} Bertanya? Telepon {phone}." if phone else FREE, size=8, color=SOFT)
-    return paper.seal()
+    pdf.paragraph(f"{FREE} Bertanya? Telepon {phone}." if phone else FREE, size=8, color=SOFT)
+    return pdf.finish()

@@ -19,21 +19,21 @@ GROUPS = {"nik": (4, 4, 4, 4), "kk": (4, 4, 4, 4), "date": (2, 2, 4), "time": (2
 CAPTIONS = {"date": ("tanggal", "bulan", "tahun"), "time": ("pukul", "menit")}
 
 
-def control(paper, field, value, width):
+def control(pdf, field, value, width):
     """Return (height, first, draw) of the control of `field`, with `value` filled in."""
     kind = field["type"]
     if kind in GROUPS:
         written = characters(kind, value)
         if len(written) <= sum(GROUPS[kind]):
-            return comb(paper, GROUPS[kind], written, CAPTIONS.get(kind, ()))
+            return comb(pdf, GROUPS[kind], written, CAPTIONS.get(kind, ()))
     digits = len(words(field.get("max"))) if kind == "number" else 0
     if 0 < digits < 7 and len(words(value)) <= digits:
-        return comb(paper, (digits,), words(value).rjust(digits))
+        return comb(pdf, (digits,), words(value).rjust(digits))
     choices = options(field)
     if 0 < len(choices) <= MANY:
-        return ticks(paper, choices, value, width)
+        return ticks(pdf, choices, value, width)
     rows = {"long": 3, "text": 2 if (field.get("max") or 0) > 120 else 1}.get(kind, 1)
-    return writing(paper, shown(field, value), width, rows)
+    return writing(pdf, shown(field, value), width, rows)
 
 
 def options(field):
@@ -67,34 +67,34 @@ def _day(value):
         return words(value)
 
 
-def comb(paper, groups, written, captions=()):
+def comb(pdf, groups, written, captions=()):
     """Return comb boxes, one a character, in groups with a caption below each."""
 
     def draw(x, y):
         place = 0
         for index, group in enumerate(groups):
             for _ in range(group):
-                paper.box(x, y, CELL, CELL, color=FIELD)
+                pdf.box(x, y, CELL, CELL, color=FIELD)
                 if written[place : place + 1].strip():
-                    paper.pen(VALUE)
-                    paper.draw_lines([written[place]], x, y + (CELL - paper.line_height) / 2, CELL, "C")
+                    pdf.set_style(VALUE)
+                    pdf.draw_lines([written[place]], x, y + (CELL - pdf.line_height) / 2, CELL, "C")
                 place, x = place + 1, x + CELL
             if captions:
-                paper.pen(6, color=SOFT)
-                paper.draw_lines([captions[index]], x - group * CELL, y + CELL + 0.2, group * CELL, "C")
+                pdf.set_style(6, color=SOFT)
+                pdf.draw_lines([captions[index]], x - group * CELL, y + CELL + 0.2, group * CELL, "C")
             x += GAP
 
     return CELL + (3.2 if captions else 0), CELL, draw
 
 
-def ticks(paper, choices, value, width):
+def ticks(pdf, choices, value, width):
     """Return tick boxes, one a choice, in as many columns as fit most texts on one line and all on two."""
-    paper.pen(8.5)
-    step = paper.line_height
+    pdf.set_style(8.5)
+    step = pdf.line_height
     for most in (4, 3, 2, 1):
         columns = ceil(len(choices) / ceil(len(choices) / most))  # rows of the same length
         column = width / columns
-        cells = [(code, paper.lines_of(text, column - TICK - 5)) for code, text in choices]
+        cells = [(code, pdf.wrap(text, column - TICK - 5)) for code, text in choices]
         if sum(len(lines) < 2 for _, lines in cells) >= 0.7 * len(cells) and all(len(lines) < 3 for _, lines in cells):
             break
     rows = [cells[start : start + columns] for start in range(0, len(cells), columns)]
@@ -104,35 +104,35 @@ def ticks(paper, choices, value, width):
         for row, height in zip(rows, heights, strict=True):
             for place, (code, lines) in enumerate(row):
                 left = x + place * column
-                tick(paper, left, y + (step - TICK) / 2, ticked=code == words(value) != "")
-                paper.pen(8.5)
-                paper.draw_lines(lines, left + TICK + 1.6, y, column)
+                tick(pdf, left, y + (step - TICK) / 2, ticked=code == words(value) != "")
+                pdf.set_style(8.5)
+                pdf.draw_lines(lines, left + TICK + 1.6, y, column)
             y += height
 
     return sum(heights), step, draw
 
 
-def tick(paper, x, y, *, ticked=False):
+def tick(pdf, x, y, *, ticked=False):
     """Draw one tick box, crossed if `ticked`."""
-    paper.box(x, y, TICK, TICK, color=FIELD)
+    pdf.box(x, y, TICK, TICK, color=FIELD)
     if ticked:
-        paper.set_draw_color(*INK)
-        paper.set_line_width(0.5)
+        pdf.set_draw_color(*INK)
+        pdf.set_line_width(0.5)
         inner = 0.7
-        paper.line(x + inner, y + inner, x + TICK - inner, y + TICK - inner)
-        paper.line(x + inner, y + TICK - inner, x + TICK - inner, y + inner)
+        pdf.line(x + inner, y + inner, x + TICK - inner, y + TICK - inner)
+        pdf.line(x + inner, y + TICK - inner, x + TICK - inner, y + inner)
 
 
-def writing(paper, text, width, rows=1):
+def writing(pdf, text, width, rows=1):
     """Return a writing box, `rows` lines high or as high as its text."""
-    paper.pen(VALUE)
-    step = paper.line_height
-    lines = paper.lines_of(text, width - 4)
+    pdf.set_style(VALUE)
+    step = pdf.line_height
+    lines = pdf.wrap(text, width - 4)
     height = max(rows * ROW, len(lines) * step + 2.4)
 
     def draw(x, y):
-        paper.box(x, y, width, height, color=FIELD)
-        paper.pen(VALUE)
-        paper.draw_lines(lines, x + 2, y + (ROW - step) / 2, width - 4)
+        pdf.box(x, y, width, height, color=FIELD)
+        pdf.set_style(VALUE)
+        pdf.draw_lines(lines, x + 2, y + (ROW - step) / 2, width - 4)
 
     return height, ROW, draw

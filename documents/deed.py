@@ -7,10 +7,10 @@ from documents.tables import pairs
 from documents.wording import words
 
 
-class Sheet(Paper):
-    """A framed sheet."""
+class DeedPdf(Paper):
+    """Framed pages."""
 
-    side, top, bottom = 26, 24, FOOT + 8
+    side_margin, top_margin, bottom_margin = 26, 24, FOOT + 8
 
     def header(self):
         """Draw the frame of a deed on each page, under all else."""
@@ -20,21 +20,21 @@ class Sheet(Paper):
             self.box(inset, inset, self.w - 2 * inset, height, fill=None, color=SEA, thickness=thickness)
 
 
-def draw(paper, document):
+def draw(pdf, document):
     """Draw the deed: registry, title, number, whose, what is recorded, who signs."""
-    office = paper.office
-    paper.say("REPUBLIK INDONESIA", size=9, color=SOFT, align="C")
-    paper.say("PENCATATAN SIPIL", size=12, bold=True, align="C")
-    paper.say(office["regency"].upper(), size=9, color=SOFT, align="C", gap=7)
-    paper.say(words(document["title"]).upper(), size=17, bold=True, color=SEA, align="C", gap=1)
-    paper.say(f"Nomor {words(document.get('number'))}", size=10.5, align="C", gap=8)
+    office = pdf.office
+    pdf.paragraph("REPUBLIK INDONESIA", size=9, color=SOFT, align="C")
+    pdf.paragraph("PENCATATAN SIPIL", size=12, bold=True, align="C")
+    pdf.paragraph(office["regency"].upper(), size=9, color=SOFT, align="C", gap=7)
+    pdf.paragraph(words(document["title"]).upper(), size=17, bold=True, color=SEA, align="C", gap=1)
+    pdf.paragraph(f"Nomor {words(document.get('number'))}", size=10.5, align="C", gap=8)
     source = f"Dari daftar akta pada {office['name']} {office['regency']}"
-    paper.say(f"{source}\ndikutip bahwa telah tercatat atas nama:", size=9.5, color=SOFT, align="C", gap=3)
-    paper.say(document["name"], size=16, bold=True, align="C", gap=4)
-    pairs(paper, document["rows"], label=58, size=10, pad=1.5)
-    paper.y += 5
-    members(paper, document.get("members") or (), size=7.5)
-    signature = Signature(paper, document)
-    paper.need(signature.height + 6)
-    paper.y = paper.h - paper.b_margin - signature.height  # at the foot of the frame
+    pdf.paragraph(f"{source}\ndikutip bahwa telah tercatat atas nama:", size=9.5, color=SOFT, align="C", gap=3)
+    pdf.paragraph(document["name"], size=16, bold=True, align="C", gap=4)
+    pairs(pdf, document["rows"], label=58, size=10, pad=1.5)
+    pdf.y += 5
+    members(pdf, document.get("members") or (), size=7.5)
+    signature = Signature(pdf, document)
+    pdf.ensure_space(signature.height + 6)
+    pdf.y = pdf.h - pdf.b_margin - signature.height  # at the foot of the frame
     signature.draw()

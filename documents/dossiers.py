@@ -23,7 +23,7 @@ OUTCOME = ("Sudah dimasukkan ke SIAK, nomor", "Tidak valid di SIAK, yaitu", "Ope
 class Sheet(Paper):
     """The pages of a dossier. Not PDF/A, since uploaded PDFs need not conform."""
 
-    archive = None
+    pdf_standard = None
     strict = False  # an emoji of an applicant must not block the dossier
 
 
@@ -33,16 +33,16 @@ def dossier(cover: dict, *, office: dict, demo: bool, files: list[dict], made_at
     An unreadable file becomes a page that says so.
     """
     title = f"Berkas permohonan {cover['number']}"
-    paper = Sheet(office=office, title=title, demo=demo, made_at=made_at)
-    paper.footnote, paper.running = cover["number"], f"{title}  ·  {words(cover['service'])}"
+    pdf = Sheet(office=office, title=title, demo=demo, made_at=made_at)
+    pdf.footer_text, pdf.running_head = cover["number"], f"{title}  ·  {words(cover['service'])}"
     with ExitStack() as opened:
         parts = [_Part(place, file, opened) for place, file in enumerate(files, 1)]
-        _cover(paper, cover, parts)
-        first = len(paper.pages)
+        _cover(pdf, cover, parts)
+        first = len(pdf.pages)
         for part in parts:
-            part.draw(paper, cover["number"])
-        paper.numbers, paper.total = _numbers(first, parts)
-        return _bind(paper.seal(), first, parts)
+            part.draw(pdf, cover["number"])
+        pdf.page_numbers, pdf.page_total = _numbers(first, parts)
+        return _bind(pdf.finish(), first, parts)
 
 
 class _Part:
@@ -56,20 +56,20 @@ class _Part:
         self.pages = len(self.source.pages) if self.source else 1
         self.kind = self.kind if self.source or self.size else "tidak terbaca"
 
-    def draw(self, paper, number):
+    def draw(self, pdf, number):
         """Add the page of a picture or of an unreadable file; PDFs have their own."""
         if self.source:
             return
         wide, high = self.size or (1, 2)
-        paper.running = ""  # the line below says more
-        paper.add_page(orientation="landscape" if wide > high * 1.15 else "portrait")
-        paper.y = paper.t_margin - 7
-        paper.say(f"{self.place}. {self.title}  ·  {number}", size=9, bold=True, color=SEA, gap=2)
+        pdf.running_head = ""  # the line below says more
+        pdf.add_page(orientation="landscape" if wide > high * 1.15 else "portrait")
+        pdf.y = pdf.t_margin - 7
+        pdf.paragraph(f"{self.place}. {self.title}  ·  {number}", size=9, bold=True, color=SEA, gap=2)
         if self.size:
-            place = {"x": paper.l_margin, "y": paper.y, "w": paper.epw, "h": paper.room}
-            paper.image(io.BytesIO(self.data), **place, keep_aspect_ratio=True)
+            place = {"x": pdf.l_margin, "y": pdf.y, "w": pdf.epw, "h": pdf.remaining_height}
+            pdf.image(io.BytesIO(self.data), **place, keep_aspect_ratio=True)
         else:
-            paper.say(UNREADABLE, size=11)
+            pdf.paragraph(UNREADABLE, size=11)
 
 
 def _pdf(data, opened):
@@ -125,10 +125,10 @@ def _bind(ours, first, parts):
 # -- the cover sheet ----------------------------------------------------------------------------------------------
 
 
-def _cover(paper, cover, parts):
-    paper.need(60)
-    paper.letterhead()
-    _title(paper, cover)
+def _cover(pdf, cover, parts):
+    pdf.ensure_space(60)
+    pdf.letterhead()
+    _title(pdf, cover)
     facts = (
         ("Pemohon", cover["applicant_name"]),
         ("NIK pemohon", cover["applicant_nik"]),
@@ -136,50 +136,50 @@ def _cover(paper, cover, parts):
         ("Jalur", cover["track"]),
         ("Diajukan", cover["submitted_at"]),
     )
-    pairs(paper, facts, label=60, size=9, pad=0.8, bold=False)
-    paper.y += 5
+    pairs(pdf, facts, label=60, size=9, pad=0.8, bold=False)
+    pdf.y += 5
     for place, section in enumerate(cover["sections"]):
-        paper.heading(words(section["title"]), letter=chr(ord("A") + place % 26), keep=24)
-        pairs(paper, section["rows"], label=60, size=9, pad=0.8, bold=False)
-        paper.y += 4
-    _list(paper, parts)
-    _outcome(paper)
+        pdf.heading(words(section["title"]), letter=chr(ord("A") + place % 26), keep=24)
+        pairs(pdf, section["rows"], label=60, size=9, pad=0.8, bold=False)
+        pdf.y += 4
+    _list(pdf, parts)
+    _outcome(pdf)
 
 
-def _title(paper, cover):
-    top, width = paper.y, paper.epw - 36
-    paper.qr(cover["number"], paper.w - paper.r_margin - 31, top - 3, 31)
-    paper.say("Berkas permohonan untuk dimasukkan ke SIAK", size=9, color=SOFT)
-    paper.say(cover["number"], size=17, bold=True, color=SEA, width=width, gap=0.5)
-    paper.say(cover["service"], size=12, bold=True, width=width, gap=0.5)
-    paper.say(f"Formulir {cover['form_code']}", size=9, color=SOFT, width=width)
-    paper.y = max(paper.y, top + 28) + 3
+def _title(pdf, cover):
+    top, width = pdf.y, pdf.epw - 36
+    pdf.qr_code(cover["number"], pdf.w - pdf.r_margin - 31, top - 3, 31)
+    pdf.paragraph("Berkas permohonan untuk dimasukkan ke SIAK", size=9, color=SOFT)
+    pdf.paragraph(cover["number"], size=17, bold=True, color=SEA, width=width, gap=0.5)
+    pdf.paragraph(cover["service"], size=12, bold=True, width=width, gap=0.5)
+    pdf.paragraph(f"Formulir {cover['form_code']}", size=9, color=SOFT, width=width)
+    pdf.y = max(pdf.y, top + 28) + 3
 
 
-def _list(paper, parts):
-    paper.heading("Lampiran", keep=24)
-    name = Column(paper.epw - 60, "Dokumen")
+def _list(pdf, parts):
+    pdf.heading("Lampiran", keep=24)
+    name = Column(pdf.epw - 60, "Dokumen")
     columns = (Column(12, "No.", "C"), name, Column(24, "Jenis", "C"), Column(24, "Halaman", "C"))
     rows = [(part.place, part.title, part.kind, part.pages) for part in parts]
-    table(paper, columns, rows)
+    table(pdf, columns, rows)
     if not rows:
-        paper.say("Tidak ada lampiran.", size=9, color=SOFT)
-    paper.y += 5
+        pdf.paragraph("Tidak ada lampiran.", size=9, color=SOFT)
+    pdf.y += 5
 
 
-def _outcome(paper):
+def _outcome(pdf):
     """Draw the box in which the SIAK operator notes the outcome."""
-    paper.need(34)
-    x, y = paper.l_margin, paper.y
-    paper.box(x, y, paper.epw, 33, fill=None, color=LINE)
-    paper.pen(8, bold=True, color=SEA)
-    paper.draw_lines(["Diisi operator SIAK"], x + 3, y + 2, 80)
+    pdf.ensure_space(34)
+    x, y = pdf.l_margin, pdf.y
+    pdf.box(x, y, pdf.epw, 33, fill=None, color=LINE)
+    pdf.set_style(8, bold=True, color=SEA)
+    pdf.draw_lines(["Diisi operator SIAK"], x + 3, y + 2, 80)
     for place, label in enumerate(OUTCOME):
         bottom = y + 13 + place * 8
         if place < 2:
-            tick(paper, x + 3, bottom - 3.6)
-        paper.pen(8.5)
-        paper.draw_lines([label], x + 9, bottom - 4, 60)
-        paper.set_draw_color(*FIELD)
-        paper.line(x + 68, bottom, x + paper.epw - 4, bottom)
-    paper.y = y + 33
+            tick(pdf, x + 3, bottom - 3.6)
+        pdf.set_style(8.5)
+        pdf.draw_lines([label], x + 9, bottom - 4, 60)
+        pdf.set_draw_color(*FIELD)
+        pdf.line(x + 68, bottom, x + pdf.epw - 4, bottom)
+    pdf.y = y + 33

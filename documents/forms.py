@@ -31,86 +31,88 @@ def blank_form(
     Villages are printed as given in `answers`: pass names, not codes.
     """
     title = f"Formulir {edition['form_code']} – {words(edition['name'])}"
-    paper = Paper(office=office, title=title, demo=demo, made_at=made_at)
-    paper.strict = False  # read by people and signed by hand: a missing glyph prints as its code point
-    paper.footnote = paper.running = title
-    form = _Form(paper, edition, answers)
-    form.opening()
+    pdf = Paper(office=office, title=title, demo=demo, made_at=made_at)
+    pdf.strict = False  # read by people and signed by hand: a missing glyph prints as its code point
+    pdf.footer_text = pdf.running_head = title
+    form = _Form(pdf, edition, answers)
+    form.draw_opening()
     for place, section in enumerate(edition.get("sections", ())):
-        form.section(chr(ord("A") + place % 26), section)
-    needed = [need for need in edition.get("requirements", ()) if form.applies(need.get("when"))]
-    attachments(paper, needed, form.condition)
-    declaration(paper)
-    return paper.seal()
+        form.draw_section(chr(ord("A") + place % 26), section)
+    needed = [need for need in edition.get("requirements", ()) if form.may_apply(need.get("when"))]
+    attachments(pdf, needed, form.describe_condition)
+    declaration(pdf)
+    return pdf.finish()
 
 
 class _Form:
-    def __init__(self, paper, edition, answers):
-        self.paper, self.edition, self.answers = paper, edition, answers or {}
+    def __init__(self, pdf, edition, answers):
+        self.pdf, self.edition, self.answers = pdf, edition, answers or {}
         self.filled = answers is not None
         self.number = 0
-        self.places = {}  # key → position of the field on paper, for the notes that refer to it
+        self.positions = {}  # key → position of the field on paper, for the notes that refer to it
         self.fields = {field["key"]: field for section in edition.get("sections", ()) for field in section["fields"]}
 
-    def opening(self):
+    def draw_opening(self):
         """Draw the letterhead, form code, name of the service and instructions."""
-        paper, edition = self.paper, self.edition
-        paper.need(60)
-        paper.letterhead()
-        top, width = paper.y, paper.epw - 36
-        paper.say("Formulir permohonan", size=9, color=SOFT)
-        paper.say(edition["name"], size=16, bold=True, width=width, gap=0.5)
+        pdf, edition = self.pdf, self.edition
+        pdf.ensure_space(60)
+        pdf.letterhead()
+        top, width = pdf.y, pdf.epw - 36
+        pdf.paragraph("Formulir permohonan", size=9, color=SOFT)
+        pdf.paragraph(edition["name"], size=16, bold=True, width=width, gap=0.5)
         legal = "; ".join(edition.get("legal", ()))
-        paper.say(f"Dasar: {legal}" if legal else "", size=7.5, color=SOFT, width=width)
-        below = paper.y
-        x = paper.w - paper.r_margin - 32
-        paper.box(x, top + 1, 32, 12, fill=None, color=SEA, thickness=0.4)
-        paper.pen(14, bold=True, color=SEA)
-        paper.draw_lines([edition["form_code"]], x, top + 7 - paper.line_height / 2, 32, "C")
-        paper.y = max(below, top + 13) + 3
-        self._promises()
-        paper.say(HOW_FILLED if self.filled else HOW, size=8, color=SOFT, gap=4)
+        pdf.paragraph(f"Dasar: {legal}" if legal else "", size=7.5, color=SOFT, width=width)
+        below = pdf.y
+        x = pdf.w - pdf.r_margin - 32
+        pdf.box(x, top + 1, 32, 12, fill=None, color=SEA, thickness=0.4)
+        pdf.set_style(14, bold=True, color=SEA)
+        pdf.draw_lines([edition["form_code"]], x, top + 7 - pdf.line_height / 2, 32, "C")
+        pdf.y = max(below, top + 13) + 3
+        self._service_standard()
+        pdf.paragraph(HOW_FILLED if self.filled else HOW, size=8, color=SOFT, gap=4)
 
-    def _promises(self):
-        paper, edition = self.paper, self.edition
-        paper.box(paper.l_margin, paper.y, paper.epw, 8, fill=TINT, color=None)
-        paper.pen(9.5, bold=True, color=SEA)
-        y = paper.y + (8 - paper.line_height) / 2
-        paper.draw_lines([FREE], paper.l_margin + 3, y, 90)
+    def _service_standard(self):
+        pdf, edition = self.pdf, self.edition
+        pdf.box(pdf.l_margin, pdf.y, pdf.epw, 8, fill=TINT, color=None)
+        pdf.set_style(9.5, bold=True, color=SEA)
+        y = pdf.y + (8 - pdf.line_height) / 2
+        pdf.draw_lines([FREE], pdf.l_margin + 3, y, 90)
         days = edition.get("sla_days")
-        paper.pen(8.5)
+        pdf.set_style(8.5)
         y += 0.25
         promise = f"Selesai dalam {days} hari kerja" if days else ""
-        paper.draw_lines([promise], paper.l_margin, y, paper.epw - 3, "R")
-        paper.y = y + 10
+        pdf.draw_lines([promise], pdf.l_margin, y, pdf.epw - 3, "R")
+        pdf.y = y + 10
         if edition.get("report_within_days"):
             within = edition["report_within_days"]
             text = f"Laporkan dalam {within} hari sejak kejadian. Lewat dari itu tetap kami terima."
-            paper.say(text, size=8, color=SOFT, gap=0.5)
+            pdf.paragraph(text, size=8, color=SOFT, gap=0.5)
 
     # -- fields -------------------------------------------------------------------------------------------------
 
-    def section(self, letter, section):
+    def draw_section(self, letter, section):
         """Draw a section with its applicable fields."""
-        fields = [field for field in section["fields"] if self.applies(field.get("when"))]
+        fields = [field for field in section["fields"] if self.may_apply(field.get("when"))]
         if not fields:
             return
-        self.paper.heading(words(section["title"]), letter=letter)
+        self.pdf.heading(words(section["title"]), letter=letter)
         for field in fields:
             self.number += 1
-            self.places[field["key"]] = f"nomor {self.number}"
+            self.positions[field["key"]] = f"nomor {self.number}"
             if field["type"] == "group":
-                self.group(field)
+                self.draw_group(field)
             else:
-                self.field(field, self.answers.get(field["key"]), f"{self.number}.", self.condition(field.get("when")))
-        self.paper.y += 2.5
+                self.draw_field(
+                    field, self.answers.get(field["key"]), f"{self.number}.", self.describe_condition(field.get("when"))
+                )
+        self.pdf.y += 2.5
 
-    def applies(self, when):
+    def may_apply(self, when):
         """Return whether the condition `when` may hold: yes unless another answer was given."""
         given = self.answers.get(when["field"]) if when else None
         return given in (None, "") or words(given) in map(words, when["is"])
 
-    def condition(self, when, among=None):
+    def describe_condition(self, when, among=None):
         """Describe the condition `when` in words, or return an empty string; `among` are the fields of its group.
 
         If most answers satisfy it, the exceptions are named instead.
@@ -118,38 +120,38 @@ class _Form:
         field = (among or self.fields).get(when["field"]) if when else None
         if not field:
             return ""
-        place = self.places.get(when["field"], words(field["label"]))
+        place = self.positions.get(when["field"], words(field["label"]))
         asked = [shown(field, value) for value in when["is"]]
         others = [text for _, text in options(field) if text not in asked]
         if 0 < len(others) < len(asked):
             return f"kecuali bila {place}: {' / '.join(others)}"
         return f"bila {place}: {' / '.join(asked)}"
 
-    def field(self, field, value, number, condition=""):
+    def draw_field(self, field, value, number, condition=""):
         """Draw one field: number, label with notes, and control."""
-        paper = self.paper
-        width = paper.epw - NUMBER - LABEL
-        height, first, draw = control(paper, field, value, width)
-        if height > paper.page_room:
-            paper.say(f"{number} {words(field['label'])}", size=9, gap=1)
-            paper.say(shown(field, value), size=9.5, indent=NUMBER, gap=2.2)
+        pdf = self.pdf
+        width = pdf.epw - NUMBER - LABEL
+        height, first, draw = control(pdf, field, value, width)
+        if height > pdf.page_height:
+            pdf.paragraph(f"{number} {words(field['label'])}", size=9, gap=1)
+            pdf.paragraph(shown(field, value), size=9.5, indent=NUMBER, gap=2.2)
             return
         label = self._label(field)
         notes = self._notes(field, condition)
-        paper.need(max(height, len(label) * 4.6 + len(notes) * 3.5) + 1)
-        x, y = paper.l_margin, paper.y
-        paper.pen(9)
-        down = (first - paper.line_height) / 2
-        paper.draw_lines([number], x, y + down, NUMBER)
-        down += paper.draw_lines(label, x + NUMBER, y + down, LABEL - 3)
-        paper.pen(7, color=SOFT)
-        down += paper.draw_lines(notes, x + NUMBER, y + down, LABEL - 3)
+        pdf.ensure_space(max(height, len(label) * 4.6 + len(notes) * 3.5) + 1)
+        x, y = pdf.l_margin, pdf.y
+        pdf.set_style(9)
+        down = (first - pdf.line_height) / 2
+        pdf.draw_lines([number], x, y + down, NUMBER)
+        down += pdf.draw_lines(label, x + NUMBER, y + down, LABEL - 3)
+        pdf.set_style(7, color=SOFT)
+        down += pdf.draw_lines(notes, x + NUMBER, y + down, LABEL - 3)
         draw(x + NUMBER + LABEL, y)
-        paper.y = y + max(height, down) + 2.2
+        pdf.y = y + max(height, down) + 2.2
 
     def _label(self, field):
-        self.paper.pen(9)
-        return self.paper.lines_of(words(field["label"]), LABEL - 3)
+        self.pdf.set_style(9)
+        return self.pdf.wrap(words(field["label"]), LABEL - 3)
 
     def _notes(self, field, condition):
         if self.filled:
@@ -160,30 +162,30 @@ class _Form:
             f"Isi{only} {condition}." if condition else "",
             words(field.get("hint")),
         )
-        self.paper.pen(7)
-        return [line for note in notes for line in self.paper.lines_of(note, LABEL - 3)]
+        self.pdf.set_style(7)
+        return [line for note in notes for line in self.pdf.wrap(note, LABEL - 3)]
 
     # -- groups -------------------------------------------------------------------------------------------------
 
-    def group(self, field):
+    def draw_group(self, field):
         """Draw a repeated group of fields: a table, or blocks where a table would be too narrow."""
-        paper, given = self.paper, self.answers.get(field["key"]) or []
-        paper.need(24)
-        notes = self._notes(field, self.condition(field.get("when")))
-        paper.say(f"{self.number}.  {words(field['label'])}", size=9, gap=0.5)
-        paper.say(" ".join(notes), size=7, color=SOFT, gap=1)
+        pdf, given = self.pdf, self.answers.get(field["key"]) or []
+        pdf.ensure_space(24)
+        notes = self._notes(field, self.describe_condition(field.get("when")))
+        pdf.paragraph(f"{self.number}.  {words(field['label'])}", size=9, gap=0.5)
+        pdf.paragraph(" ".join(notes), size=7, color=SOFT, gap=1)
         if self.filled and not given:
-            paper.say("Tidak ada.", size=9, indent=NUMBER)
+            pdf.paragraph("Tidak ada.", size=9, indent=NUMBER)
         elif len(field["item"]) > WIDE:
             self._blocks(field, given)
         else:
             self._table(field, given)
-        paper.y += 2
+        pdf.y += 2
 
     def _table(self, field, given):
-        paper, item = self.paper, field["item"]
+        pdf, item = self.pdf, field["item"]
         shares = [SHARES.get(part["type"], 1.6) for part in item]
-        scale = (paper.epw - NUMBER) / sum(shares)
+        scale = (pdf.epw - NUMBER) / sum(shares)
         parts = [Column(share * scale, words(part["label"])) for part, share in zip(item, shares, strict=True)]
         most = len(given) or min(field.get("max_items") or BLANK_ROWS, BLANK_ROWS)
         self._choices(item)
@@ -191,8 +193,8 @@ class _Form:
             (str(row + 1), *(shown(part, given[row].get(part["key"]) if row < len(given) else None) for part in item))
             for row in range(most)
         ]
-        table(paper, [Column(NUMBER, "No.", "C"), *parts], rows, size=8, least=7.5)
-        paper.y += 1
+        table(pdf, [Column(NUMBER, "No.", "C"), *parts], rows, size=8, least=7.5)
+        pdf.y += 1
 
     def _choices(self, item):
         """Draw the choices of the columns of a blank table."""
@@ -200,20 +202,25 @@ class _Form:
             choices = options(part)
             if choices and not self.filled and len(choices) <= MANY:
                 text = " / ".join(text for _, text in choices)
-                self.paper.say(f"{words(part['label'])}: {text}.", size=7, color=SOFT)
-        self.paper.y += 0.8
+                self.pdf.paragraph(f"{words(part['label'])}: {text}.", size=7, color=SOFT)
+        self.pdf.y += 0.8
 
     def _blocks(self, field, given):
         most = len(given) or min(field.get("max_items") or BLANK_BLOCKS, BLANK_BLOCKS)
         among = {part["key"]: part for part in field["item"]}
         letters = {key: chr(ord("a") + place % 26) for place, key in enumerate(among)}
-        outside, self.places = self.places, self.places | {key: f"huruf {letter}" for key, letter in letters.items()}
+        outside, self.positions = (
+            self.positions,
+            self.positions | {key: f"huruf {letter}" for key, letter in letters.items()},
+        )
         for place in range(most):
-            self.paper.need(30)
-            self.paper.say(f"{words(field['label'])} ke-{place + 1}", size=9, bold=True, color=SEA, gap=1)
+            self.pdf.ensure_space(30)
+            self.pdf.paragraph(f"{words(field['label'])} ke-{place + 1}", size=9, bold=True, color=SEA, gap=1)
             answers = given[place] if place < len(given) else {}
             for key, part in among.items():
-                self.field(part, answers.get(key), f"{letters[key]}.", self.condition(part.get("when"), among))
-        self.places = outside
+                self.draw_field(
+                    part, answers.get(key), f"{letters[key]}.", self.describe_condition(part.get("when"), among)
+                )
+        self.positions = outside
         if not given and (field.get("max_items") or most) > most:
-            self.paper.say("Jika lebih banyak, salin halaman ini.", size=8, color=SOFT)
+            self.pdf.paragraph("Jika lebih banyak, salin halaman ini.", size=8, color=SOFT)

@@ -8,16 +8,20 @@ from datetime import datetime
 from documents import deed, family_card, letter
 from documents.wording import words
 
-TEMPLATES = {"akta": deed, "kk": family_card, "surat": letter}
+TEMPLATES = {
+    "akta": (deed.DeedPdf, deed.draw),
+    "kk": (family_card.FamilyCardPdf, family_card.draw),
+    "surat": (letter.LetterPdf, letter.draw),
+}
 
 
 def issued(document: dict, *, office: dict, demo: bool, draft: bool = False, made_at: datetime | None = None) -> bytes:
     """Return the document as a PDF; drafts are watermarked on every page and have no signature block."""
-    template = TEMPLATES[document["template"]]
+    pdf_class, draw = TEMPLATES[document["template"]]
     title = words(document["title"])
     number = words(document.get("number"))
-    paper = template.Sheet(office=office, title=f"{title} {number}".strip(), demo=demo, draft=draft, made_at=made_at)
-    paper.footnote = paper.running = "  ·  ".join(filter(None, (title, number)))
-    paper.need(100)
-    template.draw(paper, document)
-    return paper.seal()
+    pdf = pdf_class(office=office, title=f"{title} {number}".strip(), demo=demo, draft=draft, made_at=made_at)
+    pdf.footer_text = pdf.running_head = "  ·  ".join(filter(None, (title, number)))
+    pdf.ensure_space(100)
+    draw(pdf, document)
+    return pdf.finish()

@@ -34,7 +34,7 @@ def with_name(label, document):
     return rows if not name or name in (words(value) for _, value in rows) else [(label, name), *rows]
 
 
-def members(paper, people, *, size):
+def members(pdf, people, *, size):
     """Draw `people`, dicts by the keys of COLUMNS; any other key becomes a column with itself as the heading.
 
     Empty columns are left out.
@@ -43,9 +43,9 @@ def members(paper, people, *, size):
     extra = dict.fromkeys(key for person in people for key in person if key not in named)
     wanted = [*COLUMNS, *((key, _heading(key), 3.5, "L") for key in extra)]
     columns = [column for column in wanted if any(words(person.get(column[0])) for person in people)]
-    for part in _parts(columns, most=int(paper.epw // NARROWEST)):
-        _table(paper, part, people, size)
-        paper.y += 4
+    for part in _parts(columns, most=int(pdf.epw // NARROWEST)):
+        _table(pdf, part, people, size)
+        pdf.y += 4
 
 
 def _heading(key):
@@ -61,10 +61,10 @@ def _parts(columns, most):
     return [half[start : start + most] for half in halves for start in range(0, len(half), most)]
 
 
-def _table(paper, columns, people, size):
-    scale = (paper.epw - NUMBER) / sum(share for _, _, share, _ in columns)
+def _table(pdf, columns, people, size):
+    scale = (pdf.epw - NUMBER) / sum(share for _, _, share, _ in columns)
     heads = [Column(NUMBER, "No.", "C"), *(Column(share * scale, head, align) for _, head, share, align in columns)]
     rows = [
         (number, *(words(person.get(key)) or EMPTY for key, *_ in columns)) for number, person in enumerate(people, 1)
     ]
-    table(paper, heads, rows, size=size, pad=0.8)
+    table(pdf, heads, rows, size=size, pad=0.8)

@@ -27,20 +27,20 @@ class Paper(FPDF):
     Pages break only in `need()`, so that blocks stay together.
     """
 
-    sheet, orientation = (210, 297), "portrait"
-    archive: str | None = "PDF/A-2B"
-    side, top, bottom = 18, 16, FOOT  # margins
+    page_format, orientation = (210, 297), "portrait"
+    pdf_standard: str | None = "PDF/A-2B"
+    side_margin, top_margin, bottom_margin = 18, 16, FOOT
     strict = True  # a missing glyph raises MissingGlyph; otherwise its code point is printed
 
     def __init__(self, *, office, title, demo, draft=False, made_at=None):
-        super().__init__(self.orientation, "mm", self.sheet, enforce_compliance=self.archive)
+        super().__init__(self.orientation, "mm", self.page_format, enforce_compliance=self.pdf_standard)
         self.office, self.demo, self.draft = office, demo, draft
-        self.footnote = self.running = ""
-        self.numbers, self.total = None, None
+        self.footer_text = self.running_head = ""
+        self.page_numbers, self.page_total = None, None
         for number, style in enumerate(("", "B"), 1):
             self.fonts[FAMILY + style] = letters(style, number)
-        self.set_margins(self.side, self.top + (6 if draft else 0))  # below the banner
-        self.set_auto_page_break(False, self.bottom)
+        self.set_margins(self.side_margin, self.top_margin + (6 if draft else 0))  # below the banner
+        self.set_auto_page_break(False, self.bottom_margin)
         self.c_margin = 0
         self.alias_nb_pages("")
         self.set_lang("id-ID")
@@ -64,7 +64,7 @@ class Paper(FPDF):
 
     # -- text ---------------------------------------------------------------------------------------------------
 
-    def pen(self, size, *, bold=False, color=INK):
+    def set_style(self, size, *, bold=False, color=INK):
         """Set font size, weight and colour."""
         self.set_font(FAMILY, "B" if bold else "", size)
         self.set_text_color(*color)
@@ -74,15 +74,15 @@ class Paper(FPDF):
         """The height of a line in the current font."""
         return self.font_size_pt * MM * LEADING
 
-    def width_of(self, text):
+    def text_width(self, text):
         """Return the width of `text` in the current font."""
         font: Any = self.current_font
         return sum(font.cw[ord(character)] for character in text) * self.font_size / 1000
 
-    def lines_of(self, text, width):
+    def wrap(self, text, width):
         """Wrap `text` to lines of at most `width`; words are broken only if wider than a line."""
         text = self.normalize_text(words(text)).strip()
-        return [line for part in text.split("\n") for line in broken(part, width, self.width_of)] if text else []
+        return [line for part in text.split("\n") for line in broken(part, width, self.text_width)] if text else []
 
     def draw_lines(self, lines, x, y, width, align="L"):
         """Draw `lines` at a position and return their height."""
@@ -90,41 +90,41 @@ class Paper(FPDF):
         baseline = y + self.line_height / 2 + self.font_size * 0.33
         for count, line in enumerate(lines):
             if line:
-                self.text(x + share * (width - self.width_of(line)), baseline + count * self.line_height, line)
+                self.text(x + share * (width - self.text_width(line)), baseline + count * self.line_height, line)
         return len(lines) * self.line_height
 
-    def say(self, text, *, size=9.5, bold=False, color=INK, align="L", indent=0, width=None, gap=0):
+    def paragraph(self, text, *, size=9.5, bold=False, color=INK, align="L", indent=0, width=None, gap=0):
         """Draw a paragraph at the current position, across pages if needed, with `gap` below."""
-        self.pen(size, bold=bold, color=color)
+        self.set_style(size, bold=bold, color=color)
         width = width or self.epw - indent
-        for line in self.lines_of(text, width):
-            self.need(self.line_height)
+        for line in self.wrap(text, width):
+            self.ensure_space(self.line_height)
             self.draw_lines([line], self.l_margin + indent, self.y, width, align)
             self.y += self.line_height
         self.y += gap
 
-    def fit(self, text, width, size, *, bold=False, least=5.5):
+    def fit_font_size(self, text, width, size, *, bold=False, least=5.5):
         """Set the largest font size up to `size` at which `text` fits `width`, but at least `least`."""
         self.set_font(FAMILY, "B" if bold else "", size)
-        wide = self.width_of(self.normalize_text(words(text)))
+        wide = self.text_width(self.normalize_text(words(text)))
         if wide > width:
             self.set_font_size(max(least, size * width / wide))
 
     # -- place --------------------------------------------------------------------------------------------------
 
     @property
-    def page_room(self):
+    def page_height(self):
         """The usable height of an empty page."""
         return self.h - self.b_margin - self.t_margin
 
     @property
-    def room(self):
+    def remaining_height(self):
         """The remaining height of this page."""
         return self.h - self.b_margin - self.y
 
-    def need(self, height):
+    def ensure_space(self, height):
         """Break the page unless `height` remains; return whether it did."""
-        if self.page and height <= self.room:
+        if self.page and height <= self.remaining_height:
             return False
         self.add_page()
         return True
@@ -150,11 +150,11 @@ class Paper(FPDF):
     def letterhead(self):
         """Draw the office's letterhead and move below it."""
         office = self.office
-        self.say(f"PEMERINTAH {office['regency'].upper()}", size=10, color=SOFT, align="C")
-        self.say(office["name"].upper(), size=13, bold=True, align="C", gap=0.6)
+        self.paragraph(f"PEMERINTAH {office['regency'].upper()}", size=10, color=SOFT, align="C")
+        self.paragraph(office["name"].upper(), size=13, bold=True, align="C", gap=0.6)
         phone = f"Telepon {office['phone']}" if office.get("phone") else ""
         address = "  ·  ".join(filter(None, (office.get("address"), phone, office.get("email"))))
-        self.say(address, size=7.5, color=SOFT, align="C", gap=2)
+        self.paragraph(address, size=7.5, color=SOFT, align="C", gap=2)
         self.rule(color=SEA, thickness=0.9)
         self.y += 1
         self.rule(color=SEA)
@@ -162,19 +162,19 @@ class Paper(FPDF):
 
     def heading(self, text, *, letter="", keep=27):
         """Draw a section heading, never as the last line of a page."""
-        self.need(keep)
+        self.ensure_space(keep)
         x = self.l_margin
         if letter:
             self.box(x, self.y, 5.6, 5.6, fill=SEA, color=None)
-            self.pen(9, bold=True, color=WHITE)
+            self.set_style(9, bold=True, color=WHITE)
             self.draw_lines([letter], x, self.y + (5.6 - self.line_height) / 2, 5.6, "C")
             x += 8
-        self.pen(10.5, bold=True, color=SEA)
-        self.y += max(5.6, self.draw_lines(self.lines_of(text, self.epw - 8), x, self.y, self.epw - 8)) + 1
+        self.set_style(10.5, bold=True, color=SEA)
+        self.y += max(5.6, self.draw_lines(self.wrap(text, self.epw - 8), x, self.y, self.epw - 8)) + 1
         self.rule()
         self.y += 2.6
 
-    def qr(self, text, x, y, size):
+    def qr_code(self, text, x, y, size):
         """Draw a QR code of `text` as vectors; `size` includes the quiet zone."""
         matrix = segno.make(text, error="m", micro=False, boost_error=False, mask=2).matrix
         self.box(x, y, size, size, color=None)
@@ -192,47 +192,47 @@ class Paper(FPDF):
     def header(self):
         """Draw the background of every page: watermark, draft banner, running head."""
         if self.draft or self.demo:
-            self._mark_across("DRAF" if self.draft else "CONTOH", BAD_GHOST if self.draft else GHOST)
+            self._watermark("DRAF" if self.draft else "CONTOH", BAD_GHOST if self.draft else GHOST)
         if self.draft:
             self.box(0, 0, self.w, 9, fill=BAD_TINT, color=None)
-            self.pen(10, bold=True, color=BAD)
+            self.set_style(10, bold=True, color=BAD)
             self.draw_lines([DRAFT_MARK], 0, 2, self.w, "C")
-        if self.running and self.page > 1:
+        if self.running_head and self.page > 1:
             self.set_text_color(*SOFT)
-            self.fit(self.running, self.epw, 7.5)
-            self.draw_lines([self.running], self.l_margin, self.t_margin - 6, self.epw)
+            self.fit_font_size(self.running_head, self.epw, 7.5)
+            self.draw_lines([self.running_head], self.l_margin, self.t_margin - 6, self.epw)
         self.set_xy(self.l_margin, self.t_margin)
 
-    def _mark_across(self, text, color):
+    def _watermark(self, text, color):
         """Draw a diagonal watermark."""
-        self.pen(min(self.w, self.h) * 0.52, bold=True, color=color)
-        half = self.width_of(text) / 2
+        self.set_style(min(self.w, self.h) * 0.52, bold=True, color=color)
+        half = self.text_width(text) / 2
         with self.rotation(52 if self.h > self.w else 32, self.w / 2, self.h / 2):
             self.text(self.w / 2 - half, self.h / 2 + self.font_size * 0.36, text)
 
-    def _foot(self, number, total):
+    def _draw_footer(self, number, total):
         y = self.h - FOOT + 6
         self.y = y - 1.5
         self.rule()
-        self.pen(7, color=SOFT)
+        self.set_style(7, color=SOFT)
         page = f"Halaman {number} dari {total}"
-        right = self.width_of(page)
-        middle = self.width_of(DEMO_MARK) + 8 if self.demo else 4
+        right = self.text_width(page)
+        middle = self.text_width(DEMO_MARK) + 8 if self.demo else 4
         left = self.epw - right - middle
-        self.draw_lines(self.lines_of(self.footnote, left), self.l_margin, y, left)
+        self.draw_lines(self.wrap(self.footer_text, left), self.l_margin, y, left)
         self.draw_lines([page], self.l_margin, y, self.epw, "R")
         if self.demo:
             self.draw_lines([DEMO_MARK], self.l_margin + left, y, middle, "C")
 
-    def seal(self):
+    def finish(self):
         """Number the pages and return the finished PDF; nothing can be added afterwards."""
         for index, (page, sheet) in enumerate(self.pages.items()):
             self.page = page
             self.w_pt, self.h_pt = sheet.dimensions()
             self.w, self.h = self.w_pt / self.k, self.h_pt / self.k
             self.font_family, self.draw_color, self.line_width = "", None, 0  # each page sets its own
-            number = self.numbers[index] if self.numbers else page
-            self._foot(number, self.total or len(self.pages))
+            number = self.page_numbers[index] if self.page_numbers else page
+            self._draw_footer(number, self.page_total or len(self.pages))
         return bytes(self.output(output_producer_class=Producer))
 
 

@@ -49,6 +49,8 @@ class Finding:
 
 @dataclass(frozen=True)
 class Word:
+    """A word of a text."""
+
     raw: str
     plain: str  # normalized for comparison
     joined: bool  # follows the previous word on its line, with only space between
@@ -64,13 +66,13 @@ def compare(wanted: list[Expected], text: str, known: Iterable[str] = ()) -> lis
     """Search each of `wanted` in `text`; `known` are other words of the application, which may stand beside a name."""
     text = unicodedata.normalize("NFKC", text).replace("\u00ad", "").replace("\u2010", "-").replace("\u2011", "-")
     values = {one.value for one in wanted}
-    look = {
-        NAME: _Names(text, wanted, known).look,
+    find = {
+        NAME: _Names(text, wanted, known).find,
         DIGITS: lambda one: _digits(one, text, values),
         NUMBER: lambda one: _number(one, text, values),
         DATE: lambda one: _date(one, text, values),
     }
-    return [look[one.kind](one) for one in wanted]
+    return [find[one.kind](one) for one in wanted]
 
 
 # Names
@@ -90,27 +92,28 @@ class _Names:
         self.edges = [({begin for begin, _ in some}, {end for _, end in some}) for some in spans]
         self.known = COMMON | {word for phrase in known for word in _plain_words(phrase)}
 
-    def look(self, one: Expected) -> Finding:
+    def find(self, one: Expected) -> Finding:
+        """Search a name, exact or misspelt, with what stands beside it."""
         name, longer = _plain_words(one.value), None
         for text, words, (begins, ends) in zip(self.texts, self.words, self.edges, strict=True):
             for start in _places(name, words):
                 # another name that ends or begins here is the next cell of a table
-                before = "" if start in ends else self._before(words, start)
-                more = "" if start + len(name) in begins else self._more(text, words, start, len(name))
+                before = "" if start in ends else self._prefix(words, start)
+                more = "" if start + len(name) in begins else self._suffix(text, words, start, len(name))
                 if not before and not more:
                     return Finding(one.key, one.label, one.value, SAME)
                 longer = longer or before + " ".join(word.raw for word in words[start : start + len(name)]) + more
-        found = longer or self._nearly(name)
+        found = longer or self._closest(name)
         return _found(one, found, fold=True) if found else Finding(one.key, one.label, one.value, MISSING)
 
-    def _before(self, words: list[Word], start: int) -> str:
+    def _prefix(self, words: list[Word], start: int) -> str:
         """Return the short word before a name that belongs to it: I, Ni, an initial."""
         if not start or not words[start].joined:
             return ""
         short = words[start - 1]
         return f"{short.raw} " if len(short.plain) <= SHORT and self._is_name(short, words[start].raw) else ""
 
-    def _more(self, text: str, words: list[Word], start: int, count: int) -> str:
+    def _suffix(self, text: str, words: list[Word], start: int, count: int) -> str:
         """Return what belongs to a name after it: an academic title, or another name."""
         if title := TITLE.match(text, words[start + count - 1].end):
             return f", {title[1].strip()}"
@@ -124,7 +127,7 @@ class _Names:
         same_hand = word.raw.isupper() == like.isupper() or 1 in (len(like), len(word.raw))
         return word.raw[0].isupper() and same_hand and word.plain not in self.known
 
-    def _nearly(self, name: list[str]) -> str:
+    def _closest(self, name: list[str]) -> str:
         wanted, best, most = "".join(name), "", ALIKE
         words = self.words[0]
         for size in {max(1, len(name) - 1), len(name), len(name) + 1}:

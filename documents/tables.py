@@ -19,87 +19,88 @@ class Column(NamedTuple):
     gap: float = 0  # space at the right, in tables without grid
 
 
-def table(paper, columns, rows, *, size=8.5, pad=1.3, grid=True, least=0, x=None):
+def table(pdf, columns, rows, *, size=8.5, pad=1.3, grid=True, least=0, x=None):
     """Draw a table of `rows` under `columns` at the current position; a row is at least `least` high.
 
     A row that fits a page is not split; a longer one continues on the next. Without `grid` there is only a hairline
     below each row.
     """
-    x = paper.l_margin if x is None else x
-    frame = _Frame(paper, columns, size, pad, grid, x)
+    x = pdf.l_margin if x is None else x
+    frame = _Frame(pdf, columns, size, pad, grid, x)
     for number, row in enumerate(rows):
         frame.row(row, least, head=number == 0)
 
 
-def pairs(paper, rows, *, label=52, size=9.5, pad=1.0, x=None, width=None, bold=True):
+def pairs(pdf, rows, *, label=52, size=9.5, pad=1.0, x=None, width=None, bold=True):
     """Draw pairs of label and value, one a row."""
-    width = width or paper.epw
+    width = width or pdf.epw
     columns = (Column(label, color=SOFT, gap=GAP), Column(width - label, bold=bold))
-    table(paper, columns, rows, size=size, pad=pad, grid=False, x=x)
+    table(pdf, columns, rows, size=size, pad=pad, grid=False, x=x)
 
 
 class _Frame:
-    def __init__(self, paper, columns, size, pad, grid, x):
-        self.paper, self.columns, self.size, self.pad, self.grid, self.x = paper, columns, size, pad, grid, x
+    def __init__(self, pdf, columns, size, pad, grid, x):
+        self.pdf, self.columns, self.size, self.pad, self.grid, self.x = pdf, columns, size, pad, grid, x
         self.side = pad if grid else 0
-        paper.pen(size * HEAD, bold=True)
-        self.heads = [paper.lines_of(column.head, column.width - 2 * self.side) for column in columns]
-        self.top = max(map(len, self.heads)) * paper.line_height + 2 * pad if any(self.heads) else 0
+        pdf.set_style(size * HEAD, bold=True)
+        self.heads = [pdf.wrap(column.head, column.width - 2 * self.side) for column in columns]
+        self.top = max(map(len, self.heads)) * pdf.line_height + 2 * pad if any(self.heads) else 0
 
     @property
     def width(self):
+        """Return the total width of the columns."""
         return sum(column.width for column in self.columns)
 
     def row(self, texts, least, *, head):
         """Draw one row, with the header above it at the start of a table or page."""
-        paper = self.paper
+        pdf = self.pdf
         cells = [self._lines(column, text) for column, text in zip(self.columns, texts, strict=True)]
         step = self._step()
         height = self._height(max(map(len, cells)), step, least)
-        whole = height <= paper.page_room - self.top
-        if paper.need((height if whole else 3 * step + 2 * self.pad) + (self.top if head else 0)) or head:
+        whole = height <= pdf.page_height - self.top
+        if pdf.ensure_space((height if whole else 3 * step + 2 * self.pad) + (self.top if head else 0)) or head:
             self._head()
         while any(cells) or height:
-            fits = max(1, int((paper.room - 2 * self.pad + 0.01) / step))
-            self._draw([lines[:fits] for lines in cells], step, min(height, paper.room))
+            fits = max(1, int((pdf.remaining_height - 2 * self.pad + 0.01) / step))
+            self._draw([lines[:fits] for lines in cells], step, min(height, pdf.remaining_height))
             cells = [lines[fits:] for lines in cells]
             height = 0
             if any(cells):
-                paper.need(paper.room + 1)
+                pdf.ensure_space(pdf.remaining_height + 1)
                 self._head()
                 height = self._height(max(map(len, cells)), step, 0)
 
     def _lines(self, column, text):
-        self.paper.pen(self.size, bold=column.bold)
-        return self.paper.lines_of(text, column.width - 2 * self.side - column.gap)
+        self.pdf.set_style(self.size, bold=column.bold)
+        return self.pdf.wrap(text, column.width - 2 * self.side - column.gap)
 
     def _step(self):
-        self.paper.pen(self.size)
-        return self.paper.line_height
+        self.pdf.set_style(self.size)
+        return self.pdf.line_height
 
     def _height(self, lines, step, least):
         return max(lines * step + 2 * self.pad, least)
 
     def _draw(self, cells, step, height):
-        paper, x = self.paper, self.x
+        pdf, x = self.pdf, self.x
         for column, lines in zip(self.columns, cells, strict=True):
             if self.grid:
-                paper.box(x, paper.y, column.width, height, fill=None, color=LINE)
-            paper.pen(self.size, bold=column.bold, color=column.color)
-            paper.draw_lines(lines, x + self.side, paper.y + self.pad, column.width - 2 * self.side, column.align)
+                pdf.box(x, pdf.y, column.width, height, fill=None, color=LINE)
+            pdf.set_style(self.size, bold=column.bold, color=column.color)
+            pdf.draw_lines(lines, x + self.side, pdf.y + self.pad, column.width - 2 * self.side, column.align)
             x += column.width
-        paper.y += height
+        pdf.y += height
         if not self.grid:
-            paper.rule(x=self.x, width=self.width)
+            pdf.rule(x=self.x, width=self.width)
 
     def _head(self):
         if not self.top:
             return
-        paper, x = self.paper, self.x
+        pdf, x = self.pdf, self.x
         for column, lines in zip(self.columns, self.heads, strict=True):
-            paper.box(x, paper.y, column.width, self.top, fill=TINT, color=LINE)
-            paper.pen(self.size * HEAD, bold=True, color=SEA)
-            middle = paper.y + (self.top - len(lines) * paper.line_height) / 2
-            paper.draw_lines(lines, x + self.side, middle, column.width - 2 * self.side, "C")
+            pdf.box(x, pdf.y, column.width, self.top, fill=TINT, color=LINE)
+            pdf.set_style(self.size * HEAD, bold=True, color=SEA)
+            middle = pdf.y + (self.top - len(lines) * pdf.line_height) / 2
+            pdf.draw_lines(lines, x + self.side, middle, column.width - 2 * self.side, "C")
             x += column.width
-        paper.y += self.top
+        pdf.y += self.top

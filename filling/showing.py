@@ -1,5 +1,7 @@
 """Form fields for templates: value, errors, condition, rows of an application's fields; it reads no request."""
 
+from __future__ import annotations
+
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -22,7 +24,7 @@ class Box:
     value: str = ""
     options: list[tuple[str, str]] = field(default_factory=list)
     date_parts: list[str] = field(default_factory=list)  # day, month and year as typed
-    rows: list[list["Box"]] = field(default_factory=list)
+    rows: list[list[Box]] = field(default_factory=list)
     row_numbers: list[str] = field(default_factory=list)
     error: str = ""
     warning: str = ""

@@ -1,5 +1,7 @@
 """Channels: self-service by applicants, and counter operators for residents; it renders no page itself."""
 
+from __future__ import annotations
+
 import re
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
@@ -62,11 +64,11 @@ class Side(ABC):
         return None
 
     @abstractmethod
-    def page(self, case: "Case", correction) -> ResponseReturnValue:
+    def page(self, case: Case, correction) -> ResponseReturnValue:
         """Render the application's own page, with its correction form if there is one."""
 
     @abstractmethod
-    def sent(self, case: "Case") -> ResponseReturnValue:
+    def sent(self, case: Case) -> ResponseReturnValue:
         """Return the response after a submission."""
 
     def url(self, page: str, **parts) -> str:

@@ -115,12 +115,12 @@ def clean_email(field: dict, raw: str) -> str:
     try:
         if not value.isascii():  # no mail server here takes others
             raise EmailNotValidError
-        valid = validate_email(value, check_deliverability=False, allow_smtputf8=False, strict=True)
-        return valid.ascii_email or valid.normalized
+        address = validate_email(value, check_deliverability=False, allow_smtputf8=False, strict=True)
     except EmailNotValidError as reason:
         raise Wrong(
             _("Tulis %(label)s seperti nama@gmail.com, tanpa spasi.", label=inside(label_of(field)))
         ) from reason
+    return f"{address.local_part}@{address.ascii_domain}"
 
 
 def clean_village(field: dict, raw: str) -> str:

@@ -6,6 +6,7 @@ Autosave and the button save the same way.
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Self
 
 from flask_babel import gettext as _
 
@@ -42,7 +43,7 @@ class Saved:
     at: str = ""  # ISO text, UTC
 
     @classmethod
-    def of(cls, draft: Draft, page_key: str) -> "Saved":
+    def of(cls, draft: Draft, page_key: str) -> Self:
         return cls(*draft.saves.get(page_key, ()))
 
     def conflict_sentence(self) -> str:

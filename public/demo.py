@@ -10,7 +10,7 @@ from pathlib import Path
 from flask import Blueprint, Response, abort, current_app, render_template
 from flask_babel import gettext as _
 
-from public import downloads
+from filling.files import attached
 
 NAME = re.compile(r"[0-9A-Za-z-]{1,60}")
 SHOWN = 50
@@ -68,4 +68,4 @@ def letter_file(name: str, n: int) -> Response:
     if not 1 <= n <= len(parts):
         abort(404)
     part = parts[n - 1]
-    return downloads.attached(part.get_content(), part.get_content_type(), part.get_filename() or _("lampiran"))
+    return attached(part.get_content(), part.get_content_type(), part.get_filename() or _("lampiran"))

@@ -43,7 +43,7 @@ def office():
         Random(5).shuffle(kinds)
         kinds.sort(key=("AK-LAHIR", "self_service").__ne__)  # those that are done by hand
         for code, track in kinds:
-            world.submit(code, track, residents.one().name)
+            world.submit(code, track, residents.create().name)
         first = Permohonan.select(Permohonan.id).order_by(Permohonan.id).limit(BY_HAND)
         Check.delete().where(Check.permohonan.in_(first)).execute()
         yield running, world

@@ -4,7 +4,8 @@ import copy
 
 import pytest
 
-from intake.services import Malformed, check, read
+from intake.services import check, read
+from intake.shape import Malformed
 
 VALID = """
 code = "CONTOH"

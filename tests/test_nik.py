@@ -5,7 +5,8 @@ from datetime import date, timedelta
 import pytest
 
 from intake import nik
-from intake.nik import Wrong, clean_kk, clean_nik, kk_warnings, mask, nik_warnings
+from intake.nik import clean_kk, clean_nik, kk_warnings, mask, nik_warnings
+from intake.text import Wrong
 
 MAN = "5108990101909001"  # 1 January 1990
 WOMAN = "5108994101909002"

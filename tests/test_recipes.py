@@ -22,7 +22,7 @@ LEFT_OUT = shutil.ignore_patterns(".*", "instance", "build", "__pycache__", "ben
 
 
 def _apply(root, name, how, place, lines):
-    """What somebody does who follows a recipe."""
+    """Apply one block of a recipe to a copy of the tree."""
     path = root / name
     if how == "baru":
         assert not path.exists(), name
@@ -90,6 +90,8 @@ def _lines_of(heading):
 def test_a_recipe_costs_no_more_than_the_table_says():
     assert [len(lines) for lines in _lines_of("Kolom")] == [1, 1]
     assert [len(lines) for lines in _lines_of("Layar")] == [5, 1]
+    own, *menu = _lines_of("Layar tabel sendiri")
+    assert len(own) < 30 and [len(lines) for lines in menu] == [1, 1]
     assert [len(lines) for lines in _lines_of("Langkah prosedur")] == [1, 1]
     assert [len(lines) for lines in _lines_of("Langkah dengan peran sendiri")] == [1, 1, 4, 1, 1, 4]
     first, *others = _lines_of("Saluran pesan")

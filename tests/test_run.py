@@ -1,4 +1,4 @@
-"""Starts the supervisor for real and treats it badly: nothing it began outlives it, and what dies is started again."""
+"""Tests of run.py on real processes: no child outlives it, and children that exit are restarted."""
 
 import os
 import shutil
@@ -168,7 +168,7 @@ for _ in range(60):
 
 
 def test_a_folder_made_in_this_moment_is_not_taken_for_one_that_was_left():
-    """Whoever started in the moment between making and locking it took it away."""
+    """A run that started between its creation and its lock used to delete it."""
     many = [subprocess.Popen([sys.executable, "-c", FOLDERS], cwd=run.ROOT) for _ in range(3)]
     assert [one.wait(PATIENCE) for one in many] == [0, 0, 0]
 
@@ -234,7 +234,7 @@ def test_a_child_that_keeps_dying_at_once_is_given_up(capfd):
     child = Child("Contoh", [sys.executable, "-c", "raise SystemExit(3)"])
     with pytest.raises(Hopeless, match="Contoh terus berhenti"):
         while True:
-            child.look()
-            child.again_at = 0  # without the pauses
+            child.restart_if_exited()
+            child.restart_at = 0  # without the pauses
             time.sleep(0.02)
     assert capfd.readouterr().out.count("Contoh berhenti (kode 3); dijalankan lagi") == DEATHS - 1

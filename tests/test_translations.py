@@ -141,7 +141,7 @@ class Two:
                 visitor.sign_in()
 
     def left_over(self, path, form=None, page=None):
-        """What says the same in both languages and is no name: it was not translated."""
+        """Return untranslated texts: those that are the same in both languages and no names."""
         answers = [self._ask(one, path, form, page) for one in (self.indonesian, self.english)]
         assert answers[0].status_code == answers[1].status_code, path
         if answers[1].status_code == 303:

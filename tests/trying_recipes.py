@@ -12,7 +12,7 @@ from flask_babel import force_locale, gettext
 import outbox
 import workflow
 from lib.database import now
-from models import Layanan, Notice, Outbox, Permohonan, Reason
+from models import District, Layanan, Notice, Outbox, Permohonan, Reason
 from performing import perform
 from tests.officers import Officer, actions, enter, row_of
 from translations import update as catalogue_update
@@ -38,6 +38,23 @@ def test_the_screen_is_in_the_menu_of_its_role_and_lists_its_state(app, waiting)
     assert waiting.recording_on.isoformat() in row and "081200004417" in row
     assert "Perekaman</a>" in operator.text("/petugas/")
     assert enter(app, "admin").get("/petugas/perekaman/").status_code == 404
+
+
+def test_the_screen_of_a_table_is_searched_filtered_changed_taken_away_and_acted_on(app):
+    it = enter(app, "it")
+    page = it.text("/petugas/kecamatan/?search=suka")
+    assert "Sukasada" in page and "Tejakula" not in page and "Kecamatan</a>" in it.text("/petugas/")
+    row = District.get(District.name == "Sukasada")
+    assert "Sukasada" in it.text(f"/petugas/kecamatan/?flt0_2={row.code}")
+    seen = re.search(r'name="seen" value="([^"]+)"', it.text(f"/petugas/kecamatan/ubah/?id={row.id}"))[1]
+    it.post(f"/petugas/kecamatan/ubah/?id={row.id}", code=row.code, name="Sukasada Baru", seen=seen)
+    assert District.get_by_id(row.id).name == "Sukasada Baru"
+    assert "Sukasada Baru" in it.get("/petugas/kecamatan/export/csv/").text
+    asked = it.post("/petugas/kecamatan/action/", action="remind", rowid=str(row.id))
+    assert "Kirim pengingat?" in asked.text
+    it.post("/petugas/kecamatan/action/", action="remind", rowid=str(row.id), confirm="ya")
+    assert "1 kecamatan diingatkan." in it.text("/petugas/kecamatan/")
+    assert enter(app, "admin").get("/petugas/kecamatan/").status_code == 404
 
 
 def test_the_action_reminds_and_only_from_its_state_and_role(app, waiting, world):

@@ -1,4 +1,4 @@
-"""What the tests of uploads ask of a result: a refusal by code, or a copy in which nothing hides."""
+"""Assertions of the upload tests: a rejection by code, or a sanitized copy without hidden content."""
 
 import io
 

@@ -81,12 +81,12 @@ class FastSigner(signers.Signer):
             return self.key.sign(data, PKCS1v15(), hashes.SHA256())
         return self.key.sign(data, ec.ECDSA(hashes.SHA256()))
 
-    def room(self) -> int:
+    def reserved_digits(self) -> int:
         """Return the space to reserve for the signature, in hex digits (two a byte)."""
         certificates = sum(len(_der(each)) for each in (self.pyca_cert, *self.chain))
         return 2 * (certificates + self.key.key_size // 8 + CMS_ROOM)
 
-    def roots(self) -> list[bytes]:
+    def trust_anchors(self) -> list[bytes]:
         """Return the trust anchors in PEM: the root certificate of the file, or the signer's own certificate."""
         own = [each for each in self.chain if each.subject == each.issuer] or [self.pyca_cert]
         return [each.public_bytes(serialization.Encoding.PEM) for each in own]
@@ -96,6 +96,7 @@ class _Writer(IncrementalPdfFileWriter):
     """A PDF writer that never raises the version to 2.0, as pyHanko does for P-256; that would break PDF/A-2."""
 
     def ensure_output_version(self, version: tuple[int, int]) -> None:
+        """Cap the PDF version at 1.7."""
         super().ensure_output_version(min(version, (1, 7)))
 
 
@@ -136,19 +137,19 @@ def _pdf_signer(signer: FastSigner, reason: str, location: str) -> signers.PdfSi
 def _sign_each(
     pdfs: Iterable[tuple[str, bytes]], signer: FastSigner, pdf_signer: signers.PdfSigner
 ) -> Iterator[tuple[str, bytes]]:
-    roots = signer.roots()
+    roots = signer.trust_anchors()
     for name, pdf in pdfs:
-        signed = _sign(name, pdf, pdf_signer, signer.room())
+        signed = _sign(name, pdf, pdf_signer, signer.reserved_digits())
         verdict = verify(signed, roots)
         if not verdict.valid:
             raise Declined(f"Dokumen {name} tidak lolos pemeriksaan sesudah ditandatangani. {verdict.reason}")
         yield name, signed
 
 
-def _sign(name: str, pdf: bytes, pdf_signer: signers.PdfSigner, room: int) -> bytes:
+def _sign(name: str, pdf: bytes, pdf_signer: signers.PdfSigner, reserved: int) -> bytes:
     try:
         writer = _Writer(io.BytesIO(pdf))
-        return finish(pdf_signer.async_sign_pdf(writer, in_place=True, bytes_reserved=room)).getvalue()
+        return finish(pdf_signer.async_sign_pdf(writer, in_place=True, bytes_reserved=reserved)).getvalue()
     except HOSTILE as problem:
         raise Declined(
             f"Dokumen {name} tidak dapat ditandatangani: berkasnya rusak, terkunci, atau sudah bertanda tangan."

@@ -15,6 +15,8 @@ _NOTES = (frozenset(range(0xE0, 0xF0)) | {0xFE}) - _KEPT_APPS
 
 
 class Segment(NamedTuple):
+    """A JPEG segment: its marker, and its positions in the data."""
+
     marker: int
     start: int
     end: int

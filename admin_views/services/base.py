@@ -4,7 +4,7 @@ from flask import request
 
 import workflow
 from admin_views.base import Records
-from admin_views.scope import missing
+from admin_views.scope import abort_not_found
 from models import Edition, Layanan
 
 
@@ -25,7 +25,7 @@ class ServiceScreen(Records):
     def edition(self, row: Layanan) -> Edition:
         """The edition that the address names by its number."""
         wanted = (Edition.layanan == row.id) & (Edition.number == number(self.named("nomor")))
-        return Edition.select().where(wanted).first() or missing()
+        return Edition.select().where(wanted).first() or abort_not_found()
 
 
 def number(text: str) -> int:

@@ -10,7 +10,7 @@ from flask_login import current_user
 import storage
 import templating
 import uploads
-from admin_views.scope import missing
+from admin_views.scope import abort_not_found
 from admin_views.services.base import ServiceScreen
 from admin_views.services.fields import FieldForm
 from admin_views.services.forms import FactsForm, PartForm, ProductForm, RequirementForm, Scene, SectionForm
@@ -76,7 +76,7 @@ class Parts(ServiceScreen):
         body, key, home = proposals.body_of(row), self.named("kunci"), self.named("di")
         spot = outline.find(body, kind, key) if key and kind in FORMS else None
         if kind not in FORMS or (key and not spot) or (not key and outline.listed(body, kind, home) is None):
-            return self._gone(row) if request.method == "POST" else missing()
+            return self._gone(row) if request.method == "POST" else abort_not_found()
         home = home or outline.home_of(body, kind, key)
         scene = self._scene(row, body, kind, key, home)
         form = FORMS[kind](request.form if request.method == "POST" else None, spot.part if spot else {}, scene)

@@ -11,7 +11,7 @@ from flask_admin import expose
 import papers
 import templating
 from admin_views.files import PDF, sent
-from admin_views.scope import missing
+from admin_views.scope import abort_not_found
 from admin_views.services.base import ServiceScreen
 from filling import Case, applying, catalogue, uploading
 from intake import applying as intake
@@ -69,7 +69,7 @@ class Preview(ServiceScreen):
         body, wrong = _drawable(row)
         page = self.named("hal") or "layanan"
         if wrong or page not in _pages(row, body):
-            missing()
+            abort_not_found()
         g.framed = True
         given = {key: value for key, value in request.args.items() if key.startswith(GIVEN)}
         edition = Edition(layanan=row, number=0, body=body)
@@ -84,7 +84,7 @@ class Preview(ServiceScreen):
         row = self.wanted()
         body, wrong = _drawable(row)
         if wrong:
-            missing()
+            abort_not_found()
         edition = Edition(layanan=row, number=0, body=body)
         return sent(lambda: papers.blank_form(edition), PDF, f"formulir-{row.code}-usulan.pdf")
 

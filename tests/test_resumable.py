@@ -28,7 +28,7 @@ def draft_application(world):
 
 
 class UploadClient:
-    """The upload protocol of static/js/uploading.js, over Flask's client."""
+    """Upload in chunks as static/js/uploading.js does, with Flask's client."""
 
     def __init__(self, visitor, page, data, requirement="formulir"):
         self.visitor, self.data = visitor, data

@@ -148,7 +148,7 @@ def test_a_code_moves_no_account_that_became_one_of_staff_meanwhile(world, owner
 
 
 def test_a_link_in_the_old_mailbox_sets_no_password_after_the_account_has_moved(world, owner):
-    """Whoever holds the old mailbox could ask for one just before, and lock the owner out again."""
+    """The holder of the old mailbox could request one just before, and lock the owner out again."""
     old = links.make(owner, "reset", owner.email)
     _row, secret = _aimed(world, owner)
     assert recovery.finish(secret, "sandi-yang-baru-2026") and User.get_by_id(owner.id).email == NEW

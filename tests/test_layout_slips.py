@@ -1,4 +1,4 @@
-"""What is handed out beside the documents: the slip, the pickup slip and the receipt with its signature."""
+"""Tests of the slip, the pickup slip and the handover receipt with its signature."""
 
 import io
 import json

@@ -355,10 +355,10 @@ def test_a_name_of_one_endless_word_is_broken_not_cut():
 
 def test_the_qr_code_is_drawn_true_with_a_quiet_zone():
     paper = Paper(office=OFFICE, title="QR", demo=False, made_at=MADE)
-    paper.need(10)
-    paper.qr(DEED["verify_url"], 50, 60, 45)
+    paper.ensure_space(10)
+    paper.qr_code(DEED["verify_url"], 50, 60, 45)
     matrix = segno.make(DEED["verify_url"], error="m", micro=False, boost_error=False, mask=2).matrix
-    page = Image.open(io.BytesIO(poppler(paper.seal(), "pdftoppm", "-r", "254", "-gray", "-"))).convert("L")
+    page = Image.open(io.BytesIO(poppler(paper.finish(), "pdftoppm", "-r", "254", "-gray", "-"))).convert("L")
     module = 450 / (len(matrix) + 8)
     for row, cells in enumerate(matrix):
         for column, dark in enumerate(cells):
