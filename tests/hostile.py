@@ -13,7 +13,8 @@ NINES, ARABIC = "9" * 40, "٥١٠٨٩٩٠١٠١٩٠٩٠٠١"
 VALUES = (
     "", " ", "0", "-1", "1", "1.5", "1e999", "NaN", NINES, "-" + NINES, "²", ARABIC, "0x10", "true", "null",
     "\0", "a\0b", "a\r\nSet-Cookie: x=y", "a\nb", "\x1b[31m", "\u200b\u200e\u202e", "\ud7ff\ue000\ufffe", "😀", "張",
-    "é" * 200, SCRIPT, SUM, "${7919*7907}", PICTURE, "=cmd|' /C calc'!A0", "+1", "@x", "%", "_", "%%__\\", "'", '"',
+    "é" * 200, SCRIPT, SUM, "${7919*7907}", PICTURE,
+    "=cmd|' /C calc'!A0", "+1", "@x", "%", "_", "%%__\\", "'", '"',
     "' OR 1=1 --", "../../../../etc/passwd", "..%2f..%2f", "file:///etc/passwd", "C:\\x", "kata " * 3000, "x" * 10_000,
     "http:evil.example", "https:/evil.example", "//evil.example", "/\\evil.example", "///evil.example", "http://[",
     "javascript:alert(1)", "/petugas//evil.example", "\t//evil.example", "http://localhost\\@evil.example",

@@ -42,7 +42,8 @@ class Invariant:
                 found.setdefault(event, Counter())[payload["audience"], payload["channel"]] += 1
         for event in events:
             if found.get(event.id, Counter()) != promised(event):
-                yield f"event {event.id} ({event.action}): promised {promised(event)}, found {found.get(event.id)}"
+                there = found.get(event.id)
+                yield f"event {event.id} ({event.action}): promised {promised(event)}, found {there}"
 
     def _files(self):
         """Each row of a stored file has its file, with its SHA-256."""

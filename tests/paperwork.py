@@ -46,7 +46,8 @@ EDITION = {
         field("lain", "text", "Sebutkan tempatnya", when={"field": "tempat", "is": ["5"]}),
         field("berat", "number", "Berat bayi (gram)", max=9999),
         field("catatan", "long", "Catatan", required=False),
-        field("saudara", "group", "Saudara", max_items=12, item=[field("n", "name", "Nama"), field("i", "nik", "NIK")]),
+        field("saudara", "group", "Saudara", max_items=12,
+              item=[field("n", "name", "Nama"), field("i", "nik", "NIK")]),
     ]}],
 }  # fmt: skip
 DEED = {

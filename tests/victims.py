@@ -1,9 +1,9 @@
 """Kill targets: processes that work like the office until a test kills them. Imported once, forked for every kill.
 
-Started as `python -m tests.victims '<settings>'`. For each line `fork act <seed>` or `fork drain <seed>` on its
-standard input it forks a process, which prints its pid and works; after the line `reap <kind> <pid>` it prints how
-that process ended. A process inside a transaction sets a byte of a shared file. With `"guard": false` the
-transactions are removed: the control.
+Started as `python -m tests.victims '<settings>'`. For each line `fork act <seed>` or
+`fork drain <seed>` on its standard input it forks a process, which prints its pid and works; after the line
+`reap <kind> <pid>` it prints how that process ended. A process inside a transaction sets a byte of a shared file. With
+`"guard": false` the transactions are removed: the control.
 """
 
 import gc
