@@ -4,12 +4,12 @@ from flask import flash, redirect, request
 from flask_admin import expose
 from flask_admin.model.template import macro
 
-import outbox
 import workflow
 from admin_views.base import NUMBER, StaffModelView
 from admin_views.scope import abort_not_found
+from jobs import outbox
 from models import Export, Outbox
-from templating import COUNTED
+from web.filters import MAX_COUNTED
 
 
 class OutboxView(StaffModelView):
@@ -38,7 +38,8 @@ class OutboxView(StaffModelView):
     def home_tiles(self):
         waiting = {state: Outbox.select(Outbox.id).where(Outbox.state == state) for state in ("failed", "waiting")}
         return [
-            (self.STATES[state], rows.limit(COUNTED + 1).count(), {"keadaan": state}) for state, rows in waiting.items()
+            (self.STATES[state], rows.limit(MAX_COUNTED + 1).count(), {"keadaan": state})
+            for state, rows in waiting.items()
         ]
 
     def may_retry(self, row: Outbox) -> bool:
