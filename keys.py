@@ -83,6 +83,9 @@ def keyed_hash(text: str, purpose: str) -> str:
     return hmac.digest(subkey(purpose), text.encode(), "sha256").hex()
 
 
+RANDOM_NAME = re.compile(r"[a-z2-7]{26}")  # what `random_name()` returns, as addresses and file names carry it
+
+
 def random_name(size: int = 16) -> str:
     """Return a random token for URLs and file names: lower-case letters and digits 2–7."""
     return base64.b32encode(secrets.token_bytes(size)).decode().rstrip("=").lower()

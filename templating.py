@@ -1,55 +1,35 @@
-"""Filters and globals that every template may use; it must not know any page, nor write anything."""
+"""Jinja filters and globals of every template. They know no page and write nothing."""
 
 import hashlib
 import time
 from datetime import date, datetime
-from functools import lru_cache
 from pathlib import Path
-from types import CodeType
 
 import flask.templating
-from flask import Flask, current_app, g, session
+from flask import Flask, current_app, g
 from flask_wtf.csrf import generate_csrf
-from jinja2.bccache import Bucket, BytecodeCache
 from werkzeug.local import LocalProxy
 
 import language
 import office
+from keys import RANDOM_NAME
 from language import text
 from lib.database import local
 
 STATIC = Path(__file__).resolve().parent / "static"
-UPLOADED = 26  # letters in the key of an uploaded sample; a shipped drawing's name is shorter
-COUNTED = 500  # so far lists count exactly
-CARD_LIVES = 30.0  # seconds that the office's facts are remembered between pages
-
-
-class _Compiled(BytecodeCache):
-    """Templates compiled once in a process, however many apps live in it."""
-
-    def __init__(self):
-        self.known: dict[tuple[str, str], CodeType | None] = {}
-
-    def load_bytecode(self, bucket: Bucket) -> None:
-        bucket.code = self.known.get((bucket.key, bucket.checksum))
-
-    def dump_bytecode(self, bucket: Bucket) -> None:
-        self.known[bucket.key, bucket.checksum] = bucket.code
-
-
-COMPILED = _Compiled()
+COUNTED = 500  # lists count exactly up to here
+CARD_LIVES = 30.0  # seconds that the office's facts are cached between pages
 
 
 class Environment(flask.templating.Environment):
-    """Gives templates the globals of the app as they are, not a chain of dicts that each page walks name by name."""
+    """Jinja environment whose templates share one dict of globals; a chain of dicts costs a twentieth of a page."""
 
     def make_globals(self, d):
         return super().make_globals(d) if d else self.globals
 
 
 def register(app: Flask) -> None:
-    """Add the filters, `asset()`, `office_card` and `demo` to the templates of an app."""
-    app.jinja_env.bytecode_cache = COMPILED
+    """Register the filters, `asset()`, `office_card` and `demo` with an app's templates."""
     app.jinja_env.filters.update(
         long_date=long_date,
         moment=moment,
@@ -63,26 +43,17 @@ def register(app: Flask) -> None:
     app.jinja_env.globals |= {"asset": asset, "language": language.current, "languages": language.NAMES}
     app.jinja_env.policies["ext.i18n.trimmed"] = True
     app.extensions["assets"] = {}
-    app.jinja_env.globals["csrf_token"] = csrf_token
     always = {"office_card": LocalProxy(card), "csrf_token": csrf_token}
     app.context_processor(lambda: always | {"demo": app.config["DEMO"]})
 
 
 def csrf_token() -> str:
-    """The token of this session's forms, which holds as long as the session: signed once, not for every page."""
-    if "csrf_token" not in g and "csrf_token" in session:
-        g.csrf_token = _signed(current_app.secret_key, session["csrf_token"])
+    """Return the CSRF token of this request; Flask-WTF's own function reads its settings again for every form."""
     return g.get("csrf_token") or generate_csrf()
 
 
-@lru_cache(2000)
-def _signed(secret: str, token: str) -> str:
-    """What Flask-WTF makes of the session's own token."""
-    return generate_csrf()
-
-
 def long_date(day: date | datetime | str | None) -> str:
-    """Rabu, 25 November 2026, in the reader's language; of a UTC moment, its day here."""
+    """Format a date in the reader's language (Rabu, 25 November 2026); a UTC datetime as its local day."""
     if not day:
         return ""
     if isinstance(day, str):
@@ -91,12 +62,12 @@ def long_date(day: date | datetime | str | None) -> str:
 
 
 def moment(at: datetime | None) -> str:
-    """Rabu, 25 November 2026 pukul 10.42 WITA, of a UTC moment."""
+    """Format a UTC datetime in local time: Rabu, 25 November 2026 pukul 10.42 WITA."""
     return office.moment_in_words(at) if at else ""
 
 
 def short_moment(at: datetime | None) -> str:
-    """Rab, 25 Nov 2026, 10.42, of a UTC moment."""
+    """Format a UTC datetime in local time, short: Rab, 25 Nov 2026, 10.42."""
     if not at:
         return ""
     there = local(at)
@@ -104,30 +75,30 @@ def short_moment(at: datetime | None) -> str:
 
 
 def masked(nik: str | None) -> str:
-    """…9002: as much of a NIK as lists and messages may show."""
+    """Mask a NIK to its last four digits (…9002), which lists and messages may show."""
     return f"…{nik[-4:]}" if nik else ""
 
 
 def masked_email(email: str) -> str:
-    """p…n@gmail.com: enough for its owner to recognise."""
+    """Mask an e-mail address so that its owner recognises it: p…n@gmail.com."""
     local, _, host = email.partition("@")
     return f"{local[:1]}…{local[-1:]}@{host}"
 
 
 def size(octets: int) -> str:
-    """412 kB, 1,8 MB."""
+    """Format a file size: 412 kB, 1,8 MB."""
     if octets < 1_000_000:
         return f"{max(1, round(octets / 1000))} kB"
     return f"{language.decimal(octets / 1_000_000)} MB"
 
 
 def counted(number: int) -> str:
-    """500+ of what is counted no further."""
+    """Format a count that stops at 500: 500+."""
     return str(number) if number <= COUNTED else f"{COUNTED}+"
 
 
 def asset(name: str) -> str:
-    """The address of a static file, with its content in the query, so that browsers may keep it for long."""
+    """Return the URL of a static file, with a hash of its content so that browsers may cache it for long."""
     known = current_app.extensions["assets"]
     if name not in known or current_app.debug:
         known[name] = hashlib.sha256((STATIC / name).read_bytes()).hexdigest()[:10]
@@ -135,17 +106,17 @@ def asset(name: str) -> str:
 
 
 def picture(sample: str | None) -> str:
-    """The address of a requirement's sample: a shipped drawing or an uploaded picture; none where there is none."""
+    """Return the URL of a requirement's sample: a shipped drawing or an uploaded picture; "" without one."""
     if not sample:
         return ""
-    if len(sample) == UPLOADED:
+    if RANDOM_NAME.fullmatch(sample):
         return f"/contoh/{sample}.jpg"
     drawing = f"samples/{sample}.svg"
     return asset(drawing) if (STATIC / drawing).is_file() else ""
 
 
 def card() -> dict:
-    """`office.card()`, asked for at most every half minute in each language."""
+    """Return the office's facts (name, address, time zone …), cached for half a minute in each language."""
     cards = current_app.extensions.setdefault("office_card", {})
     asked, known = cards.get(language.current(), (-CARD_LIVES, None))
     if known is None or time.monotonic() - asked > CARD_LIVES:
@@ -155,6 +126,6 @@ def card() -> dict:
 
 
 def remembered_card() -> dict:
-    """The office's facts without asking the database, for pages that say that something is broken."""
+    """Return the office's facts from the cache only, for error pages while the database may be down."""
     cards = current_app.extensions.get("office_card", {})
     return cards.get(language.current(), (0, next((known for _, known in cards.values()), {})))[1]

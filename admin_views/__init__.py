@@ -24,7 +24,7 @@ MENU = (
 )
 
 
-OWN_BLUEPRINTS = frozenset({"staff_door", "staff_files", "counter"})  # each checks by itself who comes in
+OWN_BLUEPRINTS = frozenset({"staff_login", "staff_files", "counter"})  # each checks by itself who comes in
 
 
 def register(app: Flask) -> None:

@@ -32,6 +32,7 @@ import trail
 from admin_views import column_filters, columns, forms, model_forms, spreadsheets, view_checks
 from admin_views.gate import Gate, is_dialog_request, redirect_after_post, require_sign_in
 from admin_views.scope import abort_not_found, reachable
+from config import Wrong
 from lib.database import local, transaction
 from models import Grant, Permohonan, User
 
@@ -87,7 +88,8 @@ class StaffModelView(Gate, ModelView):
 
     can_create = can_edit = can_delete = can_export = can_view_details = False
     can_set_page_size = True
-    page_size, page_size_options, count_cap = 25, (25, 50, 100), 10_000
+    page_size, count_cap = 25, 10_000
+    page_size_options: tuple[int, ...] = (25, 50, 100)
     export_types = ["csv", "xlsx"]
     form_base_class = forms.Form
     model_form_converter = model_forms.Converter
@@ -101,6 +103,7 @@ class StaffModelView(Gate, ModelView):
         self.model = model or self.model
         self.endpoint = endpoint or self.endpoint or (self.model.__name__.lower() if self.model else "")
         self._actions = list(_actions_of(type(self)))
+        self.page_size_options = tuple(sorted({*self.page_size_options, self.page_size}))
         view_checks.refuse(self)
         super().__init__(self.model, name or self.name or None, category, self.endpoint, url, **kwargs)
         self._urls: list = [one for one in vars(type(self))["_urls"] if self._offers(one[1])]
@@ -118,7 +121,8 @@ class StaffModelView(Gate, ModelView):
         if getattr(type(self), view) is not getattr(StaffModelView, view, None):
             return True
         if view == "action_view":
-            return any(self.is_action_allowed(name) for name, _ in self._actions)
+            own = any(name not in ("delete", *self.action_disallowed_list) for name, _ in self._actions)
+            return own or self._offers("delete_view")
         flag = OFFERS.get(view, "")
         return not flag or isinstance(getattr(type(self), flag), property) or bool(getattr(self, flag))
 
@@ -129,8 +133,11 @@ class StaffModelView(Gate, ModelView):
     # Scope: list, details, edit, delete, export and actions all go through it
 
     def scope(self) -> pw.ModelSelect:
-        """Select the rows that exist for the person who asks."""
-        return self.scope_of(self.model)
+        """Select the rows that exist for the person who asks; a `get_query` of a view's own narrows them too."""
+        rows, key = self.scope_of(self.model), self.model._meta.primary_key
+        if type(self).get_query is not StaffModelView.get_query:
+            rows = rows.where(key.in_(self.get_query().select(key)))
+        return rows
 
     def scope_of(self, model: type[pw.Model]) -> pw.ModelSelect:
         """Select the rows of a table that this person reaches: all, but of applications those within reach.
@@ -182,7 +189,7 @@ class StaffModelView(Gate, ModelView):
     # The list: narrow on ids, count to a cap, then fetch the rows of one page
 
     def get_list(self, page, sort_column, sort_desc, search, filters, execute=True, page_size=None):
-        key, size = self.model._meta.primary_key, page_size or self.page_size
+        key, size = self.model._meta.primary_key, page_size or self.page_size or self.page_size_options[-1]
         rows = self.narrow().select(key)
         count = min(rows.clone().limit(self.count_cap + 1).count(), self.count_cap)
         page = min(max(page or 0, 0), max(count - 1, 0) // size)
@@ -431,7 +438,7 @@ class StaffModelView(Gate, ModelView):
     @expose("/new/", methods=("GET", "POST"))
     @expose("/baru/", methods=("GET", "POST"))
     def create_view(self):
-        if not self.can_create:
+        if not self.can_create or ("_continue_editing" in request.form and not self.can_edit):
             abort_not_found()
         self._template_args.update(heading=f"Tambah {self.name.lower()}", back=self._back())
         return _after_post(super().create_view())
@@ -440,7 +447,7 @@ class StaffModelView(Gate, ModelView):
     @expose("/ubah/", methods=("GET", "POST"))
     def edit_view(self):
         """Change one row; only what is different is written, and nothing that somebody else changed meanwhile."""
-        if not self.can_edit:
+        if not self.can_edit or ("_add_another" in request.form and not self.can_create):
             abort_not_found()
         row = self.wanted()
         words, hint = self.form_heading(row)
@@ -651,6 +658,14 @@ class Records(StaffModelView):
             if old in vars(cls):
                 setattr(cls, new, vars(cls)[old])
         cls.own_columns = tuple(cls.column_list) if isinstance(cls.column_list, tuple | list) else ()  # for wiring
+
+    def __init__(self):
+        super().__init__()
+        own = [name for name, _ in self._actions if name != "delete"]
+        if self.column_filters or self.column_searchable_list or own:
+            raise Wrong(
+                f"admin_views, layar {type(self).__name__}: saringan, pencarian, dan @action pakai StaffModelView."
+            )
 
     def errands(self) -> list[tuple[str, int, dict[str, Any]]]:
         return []

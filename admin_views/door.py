@@ -1,4 +1,4 @@
-"""Signing in and out on the staff side; who may do what afterwards is not decided here."""
+"""Login and logout of staff. Permissions are not decided here."""
 
 from flask import Blueprint, current_app, redirect, render_template, request, url_for
 from flask_login import current_user
@@ -11,11 +11,11 @@ from answers.words import plain
 from models import Grant, User
 from workflow import ROLES
 
-bp = Blueprint("staff_door", __name__, url_prefix="/petugas")
+bp = Blueprint("staff_login", __name__, url_prefix="/petugas")
 
 
 @bp.get("/masuk")
-def enter():
+def login_form():
     if current_user.is_authenticated and current_user.is_staff:
         return redirect(url_for("admin.index"), 303)
     return page()
@@ -23,7 +23,7 @@ def enter():
 
 @bp.post("/masuk")
 def sign_in():
-    """Begin a staff session; a wrong attempt gets the form back with the address as typed."""
+    """Sign in to a staff session; a failed attempt returns the form with the address as typed."""
     try:
         email = plain(request.form.get("email"), 120)
         accounts.sign_in(email, request.form.get("password", ""), staff=True)
@@ -38,16 +38,16 @@ def sign_in():
 
 
 @bp.post("/keluar")
-def leave():
+def sign_out():
     accounts.end()
-    return redirect(url_for("staff_door.enter"), 303)
+    return redirect(url_for("staff_login.login_form"), 303)
 
 
 def old_page():
-    """What to answer a form from before one signed in anew, in another tab; None where that is nothing of staff's."""
+    """Answer a form that was rendered before signing in again in another tab; None outside the staff side."""
     if not (request.path.startswith("/petugas/") and current_user.is_authenticated and current_user.is_staff):
         return None
-    if request.endpoint == "staff_door.sign_in":
+    if request.endpoint == "staff_login.sign_in":
         return redirect(url_for("admin.index"), 303)
     kept = resuming.sent()
     return (_resume(kept), 400) if kept else None
@@ -58,7 +58,7 @@ def _resume(kept: Sent) -> str:
 
 
 def page(error: str = "", kept: Sent | None = None) -> str:
-    """The sign-in page; with `kept`, what is sent afterwards."""
+    """Render the login page; with `kept`, the interrupted POST that is resumed afterwards."""
     wanted = request.values.get("next", "")
     return render_template(
         "staff/enter.html",
@@ -72,7 +72,7 @@ def page(error: str = "", kept: Sent | None = None) -> str:
 
 
 def _demonstration() -> list[tuple[str, str, str]]:
-    """The people with whom the demonstration can be tried: (address, name, role)."""
+    """Return the staff accounts of the demonstration: (address, name, role)."""
     names = {email for email, _, _, _, grants in demonstration.PEOPLE if grants}
     held = Grant.in_force().select(Grant, User).join_from(Grant, User).where(User.email.in_(names)).order_by(Grant.id)
     return [(grant.user.email, grant.user.name, ROLES[grant.role].label) for grant in held]

@@ -1,4 +1,4 @@
-"""Uploads, drafts and papers for staff, only through an application that the person reaches; it stores nothing."""
+"""File downloads for staff: uploads, drafts and printouts of applications within reach. Nothing is stored here."""
 
 from collections.abc import Callable
 from urllib.parse import quote
@@ -18,7 +18,7 @@ from workflow import STAFF
 
 bp = Blueprint("staff_files", __name__, url_prefix="/petugas")
 PDF = "application/pdf"
-SHOWN = (PDF, "image/jpeg", "image/png")  # the rest is only handed over as a download
+SHOWN = (PDF, "image/jpeg", "image/png")  # shown in the browser; everything else is a download
 CSP = "default-src 'none'; img-src 'self'; style-src 'unsafe-inline'; object-src 'self'; frame-ancestors 'self'"
 SIGNED_OR_DRAFT = (Document.file, Document.draft_file)
 
@@ -32,7 +32,7 @@ def _only_staff():
 
 @bp.get("/berkas/<key>")
 def stored(key: str):
-    """A file as it is kept: an upload, a draft from SIAK, a signed PDF."""
+    """Return a stored file: an upload, a draft from SIAK or a signed PDF."""
     file = StoredFile.get_or_none(StoredFile.key == key) if KEY.fullmatch(key) else None
     permohonan = _within_reach(file) if file else None
     if file is None or permohonan is None:
@@ -42,7 +42,7 @@ def stored(key: str):
 
 
 def _within_reach(file: StoredFile) -> Permohonan | None:
-    """The application within reach in which it was submitted or issued. Of a draft, staff see nothing."""
+    """Return the application within reach in which the file was submitted or issued; unsent drafts have none."""
     owners = [
         Revision.select(Revision.permohonan).join(Attachment).where(Attachment.file == file.id),
         *(Document.select(Document.permohonan).where(field == file.id) for field in SIGNED_OR_DRAFT),
@@ -80,7 +80,7 @@ def signed(key: str):
 
 @bp.get("/permohonan/<key>/draf/<product>.pdf")
 def draft(key: str, product: str):
-    """The draft of one product of the round that counts."""
+    """Return the draft of one product in the current round."""
     permohonan = find(current_user, key)
     this = (Document.permohonan == permohonan.id) & (Document.round == permohonan.round)
     named = (Document.product == product) if KEY.fullmatch(product.replace("_", "")) else pw.Value(0) == pw.Value(1)
@@ -96,7 +96,7 @@ def _paper(key: str, name: str, make: Callable[[Permohonan], bytes | None]):
 
 
 def sent(make: Callable[[], bytes], media_type: str, name: str):
-    """The bytes, shown in the browser where that is safe; what cannot be opened becomes a sentence."""
+    """Build the response for a file, inline where that is safe; a file that cannot be read redirects with a message."""
     try:
         data = make()
     except (storage.Refused, documents.MissingGlyph) as reason:

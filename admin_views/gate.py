@@ -130,4 +130,4 @@ def require_sign_in():
         return door.page(kept=kept), 401
     back = request.full_path.rstrip("?") if request.method == "GET" else ""
     wanted = f"?next={quote(back, safe='/')}" if SAFE_TARGET.fullmatch(back) else ""
-    return redirect(url_for("staff_door.enter") + wanted, 303)
+    return redirect(url_for("staff_login.login_form") + wanted, 303)

@@ -1,34 +1,35 @@
-"""What was being sent when a session ended: it waits on the sign-in page, and is sent after one more press.
+"""Resuming a POST that an expired session interrupted: the login page carries its fields and offers to send it again.
 
-Nothing gets here but what came with a token of this browser, or by somebody who is signed in: CSRFProtect asks first.
-Secrets and files are never carried, and nothing is done before the person has seen what would be sent.
+Only requests with a CSRF token of this browser, or of somebody signed in, get here: CSRFProtect runs first. Secrets and
+files are never carried, and nothing is sent before the person has seen it.
 """
 
-import re
 from typing import NamedTuple
 
 from flask import request
 
-SAFE_TARGET = re.compile(r"/petugas/(?![/\\])[A-Za-z0-9_\-./?=&%+~]*")
+from lib.safe_redirect import path_pattern
+
+SAFE_TARGET = path_pattern("/petugas/")
 SECRET = ("csrf_token", "password", "passphrase")
 MARK = "kept-"
 
 
 class Sent(NamedTuple):
-    """A form on its way."""
+    """The fields of an interrupted POST."""
 
     url: str
     fields: list[tuple[str, str]]
     had_files: bool = False
 
     @property
-    def words(self) -> list[str]:
-        """What a person wrote in it, as far as one can tell: whatever has a space."""
+    def texts(self) -> list[str]:
+        """Return the texts that a person wrote, as far as one can tell: the values that contain a space."""
         return [value for _, value in self.fields if " " in value.strip()]
 
 
 def sent() -> Sent | None:
-    """What this request sends; None where a script sends it, which keeps it itself, or a page of somebody else's."""
+    """Return the POST of this request; None for requests of scripts, which keep their data, and of other sites."""
     address = request.full_path.rstrip("?")
     by_script = "X-Requested-With" in request.headers or request.headers.get("Sec-Fetch-Mode", "navigate") != "navigate"
     elsewhere = request.headers.get("Sec-Fetch-Site", "same-origin") != "same-origin"
@@ -39,7 +40,7 @@ def sent() -> Sent | None:
 
 
 def carried() -> Sent | None:
-    """What the sign-in page carried."""
+    """Return the interrupted POST that the login form carried, or None."""
     address = request.form.get("kept", "")
     if not SAFE_TARGET.fullmatch(address):
         return None

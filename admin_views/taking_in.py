@@ -1,4 +1,4 @@
-"""The counter's side of filling in (L-a … L-c): an operator for a resident, at the operator's own counters only."""
+"""The counter channel (L-a … L-c): operators fill in applications for residents, at their own counters only."""
 
 from dataclasses import replace
 from functools import wraps
@@ -18,11 +18,11 @@ from intake import applying, copying, differences
 from models import Permohonan
 
 ASKED_AT_MOST, OPEN_ONES = 100, 5
-OWN_PAGES = {"submit": "counter.check", "resubmit": "counter.one"}  # what is asked on a page of its own
+OWN_PAGES = {"submit": "counter.check", "resubmit": "counter.one"}  # actions that have a page of their own
 
 
 class Counter(Side):
-    """Counter operators, for people who need neither account nor e-mail."""
+    """Counter operators, for residents who need neither account nor e-mail."""
 
     role, blueprint, root = workflow.COUNTER_OPERATOR, "counter", "/petugas/loket/permohonan"
     frame, for_others = "staff/counter_frame.html", True
@@ -93,7 +93,7 @@ class Counter(Side):
         return {village.code: names[village.code] for village in permohonan.office.villages().order_by("name")}
 
     def page(self, case, correction):
-        """Its own page only while there is something to fill in; else that of the queue."""
+        """Render the application while there is something to fill in; else redirect to its page in the queue."""
         permohonan = case.permohonan
         if correction is None and open_draft(case) is None:
             return redirect(url_for("loket.details_view", id=permohonan.key), 303)
@@ -102,7 +102,7 @@ class Counter(Side):
         return case.render("staff/taken_in.html", correction=correction, **facts)
 
     def sent(self, case: Case):
-        """Straight on to the next resident, with the slip to print for this one."""
+        """Redirect to the counter's list for the next resident, with a link to the slip of this one."""
         number, day = case.permohonan.number, templating.long_date(case.permohonan.due_at)
         until = f" Selesai paling lambat {day}." if day else ""
         flash(f"Permohonan dikirim dengan nomor {number}.{until}", "success")
@@ -121,19 +121,19 @@ filling.mount(bp, SIDE)
 
 
 def own_page(permohonan: Permohonan, action: str) -> str:
-    """Where the counter is asked what a step needs, where that is no form of the staff side; empty: nowhere."""
+    """Return the URL of the counter's own page for an action that has one, else ""."""
     mine = permohonan.track == workflow.COUNTER and SIDE.role in current_user.roles
     return url_for(OWN_PAGES[action], key=permohonan.key) if mine and action in OWN_PAGES else ""
 
 
 def led(button, permohonan: Permohonan):
-    """The button, leading to the page of its own where there is one."""
+    """Return the button, linked to the counter's own page of its action if there is one."""
     page = own_page(permohonan, button.transition.action)
     return replace(button, url=page, opens=True, in_dialog=False, for_many=False) if page else button
 
 
 def services():
-    """Choose a service: all of them by event, or those that fit what was asked for."""
+    """Choose a service: by life event, or from the search results."""
     asked = request.args.get("q", "").strip()
     found = catalogue.search(asked) if asked else []
     groups = catalogue.by_category()

@@ -5,6 +5,7 @@ import statistics
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Self
 
 WARM = 5
 
@@ -16,8 +17,8 @@ class Spent:
     cpu: float
     wall: float
 
-    def __truediv__(self, other: "Spent") -> "Spent":
-        return Spent(self.cpu / other.cpu, self.wall / other.wall)
+    def __truediv__(self, other: Self) -> Self:
+        return type(self)(self.cpu / other.cpu, self.wall / other.wall)
 
 
 def paired(*works: Callable[[], object], rounds: int = 60, warm: int = WARM) -> list[Spent]:

@@ -37,8 +37,8 @@ def answer(keep: Callable[[], int]) -> tuple[Response, int]:
         version = keep()
     except saving.Conflict as conflict:
         return jsonify(told=str(conflict)), 409
-    except applying.Closed as closed:
-        return jsonify(told=str(closed)), 410
+    except applying.Closed as error:
+        return jsonify(told=str(error)), 410
     clock = f"{clock_time(local(now()))} {templating.card()['tz']}"
     return jsonify(told=_("Tersimpan otomatis pukul %(time)s.", time=clock), version=version), 200
 

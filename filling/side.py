@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -12,9 +11,10 @@ from typing import Any
 from flask import redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
+from keys import RANDOM_NAME
 from models import Edition, Office, Permohonan
 
-KEY = re.compile(r"[a-z2-7]{26}")  # of applications and files, in URLs
+KEY = RANDOM_NAME  # of applications and files
 
 
 class Side(ABC):

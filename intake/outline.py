@@ -16,7 +16,6 @@ from intake.kinds import APPLICANT
 
 PARTS = ("products", "requirements", "sections")
 MOST = {"products": 10, "requirements": 30, "sections": 15, "fields": 60, "items": 25, "options": 300}
-UPLOADED = 26  # characters in the key of a sample picture that the office uploaded; shipped ones have shorter names
 
 
 class Refused(ValueError):

@@ -9,11 +9,14 @@ from typing import Any
 
 from intake.categories import CATEGORIES
 from intake.kinds import KINDS
+from keys import RANDOM_NAME
 
 SUBJECTS = {"name": "name", "nik": "nik", "birth_date": "date", "village": "village"}  # what → type of field
 KEY = re.compile(r"[a-z][a-z0-9_]{0,39}")
 CODE = re.compile(r"[A-Z0-9]{1,10}(-[A-Z0-9]{1,10}){0,3}")
-SAMPLE = re.compile(r"[a-z2-7]{26}|[a-z][a-z0-9_-]{0,24}")  # the key of an uploaded picture, or a shipped drawing
+SAMPLE = re.compile(
+    RANDOM_NAME.pattern + r"|[a-z][a-z0-9_-]{0,24}"
+)  # the key of an uploaded picture, or a shipped drawing
 NAME, LONG = 200, 4000  # characters at most: of names and labels, of any text
 NEEDED = object()  # as the default of a key: it must be present
 

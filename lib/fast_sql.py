@@ -6,7 +6,6 @@ what each place earns: docs/decisions/0008-fast-sql.md. It opens no transaction.
 
 from collections import namedtuple
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from datetime import date
 from functools import cache, lru_cache, wraps
 from itertools import chain, count, islice
 from typing import Any, NamedTuple
@@ -16,6 +15,7 @@ import peewee as pw
 from lib.database import JsonField, UtcDateTimeField, canonical_json, database, is_sqlite
 
 COMPILED = 500  # statements of one kind that a process keeps
+CONVERTED = (JsonField, UtcDateTimeField, pw.DateField, pw.BooleanField)  # other values are as the driver gives them
 Row = tuple[Any, ...]
 Condition = tuple[str, tuple]  # SQL behind WHERE with ? for its values, and these
 
@@ -38,7 +38,8 @@ def prepared(query: Callable[..., pw.Query]) -> Callable[..., list[Row]]:
 
     @wraps(query)
     def run(*arguments) -> list[Row]:
-        return _fetch(*compiled(is_sqlite(), *map(_length, arguments)), arguments)
+        here = database.obj
+        return _fetch(here, *compiled(isinstance(here, pw.SqliteDatabase), *map(_length, arguments)), arguments)
 
     return run
 
@@ -54,11 +55,11 @@ def _slots(places: Iterator[int], length: int | None) -> Any:
     return [pw.AsIs(_Slot(next(places)), False) for _ in range(length)]
 
 
-def _fetch(text: str, parameters: Iterable, arguments: Iterable) -> list[Row]:
+def _fetch(here: pw.Database, text: str, parameters: Iterable, arguments: Iterable) -> list[Row]:
     """Run a compiled statement with the values of a call."""
     given = list(chain.from_iterable(one if isinstance(one, list) else (one,) for one in arguments))
     values = [given[one] if type(one) is _Slot else one for one in parameters]
-    return database.obj.execute_sql(text, values).fetchall()
+    return here.execute_sql(text, values).fetchall()
 
 
 def load(model: Any, row: Iterable, **related: Any) -> Any:
@@ -79,7 +80,7 @@ def width(*models: Any) -> int:
 
 
 def _object(model: Any, values: Iterable) -> Any:
-    names, converters = _fields(model, is_sqlite())
+    names, converters = _fields(model)
     found = list(islice(values, len(names)))
     if found[0] is None:  # its id
         return None
@@ -92,17 +93,11 @@ def _object(model: Any, values: Iterable) -> Any:
 
 
 @cache
-def _fields(model: Any, sqlite: bool) -> tuple[tuple[str, ...], tuple[tuple[int, Callable], ...]]:
-    """The names of a model's fields, and the place and converter of those whose values the driver leaves as text."""
+def _fields(model: Any) -> tuple[tuple[str, ...], tuple[tuple[int, Callable], ...]]:
+    """The names of a model's fields, and the place and converter of those that drivers give differently."""
     fields = model._meta.sorted_fields
-    converters = ((place, _converter(field, sqlite)) for place, field in enumerate(fields))
-    return tuple(field.name for field in fields), tuple((place, one) for place, one in converters if one)
-
-
-def _converter(field: pw.Field, sqlite: bool) -> Callable | None:
-    if isinstance(field, JsonField) or (sqlite and isinstance(field, (UtcDateTimeField, pw.BooleanField))):
-        return field.python_value
-    return date.fromisoformat if sqlite and isinstance(field, pw.DateField) else None
+    converters = ((place, one.python_value) for place, one in enumerate(fields) if isinstance(one, CONVERTED))
+    return tuple(field.name for field in fields), tuple(converters)
 
 
 def condition(query: pw.ModelSelect, alias: str) -> Condition:
@@ -180,7 +175,9 @@ def update(model: Any, values: Mapping, where: Mapping, returning: Callable | No
     expressions = tuple((name, value if callable(value) else None) for name, value in values.items())
     given = [fields[name].db_value(value) for name, value in values.items() if not callable(value)]
     lengths = tuple((name, _length(value)) for name, value in where.items())
-    return _fetch(*_update(model, expressions, lengths, returning, is_sqlite()), [*given, *where.values()])
+    return _fetch(
+        database.obj, *_update(model, expressions, lengths, returning, is_sqlite()), [*given, *where.values()]
+    )
 
 
 @lru_cache(COMPILED)

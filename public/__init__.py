@@ -1,4 +1,4 @@
-"""What residents see: a thin blueprint over intake, workflow and papers; no rule of the procedure stands here."""
+"""The public blueprint: pages for applicants and visitors. No rule of the procedure is decided here."""
 
 from flask import Blueprint, Flask
 
@@ -32,13 +32,13 @@ SUBJECTS = (
 
 
 def register(app: Flask) -> None:
-    """Give the app the public pages, its error pages, and in the demonstration the letters it would have sent."""
+    """Register the public blueprint and the error pages; the demonstration also gets a page of its outgoing mail."""
     blueprint = Blueprint("public", __name__)
     for subject in SUBJECTS:
-        subject.add_to(blueprint)
+        subject.add_routes(blueprint)
     filling.mount(blueprint, own.Own())
     if app.config["DEMO"] and not app.config["SMTP_URL"]:
-        demo.add_to(blueprint)
+        demo.add_routes(blueprint)
     blueprint.after_request(lighter.lighten)
     app.register_blueprint(blueprint)
     errors.register(app)

@@ -1,4 +1,4 @@
-"""Which officers saw an applicant's data, by role and moment (UU 27/2022 ps. 32: the trail of processing)."""
+"""The access report: which staff roles opened an applicant's data, and when (UU 27/2022 Art. 32)."""
 
 from flask import Blueprint, abort, render_template
 from flask_babel import gettext as _
@@ -15,13 +15,13 @@ SEEN = {
 }
 
 
-def add_to(blueprint: Blueprint) -> None:
+def add_routes(blueprint: Blueprint) -> None:
     blueprint.add_url_rule("/permohonan/<key>/akses", "accesses", accesses)
 
 
 @doors.signed_in
 def accesses(key: str) -> str:
-    """Who saw it, the latest first; officers by their role, since the office answers for them."""
+    """Show the access log of one application, newest first; officers by role, since the office answers for them."""
     permohonan = doors.own(key)
     if permohonan.submitted_at is None:
         abort(404)

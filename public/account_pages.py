@@ -1,4 +1,4 @@
-"""Registering, confirming the address, signing in and out; it never tells whether an address has an account."""
+"""Registration, e-mail confirmation, sign-in and sign-out. No answer reveals whether an address has an account."""
 
 from flask import Blueprint, current_app, flash, redirect, render_template, request, session, url_for
 from flask_babel import gettext as _
@@ -19,7 +19,7 @@ GONE = _l(
 )
 
 
-def add_to(blueprint: Blueprint) -> None:
+def add_routes(blueprint: Blueprint) -> None:
     both = ("GET", "POST")
     blueprint.add_url_rule("/daftar", "register", register, methods=both)
     blueprint.add_url_rule("/konfirmasi/<secret>", "confirm", confirm, methods=both)
@@ -28,7 +28,7 @@ def add_to(blueprint: Blueprint) -> None:
 
 
 def register():
-    """Make an account that works once its address is confirmed; the answer is the same for a known address."""
+    """Register an account, usable once its address is confirmed; a known address gets the same answer."""
     form = forms.Register()
     if request.method == "GET":
         form.next.data = request.args.get("next", "")
@@ -47,7 +47,7 @@ def register():
 
 
 def limit(email: str) -> str:
-    """Count a mail that is asked for; a sentence once there were too many to this address, or from here."""
+    """Count a requested mail against the rate limits, by recipient and by client IP; return the refusal, or ""."""
     to, here = limits.bucket("mail-to", email.lower()), limits.bucket("mail-from", request.remote_addr or "-")
     try:
         limits.refuse_too_many(to, MAILS_TO_ONE)
@@ -59,12 +59,12 @@ def limit(email: str) -> str:
 
 
 def _mark(password_hash: str) -> str:
-    """Lets the browser that registered confirm without typing the password again; worth nothing elsewhere."""
+    """Return a mark for the session of the browser that registered, which may then confirm without the password."""
     return keys.keyed_hash(password_hash, "registered")
 
 
 def _account(form: forms.Register, password: str) -> tuple[User, str]:
-    """The new account, an unconfirmed one overwritten, or a known one untouched; and which mail it gets."""
+    """Create the account, or overwrite an unconfirmed one; return the user and the kind of mail to send."""
     email = form.email.data.lower()
     facts = {
         "name": form.name.data,
@@ -81,17 +81,17 @@ def _account(form: forms.Register, password: str) -> tuple[User, str]:
 
 
 def promise_mail(user: User, purpose: str) -> None:
-    """Have a mail sent; its link is made by the worker, so that no secret stands in the row."""
+    """Enqueue an account mail. The worker generates its link, so that the outbox row holds no secret."""
     with transaction():
         Outbox.add("account_mail", purpose=purpose, user=user.id)
     current_app.extensions["workflow"].enqueue()
 
 
 def confirm(secret: str):
-    """Confirm an address and sign in.
+    """Confirm an e-mail address and sign in.
 
-    Whoever registered with somebody else's address knows a password that its owner doesn't: so another
-    browser than the one that registered must give it.
+    Somebody may have registered with an address of another person, and then knows the password: so any other
+    browser than the one that registered must type it.
     """
     token = links.peek(secret, "confirm")
     if token is None:
@@ -125,7 +125,7 @@ def _wrong_password(user: User, password: str) -> str:
 
 
 def sign_in():
-    """Begin a session; every wrong attempt gets the same answer."""
+    """Sign in; every failed attempt gets the same answer."""
     form = forms.SignIn()
     if request.method == "GET":
         form.next.data = request.args.get("next", "")
@@ -143,7 +143,7 @@ def sign_in():
 
 
 def sign_out():
-    """End the session here; asked for by a button, since a link may be followed by a machine."""
+    """Sign out. It takes a button, since mail scanners and prefetchers follow links."""
     if request.method == "GET":
         return render_template("public/sign_out.html")
     accounts.end()

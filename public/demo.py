@@ -1,4 +1,4 @@
-"""The mails of the demonstration, which no server takes; registered in the demonstration only."""
+"""The outgoing mail of the demonstration, shown on a page instead of sent. Registered in the demonstration only."""
 
 import re
 from dataclasses import dataclass
@@ -19,17 +19,17 @@ LINK = re.compile(r"(https?://[^\s<>\"]*[^\s<>\".,])")
 
 @dataclass
 class Letter:
-    """A mail as the page shows it."""
+    """A mail, parsed for display."""
 
     name: str
     to: str
     subject: str
     date: str
-    pieces: list[tuple[str, bool]]  # text, and whether it is a link
+    text_parts: list[tuple[str, bool]]  # text, and whether it is a link
     files: list[str]
 
 
-def add_to(blueprint: Blueprint) -> None:
+def add_routes(blueprint: Blueprint) -> None:
     blueprint.add_url_rule("/demo/surat", "letters", letters)
     blueprint.add_url_rule("/demo/surat/<name>/<int(max=99):n>", "letter_file", letter_file)
 
@@ -39,7 +39,7 @@ def _folder() -> Path:
 
 
 def letters() -> str:
-    """The newest mails, as their receivers would read them."""
+    """List the newest mails, as their recipients would read them."""
     newest = sorted(_folder().glob("*.eml"), key=lambda path: path.stat().st_mtime, reverse=True)[:SHOWN]
     return render_template("public/letters.html", letters=[_letter(path) for path in newest])
 
@@ -55,12 +55,12 @@ def _letter(path: Path) -> Letter:
     body = mail.get_body(("plain",))
     parts = LINK.split(body.get_content() if body else "")
     files = [part.get_filename() or _("lampiran") for part in mail.iter_attachments()]
-    pieces = [(text, place % 2 == 1) for place, text in enumerate(parts)]
-    return Letter(path.stem, str(mail["To"]), str(mail["Subject"]), str(mail["Date"]), pieces, files)
+    text_parts = [(text, place % 2 == 1) for place, text in enumerate(parts)]
+    return Letter(path.stem, str(mail["To"]), str(mail["Subject"]), str(mail["Date"]), text_parts, files)
 
 
 def letter_file(name: str, n: int) -> Response:
-    """An attachment of one of them."""
+    """Download an attachment of a mail."""
     path = _folder() / f"{name}.eml"
     if not NAME.fullmatch(name) or not path.exists():
         abort(404)

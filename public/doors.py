@@ -1,6 +1,5 @@
-"""Who may come in: signed-in applicants, to their own applications only; it must not know any page's contents."""
+"""Access control of the public pages: sign-in required, own applications only, safe redirect targets."""
 
-import re
 from collections.abc import Callable
 from functools import wraps
 
@@ -9,15 +8,16 @@ from flask import abort, redirect, request, url_for
 from flask_login import current_user
 
 from accounts.reach import reaching
+from keys import RANDOM_NAME
 from lib import fast_sql
+from lib.safe_redirect import path_pattern
 from models import Edition, Layanan, Permohonan
 
-KEY = re.compile(r"[a-z2-7]{26}")
-SAFE = re.compile(r"/(?![/\\])[A-Za-z0-9_\-./?=&%+~]*")
+SAFE = path_pattern("/")
 
 
 def signed_in(view: Callable) -> Callable:
-    """Ask visitors to sign in, and bring them back here afterwards."""
+    """Require a signed-in visitor; others sign in first and are redirected back afterwards."""
 
     @wraps(view)
     def guarded(**parts):
@@ -30,16 +30,16 @@ def signed_in(view: Callable) -> Callable:
 
 
 def onward(wanted: str | None, otherwise: str) -> str:
-    """An address of this site to go on to; anything else counts as none."""
+    """Return `wanted` if it is a safe redirect target on this site, else `otherwise`."""
     return wanted if wanted and len(wanted) <= 500 and SAFE.fullmatch(wanted) else otherwise
 
 
 def own(key: str) -> Permohonan:
-    """The visitor's own application; of anybody else's, and of none at all, the same 404.
+    """Return the visitor's own application; anybody else's, or none at all, gets the same 404.
 
-    An officer reaches others' applications on the office's pages, not here.
+    Staff reach applications of others under /petugas, not here.
     """
-    found = _application(key) if KEY.fullmatch(key) else []
+    found = _application(key) if RANDOM_NAME.fullmatch(key) else []
     if not found:
         abort(404)
     permohonan = fast_sql.load(Permohonan, found[0], edition=Edition, layanan=Layanan)

@@ -1,4 +1,4 @@
-"""What an applicant may fetch of an application that was sent: documents, slip, receipt; it keeps nothing."""
+"""PDF downloads of a submitted application: issued documents, slip, receipt. Nothing is stored here."""
 
 from flask import Blueprint, Response, abort
 
@@ -8,7 +8,7 @@ from filling.files import attached, opened
 from public import doors, status
 
 
-def add_to(blueprint: Blueprint) -> None:
+def add_routes(blueprint: Blueprint) -> None:
     blueprint.add_url_rule("/permohonan/<key>/dokumen/<int(max=99):n>.pdf", "document", document)
     blueprint.add_url_rule("/permohonan/<key>/slip.pdf", "slip", slip)
     blueprint.add_url_rule("/permohonan/<key>/tanda-terima.pdf", "receipt", receipt)
@@ -16,7 +16,7 @@ def add_to(blueprint: Blueprint) -> None:
 
 @doors.signed_in
 def document(key: str, n: int) -> Response:
-    """An issued PDF: exactly the bytes that were signed."""
+    """Download an issued document: exactly the bytes that were signed."""
     permohonan = doors.own(key)
     found = dict(status.issued(permohonan)).get(n) or abort(404)
     return attached(opened(found.file), "application/pdf", f"{found.product}-{permohonan.number}.pdf")
@@ -24,7 +24,7 @@ def document(key: str, n: int) -> Response:
 
 @doors.signed_in
 def slip(key: str) -> Response:
-    """The slip with the number and, once there is one, the pickup."""
+    """Download the slip with the number and, once there is one, the pickup slot."""
     permohonan = doors.own(key)
     if permohonan.submitted_at is None:
         abort(404)
@@ -33,7 +33,7 @@ def slip(key: str) -> Response:
 
 @doors.signed_in
 def receipt(key: str) -> Response:
-    """What the recipient signed."""
+    """Download the receipt that the recipient signed at the counter."""
     permohonan = doors.own(key)
     try:
         made = papers.receipt(permohonan)

@@ -1,4 +1,4 @@
-"""Pages for what went wrong, in plain words; from 500 on they ask the database nothing."""
+"""Error pages in plain words. From status 500 on they make no database query."""
 
 from flask import Flask, render_template
 from werkzeug.exceptions import HTTPException
@@ -24,13 +24,13 @@ STALE = (
 
 
 def register(app: Flask) -> None:
-    """Answer every error with a page of ours."""
+    """Register handlers that answer every HTTP error with a page of ours."""
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(500, lambda error: page(500))
 
 
 def stale() -> tuple[str, int]:
-    """For a form without the token of this session."""
+    """Return the page for a form whose CSRF token is missing or of another session."""
     return page(400, STALE)
 
 
@@ -44,7 +44,7 @@ def _http(error: HTTPException):
 
 
 def page(code: int, words: tuple[str, str] | None = None) -> tuple[str, int]:
-    """The page for an error; the same bytes for the same code, whoever asks."""
+    """Return the page for an error; the same bytes for the same code, whoever asks."""
     title, advice = words or WORDS[code]
     card = templating.remembered_card() if code >= 500 else templating.card()
     return render_template("errors.html", code=code, title=title, advice=advice, card=card), code

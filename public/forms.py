@@ -1,4 +1,4 @@
-"""The account pages' forms: what they ask, and the sentences for what is wrong; they look nobody up."""
+"""WTForms of the account pages, with their validation. They make no database query."""
 
 from typing import Any
 
@@ -17,7 +17,7 @@ LONGEST_ADDRESS = 120
 
 
 def answer(kind: str, label: Any, longest: int = 0):
-    """A check by the rules of the application's own fields: the same names, addresses and numbers pass everywhere."""
+    """Return a WTForms validator that applies the rules of an application's field type, so that both agree."""
 
     def check(form: FlaskForm, field) -> None:
         rule = {"key": "x", "type": kind, "label": {"id": str(label)}, "required": False}
@@ -35,14 +35,14 @@ def answer(kind: str, label: Any, longest: int = 0):
 
 
 def good_password(form: FlaskForm, field) -> None:
-    """Long enough, and not easily guessed."""
+    """Validate the length and strength of a new password."""
     email = form.email.data if "email" in form else ""
     if fault := accounts.password_fault(field.data, email or ""):
         raise ValidationError(fault)
 
 
 class Form(FlaskForm):
-    """Its own sentences are in the reader's language too."""
+    """A form whose built-in messages are in the reader's language."""
 
     class Meta(FlaskForm.Meta):
         def get_translations(self, form):

@@ -1,4 +1,4 @@
-"""What makes the site an app on a phone: manifest, service worker, offline page; it keeps nothing personal."""
+"""The progressive web app (PWA): manifest, service worker, offline page. Nothing personal is cached."""
 
 import hashlib
 
@@ -9,14 +9,14 @@ from templating import remembered_card
 KEEPS = ("public.css", "public.js", "icons.svg", "img/edge.svg", "img/app-icon.svg")
 
 
-def add_to(blueprint: Blueprint) -> None:
+def add_routes(blueprint: Blueprint) -> None:
     blueprint.add_url_rule("/manifest.webmanifest", "manifest", manifest)
     blueprint.add_url_rule("/sw.js", "service_worker", service_worker)
     blueprint.add_url_rule("/luring", "offline", offline)
 
 
 def manifest() -> Response:
-    """Name, colours and icons, as Android asks for them before it installs (M-a)."""
+    """Return the web app manifest: name, colours and icons (M-a)."""
     card = remembered_card()
     icons = [
         {
@@ -44,7 +44,7 @@ def manifest() -> Response:
 
 
 def service_worker() -> Response:
-    """Keeps the look of the site and its public pages, so that they open without a signal."""
+    """Return the service worker, which caches static files and public pages for use without a connection."""
     asset = current_app.jinja_env.globals["asset"]
     keeps = [url_for("public.offline"), *(asset(name) for name in KEEPS)]  # type: ignore[operator]
     version = hashlib.sha256("".join(keeps).encode()).hexdigest()[:12]
@@ -53,5 +53,5 @@ def service_worker() -> Response:
 
 
 def offline() -> str:
-    """What a phone without a signal shows instead of the browser's dinosaur."""
+    """Show the page for a phone without a connection."""
     return render_template("public/offline.html")

@@ -1,4 +1,4 @@
-"""Changing the language: a plain link that a browser, and a signed-in person's account, remember; it shows no page."""
+"""The language switch: a link whose choice is stored in a cookie and in the account of a signed-in person."""
 
 from flask import Blueprint, abort, redirect, request, url_for
 from flask_login import current_user
@@ -8,12 +8,12 @@ import language
 from public import doors
 
 
-def add_to(blueprint: Blueprint) -> None:
+def add_routes(blueprint: Blueprint) -> None:
     blueprint.add_url_rule("/bahasa/<code>", "switch", switch)
 
 
 def switch(code: str):
-    """Speak this language from now on, and go back to the page one was on."""
+    """Store the chosen language and redirect back to the page."""
     if code not in language.NAMES:
         abort(404)
     if current_user.is_authenticated:

@@ -1,4 +1,4 @@
-"""Before a letter goes out: does its address look mistyped, and where did we say that we sent it? It sends nothing."""
+"""Checks before an account mail: a warning about a mistyped address, and the last recipient. Nothing is sent here."""
 
 from flask import request, session
 from flask_babel import gettext as _
@@ -8,7 +8,7 @@ from intake.kinds import warn_email
 
 
 def is_doubtful(form: FlaskForm) -> bool:
-    """Ask once about an address that looks mistyped; whoever sends the same again means it."""
+    """Tell whether to ask about an address that looks mistyped; submitted again unchanged, it is accepted."""
     email = form.email.data
     hints = warn_email({}, email, {})
     if not hints or request.form.get("sure", "") == email:
@@ -19,10 +19,10 @@ def is_doubtful(form: FlaskForm) -> bool:
 
 
 def remember(email: str) -> None:
-    """Let the next page repeat the address, so that a slip of the finger is seen at once."""
+    """Store the recipient in the session, so that the next page can show it."""
     session["mailed"] = email
 
 
 def remembered() -> str:
-    """Where the last letter was sent, in this browser."""
+    """Return the recipient of the last mail requested in this browser, or ""."""
     return session.get("mailed", "")

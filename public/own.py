@@ -1,4 +1,4 @@
-"""The applicant's side of filling in: signed in, own applications only, on the public pages; it draws nothing."""
+"""The self-service channel: applicants fill in their own applications on the public pages."""
 
 from flask import flash, url_for
 from flask_babel import gettext as _
@@ -17,7 +17,7 @@ OPEN_ONES = 5  # of the same service, looked at before a new one begins
 
 
 class Own(Side):
-    """Applicants, each for themselves."""
+    """Applicants who are signed in and apply for themselves."""
 
     role, blueprint, root, frame = workflow.APPLICANT, "public", "/permohonan", "public/base.html"
     words = {
@@ -84,7 +84,7 @@ class Own(Side):
 
 
 def received(permohonan: Permohonan) -> str:
-    """The number, and the promise that goes with it."""
+    """Return the confirmation of a submission: its number and due date."""
     taken = _("Permohonan kami terima dengan nomor %(number)s.", number=permohonan.number)
     day = templating.long_date(permohonan.due_at)
     return " ".join([taken, _("Selesai paling lambat %(day)s.", day=day)]) if day else taken

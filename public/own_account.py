@@ -1,4 +1,4 @@
-"""A person's own account: name, telephone, language, and a new e-mail that counts once it is confirmed; no staff's."""
+"""Account settings of applicants: name, telephone, language, and change of e-mail address. Staff accounts have none."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -18,7 +18,7 @@ from public import account_pages, doors, forms, mailing
 GONE = _l("Tautan ini sudah dipakai atau tidak berlaku lagi. Minta yang baru di halaman akun Anda.")
 
 
-def add_to(blueprint: Blueprint) -> None:
+def add_routes(blueprint: Blueprint) -> None:
     both = ("GET", "POST")
     blueprint.add_url_rule("/akun", "account", account, methods=both)
     blueprint.add_url_rule("/akun/alamat", "new_address", new_address, methods=both)
@@ -26,7 +26,7 @@ def add_to(blueprint: Blueprint) -> None:
 
 
 def _applicant_s(view: Callable) -> Callable:
-    """Let applicants in; an officer's name stands under what the office did, and Tim TI keeps it."""
+    """Require an applicant's account: an officer's name is on official records, so only Tim TI changes it."""
 
     @wraps(view)
     def guarded(**parts):
@@ -41,7 +41,7 @@ def _applicant_s(view: Callable) -> Callable:
 
 @_applicant_s
 def account(me: User):
-    """Change one's name, telephone and language."""
+    """Edit name, telephone and language."""
     form = forms.Account(obj=me)
     if not form.validate_on_submit():
         return render_template("public/account.html", form=form, me=me), 422 if form.errors else 200
@@ -55,7 +55,7 @@ def account(me: User):
 
 @_applicant_s
 def new_address(me: User):
-    """Ask for another e-mail address: the password says that it is oneself, the letter that one reads it."""
+    """Request another e-mail address; it takes the password, and then the link mailed to the new address."""
     form = forms.NewAddress()
     if not form.validate_on_submit() or mailing.is_doubtful(form):
         return _address_page(form)
@@ -80,7 +80,7 @@ def _address_page(form: forms.NewAddress, refusal: str = "", code: int = 200):
 
 @_applicant_s
 def move(me: User, secret: str):
-    """The letter at the new address was read; asked for by a button, since machines follow links."""
+    """Confirm the new e-mail address. It takes a button, since mail scanners follow links."""
     form = forms.Form()
     token = links.peek(secret, "move")
     if token is None or token.user_id != me.id:

@@ -1,4 +1,4 @@
-"""Pages that need no account: home, services, one service with its blank form, standard, counters; it keeps nothing."""
+"""Information pages for everybody: home, services, a service with its blank form, service standard, counters."""
 
 import itertools
 
@@ -13,12 +13,11 @@ from filling import catalogue
 from language import clock_time
 from lib.database import local
 from models import District, Edition, Fact, Office
-from public import drawn
 
-FORM_LIVES = 3600  # seconds that browsers may keep a blank form
+FORM_LIVES = 3600  # seconds in browsers' caches
 
 
-def add_to(blueprint: Blueprint) -> None:
+def add_routes(blueprint: Blueprint) -> None:
     blueprint.add_url_rule("/", "home", home)
     blueprint.add_url_rule("/layanan/", "services", services)
     blueprint.add_url_rule("/layanan/<code>", "service", service)
@@ -28,19 +27,14 @@ def add_to(blueprint: Blueprint) -> None:
 
 
 def home() -> str:
-    """Search, the events of life, following an application, hours."""
-    opening = _opening()
-    return drawn.page((catalogue.published(), opening), lambda: _home(opening))
-
-
-def _home(opening: tuple[str, str]) -> str:
+    """Show the home page: search, life events, tracking, opening hours."""
     groups = catalogue.by_category()
     number = sum(len(members) for _, members in groups)
-    return render_template("public/home.html", groups=groups, number=number, opening=opening)
+    return render_template("public/home.html", groups=groups, number=number, opening=_opening())
 
 
 def _opening() -> tuple[str, str]:
-    """Whether the pickup counter is open now, in words, and the tone of it."""
+    """Return whether the pickup counter is open now, as text and its tone."""
     clock, there, zone = office.calendar(), local(), templating.card()["tz"]
     hours = clock.on(there.date())
     if hours and there.time() < hours[0]:
@@ -51,21 +45,15 @@ def _opening() -> tuple[str, str]:
 
 
 def services() -> str:
-    """All services by event, or those that fit what was asked for."""
-    return drawn.page(catalogue.published(), _services)
-
-
-def _services() -> str:
+    """List the services by life event, or those that match the search."""
     asked = request.args.get("q", "").strip()
     found = catalogue.search(asked) if asked else []
     return render_template("public/services.html", groups=catalogue.by_category(), asked=asked[:100], found=found)
 
 
 def service(code: str) -> str:
-    """What it is, what to prepare, how long it takes; and the way to apply."""
-    edition = _current(code)
-    facts = (catalogue.published(), edition.id)
-    return drawn.page(facts, lambda: render_template("public/service.html", **catalogue.about(edition)))
+    """Show a service: requirements, fields, processing time, and the link to apply."""
+    return render_template("public/service.html", **catalogue.about(_current(code)))
 
 
 def _current(code: str) -> Edition:
@@ -73,7 +61,7 @@ def _current(code: str) -> Edition:
 
 
 def form_pdf(code: str) -> Response:
-    """The blank form of a service (M-b)."""
+    """Download the blank form of a service (M-b)."""
     edition = _current(code)
     answer = Response(papers.blank_form(edition), mimetype="application/pdf")
     name = f"{edition.body['form_code']}-{edition.layanan.code}.pdf"
@@ -83,14 +71,14 @@ def form_pdf(code: str) -> Response:
 
 
 def standard() -> str:
-    """The standard of service (UU 25/2009), and how personal data are kept."""
+    """Show the service standard (UU 25/2009) and the privacy notice."""
     laws = sorted({law for edition in catalogue.services() for law in edition.body["legal"]})
     facts = {row.key: row.value for row in Fact.select()}
     return render_template("public/standard.html", laws=laws, facts=facts, services=catalogue.services())
 
 
 def counters() -> str:
-    """Where residents without a telephone or the internet are helped."""
+    """List the village counters, for residents without a telephone or internet."""
     rows = Office.select(Office, District).join(District).order_by(District.name, Office.id)
     places = [(name, list(members)) for name, members in itertools.groupby(rows, lambda row: row.district.name)]
     return render_template("public/counters.html", places=places)

@@ -1,4 +1,4 @@
-"""A forgotten password: asking for a link, and setting a new one; it never tells whether an address has an account."""
+"""Password reset: requesting a link and setting a new password. No answer reveals whether an account exists."""
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
@@ -21,14 +21,14 @@ SENT = {
 }
 
 
-def add_to(blueprint: Blueprint) -> None:
+def add_routes(blueprint: Blueprint) -> None:
     blueprint.add_url_rule("/lupa-sandi", "forgotten", forgotten, methods=("GET", "POST"))
     blueprint.add_url_rule("/sandi-baru/<secret>", "new_password", new_password, methods=("GET", "POST"))
     blueprint.add_url_rule("/surat-terkirim/<what>", "letter_sent", letter_sent)
 
 
 def forgotten():
-    """Send a link to whoever has an account under this address; say the same to everybody."""
+    """Mail a reset link if the address has an account; the answer is always the same."""
     form = forms.Forgotten()
     if not form.validate_on_submit():
         return render_template("public/forgotten.html", form=form), 422 if form.errors else 200
@@ -42,14 +42,14 @@ def forgotten():
 
 
 def letter_sent(what: str):
-    """Look into your mail: the same page whether one was sent or not."""
+    """Show the "check your mail" page, the same whether a mail was sent or not."""
     if what not in SENT:
         abort(404)
     return render_template("public/letter_sent.html", sentence=SENT[what], to=mailing.remembered())
 
 
 def new_password(secret: str):
-    """Set a new password; every session ends, and the address counts as confirmed, since its mail was read."""
+    """Set a new password. Every session ends, and the address counts as confirmed, since its mail was read."""
     token = links.peek(secret, "reset")
     if token is None:
         way = url_for("public.forgotten")

@@ -1,4 +1,4 @@
-"""A lost account: what a counter's code opens, ending it from the new address, and the old address saying no."""
+"""Account recovery without the old mailbox: the counter's code, the new address, and cancelling from the old one."""
 
 from flask import Blueprint, current_app, flash, redirect, render_template, request, session, url_for
 from flask_babel import gettext as _
@@ -12,7 +12,7 @@ from public import account_pages, forms, mailing
 WRONG = _l("Kode ini tidak cocok atau sudah lewat 24 jam. Periksa lagi, atau minta slip baru.")
 
 
-def add_to(blueprint: Blueprint) -> None:
+def add_routes(blueprint: Blueprint) -> None:
     both = ("GET", "POST")
     blueprint.add_url_rule("/pulihkan", "recover", recover, methods=both)
     blueprint.add_url_rule("/alamat-baru/<secret>", "rebind", rebind, methods=both)
@@ -20,7 +20,7 @@ def add_to(blueprint: Blueprint) -> None:
 
 
 def recover():
-    """How to get an account back without its e-mail; with the code, name a new address, which gets a link."""
+    """Explain account recovery; with a counter's code, accept a new e-mail address and mail it a link."""
     form = forms.Recover()
     if not form.validate_on_submit():
         return _recover_page(form, code=422 if form.errors else 200)
@@ -49,9 +49,10 @@ def _recover_page(form: forms.Recover, refusal: str = "", code: int = 200) -> tu
 
 
 def rebind(secret: str):
-    """The new address is read: set the password, and the account is the person's again.
+    """Finish the recovery from the new address: set a new password.
 
-    An address may be mistyped, and its owner a stranger: another browser than the one that gave the code must give it.
+    The new address may be mistyped and belong to a stranger: another browser than the one that typed the code must
+    type it again.
     """
     token = links.peek(secret, "rebind")
     row = recovery.aimed(token) if token else None
@@ -91,7 +92,7 @@ def _gone(sentence: str):
 
 
 def stop_recovery(secret: str):
-    """The old address says that this is not its owner; asked for by a button, since machines follow links."""
+    """Cancel a recovery from the old address. It takes a button, since mail scanners follow links."""
     if request.method == "GET":
         if links.peek(secret, "stop") is None:
             return _gone(_("Tautan ini sudah dipakai atau sudah lewat 7 hari."))

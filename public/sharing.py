@@ -1,4 +1,4 @@
-"""A status sentence to be sent on by WhatsApp or by hand: number, state, holder, day, pickup; never a name or a NIK."""
+"""A status message to share by WhatsApp: number, state, holder, due date, pickup. Never a name or a NIK."""
 
 from dataclasses import dataclass
 from urllib.parse import quote
@@ -13,14 +13,14 @@ from models import Permohonan
 
 @dataclass(frozen=True)
 class Share:
-    """The words, and the address that hands them to WhatsApp."""
+    """A text and the WhatsApp link that shares it."""
 
-    words: str
+    text: str
     link: str
 
 
 def share(permohonan: Permohonan, situation: history.StatusSummary, pickup) -> Share:
-    """What may be said of an application to anybody; `pickup` is status.Pickup or None."""
+    """Compose the status message of an application; `pickup` is its pickup slot or None."""
     words = [f"{permohonan.number}: {situation.label}."]
     if pickup:
         day = ", ".join(filter(None, (pickup.day, pickup.hours and f"{pickup.hours} {templating.card()['tz']}")))

@@ -1,4 +1,4 @@
-"""An applicant's applications: the list of them, and the page of each with its timeline, documents and next steps."""
+"""Applications of the signed-in applicant: the list, and a status page with timeline, documents and actions."""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -23,15 +23,15 @@ from lib.database import now
 from models import Deficiency, Document, Draft, Edition, Handover, Notice, Permohonan, Revision
 from public import acting, doors, drawn, sharing
 
-SHOWN = 100  # applications on the list, newest first
-RECENT = timedelta(days=14)  # that what was begun is put in front
+SHOWN = 100  # applications on the list
+RECENT = timedelta(days=14)  # drafts edited since then are offered first
 ISSUED_AFTER = workflow.PATH.index("Tanda tangan elektronik")
 OWN_FORMS = ("submit", "resubmit")
 
 
 @dataclass
 class Step:
-    """One line of the applicant's timeline: what happened, what is going on, or what will come."""
+    """A step of the applicant's timeline: done, current or to come."""
 
     name: str
     mark: str  # done | now | ""
@@ -42,7 +42,7 @@ class Step:
 
 @dataclass
 class Pickup:
-    """When and where the paper is fetched."""
+    """Time and place of pickup, and the originals to bring."""
 
     number: str
     day: str
@@ -52,31 +52,31 @@ class Pickup:
 
 
 class Beside(NamedTuple):
-    """What its page shows besides its own row, as it stands in the database."""
+    """The database rows that the status page shows besides the application's own; part of its cache key."""
 
     events: tuple[tuple, ...]  # history.happened
-    notices: tuple[tuple, ...]  # the newest first
-    receipt: bool
-    came_back: bool  # something fell short once, or it was sent more than once
+    notices: tuple[tuple, ...]  # newest first
+    has_receipt: bool
+    was_returned: bool  # a deficiency was noted, or it was submitted more than once
 
 
-def add_to(blueprint: Blueprint) -> None:
+def add_routes(blueprint: Blueprint) -> None:
     blueprint.add_url_rule("/permohonan/", "mine", mine)
 
 
 @doors.signed_in
 def mine() -> str:
-    """The visitor's applications, the newest first."""
-    rows = list(visible_as(current_user, "applicant").order_by(Permohonan.id.desc()).limit(SHOWN))
-    editions = {one.id: one for one in Edition.select().where(Edition.id.in_({row.edition_id for row in rows}))}
-    for row in rows:
+    """List the visitor's applications, newest first."""
+    applications = list(visible_as(current_user, "applicant").order_by(Permohonan.id.desc()).limit(SHOWN))
+    editions = {one.id: one for one in Edition.select().where(Edition.id.in_({row.edition_id for row in applications}))}
+    for row in applications:
         row.edition = editions[row.edition_id]  # the same one for all of its applications: it is long
-    listed = [(row, history.status_summary(row)) for row in rows]
-    return render_template("public/mine.html", listed=listed, unfinished=unfinished([row for row, _told in listed]))
+    listed = [(row, history.status_summary(row)) for row in applications]
+    return render_template("public/mine.html", listed=listed, unfinished=unfinished(applications))
 
 
 def unfinished(mine: list[Permohonan]) -> Draft | None:
-    """What one was filling in lately, to go on with; None where there is none, or more than one to choose from."""
+    """Return the draft that was edited lately, to continue; None if there is none or more than one."""
     open_ones = {row.id: row for row in mine if not workflow.STATES[row.state].ends_clock}
     lately = Draft.select().where(Draft.permohonan.in_(list(open_ones)), Draft.saved_at > now() - RECENT)
     found = [draft for draft in lately if draft.open_keys is None]
@@ -87,14 +87,14 @@ def unfinished(mine: list[Permohonan]) -> Draft | None:
 
 
 def page(case: Case, correction: returned.Correction | None) -> str:
-    """The page of one application: where it stands, whose turn it is, by when, and what can be done.
+    """Return the status page of an application: its state, holder, due date and available actions.
 
-    While the office works on what came in once, people look again and again; then it is drawn once.
+    Applicants reload it often while the office works: in those states the rendered page is cached.
     """
     permohonan, beside = case.permohonan, _beside(case.permohonan)
     state = workflow.STATES[permohonan.state]
     as_it_stands = permohonan.as_read and not permohonan.is_dirty()
-    if state.pauses or state.ends_clock or beside.came_back or is_issued(permohonan) or not as_it_stands:
+    if state.pauses or state.ends_clock or beside.was_returned or is_issued(permohonan) or not as_it_stands:
         return _drawn(case, correction, beside)
     facts = (current_user.id, permohonan.as_read, beside)
     return drawn.page(facts, lambda: _drawn(case, correction, beside))
@@ -140,18 +140,18 @@ def _drawn(case: Case, correction: returned.Correction | None, beside: Beside) -
         documents=documents,
         titles={one["key"]: text(one["name"]) for one in permohonan.edition.body["products"]},
         pickup=slot,
-        main_offer=next((offer for offer in offers if offer.row.action in OWN_FORMS), None),
-        offers=[offer for offer in offers if offer.row.action not in OWN_FORMS],
+        main_offer=next((offer for offer in offers if offer.transition.action in OWN_FORMS), None),
+        offers=[offer for offer in offers if offer.transition.action not in OWN_FORMS],
         notices=[fast_sql.load(Notice, row) for row in beside.notices],
         may_copy=may_copy(permohonan),
-        receipt=beside.receipt,
-        changes=differences.changes(permohonan) if beside.came_back else [],
+        receipt=beside.has_receipt,
+        changes=differences.changes(permohonan) if beside.was_returned else [],
         share=sharing.share(permohonan, situation, slot),
     )
 
 
 def steps(permohonan: Permohonan, situation: history.StatusSummary, lines: list[history.TimelineEntry]) -> list[Step]:
-    """What happened, then what is going on, then what will come."""
+    """Return the timeline: past events, the current step, then the steps to come."""
     me = current_user.id
     out = [
         Step(line.label, "done", line=line, who=_("Anda") if line.event.actor_id == me else line.who) for line in lines
@@ -169,12 +169,12 @@ def steps(permohonan: Permohonan, situation: history.StatusSummary, lines: list[
 
 
 def is_issued(permohonan: Permohonan) -> bool:
-    """Are its documents out? Not while they are being signed, nor after they were recalled."""
+    """Tell whether the documents are issued: not while they are being signed, nor after they were revoked."""
     return workflow.STATES[permohonan.state].path_step > ISSUED_AFTER
 
 
 def issued(permohonan: Permohonan) -> list[tuple[int, Document]]:
-    """The PDFs that the applicant may have, with the number in their address."""
+    """Return the PDFs that the applicant may download, each with its number in the URL."""
     if not is_issued(permohonan):
         return []
     rows = enumerate(drafting.current_documents(permohonan), 1)
@@ -182,7 +182,7 @@ def issued(permohonan: Permohonan) -> list[tuple[int, Document]]:
 
 
 def pickup(permohonan: Permohonan) -> Pickup | None:
-    """The pickup slot, once there is one and nothing was fetched yet."""
+    """Return the pickup slot, if there is one and nothing was picked up yet."""
     state = workflow.STATES[permohonan.state]
     if not (state.ends_clock and state.waits and permohonan.pickup_number):
         return None

@@ -1,4 +1,4 @@
-"""Following an application without signing in, and checking a document by its code; names are never shown."""
+"""Tracking without an account, and verification of an issued document by its code. Names are never shown."""
 
 import re
 from dataclasses import dataclass
@@ -14,16 +14,16 @@ import keys
 from accounts import limits
 from lib.database import now
 from models import Attempt, Document, Permohonan
-from public import doors, drawn, sharing, status
+from public import sharing, status
 
-TRIES, TRIES_FROM_ONE = 5, 20  # wrong ones in limits.WINDOW: for one number, and from one address
+TRIES, TRIES_FROM_ONE = 5, 20  # wrong guesses in limits.WINDOW: for one number, and from one client IP
 NUMBER = re.compile(r"(?:AKU)?([0-9]{6})([0-9A-HJKMNP-TV-Z]{6})([0-9A-HJKMNP-TV-Z])")
 MISTYPED = _l("Nomor ini salah ketik. Contoh: AKU-261123-7QK2MD-4.")
 
 
 @dataclass
 class Asked:
-    """What was typed, and the sentences about it."""
+    """The tracking form as typed, with its errors."""
 
     number: str = ""
     digits: str = ""
@@ -31,16 +31,16 @@ class Asked:
     refusal: str = ""
 
 
-def add_to(blueprint: Blueprint) -> None:
+def add_routes(blueprint: Blueprint) -> None:
     blueprint.add_url_rule("/lacak", "track", track, methods=("GET", "POST"))
     blueprint.add_url_rule("/verifikasi/<key>", "verify", verify)
 
 
 def track():
-    """Number and last four digits of the NIK: the state, who holds it, by when, and the pickup."""
+    """Look up an application by its number and the last four digits of the NIK; show its state, holder and due date."""
     if request.method == "GET":
         asked = Asked(request.args.get("nomor", "")[:40], errors={})
-        return drawn.page(asked.number, lambda: render_template("public/track.html", asked=asked))
+        return render_template("public/track.html", asked=asked)
     asked = Asked(request.form.get("nomor", "")[:40], request.form.get("nik4", "")[:20])
     number, asked.errors = normal(asked.number), {}
     digits = re.sub(r"[ .\-]", "", asked.digits)
@@ -54,7 +54,7 @@ def track():
 
 
 def normal(typed: str) -> str:
-    """AKU-261123-7QK2MD-4, however it was typed; nothing where its check character is wrong."""
+    """Normalize a typed number to the form AKU-261123-7QK2MD-4; "" if its check character is wrong."""
     found = NUMBER.fullmatch(keys.unmistaken(typed))
     if not found or keys.check_character(f"{found[1]}-{found[2]}") != found[3]:
         return ""
@@ -95,20 +95,20 @@ def _answer(asked: Asked, number: str, digits: str):
 
 
 def _take_back(guesses: list[Attempt]) -> None:
-    """What was right, or never tried, was no guess."""
+    """Delete attempts of the rate limit that were no wrong guesses."""
     Attempt.delete().where(Attempt.id.in_([guess.id for guess in guesses])).execute()
 
 
 def _find(number: str, digits: str) -> Permohonan | None:
-    """A submitted application whose applicant or subject has a NIK that ends so."""
+    """Return the submitted application with this number whose applicant's or subject's NIK ends in these digits."""
     found = Permohonan.get_or_none(Permohonan.number == number, Permohonan.submitted_at.is_null(False))
     endings = {nik[-4:] for nik in (found.applicant_nik, found.subject_nik) if nik} if found else set()
     return found if digits in endings else None
 
 
 def verify(key: str):
-    """What a paper's code says: its kind, number and date, whether it still holds; the name as initials only."""
-    if not doors.KEY.fullmatch(key):
+    """Verify a document by its QR code: show its kind, number, date and validity; the name as initials only."""
+    if not keys.RANDOM_NAME.fullmatch(key):
         abort(404)
     document = (
         Document.select(Document, Permohonan)
@@ -123,5 +123,5 @@ def verify(key: str):
 
 
 def initials(name: str) -> str:
-    """I. P. A. W. of I Putu Arya Wiguna."""
+    """Abbreviate a name: I Putu Arya Wiguna is I. P. A. W."""
     return " ".join(f"{word[0].upper()}." for word in re.findall(r"[^\W\d_][^\s]*", name))

@@ -1,20 +1,19 @@
-"""People at their browsers: each has one of their own, fills in what a page asks, and is watched for errors."""
+"""Users in a real browser (Playwright): they fill in pages; console errors and axe violations fail the test."""
 
 import io
 import os
 import re
 from contextlib import contextmanager
-from pathlib import Path
 from weakref import WeakSet
 
 from axe_playwright_python.sync_playwright import Axe
 from PIL import Image, ImageDraw
 from playwright.sync_api import Error, expect, sync_playwright
 
-from tests import machine
+from tests import ROOT, machine
 from tests.world import sample
 
-PICTURES = Path(__file__).resolve().parent.parent / "build" / "screenshots"
+PICTURES = ROOT / "build" / "screenshots"
 WITHOUT = (
     *("WebUIOmniboxPopup", "WebUIOmniboxAimPopup"),  # pages behind the address bar that nobody sees: half of all time
     # what Playwright leaves out; the last list that is given is the one that counts
@@ -32,7 +31,7 @@ LAUNCH = [
     f"--disable-features={','.join(WITHOUT)}",
 ]
 PHONE, DESK = {"width": 360, "height": 740}, {"width": 1366, "height": 768}
-PATIENCE = 60_000  # ms for anything that is waited for; a machine with two busy cores is slow at times
+PATIENCE = 60_000  # ms; a machine with two busy cores is slow at times
 HEIGHTS = {1366: 768, 820: 1180, 360: 740}
 WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 AXE, RULES = Axe(), {"runOnly": {"type": "tag", "values": WCAG}, "resultTypes": ["violations"]}
@@ -41,7 +40,7 @@ expect.set_options(timeout=PATIENCE)
 
 @contextmanager
 def chromium():
-    """One real Chromium."""
+    """Start a headless Chromium."""
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=machine.chromium(), args=LAUNCH)
         try:
@@ -51,7 +50,7 @@ def chromium():
 
 
 class Person:
-    """Somebody at a browser of their own."""
+    """A user with a browser context of their own."""
 
     alive: "WeakSet[Person]" = WeakSet()
 
@@ -72,12 +71,12 @@ class Person:
         return self.page
 
     def by(self, way):
-        """Click what leads to another page, and wait until that stands, with its scripts."""
+        """Click a link or button that loads another page, and wait until it is loaded, scripts included."""
         with self.page.expect_navigation():
             way.click()
 
     def press(self, words):
-        """Press a button that leads to another page, or to the same with what is wrong."""
+        """Press a button that loads another page, or the same one with errors."""
         self.by(self.page.get_by_role("button", name=words).first)
 
     def follow(self, words, exact=False):
@@ -98,7 +97,7 @@ class Person:
         self.page.wait_for_url(re.compile(r"/petugas/(?!masuk)"))
 
     def act(self, screen, number, action):
-        """Press the button of a row of a queue; where it asks, its page or dialog is open afterwards."""
+        """Press the button of a row of a queue; the form of an action that has one is open afterwards."""
         self.go(f"/petugas/{screen}/")
         if action in ("send_to_siak", "submit_draft", "mark_incomplete"):
             self.look_at(number, action)
@@ -111,10 +110,10 @@ class Person:
             self.by(button)
 
     def look_at(self, number, action):
-        """Open an application, tick all of it, and press what is offered then; a form stays open to be filled in."""
+        """Open an application, tick its whole checklist, and press the action; its form stays open."""
         self.by(self.page.locator(f"tr[data-number='{number}'] a.num").first)
         if action == "mark_incomplete":
-            return  # which part falls short, the caller marks
+            return  # the caller marks the deficiency
         if (everything := self.page.locator("[name=all][value=ya]")).count():
             self.by(everything)
         button = self.page.locator(f"[data-bar] button[data-action='{action}']")
@@ -123,7 +122,7 @@ class Person:
             self.by(button)
 
     def confirm(self, action):
-        """Send the form of an action; its answer is there afterwards."""
+        """Submit the form of an action and wait for the answer."""
         button = self.page.locator(f"form button[data-action='{action}'], button[form][data-action='{action}']").last
         button.wait_for()
         if not self.page.locator("dialog[open]").count():
@@ -136,7 +135,7 @@ class Person:
 
     @contextmanager
     def kept(self):
-        """Do something with what is looked at: afterwards it is kept, and the bar is the one that fits it."""
+        """Wait, after the block, until the checklist is saved and the action bar updated."""
         self.page.locator("[data-bar]").evaluate("bar => bar.dataset.before = 'ya'")
         yield
         self.page.locator("[data-bar][data-before]").wait_for(state="detached")
@@ -144,22 +143,22 @@ class Person:
     # At the desk, one application after the other
 
     def number(self):
-        """The application whose page this is."""
+        """Return the number of the application on this page."""
         return self.page.locator("main").get_attribute("data-number")
 
     def take_next(self, screen):
-        """Press the one button for it; gives the number of what is open then."""
+        """Claim the next application of a queue; return its number."""
         self.by(self.go(f"/petugas/{screen}/").locator("[data-claim=next]"))
         return self.number()
 
     def bar(self, action):
-        """The button at the bottom, once it is offered."""
+        """Wait for a button of the action bar and return it."""
         button = self.page.locator(f"[data-bar] [data-action={action}]")
         button.wait_for()
         return button
 
     def onward(self, press):
-        """Do what ends the work on this one, and wait until the next is open; gives its number."""
+        """Call `press`, which finishes this application, wait until the next one is open, and return its number."""
         before = self.number()
         press()
         self.page.locator(f"main[data-number]:not([data-number='{before}'])").wait_for()
@@ -167,7 +166,7 @@ class Person:
         return self.number()
 
     def look(self, name, axe=True):
-        """Have axe look at the page; with AKU_PICTURES=1 leave a picture of it, which costs a fifth more."""
+        """Check the page with axe; with AKU_PICTURES=1 save a screenshot too, which takes a fifth longer."""
         if os.environ.get("AKU_PICTURES"):
             PICTURES.mkdir(parents=True, exist_ok=True)
             self.page.screenshot(path=PICTURES / f"{name}.jpg", full_page=True, type="jpeg", quality=75)
@@ -176,7 +175,7 @@ class Person:
             assert not found.response["violations"], (name, found.generate_report())
 
     def look_at_widths(self, name, *widths, axe=None):
-        """The same at each width, where nothing may scroll sideways; axe looks at the width `axe`, else at all."""
+        """Check the page at each width, without horizontal scrolling; axe runs at the width `axe`, else at all."""
         for width in widths:
             self.page.set_viewport_size({"width": width, "height": HEIGHTS[width]})
             self.look(f"{name}-{width}", axe=axe in (None, width))
@@ -185,7 +184,7 @@ class Person:
         self.page.set_viewport_size(DESK)
 
     def fill_section(self, section):
-        """Answer every field of one page of an application, on which this person must be."""
+        """Fill in every field of one section of an application, which must be open."""
         assert re.search(f"/isi/{section['key']}\\b", self.page.url), f"{self.page.url}, not {section['key']}"
         for field in section["fields"]:
             self.fill(field, sample(field))
@@ -210,7 +209,7 @@ class Person:
 
 
 def seen_by_all(name):
-    """Where everybody is, what their pages say, and a picture of each: for whoever looks into a failed test."""
+    """Return URL, text and a screenshot of every open page, for the report of a failed test."""
     pages = [(person, page) for person in Person.alive for page in person.context.pages if not page.is_closed()]
     return "\n\n".join(_seen(*pair, f"gagal-{name}-{n}.png") for n, pair in enumerate(pages, 1))
 
@@ -227,7 +226,7 @@ def _seen(person, page, picture):
 
 
 def photo(words, size=(1200, 1600)):
-    """A legible picture of a paper, as a phone would send it."""
+    """Return a legible photo of a paper, as a phone would send it."""
     picture = Image.new("RGB", size, "white")
     draw = ImageDraw.Draw(picture)
     for line in range(min(40, size[1] // 36 - 4)):

@@ -1,4 +1,4 @@
-"""Choosing several applications on a screen and pressing a button of its bar; and reading what the page says then."""
+"""Bulk actions by HTTP: posting the selection of a queue, and parsing the result page."""
 
 import re
 
@@ -7,7 +7,7 @@ from models import Document, Permohonan
 
 
 def batch(person, screen, action, rows, **answers):
-    """Choose rows on a screen as they are shown, press a button of the bar, and follow to the list that tells of it."""
+    """Post a bulk action for these rows as the screen shows them, and follow the redirect to its result."""
     form = {f"version-{row.key}": str(row.version) for row in rows}
     form |= {f"shown-{row.key}": signing.digest_of(row) for row in rows} if "answered" in answers else {}
     form |= answers
@@ -16,7 +16,7 @@ def batch(person, screen, action, rows, **answers):
 
 
 def told(answer):
-    """What a page says about a batch: the summary, and each sentence about a row."""
+    """Return the result of a bulk action on a page: the summary, and each (number, sentence)."""
     part = answer.text.split("data-told", 1)[1].split("</section>", 1)[0]
     title = re.search(r"</svg> ([^<]+)</h2>", part)[1]
     return title, re.findall(r"<li><b[^>]*>([^<]+)</b> ([^<]+?) *<", part)

@@ -1,4 +1,4 @@
-"""What every test can ask for: an office of its own on either database, its people, and applications in any state."""
+"""Fixtures of every test: an app on a fresh database (SQLite and PostgreSQL), its users, applications in any state."""
 
 import shutil
 from contextlib import contextmanager
@@ -16,18 +16,19 @@ import templating
 from app import create_app
 from lib.database import from_local, now
 from tests import browsing, dealing, machine, sparing
-from tests.compiling import Compiled, init_actions
+from tests.compiling import Compiled, SharedBytecodeCache, init_actions
 from tests.visiting import Visitor
 from tests.world import World
 
 Flask.url_rule_class, ActionsMixin.init_actions = Compiled, init_actions
+Flask.jinja_options = {"bytecode_cache": SharedBytecodeCache()}
 sparing.live_in_memory()
-CHEAP = "64,1"  # argon2 as weak as it goes: tests sign in a thousand times
+CHEAP = "64,1"  # argon2 at its weakest: tests sign in a thousand times
 
 
 @pytest.fixture(scope="session")
 def _sqlite_office(tmp_path_factory):
-    """A database file with everything in it, to be copied."""
+    """An instance folder with a seeded SQLite database, to be copied."""
     folder = tmp_path_factory.mktemp("office")
     _fill(create_app(INSTANCE_DIR=folder, ARGON2_COST=CHEAP))
     return folder
@@ -35,7 +36,7 @@ def _sqlite_office(tmp_path_factory):
 
 @pytest.fixture(scope="session")
 def _postgres_office(_sqlite_office):
-    """A database on a real PostgreSQL with everything in it, to be copied."""
+    """A seeded PostgreSQL database, to be copied."""
     url = machine.postgres()
     _fill(create_app(INSTANCE_DIR=_sqlite_office, ARGON2_COST=CHEAP, DATABASE_URL=url))
     return url
@@ -61,7 +62,7 @@ def database_kind(request):
 
 @pytest.fixture
 def make_app(request, database_kind, tmp_path, _sqlite_office):
-    """A function that makes an app on a fresh copy of the office; settings are its arguments."""
+    """A function that creates an app on a fresh copy of the database; its arguments are settings."""
     folder = tmp_path / "instance"
     shutil.copytree(
         _sqlite_office, folder, ignore=shutil.ignore_patterns("*.db*") if database_kind != "sqlite" else None
@@ -85,7 +86,7 @@ def make_app(request, database_kind, tmp_path, _sqlite_office):
 
 @pytest.fixture
 def app(make_app):
-    """An office in the demonstration, its context pushed: tests talk to its tables directly."""
+    """An app in demonstration mode with its context pushed, so that tests can use the models directly."""
     app = make_app()
     with app.app_context():
         yield app
@@ -97,7 +98,7 @@ def pytest_xdist_auto_num_workers():
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items):
-    """What took a browser too long is tried once more, and told of; nothing else ever is. The longest come first."""
+    """Order the tests for the workers, slowest first, and allow browser tests one rerun after a timeout."""
     if (hands := dealing.here()) > 1:
         items[:] = dealing.deal(items, hands)
     for item in items:
@@ -111,7 +112,7 @@ def pytest_collection_finish():
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item, call):
-    """A browser test that fails says where everybody was; after a hanging one (`Failed`) nobody can be asked."""
+    """Add the open pages to the report of a failed browser test; after a hanging one (`Failed`) none answers."""
     report = yield
     if report.failed and item.get_closest_marker("browser") and not call.excinfo.errisinstance(pytest.fail.Exception):
         report.longrepr.addsection("pages", browsing.seen_by_all(item.name))
@@ -126,7 +127,7 @@ def _chromium():
 
 @pytest.fixture
 def browser(_chromium):
-    """A real Chromium; whoever was let in is gone after the test."""
+    """A real Chromium; its contexts are closed after the test."""
     yield _chromium
     for context in _chromium.contexts:
         context.close()
@@ -139,13 +140,13 @@ def client(app):
 
 @pytest.fixture
 def world(app):
-    """The people, and applications made as they would be."""
+    """The factory of users and applications."""
     return World()
 
 
 @pytest.fixture
 def staff(world):
-    """Role code → the demonstration's person with that role."""
+    """The staff of the demonstration, by role code."""
     return world.staff
 
 
@@ -157,13 +158,13 @@ def submit(world):
 
 @pytest.fixture
 def anybody(app):
-    """Somebody at the public pages whom the office doesn't know."""
+    """A client of the public pages that is not signed in."""
     return Visitor(app)
 
 
 @pytest.fixture
 def visitor(app):
-    """The applicant of the demonstration, signed in."""
+    """A client of the public pages, signed in as the demonstration's applicant."""
     found = Visitor(app)
     found.sign_in()
     return found
@@ -182,7 +183,7 @@ def at_time(app):
 
 @pytest.fixture
 def query_count(app, monkeypatch):
-    """A context manager that lists the statements run inside it; time stands still, so that none is due to it."""
+    """A context manager that lists the SQL statements run inside it; the clock is stopped, so that no cache expires."""
     database, moment = app.extensions["database"], now()
     monkeypatch.setattr(templating, "CARD_LIVES", float("inf"))
     app.config["CLOCK"] = lambda: moment
@@ -206,7 +207,7 @@ def query_count(app, monkeypatch):
 
 @pytest.fixture
 def grant(app):
-    """A function that gives a person a role, for as long as the test wants."""
+    """A function that grants a user a role."""
 
     def give(user, role, **facts):
         return models.Grant.create(
@@ -218,7 +219,7 @@ def grant(app):
 
 @pytest.fixture
 def everything_person(world, grant):
-    """Somebody who holds every role of the verification at once."""
+    """A user with every role of the verification at once."""
     for role in ("siak_operator", "adb", "kabid", "kadis"):
         grant(world.stranger, role)
     return models.User.get_by_id(world.stranger.id)
@@ -226,9 +227,9 @@ def everything_person(world, grant):
 
 @pytest.fixture
 def enter(server, browser):
-    """A function that signs an officer in at a browser of their own: enter("admin").
+    """A function that signs an officer in at a browser of their own.
 
-    `server` is the module's. Whatever a browser complained of by the end fails the test.
+    `server` is a fixture of the module. Console errors fail the test.
     """
     people = []
 

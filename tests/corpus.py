@@ -1,4 +1,4 @@
-"""Makes the files that people, scanners and attackers upload; it must not know how the program judges them."""
+"""Upload corpus: files as people, scanners and attackers upload them. It does not know how they are inspected."""
 
 import io
 import struct

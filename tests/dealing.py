@@ -1,26 +1,26 @@
-"""Deals the tests to pytest's workers: the longest ones first, so that none is still going on when all else is done.
+"""Order of the tests for pytest-xdist: the slowest modules first, so that none is still running when all else is done.
 
-It knows how xdist begins (`--dist worksteal`: each worker gets an equal part of the row) and leaves the rest to it.
+With `--dist worksteal` each worker starts with an equal share of the list; after that xdist balances by itself.
 """
 
 import os
 
-LONGEST = (  # modules, by what they take together; `--durations` tells
+LONGEST = (  # modules by total time, see `--durations`
     *("test_browser_counter", "test_browser_staff", "test_browser_morning", "test_browser", "test_browser_pages"),
     *("test_run", "test_deaths", "test_browser_desk", "test_browser_filling", "test_faults"),
     *("test_browser_batches", "test_browser_uploads", "test_browser_services", "test_shared_connections"),
 )
-AT_ONCE = 2  # of them: more browsers than that are in each other's way, also on a larger machine
+AT_ONCE = 2  # workers with slow modules: more browsers than that slow each other down, on any machine
 
 
 def wanted():
-    """How many workers: a third of the time they wait for browsers and servers."""
+    """Return the number of workers: half as many again as cores, since a third of the time is waiting."""
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     return cores + max(1, cores // 2)
 
 
 def deal(items, hands):
-    """Put the tests in the order in which so many workers should get them."""
+    """Order the tests for this many workers."""
     long = sorted((item for item in items if _place(item) is not None), key=_place)
     rest = [item for item in items if _place(item) is None]
     piles = [[] for _ in range(hands)]
@@ -39,5 +39,5 @@ def _place(item):
 
 
 def here():
-    """How many workers this one is of."""
+    """Return the number of workers of this run."""
     return int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))

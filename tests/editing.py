@@ -1,4 +1,4 @@
-"""Tim TI at the screens on which services are made: what each page would post; it tests nothing itself."""
+"""Forms of the service editor by HTTP: URLs, posts and parsed pages."""
 
 import re
 from html import unescape as plain
@@ -12,30 +12,30 @@ ROOT = "/petugas/layanan"
 
 
 def row(code="AK-LAHIR"):
-    """A service as it stands in the database now."""
+    """Return a service from the database."""
     return Layanan.get(Layanan.code == code)
 
 
 def body(code="AK-LAHIR"):
-    """What is proposed for it, or else published."""
+    """Return the proposed definition of a service, else the published one."""
     return proposals.body_of(row(code))
 
 
 def at(page, code="AK-LAHIR", **more):
-    """The address of a page about a service."""
+    """Return the URL of a page of a service."""
     rest = "".join(f"&{name}={value}" for name, value in more.items())
     return f"{ROOT}/{page}/?id={row(code).id}{rest}"
 
 
 def part(person, part_kind, part_key="", home="", service="AK-LAHIR", seen=None, **typed):
-    """Post the form of one part; returns the answer."""
+    """Post the form of one part; return the response."""
     named = {"kunci": part_key} if part_key else {"di": home} if home else {}
     version = row(service).version if seen is None else seen
     return person.post(at("unsur", service, jenis=part_kind, **named), **SELECTS | {"version": str(version)} | typed)
 
 
 def publish(person, code="AK-LAHIR", version=None, number=None):
-    """Press what the page of differences offers."""
+    """Publish the proposal."""
     now = proposals.newest(row(code))
     seen = row(code).version if version is None else version
     before = (now.number if now else 0) if number is None else number
@@ -43,7 +43,7 @@ def publish(person, code="AK-LAHIR", version=None, number=None):
 
 
 def wrong(answer, name):
-    """The sentence beside a field, or nothing."""
+    """Return the error of a field, or ""."""
     found = re.search(rf'id="{re.escape(name)}-error">(.*?)</p>', answer.get_data(as_text=True), re.DOTALL)
     return plain(re.sub("<[^>]*>", "", found[1])).strip() if found else ""
 
@@ -63,7 +63,7 @@ PAGES = (
 
 
 def as_typed(person, code):
-    """(kind, key, form) of every part of a service, as its page shows it."""
+    """Yield (kind, key, form data) of every part of a service, as its page shows it."""
     whole = body(code)
     for kind in ("products", "requirements", "sections"):
         for one in whole[kind]:
@@ -77,7 +77,7 @@ def as_typed(person, code):
 
 
 def _form(person, code, kind, key):
-    """What a browser would post if nothing were touched."""
+    """Return what a browser would post if nothing were changed."""
     form: dict[str, list[str]] = {}
     tree = html.fromstring(person.get(at("unsur", code, jenis=kind, kunci=key)).get_data(as_text=True))
     for name, value in next(one for one in tree.forms if one.get("data-typed") is not None).form_values():

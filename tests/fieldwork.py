@@ -1,4 +1,4 @@
-"""Fields to ask in tests, and short ways to ask them; it tests nothing itself."""
+"""Field definitions for tests, and helpers to validate answers to them."""
 
 import pytest
 
@@ -13,12 +13,12 @@ def make(type, label="Nama lengkap anak", key="isian", required=True, **more):
 
 
 def refused(field, raw):
-    """Return the sentence with which a raw answer is refused."""
+    """Return the error with which an answer is rejected."""
     with pytest.raises(Wrong) as wrong:
         clean(field, raw)
     return str(wrong.value)
 
 
 def check(*parts, answers=None, villages=None, **raw):
-    """Check a section of these fields."""
+    """Validate a section of these fields."""
     return check_section({"key": "bagian", "title": {"id": "Bagian"}, "fields": list(parts)}, raw, answers, villages)

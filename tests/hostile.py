@@ -1,4 +1,4 @@
-"""Makes hostile requests to every address of an app, at random but repeatably; it sends none and judges no answer."""
+"""HTTP fuzzer: generates hostile requests to every URL rule of an app, from a seed. It sends none."""
 
 import io
 from dataclasses import dataclass, field
@@ -13,7 +13,8 @@ NINES, ARABIC = "9" * 40, "٥١٠٨٩٩٠١٠١٩٠٩٠٠١"
 VALUES = (
     "", " ", "0", "-1", "1", "1.5", "1e999", "NaN", NINES, "-" + NINES, "²", ARABIC, "0x10", "true", "null",
     "\0", "a\0b", "a\r\nSet-Cookie: x=y", "a\nb", "\x1b[31m", "\u200b\u200e\u202e", "\ud7ff\ue000\ufffe", "😀", "張",
-    "é" * 200, SCRIPT, SUM, "${7919*7907}", PICTURE, "=cmd|' /C calc'!A0", "+1", "@x", "%", "_", "%%__\\", "'", '"',
+    "é" * 200, SCRIPT, SUM, "${7919*7907}", PICTURE,
+    "=cmd|' /C calc'!A0", "+1", "@x", "%", "_", "%%__\\", "'", '"',
     "' OR 1=1 --", "../../../../etc/passwd", "..%2f..%2f", "file:///etc/passwd", "C:\\x", "kata " * 3000, "x" * 10_000,
     "http:evil.example", "https:/evil.example", "//evil.example", "/\\evil.example", "///evil.example", "http://[",
     "javascript:alert(1)", "/petugas//evil.example", "\t//evil.example", "http://localhost\\@evil.example",
@@ -54,7 +55,7 @@ URLENCODED = "application/x-www-form-urlencoded"
 
 @dataclass
 class Shot:
-    """One request, as it can be printed and sent again."""
+    """A request that can be printed and sent again."""
 
     method: str
     path: str  # percent-encoded
@@ -65,7 +66,7 @@ class Shot:
     headers: dict = field(default_factory=dict)
 
     def request(self):
-        """Straight into WSGI: no client tidies it up on the way."""
+        """Return it as a raw WSGI request, which no client normalizes."""
         environ = EnvironBuilder(method=self.method, headers=self.headers).get_environ()
         environ |= {"CONTENT_TYPE": self.content_type} if self.content_type else {}
         environ["PATH_INFO"] = unquote_to_bytes(self.path).decode("latin1")
@@ -75,7 +76,7 @@ class Shot:
 
 
 class Archer:
-    """Draws shots: rules and fields are the app's own; what fills them is half right and half hostile."""
+    """Generator of requests: rules and form fields are the app's, the values half valid and half hostile."""
 
     def __init__(self, dice, parts):
         self.dice, self.parts = dice, parts  # name of a part of an address → good values
@@ -89,7 +90,7 @@ class Archer:
         return self.dice.choice(good) if good and self.dice.random() < share else self.bad()
 
     def shot(self, rules):
-        """At one of these rules, most often by a method that it knows."""
+        """Return a request to one of these rules, most often with an allowed method."""
         rule = self.dice.choice(rules + [rule for rule in rules if "POST" in rule.methods] * 2)
         known = [method for method in USUAL if method in rule.methods]
         method = self.dice.choice(known if known and self.dice.random() < 0.92 else ODD)
@@ -99,7 +100,7 @@ class Archer:
         return Shot(method, self._path(rule), query, host, headers=self._headers())
 
     def _path(self, rule):
-        """The rule's address, its parts filled in; slashes in them are now and then left as they are."""
+        """Return the path of a rule with its arguments filled in; slashes in them are sometimes left unquoted."""
         out = ""
         for text, part in _pieces(rule.rule):
             safe = "/" if self.dice.random() < 0.3 else ""
@@ -122,7 +123,7 @@ class Archer:
         return {self.dice.choice(HEADERS): value[:4000]}
 
     def load(self, shot, fields, token):
-        """Give a shot a body: the fields of the page at its address, some spoilt, some left out, some twice."""
+        """Add a body: the fields of the page at the same URL, some hostile, some missing, some repeated."""
         pairs = [("csrf_token", token)] if self.dice.random() < 0.95 else []
         for name, value in fields:
             if self.dice.random() < 0.9 and name != "csrf_token":
@@ -139,7 +140,7 @@ class Archer:
             shot.body, shot.content_type = self.bad().encode(errors="replace"), self.dice.choice(TYPES)
 
     def _multipart(self, pairs, fields):
-        """Now and then a part lacks its name, or the end of all is missing."""
+        """Return a multipart body; sometimes a part has no name, or the end is missing."""
         out = b""
         for name, value in pairs:
             what = f'; name="{_in_header(name)}"' if self.dice.random() < 0.98 else ""
@@ -158,7 +159,7 @@ def _in_header(text):
 
 
 def _pieces(rule):
-    """A rule in pairs: text, and the name of the part that follows it."""
+    """Yield a rule in pairs: text, and the name of the argument that follows it."""
     while rule:
         text, _, rest = rule.partition("<")
         part, _, rule = rest.partition(">")

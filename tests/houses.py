@@ -1,4 +1,4 @@
-"""Whole offices for people at browsers: a server of their own, its tables in reach of the test; it tests nothing."""
+"""A server of its own for browser tests, with its database open in the test."""
 
 import io
 from contextlib import contextmanager
@@ -14,7 +14,7 @@ from tests.world import World
 
 @contextmanager
 def house(**settings):
-    """A fresh server, and the world behind it: (server, world). No worker runs; `outbox.drain()` does its work."""
+    """Start a fresh server; yield it and a factory on its database. No worker runs: call `outbox.drain()`."""
     with machine.fresh_server(**settings) as server:
         app = create_app(INSTANCE_DIR=server.env["INSTANCE_DIR"], TESTING=True, ARGON2_COST=server.env["ARGON2_COST"])
         with app.app_context():
@@ -23,7 +23,7 @@ def house(**settings):
 
 
 def _paper():
-    """Something to look at, which stands for every upload."""
+    """Return a small PNG that stands for every upload."""
     out = io.BytesIO()
     Image.open(io.BytesIO(photo("contoh unggahan", size=(600, 800)))).convert("1").save(out, "PNG")
     return out.getvalue()

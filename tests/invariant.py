@@ -1,4 +1,4 @@
-"""What must hold after every fault: nothing is lost, nothing happened twice. It reads everything and mends nothing."""
+"""Invariants of the database after every fault: nothing is lost, nothing happened twice."""
 
 from collections import Counter
 
@@ -12,18 +12,18 @@ from models import Document, Event, Handover, Notice, Outbox, Permohonan, Pickup
 from notify import Message, email
 
 ISSUED = ("signed", "awaiting_blank", "published", "printed", "ready", "uncollected", "completed")
-WITH_ADDRESS = ("submit", "resubmit")  # from here on the office knows an e-mail address
+WITH_ADDRESS = ("submit", "resubmit")  # since then the office knows an e-mail address
 
 
 class Invariant:
-    """Looks at what is new since the last look, and at the states of all; `whole` looks at everything again."""
+    """Checker of the invariants: of rows that are new since the last check, and of all states."""
 
     def __init__(self):
         self.event = self.file = 0  # the last that was looked at
         self.signed, self.delivered = set(), set()
 
     def broken(self):
-        """Every violation as a sentence."""
+        """Return every violation as a sentence."""
         found = [*_states(), *self._promises(), *self._files(), *self._signatures(), *self._deliveries(), *_once()]
         self.event = Event.select(pw.fn.MAX(Event.id)).scalar() or 0
         self.file = StoredFile.select(pw.fn.MAX(StoredFile.id)).scalar() or 0
@@ -33,7 +33,7 @@ class Invariant:
         return Invariant().broken() + list(sealing.verify())
 
     def _promises(self):
-        """Each event has exactly the outbox rows that its row of the table promises."""
+        """Each event has exactly the outbox rows of its transition."""
         events = Event.select(Event, Permohonan).join(Permohonan).where(Event.id > self.event).order_by(Event.id)
         rows = Outbox.select(Outbox.event, Outbox.payload).where(Outbox.event > self.event, Outbox.job == "tell")
         found = {}
@@ -42,10 +42,11 @@ class Invariant:
                 found.setdefault(event, Counter())[payload["audience"], payload["channel"]] += 1
         for event in events:
             if found.get(event.id, Counter()) != promised(event):
-                yield f"event {event.id} ({event.action}): promised {promised(event)}, found {found.get(event.id)}"
+                there = found.get(event.id)
+                yield f"event {event.id} ({event.action}): promised {promised(event)}, found {there}"
 
     def _files(self):
-        """Each row of a file has its file, with its SHA-256."""
+        """Each row of a stored file has its file, with its SHA-256."""
         for file in StoredFile.select().where(StoredFile.id > self.file):
             try:
                 storage.read(file)
@@ -53,7 +54,7 @@ class Invariant:
                 yield f"file {file.id} ({file.kind}): {reason}"
 
     def _signatures(self):
-        """Nothing is called signed without bytes that verify, nothing is signed twice, and what is issued is signed."""
+        """Signed documents verify, none is signed twice, and issued ones are signed."""
         rows = list(Document.select().where(Document.file.is_null(False) | Document.signed_at.is_null(False)))
         for document in rows:
             if document.id not in self.signed and not signing.is_signed(document):
@@ -67,7 +68,7 @@ class Invariant:
             yield f"document {document.id} is issued and not signed"
 
     def _deliveries(self):
-        """What the outbox calls done is there, once."""
+        """Each message of a finished outbox row was delivered exactly once."""
         mails = Counter(path.stem[-12:] for path in email.folder().glob("*.eml"))
         for row in Outbox.select().where(Outbox.state == "done", Outbox.job == "tell"):
             if row.id in self.delivered:
@@ -80,7 +81,7 @@ class Invariant:
 
 
 def _states():
-    """State == target of the last event; version == number of the events == the highest of their versions."""
+    """Each state is the target of the last event; each version the number of events and the highest of theirs."""
     counted = Event.select(Event.permohonan, pw.fn.COUNT(Event.id), pw.fn.MAX(Event.version)).group_by(Event.permohonan)
     events = {ident: (count, highest) for ident, count, highest in counted.tuples()}
     newest = dict(_newest_targets())
@@ -98,7 +99,7 @@ def _newest_targets():
 
 
 def promised(event):
-    """The messages that the table promises for an event: (audience, channel), counted."""
+    """Return the messages that the workflow table promises for an event: (audience, channel), counted."""
     permohonan = event.permohonan
     row = next(
         row
@@ -124,7 +125,7 @@ def promised(event):
 
 
 def _once():
-    """Nobody is handed over twice, and no pickup number is given twice."""
+    """No application is handed over twice, and no pickup number is assigned twice."""
     handed = Event.select(Event.permohonan, Event.version).where(Event.action == "hand_over").tuples()
     rows = Handover.select(Handover.permohonan, Handover.version).tuples()
     if Counter(handed) != Counter(rows):

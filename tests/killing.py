@@ -1,4 +1,4 @@
-"""Kills working processes at random moments: the test's side of tests/victims.py; it judges nothing."""
+"""Fault injection: kills worker processes (tests/victims.py) at random moments."""
 
 import json
 import mmap
@@ -11,35 +11,35 @@ import time
 from contextlib import contextmanager
 from pathlib import Path
 
+from tests import ROOT
 from tests.victims import KINDS, LIFE
 
-ROOT = Path(__file__).resolve().parent.parent
-LONGEST = 0.1  # seconds
+LONGEST = 0.1  # seconds before a kill
 
 
 class Executioner:
-    """Has victims forked and kills them: every second one as soon as it is inside a transaction and a moment later."""
+    """Forks processes and kills them with SIGKILL, every second one shortly after it entered a transaction."""
 
     def __init__(self, process, inside, seed):
         self.process, self.dice = process, random.Random(seed)
-        self.inside = inside  # a byte for each kind of victim
+        self.inside = inside  # shared memory: a byte per kind of process
         self.killed = self.hit = 0
 
     def round(self):
-        """Let one victim of each kind work side by side, and kill them one by one; returns their exit codes."""
+        """Fork one process of each kind, kill them one by one, and return their exit codes."""
         numbers = {kind: self._order("fork", kind, self.dice.randrange(10**9)) for kind in KINDS}
         order = self.dice.sample(KINDS, len(KINDS))
         for kind in order:
             self._wait(KINDS.index(kind))
             os.kill(numbers[kind], signal.SIGKILL)
-        codes = [self._order("bury", kind, numbers[kind]) for kind in order]
+        codes = [self._order("reap", kind, numbers[kind]) for kind in order]
         self.killed += codes.count(-signal.SIGKILL)
         self.hit += sum(self.inside[:])
         return codes
 
     def _wait(self, place):
         time.sleep(self.dice.uniform(0, LONGEST))
-        # to act there is always something, promises there may be none
+        # there is always an action to take, but the outbox may be empty
         until = time.monotonic() + (LONGEST if KINDS[place] == "drain" else LIFE / 3)
         while self.killed % 4 < 2 and not self.inside[place] and time.monotonic() < until:
             time.sleep(0.0002)
@@ -53,7 +53,7 @@ class Executioner:
 
 @contextmanager
 def executioner(app, seed, guard=True):
-    """Victims on this app's database and files, for as long as the `with` lasts."""
+    """Start the parent of the processes on this app's database and files, for the duration of the `with`."""
     folder = Path(app.config["INSTANCE_DIR"])
     log, inside = folder / "victims.log", folder / "inside"
     inside.write_bytes(bytes(len(KINDS)))

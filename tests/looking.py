@@ -1,4 +1,4 @@
-"""Officers' ticks without their page: an application of which every part was looked at and found good."""
+"""Checklists of applications, ticked without their page."""
 
 from admin_views.queue import checklist
 from lib.database import database
@@ -8,7 +8,7 @@ WHO = {checklist.COMPLETE: "admin@aku.example", checklist.KEYED: "siak@aku.examp
 
 
 def look_at(permohonan, *kinds):
-    """Tick everything of an application that was handed in."""
+    """Tick the whole checklist of an application."""
     assert database.obj
     for kind in kinds or WHO:
         found = [part for part in checklist.load(permohonan, kind).items if part.needed and not part.good]
@@ -19,5 +19,5 @@ def look_at(permohonan, *kinds):
 
 
 def forget(permohonan):
-    """Take every tick away again."""
+    """Remove every tick."""
     Check.delete().where(Check.permohonan == permohonan.id).execute()

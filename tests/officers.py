@@ -1,4 +1,4 @@
-"""Officers at their browsers: signs in, opens pages, presses what a page shows, by HTTP."""
+"""HTTP client of the staff side: signs in, opens pages, posts actions."""
 
 import re
 from html import unescape
@@ -24,7 +24,7 @@ TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
 
 
 class Officer:
-    """One person, signed in on the staff side."""
+    """A staff user, signed in."""
 
     def __init__(self, app, email):
         self.client = app.test_client()
@@ -32,7 +32,7 @@ class Officer:
         assert answer.status_code == 303, f"{email} does not get in"
 
     def _forget(self):
-        """The test's own app context outlives a request; what a request remembered in it must not."""
+        """Clear `g`: the test's app context outlives a request, but what the request stored in it must not."""
         for name in list(g) if has_app_context() else ():
             g.pop(name)
 
@@ -46,13 +46,13 @@ class Officer:
         return unescape(answer.get_data(as_text=True))
 
     def post(self, url, source="/petugas/", **form):
-        """Post a form with the token of this session, as every page carries it."""
+        """Post a form with the CSRF token of this session."""
         token = TOKEN.search(self.get(source).get_data(as_text=True))
         self._forget()
         return self.client.post(url, data={"csrf_token": token[1] if token else ""} | form)
 
     def press(self, screen, action, permohonan, **answers):
-        """Perform an action through its form on a screen, everything having been looked at."""
+        """Perform an action through its form on a screen, with the checklist ticked."""
         if action in ("send_to_siak", "submit_draft") and has_app_context():
             look_at(permohonan)
         url = f"/petugas/{screen}/aksi/{action}/?id={permohonan.key}"
@@ -60,20 +60,20 @@ class Officer:
 
 
 def enter(app, role):
-    """The demonstration's person with a role, signed in."""
+    """Sign in as the demonstration's person with this role."""
     return Officer(app, f"{EMAILS[role]}@aku.example")
 
 
 def screens(app):
-    """Every registered screen."""
+    """Return every registered Flask-Admin view."""
     return app.extensions["admin"][0]._views
 
 
 def actions(html):
-    """The actions that a piece of a page offers, in order."""
+    """Return the actions offered in a piece of a page, in order."""
     return re.findall(r'data-action="([a-z_]+)"', html)
 
 
 def row_of(html, permohonan):
-    """The row of one application in a list."""
+    """Return the table row of one application in a list."""
     return html.split(f'data-number="{permohonan.number}"', 1)[1].split("</tr>", 1)[0]

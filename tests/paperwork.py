@@ -1,4 +1,4 @@
-"""Made-up papers of every kind for the tests of `documents`, and ways to read a PDF again."""
+"""Sample documents of every kind for the tests of `documents`, and functions that read a PDF."""
 
 import io
 import re
@@ -46,7 +46,8 @@ EDITION = {
         field("lain", "text", "Sebutkan tempatnya", when={"field": "tempat", "is": ["5"]}),
         field("berat", "number", "Berat bayi (gram)", max=9999),
         field("catatan", "long", "Catatan", required=False),
-        field("saudara", "group", "Saudara", max_items=12, item=[field("n", "name", "Nama"), field("i", "nik", "NIK")]),
+        field("saudara", "group", "Saudara", max_items=12,
+              item=[field("n", "name", "Nama"), field("i", "nik", "NIK")]),
     ]}],
 }  # fmt: skip
 DEED = {
@@ -127,7 +128,7 @@ def boxes(pdf):
 
 
 def drawn(pdf, operator):
-    """Return the operands of each `operator` in the drawing of all pages."""
+    """Return the operands of each `operator` in the content streams of all pages."""
     with pikepdf.open(io.BytesIO(pdf)) as opened:
         steps = [step for page in opened.pages for step in pikepdf.parse_content_stream(page)]
         return [[float(n) for n in step.operands] for step in steps if str(step.operator) == operator]

@@ -1,23 +1,19 @@
-"""Takes the pictures of the guides from the demonstration, small enough to keep beside the text; it checks nothing.
-
-`make pictures` calls it; whoever changes what a picture shows takes them anew.
-"""
+"""`make pictures`: takes the screenshots of the guides from the demonstration, small enough for the repository."""
 
 import io
-from pathlib import Path
 
 from PIL import Image
 
-from tests import browsing, machine
+from tests import ROOT, browsing, machine
 from tests.browsing import Person
 
-FOLDER = Path(__file__).resolve().parent.parent / "docs" / "gambar"
+FOLDER = ROOT / "docs" / "gambar"
 DESK = {"width": 1280, "height": 680}
 AT_MOST = 60_000  # bytes
 
 
 def keep(person, name, height=None):
-    """What is on the screen now."""
+    """Save a screenshot as a PNG of few colours."""
     size = person.page.viewport_size
     clip = {"x": 0, "y": 0, "width": size["width"], "height": height or size["height"]}
     picture = Image.open(io.BytesIO(person.page.screenshot(clip=clip))).convert("RGB")
@@ -34,13 +30,13 @@ def _png(picture, colours):
 
 
 def settle(person):
-    """Until papers beside the answers are drawn, which tells nobody."""
+    """Wait until the PDFs beside the answers are rendered, which no event announces."""
     person.page.wait_for_load_state("networkidle")
     person.page.wait_for_timeout(1500)
 
 
 def officers(enter):
-    """The staff side, one role after the other."""
+    """Take the screenshots of the staff side, role by role."""
     admin = enter("admin")
     keep(admin, "beranda")
     admin.go("/petugas/pemeriksaan/")
@@ -90,7 +86,7 @@ def _first(person, screen, name):
 
 
 def main():
-    """All of them, from a demonstration of its own."""
+    """Take all screenshots, from a demonstration of its own."""
     FOLDER.mkdir(exist_ok=True)
     with machine.fresh_server(people=False, REDIS_URL=machine.valkey()) as server, browsing.chromium() as browser:
         server.flask("demo")

@@ -1,4 +1,4 @@
-"""An office under fire: somebody at every door, applications on every part of the way, and a judge of every answer."""
+"""Target of the HTTP fuzzer: an app with all roles and applications in many states, and checks of its responses."""
 
 import hashlib
 import re
@@ -27,7 +27,7 @@ SAFE, HERE = ("GET", "HEAD", "OPTIONS"), re.compile(r"(http://localhost)?/(?![/\
 
 
 class Range:
-    """Fires shots as anybody, and raises an AssertionError that names the request when an answer is wrong."""
+    """Sends generated requests as any user; an AssertionError names the request whose response is wrong."""
 
     def __init__(self, app, world, dice):
         self.app, self.dice, self.clients = app, dice, {}
@@ -42,7 +42,7 @@ class Range:
         self.roles = {screen.endpoint: set(screen.roles) for screen in screens(app)}
 
     def _parts(self):
-        """Good values for the parts of addresses, by their names."""
+        """Return valid values for the arguments of URL rules, by name."""
         keys = [permohonan.key for permohonan in Permohonan.select()]
         files = [row.file.key for row in Attachment.select().limit(5)]
         proofs = [document.verification_key for document in Document.select().limit(2)]
@@ -70,7 +70,7 @@ class Range:
         }
 
     def shot(self, who):
-        """Most often at something that is open to this person; with a body where a body goes."""
+        """Return a request as this user, most often to a page open to them; with a body if the method has one."""
         strange = self.dice.random() < 0.15
         shot = self.archer.shot([rule for rule in self.rules if strange or self._is_open(rule, who)])
         if shot.method not in (*SAFE, "TRACE"):
@@ -83,7 +83,7 @@ class Range:
         return who in EMAILS and who in self.roles.get(rule.endpoint.partition(".")[0], {who})
 
     def _form(self, who, shot):
-        """The fields and the token of the page at the same address."""
+        """Return the fields and the CSRF token of the page at the same URL."""
         page = self.fire(who, Shot("GET", shot.path, shot.query, shot.host))
         text = page.text if page.mimetype == "text/html" else ""
         home = "/petugas/" if who in EMAILS else "/keluar" if who else "/masuk"
@@ -92,7 +92,7 @@ class Range:
         return fields or [(name, "") for name in INPUTS], unescape(token[1]) if token else ""
 
     def _client(self, who):
-        """Whoever was signed out by a shot comes in again."""
+        """Return the client of a user, signed in again if a request signed it out."""
         if who not in self.clients:
             self._forget()
             Attempt.delete().execute()
@@ -131,6 +131,6 @@ class Range:
 
 
 def _rows():
-    """What looking must never change."""
+    """Return counts that a GET request must not change."""
     moved = Permohonan.select(pw.fn.COUNT(Permohonan.id), pw.fn.SUM(Permohonan.version)).tuples()[0]
     return moved, Event.select().count(), Outbox.select(pw.fn.COUNT(Outbox.id), pw.fn.SUM(Outbox.attempts)).tuples()[0]

@@ -1,4 +1,4 @@
-"""Makes people, documents and forgeries for the tests of `tte`; it tests nothing itself."""
+"""Certificates, signed documents and forgeries for the tests of `tte`."""
 
 import io
 import re
@@ -20,7 +20,7 @@ KINDS = ("p256", "rsa2048")
 
 
 def two_people(folder):
-    """A folder with the demonstration's authority and one person with each kind of key."""
+    """Create the demonstration's certificate authority and a signer with each kind of key in a folder; return it."""
     for kind in KINDS:
         person(folder, kind, rsa_key=kind == "rsa2048")
     return folder
@@ -50,7 +50,7 @@ def sign(folder, pdf, key="p256", **settings):
 
 
 def write_p12(folder, key, *, days=(-1, 30), private=None, may_sign=True, with_root=True):
-    """A person's certificate from an authority of its own, as an office might have installed it; returns the root."""
+    """Write a signer's certificate from an authority of its own, as an office might install it; return the root."""
     private, issuing = private or ec.generate_private_key(ec.SECP256R1()), ec.generate_private_key(ec.SECP256R1())
     root = certificate("Root Uji", issuing, issuing, (-60, 60), key_usage("key_cert_sign"))
     usage = key_usage(*(("digital_signature", "content_commitment") if may_sign else ("key_encipherment",)))
@@ -79,14 +79,14 @@ def certificate(name, private, issuing, days, usage):
 
 
 def signature_digits(whole):
-    """Where the signature's hexadecimal digits stand."""
+    """Return the byte range of the signature's hexadecimal digits."""
     found = re.search(rb"/Contents <([0-9A-Fa-f]+)>", whole)
     assert found
     return range(*found.span(1))
 
 
 def with_moved_signature(whole):
-    """Other content for the page, and the old signature in a new object, padded until the lengths add up.
+    """Forge a document: new content for the page, the old signature in a new object, padded until the lengths match.
 
     pyHanko 0.38 calls the result INTACT:TRUSTED,UNTOUCHED.
     """

@@ -1,4 +1,4 @@
-"""Spares tests what takes long and tells nothing: disks, and collecting garbage; what they start goes on as ever."""
+"""Temporary folders in memory (tmpfs) and a frozen garbage collector, to make the tests faster."""
 
 import atexit
 import gc
@@ -8,12 +8,12 @@ import tempfile
 from contextlib import suppress
 from pathlib import Path
 
-MEMORY, NEEDED = Path("/dev/shm"), 3 * 10**9  # bytes; a session takes a tenth, as long as nothing is kept
+MEMORY, NEEDED = Path("/dev/shm"), 3 * 10**9  # bytes free; a session uses a tenth
 NAME = "aku-tests-"
 
 
 def live_in_memory():
-    """Put the session's temporary folders where no disk is waited for, if there is such a place; workers inherit it."""
+    """Put the session's temporary folders on /dev/shm if there is room; xdist workers inherit the setting."""
     if os.environ.get("TMPDIR", "").startswith(f"{MEMORY}/{NAME}"):
         return
     with suppress(OSError):
@@ -32,13 +32,13 @@ def _leave(folder, whose):
 
 
 def _sweep():
-    """What killed sessions left behind."""
+    """Remove the folders of killed sessions."""
     for folder in MEMORY.glob(f"{NAME}*"):
         if not Path("/proc", folder.name.removeprefix(NAME)).exists():
             shutil.rmtree(folder, ignore_errors=True)
 
 
 def settle():
-    """Leave all modules and collected tests out of every later garbage collection, a tenth of the time."""
+    """Freeze all modules and collected tests for the garbage collector, which saves a tenth of the time."""
     gc.collect()
     gc.freeze()

@@ -1,4 +1,4 @@
-"""An operator at the counter's pages on which applications are filled in, by HTTP; it tests nothing itself."""
+"""HTTP client of the counter's pages on which applications are filled in."""
 
 from intake import applying
 from models import Permohonan
@@ -9,7 +9,7 @@ HOME = "/petugas/loket"
 
 
 class Operator(Visitor):
-    """A counter operator at the pages on which applications are filled in."""
+    """A counter operator, signed in."""
 
     def __init__(self, app, email="loket.pemaron@aku.example"):
         super().__init__(app)
@@ -27,7 +27,7 @@ class Operator(Visitor):
         return self.post(f"{page_of(permohonan)}/isi/{key}", form | other)
 
     def take_in(self, code="KTP-HILANG"):
-        """Everything from the choice of the service to the sent application."""
+        """Fill in and submit an application of a service, uploads included; return it."""
         permohonan = self.begin(code)
         for section in applying.sections(permohonan):
             assert self.fill(permohonan, section["key"]).status_code == 303

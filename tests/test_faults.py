@@ -47,7 +47,8 @@ def _rounds(app, number, seed, guard=True):
 def test_no_kill_breaks_anything(app, seed):
     """SECURITY 3, faults 1, 2 and 10: one process takes steps, another keeps promises; each round kills both."""
     at_work, _ = _rounds(app, machine.rounds(20, 500), seed)
-    print(f"{at_work.killed} kills, {at_work.hit} inside a transaction, {Event.select().count()} events, seed {seed}")
+    events = Event.select().count()
+    print(f"{at_work.killed} kills, {at_work.hit} inside a transaction, {events} events, seed {seed}")
     assert at_work.hit > at_work.killed // 10, "hardly a kill hit a transaction: this run proves nothing"
     assert Invariant().whole() == []
     _recover(app)

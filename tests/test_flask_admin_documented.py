@@ -538,6 +538,32 @@ def test_one_scope_holds_on_every_endpoint(build):
     assert it.get("/petugas/keluhan/details/?id=1&id=2").status_code == 404
 
 
+class Documented(ComplaintView):
+    """As Flask-Admin's documentation narrows a view, and switches an action off."""
+
+    page_size = 2
+
+    def get_query(self):
+        return super().get_query().where(self.model.weight < 3)
+
+    def is_action_allowed(self, name):
+        from flask_login import current_user
+
+        return super().is_action_allowed(name) and not (name == "remind" and AUDITOR in current_user.roles)
+
+
+def test_what_the_documentation_narrows_is_narrowed_everywhere(build):
+    app = build(Documented(Complaint, "Keluhan", endpoint="keluhan"))
+    it, hidden = enter(app, "it"), Complaint.get(Complaint.weight == 3)
+    page = it.text("/petugas/keluhan/")
+    assert rows_of(page) == ["Keluhan 2", "Keluhan 1"] and "1–2 dari 2" in page
+    for address in ("details", "edit", "delete"):
+        assert it.get(f"/petugas/keluhan/{address}/?id={hidden.id}").status_code == 404
+    assert it.post("/petugas/keluhan/action/", action="close", rowid=str(hidden.id)).status_code == 404
+    assert "Keluhan 3" not in it.get("/petugas/keluhan/export/csv/").text
+    assert it.post("/petugas/keluhan/action/", action="remind", rowid="1", confirm="ya").status_code == 303
+
+
 def test_what_belongs_to_an_application_is_within_the_reach_of_the_person(build, request):
     class Files(StaffModelView):
         model, roles, endpoint, name = Permohonan, (IT, AUDITOR, ADMIN), "berkas-semua", "Berkas"

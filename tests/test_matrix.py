@@ -243,7 +243,7 @@ def test_without_a_staff_session_there_is_nothing_behind_the_door_but_the_door(a
     person, before = Presser(visitor, "/keluar" if who != "nobody" else "/masuk"), _everything()
     parts = PARTS | {"key": permohonan.key, "file": Attachment.get().file.key, "code": "AK-LAHIR", "filename": "x.css"}
     for rule in app.url_map.iter_rules():
-        if not rule.rule.startswith("/petugas") or rule.endpoint.startswith("staff_door."):
+        if not rule.rule.startswith("/petugas") or rule.endpoint.startswith("staff_login."):
             continue
         address = re.sub(r"<(?:[^:>]*:)?(\w+)>", lambda part: parts[part[1]], rule.rule) + f"?id={permohonan.key}"
         for method in rule.methods & {"GET", "POST", "PATCH"}:

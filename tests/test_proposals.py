@@ -4,7 +4,7 @@ import copy
 
 import pytest
 
-from intake import comparing, faults, outline, services, sharing
+from intake import comparing, faults, outline, services, shape, sharing
 
 SEEDS = sorted((services.SEED / "layanan").glob("*.toml"))
 CODES = services.read_codes()
@@ -68,7 +68,7 @@ def test_a_file_that_is_no_service_is_refused_with_a_sentence(data, words):
 def test_a_definition_that_would_break_a_page_is_refused(change, words):
     body = new_service()
     change(body)
-    with pytest.raises(services.Malformed, match=words):
+    with pytest.raises(shape.Malformed, match=words):
         services.check(body)
 
 

@@ -262,9 +262,11 @@ def test_answers_are_shown_as_people_read_them(field, value, text):
 
 def test_what_was_cleaned_is_clean():
     samples = [
-        (make("text"), " a  b "), (make("long"), "a\r\nb"), (make("name"), "Jose\u0301"), (make("number"), "3.150"),
+        (make("text"), " a  b "), (make("long"), "a\r\nb"),
+        (make("name"), "Jose\u0301"), (make("number"), "3.150"),
         (make("date"), "1-2-2020"), (make("time"), "4.05"), (make("phone"), "+62812 0000 4417"),
-        (make("email"), "A@B.id"), (make("nik"), "5108 9955 0793 9002"), (make("kk"), "5108 9901 0118 9001"),
+        (make("email"), "A@B.id"), (make("nik"), "5108 9955 0793 9002"),
+        (make("kk"), "5108 9901 0118 9001"),
         (MEMBERS, [{"name": " A "}]),
     ]  # fmt: skip
     for field, raw in samples:

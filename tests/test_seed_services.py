@@ -10,8 +10,8 @@ import pytest
 import applicant
 import seeding
 import templating
-from filling.catalogue import CATEGORIES
 from intake import services
+from intake.categories import CATEGORIES
 from intake.fields import check_edition, shown
 from intake.kinds import KINDS
 from models import Reason

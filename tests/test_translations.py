@@ -14,8 +14,9 @@ import applicant
 import outbox
 import workflow
 from accounts import links
-from filling.catalogue import CATEGORIES, services
+from filling.catalogue import services
 from intake import applying
+from intake.categories import CATEGORIES
 from models import District, Document, Notice, Office, Permohonan, User, Village
 from tests.visiting import Visitor
 from translations import update as catalogue_update

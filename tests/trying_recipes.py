@@ -1,4 +1,4 @@
-"""Tries what docs/resep.md promises, in a copy of the program to which test_recipes.py applied the recipes."""
+"""Tests of the recipes in docs/resep.md, run in a copy of the program to which test_recipes.py applied them."""
 
 import json
 import re

@@ -1,4 +1,4 @@
-"""Assertions of the upload tests: a rejection by code, or a sanitized copy without hidden content."""
+"""Assertions about inspected uploads: the code of a rejection, or a copy in which nothing is hidden."""
 
 import io
 
@@ -17,7 +17,7 @@ FORBIDDEN = (
 
 
 def refusal(data: bytes, name: str = "") -> str:
-    """Return the code with which `data` is refused."""
+    """Return the code with which `data` is rejected."""
     with pytest.raises(uploads.Refused) as caught:
         uploads.clean(data, name)
     assert str(caught.value) == verdicts.SENTENCES[caught.value.code]
@@ -34,7 +34,7 @@ def pixel(clean: uploads.Clean, at: tuple[int, int]) -> tuple[int, ...]:
 
 
 def laid_open(data: bytes) -> bytes:
-    """Return everything in a PDF, with nothing compressed."""
+    """Return a PDF with every stream uncompressed."""
     out = io.BytesIO()
     with pikepdf.open(io.BytesIO(data), attempt_recovery=False) as opened_pdf:
         opened_pdf.save(

@@ -1,9 +1,9 @@
-"""Processes that work like the office until they are killed: imported once, forked for every kill; it checks nothing.
+"""Kill targets: processes that work like the office until a test kills them. Imported once, forked for every kill.
 
-Started as `python -m tests.victims '<settings>'`. For each line `fork act <seed>` or `fork drain <seed>` on its
-standard input it forks a process, which says its number and works; after the line `bury <kind> <number>` it says how
-that process ended. Who is inside a transaction says so in a byte of a shared file. With `"guard": false` the
-transactions are taken away: the control.
+Started as `python -m tests.victims '<settings>'`. For each line `fork act <seed>` or
+`fork drain <seed>` on its standard input it forks a process, which prints its pid and works; after the line
+`reap <kind> <pid>` it prints how that process ended. A process inside a transaction sets a byte of a shared file. With
+`"guard": false` the transactions are removed: the control.
 """
 
 import gc
@@ -60,7 +60,7 @@ def watch(inside, guard):
 
 
 def act(dice):
-    """Take random steps that the table allows, on a few applications of both tracks."""
+    """Perform random transitions of the table, on a few applications of both tracks."""
     world = World()
     signing.PATIENCE = timedelta(0)  # what was left while signing is swept up at once
     while True:
@@ -88,13 +88,13 @@ def _step(world, dice):
 
 
 def _pile(world, row, under_way):
-    """Many at once, along one row."""
+    """Perform one transition on many applications at once."""
     chosen = [(one, _answers(world, one, row.action)) for one in under_way if one.state in row.sources]
     pile.perform(chosen, row.action, world.staff[row.roles[0]])
 
 
 def _row(permohonan, dice):
-    """A row out of this state, most often one that leads on."""
+    """Return a transition out of this state, most often one that leads forward."""
     rows = [
         row
         for row in workflow.TRANSITIONS
@@ -112,7 +112,7 @@ def _person(world, permohonan, role):
 
 
 def _answers(world, permohonan, action):
-    """As the world answers, but faulting what every service has."""
+    """Return the factory's inputs, but deficiencies name a requirement that every service has."""
     given = world.answers(permohonan, action)
     if "deficiencies" in given:
         return {"deficiencies": [{"key": "formulir", "reason": "tidak_terbaca", "text": "Buram."}]}
@@ -120,14 +120,14 @@ def _answers(world, permohonan, action):
 
 
 def drain(dice):
-    """Keep promises, as a worker does."""
+    """Drain the outbox, as a worker does."""
     while True:
         if not outbox.drain():
             time.sleep(dice.uniform(0, 0.004))
 
 
 def _warm_up():
-    """Whatever is read, imported or drawn for the first time only, before anybody is forked."""
+    """Load everything that is read, imported or rendered once, before the first fork."""
     world = World()
     for code in CODES:
         world.walk(world.submit(code), "signed")
@@ -171,7 +171,7 @@ def main(settings):
     os.write(1, b"ready\n")
     for line in sys.stdin:
         order, kind, number = line.split()
-        _bury(int(number)) if order == "bury" else _fork(app, KINDS.index(kind), int(number))
+        _bury(int(number)) if order == "reap" else _fork(app, KINDS.index(kind), int(number))
 
 
 if __name__ == "__main__":

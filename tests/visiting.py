@@ -1,4 +1,4 @@
-"""Somebody at the public pages without a browser: keeps cookies and sends tokens; it tests nothing itself."""
+"""HTTP client of the public pages: keeps cookies, sends CSRF tokens."""
 
 import io
 import re
@@ -13,13 +13,13 @@ TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
 
 
 class Visitor:
-    """A browser's manners over Flask's test client."""
+    """Flask's test client with the CSRF token of each form."""
 
     def __init__(self, app):
         self.client = app.test_client()
 
     def _fresh(self):
-        """The test's own app context outlives a request here; what a request remembered in it must not."""
+        """Clear `g`: the test's app context outlives a request, but what the request stored in it must not."""
         for name in list(g) if has_app_context() else ():
             g.pop(name)
 
@@ -28,7 +28,7 @@ class Visitor:
         return self.client.get(path, buffered=True, **more)
 
     def post(self, path, data=None, page=None, follow=False, **more):
-        """Post a form, with the token of the page on which it stands (`page`, else the address itself)."""
+        """Post a form with the CSRF token of its page (`page`, else the URL itself)."""
         found = TOKEN.search(self.get(page or path).text)
         token = {"csrf_token": unescape(found[1])} if found else {}
         self._fresh()
@@ -40,12 +40,12 @@ class Visitor:
 
 
 def jpeg(words="Contoh", name="foto.jpg"):
-    """A legible photo, as a file field sends it."""
+    """Return a legible photo, as a file field sends it."""
     return io.BytesIO(photo(words, size=(700, 900))), name
 
 
 def section_form(section, answers, version):
-    """The answers of one section as its page posts them."""
+    """Return the answers of one section as its page posts them."""
     form = {"draft_version": str(version)}
     for field in section["fields"]:
         value = answers.get(field["key"], "")
@@ -59,6 +59,6 @@ def section_form(section, answers, version):
 
 
 def error_of(answer, name):
-    """The sentence beside a field, or nothing."""
+    """Return the error of a field, or ""."""
     found = re.search(rf'id="{re.escape(name)}-error">.*?<span>(.*?)</span>', answer.text, re.DOTALL)
     return unescape(found[1]) if found else ""

@@ -1,4 +1,4 @@
-"""A small world for tests: the people of the demonstration, filled-in applications, and ways to any state."""
+"""Factory for tests: users of the demonstration, complete applications, and transitions to any state."""
 
 from datetime import timedelta
 
@@ -40,7 +40,7 @@ MAIN_ROAD = (
 
 
 def sample(field):
-    """A valid answer to any field."""
+    """Return a valid answer to any field."""
     if field["type"] == "choice":
         return field["options"][0][0]
     if field["type"] == "group":
@@ -52,7 +52,7 @@ def sample(field):
 
 
 def somebody_else(permohonan, answers):
-    """Another person for each application: a second one for the same is refused."""
+    """Return answers that differ for each application: one for the same person would be refused as a duplicate."""
     told = {key: answers[key] for key in duplicates.keys_of(permohonan) if answers.get(key)}
     niks = {key: f"{nik[:12]}{permohonan.id % 10_000:04d}" for key, nik in told.items() if nik == SAMPLES["nik"]}
     return niks | {key: f"X{permohonan.id:07d}" for key, value in told.items() if value == SAMPLES["text"]}
@@ -73,7 +73,7 @@ class World:
         return Edition.current().where(Layanan.code == code).get()
 
     def begin(self, code="AK-LAHIR", track="self_service", name=""):
-        """A draft with every answer and upload in it, not yet submitted; everybody in it is called `name`."""
+        """Create a complete draft, not yet submitted; everybody in it is called `name`."""
         if track == "counter":
             helper = self.staff["counter_operator"]
             place = Office.get(Office.code == "51.08.06.2004")
@@ -92,7 +92,7 @@ class World:
         return permohonan
 
     def attach(self, permohonan, requirement, data=b""):
-        """Lay a file under a requirement without looking into it: the hygiene child has tests of its own."""
+        """Attach a file to a requirement without inspecting it: the inspection has tests of its own."""
         stored = storage.keep(data or self.picture, kind="upload", media_type="image/png", name="foto.png")
         attaching._add(applying.draft_of(permohonan), requirement, stored)
 
@@ -105,7 +105,7 @@ class World:
         return permohonan
 
     def answers(self, permohonan, action):
-        """What an action asks for, answered."""
+        """Return valid inputs for an action."""
         products = permohonan.edition.body["products"]
         wanted = [one["key"] for one in permohonan.edition.body["requirements"]]
         faulty = "surat_lahir" if "surat_lahir" in wanted else wanted[0]
@@ -124,13 +124,13 @@ class World:
         }.get(action, {"reason": "Alasan contoh."})
 
     def act(self, permohonan, action, role):
-        """Perform one row as the person with that role; returns the application as it is then."""
+        """Perform a transition as the person with this role; return the application as it is then."""
         actor = None if role == "system" else self.staff[role]
         perform(permohonan, action, actor, **self.answers(permohonan, action))
         return Permohonan.get_by_id(permohonan.id)
 
     def walk(self, permohonan, until):
-        """Take it along the main road to a state."""
+        """Advance an application along the main path to a state."""
         for action, role in MAIN_ROAD:
             if permohonan.state == until:
                 return permohonan
@@ -139,13 +139,13 @@ class World:
         return permohonan
 
     def put(self, permohonan, state):
-        """Set a state behind the workflow's back, for matrices over every state."""
+        """Set a state without the workflow, for matrices over every state."""
         Permohonan.update(state=state).where(Permohonan.id == permohonan.id).execute()
         return Permohonan.get_by_id(permohonan.id)
 
 
 def rows():
-    """Every row of the table with a readable name for parametrised tests."""
+    """Return every transition with a readable id, for parametrized tests."""
     return [(f"{row.action}-{row.roles[0]}-{row.track or 'both'}", row) for row in workflow.TRANSITIONS]
 
 

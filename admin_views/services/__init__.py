@@ -1,5 +1,5 @@
-"""Layanan: the screens on which Tim TI makes and changes a service; what a service may be is `intake`'s to say."""
+"""The service editor, on which Tim TI creates and changes services. What a valid service is, `intake` decides."""
 
-from admin_views.services.screen import Services
+from admin_views.services.view import Services
 
 __all__ = ["Services"]

@@ -1,4 +1,4 @@
-"""The form of one question of a service, with what only some types have; it saves nothing."""
+"""The form of one field of a service; some of its inputs apply to some field types only. Nothing is saved here."""
 
 from wtforms import BooleanField, IntegerField, SelectField
 from wtforms.validators import NumberRange, Optional, ValidationError
@@ -11,7 +11,7 @@ from intake.labels import LABELS
 
 LARGEST = 999_999_999_999
 BORN_AS = [("1", "Laki-laki"), ("2", "Perempuan")]
-ONLY_FOR = shape.ONLY_FOR | {  # field of the form → types of field; the others have it all
+ONLY_FOR = shape.ONLY_FOR | {  # input of the form → field types that have it; the others apply to all
     "options_from": ("choice",),
     "max_items": ("group",),
     "subject": tuple(shape.SUBJECTS.values()),
@@ -73,11 +73,11 @@ class FieldForm(PartForm):
         self.sex.choices = choices([("", "Tidak dicocokkan"), *BORN_AS, *asked])
 
     def has(self, name: str) -> bool:
-        """Does a field of this type have this?"""
+        """Tell whether the selected field type has this input."""
         return self.type.data in ONLY_FOR.get(name, (self.type.data,))
 
     def kinds_of(self, name: str) -> str:
-        """The types that have it, as the page says them to its script."""
+        """Return the field types that have this input, space-separated for the page's script."""
         return " ".join(ONLY_FOR.get(name, ()))
 
     def validate_options(self, field):
@@ -109,7 +109,7 @@ class FieldForm(PartForm):
 
 
 def _beside(scene) -> list[dict]:
-    """The fields with which one may be compared: those at its side."""
+    """Return the fields with which this one may be compared: the others of its group, or of the service."""
     ones = outline.fields_of(scene.body)
     if scene.kind == "items":
         ones = outline.listed(scene.body, "items", scene.home) or []

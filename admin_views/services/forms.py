@@ -1,6 +1,6 @@
-"""The forms on which a service and its parts are made; whether the whole fits together is not known here.
+"""Forms of a service and its parts. Whether the parts fit together is validated elsewhere.
 
-A form gives back a part as the shape of a service wants it.
+`PartForm.part()` returns a part as the schema of a service wants it.
 """
 
 from dataclasses import dataclass, field
@@ -12,19 +12,20 @@ from admin_views.forms import Form, choices
 from admin_views.services.inputs import Both, Condition, Lines
 from intake import labels, outline, shape
 from intake.labels import LABELS
+from keys import RANDOM_NAME
 
 NEEDED = InputRequired("Wajib diisi.")
-CODE = r"[A-Z0-9]{1,10}(-[A-Z0-9]{1,10}){0,3}\Z"
+CODE = shape.CODE.pattern + r"\Z"
 NOTHING: tuple = (None, "", [], {})
 
 
 @dataclass
 class Scene:
-    """What a form about one part must know of the rest."""
+    """The context of a part's form: the rest of the service, and the lists to choose from."""
 
     body: dict
     kind: str = ""
-    key: str = ""  # none: it is new
+    key: str = ""  # empty: a new part
     home: str = ""
     published: dict = field(default_factory=dict)  # the part as applicants see it now
     used: frozenset[str] = frozenset()  # keys that a new part may not have
@@ -76,10 +77,10 @@ def _needed_from_nothing(form, field, sentence: str) -> None:
 
 
 class PartForm(Form):
-    """One part of a service; `part` gives it back."""
+    """The form of one part of a service."""
 
     rules: dict = {}
-    named = "name"  # the field from which a key is proposed
+    named = "name"  # the field from which a key is derived
 
     def __init__(self, formdata, part: dict, scene: Scene):
         super().__init__(formdata, data=part)
@@ -100,7 +101,7 @@ class PartForm(Form):
             raise ValidationError("Kode ini sudah dipakai, juga bila dulu pernah dipakai. Tulis yang lain.")
 
     def own_key(self) -> str:
-        """The key of the part: kept, typed, or proposed from its name."""
+        """Return the key of the part: the existing one, the typed one, or one derived from its name."""
         if self.scene.key:
             return self.scene.key.rpartition(".")[2]
         return self.key.data or outline.key_for(self[self.named].data["id"], set(self.scene.used))
@@ -162,7 +163,9 @@ class RequirementForm(PartForm):
     def __init__(self, formdata, part, scene):
         super().__init__(formdata, part, scene)
         self.reasons.choices = choices([*scene.reasons, *_strays(part.get("reasons"), scene.reasons)])
-        uploaded = [(self.sample.data, "Gambar yang sudah diunggah")] if len(self.sample.data or "") == 26 else []
+        uploaded = (
+            [(self.sample.data, "Gambar yang sudah diunggah")] if RANDOM_NAME.fullmatch(self.sample.data or "") else []
+        )
         self.sample.choices = choices([("", "Tanpa gambar contoh"), *uploaded, *scene.samples])
 
     def validate_required(self, field):
@@ -179,7 +182,7 @@ class RequirementForm(PartForm):
 
 
 def _strays(kept: list | None, known: tuple) -> list[tuple[str, str]]:
-    """Reasons that stand in the part but are no longer in the list."""
+    """Return the reasons of the part that are no longer in the list."""
     names = {key for key, _ in known}
     return [(key, f"{key} (tidak ada lagi)") for key in kept or () if key not in names]
 

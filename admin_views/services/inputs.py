@@ -1,4 +1,4 @@
-"""What the forms of a service ask with: texts in two languages, lines, conditions, options; they know no form."""
+"""WTForms fields of the service editor: bilingual texts, lines, conditions, options."""
 
 from wtforms import Field, TextAreaField
 from wtforms.validators import ValidationError
@@ -11,7 +11,7 @@ BLANK_ROWS = 3  # of options, beside those that are there
 
 
 class Both(TwoLanguages):
-    """A text in Indonesian and, where there is one, in English."""
+    """A text in Indonesian and, optionally, in English."""
 
     def __init__(self, label, needed=True, long=False, most=shape.NAME, **more):
         super().__init__(label, **more)
@@ -27,7 +27,7 @@ class Both(TwoLanguages):
 
 
 class Lines(TextAreaField):
-    """A list of texts, one a line."""
+    """A list of texts, one per line."""
 
     def _value(self):
         return "\n".join(self.data or ())
@@ -38,7 +38,7 @@ class Lines(TextAreaField):
 
 
 class Condition(Field):
-    """Only when a choice was answered in one of these ways: {field, is}, or nothing."""
+    """A condition {field, is}: the part applies only if a choice field has one of these answers. Or none."""
 
     data: dict | None
 
@@ -72,7 +72,7 @@ class Condition(Field):
 
 
 class Options(Field):
-    """The answers to a choice, as rows of place, code, Indonesian, English; a blank row counts as none."""
+    """The options of a choice field, as rows of position, code, Indonesian, English; blank rows are ignored."""
 
     data: list | None
 
@@ -86,7 +86,7 @@ class Options(Field):
 
     @property
     def drawn(self) -> list[tuple[str, str, str, str]]:
-        """The rows, and blank ones after them."""
+        """Return the rows, followed by blank ones."""
         return [*self.rows, *(("", "", "", "") for _ in range(self.more))]
 
     def pre_validate(self, form):

@@ -1,4 +1,4 @@
-"""A sample picture that the office uploads for a requirement: looked into like every upload, made small, kept."""
+"""Sample pictures of requirements, uploaded by the office: inspected like every upload, then resized and stored."""
 
 import io
 
@@ -13,7 +13,7 @@ WIDEST = 900  # pixels; it is read on phones over slow lines
 
 
 def keep_sample(posted: FileStorage) -> str:
-    """Keep a picture under a key of its own; returns the key. Raises uploads.Refused or storage.Refused."""
+    """Store a picture under a new key and return the key. Raises uploads.Refused or storage.Refused."""
     clean = uploads.clean(posted.read(), posted.filename or "")
     if clean.media_type != "image/jpeg":
         raise uploads.Refused("Gambar contoh harus foto (JPG, PNG, atau HEIC), bukan PDF.")

@@ -1,6 +1,6 @@
-"""Gets by itself what the tests need of a machine: databases, a mail server, a browser, tools; it mocks nothing.
+"""Real servers and programs for the tests: databases, a mail server, a browser, PDF tools. Nothing is mocked.
 
-Whatever cannot be had is a skipped test with its reason, and a failed one with CI=true.
+A test that needs what is not available is skipped with the reason, or fails with CI=true.
 """
 
 from tests.machine.databases import Valkey, drop, postgres, valkey

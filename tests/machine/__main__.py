@@ -1,4 +1,4 @@
-"""Fetches the programs that tests need, before any test's clock runs: a browser may take minutes on a slow line."""
+"""Downloads the programs that tests need before any timeout starts: a browser may take minutes on a slow line."""
 
 import pytest
 

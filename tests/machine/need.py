@@ -1,4 +1,4 @@
-"""Says what happens when the machine lacks something, and how long the long tests go on."""
+"""Prerequisites of tests: skipping what the machine lacks, repetitions of long tests, free ports."""
 
 import os
 import random
@@ -16,14 +16,14 @@ OUTCOMES = (pytest.skip.Exception, pytest.fail.Exception)
 
 
 def lacking(what: str) -> NoReturn:
-    """Skip the test, saying what is missing; with CI=true fail it."""
+    """Skip the test with the missing prerequisite as reason; with CI=true fail it."""
     if os.environ.get("CI") == "true":
         pytest.fail(f"CI=true, and missing here: {what}", pytrace=False)
     pytest.skip(what)
 
 
 def remembered(get: Callable[Given, Result]) -> Callable[Given, Result]:
-    """Get it once for the whole session; what could not be had isn't tried again for every test."""
+    """Decorate a function to run once per session; a skip or failure is repeated without trying again."""
     answers: dict[tuple, Result | BaseException] = {}
 
     @wraps(get)
@@ -42,12 +42,12 @@ def remembered(get: Callable[Given, Result]) -> Callable[Given, Result]:
 
 
 def rounds(few: int, full: int) -> int:
-    """How often to repeat: `few` in `make test`, `full` in `make faults` and `make fuzz`."""
+    """Return the number of repetitions: `few` in `make test`, `full` in `make faults` and `make fuzz`."""
     return full if os.environ.get("AKU_FULL") else few
 
 
 def free_port() -> int:
-    """A port of the loopback that nobody has just now; below those that outgoing connections are given meanwhile."""
+    """Return a free loopback port, below the range of outgoing connections."""
     while True:
         with suppress(OSError), socket.create_server(("127.0.0.1", random.randrange(15_000, 32_000))) as listener:
             return listener.getsockname()[1]

@@ -1,4 +1,4 @@
-"""Finds the programs that only tests need (a browser, PDF tools), and gets them from Debian where they are missing."""
+"""Programs that only tests need (a browser, PDF tools), downloaded from Debian where they are missing."""
 
 import os
 import shutil
@@ -14,18 +14,18 @@ LONG = 900  # seconds for a download
 
 
 def chromium() -> str:
-    """The path of a Chromium; start it with --no-sandbox (as root it has no other way)."""
+    """Return the path of a Chromium; start it with --no-sandbox, which root needs."""
     return _program(("chromium", "chromium-browser", "google-chrome"), "chromium", "usr/lib/chromium/chromium")
 
 
 def poppler(tool: str = "pdfsig") -> str:
-    """The path of one of poppler's tools: pdfsig, pdftotext, pdftoppm, pdfinfo."""
+    """Return the path of a poppler tool: pdfsig, pdftotext, pdftoppm, pdfinfo."""
     return _program((tool,), "poppler-utils", f"usr/bin/{tool}")
 
 
 @remembered
 def _program(names: tuple[str, ...], package: str, inside: str) -> str:
-    """The program on the machine; else installed as root; else unpacked into .cache/ and run from there."""
+    """Return the program of the machine; else install it as root; else unpack it into .cache/."""
     found = _on_path(names) or _wrapper(names[0])
     if found:
         return found
@@ -41,12 +41,12 @@ def _on_path(names: tuple[str, ...]) -> str | None:
 
 
 def _install(package: str) -> str:
-    """As root; what went wrong, if anything did."""
+    """Install a package as root; return the error, or ""."""
     return _call("apt-get", "update") + _call("apt-get", "install", "--yes", "--no-install-recommends", package)
 
 
 def _unpack(package: str) -> str:
-    """Without root: apt-get works out and fetches what is missing, in folders of our own, and dpkg only unpacks it."""
+    """Without root: apt-get resolves and downloads the package into our folders, and dpkg only unpacks it."""
     lists, archives = CACHE / "debian" / "lists", CACHE / "debian" / "cache"
     for folder in (lists / "partial", archives / "archives" / "partial", UNPACKED):
         folder.mkdir(parents=True, exist_ok=True)
@@ -74,7 +74,7 @@ def _wrapper(name: str) -> str | None:
 
 
 def _wrap(name: str, program: Path) -> str | None:
-    """A script that starts an unpacked program with the libraries and fonts that lie beside it."""
+    """Write a script that starts an unpacked program with its own libraries and fonts; return its path."""
     if not program.exists():
         return None
     wrapper = CACHE / "bin" / name

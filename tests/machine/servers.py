@@ -1,4 +1,4 @@
-"""Runs the whole application in a process of its own, as people reach it; it shares no memory with the test."""
+"""The whole application in a process of its own: Gunicorn on a free port, sharing no memory with the test."""
 
 import atexit
 import os
@@ -25,7 +25,7 @@ CHEAP = {"ARGON2_COST": "64,1", "WORKERS": "1"}
 
 @dataclass
 class Server:
-    """A running application: where, with which settings, and what it has said so far."""
+    """A running application: its URL, settings, process and log."""
 
     url: str
     env: dict[str, str]
@@ -34,11 +34,11 @@ class Server:
     listener: socket.socket
 
     def flask(self, *words: str) -> str:
-        """Run `flask --app app …` beside the server with the same settings; return what it printed."""
+        """Run `flask --app app …` with the same settings; return its output."""
         return _flask(self.env, *words)
 
     def start(self) -> None:
-        """Gunicorn at this address; also once more, after it died."""
+        """Start Gunicorn at this URL, or start it again."""
         command = run.gunicorn_command(self.listener, int(self.env["WORKERS"]))
         with self.log.open("ab") as output:
             self.process = spawn(
@@ -52,17 +52,17 @@ class Server:
         _wait_for(self)
 
     def die(self) -> None:
-        """Without a word, as in a power cut."""
+        """Kill it, as in a power cut."""
         self.process.kill()
         self.process.wait()
 
 
 @remembered
 def office(*commands: str) -> Path:
-    """The folder of an instance on which these commands of `flask --app app` were run, to be copied."""
+    """Return the folder of an instance on which these `flask --app app` commands were run, to be copied."""
     folder = tempfile.mkdtemp(prefix="aku-office-")
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    from app import create_app  # whoever wants only a database needn't wait for it
+    from app import create_app  # slow to import; tests that need only a database do without
 
     runner = create_app(INSTANCE_DIR=folder, **CHEAP).test_cli_runner()
     for command in commands:
@@ -73,8 +73,9 @@ def office(*commands: str) -> Path:
 
 @contextmanager
 def fresh_server(people: bool = True, **settings: str) -> Iterator[Server]:
-    """Gunicorn with an instance of its own, on a free port, initialised and (unless `people` is False) with the people
-    of the demonstration; `settings` are those of the environment. No worker runs: call `server.flask("drain")`.
+    """Start Gunicorn on a free port with an instance of its own, seeded with the demonstration's users if `people`.
+
+    `settings` are environment variables. No worker runs: call `server.flask("drain")`.
     """
     with tempfile.TemporaryDirectory(prefix="aku-server-") as folder, run.listen(0) as listener:
         port = listener.getsockname()[1]

@@ -1,0 +1,1 @@
+"""Helpers of the tests: HTTP clients, factories, samples, fault injection. No test stands here."""
