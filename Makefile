@@ -53,7 +53,7 @@ docs: $(RUN_READY) ## Membuat ulang dokumentasi yang berasal dari kode
 	@mv docs/prosedur.md.new docs/prosedur.md
 
 pictures: $(TEST_READY) ## Membuat ulang gambar di panduan, dari peragaan
-	@exec $(PY) -m tests.picturing
+	@exec $(PY) -m tests.helpers.guide_screenshots
 
 translations: $(RUN_READY) ## Memperbarui katalog terjemahan dan menyebut yang belum diterjemahkan
 	@exec $(PY) -m translations.update

@@ -16,20 +16,18 @@ import accounts
 import admin_views
 import cli
 import config
-import effects
-import language
 import models
-import outbox
-import performing
 import public
-import signing
-import storage
-import templating
-import wiring
-import worker
-from intake import drafting, duplicates, submitting
+from admin_views import startup_checks
+from casework import effects, transitions
+from documents import preparation, signing
+from documents.tte.pki import has_demo_certificate
+from files import storage
+from intake import duplicates, submission
+from jobs import outbox, worker
+from lib import i18n
 from lib.database import database, open_database
-from tte.pki import is_demo
+from web import filters
 
 CSP = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; connect-src 'self'; "
@@ -41,7 +39,13 @@ FRAMED = (  # by g.framed: the preview of a service stands in a frame of our own
     ("form-action 'self'", "form-action 'none'"),
     ("connect-src 'self'", "connect-src 'none'"),
 )
-EFFECTS = (submitting, duplicates, drafting, effects, signing)  # imported so that their functions register themselves
+EFFECTS = (
+    submission,
+    duplicates,
+    preparation,
+    effects,
+    signing,
+)  # imported so that their functions register themselves
 HSTS = "max-age=31536000; includeSubDomains"
 HEADERS = {
     "X-Content-Type-Options": "nosniff",
@@ -54,27 +58,29 @@ HEADERS = {
 
 def create_app(**settings) -> Flask:
     """An app of its own; `settings` win over the environment. Raises config.Wrong naming what is missing or wrong."""
-    if found := wiring.faults():
-        raise config.Wrong("\n".join(found))
+    if found := startup_checks.faults():
+        raise config.ConfigError("\n".join(found))
     app = Flask(__name__, template_folder="templates", static_folder="static")
-    app.jinja_environment = templating.Environment
+    app.jinja_environment = filters.FlatGlobalsEnvironment
     app.config.update(config.read(**settings))
     app.extensions["database"] = open_database(app.config["DATABASE_URL"])
-    app.extensions["workflow"] = performing.Performer(enqueue=outbox.enqueue)
+    app.extensions["workflow"] = transitions.Performer(enqueue=outbox.enqueue)
     if app.config["SECURE"]:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1)  # type: ignore[method-assign]
     app.wsgi_app = _head_as_get(app.wsgi_app)  # type: ignore[method-assign]
     _refuse_odd_forms(app)
     CSRFProtect(app)
-    Babel(app, locale_selector=language.locale).domain_instance = language.Words()
+    Babel(app, locale_selector=i18n.select_locale).domain_instance = i18n.CachedDomain()
     accounts.login_manager().init_app(app)
     _keep_connections(app)
     _keep_headers(app)
     _say_busy(app)
-    templating.register(app)
+    filters.register(app)
     public.register(app)
     admin_views.register(app)
-    app.register_error_handler(CSRFError, lambda error: admin_views.door.old_page() or public.errors.stale())
+    app.register_error_handler(
+        CSRFError, lambda error: admin_views.login.answer_stale_form() or public.error_pages.stale_form_page()
+    )
     cli.register(app)
     app.add_url_rule("/healthz", "healthz", lambda: ("ok\n", {"Content-Type": "text/plain"}))
     app.add_url_rule("/readyz", "readyz", _ready)
@@ -104,8 +110,10 @@ def _refuse_what_does_not_fit(app: Flask) -> None:
             if not app.config["DEMO"]:
                 _refuse_the_demonstration(app)
             with suppress(pw.OperationalError, pw.ProgrammingError):  # away (/readyz says so), or not migrated yet
-                if models.StoredFile.table_exists() and storage.strange():
-                    raise config.Wrong("FILES_KEY does not open the files that are kept; give the key that sealed them")
+                if models.StoredFile.table_exists() and storage.find_undecryptable():
+                    raise config.ConfigError(
+                        "FILES_KEY does not open the files that are kept; give the key that sealed them"
+                    )
         finally:
             getattr(database, "close_all", database.close)()
 
@@ -115,12 +123,14 @@ def _refuse_the_demonstration(app: Flask) -> None:
     folder = app.config["INSTANCE_DIR"]
     made = {path.read_text().strip() for path in (folder / "keys").glob("*")} if (folder / "keys").exists() else set()
     if made & {app.config["SECRET_KEY"], *app.config["FILES_KEY"].split(",")}:
-        raise config.Wrong("SECRET_KEY and FILES_KEY are the demonstration's; make new ones for AKU_ENV=production")
-    if is_demo(signing.folder()):
-        raise config.Wrong(f"{signing.folder()} holds demonstration certificates, refused in production")
+        raise config.ConfigError(
+            "SECRET_KEY and FILES_KEY are the demonstration's; make new ones for AKU_ENV=production"
+        )
+    if has_demo_certificate(signing.folder()):
+        raise config.ConfigError(f"{signing.folder()} holds demonstration certificates, refused in production")
     users = models.User
     if users.table_exists() and users.select().where(users.email.endswith("@aku.example")).exists():
-        raise config.Wrong("the database holds the demonstration's people, refused in production")
+        raise config.ConfigError("the database holds the demonstration's people, refused in production")
 
 
 def _refuse_odd_forms(app: Flask) -> None:
@@ -142,7 +152,7 @@ def _say_busy(app: Flask) -> None:
 
     def busy(error: Exception):
         app.logger.error("the database does not answer: %s: %s", type(error).__name__, str(error).partition("\n")[0])
-        text, code = public.errors.page(503)
+        text, code = public.error_pages.error_page(503)
         return text, code, {"Retry-After": "5"}
 
     for kind in (pw.OperationalError, pw.InterfaceError, pw.InternalError, MaxConnectionsExceeded):
@@ -175,7 +185,7 @@ def _keep_headers(app: Flask) -> None:
         elif "v" in request.args and request.endpoint == "static":  # an address with the content's hash
             response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
         if response.mimetype == "text/html":
-            response.headers["Content-Language"] = language.current()
+            response.headers["Content-Language"] = i18n.current_language()
             wanted["Vary"] = "Cookie"
         there = set(response.headers.keys(lower=True))  # once, instead of a walk along all of them for each
         if "Vary" in wanted and "Cookie" not in response.headers.get("Vary", "Cookie"):

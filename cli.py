@@ -8,34 +8,38 @@ from flask.cli import AppGroup, with_appcontext
 from peewee import JOIN
 
 import accounts
-import chores
-import crowd
-import demonstration
-import outbox
-import sealing
-import seeding
-import worker
-from accounts import links
+from accounts import one_time_links
+from casework import ledger
+from jobs import outbox, schedule, worker
 from lib.database import database, now, transaction
 from models import Grant, Office, User
+from seed import demo, generate, load
 from workflow import COUNTER, COUNTER_OPERATOR, ROLES, STAFF, STATES, TRACKS, TRANSITIONS
 
-NOBODYS = "-"  # no password has this hash: the user sets one by the link
-staff = AppGroup("staff", help="Petugas: tambah, nonaktifkan, peran.")
-log = AppGroup("log", help="Catatan peristiwa.")
+UNUSABLE_HASH = "-"  # no password has this hash: the user sets one by the link
+staff_commands = AppGroup("staff", help="Petugas: tambah, nonaktifkan, peran.")
+log_commands = AppGroup("log", help="Catatan peristiwa.")
 
 
 def register(app: Flask) -> None:
     """Give the app its commands."""
-    for command in (init, demo, drain, run_worker, show_workflow, staff, log):
+    for command in (
+        init_command,
+        demo_command,
+        drain_command,
+        worker_command,
+        workflow_command,
+        staff_commands,
+        log_commands,
+    ):
         app.cli.add_command(command)
 
 
 @click.command("init")
 @with_appcontext
-def init() -> None:
+def init_command() -> None:
     """Buat tabel dan data acuan; aman diulang."""
-    seeding.init()
+    load.init()
     click.echo("Tabel dan data acuan siap.")
 
 
@@ -43,30 +47,32 @@ def init() -> None:
 @click.option("--people-only", is_flag=True, help="Orangnya saja, tanpa permohonan contoh.")
 @click.option("--rows", type=click.IntRange(1), help="Tambah sekian permohonan acak, 97 % sudah selesai.")
 @with_appcontext
-def demo(people_only: bool, rows: int | None) -> None:
+def demo_command(people_only: bool, rows: int | None) -> None:
     """Buat orang dan permohonan peragaan; aman diulang (kecuali --rows, yang selalu menambah)."""
     try:
-        demonstration.people()
+        demo.create_people()
         if not people_only:
-            demonstration.applications()
+            demo.create_applications()
         if rows:
-            crowd.fill(rows, tell=lambda done: click.echo(f"\r{done} dari {rows} permohonan", nl=done == rows))
-    except accounts.Refused as reason:
+            generate.generate_applications(
+                rows, tell=lambda done: click.echo(f"\r{done} dari {rows} permohonan", nl=done == rows)
+            )
+    except accounts.AccountRefused as reason:
         raise click.ClickException(str(reason)) from reason
     click.echo("Orang dan permohonan peragaan siap.")
 
 
 @click.command("drain")
 @with_appcontext
-def drain() -> None:
+def drain_command() -> None:
     """Kerjakan semua yang dijanjikan, sekali."""
-    chores.run_all()
+    schedule.run_all()
     click.echo(f"{outbox.drain()} janji dikerjakan.")
 
 
 @click.command("worker")
 @with_appcontext
-def run_worker() -> None:
+def worker_command() -> None:
     """Kerjakan yang dijanjikan, terus-menerus."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(levelname)s %(message)s")
     logging.getLogger("fontTools").setLevel(logging.WARNING)  # it logs every glyph of every PDF
@@ -76,7 +82,7 @@ def run_worker() -> None:
 
 @click.command("workflow")
 @with_appcontext
-def show_workflow() -> None:
+def workflow_command() -> None:
     """Tabel prosedur sebagai Markdown dan diagram."""
     click.echo(workflow_markdown())
 
@@ -117,7 +123,7 @@ def _diagram() -> list[str]:
     return ["## Diagram", "", "```mermaid", "stateDiagram-v2", "    [*] --> draft", *arrows, "```"]
 
 
-@staff.command("add")
+@staff_commands.command("add")
 @click.argument("email")
 @click.argument("name")
 @click.option("--role", required=True, type=click.Choice(STAFF))
@@ -129,53 +135,53 @@ def staff_add(email: str, name: str, role: str, code: str, group: str | None) ->
     place = Office.get_or_none(Office.code == code)
     if place is None:
         raise click.ClickException(f"Kantor {code} tidak ada.")
-    user = accounts.find(email)
+    user = accounts.find_user(email)
     if user is None:
-        user = User.create(email=email.strip().lower(), name=name, password=NOBODYS, confirmed_at=now())
+        user = User.create(email=email.strip().lower(), name=name, password=UNUSABLE_HASH, confirmed_at=now())
     try:
-        accounts.grant(user, role, office=place, group=group)
-    except accounts.Refused as reason:
+        accounts.grant_role(user, role, office=place, group=group)
+    except accounts.AccountRefused as reason:
         raise click.ClickException(str(reason)) from reason
-    secret = links.make(user, "reset", user.email)
+    secret = one_time_links.create(user, "reset", user.email)
     click.echo(f"{user.email} menjadi {ROLES[role].label}.")
     click.echo(f"Kata sandi dibuat di {current_app.config['BASE_URL']}/sandi-baru/{secret} (30 menit).")
 
 
-@staff.command("disable")
+@staff_commands.command("disable")
 @click.argument("email")
 @with_appcontext
 def staff_disable(email: str) -> None:
     """Tutup akun seorang petugas, juga yang sedang masuk."""
-    user = _known(email)
+    user = _get_user(email)
     with transaction():
         User.update(disabled_at=now()).where(User.id == user.id).execute()
-        accounts.end_all(user)
+        accounts.sign_out_everywhere(user)
     click.echo(f"{user.email} tidak dapat masuk lagi.")
 
 
-@staff.command("roles")
+@staff_commands.command("roles")
 @click.argument("email")
 @with_appcontext
 def staff_roles(email: str) -> None:
     """Peran seorang petugas."""
-    for grant in Grant.select(Grant, Office).join(Office, JOIN.LEFT_OUTER).where(Grant.user == _known(email)):
+    for grant in Grant.select(Grant, Office).join(Office, JOIN.LEFT_OUTER).where(Grant.user == _get_user(email)):
         until = f" sampai {grant.until}" if grant.until else ""
         place = grant.office.name if grant.office_id else "semua kantor"
         click.echo(f"{grant.role} di {place}, bidang {grant.group or 'semua'}, sejak {grant.since}{until}")
 
 
-def _known(email: str) -> User:
-    user = accounts.find(email)
+def _get_user(email: str) -> User:
+    user = accounts.find_user(email)
     if user is None:
         raise click.ClickException(f"{email} tidak dikenal.")
     return user
 
 
-@log.command("verify")
+@log_commands.command("verify")
 @with_appcontext
 def log_verify() -> None:
     """Periksa rantai catatan peristiwa; kode keluar 1 bila ada yang berubah."""
-    faults = list(sealing.verify())
+    faults = list(ledger.verify())
     for fault in faults:
         click.echo(fault)
     if faults:

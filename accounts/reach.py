@@ -1,7 +1,7 @@
 """Row-level permissions: who reaches which application, for every list, page, file, action and export.
 
 What a role reaches stands in `roles.ROLES`. Each reach is written twice side by side, as a condition for the
-database and as a question about one object, so that buttons need no query; tests/test_reach.py holds the two
+database and as a question about one object, so that buttons need no query; tests/test_accounts_reach.py holds the two
 against each other.
 """
 
@@ -12,9 +12,9 @@ from typing import NamedTuple
 
 import peewee as pw
 
-import roles
+from accounts import roles
+from accounts.roles import APPLICANT, ROLES
 from models import Grant, Permohonan, User
-from roles import APPLICANT, ROLES
 
 NO_ROWS: pw.Expression = pw.Value(0) == pw.Value(1)
 

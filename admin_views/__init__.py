@@ -7,20 +7,20 @@ from flask_admin import Admin, BaseView
 from flask_admin.theme import Bootstrap4Theme
 from flask_login import current_user
 
-from admin_views import columns, door, files, forms, fragment_cache, gate, taking_in
+from admin_views import columns, counter_channel, files, forms, fragment_cache, gate, login
+from admin_views.account_recovery import Recoveries
 from admin_views.home import Home
 from admin_views.logs import LOGS
 from admin_views.office_data import OFFICE_DATA
 from admin_views.queue import rows
 from admin_views.queues import QUEUES
-from admin_views.recovering import Recoveries
 from admin_views.search.view import SearchView
-from admin_views.services import Services
+from admin_views.service_editor import ServiceEditor
 
 MENU = (
     ("", QUEUES),  # no heading: each stands in the bar itself
     ("", (SearchView, *LOGS, Recoveries)),
-    ("Pengaturan", (Services, *OFFICE_DATA)),
+    ("Pengaturan", (ServiceEditor, *OFFICE_DATA)),
 )
 
 
@@ -43,11 +43,11 @@ def register(app: Flask) -> None:
     app.jinja_env.globals["field_attributes"] = forms.attributes
     fragment_cache.register(app)
     rows.register(app)
-    for blueprint in (door.bp, files.bp, taking_in.bp):
+    for blueprint in (login.bp, files.bp, counter_channel.bp):
         app.register_blueprint(blueprint)
     gate.register(app, OWN_BLUEPRINTS)
     search = next(view for view in admin._views if isinstance(view, SearchView))
-    app.jinja_env.globals |= {"search_url": f"{search.url}/cari/", "leave_url": f"{door.bp.url_prefix}/keluar"}
+    app.jinja_env.globals |= {"search_url": f"{search.url}/cari/", "leave_url": f"{login.bp.url_prefix}/keluar"}
     app.context_processor(lambda: {"staff_menu": lambda: _menu(admin), "may_search": search.is_accessible})
 
 

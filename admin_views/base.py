@@ -27,14 +27,14 @@ from werkzeug import Response as AnyResponse
 from wtforms.validators import ValidationError
 from xlsxwriter.exceptions import FileCreateError
 
-import templating
-import trail
 from admin_views import column_filters, columns, forms, model_forms, spreadsheets, view_checks
 from admin_views.gate import Gate, is_dialog_request, redirect_after_post, require_sign_in
 from admin_views.scope import abort_not_found, reachable
-from config import Wrong
+from casework import access_log
+from config import ConfigError
 from lib.database import local, transaction
 from models import Grant, Permohonan, User
+from web import filters
 
 NUMBER, ODD = re.compile(r"[0-9]{1,9}"), re.compile(r"[^A-Za-z0-9_\-./?=&%+~]")
 OVERTAKEN = (
@@ -371,7 +371,7 @@ class StaffModelView(Gate, ModelView):
         if columns.is_secret(str(name)):
             return "•••"
         if columns.holds_nik(str(name)) and name not in column_formatters:
-            return templating.masked(self._get_field_value(model, name))
+            return filters.masked(self._get_field_value(model, name))
         return super()._get_list_value(context, model, name, column_formatters, column_type_formatters)
 
     def _get_field_value(self, model, name):
@@ -397,7 +397,9 @@ class StaffModelView(Gate, ModelView):
             flash(f"Lebih dari {most:,} baris. Persempit dulu.".replace(",", "."), "error")
             return redirect(self.get_url(".index_view", **self.list_arguments()), 303)
         told = {"daftar": self.endpoint} | {str(name): "disaring" for _, name, _ in given.filters or ()}
-        trail.record_export(current_user.id, export_type, told | ({"cari": "teks"} if given.search else {}), len(ids))
+        access_log.record_export(
+            current_user.id, export_type, told | ({"cari": "teks"} if given.search else {}), len(ids)
+        )
         return self._file(export_type, [words for _, words in self._export_columns], self._export_rows(ids))
 
     def _file(self, kind: str, headings: list[str], rows: Iterator[list]):
@@ -663,7 +665,7 @@ class Records(StaffModelView):
         super().__init__()
         own = [name for name, _ in self._actions if name != "delete"]
         if self.column_filters or self.column_searchable_list or own:
-            raise Wrong(
+            raise ConfigError(
                 f"admin_views, layar {type(self).__name__}: saringan, pencarian, dan @action pakai StaffModelView."
             )
 

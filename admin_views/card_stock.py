@@ -12,10 +12,10 @@ from flask import flash, redirect, request
 from flask_admin import expose
 from flask_login import current_user
 
-import performing
 import workflow
 from admin_views.queue.actions import Button
 from admin_views.queue.view import QueueView
+from casework import transitions
 from models import Event, EventText, Permohonan
 
 LOG = logging.getLogger("aku.production")
@@ -84,7 +84,7 @@ def blanks_of(rows: Iterable[Permohonan]) -> dict[int, str]:
 
 def _arrive(permohonan: Permohonan) -> bool:
     try:
-        performing.perform(permohonan, ARRIVED.action, None)
+        transitions.perform(permohonan, ARRIVED.action, None)
     except workflow.NotAllowed as refused:
         flash(str(refused), "error")
         return False

@@ -13,7 +13,7 @@ from flask_admin.contrib.peewee import filters as stock
 from flask_admin.contrib.peewee.filters import BasePeeweeFilter
 
 from admin_views import columns
-from answers.words import plain
+from casework.inputs.words import plain
 from lib.database import JsonField, from_local
 
 LONGEST, WORDS, MOST = 100, 5, 20  # letters and words of a search, filters at once

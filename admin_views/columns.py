@@ -10,10 +10,10 @@ from typing import Any
 
 import peewee as pw
 
-import templating
-from language import text
 from lib.database import JsonField, local
+from lib.i18n import localized
 from models import Permohonan
+from web import filters
 
 NIK = re.compile(r"(^|[._])nik$")
 SECRET = re.compile(r"(^|[._])(password|secret|token|tte_key|code)?_?(password|hash|secret|tte_key)$")
@@ -98,7 +98,7 @@ def label_of(row: pw.Model) -> str:
         return str(row)
     field = label_field(type(row))
     value = getattr(row, field.name) if field is not None else None
-    return text(value) if value else f"#{row._pk}"
+    return localized(value) if value else f"#{row._pk}"
 
 
 def with_relations(model: type[pw.Model], names: Iterable[str]) -> pw.ModelSelect:
@@ -149,14 +149,14 @@ def as_text(field: pw.Field) -> Any:
 
 
 def _json(value) -> str:
-    return text(value) if isinstance(value, dict) and "id" in value else json.dumps(value, ensure_ascii=False)
+    return localized(value) if isinstance(value, dict) and "id" in value else json.dumps(value, ensure_ascii=False)
 
 
 FORMATTERS: dict[type, Any] = {
     type(None): lambda view, value, name: "",
     bool: lambda view, value, name: "Ya" if value else "Tidak",
-    datetime: lambda view, value, name: templating.short_moment(value),
-    date: lambda view, value, name: templating.long_date(value),
+    datetime: lambda view, value, name: filters.short_moment(value),
+    date: lambda view, value, name: filters.long_date(value),
     dict: lambda view, value, name: _json(value),
     list: lambda view, value, name: ", ".join(map(str, value)),
     Enum: lambda view, value, name: value.name,

@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from flask import redirect, url_for
 from flask_admin import expose
 
+from admin_views.counter_channel import CHANNEL
 from admin_views.queue import tabs
 from admin_views.queue.view import QueueView
-from admin_views.taking_in import SIDE
-from filling.applying import open_draft
-from filling.copying import may_copy
-from filling.side import Case
 from models import Draft, Permohonan
+from web.wizard.channel import ApplicationInChannel
+from web.wizard.copy_view import can_copy
+from web.wizard.field_pages import draft_to_fill
 from workflow import COUNTER, COUNTER_OPERATOR, STATES, TRANSITIONS
 
 PRINTED = next(row for row in TRANSITIONS if row.action == "print_document" and row.track == COUNTER).sources
@@ -63,15 +63,15 @@ class Counter(QueueView):
         return found
 
     def list_context(self):
-        return {"offices": SIDE.offices(), "drafts": tabs.counts(self)["draft"]}
+        return {"offices": CHANNEL.offices(), "drafts": tabs.counts(self)["draft"]}
 
     @expose("/details/")
     def details_view(self):
         """A draft has only the pages on which it is filled in."""
         permohonan = self.wanted()
-        if open_draft(Case(SIDE, permohonan)):
+        if draft_to_fill(ApplicationInChannel(CHANNEL, permohonan)):
             return redirect(url_for("counter.one", key=permohonan.key), 303)
         return super().details_view()
 
     def page_context(self):
-        return super().page_context() | {"may_copy": may_copy}
+        return super().page_context() | {"may_copy": can_copy}

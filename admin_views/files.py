@@ -7,24 +7,23 @@ import peewee as pw
 from flask import Blueprint, Response, flash, redirect, url_for
 from flask_login import current_user
 
-import documents
-import papers
-import storage
-import trail
 from admin_views.gate import require_sign_in
 from admin_views.scope import KEY, abort_not_found, find, reachable
+from casework import access_log
+from documents import layout, printouts
+from files import storage
 from models import Attachment, Document, Permohonan, Revision, StoredFile
 from workflow import STAFF
 
 bp = Blueprint("staff_files", __name__, url_prefix="/petugas")
 PDF = "application/pdf"
-SHOWN = (PDF, "image/jpeg", "image/png")  # shown in the browser; everything else is a download
+INLINE_TYPES = (PDF, "image/jpeg", "image/png")  # shown in the browser; everything else is a download
 CSP = "default-src 'none'; img-src 'self'; style-src 'unsafe-inline'; object-src 'self'; frame-ancestors 'self'"
-SIGNED_OR_DRAFT = (Document.file, Document.draft_file)
+DOCUMENT_FILES = (Document.file, Document.draft_file)
 
 
 @bp.before_request
-def _only_staff():
+def _require_staff():
     if not current_user.is_authenticated or not current_user.is_staff:
         return require_sign_in()
     return None
@@ -34,18 +33,18 @@ def _only_staff():
 def stored(key: str):
     """Return a stored file: an upload, a draft from SIAK or a signed PDF."""
     file = StoredFile.get_or_none(StoredFile.key == key) if KEY.fullmatch(key) else None
-    permohonan = _within_reach(file) if file else None
+    permohonan = _find_within_reach(file) if file else None
     if file is None or permohonan is None:
         abort_not_found()
-    trail.record_view(permohonan, current_user, "file", STAFF)
-    return sent(lambda: storage.read(file), file.media_type, file.name)
+    access_log.record_view(permohonan, current_user, "file", STAFF)
+    return file_response(lambda: storage.read(file), file.media_type, file.name)
 
 
-def _within_reach(file: StoredFile) -> Permohonan | None:
+def _find_within_reach(file: StoredFile) -> Permohonan | None:
     """Return the application within reach in which the file was submitted or issued; unsent drafts have none."""
     owners = [
         Revision.select(Revision.permohonan).join(Attachment).where(Attachment.file == file.id),
-        *(Document.select(Document.permohonan).where(field == file.id) for field in SIGNED_OR_DRAFT),
+        *(Document.select(Document.permohonan).where(field == file.id) for field in DOCUMENT_FILES),
     ]
     condition: pw.Expression = Permohonan.id.in_(owners[0])
     for query in owners[1:]:
@@ -55,27 +54,27 @@ def _within_reach(file: StoredFile) -> Permohonan | None:
 
 @bp.get("/permohonan/<key>/dossier.pdf")
 def dossier(key: str):
-    return _paper(key, "berkas", papers.dossier)
+    return _printout_response(key, "berkas", printouts.dossier)
 
 
 @bp.get("/permohonan/<key>/slip.pdf")
 def slip(key: str):
-    return _paper(key, "slip", papers.slip)
+    return _printout_response(key, "slip", printouts.slip)
 
 
 @bp.get("/permohonan/<key>/tanda-terima.pdf")
 def receipt(key: str):
-    return _paper(key, "tanda-terima", papers.receipt)
+    return _printout_response(key, "tanda-terima", printouts.receipt)
 
 
 @bp.get("/permohonan/<key>/serah-terima.pdf")
 def consignment(key: str):
-    return _paper(key, "serah-terima", papers.consignment)
+    return _printout_response(key, "serah-terima", printouts.consignment)
 
 
 @bp.get("/permohonan/<key>/dokumen.pdf", endpoint="documents")
-def signed(key: str):
-    return _paper(key, "dokumen", papers.signed)
+def signed_documents(key: str):
+    return _printout_response(key, "dokumen", printouts.signed_documents)
 
 
 @bp.get("/permohonan/<key>/draf/<product>.pdf")
@@ -85,29 +84,29 @@ def draft(key: str, product: str):
     this = (Document.permohonan == permohonan.id) & (Document.round == permohonan.round)
     named = (Document.product == product) if KEY.fullmatch(product.replace("_", "")) else pw.Value(0) == pw.Value(1)
     document = Document.select().where(this, named, Document.kind == "pdf").first() or abort_not_found()
-    trail.record_view(permohonan, current_user, "paper", STAFF)
-    return sent(lambda: papers.draft(document), PDF, f"draf-{product}-{permohonan.number}.pdf")
+    access_log.record_view(permohonan, current_user, "paper", STAFF)
+    return file_response(lambda: printouts.draft_pdf(document), PDF, f"draf-{product}-{permohonan.number}.pdf")
 
 
-def _paper(key: str, name: str, make: Callable[[Permohonan], bytes | None]):
+def _printout_response(key: str, name: str, make: Callable[[Permohonan], bytes | None]):
     permohonan = find(current_user, key)
-    trail.record_view(permohonan, current_user, "paper", STAFF)
-    return sent(lambda: make(permohonan) or abort_not_found(), PDF, f"{name}-{permohonan.number}.pdf")
+    access_log.record_view(permohonan, current_user, "paper", STAFF)
+    return file_response(lambda: make(permohonan) or abort_not_found(), PDF, f"{name}-{permohonan.number}.pdf")
 
 
-def sent(make: Callable[[], bytes], media_type: str, name: str):
+def file_response(make: Callable[[], bytes], media_type: str, name: str):
     """Build the response for a file, inline where that is safe; a file that cannot be read redirects with a message."""
     try:
         data = make()
-    except (storage.Refused, documents.MissingGlyph) as reason:
+    except (storage.StorageError, layout.MissingGlyph) as reason:
         flash(str(reason), "error")
         return redirect(url_for("admin.index"), 303)
-    kind = "inline" if media_type in SHOWN else "attachment"
+    kind = "inline" if media_type in INLINE_TYPES else "attachment"
     response = Response(data, mimetype=media_type)
-    response.headers["Content-Disposition"] = _disposition(kind, name)
+    response.headers["Content-Disposition"] = _content_disposition(kind, name)
     response.headers["Content-Security-Policy"] = CSP
     return response
 
 
-def _disposition(kind: str, name: str) -> str:
+def _content_disposition(kind: str, name: str) -> str:
     return f"{kind}; filename*=UTF-8''{quote(name)}"

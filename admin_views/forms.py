@@ -12,9 +12,9 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, NumberRange, Optional, Regexp, ValidationError
 
 import office
-from answers.words import plain
+from casework.inputs.words import plain
 from models import REASON_KINDS
-from notify.named import unknown_places
+from notify.message_texts import placeholder_error
 
 TRANSLATIONS = str(Path(__file__).resolve().parent.parent / "translations")
 LONGEST = 4000
@@ -119,7 +119,7 @@ class MessageForm(Form):
     body = TwoLanguages("Isi", render_kw={"rows": 12})
 
     def validate_subject(self, field):
-        if unknown := unknown_places(field.data.values()):
+        if unknown := placeholder_error(field.data.values()):
             raise ValidationError(unknown)
 
     validate_body = validate_subject

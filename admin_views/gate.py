@@ -9,10 +9,10 @@ from flask_admin.base import BaseView, BaseViewClass
 from flask_login import current_user
 from werkzeug.exceptions import MethodNotAllowed
 
-from admin_views import door, resuming
-from admin_views.resuming import SAFE_TARGET
+from admin_views import login, resume_post
+from admin_views.resume_post import SAFE_PATH
 from admin_views.scope import abort_not_found
-from config import Wrong
+from config import ConfigError
 
 PREFIX = "/petugas"
 UNGATED = (
@@ -43,7 +43,7 @@ class Gate:
         if not self.admits(current_user._get_current_object()):
             return self.inaccessible_callback(name, **kwargs)
         for place in request.values.getlist("url"):
-            if not SAFE_TARGET.fullmatch(place):
+            if not SAFE_PATH.fullmatch(place):
                 abort_not_found()
         return super()._handle_view(name, **kwargs)  # type: ignore[misc]
 
@@ -63,7 +63,7 @@ class StaffAdmin(Admin):
         refuse_ungated(view)
         for other in self._views:
             if other.endpoint == view.endpoint:
-                raise Wrong(
+                raise ConfigError(
                     f"admin_views, layar {type(view).__name__}: alamat {view.endpoint!r} sudah dipakai "
                     f"{type(other).__name__}."
                 )
@@ -74,7 +74,7 @@ def refuse_ungated(view: BaseView | type) -> None:
     """Raise config.Wrong where a view, or the class of one, has no gate."""
     kind = view if isinstance(view, type) else type(view)
     if not issubclass(kind, Gate):
-        raise Wrong(UNGATED.format(name=kind.__name__))
+        raise ConfigError(UNGATED.format(name=kind.__name__))
 
 
 def register(app: Flask, blueprints: frozenset[str]) -> None:
@@ -126,8 +126,8 @@ def require_sign_in():
     """Redirect to the sign-in page, and back here afterwards, with what was being posted."""
     if request.method == "POST" and is_dialog_request():
         return "", 401  # our script sends the form itself then
-    if kept := resuming.sent():
-        return door.page(kept=kept), 401
+    if kept := resume_post.interrupted_post():
+        return login.login_page(kept=kept), 401
     back = request.full_path.rstrip("?") if request.method == "GET" else ""
-    wanted = f"?next={quote(back, safe='/')}" if SAFE_TARGET.fullmatch(back) else ""
+    wanted = f"?next={quote(back, safe='/')}" if SAFE_PATH.fullmatch(back) else ""
     return redirect(url_for("staff_login.login_form") + wanted, 303)

@@ -5,18 +5,18 @@ from flask import flash, redirect, request
 from flask_admin import expose
 from flask_admin.model.template import macro
 
-import outbox
 import workflow
 from admin_views.base import NUMBER, StaffModelView
 from admin_views.scope import abort_not_found
+from jobs import outbox
 from models import Export, Outbox
-from templating import COUNTED
+from web.filters import MAX_COUNTED
 
 
 def _count(state: str) -> int:
-    """Count the jobs in a state, to just beyond COUNTED, in the order of its index: see queue/query.py."""
+    """Count the jobs in a state, to just beyond MAX_COUNTED, in the order of its index: see queue/query.py."""
     jobs = Outbox.select(Outbox.id).where(Outbox.state == state).order_by(Outbox.run_after, Outbox.id)
-    few = jobs.limit(COUNTED + 1).alias("few")
+    few = jobs.limit(MAX_COUNTED + 1).alias("few")
     return Outbox.select(pw.fn.COUNT(few.c.id)).from_(few).scalar()
 
 

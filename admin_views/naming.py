@@ -1,9 +1,9 @@
 """What the codes of the office's own tables are called, and what a new value may be; it reads and changes no row."""
 
-from notify.message import PLACES
-from notify.named import ACTIONS, AUDIENCES
+from notify.message import PLACEHOLDERS
+from notify.message_texts import ACTIONS, AUDIENCES
 
-WORDS = ", ".join(f"{{{name}}}" for name in PLACES)
+WORDS = ", ".join(f"{{{name}}}" for name in PLACEHOLDERS)
 # code of a fact: its name, what it does
 FACTS = {
     "claim_minutes": (

@@ -164,8 +164,8 @@ class People(OfficeData):
     def _is_granted(self, person: User, form: forms.GrantForm) -> bool:
         facts = form.data | {"group": form.group.data or None, "office": int(form.office.data)}
         try:
-            accounts.grant(person, facts.pop("role"), **facts)
-        except accounts.Refused as reason:
+            accounts.grant_role(person, facts.pop("role"), **facts)
+        except accounts.AccountRefused as reason:
             form.role.errors = [str(reason)]
             return False
         return True

@@ -10,7 +10,7 @@ from flask_admin.contrib.peewee.filters import BasePeeweeFilter
 
 import models
 from admin_views import columns, forms
-from config import Wrong
+from config import ConfigError
 from workflow import ROLES
 
 ENDPOINT = re.compile(r"[a-z][a-z0-9-]{0,29}")
@@ -39,7 +39,7 @@ def refuse(view) -> None:
     """Raise config.Wrong with everything that is wrong with a view."""
     where = f"admin_views, layar {type(view).__name__}"
     if found := [f"{where}: {fault}" for fault in _of_view(view)]:
-        raise Wrong("\n".join(found))
+        raise ConfigError("\n".join(found))
 
 
 def unknown(words: str, names: Any, known: Collection[str]) -> Iterator[str]:

@@ -6,11 +6,18 @@ import tempfile
 from contextlib import ExitStack
 from pathlib import Path
 
-from benchmarks import moving, paper, peers, reading, uploading, weight
-from benchmarks.offices import SMALL, Line, office, postgres_named
+from benchmarks import documents, page_weight, peers, reading, transitions, uploads
+from benchmarks.offices import SMALL, ResultLine, office, postgres_named
 from tests import machine
 
-PARTS = {"reading": reading, "moving": moving, "peers": peers, "paper": paper, "uploading": uploading, "weight": weight}
+MEASUREMENTS = {
+    "reading": reading,
+    "moving": transitions,
+    "peers": peers,
+    "paper": documents,
+    "uploading": uploads,
+    "weight": page_weight,
+}
 
 
 def main() -> int:
@@ -18,8 +25,8 @@ def main() -> int:
     with ExitStack() as stack:
         folder = Path(wanted.keep or stack.enter_context(tempfile.TemporaryDirectory(prefix="aku-bench-")))
         offices = [stack.enter_context(one) for one in _offices(wanted, folder)]
-        lines: list[Line] = []
-        for name, part in PARTS.items():
+        lines: list[ResultLine] = []
+        for name, part in MEASUREMENTS.items():
             if not wanted.only or name in wanted.only:
                 for line in part.run(offices):
                     lines.append(line)
@@ -35,7 +42,7 @@ def _options() -> argparse.Namespace:
     options.add_argument(
         "--rows", type=int, default=20_000, help="permohonan di kantor besar; 1000000 dalam belasan menit"
     )
-    options.add_argument("--only", nargs="*", choices=PARTS, help="sebagian pengukuran saja")
+    options.add_argument("--only", nargs="*", choices=MEASUREMENTS, help="sebagian pengukuran saja")
     options.add_argument("--on", nargs="*", choices=("sqlite", "postgresql"), default=("sqlite", "postgresql"))
     options.add_argument("--keep", help="folder tempat basis data SQLite disimpan untuk dipakai lagi")
     options.add_argument("--postgres", help="server PostgreSQL milik sendiri, misalnya postgresql://user@host:5432")
@@ -55,13 +62,15 @@ def _url(kind: str, server: str | None, place: Path, rows: int) -> str:
     return postgres_named(server, f"aku_bench_{rows}") if server else machine.postgres(durable=True)
 
 
-def _print(lines: list[Line]) -> None:
+def _print(lines: list[ResultLine]) -> None:
     """The product's figures, each beside the best of the peers' and the goal."""
     ours, theirs = [line for line in lines if not line.whose], [line for line in lines if line.whose]
     print(f"\n{'':3}{'':38}{'':12}{'rows':>9} {'ratio':>8} {'goal':>6}   best peer")
-    for line in sorted(ours, key=_place):
+    for line in sorted(ours, key=_sort_key):
         met = line.ratio >= line.goal if line.at_least else line.ratio <= line.goal
-        best = min((one for one in theirs if _place(one) == _place(line)), key=lambda one: one.ratio, default=None)
+        best = min(
+            (one for one in theirs if _sort_key(one) == _sort_key(line)), key=lambda one: one.ratio, default=None
+        )
         peer = f"{best.ratio:10,.1f} {best.whose}" if best else ""
         print(
             f"{line.row:2} {line.what:38}{line.database:12}{line.rows or '':>9} {line.ratio:8.2f} {line.goal:6}"
@@ -69,7 +78,7 @@ def _print(lines: list[Line]) -> None:
         )
 
 
-def _place(line: Line) -> tuple:
+def _sort_key(line: ResultLine) -> tuple:
     return line.row, line.what, line.database, line.rows
 
 

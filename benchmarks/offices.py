@@ -10,23 +10,21 @@ from pathlib import Path
 import psycopg
 from flask import Flask
 
-import crowd
-import demonstration
-import keys
 import lib.database
 import models
-import seeding
 from app import create_app
-from benchmarks.asking import Asker
-from benchmarks.floor import Cursor, floor
+from benchmarks.bare_app import Cursor, bare_app
+from benchmarks.wsgi_client import SessionClient
+from lib import encryption
 from models import User, WebSession
+from seed import demo, generate, load
 
-WAITING = 400  # submitted ones at least, so that a page is full and a batch of 100 can be done more than once
+MIN_SUBMITTED = 400  # submitted ones at least, so that a page is full and a batch of 100 can be done more than once
 SMALL = 1000
 
 
 @dataclass(frozen=True)
-class Line:
+class ResultLine:
     """One line of the table: a row of QUALITY on one database."""
 
     row: int
@@ -54,20 +52,20 @@ class Office:
     def cursor(self) -> Cursor:
         return self.bare.extensions["cursor"]
 
-    def staff(self, name: str) -> Asker:
+    def staff(self, name: str) -> SessionClient:
         """A demonstration's officer, signed in."""
         return self.somebody(f"{name}@aku.example", staff=True)
 
-    def somebody(self, email: str, *, staff: bool = False) -> Asker:
+    def somebody(self, email: str, *, staff: bool = False) -> SessionClient:
         secret = secrets.token_urlsafe(32)
         with self.app.app_context():
             user = User.get(User.email == email)
-            WebSession.create(secret_hash=keys.keyed_hash(secret, "session"), user=user, staff=staff)
+            WebSession.create(secret_hash=encryption.keyed_hash(secret, "session"), user=user, staff=staff)
             lib.database.database.close()
-        return Asker(self.app, {"_user_id": secret, "_fresh": True, "csrf_token": "c" * 40})
+        return SessionClient(self.app, {"_user_id": secret, "_fresh": True, "csrf_token": "c" * 40})
 
-    def bare_user(self) -> Asker:
-        return Asker(self.bare, {"u": 1, "c": "c" * 32})
+    def bare_user(self) -> SessionClient:
+        return SessionClient(self.bare, {"u": 1, "c": "c" * 32})
 
     def one(self, statement: str, *values):
         """The first value of a bare statement."""
@@ -89,15 +87,15 @@ def office(url: str, folder: Path, rows: int) -> Iterator[Office]:
     settings: dict = {"INSTANCE_DIR": folder, "ARGON2_COST": "64,1", "DATABASE_URL": url, "INPROCESS_WORKER": ""}
     app = create_app(**settings)
     with app.app_context():
-        seeding.init()
-        demonstration.people()
+        load.init()
+        demo.create_people()
         WebSession.delete().where(WebSession.agent == "").execute()
         if not models.Permohonan.select().exists():
             print(f"  {url.partition(':')[0]}: {rows} permohonan …", flush=True)
-            crowd.fill(rows, WAITING)
+            generate.generate_applications(rows, MIN_SUBMITTED)
         lib.database.database.close()
     kind = "SQLite" if url.startswith("sqlite") else "PostgreSQL"
-    made = Office(kind, rows, url, app, floor(url))
+    made = Office(kind, rows, url, app, bare_app(url))
     gc.collect()
     gc.freeze()  # as gunicorn.conf.py does
     yield made

@@ -4,20 +4,20 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
 
-import keys
 import lib.database
-from benchmarks.asking import Asker
-from benchmarks.measure import Spent, paired
-from benchmarks.offices import Line, Office, small_and_large
+from benchmarks.offices import Office, ResultLine, small_and_large
+from benchmarks.timing import Timing, time_in_turn
+from benchmarks.wsgi_client import SessionClient
+from lib import encryption
 from models import Search, User
 
 QUEUE = "/petugas/pemeriksaan/?page_size=50"
-FAR = 10_000
+FAR_PAGE = 10_000
 Work = Callable[[], object]
 
 
 @dataclass(frozen=True)
-class Ask:
+class Measurement:
     """One thing that is asked of the product, and of the floor where it has it."""
 
     row: int
@@ -27,60 +27,60 @@ class Ask:
     floor: Work | None = None
 
 
-def run(offices: list[Office]) -> Iterator[Line]:
+def run(offices: list[Office]) -> Iterator[ResultLine]:
     """Each office by itself, then the large ones in turn with the small ones."""
-    asked = {(one.database, one.rows): _asks(one) for one in offices}
+    asked = {(one.database, one.rows): _measurements(one) for one in offices}
     for one in offices:
         for ask in asked[one.database, one.rows]:
             if ask.floor:
-                mine, theirs = paired(ask.ours, ask.floor)
-                yield line_of(one, ask.row, ask.what, ask.goal, mine, theirs)
-        near, away = paired(*_pages(one))
-        yield line_of(one, 5, f"page {_last(one):,} ÷ page 1", 1.1, away, near)
+                mine, theirs = time_in_turn(ask.ours, ask.floor)
+                yield ratio_line(one, ask.row, ask.what, ask.goal, mine, theirs)
+        near, away = time_in_turn(*_list_pages(one))
+        yield ratio_line(one, 5, f"page {_far_page(one):,} ÷ page 1", 1.1, away, near)
     for small, large in small_and_large(offices):
         both = zip(asked[small.database, small.rows], asked[large.database, large.rows], strict=True)
         for few, many in both:
-            before, after = paired(few.ours, many.ours)
-            yield grown(large.database, large.rows, few.what, after, before)
+            before, after = time_in_turn(few.ours, many.ours)
+            yield growth_line(large.database, large.rows, few.what, after, before)
 
 
-def _asks(one: Office) -> list[Ask]:
+def _measurements(one: Office) -> list[Measurement]:
     admin, bare = one.staff("admin"), one.bare_user()
-    number, nik, name = wanted(one)
+    number, nik, name = search_terms(one)
     resident, key = _resident(one)
 
-    def search(row: int, what: str, value: str, goal: float, path: str) -> Ask:
+    def search(row: int, what: str, value: str, goal: float, path: str) -> Measurement:
         form = {"csrf": "c" * 32, "q": value}
-        found = _search(one, value)
-        return Ask(row, f"search by {what}", goal, lambda: admin.get(found), lambda: bare.post(path, form, 200))
+        found = _search_url(one, value)
+        return Measurement(row, f"search by {what}", goal, lambda: admin.get(found), lambda: bare.post(path, form, 200))
 
     return [
-        Ask(1, "queue page of 50", 2.5, lambda: admin.get(QUEUE), lambda: bare.get("/queue")),
+        Measurement(1, "queue page of 50", 2.5, lambda: admin.get(QUEUE), lambda: bare.get("/queue")),
         search(3, "number", number, 6, "/search"),
         search(3, "NIK", nik, 6, "/search"),
         search(4, "a rare name", name, 2, "/names"),
-        Ask(
+        Measurement(
             8,
             "public status page",
             1.6,
             lambda: resident.get(f"/permohonan/{key}"),
             lambda: bare.get(f"/status/{key}"),
         ),
-        Ask(2, "far page", 0, _pages(one)[1]),
-        Ask(2, "home", 0, lambda: admin.get("/petugas/")),
+        Measurement(2, "far page", 0, _list_pages(one)[1]),
+        Measurement(2, "home", 0, lambda: admin.get("/petugas/")),
     ]
 
 
-def _search(one: Office, wanted: str) -> str:
+def _search_url(one: Office, wanted: str) -> str:
     """The address of what a search found: what is asked is kept in a row, and shown by its key."""
-    key = keys.random_name()
+    key = encryption.random_token()
     with one.app.app_context():
         Search.create(key=key, user=User.get(User.email == "admin@aku.example"), wanted={"q": wanted})
         lib.database.database.close()
     return f"/petugas/permohonan/?cari={key}"
 
 
-def wanted(one: Office) -> tuple[str, str, str]:
+def search_terms(one: Office) -> tuple[str, str, str]:
     """A number, a NIK, and a piece of a name that only a few have."""
     middle = one.one("SELECT MAX(id) / 2 FROM permohonan")
     found = one.cursor.all("SELECT number, subject_nik, subject_name FROM permohonan WHERE id = ?", (middle,))[0]
@@ -89,9 +89,9 @@ def wanted(one: Office) -> tuple[str, str, str]:
     return found[0], found[1], " ".join(found[2].split()[-2:]) if not words else max(sorted(words), key=len)
 
 
-def _pages(one: Office) -> tuple[Work, Work]:
+def _list_pages(one: Office) -> tuple[Work, Work]:
     """The first and the far page of the list of everything, each by its address as the pager gives it."""
-    admin, pages = one.staff("admin"), _last(one)
+    admin, pages = one.staff("admin"), _far_page(one)
     first, far = "/petugas/permohonan/?page_size=50", f"/petugas/permohonan/?page_size=50&page={pages}"
     before = one.cursor.all("SELECT key FROM permohonan ORDER BY id DESC LIMIT 1 OFFSET ?", (pages * 50 - 1,))
     if before:
@@ -99,11 +99,11 @@ def _pages(one: Office) -> tuple[Work, Work]:
     return partial(admin.get, first), partial(admin.get, far)
 
 
-def _last(one: Office) -> int:
-    return min(FAR, one.rows // 50 - 1)
+def _far_page(one: Office) -> int:
+    return min(FAR_PAGE, one.rows // 50 - 1)
 
 
-def _resident(one: Office) -> tuple[Asker, str]:
+def _resident(one: Office) -> tuple[SessionClient, str]:
     """Somebody, and the key of the application that they watch."""
     key, email = one.cursor.all(
         'SELECT p.key, u.email FROM permohonan p JOIN "user" u ON u.id = p.owner_id '
@@ -112,29 +112,31 @@ def _resident(one: Office) -> tuple[Asker, str]:
     return one.somebody(email), key
 
 
-def line_of(one: Office, row: int, what: str, goal: float, mine: Spent, theirs: Spent, whose: str = "") -> Line:
+def ratio_line(
+    one: Office, row: int, what: str, goal: float, mine: Timing, theirs: Timing, whose: str = ""
+) -> ResultLine:
     note = (
         f"{mine.cpu * 1000:.2f} ms CPU, {mine.wall * 1000:.2f} ms; ÷ {theirs.cpu * 1000:.2f}, {theirs.wall * 1000:.2f}"
     )
     ratio = mine / theirs
     worse = ratio.cpu if one.database == "SQLite" else ratio.wall  # a server works outside of this process
     said = f"{note}; CPU {ratio.cpu:.2f}, wall {ratio.wall:.2f}"
-    return Line(row, what, one.database, one.rows, worse, goal, said, whose=whose)
+    return ResultLine(row, what, one.database, one.rows, worse, goal, said, whose=whose)
 
 
-def growth(spent: dict[tuple[str, int], dict[str, Spent]], whose: str = "") -> Iterator[Line]:
+def growth_lines(spent: dict[tuple[str, int], dict[str, Timing]], whose: str = "") -> Iterator[ResultLine]:
     """What grew, of what was measured one office after the other."""
     for database in {database for database, _ in spent}:
         sizes = sorted(rows for name, rows in spent if name == database)
         if len(sizes) > 1:
             small, large = spent[database, sizes[0]], spent[database, sizes[-1]]
             for what in small:
-                yield grown(database, sizes[-1], what, large[what], small[what], whose)
+                yield growth_line(database, sizes[-1], what, large[what], small[what], whose)
 
 
-def grown(database: str, rows: int, what: str, large: Spent, small: Spent, whose: str = "") -> Line:
+def growth_line(database: str, rows: int, what: str, large: Timing, small: Timing, whose: str = "") -> ResultLine:
     more = large / small
     worse = more.cpu if database == "SQLite" else more.wall  # as in line_of
-    return Line(
+    return ResultLine(
         2, f"growth of {what}", database, rows, worse, 1.2, f"CPU {more.cpu:.2f}, wall {more.wall:.2f}", whose=whose
     )

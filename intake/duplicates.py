@@ -12,21 +12,21 @@ from difflib import SequenceMatcher
 
 from flask_babel import lazy_gettext as _l
 
-from effect_registry import check, effect
-from intake import applying
+from casework.effect_registry import check, effect
+from casework.transitions import Incomplete, Move
+from intake import drafts
 from lib.database import advisory_lock, canonical_json
 from models import Draft, Permohonan, Revision
-from performing import Incomplete, Move
 from workflow import COUNTER_OPERATOR, STATES
 
 Answers = Mapping[str, object]
-OPEN = tuple(code for code, state in STATES.items() if code != "draft" and not state.ends_clock)
-SUBJECT = "subject"  # in RULES: the key of the field with the NIK of the person whom the service is about
-STANDS = _l("Sudah ada permohonan yang sama untuk orang ini, dan masih diproses.")
-YEARS_APART = 3  # a mistyped birth year
-TITLES = frozenset(("i", "ni", "ida"))  # before Balinese names, and often left out
-ALIKE = 0.75  # SequenceMatcher's ratio of two words: one letter in four may differ
-OF_CHILD = ("nama_anak", "nama", "tanggal_lahir", "jenis_kelamin", "jenis_kelahiran", "anak_ke")  # see same_child
+OPEN_STATES = tuple(code for code, state in STATES.items() if code != "draft" and not state.ends_clock)
+SUBJECT_NIK = "subject"  # in RULES: the key of the field with the NIK of the person whom the service is about
+DUPLICATE_EXISTS = _l("Sudah ada permohonan yang sama untuk orang ini, dan masih diproses.")
+MAX_YEARS_APART = 3  # a mistyped birth year
+NAME_PREFIXES = frozenset(("i", "ni", "ida"))  # before Balinese names, and often left out
+MIN_SIMILARITY = 0.75  # SequenceMatcher's ratio of two words: one letter in four may differ
+CHILD_FIELDS = ("nama_anak", "nama", "tanggal_lahir", "jenis_kelamin", "jenis_kelahiran", "anak_ke")  # see same_child
 
 
 def always(first: Answers, second: Answers) -> bool:
@@ -34,11 +34,11 @@ def always(first: Answers, second: Answers) -> bool:
     return True
 
 
-def same_child(first: Answers, second: Answers) -> bool:
+def is_same_child(first: Answers, second: Answers) -> bool:
     """Compare two children of the same mother: one child with a typing error, or twins or siblings."""
-    first_name, second_name = _words(_name(first)), _words(_name(second))
+    first_name, second_name = _name_words(_child_name(first)), _name_words(_child_name(second))
     first_date, second_date = first.get("tanggal_lahir"), second.get("tanggal_lahir")
-    if not first_name or not second_name or not _near(first_date, second_date):
+    if not first_name or not second_name or not _are_dates_close(first_date, second_date):
         return False
     if first_name == second_name:
         return True
@@ -46,56 +46,60 @@ def same_child(first: Answers, second: Answers) -> bool:
         return False  # a multiple birth: each child has a name of its own
     if any(first.get(key) != second.get(key) for key in ("jenis_kelamin", "anak_ke")):
         return False
-    return _alike(first_name, second_name) or (first_date == second_date and _within(first_name, second_name))
+    return _are_names_similar(first_name, second_name) or (
+        first_date == second_date and _is_part_of_name(first_name, second_name)
+    )
 
 
-def _name(answers: Answers) -> str:
+def _child_name(answers: Answers) -> str:
     return str(answers.get("nama_anak") or answers.get("nama") or "")
 
 
-def _words(name: str) -> list[str]:
+def _name_words(name: str) -> list[str]:
     plain = "".join(ch for ch in unicodedata.normalize("NFKD", name.casefold()) if unicodedata.category(ch) != "Mn")
-    return [word for word in re.findall(r"[a-z]+", re.sub(r"['’`´-]", "", plain)) if word not in TITLES]
+    return [word for word in re.findall(r"[a-z]+", re.sub(r"['’`´-]", "", plain)) if word not in NAME_PREFIXES]
 
 
-def _near(first, second) -> bool:
+def _are_dates_close(first, second) -> bool:
     if not first or not second:
         return False
-    return abs((date.fromisoformat(str(first)) - date.fromisoformat(str(second))).days) <= YEARS_APART * 366
+    return abs((date.fromisoformat(str(first)) - date.fromisoformat(str(second))).days) <= MAX_YEARS_APART * 366
 
 
-def _alike(first: list[str], second: list[str]) -> bool:
+def _are_names_similar(first: list[str], second: list[str]) -> bool:
     pairs = list(zip(first, second, strict=False))
-    return len(first) == len(second) and all(a == b or SequenceMatcher(None, a, b).ratio() >= ALIKE for a, b in pairs)
+    return len(first) == len(second) and all(
+        a == b or SequenceMatcher(None, a, b).ratio() >= MIN_SIMILARITY for a, b in pairs
+    )
 
 
-def _within(first: list[str], second: list[str]) -> bool:
+def _is_part_of_name(first: list[str], second: list[str]) -> bool:
     """Say whether one name is the other with a part left out: Arya Wiguna, I Putu Arya Wiguna."""
     short, long = sorted((first, second), key=len)
     return len(short) >= 2 and set(short) <= set(long)
 
 
 @dataclass(frozen=True)
-class Rule:
+class DuplicateRule:
     """A duplicate rule of a service: the answers that must be equal, and a further condition.
 
     `key_groups` are keys of fields; of each group the first answer that was given is compared.
     """
 
-    key_groups: tuple[tuple[str, ...], ...] = ((SUBJECT,),)
+    key_groups: tuple[tuple[str, ...], ...] = ((SUBJECT_NIK,),)
     condition: Callable[[Answers, Answers], bool] = always
 
 
-COUPLE = Rule((("nik_suami", "paspor_suami"), ("nik_istri", "paspor_istri")))
-DEED = Rule(((SUBJECT,), ("jenis_akta",)))  # somebody has deeds of several kinds
+COUPLE = DuplicateRule((("nik_suami", "paspor_suami"), ("nik_istri", "paspor_istri")))
+DEED = DuplicateRule(((SUBJECT_NIK,), ("jenis_akta",)))  # somebody has deeds of several kinds
 # fmt: off
 RULES = {
     # service               the same …, and a further condition (a newborn has no NIK yet)
-    "AK-LAHIR":        Rule((("nik_ibu", "paspor_ibu", "nik_ayah", "paspor_ayah"),),      same_child),
-    "AK-LAHIR-OA":     Rule((("paspor_ibu", "paspor_ayah"),),                             same_child),
-    "BIO-WNI":         Rule((("nik_ibu", "nik_ayah", "no_kk"),),                          same_child),
-    "LAHIR-MATI":      Rule((("nik_ibu",), ("tanggal_lahir",), ("anak_ke",))),
-    "AK-MATI":         Rule(((SUBJECT, "nomor_paspor"),)),
+    "AK-LAHIR":        DuplicateRule((("nik_ibu", "paspor_ibu", "nik_ayah", "paspor_ayah"),),      is_same_child),
+    "AK-LAHIR-OA":     DuplicateRule((("paspor_ibu", "paspor_ayah"),),                             is_same_child),
+    "BIO-WNI":         DuplicateRule((("nik_ibu", "nik_ayah", "no_kk"),),                          is_same_child),
+    "LAHIR-MATI":      DuplicateRule((("nik_ibu",), ("tanggal_lahir",), ("anak_ke",))),
+    "AK-MATI":         DuplicateRule(((SUBJECT_NIK, "nomor_paspor"),)),
     "AK-KAWIN":        COUPLE,
     "AK-KAWIN-BATAL":  COUPLE,
     "AK-CERAI":        COUPLE,
@@ -105,62 +109,62 @@ RULES = {
     "AK-KUTIPAN2":     DEED,
     "AK-LAIN":         DEED,
     "AK-NAMA":         DEED,
-    "AK-LN":           Rule(((SUBJECT,), ("jenis_peristiwa",))),
-    "KK-PERISTIWA":    Rule(((SUBJECT,), ("jenis_peristiwa",), ("tanggal_peristiwa",))),
-    "PIN-LN":          Rule(((SUBJECT, "nomor_paspor"),)),
-    "SKTT":            Rule((("nomor_paspor",),)),
+    "AK-LN":           DuplicateRule(((SUBJECT_NIK,), ("jenis_peristiwa",))),
+    "KK-PERISTIWA":    DuplicateRule(((SUBJECT_NIK,), ("jenis_peristiwa",), ("tanggal_peristiwa",))),
+    "PIN-LN":          DuplicateRule(((SUBJECT_NIK, "nomor_paspor"),)),
+    "SKTT":            DuplicateRule((("nomor_paspor",),)),
 }
 # fmt: on
-USUAL = Rule()
+DEFAULT_RULE = DuplicateRule()
 
 
-def rule_of(permohonan: Permohonan) -> Rule:
+def rule_for(permohonan: Permohonan) -> DuplicateRule:
     """Return the rule of the application's service; by default the NIK of the person concerned must be the same."""
-    return RULES.get(permohonan.edition.body["code"], USUAL)
+    return RULES.get(permohonan.edition.body["code"], DEFAULT_RULE)
 
 
-def keys_of(permohonan: Permohonan) -> set[str]:
+def identifying_keys(permohonan: Permohonan) -> set[str]:
     """Return the keys of the fields that the service's rule compares."""
-    subject = applying.subject_key(permohonan, "nik")
-    return {subject if key == SUBJECT else key for group in rule_of(permohonan).key_groups for key in group}
+    subject = drafts.subject_key(permohonan, "nik")
+    return {subject if key == SUBJECT_NIK else key for group in rule_for(permohonan).key_groups for key in group}
 
 
 def identity(permohonan: Permohonan, answers: Answers) -> tuple[str, ...] | None:
     """Return the values that the service's rule compares; None while one of them is missing."""
-    subject, found = applying.subject_key(permohonan, "nik"), []
-    for group in rule_of(permohonan).key_groups:
-        values = (answers.get(subject if key == SUBJECT else key) for key in group)
+    subject, found = drafts.subject_key(permohonan, "nik"), []
+    for group in rule_for(permohonan).key_groups:
+        values = (answers.get(subject if key == SUBJECT_NIK else key) for key in group)
         value = next((str(value) for value in values if value not in (None, "")), "")
         found.append(re.sub(r"[\s.-]", "", value).casefold())
     return tuple(found) if all(found) else None
 
 
-def question(permohonan: Permohonan, answers: Answers) -> str | None:
+def lookup_key(permohonan: Permohonan, answers: Answers) -> str | None:
     """Return a text that is equal for equal searches, for a rate limit; None while nothing can be searched for."""
     values = identity(permohonan, answers)
-    return canonical_json([permohonan.layanan_id, *values, *map(answers.get, OF_CHILD)]) if values else None
+    return canonical_json([permohonan.layanan_id, *values, *map(answers.get, CHILD_FIELDS)]) if values else None
 
 
-def same(permohonan: Permohonan, first: Answers, second: Answers) -> bool:
+def is_duplicate(permohonan: Permohonan, first: Answers, second: Answers) -> bool:
     """Say whether two sets of answers to the application's service are duplicates."""
     values = identity(permohonan, first)
     if values is None or values != identity(permohonan, second):
         return False
-    return rule_of(permohonan).condition(first, second)
+    return rule_for(permohonan).condition(first, second)
 
 
-def standing(permohonan: Permohonan, answers: Answers) -> list[Permohonan]:
+def open_duplicates(permohonan: Permohonan, answers: Answers) -> list[Permohonan]:
     """Find the other open applications for the same thing, of anybody; ended ones are no duplicates."""
     if identity(permohonan, answers) is None:
         return []
     rows = Permohonan.select().where(
         Permohonan.layanan == permohonan.layanan_id,
-        Permohonan.subject_nik == str(answers.get(applying.subject_key(permohonan, "nik")) or ""),
-        Permohonan.state.in_(OPEN),
+        Permohonan.subject_nik == str(answers.get(drafts.subject_key(permohonan, "nik")) or ""),
+        Permohonan.state.in_(OPEN_STATES),
         Permohonan.id != permohonan.id,
     )
     submitted = _last_answers(rows)
-    return [row for row in rows if same(permohonan, answers, submitted.get(row.id, {}))]
+    return [row for row in rows if is_duplicate(permohonan, answers, submitted.get(row.id, {}))]
 
 
 def _last_answers(rows: Iterable[Permohonan]) -> dict[int, dict]:
@@ -169,24 +173,24 @@ def _last_answers(rows: Iterable[Permohonan]) -> dict[int, dict]:
     return {revision.permohonan_id: revision.answers for revision in found}
 
 
-def unsent(permohonan: Permohonan, answers: Answers, within_reach) -> list[Permohonan]:
+def draft_duplicates(permohonan: Permohonan, answers: Answers, within_reach) -> list[Permohonan]:
     """Find the drafts for the same thing among the applications of a query, as a rule the person's own."""
     others = (Permohonan.layanan == permohonan.layanan_id, Permohonan.state == "draft", Permohonan.id != permohonan.id)
     rows = Draft.select(Draft, Permohonan).join(Permohonan).where(Permohonan.id.in_(within_reach.where(*others)))
-    return [draft.permohonan for draft in rows if same(permohonan, answers, draft.answers)]
+    return [draft.permohonan for draft in rows if is_duplicate(permohonan, answers, draft.answers)]
 
 
 @check
 def no_duplicate(move: Move) -> None:
     """Check for an open duplicate before the transaction; without one, a typed reason is dropped."""
-    draft = applying.draft_of(move.permohonan)
-    if not standing(move.permohonan, draft.answers):
+    draft = drafts.get_draft(move.permohonan)
+    if not open_duplicates(move.permohonan, draft.answers):
         move.answers["reason"] = ""
-    elif not _overruled(move):
-        raise Incomplete({"double": str(STANDS)})
+    elif not _has_override(move):
+        raise Incomplete({"double": str(DUPLICATE_EXISTS)})
 
 
-def _overruled(move: Move) -> bool:
+def _has_override(move: Move) -> bool:
     return move.role == COUNTER_OPERATOR and bool(move.answers.get("reason"))
 
 
@@ -198,8 +202,8 @@ def refuse_duplicate(move: Move) -> None:
     """
     permohonan = move.permohonan
     newest, *older = Revision.select().where(Revision.permohonan == permohonan.id).order_by(Revision.number.desc())
-    if older and same(permohonan, newest.answers, older[0].answers):
+    if older and is_duplicate(permohonan, newest.answers, older[0].answers):
         return  # a resubmission for the same thing was checked when it was submitted first
-    advisory_lock(f"{permohonan.layanan_id} {newest.answers.get(applying.subject_key(permohonan, 'nik')) or ''}")
-    if standing(permohonan, newest.answers) and not _overruled(move):
-        raise Incomplete({"double": str(STANDS)})
+    advisory_lock(f"{permohonan.layanan_id} {newest.answers.get(drafts.subject_key(permohonan, 'nik')) or ''}")
+    if open_duplicates(permohonan, newest.answers) and not _has_override(move):
+        raise Incomplete({"double": str(DUPLICATE_EXISTS)})

@@ -11,12 +11,12 @@ from urllib.parse import unquote, urlsplit
 from flask import current_app
 
 from lib.database import now
-from notify.failure import Failed
+from notify.errors import DeliveryFailed
 from notify.message import Message
 
-PATIENCE = 20  # seconds of the SMTP connection
-HERE = ("localhost", "127.0.0.1", "::1")
-PORTS = {"smtp": 25, "smtp+starttls": 587, "smtps": 465}
+TIMEOUT_SECONDS = 20  # seconds of the SMTP connection
+LOOPBACK_HOSTS = ("localhost", "127.0.0.1", "::1")
+DEFAULT_PORTS = {"smtp": 25, "smtp+starttls": 587, "smtps": 465}
 
 
 def compose(message: Message) -> EmailMessage:
@@ -37,14 +37,14 @@ def compose(message: Message) -> EmailMessage:
 def connect() -> smtplib.SMTP:
     """Open an SMTP session with the server of SMTP_URL."""
     url = urlsplit(current_app.config["SMTP_URL"])
-    host, port = url.hostname or "localhost", url.port or PORTS[url.scheme]
+    host, port = url.hostname or "localhost", url.port or DEFAULT_PORTS[url.scheme]
     trust = ssl.create_default_context()
-    if host in HERE:  # loopback: no man in the middle
+    if host in LOOPBACK_HOSTS:  # loopback: no man in the middle
         trust.check_hostname, trust.verify_mode = False, ssl.CERT_NONE
     if url.scheme == "smtps":
-        server: smtplib.SMTP = smtplib.SMTP_SSL(host, port, timeout=PATIENCE, context=trust)
+        server: smtplib.SMTP = smtplib.SMTP_SSL(host, port, timeout=TIMEOUT_SECONDS, context=trust)
     else:
-        server = smtplib.SMTP(host, port, timeout=PATIENCE)
+        server = smtplib.SMTP(host, port, timeout=TIMEOUT_SECONDS)
     if url.scheme == "smtp+starttls":
         server.starttls(context=trust)
     if url.username:
@@ -57,7 +57,7 @@ def send(message: Message) -> None:
     try:
         mail = compose(message)
     except ValueError as reason:
-        raise Failed(f"alamat atau judul tidak sah: {type(reason).__name__}", permanent=True) from reason
+        raise DeliveryFailed(f"alamat atau judul tidak sah: {type(reason).__name__}", permanent=True) from reason
     if not current_app.config["SMTP_URL"]:
         return _write(mail, f"{message.outbox.created_at:%Y%m%d-%H%M%S}-{message.id[:12]}")
     try:
@@ -65,12 +65,14 @@ def send(message: Message) -> None:
             server.send_message(mail)
     except smtplib.SMTPRecipientsRefused as reason:
         code, text = next(iter(reason.recipients.values()))
-        raise Failed(f"alamat ditolak: {code} {_plain(text)}", permanent=code >= 500) from reason
+        raise DeliveryFailed(f"alamat ditolak: {code} {_plain(text)}", permanent=code >= 500) from reason
     except smtplib.SMTPResponseException as reason:
         permanent = reason.smtp_code >= 500 and not isinstance(reason, smtplib.SMTPConnectError)
-        raise Failed(f"ditolak: {reason.smtp_code} {_plain(reason.smtp_error)}", permanent=permanent) from reason
+        raise DeliveryFailed(
+            f"ditolak: {reason.smtp_code} {_plain(reason.smtp_error)}", permanent=permanent
+        ) from reason
     except (smtplib.SMTPException, OSError) as reason:
-        raise Failed(f"server surat tidak menjawab: {type(reason).__name__}", permanent=False) from reason
+        raise DeliveryFailed(f"server surat tidak menjawab: {type(reason).__name__}", permanent=False) from reason
     return None
 
 
@@ -78,14 +80,14 @@ def _plain(text: bytes | str) -> str:
     return (text.decode("ascii", "replace") if isinstance(text, bytes) else text)[:200]
 
 
-def folder() -> Path:
+def mail_folder() -> Path:
     """Return the folder of mails that are not sent by SMTP."""
     return Path(current_app.config["INSTANCE_DIR"]) / "mail"
 
 
 def _write(mail: EmailMessage, name: str) -> None:
-    folder().mkdir(mode=0o700, exist_ok=True)
-    path = folder() / f"{name}.eml"
+    mail_folder().mkdir(mode=0o700, exist_ok=True)
+    path = mail_folder() / f"{name}.eml"
     part = path.with_suffix(".part")
     part.write_bytes(bytes(mail))
     os.replace(part, path)

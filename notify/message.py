@@ -8,22 +8,20 @@ from flask_babel import force_locale
 from flask_babel import gettext as _
 
 import accounts
-import history
-import keys
-import language
 import office
-import storage
 import workflow
-from accounts import links
-from language import clock_time
-from marking import N_
+from accounts import one_time_links
+from casework import timeline
+from files import storage
+from lib import encryption, i18n
+from lib.i18n import N_, format_time
 from models import Document, Event, EventText, MessageText, Outbox, Permohonan, StoredFile, User
 
 # Placeholders that a text may use in braces; all others are rejected when it is saved.
-PLACES = tuple(
+PLACEHOLDERS = tuple(
     "nomor layanan nama status alasan kekurangan sampai alamat pengambilan perekaman kantor telepon kode".split()
 )
-FREE = N_("Semua layanan kami GRATIS. Bila ada yang meminta bayaran, laporkan kepada kami.")
+FREE_NOTE = N_("Semua layanan kami GRATIS. Bila ada yang meminta bayaran, laporkan kepada kami.")
 
 
 @dataclass
@@ -43,7 +41,7 @@ class Message:
     @property
     def id(self) -> str:
         """Return the id for deduplication, the same at every retry of the outbox row."""
-        return keys.keyed_hash(f"outbox:{self.outbox.id}", "message-id")[:32]
+        return encryption.keyed_hash(f"outbox:{self.outbox.id}", "message-id")[:32]
 
 
 def for_event(row: Outbox) -> Message:
@@ -52,11 +50,11 @@ def for_event(row: Outbox) -> Message:
     permohonan = Permohonan.get_by_id(event.permohonan_id)
     transition = workflow.transition_of(event)
     audience, channel = row.payload["audience"], row.payload["channel"]
-    with force_locale(_spoken_by(permohonan, audience)):
-        subject, body = _words("reminder" if row.payload.get("reminder") else event.action, audience, transition)
+    with force_locale(_language_of(permohonan, audience)):
+        subject, body = _templates("reminder" if row.payload.get("reminder") else event.action, audience, transition)
         body += _footer() * (channel == "email")
-        places = _places(permohonan, event)
-    message = Message(channel, row, _fill(subject, places), _fill(body, places))
+        places = _placeholder_values(permohonan, event)
+    message = Message(channel, row, _fill_placeholders(subject, places), _fill_placeholders(body, places))
     message.permohonan = permohonan
     if audience == workflow.APPLICANT:
         message.to, message.user = permohonan.email, permohonan.owner_id
@@ -68,59 +66,59 @@ def for_event(row: Outbox) -> Message:
     return message
 
 
-def _spoken_by(permohonan: Permohonan, audience: str) -> str:
+def _language_of(permohonan: Permohonan, audience: str) -> str:
     """Return the recipient's language; Indonesian for staff and counters."""
     to_owner = audience == workflow.APPLICANT and permohonan.owner_id
-    return permohonan.owner.language if to_owner else language.USUAL
+    return permohonan.owner.language if to_owner else i18n.DEFAULT_LANGUAGE
 
 
 def _footer() -> str:
-    return f"\n\n{{kantor}} · {{telepon}}\n{_(FREE)}"
+    return f"\n\n{{kantor}} · {{telepon}}\n{_(FREE_NOTE)}"
 
 
-def _words(action: str, audience: str, transition: workflow.Transition) -> tuple[str, str]:
+def _templates(action: str, audience: str, transition: workflow.Transition) -> tuple[str, str]:
     kind = audience if audience in (workflow.APPLICANT, workflow.COUNTER) else "staff"
     text = MessageText.get_or_none(MessageText.action == action, MessageText.audience == kind)
     if text:
-        return language.text(text.subject), language.text(text.body)
+        return i18n.localized(text.subject), i18n.localized(text.body)
     done, which = _(transition.past_label), _("Permohonan {nomor}, {layanan}.")
     return f"{done}: {{nomor}}", f"{done}.\n\n{which}\n\n{{alamat}}"
 
 
-def _fill(text: str, places: dict[str, str]) -> str:
+def _fill_placeholders(text: str, places: dict[str, str]) -> str:
     for name, value in places.items():
         text = text.replace("{" + name + "}", value)
     return text
 
 
-def _places(permohonan: Permohonan, event: Event) -> dict[str, str]:
+def _placeholder_values(permohonan: Permohonan, event: Event) -> dict[str, str]:
     texts = EventText.get_or_none(EventText.event == event)
     card = office.card()
-    faults = history.deficiencies_of(permohonan, [event.id]).get(event.id, [])
-    situation = history.status_summary(permohonan)
+    faults = timeline.deficiencies_of(permohonan, [event.id]).get(event.id, [])
+    situation = timeline.status_summary(permohonan)
     return {
         "nomor": permohonan.number,
-        "layanan": language.text(permohonan.edition.body["name"]),
+        "layanan": i18n.localized(permohonan.edition.body["name"]),
         "nama": permohonan.applicant_name or _("pemohon"),  # of a draft nobody knows it yet
         "status": _(workflow.STATES[event.target].label),
         "alasan": (texts.texts.get("reason") if texts else "") or "",
         "kekurangan": "\n".join(f"- {one.label}: {one.reason}. {one.text}".rstrip() for one in faults),
         "sampai": office.long_date(situation.until) if situation.until else "",
-        "alamat": _page(permohonan),
-        "pengambilan": pickup_in_words(permohonan),
-        "perekaman": _recording(texts.texts if texts else {}),
+        "alamat": _status_url(permohonan),
+        "pengambilan": describe_pickup(permohonan),
+        "perekaman": _describe_recording(texts.texts if texts else {}),
         "kantor": f"{card.get('name', '')} {card.get('regency', '')}".strip(),
         "telepon": card.get("phone", ""),
     }
 
 
-def _page(permohonan: Permohonan) -> str:
+def _status_url(permohonan: Permohonan) -> str:
     """Return the URL of the application; without an account, of the tracking page (WORKFLOW.md, reading 9)."""
     base = current_app.config["BASE_URL"]
     return f"{base}/permohonan/{permohonan.key}" if permohonan.owner_id else f"{base}/lacak?nomor={permohonan.number}"
 
 
-def _recording(texts: dict) -> str:
+def _describe_recording(texts: dict) -> str:
     """Describe place and day of the biometric recording, from the event."""
     day = texts.get("date")
     if not day:
@@ -129,7 +127,7 @@ def _recording(texts: dict) -> str:
     return _("di %(place)s pada %(day)s", place=texts.get("place", ""), day=when)
 
 
-def pickup_in_words(permohonan: Permohonan) -> str:
+def describe_pickup(permohonan: Permohonan) -> str:
     """Describe the pickup: "nomor A-027, Kamis, 26 November 2026, 08.00–15.00 WITA, di …"."""
     if not permohonan.pickup_number or not permohonan.pickup_on:
         return ""
@@ -137,7 +135,7 @@ def pickup_in_words(permohonan: Permohonan) -> str:
     hours = office.calendar(place).on(permohonan.pickup_on)
     zone, when = current_app.config["ZONE"], office.long_date(permohonan.pickup_on)
     if hours:
-        when += f", {clock_time(hours[0])}–{clock_time(hours[1])} {zone}"
+        when += f", {format_time(hours[0])}–{format_time(hours[1])} {zone}"
     number = office.queue_number(permohonan.pickup_number)
     return _("nomor %(number)s, %(when)s, di %(place)s", number=number, when=when, place=place.name)
 
@@ -161,19 +159,19 @@ def for_account(row: Outbox) -> Message:
     """Render a mail about an account; the token of its link is created now and stored as a hash only."""
     user, purpose = User.get_by_id(row.payload["user"]), row.payload["purpose"]
     to = row.payload.get("email", user.email)  # not the account's: the new address, or the old one
-    if purpose == "move" and (other := accounts.find(to)) and other.id != user.id:
+    if purpose == "move" and (other := accounts.find_user(to)) and other.id != user.id:
         user, purpose = other, "exists"  # the page doesn't reveal that the address has an account
     page = ACCOUNT_PAGES[purpose]
-    secret = links.make(user, purpose, to) if "{secret}" in page else ""
-    return letter(row, f"account_{purpose}", user, to, alamat=address(page.format(secret=secret)))
+    secret = one_time_links.create(user, purpose, to) if "{secret}" in page else ""
+    return render_mail(row, f"account_{purpose}", user, to, alamat=absolute_url(page.format(secret=secret)))
 
 
-def address(page: str) -> str:
+def absolute_url(page: str) -> str:
     """Return the absolute URL of a page."""
     return current_app.config["BASE_URL"] + page
 
 
-def letter(row: Outbox, text: str, user: User, to: str, **places: str) -> Message:
+def render_mail(row: Outbox, text: str, user: User, to: str, **places: str) -> Message:
     """Render a mail that is not about an application, from the message text `text`."""
     words = MessageText.get(MessageText.action == text)
     card = office.card()
@@ -183,5 +181,5 @@ def letter(row: Outbox, text: str, user: User, to: str, **places: str) -> Messag
         "telepon": card.get("phone", ""),
     }
     with force_locale(user.language):
-        subject, body = language.text(words.subject), language.text(words.body) + _footer()
-    return Message("email", row, subject, _fill(body, places), to=to, user=user.id)
+        subject, body = i18n.localized(words.subject), i18n.localized(words.body) + _footer()
+    return Message("email", row, subject, _fill_placeholders(body, places), to=to, user=user.id)

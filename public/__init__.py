@@ -2,43 +2,55 @@
 
 from flask import Blueprint, Flask
 
-import filling
 from public import (
-    accesses,
-    account_pages,
-    acting,
-    demo,
+    access_report,
+    account_recovery,
+    account_settings,
+    applicant_actions,
+    application_status,
+    authentication,
+    compression,
+    demo_mailbox,
     downloads,
-    errors,
-    installable,
-    languages,
-    lighter,
-    own,
-    own_account,
-    pages,
-    passwords,
-    recovering,
-    samples,
-    status,
+    error_pages,
+    information,
+    language_switch,
+    password_reset,
+    pwa,
+    sample_pictures,
+    self_service_channel,
     tracking,
 )
+from web import wizard
 
 __all__ = ["errors", "register"]
 
-SUBJECTS = (
-    *(pages, samples, account_pages, own_account, passwords, recovering, status, acting, downloads, tracking, accesses),
-    *(installable, languages),
+PAGE_MODULES = (
+    *(
+        information,
+        sample_pictures,
+        authentication,
+        account_settings,
+        password_reset,
+        account_recovery,
+        application_status,
+        applicant_actions,
+        downloads,
+        tracking,
+        access_report,
+    ),
+    *(pwa, language_switch),
 )
 
 
 def register(app: Flask) -> None:
     """Register the public blueprint and the error pages; the demonstration also gets a page of its outgoing mail."""
     blueprint = Blueprint("public", __name__)
-    for subject in SUBJECTS:
+    for subject in PAGE_MODULES:
         subject.add_routes(blueprint)
-    filling.mount(blueprint, own.Own())
+    wizard.mount(blueprint, self_service_channel.SelfServiceChannel())
     if app.config["DEMO"] and not app.config["SMTP_URL"]:
-        demo.add_routes(blueprint)
-    blueprint.after_request(lighter.lighten)
+        demo_mailbox.add_routes(blueprint)
+    blueprint.after_request(compression.compress_response)
     app.register_blueprint(blueprint)
-    errors.register(app)
+    error_pages.register(app)

@@ -8,29 +8,29 @@ import pytest
 from flask import Flask
 from flask_admin.actions import ActionsMixin
 
-import demonstration
 import lib.database
 import models
-import seeding
-import templating
 from app import create_app
 from lib.database import from_local, now
-from tests import browsing, dealing, machine, sparing
-from tests.compiling import Compiled, SharedBytecodeCache, init_actions
-from tests.visiting import Visitor
-from tests.world import World
+from seed import demo, load
+from tests import machine
+from tests.helpers import browser_person, tmpfs, xdist_order
+from tests.helpers.factory import OfficeFactory
+from tests.helpers.fast_routing import CachedRule, SharedBytecodeCache, cached_init_actions
+from tests.helpers.public_client import PublicClient
+from web import filters
 
-Flask.url_rule_class, ActionsMixin.init_actions = Compiled, init_actions
+Flask.url_rule_class, ActionsMixin.init_actions = CachedRule, cached_init_actions
 Flask.jinja_options = {"bytecode_cache": SharedBytecodeCache()}
-sparing.live_in_memory()
-CHEAP = "64,1"  # argon2 at its weakest: tests sign in a thousand times
+tmpfs.use_tmpfs()
+CHEAP_ARGON2 = "64,1"  # argon2 at its weakest: tests sign in a thousand times
 
 
 @pytest.fixture(scope="session")
 def _sqlite_office(tmp_path_factory):
     """An instance folder with a seeded SQLite database, to be copied."""
     folder = tmp_path_factory.mktemp("office")
-    _fill(create_app(INSTANCE_DIR=folder, ARGON2_COST=CHEAP))
+    _seed_office(create_app(INSTANCE_DIR=folder, ARGON2_COST=CHEAP_ARGON2))
     return folder
 
 
@@ -38,18 +38,18 @@ def _sqlite_office(tmp_path_factory):
 def _postgres_office(_sqlite_office):
     """A seeded PostgreSQL database, to be copied."""
     url = machine.postgres()
-    _fill(create_app(INSTANCE_DIR=_sqlite_office, ARGON2_COST=CHEAP, DATABASE_URL=url))
+    _seed_office(create_app(INSTANCE_DIR=_sqlite_office, ARGON2_COST=CHEAP_ARGON2, DATABASE_URL=url))
     return url
 
 
-def _fill(app):
+def _seed_office(app):
     with app.app_context():
-        seeding.init()
-        demonstration.people()
-    _let_go(app)
+        load.init()
+        demo.create_people()
+    _close_database(app)
 
 
-def _let_go(app):
+def _close_database(app):
     with app.app_context():
         lib.database.database.close()
     getattr(app.extensions["database"], "close_all", lambda: None)()
@@ -67,7 +67,7 @@ def make_app(request, database_kind, tmp_path, _sqlite_office):
     shutil.copytree(
         _sqlite_office, folder, ignore=shutil.ignore_patterns("*.db*") if database_kind != "sqlite" else None
     )
-    settings = {"INSTANCE_DIR": folder, "ARGON2_COST": CHEAP, "TESTING": True}
+    settings = {"INSTANCE_DIR": folder, "ARGON2_COST": CHEAP_ARGON2, "TESTING": True}
     if database_kind == "postgresql":
         settings["DATABASE_URL"] = machine.postgres(like=request.getfixturevalue("_postgres_office"))
     made = []
@@ -79,7 +79,7 @@ def make_app(request, database_kind, tmp_path, _sqlite_office):
 
     yield make
     for app in made:
-        _let_go(app)
+        _close_database(app)
     if "DATABASE_URL" in settings:
         machine.drop(settings["DATABASE_URL"])
 
@@ -93,21 +93,21 @@ def app(make_app):
 
 
 def pytest_xdist_auto_num_workers():
-    return dealing.wanted()
+    return xdist_order.worker_count()
 
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items):
     """Order the tests for the workers, slowest first, and allow browser tests one rerun after a timeout."""
-    if (hands := dealing.here()) > 1:
-        items[:] = dealing.deal(items, hands)
+    if (hands := xdist_order.running_workers()) > 1:
+        items[:] = xdist_order.order_tests(items, hands)
     for item in items:
         if item.get_closest_marker("browser"):
             item.add_marker(pytest.mark.flaky(reruns=1, only_rerun=["^TimeoutError"]))
 
 
 def pytest_collection_finish():
-    sparing.settle()
+    tmpfs.freeze_gc()
 
 
 @pytest.hookimpl(wrapper=True)
@@ -115,13 +115,13 @@ def pytest_runtest_makereport(item, call):
     """Add the open pages to the report of a failed browser test; after a hanging one (`Failed`) none answers."""
     report = yield
     if report.failed and item.get_closest_marker("browser") and not call.excinfo.errisinstance(pytest.fail.Exception):
-        report.longrepr.addsection("pages", browsing.seen_by_all(item.name))
+        report.longrepr.addsection("pages", browser_person.pages_at_failure(item.name))
     return report
 
 
 @pytest.fixture(scope="module")
 def _chromium():
-    with browsing.chromium() as running:
+    with browser_person.chromium() as running:
         yield running
 
 
@@ -139,39 +139,39 @@ def client(app):
 
 
 @pytest.fixture
-def world(app):
+def factory(app):
     """The factory of users and applications."""
-    return World()
+    return OfficeFactory()
 
 
 @pytest.fixture
-def staff(world):
+def staff(factory):
     """The staff of the demonstration, by role code."""
-    return world.staff
+    return factory.staff
 
 
 @pytest.fixture
-def submit(world):
+def submit(factory):
     """A function that submits an application of a service as a resident would: submit("AK-LAHIR")."""
-    return world.submit
+    return factory.submit
 
 
 @pytest.fixture
-def anybody(app):
+def anonymous(app):
     """A client of the public pages that is not signed in."""
-    return Visitor(app)
+    return PublicClient(app)
 
 
 @pytest.fixture
-def visitor(app):
+def applicant_client(app):
     """A client of the public pages, signed in as the demonstration's applicant."""
-    found = Visitor(app)
+    found = PublicClient(app)
     found.sign_in()
     return found
 
 
 @pytest.fixture
-def at_time(app):
+def set_clock(app):
     """A function that sets the office's clock to a local moment: at_time(2026, 11, 23, 10, 30)."""
 
     def set_clock(*parts):
@@ -185,7 +185,7 @@ def at_time(app):
 def query_count(app, monkeypatch):
     """A context manager that lists the SQL statements run inside it; the clock is stopped, so that no cache expires."""
     database, moment = app.extensions["database"], now()
-    monkeypatch.setattr(templating, "CARD_LIVES", float("inf"))
+    monkeypatch.setattr(filters, "CARD_MAX_AGE", float("inf"))
     app.config["CLOCK"] = lambda: moment
 
     @contextmanager
@@ -218,15 +218,15 @@ def grant(app):
 
 
 @pytest.fixture
-def everything_person(world, grant):
+def officer_with_all_roles(factory, grant):
     """A user with every role of the verification at once."""
     for role in ("siak_operator", "adb", "kabid", "kadis"):
-        grant(world.stranger, role)
-    return models.User.get_by_id(world.stranger.id)
+        grant(factory.other_applicant, role)
+    return models.User.get_by_id(factory.other_applicant.id)
 
 
 @pytest.fixture
-def enter(server, browser):
+def staff_browser(server, browser):
     """A function that signs an officer in at a browser of their own.
 
     `server` is a fixture of the module. Console errors fail the test.
@@ -234,7 +234,7 @@ def enter(server, browser):
     people = []
 
     def come_in(who, **more):
-        people.append(person := browsing.Person(browser, server.url, **more))
+        people.append(person := browser_person.Person(browser, server.url, **more))
         person.context.grant_permissions(["clipboard-read", "clipboard-write"])
         person.sign_in_as_staff(f"{who}@aku.example")
         return person

@@ -4,40 +4,39 @@ import re
 
 import pytest
 
-import applicant
 import run
-from intake import pages, services
-from processes import end, spawn
+from catalogue import applicant_section, definition, page_layout
+from lib.processes import spawn, terminate
 from tests import machine
-from tests.browsing import DESK, PHONE, Person, photo
-from tests.world import SAMPLES
+from tests.helpers.browser_person import DESKTOP, PHONE, Person, photo
+from tests.helpers.factory import SAMPLE_ANSWERS
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(400)]
 SEED = run.ROOT / "seed" / "layanan"
 TABLET = {"width": 820, "height": 1180}
-SIZES = {"1366": DESK, "820": TABLET, "360": PHONE}
-ENDING = str(SAMPLES["nik"])[-4:]
+SIZES = {"1366": DESKTOP, "820": TABLET, "360": PHONE}
+ENDING = str(SAMPLE_ANSWERS["nik"])[-4:]
 
 
 @pytest.fixture(scope="module")
-def house():
+def office_server():
     """Web server and worker, as in the office."""
     with machine.fresh_server(REDIS_URL=machine.valkey()) as server:
         worker = spawn([*run.FLASK, "worker"], cwd=run.ROOT, env=server.env | {"BASE_URL": server.url})
         try:
             yield server
         finally:
-            end(worker, grace=5)
+            terminate(worker, grace=5)
 
 
 @pytest.fixture
-def people(house, browser):
+def people(office_server, browser):
     """A function that gives the person of an address, signed in at a browser of their own."""
     known: dict[str, Person] = {}
 
     def person(who):
         if who not in known:
-            known[who] = Person(browser, house.url)
+            known[who] = Person(browser, office_server.url)
             known[who].sign_in_as_staff(f"{who}@aku.example")
         return known[who]
 
@@ -51,24 +50,24 @@ def look(person, name):
     """A picture of the page at three widths, the phone's seen by axe; nothing may scroll sideways."""
     for width, size in SIZES.items():
         person.page.set_viewport_size(size)
-        person.look(f"loket-{name}-{width}", axe=size == PHONE)
+        person.check_page(f"loket-{name}-{width}", axe=size == PHONE)
         wide = person.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
         assert wide <= 0, (name, width, wide)
-    person.page.set_viewport_size(DESK)
+    person.page.set_viewport_size(DESKTOP)
 
 
 def take_in(operator, code, **answers):
     """L-a … L-c: choose the service, fill in, upload, check, send. Returns the number."""
-    edition = services.read(SEED / f"{code}.toml")
+    edition = definition.read_definition(SEED / f"{code}.toml")
     page = operator.go("/petugas/loket/")
     operator.follow("Permohonan baru")
     look(operator, "01-layanan")
     page.fill("[name=q]", edition["name"]["id"].split(" (")[0])
     operator.press("Cari")
-    operator.by(page.locator(f"a[href$='/baru/{code}']").first)
+    operator.click_and_wait(page.locator(f"a[href$='/baru/{code}']").first)
     look(operator, f"02-mulai-{code}")
     operator.press("Mulai mengisi")
-    for section in pages.laid([applicant.section("counter"), *edition["sections"]]):
+    for section in page_layout.group_into_pages([applicant_section.section("counter"), *edition["sections"]]):
         assert f"/isi/{section['key']}" in page.url
         for field in section["fields"]:
             fill(operator, field, answers)
@@ -101,7 +100,7 @@ def fill(operator, field, answers):
             fill(operator, item | {"key": f"{field['key']}-0-{item['key']}"}, {})
         return
     kind = field["type"]
-    value = answers.get(field["key"]) or (field["options"][0][0] if kind == "choice" else SAMPLES[kind])
+    value = answers.get(field["key"]) or (field["options"][0][0] if kind == "choice" else SAMPLE_ANSWERS[kind])
     if kind == "number":
         value = max(field.get("min") or 0, 1)
     if field["key"] == "pemohon_email":
@@ -126,13 +125,13 @@ def act(person, screen, number, action, asks=False, **answers):
             box = form.locator(f"[name='{name}']").first
             box.check() if value is True else box.fill(value)
         button = form.locator(f"button[data-action='{action}']")
-    person.by(button)
+    person.click_and_wait(button)
     assert not page.locator(".errors, .alert-danger").count(), page.inner_text("main")[:500]
 
 
 def look_at(person, screen, number, action, **answers):
     """The same for what has to be looked at first: tick everything, answer, and press."""
-    person.act(screen, number, action)
+    person.open_action(screen, number, action)
     page = person.page
     for name, value in answers.items():
         page.fill(f"#finish [name='{name}']", value)
@@ -142,13 +141,13 @@ def look_at(person, screen, number, action, **answers):
 
 
 def mark_incomplete(admin, number, key, words):
-    admin.act("pemeriksaan", number, "mark_incomplete")
+    admin.open_action("pemeriksaan", number, "mark_incomplete")
     page = admin.page
-    with admin.kept():
+    with admin.wait_for_autosave():
         page.locator(f"label:has(#deficiencies-{key}-fault)").click()
-    with admin.kept():
+    with admin.wait_for_autosave():
         page.select_option(f"[name='deficiencies-{key}-reason']", index=1)
-    with admin.kept():
+    with admin.wait_for_autosave():
         page.fill(f"[name='deficiencies-{key}-text']", words)
         page.keyboard.press("Tab")
     admin.confirm("mark_incomplete")
@@ -156,13 +155,13 @@ def mark_incomplete(admin, number, key, words):
 
 def correct(operator, number, key):
     """Only what fell short is open; it is replaced and sent again."""
-    operator.act("loket", number, "resubmit")
+    operator.open_action("loket", number, "resubmit")
     page = operator.page
     look(operator, f"06-perbaikan-{key}")
     assert page.locator("[name^='upload-']").count() == 1
     new = {"name": "baru.jpg", "mimeType": "image/jpeg", "buffer": photo("lebih terang")}
     page.locator(f"[name='upload-{key}']").set_input_files(new)
-    operator.by(page.locator("button[data-action=resubmit]"))  # the upload goes first
+    operator.click_and_wait(page.locator("button[data-action=resubmit]"))  # the upload goes first
     assert "/details/" in page.url
     assert page.locator("main").get_attribute("data-state") == "submitted"
 
@@ -194,7 +193,7 @@ def hand_out(people, number, cards):
 
 
 def hand_over(operator, number):
-    operator.act("loket", number, "hand_over")
+    operator.open_action("loket", number, "hand_over")
     page = operator.page
     page.check("[name=originals_seen]")
     page.fill("[name=recipient_name]", "Ketut Mariani")
@@ -208,7 +207,7 @@ def hand_over(operator, number):
     operator.confirm("hand_over")
 
 
-def test_a_resident_without_phone_or_mail_is_served_at_the_village_office(house, browser, people):
+def test_a_resident_without_phone_or_mail_is_served_at_the_village_office(office_server, browser, people):
     operator, admin = people("loket.pemaron"), people("admin")
     look(operator, "00-beranda")
     operator.go("/petugas/loket/")
@@ -220,21 +219,21 @@ def test_a_resident_without_phone_or_mail_is_served_at_the_village_office(house,
     sign(people, number, akta="5108-LU-13112026-0001")
     hand_out(people, number, cards=False)
 
-    resident = Person(browser, house.url, PHONE)
+    resident = Person(browser, office_server.url, PHONE)
     page = resident.go(f"/lacak?nomor={number}")
     page.fill("[name=nik4]", ENDING)
     resident.press("Lihat")
     assert page.get_by_text("A-001").first.is_visible() and page.get_by_text("Loket Desa Pemaron").first.is_visible()
-    resident.look("loket-10-lacak-360")
+    resident.check_page("loket-10-lacak-360")
 
     hand_over(operator, number)
     page = operator.go("/petugas/")
     assert page.get_by_text(f"{number} siap dicetak di loket Anda").first.is_visible()
     look(operator, "11-kabar")
-    assert "utuh" in house.flask("log", "verify")
+    assert "utuh" in office_server.flask("log", "verify")
 
 
-def test_a_tridatu_bundle_goes_every_way_round_and_ends_in_the_residents_hands(house, people):
+def test_a_tridatu_bundle_goes_every_way_round_and_ends_in_the_residents_hands(office_server, people):
     operator = people("loket.pemaron")
     number = take_in(operator, "AK-MATI", punya_pasangan="ya")
     mark_incomplete(people("admin"), number, "formulir", "Belum ditandatangani.")
@@ -265,7 +264,7 @@ def test_a_tridatu_bundle_goes_every_way_round_and_ends_in_the_residents_hands(h
     page = operator.go("/petugas/")
     for words in ("ditarik untuk diperbaiki", "menunggu blangko kartu", "sedang diperbaiki petugas", "sudah terbit"):
         assert page.get_by_text(words).first.is_visible(), words
-    assert "utuh" in house.flask("log", "verify")
+    assert "utuh" in office_server.flask("log", "verify")
 
 
 def test_a_cancelled_one_is_begun_anew_from_its_copy(people):
@@ -273,7 +272,7 @@ def test_a_cancelled_one_is_begun_anew_from_its_copy(people):
     number = take_in(operator, "KTP-HILANG")
     act(people("admin"), "pemeriksaan", number, "cancel", reason="Data di SIAK berbeda dengan KK.")
     page = operator.go("/petugas/loket/?keadaan=cancelled")
-    operator.by(page.locator(f"tr[data-number='{number}'] a").first)
+    operator.click_and_wait(page.locator(f"tr[data-number='{number}'] a").first)
     look(operator, "13-dibatalkan")
     operator.press("Salin menjadi permohonan baru")
     assert "/unggahan" in page.url

@@ -10,7 +10,7 @@ from werkzeug.serving import make_server
 import admin_views
 from lib.database import database
 from models import Village
-from tests.browsing import Person
+from tests.helpers.browser_person import Person
 from tests.test_flask_admin_documented import NIK, Complaint, ComplaintView, Reply
 
 pytestmark = [
@@ -48,7 +48,7 @@ def test_a_table_is_searched_filtered_changed_deleted_acted_on_and_taken_away(ad
     person.sign_in_as_staff("it@aku.example")
     page = person.go("/petugas/keluhan/")
     page.fill("#search", "keluhan 1")
-    person.by(page.get_by_role("button", name="Cari"))
+    person.click_and_wait(page.get_by_role("button", name="Cari"))
     page.locator(".filter-rows summary").click()
     page.get_by_label("Cara menyaring Weight").first.select_option(label="lebih besar dari")
     page.get_by_label("Nilai Weight").first.fill("12")
@@ -81,7 +81,7 @@ def test_a_table_is_searched_filtered_changed_deleted_acted_on_and_taken_away(ad
 
 def _look(person, name, script):
     if script:
-        person.look_at_widths(f"tabel-{name}", *WIDTHS)
+        person.check_page_at_widths(f"tabel-{name}", *WIDTHS)
 
 
 def _confirm(person, asks, words, script):
@@ -91,7 +91,7 @@ def _confirm(person, asks, words, script):
         person.page.keyboard.press("Enter")
         person.page.locator("dialog[open] form").wait_for()
     else:
-        person.by(asks)
+        person.click_and_wait(asks)
     form = person.page.locator("form.ask")
     expect(form).to_contain_text(words)
-    person.by(form.locator(".foot button"))
+    person.click_and_wait(form.locator(".foot button"))

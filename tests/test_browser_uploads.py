@@ -6,8 +6,9 @@ import re
 import pytest
 from PIL import Image, ImageEnhance
 
-from tests import corpus, machine
-from tests.browsing import DESK, PHONE, Person, photo
+from tests import machine
+from tests.helpers import upload_corpus
+from tests.helpers.browser_person import DESKTOP, PHONE, Person, photo
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(300)]
 SLOW = {"offline": False, "latency": 100, "downloadThroughput": 200_000, "uploadThroughput": 100_000}
@@ -18,13 +19,13 @@ def file(name, data):
 
 
 def dark():
-    return corpus.jpeg(ImageEnhance.Brightness(Image.open(io.BytesIO(photo("gelap")))).enhance(0.2))
+    return upload_corpus.jpeg_bytes(ImageEnhance.Brightness(Image.open(io.BytesIO(photo("gelap")))).enhance(0.2))
 
 
 def look(person, name):
-    for width, size in (("1280", DESK), ("360", PHONE)):
+    for width, size in (("1280", DESKTOP), ("360", PHONE)):
         person.page.set_viewport_size(size)
-        person.look(f"unggah-{name}-{width}", axe=size == PHONE)
+        person.check_page(f"unggah-{name}-{width}", axe=size == PHONE)
 
 
 def begin(browser, url, **more):
@@ -82,14 +83,14 @@ def _through_cuts(person, server):
     wire = person.context.new_cdp_session(page)
     wire.send("Network.enable")
     wire.send("Network.emulateNetworkConditions", SLOW)
-    noise = corpus.jpeg(Image.effect_noise((1800, 1800), 60), quality=60)
+    noise = upload_corpus.jpeg_bytes(Image.effect_noise((1800, 1800), 60), quality=60)
     page.set_input_files("#upload-kk", [file("kk.jpg", noise)])
     line = slot(page, "kk").locator(".sending:has(progress)")
     line.get_by_text(re.compile(r"Mengunggah [1-9]\d? %")).wait_for()
     wire.send("Network.emulateNetworkConditions", SLOW | {"offline": True})
     line.get_by_text("Sinyal terputus").wait_for()
     look(person, "terputus")
-    server.die()
+    server.kill()
     wire.send("Network.emulateNetworkConditions", SLOW)
     page.get_by_role("button", name="Simpan dan lanjutkan").click()
     server.start()

@@ -4,16 +4,14 @@ import pytest
 from fpdf import FPDF
 from PIL import Image
 
-import draft_checks
-import outbox
-import papers
-import uploads.texts
-from documents import reading_dates
-from documents.proofreading import DATE, DIGITS, NAME, NUMBER, Expected, compare, readable
+from casework.transitions import perform
+from documents import date_extraction, draft_comparison, printouts
+from documents.text_comparison import DATE, DIGITS, NAME, NUMBER, ExpectedValue, compare, has_text
+from files.inspection import pdf_text
+from jobs import outbox
 from models import Comparison, Document, Outbox, Permohonan
-from performing import perform
-from tests.choosing import batch, states, told
-from tests.officers import enter
+from tests.helpers.batch_forms import batch_result, post_batch, states_of
+from tests.helpers.staff_client import sign_in_officer
 
 DEED = """KUTIPAN AKTA KELAHIRAN
 Nomor 5108-LU-13112026-0001
@@ -66,25 +64,25 @@ TABLE = [
 
 @pytest.mark.parametrize(("kind", "value", "text", "verdict", "shown"), TABLE)
 def test_each_kind_of_value_is_found_in_every_spelling_and_a_slip_is_marked(kind, value, text, verdict, shown):
-    (found,) = compare([Expected("x", "X", kind, value)], text)
+    (found,) = compare([ExpectedValue("x", "X", kind, value)], text)
     assert (found.verdict, "".join(f"[{part}]" if odd else part for part, odd in found.parts)) == (verdict, shown)
 
 
 def test_what_belongs_to_somebody_else_is_no_misspelling():
-    both = [Expected("a", "A", NAME, "Putu Ayu Sari"), Expected("b", "B", NAME, "Putu Ayu Sami")]
-    both += [Expected("c", "C", DIGITS, "5108994505900001"), Expected("d", "D", DIGITS, "5108994505900002")]
+    both = [ExpectedValue("a", "A", NAME, "Putu Ayu Sari"), ExpectedValue("b", "B", NAME, "Putu Ayu Sami")]
+    both += [ExpectedValue("c", "C", DIGITS, "5108994505900001"), ExpectedValue("d", "D", DIGITS, "5108994505900002")]
     found = compare(both, "Nama: PUTU AYU SARI\nNIK 5108994505900002")
     assert [one.verdict for one in found] == [SAME, MISSING, MISSING, SAME]
 
 
 def test_the_names_of_a_table_s_row_stand_beside_each_other():
     row = [
-        Expected("ayah", "Nama ayah", NAME, "I Gusti Kadek Masa"),
-        Expected("ibu", "Nama ibu", NAME, "Desak Putu Wi"),
+        ExpectedValue("ayah", "Nama ayah", NAME, "I Gusti Kadek Masa"),
+        ExpectedValue("ibu", "Nama ibu", NAME, "Desak Putu Wi"),
     ]
     assert [one.verdict for one in compare(row, "WNI I Gusti Kadek Masa Desak Putu Wi I Made")] == [SAME, DIFFERS]
     assert [one.verdict for one in compare(row, "I Gusti Kadek Masa Desak Putu Wi\nNama")] == [SAME, SAME]
-    short = [Expected("a", "A", NAME, "Nengah Andai"), Expected("b", "B", NAME, "Ni Nengah Andai")]
+    short = [ExpectedValue("a", "A", NAME, "Nengah Andai"), ExpectedValue("b", "B", NAME, "Ni Nengah Andai")]
     assert [one.verdict for one in compare(short, "Nama Ni Nengah Andai")] == [DIFFERS, SAME]
 
 
@@ -95,11 +93,11 @@ def test_the_names_of_a_table_s_row_stand_beside_each_other():
      ("DUA RIBU DUA PULUH ENAM", 2026), ("KOSONG", 0)],
 )  # fmt: skip
 def test_numbers_in_words(words, number):
-    assert reading_dates.number(words.split()) == number
+    assert date_extraction.parse_number(words.split()) == number
 
 
 def test_a_text_of_a_few_letters_is_no_text():
-    assert not readable("CONTOH  1/1") and readable(DEED)
+    assert not has_text("CONTOH  1/1") and has_text(DEED)
 
 
 # With real PDFs
@@ -120,45 +118,45 @@ def scan():
     return bytes(paper.output())
 
 
-def drafted(world, submit, data=None, code="AK-LAHIR", compared=True):
+def drafted(factory, submit, data=None, code="AK-LAHIR", compared=True):
     """An application whose draft waits for the ADB; `data`: the PDF from SIAK."""
-    permohonan = world.walk(submit(code), "siak_entry")
+    permohonan = factory.walk(submit(code), "siak_entry")
     number = {permohonan.products[0]["key"]: {"number": "5108-LU-13112026-0001", "draft": data}}
-    perform(permohonan, "submit_draft", world.staff["siak_operator"], documents=number)
+    perform(permohonan, "submit_draft", factory.staff["siak_operator"], documents=number)
     if compared:
         outbox.drain()
     return Permohonan.get_by_id(permohonan.id)
 
 
 def verdict(permohonan):
-    return draft_checks.verdicts([permohonan])[permohonan.id][0]
+    return draft_comparison.load_results([permohonan])[permohonan.id][0]
 
 
-def test_a_draft_made_here_is_the_same_as_its_answers(world, submit):
-    found = verdict(drafted(world, submit))
-    assert (found.words, found.tone) == ("Sama dengan isian", "good"), found.findings
-    assert found.same == 5  # number, name, date, both parents
+def test_a_draft_made_here_is_the_same_as_its_answers(factory, submit):
+    found = verdict(drafted(factory, submit))
+    assert (found.summary, found.tone) == ("Sama dengan isian", "good"), found.findings
+    assert found.matching == 5  # number, name, date, both parents
     assert {row.state for row in Outbox.select().where(Outbox.job == "compare_drafts")} == {"done"}
 
 
-def test_one_swapped_digit_in_the_pdf_from_siak_is_found_and_shown_to_adb(app, world, submit):
-    drafted(world, submit, code="KK-BARU")
-    text = uploads.texts.text_of(papers.draft(Document.get()))
+def test_one_swapped_digit_in_the_pdf_from_siak_is_found_and_shown_to_adb(app, factory, submit):
+    drafted(factory, submit, code="KK-BARU")
+    text = pdf_text.extract_text(printouts.draft_pdf(Document.get()))
     numbers = {one["key"] for one in Comparison.get().findings if one["value"] == "5108994505900001"}
     wrong = pdf(text.replace("5108994505900001", "5108994505900010").encode("latin-1", "replace").decode("latin-1"))
-    found = verdict(permohonan := drafted(world, submit, wrong, code="KK-BARU"))
+    found = verdict(permohonan := drafted(factory, submit, wrong, code="KK-BARU"))
     assert numbers and {one["key"] for one in found.findings if one["verdict"] == DIFFERS} == numbers
-    adb = enter(app, "adb")
+    adb = sign_in_officer(app, "adb")
     page = adb.text(f"/petugas/adb/details/?id={permohonan.key}")
     assert "51089945059000<mark>10</mark>" in page
     assert f"{len(numbers)} perbedaan" in adb.text("/petugas/adb/") and "Sama dengan isian" in adb.text("/petugas/adb/")
 
 
-def test_a_scan_is_never_called_good(app, world, submit):
-    permohonan = drafted(world, submit, scan())
+def test_a_scan_is_never_called_good(app, factory, submit):
+    permohonan = drafted(factory, submit, scan())
     found = verdict(permohonan)
-    assert (found.words, found.tone, found.same) == ("Tidak dapat diperiksa otomatis", "warn", 0)
-    assert "Draf ini hasil pindai tanpa teks." in enter(app, "kabid").text(
+    assert (found.summary, found.tone, found.matching) == ("Tidak dapat diperiksa otomatis", "warn", 0)
+    assert "Draf ini hasil pindai tanpa teks." in sign_in_officer(app, "kabid").text(
         f"/petugas/permohonan/details/?id={permohonan.key}"
     )
 
@@ -168,49 +166,49 @@ def test_a_scan_is_never_called_good(app, world, submit):
 def test_a_text_without_end_holds_nobody_up(piece):
     """A line of dots once held a process for minutes."""
     values = {NAME: "I Putu Arya", DIGITS: "5108994505900001", NUMBER: "5108-LU-13112026-0001", DATE: "2026-11-13"}
-    text = piece * (uploads.texts.LETTERS // len(piece))
-    found = compare([Expected(kind, kind, kind, value) for kind, value in values.items()], text)
+    text = piece * (pdf_text.MAX_LETTERS // len(piece))
+    found = compare([ExpectedValue(kind, kind, kind, value) for kind, value in values.items()], text)
     assert {one.verdict for one in found} == {MISSING}
 
 
-def test_what_is_not_compared_yet_says_so_and_can_be_compared_at_once(app, world, submit):
-    permohonan = world.walk(submit(), "adb_review")
-    assert verdict(permohonan).words == "Belum dibandingkan"
-    adb = enter(app, "adb")
+def test_what_is_not_compared_yet_says_so_and_can_be_compared_at_once(app, factory, submit):
+    permohonan = factory.walk(submit(), "adb_review")
+    assert verdict(permohonan).summary == "Belum dibandingkan"
+    adb = sign_in_officer(app, "adb")
     assert "Bandingkan sekarang" in adb.text(f"/petugas/adb/details/?id={permohonan.key}")
     adb.post(f"/petugas/adb/bandingkan/?id={permohonan.key}")
     adb.post(f"/petugas/adb/bandingkan/?id={permohonan.key}")
     outbox.drain()
-    assert verdict(permohonan).words == "Sama dengan isian" and Comparison.select().count() == 1
+    assert verdict(permohonan).summary == "Sama dengan isian" and Comparison.select().count() == 1
 
 
 @pytest.mark.parametrize("data", [b"", b"%PDF-1.7 broken", b"no pdf at all"])
 def test_a_broken_pdf_has_no_text_and_breaks_nothing(data):
-    assert uploads.texts.text_of(data) is None
+    assert pdf_text.extract_text(data) is None
 
 
-def test_a_list_of_drafts_asks_the_same_for_one_and_for_many(world, submit, query_count):
-    rows = [world.walk(submit(), "adb_review") for _ in range(3)]
+def test_a_list_of_drafts_asks_the_same_for_one_and_for_many(factory, submit, query_count):
+    rows = [factory.walk(submit(), "adb_review") for _ in range(3)]
     counts = []
     for some in (rows[:1], rows):
         with query_count() as seen:
-            draft_checks.verdicts(some)
+            draft_comparison.load_results(some)
         counts.append(len(seen))
     assert counts[0] == counts[1]
 
 
-def test_a_batch_leaves_out_the_drafts_that_have_to_be_read(app, world, submit):
-    good, unread = drafted(world, submit), drafted(world, submit, scan())
-    title, sentences = told(batch(enter(app, "adb"), "adb", "verify_adb", [good, unread]))
+def test_a_batch_leaves_out_the_drafts_that_have_to_be_read(app, factory, submit):
+    good, unread = drafted(factory, submit), drafted(factory, submit, scan())
+    title, sentences = batch_result(post_batch(sign_in_officer(app, "adb"), "adb", "verify_adb", [good, unread]))
     assert title.startswith("1 draf diverifikasi Pejabat ADB; 1 dilewati")
     assert sentences == [(unread.number, "baca drafnya satu per satu: tidak dapat diperiksa otomatis.")]
-    assert enter(app, "adb").press("adb", "verify_adb", unread).status_code == 303
-    assert states([good, unread]) == ["kabid_review", "kabid_review"]
+    assert sign_in_officer(app, "adb").press("adb", "verify_adb", unread).status_code == 303
+    assert states_of([good, unread]) == ["kabid_review", "kabid_review"]
 
 
-def test_a_batch_waits_for_the_comparison_of_a_pdf_that_somebody_brought(app, world, submit):
-    made_here = drafted(world, submit, compared=False)
-    brought = drafted(world, submit, pdf("Ketut Rentana"), compared=False)
-    _, sentences = told(batch(enter(app, "adb"), "adb", "verify_adb", [made_here, brought]))
+def test_a_batch_waits_for_the_comparison_of_a_pdf_that_somebody_brought(app, factory, submit):
+    made_here = drafted(factory, submit, compared=False)
+    brought = drafted(factory, submit, pdf("Ketut Rentana"), compared=False)
+    _, sentences = batch_result(post_batch(sign_in_officer(app, "adb"), "adb", "verify_adb", [made_here, brought]))
     assert sentences == [(brought.number, "baca drafnya satu per satu: belum dibandingkan.")]
-    assert states([made_here, brought]) == ["kabid_review", "adb_review"]
+    assert states_of([made_here, brought]) == ["kabid_review", "adb_review"]

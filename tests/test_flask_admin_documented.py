@@ -22,10 +22,10 @@ from wtforms.validators import InputRequired, ValidationError
 
 import admin_views
 from admin_views.base import StaffModelView, StaffView
-from config import Wrong
+from config import ConfigError
 from lib.database import BaseModel, UtcDateTimeField, foreign_key, local, now
 from models import District, Event, Export, Outbox, Permohonan, StoredFile, User, Village
-from tests.officers import enter
+from tests.helpers.staff_client import sign_in_officer
 from workflow import ADMIN, AUDITOR, IT
 
 pytestmark = pytest.mark.parametrize("database_kind", ["sqlite"])
@@ -110,7 +110,7 @@ def build(make_app):
 @pytest.fixture
 def it(build):
     """Tim TI, with the screen of complaints at /petugas/keluhan/."""
-    person = enter(build(ComplaintView(Complaint, name="Keluhan", endpoint="keluhan")), "it")
+    person = sign_in_officer(build(ComplaintView(Complaint, name="Keluhan", endpoint="keluhan")), "it")
     person.post_ = partial(person.post, source="/petugas/keluhan/")
     return person
 
@@ -156,11 +156,11 @@ def test_a_view_is_made_as_documented_or_by_attributes_in_the_menu_or_by_add_vie
     app = make_app()
     app.extensions["admin"][0].add_view(Shortest(category="Daftar"))
     with app.app_context():
-        home = enter(app, "it").text("/petugas/")
+        home = sign_in_officer(app, "it").text("/petugas/")
         for address, words in (("kecamatan", "Kecamatan"), ("semua-desa", "Semua desa"), ("district", "District")):
             assert f'<a href="/petugas/{address}/">{words}</a>' in home
         assert home.count("<summary>Daftar</summary>") == 1
-        it = enter(app, "it")
+        it = sign_in_officer(app, "it")
         assert "Sukasada" in it.text("/petugas/kecamatan/") and "Pemaron" in it.text(
             "/petugas/semua-desa/?search=pemaron"
         )
@@ -198,13 +198,13 @@ def test_nobody_else_gets_anywhere(build, method, address):
     row = Complaint.get()
     data = FORM | {"id": str(row.id), "rowid": str(row.id)} if method == "POST" else {}
     url = f"/petugas/keluhan{address.format(row.id)}"
-    nothing = enter(app, "auditor").get("/petugas/alasan/").data
+    nothing = sign_in_officer(app, "auditor").get("/petugas/alasan/").data
     answer = stranger(app, method, url, **data)
     assert answer.status_code in (303, 400) and (method == "POST" or "/petugas/masuk" in answer.headers["Location"])
-    other = enter(app, "auditor")
+    other = sign_in_officer(app, "auditor")
     answer = other.get(url) if method == "GET" else other.post(url, **data)
     assert (answer.status_code, answer.data) == (404, nothing)
-    it = enter(app, "it")
+    it = sign_in_officer(app, "it")
     if method == "POST":
         assert it.client.post(url, data=data).status_code == 400, "no token"
     assert sorted(one.title for one in Complaint.select()) == ["Keluhan 1", "Keluhan 2", "Keluhan 3"]
@@ -358,7 +358,7 @@ def test_filters_of_ones_own_choices_and_row_actions_work_as_documented(build):
             EndpointLinkRowAction("fa fa-y", "desa.index_view", title="Desanya"),
         ]
 
-    it = enter(build(View()), "it")
+    it = sign_in_officer(build(View()), "it")
     page = it.text("/petugas/keluhan/")
     assert "Keluhan 2/2" in page and ">sedang</td>" in page
     assert 'href="/petugas/alasan/?page=1">Alasan</a>' in page and "/petugas/desa/?id=1" in page
@@ -442,7 +442,7 @@ def test_the_hooks_of_a_form_are_called_in_its_transaction(build):
             if model.title == "Keluhan 1":
                 raise ValidationError("Yang pertama tetap.")
 
-    it = enter(build(View(Complaint, "Keluhan", endpoint="keluhan")), "it")
+    it = sign_in_officer(build(View(Complaint, "Keluhan", endpoint="keluhan")), "it")
     refused = it.post("/petugas/keluhan/new/", **FORM | {"title": "Tidak"})
     assert refused.status_code == 422 and "Judul itu tidak boleh." in flashed(refused.text)
     assert not Complaint.select().where((Complaint.title == "Tidak") | (Complaint.body == "tersentuh")).count()
@@ -522,7 +522,7 @@ class Mine(ComplaintView):
 
 
 def test_one_scope_holds_on_every_endpoint(build):
-    it = enter(build(Mine(Complaint, "Keluhan", endpoint="keluhan")), "it")
+    it = sign_in_officer(build(Mine(Complaint, "Keluhan", endpoint="keluhan")), "it")
     hidden = Complaint.get(Complaint.weight == 3)
     assert rows_of(it.text("/petugas/keluhan/")) == ["Keluhan 2", "Keluhan 1"]
     assert "Keluhan 3" not in it.get("/petugas/keluhan/export/csv/").text
@@ -554,7 +554,7 @@ class Documented(ComplaintView):
 
 def test_what_the_documentation_narrows_is_narrowed_everywhere(build):
     app = build(Documented(Complaint, "Keluhan", endpoint="keluhan"))
-    it, hidden = enter(app, "it"), Complaint.get(Complaint.weight == 3)
+    it, hidden = sign_in_officer(app, "it"), Complaint.get(Complaint.weight == 3)
     page = it.text("/petugas/keluhan/")
     assert rows_of(page) == ["Keluhan 2", "Keluhan 1"] and "1–2 dari 2" in page
     for address in ("details", "edit", "delete"):
@@ -572,11 +572,11 @@ def test_what_belongs_to_an_application_is_within_the_reach_of_the_person(build,
     class Events(StaffModelView):
         model, roles, endpoint, can_view_details, can_export = Event, (IT, AUDITOR), "peristiwa", True, True
 
-    from tests.world import World
+    from tests.helpers.factory import OfficeFactory
 
     app = build(Files(), Events(), ComplaintView(Complaint, "Keluhan", endpoint="keluhan"))
-    permohonan = World().submit()
-    auditor, it = enter(app, "auditor"), enter(app, "it")
+    permohonan = OfficeFactory().submit()
+    auditor, it = sign_in_officer(app, "auditor"), sign_in_officer(app, "it")
     page = auditor.text("/petugas/berkas-semua/")
     assert permohonan.number in page and permohonan.applicant_nik not in page
     assert permohonan.number not in it.text("/petugas/berkas-semua/")
@@ -641,7 +641,7 @@ REFUSED = (
 @pytest.mark.parametrize(("options", "told"), REFUSED, ids=[f"{n}-{told}" for n, (_, told) in enumerate(REFUSED)])
 def test_what_cannot_work_is_refused_with_a_sentence(app, options, told):
     facts = {"model": Complaint, "name": "Keluhan", "endpoint": "keluhan", "roles": (IT,)} | options
-    with pytest.raises(Wrong, match=re.escape(told)) as refused:
+    with pytest.raises(ConfigError, match=re.escape(told)) as refused:
         type("Odd", (StaffModelView,), facts)()
     assert "layar Odd" in str(refused.value)
 
@@ -657,8 +657,8 @@ def test_an_option_may_be_a_property_that_asks_who_it_is(build):
             return IT in current_user.roles
 
     app, row = build(View(Complaint, "Keluhan", endpoint="keluhan")), Complaint.get()
-    assert enter(app, "it").get(f"/petugas/keluhan/edit/?id={row.id}").status_code == 200
-    auditor = enter(app, "auditor")
+    assert sign_in_officer(app, "it").get(f"/petugas/keluhan/edit/?id={row.id}").status_code == 200
+    auditor = sign_in_officer(app, "auditor")
     assert auditor.get(f"/petugas/keluhan/edit/?id={row.id}").status_code == 404
     assert "/ubah/" not in auditor.text("/petugas/keluhan/")
 
@@ -683,10 +683,10 @@ def test_a_page_of_ones_own_works_as_documented(make_app):
     app.extensions["admin"][0].add_view(Analytics(name="Analitik", endpoint="analitik"))
     with app.app_context():
         for role in ("it", "auditor"):
-            person = enter(app, role)
+            person = sign_in_officer(app, role)
             assert (
                 person.get("/petugas/analitik/").status_code == person.get("/petugas/analitik/test/").status_code == 200
             )
             assert 'href="/petugas/analitik/">Analitik</a>' in person.text("/petugas/")
-        assert enter(app, "admin").get("/petugas/analitik/test/").status_code == 404
+        assert sign_in_officer(app, "admin").get("/petugas/analitik/test/").status_code == 404
     assert "/petugas/masuk" in app.test_client().get("/petugas/analitik/").headers["Location"]

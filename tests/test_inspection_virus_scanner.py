@@ -9,15 +9,15 @@ from contextlib import contextmanager
 import pytest
 
 import config
-import uploads
+from files import inspection
+from files.inspection import virus_scanner
 from models import DraftFile
-from tests.corpus import jpeg, page
-from tests.visiting import Visitor, error_of
-from tests.visiting import jpeg as posted
-from uploads import scanner
+from tests.helpers.public_client import PublicClient, field_error
+from tests.helpers.public_client import jpeg_upload as posted
+from tests.helpers.upload_corpus import drawn_page, jpeg_bytes
 
 EICAR = rb"X5O!P%@AP[4\PZX54(P^)7CC)7}$EICAR-STANDARD-ANTIVIRUS-TEST-FILE!$H+H*"
-PHOTO = jpeg(page(700, 900))
+PHOTO = jpeg_bytes(drawn_page(700, 900))
 
 
 class Clamd(socketserver.StreamRequestHandler):
@@ -64,14 +64,14 @@ def listening(request, tmp_path):
 
 
 def code(data, url):
-    with pytest.raises(uploads.Refused) as caught:
-        uploads.clean(data, "foto.jpg", url)
+    with pytest.raises(inspection.UploadRejected) as caught:
+        inspection.clean(data, "foto.jpg", url)
     return caught.value.code
 
 
 def test_a_good_file_is_seen_whole_and_taken_an_infected_one_is_refused(listening):
     with listening() as (server, url):
-        assert uploads.clean(PHOTO, "foto.jpg", url).pages == 1
+        assert inspection.clean(PHOTO, "foto.jpg", url).pages == 1
         assert code(PHOTO + EICAR, url) == "infected"
     assert server.seen == [PHOTO, PHOTO + EICAR]
 
@@ -82,7 +82,7 @@ def test_a_good_file_is_seen_whole_and_taken_an_infected_one_is_refused(listenin
 def test_anything_but_a_clear_ok_takes_nothing(listening, says):
     with listening(says) as (_server, url):
         if says == b"stream: OK":
-            uploads.clean(PHOTO, "foto.jpg", url)
+            inspection.clean(PHOTO, "foto.jpg", url)
         else:
             assert code(PHOTO, url) == "unavailable"
 
@@ -90,7 +90,7 @@ def test_anything_but_a_clear_ok_takes_nothing(listening, says):
 def test_a_scanner_that_is_away_or_silent_takes_nothing(tmp_path, monkeypatch):
     assert code(PHOTO, f"unix://{tmp_path / 'none'}") == "unavailable"
     assert code(PHOTO, "tcp://127.0.0.1:1") == "unavailable"
-    monkeypatch.setattr(scanner, "SECONDS", 0.3)
+    monkeypatch.setattr(virus_scanner, "TIMEOUT_SECONDS", 0.3)
 
     class Silent(Clamd):
         def handle(self):
@@ -103,16 +103,16 @@ def test_a_scanner_that_is_away_or_silent_takes_nothing(tmp_path, monkeypatch):
 
 def test_the_setting_is_off_by_default_and_checked(tmp_path):
     assert config.read({}, INSTANCE_DIR=tmp_path)["CLAMD_URL"] == ""
-    with pytest.raises(config.Wrong, match="CLAMD_URL"):
+    with pytest.raises(config.ConfigError, match="CLAMD_URL"):
         config.read({}, INSTANCE_DIR=tmp_path, CLAMD_URL="http://127.0.0.1")
 
 
 def test_on_the_page_a_scanner_that_is_down_asks_to_come_again(make_app):
     app = make_app(CLAMD_URL="tcp://127.0.0.1:1")
-    visitor = Visitor(app)
+    visitor = PublicClient(app)
     visitor.sign_in()
     home = visitor.post("/permohonan/baru/KTP-HILANG").location.removesuffix("/isi")
     answer = visitor.post(f"{home}/unggahan", {"upload-formulir": posted()})
-    assert answer.status_code == 422 and "Coba lagi" in error_of(answer, "upload-formulir")
+    assert answer.status_code == 422 and "Coba lagi" in field_error(answer, "upload-formulir")
     with app.app_context():
         assert not DraftFile.select().exists()

@@ -16,36 +16,36 @@ from fontTools.ttLib import TTFont
 from pikepdf.pdfa import validate_written
 from PIL import Image
 
-import documents
-from documents.controls import CELL, TICK
-from documents.lettering import FILES, FOLDER
-from documents.paper import Paper
-from tests.paperwork import (
+from documents import layout
+from documents.layout.font_subsets import FONT_FILES, FONT_FOLDER
+from documents.layout.form_controls import COMB_CELL, TICK_BOX
+from documents.layout.pdf_document import PdfDocument
+from tests.helpers.document_samples import (
     CARD,
     DEED,
+    DOCUMENT_KINDS,
     EDITION,
-    KINDS,
     LETTER,
-    MADE,
+    MADE_AT,
     NAME,
     NIK,
     OFFICE,
     PERSON,
-    K,
-    boxes,
+    RENDER_OPTIONS,
+    blank_form_of,
+    count_squares,
     dossier,
-    drawn,
-    field,
-    form_of,
-    pages,
-    picture,
+    drawing_operands,
+    make_field,
+    pdf_pages,
+    pdf_text,
+    pdf_words,  # fmt: skip
+    picture_bytes,
     poppler,
-    squares,
-    text,
-    words_of,
-)  # fmt: skip
+    word_boxes,
+)
 
-kinds = pytest.mark.parametrize("kind", KINDS)
+kinds = pytest.mark.parametrize("kind", DOCUMENT_KINDS)
 ROOT = Path(__file__).resolve().parent.parent
 OCCUPATION = "Pegawai Negeri Sipil (PNS)"
 
@@ -55,26 +55,28 @@ OCCUPATION = "Pegawai Negeri Sipil (PNS)"
 
 @kinds
 def test_the_same_data_give_the_same_bytes(kind):
-    assert KINDS[kind](**K) == KINDS[kind](**K)
+    assert DOCUMENT_KINDS[kind](**RENDER_OPTIONS) == DOCUMENT_KINDS[kind](**RENDER_OPTIONS)
 
 
 def test_another_process_makes_the_same_bytes():
-    code = "from hashlib import sha256; from tests.paperwork import KINDS, K; "
+    code = "from hashlib import sha256; from tests.helpers.document_samples import KINDS, K; "
     code += "print(sha256(KINDS['deed'](**K)).hexdigest())"
     run = [sys.executable, "-c", code]
     other = subprocess.run(run, env={"PYTHONHASHSEED": "7"}, cwd=ROOT, capture_output=True, check=True)
-    assert other.stdout.decode().strip() == hashlib.sha256(KINDS["deed"](**K)).hexdigest()
+    assert other.stdout.decode().strip() == hashlib.sha256(DOCUMENT_KINDS["deed"](**RENDER_OPTIONS)).hexdigest()
 
 
 def test_threads_do_not_disturb_each_other():
     with ThreadPoolExecutor(8) as pool:
-        made = list(pool.map(lambda kind: (kind, KINDS[kind](**K)), list(KINDS) * 3))
-    assert all(pdf == KINDS[kind](**K) for kind, pdf in made)
+        made = list(pool.map(lambda kind: (kind, DOCUMENT_KINDS[kind](**RENDER_OPTIONS)), list(DOCUMENT_KINDS) * 3))
+    assert all(pdf == DOCUMENT_KINDS[kind](**RENDER_OPTIONS) for kind, pdf in made)
 
 
 @kinds
 def test_no_word_lies_on_another_or_off_the_page(kind):
-    placed = [box for box in boxes(KINDS[kind](**K)) if box[5] - box[3] < 50]  # the mark across lies under all
+    placed = [
+        box for box in word_boxes(DOCUMENT_KINDS[kind](**RENDER_OPTIONS)) if box[5] - box[3] < 50
+    ]  # the mark across lies under all
     for _, word, left, top, right, bottom, width, height in placed:
         assert 20 < left < right < width - 20 and 0 < top < bottom < height - 10, word
     for (page, one, l1, t1, r1, b1, *_), (other, two, l2, t2, r2, b2, *_) in itertools.combinations(placed, 2):
@@ -84,21 +86,21 @@ def test_no_word_lies_on_another_or_off_the_page(kind):
 
 @kinds
 def test_the_demonstration_marks_every_page_as_an_example(kind):
-    pdf = KINDS[kind](**{**K, "demo": True})
-    assert all("CONTOH – bukan dokumen resmi" in page for page in pages(pdf))
-    assert "CONTOH" not in text(KINDS[kind](**K))
+    pdf = DOCUMENT_KINDS[kind](**{**RENDER_OPTIONS, "demo": True})
+    assert all("CONTOH – bukan dokumen resmi" in page for page in pdf_pages(pdf))
+    assert "CONTOH" not in pdf_text(DOCUMENT_KINDS[kind](**RENDER_OPTIONS))
 
 
 @kinds
 def test_every_page_is_numbered(kind):
-    made = pages(KINDS[kind](**K))
+    made = pdf_pages(DOCUMENT_KINDS[kind](**RENDER_OPTIONS))
     assert all(f"Halaman {number} dari {len(made)}" in page for number, page in enumerate(made, 1))
 
 
 @kinds
 def test_archives_can_keep_it(kind):
     """PDF/A-2B as far as its structure tells: fonts inside, colours defined, no action, language and title given."""
-    pdf = KINDS[kind](**K)
+    pdf = DOCUMENT_KINDS[kind](**RENDER_OPTIONS)
     fonts = poppler(pdf, "pdffonts", "-").decode()
     assert fonts and all(" yes yes yes " in line for line in fonts.splitlines()[2:])
     with pikepdf.open(io.BytesIO(pdf)) as opened:
@@ -111,7 +113,7 @@ def test_archives_can_keep_it(kind):
 
 @kinds
 def test_the_validator_finds_nothing(kind):
-    result = validate_written(io.BytesIO(KINDS[kind](**K)), "2b")
+    result = validate_written(io.BytesIO(DOCUMENT_KINDS[kind](**RENDER_OPTIONS)), "2b")
     assert result.passed, result.findings
 
 
@@ -119,53 +121,61 @@ def test_the_validator_finds_nothing(kind):
 
 
 def test_balinese_and_arabic_names_come_out_letter_by_letter():
-    assert NAME in words_of(KINDS["deed"](**K))
+    assert NAME in pdf_words(DOCUMENT_KINDS["deed"](**RENDER_OPTIONS))
 
 
 def test_a_label_of_any_length_stands_apart_from_its_value():
     label = "Nama ayah dari yang meninggal"
     rows = [(label + "i" * more, "Nengah") for more in range(8)]
-    made = words_of(documents.issued({**DEED, "rows": rows}, **K))
+    made = pdf_words(layout.issued_document({**DEED, "rows": rows}, **RENDER_OPTIONS))
     assert all(f"{label}{'i' * more} Nengah" in made for more in range(8)), made
 
 
 def test_letters_and_accents_typed_apart_are_joined():
     apart = "Kr\u0323s\u0323n\u0323a"
-    assert "Kṛṣṇa" in words_of(documents.issued({**DEED, "name": apart}, **K))
+    assert "Kṛṣṇa" in pdf_words(layout.issued_document({**DEED, "name": apart}, **RENDER_OPTIONS))
 
 
 def test_invisible_characters_from_copying_are_dropped():
-    assert "Made Contoh" in words_of(documents.issued({**DEED, "name": "\u200eMade\u200b\tCon\u00adtoh\ufeff"}, **K))
+    assert "Made Contoh" in pdf_words(
+        layout.issued_document({**DEED, "name": "\u200eMade\u200b\tCon\u00adtoh\ufeff"}, **RENDER_OPTIONS)
+    )
 
 
 def test_a_letter_that_cannot_be_drawn_is_an_error_that_names_it():
-    with pytest.raises(documents.MissingGlyph, match=r"Huruf “張” \(U\+5F35\) belum bisa dicetak") as refused:
-        documents.issued({**DEED, "name": "Made 張"}, **K)
+    with pytest.raises(layout.MissingGlyph, match=r"Huruf “張” \(U\+5F35\) belum bisa dicetak") as refused:
+        layout.issued_document({**DEED, "name": "Made 張"}, **RENDER_OPTIONS)
     assert refused.value.characters == ["張"]
 
 
 def test_both_styles_hold_the_same_letters_and_the_licence_lies_beside_them():
 
-    regular, bold = (set(TTFont(FOLDER / name).getBestCmap()) for name in FILES.values())
+    regular, bold = (set(TTFont(FONT_FOLDER / name).getBestCmap()) for name in FONT_FILES.values())
     assert regular == bold and set(map(ord, "ḍṛṣṇŚśāīū’–ñçøłŵẓ")) <= regular
-    assert "Bitstream Vera Fonts Copyright" in (FOLDER / "LICENSE.txt").read_text()
+    assert "Bitstream Vera Fonts Copyright" in (FONT_FOLDER / "LICENSE.txt").read_text()
 
 
 def test_documents_with_plain_names_share_one_cut_of_the_letters():
-    made = [documents.issued({**DEED, "name": name, "rows": []}, **K) for name in ("I Made Contoh", "Ni Luh Puspa")]
+    made = [
+        layout.issued_document({**DEED, "name": name, "rows": []}, **RENDER_OPTIONS)
+        for name in ("I Made Contoh", "Ni Luh Puspa")
+    ]
     cuts = [re.findall(rb"/BaseFont /(\w+\+\w+)", pdf) for pdf in made]
     assert cuts[0] and cuts[0] == cuts[1]
 
 
 def test_an_issued_document_is_light_enough_for_every_mailbox():
-    assert len(KINDS["deed"](**K)) < 40_000 and len(KINDS["family card"](**K)) < 60_000
+    assert (
+        len(DOCUMENT_KINDS["deed"](**RENDER_OPTIONS)) < 40_000
+        and len(DOCUMENT_KINDS["family card"](**RENDER_OPTIONS)) < 60_000
+    )
 
 
 # -- the form -------------------------------------------------------------------------------------------------------
 
 
 def test_the_empty_form_says_what_to_fill_in_what_to_attach_and_that_it_is_free():
-    said = words_of(KINDS["form"](**K))
+    said = pdf_words(DOCUMENT_KINDS["form"](**RENDER_OPTIONS))
     for part in (
         "F-2.01", "Akta kelahiran", "GRATIS – tidak dipungut biaya", "Selesai dalam 2 hari kerja", "Data anak", "wajib",
         "NIK pelapor", "Salah satu dari yang berikut:", "Dari bidan.", "bila ada", "Pernyataan", "Diisi petugas",
@@ -178,77 +188,90 @@ def test_the_empty_form_says_what_to_fill_in_what_to_attach_and_that_it_is_free(
 def test_the_form_has_boxes_to_write_into():
     combs = ("nik", {}, 16), ("kk", {}, 16), ("date", {}, 8), ("time", {}, 4), ("number", {"max": 9999}, 4)
     for kind, more, count in combs:
-        assert squares(form_of(field("x", kind, "X", **more)), CELL) == count, kind
+        assert count_squares(blank_form_of(make_field("x", kind, "X", **more)), COMB_CELL) == count, kind
     few = [[str(n), f"Pilihan {n}"] for n in range(5)]
-    assert squares(form_of(field("x", "yesno", "X")), TICK) == 2
-    assert squares(form_of(field("x", "choice", "X", options=few)), TICK) == 5
-    assert squares(form_of(field("x", "choice", "X", options=few * 10)), TICK) == 0  # a line to write on instead
+    assert count_squares(blank_form_of(make_field("x", "yesno", "X")), TICK_BOX) == 2
+    assert count_squares(blank_form_of(make_field("x", "choice", "X", options=few)), TICK_BOX) == 5
+    assert (
+        count_squares(blank_form_of(make_field("x", "choice", "X", options=few * 10)), TICK_BOX) == 0
+    )  # a line to write on instead
 
 
 def test_what_depends_on_an_answer_says_on_which():
-    said = words_of(KINDS["form"](**K))
+    said = pdf_words(DOCUMENT_KINDS["form"](**RENDER_OPTIONS))
     assert "Isi hanya bila nomor 4: Lainnya." in said
     assert "bila nomor 4: Lainnya" in said.split("Berita acara kepolisian")[1]
 
 
 def test_where_most_answers_lead_to_a_field_the_others_are_named():
-    choice = field("a", "choice", "A", options=[["1", "Satu"], ["2", "Dua"], ["3", "Tiga"]])
-    depending = field("b", "text", "B", when={"field": "a", "is": ["1", "3"]})
-    assert "Isi, kecuali bila nomor 1: Dua." in words_of(form_of(choice, depending))
-    group = field("g", "group", "G", item=[choice, depending, *(field(f"f{n}", "text", "F") for n in range(6))])
-    assert "Isi, kecuali bila huruf a: Dua." in words_of(form_of(group))
+    choice = make_field("a", "choice", "A", options=[["1", "Satu"], ["2", "Dua"], ["3", "Tiga"]])
+    depending = make_field("b", "text", "B", when={"field": "a", "is": ["1", "3"]})
+    assert "Isi, kecuali bila nomor 1: Dua." in pdf_words(blank_form_of(choice, depending))
+    group = make_field(
+        "g", "group", "G", item=[choice, depending, *(make_field(f"f{n}", "text", "F") for n in range(6))]
+    )
+    assert "Isi, kecuali bila huruf a: Dua." in pdf_words(blank_form_of(group))
 
 
 def test_what_an_answer_rules_out_is_not_printed():
-    said = words_of(documents.blank_form(EDITION, answers={"tempat": "1"}, **K))
+    said = pdf_words(layout.application_form(EDITION, answers={"tempat": "1"}, **RENDER_OPTIONS))
     assert "Sebutkan tempatnya" not in said and "Berita acara kepolisian" not in said
-    assert "Sebutkan tempatnya" in words_of(documents.blank_form(EDITION, answers={"tempat": "5"}, **K))
+    assert "Sebutkan tempatnya" in pdf_words(
+        layout.application_form(EDITION, answers={"tempat": "5"}, **RENDER_OPTIONS)
+    )
 
 
 def test_answers_stand_in_their_boxes():
     answers = {"nama": NAME, "lahir": "2026-11-20", "tempat": "5", "lain": "Di jalan", "berat": 950}
-    said = text(documents.blank_form(EDITION, answers={**answers, "saudara": [{"n": "Ni Luh", "i": NIK}]}, **K))
+    said = pdf_text(
+        layout.application_form(EDITION, answers={**answers, "saudara": [{"n": "Ni Luh", "i": NIK}]}, **RENDER_OPTIONS)
+    )
     for part in (NAME, "20112026", "Di jalan", "950", "Ni Luh", NIK):
         assert "".join(part.split()) in "".join(said.split())
 
 
 def test_the_chosen_box_is_crossed():
-    choice = field("x", "choice", "X", options=[["1", "Satu"], ["2", "Dua"]])
-    lines = [len(drawn(form_of(choice, answers=answers), "l")) for answers in (None, {}, {"x": "9"}, {"x": "2"})]
+    choice = make_field("x", "choice", "X", options=[["1", "Satu"], ["2", "Dua"]])
+    lines = [
+        len(drawing_operands(blank_form_of(choice, answers=answers), "l"))
+        for answers in (None, {}, {"x": "9"}, {"x": "2"})
+    ]
     assert lines == [lines[0], lines[0], lines[0], lines[0] + 2]
 
 
 def test_an_answer_too_long_for_its_boxes_is_printed_whole():
-    assert NIK + "77" in words_of(documents.blank_form(EDITION, answers={"nik": NIK + "77"}, **K))
+    assert NIK + "77" in pdf_words(layout.application_form(EDITION, answers={"nik": NIK + "77"}, **RENDER_OPTIONS))
 
 
 def test_an_answer_longer_than_a_page_goes_on_overleaf():
-    said = words_of(documents.blank_form(EDITION, answers={"catatan": "kata " * 3000}, **K))
+    said = pdf_words(layout.application_form(EDITION, answers={"catatan": "kata " * 3000}, **RENDER_OPTIONS))
     assert said.count("kata") == 3000
 
 
 def test_a_group_has_a_row_for_each_that_may_be_named():
-    rows = text(KINDS["form"](**K), "-layout").split("Saudara")[1].splitlines()
+    rows = pdf_text(DOCUMENT_KINDS["form"](**RENDER_OPTIONS), "-layout").split("Saudara")[1].splitlines()
     assert [line.strip() for line in rows if line.strip().isdigit()] == [str(n) for n in range(1, 13)]
 
 
 def test_a_group_too_wide_for_a_table_becomes_blocks():
-    items = [field(f"f{n}", "text", f"Isian {n}") for n in range(9)]
-    group = field("g", "group", "Anggota", item=items, max_items=12)
-    said = words_of(form_of(group))
+    items = [make_field(f"f{n}", "text", f"Isian {n}") for n in range(9)]
+    group = make_field("g", "group", "Anggota", item=items, max_items=12)
+    said = pdf_words(blank_form_of(group))
     assert "Anggota ke-3" in said and "Jika lebih banyak, salin halaman ini." in said
-    assert "Budi" in words_of(form_of(group, answers={"g": [{"f8": "Budi"}]}))
-    assert "Tidak ada." in words_of(form_of(group, answers={}))
+    assert "Budi" in pdf_words(blank_form_of(group, answers={"g": [{"f8": "Budi"}]}))
+    assert "Tidak ada." in pdf_words(blank_form_of(group, answers={}))
 
 
 # -- the dossier ----------------------------------------------------------------------------------------------------
 
 
 def test_the_dossier_holds_the_answers_and_every_upload_in_order():
-    form = KINDS["family card"](**K)
-    pdf = dossier(("Foto ibu", "jpeg", picture()), ("Formulir", "pdf", form), ("Kartu", "png", picture("PNG")))
-    made = pages(pdf)
-    assert NAME in words_of(pdf) and "3150" in made[0] and "Diisi operator SIAK" in made[0]
+    form = DOCUMENT_KINDS["family card"](**RENDER_OPTIONS)
+    pdf = dossier(
+        ("Foto ibu", "jpeg", picture_bytes()), ("Formulir", "pdf", form), ("Kartu", "png", picture_bytes("PNG"))
+    )
+    made = pdf_pages(pdf)
+    assert NAME in pdf_words(pdf) and "3150" in made[0] and "Diisi operator SIAK" in made[0]
     assert "1. Foto ibu" in made[1] and "KARTU KELUARGA" in made[2] and "3. Kartu" in made[-1]
     assert f"Halaman {len(made)} dari {len(made)}" in made[-1]
     with pikepdf.open(io.BytesIO(pdf)) as opened, opened.open_outline() as outline:
@@ -256,7 +279,7 @@ def test_the_dossier_holds_the_answers_and_every_upload_in_order():
 
 
 def test_a_photo_is_kept_as_it_is_and_stands_the_right_way():
-    data = picture(size=(900, 500))
+    data = picture_bytes(size=(900, 500))
     with pikepdf.open(io.BytesIO(dossier(("Foto", "jpeg", data)))) as opened:
         page = opened.pages[1]
         assert next(iter(page.get_images().values())).read_raw_bytes() == data
@@ -268,29 +291,29 @@ def test_a_photo_is_kept_as_it_is_and_stands_the_right_way():
     [
         ("pdf", b"%PDF-1.7 rusak"),
         ("pdf", b""),
-        ("jpeg", picture()[:-40]),
+        ("jpeg", picture_bytes()[:-40]),
         ("jpeg", b"x"),
-        ("png", picture("PNG")[:-40]),
+        ("png", picture_bytes("PNG")[:-40]),
     ],
 )
 def test_a_broken_upload_becomes_a_page_that_says_so(kind, data):
-    made = pages(dossier(("Rusak", kind, data), ("Utuh", "png", picture("PNG"))))
+    made = pdf_pages(dossier(("Rusak", kind, data), ("Utuh", "png", picture_bytes("PNG"))))
     assert "tidak terbaca" in made[0] and "Berkas ini tidak bisa dibaca" in made[1] and "2. Utuh" in made[2]
 
 
 def test_a_locked_pdf_becomes_a_page_that_says_so():
-    with pikepdf.open(io.BytesIO(KINDS["slip"](**K))) as opened:
+    with pikepdf.open(io.BytesIO(DOCUMENT_KINDS["slip"](**RENDER_OPTIONS))) as opened:
         opened.save(locked := io.BytesIO(), encryption=pikepdf.Encryption(owner="a", user="b"))
-    assert "Berkas ini tidak bisa dibaca" in pages(dossier(("Terkunci", "pdf", locked.getvalue())))[1]
+    assert "Berkas ini tidak bisa dibaca" in pdf_pages(dossier(("Terkunci", "pdf", locked.getvalue())))[1]
 
 
 def test_an_emoji_in_an_answer_does_not_stop_the_dossier():
     thanks = {"title": "Catatan", "rows": [["Catatan", "Terima kasih 🙏"]]}
-    assert "Terima kasih [U+1F64F]" in words_of(dossier(sections=[thanks]))
+    assert "Terima kasih [U+1F64F]" in pdf_words(dossier(sections=[thanks]))
 
 
 def test_a_dossier_is_the_same_twice():
-    files = (("Foto", "jpeg", picture()), ("Formulir", "pdf", KINDS["form"](**K)))
+    files = (("Foto", "jpeg", picture_bytes()), ("Formulir", "pdf", DOCUMENT_KINDS["form"](**RENDER_OPTIONS)))
     assert dossier(*files) == dossier(*files)
 
 
@@ -299,63 +322,74 @@ def test_a_dossier_is_the_same_twice():
 
 def test_a_signed_document_names_signer_and_address_and_a_draft_claims_nothing():
     for document in (DEED, CARD, LETTER):
-        final, draft = words_of(documents.issued(document, **K)), documents.issued(document, draft=True, **K)
+        final, draft = (
+            pdf_words(layout.issued_document(document, **RENDER_OPTIONS)),
+            layout.issued_document(document, draft=True, **RENDER_OPTIONS),
+        )
         for part in ("Ditandatangani secara elektronik oleh", "I Made Contoh, S.H.", "NIP 19700101 199603 1 001"):
             assert part in final
         assert "aku.example/verifikasi" in final and "DRAF" not in final
-        assert all("DRAF – BUKAN DOKUMEN RESMI" in page for page in pages(draft))
-        assert "elektronik" not in text(draft) and "verifikasi" not in text(draft)
+        assert all("DRAF – BUKAN DOKUMEN RESMI" in page for page in pdf_pages(draft))
+        assert "elektronik" not in pdf_text(draft) and "verifikasi" not in pdf_text(draft)
 
 
 def test_a_draft_needs_neither_signer_nor_date_nor_number():
     bare = {key: DEED[key] for key in ("template", "title", "name", "rows")}
     for template in ("akta", "kk", "surat"):
-        assert NAME in words_of(documents.issued({**bare, "template": template}, draft=True, **K))
+        assert NAME in pdf_words(layout.issued_document({**bare, "template": template}, draft=True, **RENDER_OPTIONS))
 
 
 def test_the_sentence_on_the_certificate_is_the_offices_setting():
     sentence = "Ditandatangani dengan sertifikat elektronik BSrE."
-    assert "BSrE" not in text(KINDS["deed"](**K))
-    assert sentence in words_of(documents.issued(DEED, **{**K, "office": {**OFFICE, "tte_sentence": sentence}}))
+    assert "BSrE" not in pdf_text(DOCUMENT_KINDS["deed"](**RENDER_OPTIONS))
+    assert sentence in pdf_words(
+        layout.issued_document(DEED, **{**RENDER_OPTIONS, "office": {**OFFICE, "tte_sentence": sentence}})
+    )
 
 
 def test_a_family_of_thirteen_is_listed_whole_with_the_head_of_the_table_on_each_page():
-    pdf = KINDS["family card"](**K)
-    assert words_of(pdf).count(OCCUPATION) == 13
+    pdf = DOCUMENT_KINDS["family card"](**RENDER_OPTIONS)
+    assert pdf_words(pdf).count(OCCUPATION) == 13
     for head in ("Nama lengkap", "Jenis pekerjaan", "Status perkawinan", "Hubungan dalam keluarga", "Nama ibu"):
-        assert head in words_of(pdf)
-    assert all("No." in page for page in pages(pdf)[:-1])
-    assert all(width > height for *_, width, height in boxes(pdf))
+        assert head in pdf_words(pdf)
+    assert all("No." in page for page in pdf_pages(pdf)[:-1])
+    assert all(width > height for *_, width, height in word_boxes(pdf))
 
 
 def test_columns_that_nobody_fills_are_left_out_and_unknown_ones_are_kept():
-    said = words_of(KINDS["letter"](**K))
+    said = pdf_words(DOCUMENT_KINDS["letter"](**RENDER_OPTIONS))
     assert "Ket." in said and "ikut" in said and "Nomor paspor" not in said
 
 
 def test_columns_too_many_for_one_table_stand_in_several():
     wide = {f"data_{n}": f"isi {n}" for n in range(25)}
     for template in ("akta", "kk", "surat"):
-        said = words_of(documents.issued({**DEED, "template": template, "members": [PERSON | wide]}, **K))
+        said = pdf_words(
+            layout.issued_document({**DEED, "template": template, "members": [PERSON | wide]}, **RENDER_OPTIONS)
+        )
         assert all(f"isi {n}" in said for n in range(25)) and "Data 3" in said and NIK in said
 
 
 def test_a_family_card_without_members_is_still_a_paper():
-    assert "KARTU KELUARGA" in text(documents.issued({**CARD, "members": []}, **K))
+    assert "KARTU KELUARGA" in pdf_text(layout.issued_document({**CARD, "members": []}, **RENDER_OPTIONS))
 
 
 def test_a_deed_longer_than_a_page_goes_on_in_its_frame():
-    made = pages(documents.issued({**DEED, "rows": [[f"Baris {n}", NAME] for n in range(60)]}, **K))
+    made = pdf_pages(
+        layout.issued_document({**DEED, "rows": [[f"Baris {n}", NAME] for n in range(60)]}, **RENDER_OPTIONS)
+    )
     assert len(made) > 2 and all(any(f"Baris {n}\n" in page for page in made) for n in range(60))
     assert "I Made Contoh" in made[-1]
 
 
 def test_a_name_of_one_endless_word_is_broken_not_cut():
-    assert "x" * 300 in text(documents.issued({**DEED, "name": "x" * 300, "rows": []}, **K)).replace("\n", "")
+    assert "x" * 300 in pdf_text(
+        layout.issued_document({**DEED, "name": "x" * 300, "rows": []}, **RENDER_OPTIONS)
+    ).replace("\n", "")
 
 
 def test_the_qr_code_is_drawn_true_with_a_quiet_zone():
-    paper = Paper(office=OFFICE, title="QR", demo=False, made_at=MADE)
+    paper = PdfDocument(office=OFFICE, title="QR", demo=False, made_at=MADE_AT)
     paper.ensure_space(10)
     paper.qr_code(DEED["verify_url"], 50, 60, 45)
     matrix = segno.make(DEED["verify_url"], error="m", micro=False, boost_error=False, mask=2).matrix

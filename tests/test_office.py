@@ -6,12 +6,12 @@ from datetime import date, datetime, timedelta
 
 import pytest
 
-import history
 import office
+from casework import timeline
+from casework.transitions import perform
 from lib.database import database, from_local, local, transaction
 from models import Fact, Holiday, Office, PickupCounter
-from performing import perform
-from tests.officers import enter
+from tests.helpers.staff_client import sign_in_officer
 
 
 @pytest.mark.parametrize(
@@ -57,15 +57,15 @@ def test_later_is_the_inverse_of_counting(app):
         assert clock.minutes_between(start, clock.later(start, minutes)) == minutes
 
 
-def test_waiting_for_the_applicant_is_not_counted(world, submit, at_time):
-    at_time(2026, 11, 23, 9, 0)
+def test_waiting_for_the_applicant_is_not_counted(factory, submit, set_clock):
+    set_clock(2026, 11, 23, 9, 0)
     permohonan = submit()
     assert local(permohonan.due_at) == datetime(2026, 11, 25, 15, 0)
-    at_time(2026, 11, 24, 14, 0)  # one working hour before Tuesday's close
-    permohonan = world.act(permohonan, "mark_incomplete", "admin")
-    at_time(2026, 11, 25, 10, 0)  # and two on Wednesday
-    world.attach(permohonan, "surat_lahir")
-    perform(permohonan, "resubmit", world.applicant)
+    set_clock(2026, 11, 24, 14, 0)  # one working hour before Tuesday's close
+    permohonan = factory.perform(permohonan, "mark_incomplete", "admin")
+    set_clock(2026, 11, 25, 10, 0)  # and two on Wednesday
+    factory.attach(permohonan, "surat_lahir")
+    perform(permohonan, "resubmit", factory.applicant)
     assert local(permohonan.due_at) == datetime(2026, 11, 26, 11, 0)
     assert permohonan.paused_at is None
 
@@ -85,13 +85,13 @@ def test_a_pause_outside_office_hours_adds_nothing(app):
         ((2026, 12, 24, 9, 0), date(2026, 12, 28)),
     ],
 )
-def test_a_pickup_is_proposed_on_a_day_that_is_open(app, at_time, now, day):
-    at_time(*now)
+def test_a_pickup_is_proposed_on_a_day_that_is_open(app, set_clock, now, day):
+    set_clock(*now)
     assert office.propose_pickup_day(Office.get(Office.kind == "dinas")) == day
 
 
-def test_a_place_may_keep_hours_of_its_own(app, at_time):
-    at_time(2026, 11, 28, 9, 0)  # a Saturday
+def test_a_place_may_keep_hours_of_its_own(app, set_clock):
+    set_clock(2026, 11, 28, 9, 0)  # a Saturday
     place = Office.get(Office.code == "51.08.06.2004")
     assert office.propose_pickup_day(place) == date(2026, 11, 30)
     place.hours = {"5": ["08:00", "11:00"]}
@@ -135,26 +135,26 @@ def test_hours_read_as_people_say_them(app):
     assert office.hours_in_words(office.calendar()) == [["Senin–Kamis", "08.00–15.00"], ["Jumat", "08.30–12.30"]]
 
 
-def test_numbers_of_applications_carry_the_date_and_catch_a_slip(app, at_time):
-    at_time(2026, 11, 23, 7, 0)
-    import keys
+def test_numbers_of_applications_carry_the_date_and_catch_a_slip(app, set_clock):
+    set_clock(2026, 11, 23, 7, 0)
+    from lib import encryption
 
     number = office.new_number()
     assert number.startswith("AKU-261123-") and len(number) == len("AKU-261123-7QK2MD-4")
     stem, _, check = number.removeprefix("AKU-").rpartition("-")
-    assert keys.check_character(stem) == check
+    assert encryption.check_character(stem) == check
     other = "1" if stem[-1] != "1" else "2"
-    assert keys.check_character(stem[:-1] + other) != check
+    assert encryption.check_character(stem[:-1] + other) != check
 
 
-def test_where_the_office_decided_so_the_promise_counts_from_complete(world, submit, at_time):
+def test_where_the_office_decided_so_the_promise_counts_from_complete(factory, submit, set_clock):
     """MISSION, reading 4."""
     Fact.update(value="complete").where(Fact.key == "sla_starts").execute()
-    at_time(2026, 11, 23, 9, 0)
+    set_clock(2026, 11, 23, 9, 0)
     permohonan = submit()
     assert permohonan.due_at is None
-    at_time(2026, 11, 24, 9, 0)
-    assert local(world.act(permohonan, "send_to_siak", "admin").due_at) == datetime(2026, 11, 26, 15, 0)
+    set_clock(2026, 11, 24, 9, 0)
+    assert local(factory.perform(permohonan, "send_to_siak", "admin").due_at) == datetime(2026, 11, 26, 15, 0)
 
 
 def test_where_the_office_decided_so_every_day_counts(app):
@@ -182,8 +182,8 @@ def test_a_pause_moves_a_promise_to_the_closing_minute_and_not_over_night(app):
 
 
 @pytest.mark.parametrize(("minute", "day"), [(29, 27), (30, 30), (31, 30)])
-def test_at_the_closing_minute_nobody_is_told_to_come_today(app, at_time, minute, day):
-    at_time(2026, 11, 27, 12, minute)  # a Friday
+def test_at_the_closing_minute_nobody_is_told_to_come_today(app, set_clock, minute, day):
+    set_clock(2026, 11, 27, 12, minute)  # a Friday
     assert office.propose_pickup_day(Office.get(Office.kind == "dinas")) == date(2026, 11, day)
 
 
@@ -195,13 +195,13 @@ def test_at_the_closing_minute_nobody_is_told_to_come_today(app, at_time, minute
         ((15, 1), ("baru lewat", "bad"), "lewat", True),
     ],
 )
-def test_what_is_due_at_the_closing_minute_is_late_after_it(app, submit, at_time, moment, left, list_of, late):
-    at_time(2026, 11, 23, 9, 0)
+def test_what_is_due_at_the_closing_minute_is_late_after_it(app, submit, set_clock, moment, left, list_of, late):
+    set_clock(2026, 11, 23, 9, 0)
     permohonan = submit()
-    at_time(2026, 11, 25, *moment)
-    assert history.time_left(permohonan, office.calendar()) == left
-    assert ("Seharusnya" in history.status_summary(permohonan).sentence) == late
-    page = enter(app, "admin").text("/petugas/")
+    set_clock(2026, 11, 25, *moment)
+    assert timeline.time_left(permohonan, office.calendar()) == left
+    assert ("Seharusnya" in timeline.status_summary(permohonan).sentence) == late
+    page = sign_in_officer(app, "admin").text("/petugas/")
     assert [code for code in ("hari_ini", "lewat") if f"?janji={code}" in page] == [list_of]
 
 

@@ -4,10 +4,10 @@ import re
 
 import pytest
 
-import keys
+from lib import encryption
 from lib.database import database
 from models import Outbox, Permohonan, Search, User
-from tests.officers import EMAILS, enter
+from tests.helpers.staff_client import EMAIL_BY_ROLE, sign_in_officer
 
 pytestmark = pytest.mark.parametrize("database_kind", ["postgresql"])
 MANY = 30_000
@@ -66,7 +66,7 @@ def generic_plan(statement: str) -> str:
     ],
 )
 def test_states_are_counted_and_listed_by_their_index(app, loaded, query_count, role, path):
-    officer = enter(app, role)
+    officer = sign_in_officer(app, role)
     with query_count() as seen:
         officer.text(path)
     asked = [text for text in seen if "FROM permohonan p" in text]
@@ -76,9 +76,9 @@ def test_states_are_counted_and_listed_by_their_index(app, loaded, query_count, 
 
 
 def test_a_search_for_a_state_is_counted_by_its_index(app, loaded, query_count):
-    officer, key = enter(app, "admin"), keys.random_name()
+    officer, key = sign_in_officer(app, "admin"), encryption.random_token()
     Search.create(
-        key=key, user=User.get(User.email == f"{EMAILS['admin']}@aku.example"), wanted={"keadaan": "submitted"}
+        key=key, user=User.get(User.email == f"{EMAIL_BY_ROLE['admin']}@aku.example"), wanted={"keadaan": "submitted"}
     )
     with query_count() as seen:
         officer.text(f"/petugas/permohonan/?cari={key}")
@@ -87,7 +87,7 @@ def test_a_search_for_a_state_is_counted_by_its_index(app, loaded, query_count):
 
 
 def test_what_failed_is_counted_by_its_index(app, loaded, query_count):
-    it = enter(app, "it")
+    it = sign_in_officer(app, "it")
     with query_count() as seen:
         it.text("/petugas/")
     counted = [text for text in seen if "COUNT(" in text and '"outbox"' in text]

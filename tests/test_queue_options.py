@@ -9,9 +9,9 @@ from flask_admin.actions import action
 from admin_views.queue.options import REFUSED
 from admin_views.queue.view import LABELS, QueueView
 from admin_views.search.view import SearchView
-from config import Wrong
+from config import ConfigError
 from models import Permohonan
-from tests.officers import enter, row_of
+from tests.helpers.staff_client import sign_in_officer, table_row
 from workflow import ADMIN
 
 pytestmark = pytest.mark.parametrize("database_kind", ["sqlite"])
@@ -53,16 +53,16 @@ def app(make_app):
 
 def test_an_action_stands_in_the_bar_and_fits_every_row(app, submit):
     row = submit()
-    page = enter(app, "admin").text("/petugas/pengingat/")
+    page = sign_in_officer(app, "admin").text("/petugas/pengingat/")
     offered = re.findall(r'formaction="(/petugas/pengingat/action/)" name="action"|name="action" value="(\w+)"', page)
     assert {name for _, name in offered if name} >= {"remind", "forget", "cancel"}
     assert "Sembunyikan" not in page
-    assert {"remind", "forget", "cancel"} <= set(re.search(r'data-can="([^"]*)"', row_of(page, row))[1].split())
+    assert {"remind", "forget", "cancel"} <= set(re.search(r'data-can="([^"]*)"', table_row(page, row))[1].split())
 
 
-def test_an_action_gets_the_ids_of_what_is_within_reach_after_its_question(app, submit, world):
-    mine, other = submit(), world.walk(submit(), "completed")
-    admin, address = enter(app, "admin"), "/petugas/pengingat/action/"
+def test_an_action_gets_the_ids_of_what_is_within_reach_after_its_question(app, submit, factory):
+    mine, other = submit(), factory.walk(submit(), "completed")
+    admin, address = sign_in_officer(app, "admin"), "/petugas/pengingat/action/"
     chosen = {"action": "remind", "rowid": [mine.key, "nothing", other.key]}
     asked = admin.post(address, **chosen)
     assert asked.status_code == 200 and "Kirim pengingat?" in asked.get_data(as_text=True)
@@ -72,13 +72,13 @@ def test_an_action_gets_the_ids_of_what_is_within_reach_after_its_question(app, 
     admin.post(address, action="forget", rowid=[mine.key])
     assert "1 dilupakan" in admin.text("/petugas/pengingat/")
     assert admin.post(address, action="hide", rowid=[mine.key]).status_code == 404
-    assert enter(app, "auditor").post(address, action="forget", rowid=[mine.key]).status_code == 404
+    assert sign_in_officer(app, "auditor").post(address, action="forget", rowid=[mine.key]).status_code == 404
 
 
 def test_a_formatter_draws_its_column_and_a_label_names_it(app, submit):
     row = submit()
-    page = enter(app, "admin").text("/petugas/pengingat/")
-    assert "lewat self_service" in row_of(page, row) and "Cara</th>" in page
+    page = sign_in_officer(app, "admin").text("/petugas/pengingat/")
+    assert "lewat self_service" in table_row(page, row) and "Cara</th>" in page
     assert row.subject_nik and row.subject_nik not in page
 
 
@@ -88,7 +88,7 @@ def test_an_option_that_would_do_nothing_is_refused_with_a_sentence(app, option)
     if "formatters" in option:
         value = {"number": str}
     screen = type("Tried", (QueueView,), {"name": "Coba", "endpoint": "coba", "roles": (ADMIN,), option: value})
-    with pytest.raises(Wrong, match="layar Tried"):
+    with pytest.raises(ConfigError, match="layar Tried"):
         screen()
 
 
@@ -96,5 +96,5 @@ def test_an_option_that_would_do_nothing_is_refused_with_a_sentence(app, option)
 def test_an_action_that_nobody_could_reach_is_refused(app, base, name, told):
     method = action(name, "Coba")(lambda self, ids: None)
     screen = type("Tried", (base,), {"name": "Coba", "endpoint": "coba", "roles": (ADMIN,), "tried": method})
-    with pytest.raises(Wrong, match=told):
+    with pytest.raises(ConfigError, match=told):
         screen()

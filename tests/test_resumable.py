@@ -6,29 +6,29 @@ import time
 
 import pytest
 
-import chores
-import upload_parts
-from filling import arriving
-from intake import applying, attaching
+from casework.transitions import perform
+from files import resumable
+from files.resumable import PartialUpload, UploadBusy, WrongOffset
+from intake import attachments, drafts
+from jobs import schedule
 from models import DraftFile, User
-from performing import perform
-from tests.browsing import photo
-from tests.taking_in import Operator, page_of
-from tests.visiting import TOKEN, Visitor
-from upload_parts import Busy, Part, WrongOffset
+from tests.helpers.browser_person import photo
+from tests.helpers.counter_client import CounterClient, application_url
+from tests.helpers.public_client import TOKEN, PublicClient
+from web.wizard import resumable_upload
 
 PIECE = 9000
 
 
 @pytest.fixture
-def draft_application(world):
-    permohonan = world.begin("KTP-HILANG")
+def draft_application(factory):
+    permohonan = factory.begin("KTP-HILANG")
     DraftFile.delete().execute()
     return permohonan
 
 
 class UploadClient:
-    """Upload in chunks as static/js/uploading.js does, with Flask's client."""
+    """Upload in chunks as static/js/resumable_upload.js does, with Flask's client."""
 
     def __init__(self, visitor, page, data, requirement="formulir"):
         self.visitor, self.data = visitor, data
@@ -55,10 +55,10 @@ class UploadClient:
 
 
 @pytest.fixture
-def upload_client(visitor, draft_application):
+def upload_client(applicant_client, draft_application):
     def make(data=None, requirement="formulir"):
         return UploadClient(
-            visitor, f"/permohonan/{draft_application.key}", data or photo("formulir", (700, 900)), requirement
+            applicant_client, f"/permohonan/{draft_application.key}", data or photo("formulir", (700, 900)), requirement
         )
 
     return make
@@ -76,7 +76,7 @@ def test_pieces_become_one_clean_file_and_nothing_is_left_behind(app, upload_cli
     answer = one.finish()
     assert answer.status_code == 200 and answer.headers["X-Slot"] == "upload-formulir" and "Terbaca" in answer.text
     assert "<html" not in answer.text and stored_parts(app) == []
-    (row,) = attaching.files_of(applying.draft_of(draft_application))
+    (row,) = attachments.draft_files(drafts.get_draft(draft_application))
     assert row.file.original_sha256 == hashlib.sha256(one.data).hexdigest() and row.file.name == "foto.jpg"
 
 
@@ -146,28 +146,28 @@ def test_what_is_too_long_or_nonsense_is_refused(upload_client):
 
 
 def test_a_piece_is_never_larger_than_its_limit(upload_client, monkeypatch):
-    monkeypatch.setattr(arriving, "LARGEST", 2000)
+    monkeypatch.setattr(resumable_upload, "MAX_PIECE", 2000)
     assert upload_client().patch(0).headers["Upload-Offset"] == "2000"
 
 
-def test_strangers_and_closed_ones_find_nothing(app, visitor, upload_client, draft_application, world):
+def test_strangers_and_closed_ones_find_nothing(app, applicant_client, upload_client, draft_application, factory):
     one = upload_client()
     one.patch(0)
-    other = Visitor(app)
+    other = PublicClient(app)
     other.sign_in("pemohon2@aku.example")
     theirs = UploadClient(other, "/daftar/..", one.data)
     theirs.address = one.address
     theirs.headers["X-CSRFToken"] = TOKEN.search(other.get("/keluar").text)[1]
     nowhere = one.address.replace(draft_application.key, "a" * 26)
-    for answer in (theirs.there(), theirs.patch(0), theirs.finish(), visitor.get(nowhere)):
-        assert (answer.status_code, answer.data) == (404, visitor.get(nowhere).data)
+    for answer in (theirs.there(), theirs.patch(0), theirs.finish(), applicant_client.get(nowhere)):
+        assert (answer.status_code, answer.data) == (404, applicant_client.get(nowhere).data)
     assert one.there().headers["Upload-Offset"] == str(PIECE)
     for wrong in ("formulir/x", "apa_saja/" + "0" * 64, "../" + "0" * 64, "formulir/" + "A" * 64):
-        assert visitor.get(f"/permohonan/{draft_application.key}/unggahan/{wrong}").status_code == 404
-    assert Visitor(app).get(one.address).status_code in (302, 303)
+        assert applicant_client.get(f"/permohonan/{draft_application.key}/unggahan/{wrong}").status_code == 404
+    assert PublicClient(app).get(one.address).status_code in (302, 303)
     for requirement in ("formulir", "surat_kehilangan"):
-        world.attach(draft_application, requirement)
-    perform(draft_application, "submit", world.applicant, declaration=True)
+        factory.attach(draft_application, requirement)
+    perform(draft_application, "submit", factory.applicant, declaration=True)
     assert (one.there().status_code, one.finish().status_code) == (404, 404)
 
 
@@ -176,45 +176,49 @@ def test_a_new_photo_takes_the_place_of_the_doubted_ones_it_names(upload_client,
     small.all_pieces()
     page = small.finish().text
     assert "doubted" in page and "Foto ulang" in page
-    (row,) = attaching.files_of(applying.draft_of(draft_application))
+    (row,) = attachments.draft_files(drafts.get_draft(draft_application))
     better = upload_client()
     better.all_pieces()
     better.finish(instead=f"{row.file.key} {'b' * 26}")
-    (now,) = attaching.files_of(applying.draft_of(draft_application))
+    (now,) = attachments.draft_files(drafts.get_draft(draft_application))
     assert now.file_id != row.file_id
 
 
-def test_in_a_return_it_takes_the_place_of_the_old_ones_only_if_wanted(visitor, world):
-    returned = world.act(world.submit(), "mark_incomplete", "admin")
+def test_in_a_return_it_takes_the_place_of_the_old_ones_only_if_wanted(applicant_client, factory):
+    returned = factory.act(factory.submit(), "mark_incomplete", "admin")
     page = f"/permohonan/{returned.key}"
     for words, replace, left in (("satu", "tidak", 2), ("dua", "ya", 2)):
-        one = UploadClient(visitor, page, photo(words, (700, 900)), "surat_lahir")
-        one.headers["X-CSRFToken"] = TOKEN.search(visitor.get(page).text)[1]
+        one = UploadClient(applicant_client, page, photo(words, (700, 900)), "surat_lahir")
+        one.headers["X-CSRFToken"] = TOKEN.search(applicant_client.get(page).text)[1]
         one.all_pieces()
         assert one.finish(replace=replace).status_code == 200
-        rows = [row for row in attaching.files_of(applying.draft_of(returned)) if row.requirement == "surat_lahir"]
+        rows = [row for row in attachments.draft_files(drafts.get_draft(returned)) if row.requirement == "surat_lahir"]
         assert len(rows) == left
-    closed = UploadClient(visitor, page, photo("x", (700, 900)), "kk")
+    closed = UploadClient(applicant_client, page, photo("x", (700, 900)), "kk")
     assert closed.there().status_code == 404, "what was good stays"
 
 
-def test_a_counter_uploads_in_pieces_too(app, world):
-    operator = Operator(app)
+def test_a_counter_uploads_in_pieces_too(app, factory):
+    operator = CounterClient(app)
     permohonan = operator.begin()
-    one = UploadClient(operator, page_of(permohonan), photo("loket", (700, 900)))
+    one = UploadClient(operator, application_url(permohonan), photo("loket", (700, 900)))
     one.all_pieces()
     assert "Terbaca" in one.finish().text
-    stranger = Operator(app, "loket.sukasada@aku.example")
+    stranger = CounterClient(app, "loket.sukasada@aku.example")
     assert stranger.get(one.address).status_code == 404
 
 
 def test_a_busy_checker_is_asked_again_with_nothing_lost(upload_client, monkeypatch):
-    from uploads import checker
+    from files.inspection import sandbox
 
     one = upload_client()
     one.all_pieces()
-    with checker.slot(), checker.slot(), monkeypatch.context() as hasty:  # other tests share these slots: patience
-        hasty.setattr(checker, "PATIENCE_SECONDS", 0.1)
+    with (
+        sandbox.process_slot(),
+        sandbox.process_slot(),
+        monkeypatch.context() as hasty,
+    ):  # other tests share these slots: patience
+        hasty.setattr(sandbox, "WAIT_SECONDS", 0.1)
         busy = one.finish()
     assert (busy.status_code, busy.mimetype) == (503, "text/plain") and "sibuk" in busy.text
     assert one.finish().status_code == 200
@@ -226,7 +230,7 @@ def test_a_busy_checker_is_asked_again_with_nothing_lost(upload_client, monkeypa
 @pytest.fixture
 def partial_upload(app):
     def make(data=b"", draft="a" * 26, person=1):
-        return Part(person, draft, "formulir", hashlib.sha256(data).hexdigest())
+        return PartialUpload(person, draft, "formulir", hashlib.sha256(data).hexdigest())
 
     return make
 
@@ -234,7 +238,7 @@ def partial_upload(app):
 def test_one_request_at_a_time_holds_a_part(partial_upload):
     one = partial_upload()
     one.append(b"x" * 10, 0)
-    with one._held(), pytest.raises(Busy):
+    with one._held(), pytest.raises(UploadBusy):
         one.append(b"y", 10)
     assert one.offset() == 10
 
@@ -242,17 +246,17 @@ def test_one_request_at_a_time_holds_a_part(partial_upload):
 def test_two_people_and_two_purposes_never_share_a_part(partial_upload):
     first, second = partial_upload(b"abc"), partial_upload(b"abc", person=2)
     first.append(b"abc", 0)
-    assert (first.whole(), second.offset()) == (b"abc", 0)
+    assert (first.assemble(), second.offset()) == (b"abc", 0)
     second.path.parent.mkdir()
     other = partial_upload(b"abcd")
     other.path.write_bytes(first.path.read_bytes())
     with pytest.raises(WrongOffset):
-        other.whole()
+        other.assemble()
 
 
 def test_beyond_the_quota_the_oldest_makes_room(partial_upload, monkeypatch):
-    monkeypatch.setattr(upload_parts, "PER_DRAFT", 2500)
-    monkeypatch.setattr(upload_parts, "PER_PERSON", 4000)
+    monkeypatch.setattr(resumable, "QUOTA_PER_DRAFT", 2500)
+    monkeypatch.setattr(resumable, "QUOTA_PER_USER", 4000)
     made = [partial_upload(bytes([n]), draft="ab"[n > 1] * 26) for n in range(4)]
     for age, one in enumerate(made):
         one.append(b"x" * 1000, 0)
@@ -273,7 +277,7 @@ def test_neither_empty_nor_tiny_parts_fill_the_disk(app, upload_client, partial_
     assert one.patch(0, b"z" * 1024).headers["Upload-Offset"] == "1024"
     assert one.patch(1024).headers["Upload-Offset"] == "5000"
     assert upload_client(b"q").patch(0).headers["Upload-Offset"] == "1", "unless it is the last"
-    monkeypatch.setattr(upload_parts, "AT_MOST", 5)
+    monkeypatch.setattr(resumable, "MAX_FILES", 5)
     for number in range(9):
         partial_upload(bytes([number])).append(b"x", 0)
     assert len(list(partial_upload().path.parent.iterdir())) == 5
@@ -294,7 +298,7 @@ def test_a_full_disk_keeps_what_was_there(partial_upload, monkeypatch):
     def full(path, more):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(upload_parts, "_make_room", full)
+    monkeypatch.setattr(resumable, "_enforce_quota", full)
     with pytest.raises(OSError, match="space"):
         one.append(b"y" * 1000, 1000)
     assert one.offset() == 1000
@@ -304,7 +308,7 @@ def test_what_nobody_went_on_with_is_forgotten_after_a_day(partial_upload):
     old, fresh = partial_upload(b"alt"), partial_upload(b"neu")
     for one in (old, fresh):
         one.append(b"x", 0)
-    os.utime(old.path, (time.time() - upload_parts.LIVES - 1,) * 2)
-    chores.run_all()
+    os.utime(old.path, (time.time() - resumable.LIFETIME - 1,) * 2)
+    schedule.run_all()
     assert (old.offset(), fresh.offset()) == (0, 1)
     assert User.select().exists()

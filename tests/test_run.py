@@ -18,7 +18,7 @@ from pathlib import Path
 import pytest
 
 import run
-from processes import DEATHS, Child, Hopeless, end, spawn
+from lib.processes import MAX_QUICK_EXITS, ChildProcess, SupervisorError, spawn, terminate
 from tests import machine
 
 PATIENCE = 120  # seconds for anything that is waited for; a busy machine takes one to start everything
@@ -80,13 +80,13 @@ def begin(tmp_path: Path) -> Iterator[Callable[..., Run]]:
         folder = tmp_path / str(len(runs))
         folder.mkdir()
         if not anew:  # what `init` and `demo` make of nothing is tried once
-            shutil.copytree(machine.office("init", "demo"), folder / "instance")
+            shutil.copytree(machine.initialised_instance("init", "demo"), folder / "instance")
         runs.append(Run(folder, **settings))
         return runs[-1]
 
     yield start
     for service in runs:
-        end(service.process, grace=20)
+        terminate(service.process, grace=20)
         for pid in service.left():
             os.kill(pid, signal.SIGKILL)
 
@@ -205,7 +205,7 @@ def test_who_ignores_the_request_to_end_is_killed_with_its_whole_group():
     )
     assert process.stdout
     process.stdout.readline()
-    end(process, grace=0.2)
+    terminate(process, grace=0.2)
     assert process.returncode == -signal.SIGKILL
     assert process.stdout.read() == b""  # nobody holds the other end any more
     process.stdout.close()
@@ -231,10 +231,10 @@ def test_the_orphan_of_a_dead_child_does_not_outlive_the_stop():
 
 
 def test_a_child_that_keeps_dying_at_once_is_given_up(capfd):
-    child = Child("Contoh", [sys.executable, "-c", "raise SystemExit(3)"])
-    with pytest.raises(Hopeless, match="Contoh terus berhenti"):
+    child = ChildProcess("Contoh", [sys.executable, "-c", "raise SystemExit(3)"])
+    with pytest.raises(SupervisorError, match="Contoh terus berhenti"):
         while True:
             child.restart_if_exited()
             child.restart_at = 0  # without the pauses
             time.sleep(0.02)
-    assert capfd.readouterr().out.count("Contoh berhenti (kode 3); dijalankan lagi") == DEATHS - 1
+    assert capfd.readouterr().out.count("Contoh berhenti (kode 3); dijalankan lagi") == MAX_QUICK_EXITS - 1

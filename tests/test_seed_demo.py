@@ -3,24 +3,25 @@
 import re
 
 import accounts
-import demonstration
-import draft_checks
-import sealing
-from intake import applying, fields
+from casework import ledger
+from catalogue import fields
+from documents import draft_comparison
+from files.inspection import clean
+from intake import drafts
 from models import Comparison, Office, Permohonan, Revision, User
-from uploads import clean
+from seed import demo
 
 
 def test_every_place_of_the_procedure_has_something_to_show_and_a_second_run_adds_nothing(app):
-    demonstration.applications()
+    demo.create_applications()
     states = {row.state for row in Permohonan.select()}
     assert {"submitted", "incomplete", "siak_entry", "adb_review", "awaiting_tte", "signed", "ready"} <= states
     assert {row.track for row in Permohonan.select()} == {"self_service", "counter"}
     before = Permohonan.select().count()
-    demonstration.people()
-    demonstration.applications()
+    demo.create_people()
+    demo.create_applications()
     assert Permohonan.select().count() == before
-    assert list(sealing.verify()) == []
+    assert list(ledger.verify()) == []
 
 
 def test_elsewhere_it_says_that_its_villages_are_missing(app):
@@ -30,7 +31,7 @@ def test_elsewhere_it_says_that_its_villages_are_missing(app):
 
 
 def test_no_number_in_it_could_be_anybodys(app):
-    demonstration.applications()
+    demo.create_applications()
     found = {row.nik for row in User.select()} | set(
         re.findall(r"\b[0-9]{16}\b", str([r.answers for r in Revision.select()]))
     )
@@ -38,13 +39,13 @@ def test_no_number_in_it_could_be_anybodys(app):
 
 
 def test_what_is_told_of_its_people_holds_together(app):
-    demonstration.applications()
+    demo.create_applications()
     for permohonan in Permohonan.select():
         answers = Revision.get(Revision.permohonan == permohonan.id).answers
-        _, errors, warnings = fields.check_edition({"sections": applying.sections(permohonan)}, answers)
+        _, errors, warnings = fields.validate_edition({"sections": drafts.form_pages(permohonan)}, answers)
         assert (errors, warnings) == ({}, {}), permohonan.edition.body["code"]
-        draft_checks.compare(permohonan)
-        told = draft_checks.verdicts([permohonan]).get(permohonan.id, [])
+        draft_comparison.compare_drafts(permohonan)
+        told = draft_comparison.load_results([permohonan]).get(permohonan.id, [])
         assert {one.tone for one in told} <= {"good"}, [one.findings for one in told]
     assert Comparison.select().count() == 5
     adults = [row.answers for row in Revision.select() if row.permohonan.edition.body["code"].startswith("KTP-")]
@@ -52,9 +53,9 @@ def test_what_is_told_of_its_people_holds_together(app):
 
 
 def test_its_pictures_would_pass_as_uploads():
-    assert clean(demonstration._picture("Kartu Keluarga orang tua")).warnings == ()
+    assert clean(demo._sample_photo("Kartu Keluarga orang tua")).warnings == ()
 
 
 def test_the_people_sign_in_with_the_password_that_is_printed(app):
     kadis = User.get(User.email == "kadis@aku.example")
-    assert accounts.proves(kadis, demonstration.PASSWORD)
+    assert accounts.reauthenticate(kadis, demo.PASSWORD)

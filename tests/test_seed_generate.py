@@ -5,38 +5,38 @@ import re
 import pytest
 
 import accounts
-import crowd
-import sealing
-from crowd.roads import OPEN
+from casework import ledger
+from casework.transitions import perform
 from models import Attachment, Event, Permohonan, Revision, User
-from performing import perform
+from seed import generate
+from seed.generate.transition_paths import OPEN_STATES
 from workflow import allowed
 
 
 @pytest.fixture
 def crowded(app, monkeypatch):
-    monkeypatch.setattr(crowd, "WHOLE", 100)
-    crowd.fill(400, waiting=60)
+    monkeypatch.setattr(generate, "FULL_HISTORIES", 100)
+    generate.generate_applications(400, waiting=60)
     return app
 
 
 def test_a_crowd_is_mostly_finished_and_its_log_is_whole(crowded):
     states = [row.state for row in Permohonan.select()]
     assert len(states) == 400 and states.count("completed") > 250
-    assert {"submitted"} <= set(states) <= {*OPEN, "completed", "cancelled"}
-    assert list(sealing.verify()) == []
+    assert {"submitted"} <= set(states) <= {*OPEN_STATES, "completed", "cancelled"}
+    assert list(ledger.verify()) == []
     assert Event.select().count() > 1000
     assert all(Attachment.select().where(Attachment.revision == row).exists() for row in Revision.select()[-20:])
 
 
-def test_a_crowd_can_be_added_to_and_worked_on(crowded, world):
-    crowd.fill(50, waiting=50)
+def test_a_crowd_can_be_added_to_and_worked_on(crowded, factory):
+    generate.generate_applications(50, waiting=50)
     assert Permohonan.select().count() == 450
     newest = Permohonan.select().order_by(Permohonan.id.desc()).get()
-    assert allowed(newest, world.staff["admin"])
-    perform(newest, "send_to_siak", world.staff["admin"])
-    assert world.submit().state == "submitted"  # the next number after theirs is free
-    assert list(sealing.verify()) == []
+    assert allowed(newest, factory.staff["admin"])
+    perform(newest, "send_to_siak", factory.staff["admin"])
+    assert factory.submit().state == "submitted"  # the next number after theirs is free
+    assert list(ledger.verify()) == []
 
 
 def test_nobody_in_a_crowd_is_real(crowded):
@@ -48,5 +48,5 @@ def test_nobody_in_a_crowd_is_real(crowded):
 
 def test_there_is_no_crowd_outside_the_demonstration(app):
     app.config["DEMO"] = False
-    with pytest.raises(accounts.Refused):
-        crowd.fill(1)
+    with pytest.raises(accounts.AccountRefused):
+        generate.generate_applications(1)

@@ -6,8 +6,8 @@ import os
 import pytest
 
 import config
-import keys
-import storage
+from files import storage
+from lib import encryption
 from models import Grant, StoredFile, User
 
 KEY = base64.b64encode(b"k" * 32).decode()
@@ -23,7 +23,7 @@ PRODUCTION = {
 @pytest.mark.parametrize("missing", ["SECRET_KEY", "FILES_KEY", "SMTP_URL"])
 def test_production_names_the_setting_that_is_missing(tmp_path, missing):
     environ = {name: value for name, value in PRODUCTION.items() if name != missing}
-    with pytest.raises(config.Wrong, match=missing):
+    with pytest.raises(config.ConfigError, match=missing):
         config.read(environ, INSTANCE_DIR=tmp_path)
 
 
@@ -42,7 +42,7 @@ def test_production_names_the_setting_that_is_missing(tmp_path, missing):
     ],
 )
 def test_a_wrong_setting_is_refused_by_name_at_the_start(tmp_path, name, value):
-    with pytest.raises(config.Wrong, match=name):
+    with pytest.raises(config.ConfigError, match=name):
         config.read(PRODUCTION | {name: value}, INSTANCE_DIR=tmp_path)
 
 
@@ -50,12 +50,12 @@ def test_production_refuses_what_belongs_to_the_demonstration(app):
     import app as application
 
     settings = PRODUCTION | {name: str(app.config[name]) for name in ("INSTANCE_DIR", "DATABASE_URL")}
-    with pytest.raises(config.Wrong, match="certificates"):
+    with pytest.raises(config.ConfigError, match="certificates"):
         application.create_app(**settings)
     (app.config["INSTANCE_DIR"] / "tte").rename(app.config["INSTANCE_DIR"] / "old")
-    with pytest.raises(config.Wrong, match="people"):
+    with pytest.raises(config.ConfigError, match="people"):
         application.create_app(**settings)
-    with pytest.raises(config.Wrong, match="demonstration's; make new ones"):
+    with pytest.raises(config.ConfigError, match="demonstration's; make new ones"):
         application.create_app(**settings | {"SECRET_KEY": app.config["SECRET_KEY"]})
 
 
@@ -81,7 +81,7 @@ def test_the_demonstrations_keys_are_made_once_and_private(tmp_path):
 
 @pytest.fixture
 def kept(app):
-    row = storage.keep(b"isi surat", kind="upload", media_type="text/plain", name="surat.txt")
+    row = storage.store(b"isi surat", kind="upload", media_type="text/plain", name="surat.txt")
     row.save(force_insert=True)
     return row
 
@@ -92,9 +92,9 @@ def test_a_kept_file_comes_back_and_lies_encrypted(app, kept):
 
 
 def test_a_blob_moved_to_another_record_does_not_open(app, kept):
-    other = storage.keep(b"lain", kind="upload", media_type="text/plain", name="lain.txt")
+    other = storage.store(b"lain", kind="upload", media_type="text/plain", name="lain.txt")
     storage._path(other.key).write_bytes(storage._path(kept.key).read_bytes())
-    with pytest.raises(storage.Refused):
+    with pytest.raises(storage.StorageError):
         storage.read(other)
 
 
@@ -103,10 +103,10 @@ def test_a_changed_or_lost_blob_is_refused_with_a_sentence(app, kept):
     blob = bytearray(path.read_bytes())
     blob[-1] ^= 1
     path.write_bytes(blob)
-    with pytest.raises(storage.Refused, match="Hubungi"):
+    with pytest.raises(storage.StorageError, match="Hubungi"):
         storage.read(kept)
     path.unlink()
-    with pytest.raises(storage.Refused):
+    with pytest.raises(storage.StorageError):
         storage.read(kept)
 
 
@@ -114,14 +114,14 @@ def test_a_new_key_in_front_still_opens_what_the_old_one_sealed(app, kept):
     app.config["FILES_KEYS"] = (b"n" * 32, *app.config["FILES_KEYS"])
     assert storage.read(kept) == b"isi surat"
     app.config["FILES_KEYS"] = (b"n" * 32,)
-    with pytest.raises(storage.Refused):
+    with pytest.raises(storage.StorageError):
         storage.read(kept)
 
 
 def test_files_without_a_row_are_swept_and_others_stay(app, kept):
-    orphan = storage.keep(b"x", kind="upload", media_type="text/plain", name="x")
-    assert storage.sweep() == 0
-    assert storage.sweep(older_than_seconds=-1) == 1
+    orphan = storage.store(b"x", kind="upload", media_type="text/plain", name="x")
+    assert storage.delete_orphans() == 0
+    assert storage.delete_orphans(older_than_seconds=-1) == 1
     assert not storage._path(orphan.key).exists() and storage.read(kept)
     assert StoredFile.select().count() >= 1
 
@@ -131,13 +131,13 @@ def test_a_full_disk_leaves_no_half_file(app, monkeypatch):
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(os, "fsync", full)
-    with pytest.raises(storage.Refused, match="penuh"):
-        storage.keep(b"x" * 1000, kind="upload", media_type="text/plain", name="x")
+    with pytest.raises(storage.StorageError, match="penuh"):
+        storage.store(b"x" * 1000, kind="upload", media_type="text/plain", name="x")
     assert not list(storage._root().rglob("*.part"))
 
 
 def test_random_codes_use_letters_nobody_misreads(app):
-    assert set(keys.random_code(2000)) <= set("0123456789ABCDEFGHJKMNPQRSTVWXYZ")
+    assert set(encryption.random_code(2000)) <= set("0123456789ABCDEFGHJKMNPQRSTVWXYZ")
 
 
 def test_the_commands_say_what_they_did(app):
@@ -165,9 +165,16 @@ def test_the_commands_say_what_they_did(app):
 
 @pytest.mark.parametrize("database_kind", ["sqlite"])
 def test_a_file_of_any_length_comes_back_whole_and_lies_sealed(app, database_kind):
-    for size in (0, 1, keys.BIT - 1, keys.BIT, keys.BIT + 1, 3 * keys.BIT + 5):
+    for size in (
+        0,
+        1,
+        encryption.CHUNK_BYTES - 1,
+        encryption.CHUNK_BYTES,
+        encryption.CHUNK_BYTES + 1,
+        3 * encryption.CHUNK_BYTES + 5,
+    ):
         data = os.urandom(size)
-        file = storage.keep(data, kind="upload", media_type="image/jpeg", name="foto.jpg")
+        file = storage.store(data, kind="upload", media_type="image/jpeg", name="foto.jpg")
         blob = storage._path(file.key).read_bytes()
-        assert storage.read(file) == data and len(blob) == size + keys.ENVELOPE
+        assert storage.read(file) == data and len(blob) == size + encryption.ENVELOPE_BYTES
         assert size < 16 or data[:16] not in blob

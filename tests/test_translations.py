@@ -10,16 +10,16 @@ from babel.messages.frontend import BaseError
 from babel.messages.mofile import read_mo
 from babel.messages.pofile import read_po
 
-import applicant
-import outbox
 import workflow
-from accounts import links
-from filling.catalogue import services
-from intake import applying
-from intake.categories import CATEGORIES
+from accounts import one_time_links
+from catalogue import applicant_section
+from catalogue.categories import CATEGORIES
+from intake import drafts
+from jobs import outbox
 from models import District, Document, Notice, Office, Permohonan, User, Village
-from tests.visiting import Visitor
+from tests.helpers.public_client import PublicClient
 from translations import update as catalogue_update
+from web.service_directory import current_services
 
 ROOT = Path(__file__).resolve().parent.parent
 PO = ROOT / "translations" / "en" / "LC_MESSAGES" / "messages.po"
@@ -124,7 +124,7 @@ def test_every_text_of_the_seeds_and_of_the_applicants_own_page_has_its_english(
     found = []
     for path in (ROOT / "seed").rglob("*.toml"):
         found += _indonesian_only(tomllib.loads(path.read_text()), path.name)
-    found += _indonesian_only([applicant.section("self_service"), applicant.PROXY_LETTER], "applicant")
+    found += _indonesian_only([applicant_section.section("self_service"), applicant_section.PROXY_LETTER], "applicant")
     found += _indonesian_only([[one.name, one.short] for one in CATEGORIES.values()], "categories")
     assert found == []
 
@@ -132,8 +132,8 @@ def test_every_text_of_the_seeds_and_of_the_applicants_own_page_has_its_english(
 class Two:
     """The same person twice: reading Indonesian, and reading English."""
 
-    def __init__(self, app, world, signed_in=True):
-        self.indonesian, self.english = Visitor(app), Visitor(app)
+    def __init__(self, app, factory, signed_in=True):
+        self.indonesian, self.english = PublicClient(app), PublicClient(app)
         self.names = names_of(app) | set(WORD.findall(SAME))
         self.seen = 0
         for visitor, code in ((self.indonesian, "id"), (self.english, "en")):
@@ -165,9 +165,9 @@ def _check(two, *paths):
     assert found == {}
 
 
-def test_pages_without_an_account_leave_nothing_indonesian(app, world):
-    two = Two(app, world, signed_in=False)
-    every = [f"/layanan/{edition.layanan.code}" for edition in services()]
+def test_pages_without_an_account_leave_nothing_indonesian(app, factory):
+    two = Two(app, factory, signed_in=False)
+    every = [f"/layanan/{edition.layanan.code}" for edition in current_services()]
     assert len(every) >= 44
     _check(two, "/", "/layanan/", "/layanan/?q=akta", "/layanan/?q=xyz", "/standar-pelayanan", "/loket", "/lacak")
     _check(two, *every)
@@ -175,23 +175,23 @@ def test_pages_without_an_account_leave_nothing_indonesian(app, world):
         two, "/masuk", "/daftar", "/lupa-sandi", "/surat-terkirim/daftar", "/sandi-baru/x", "/konfirmasi/x", "/nowhere"
     )
     user = User.get(User.email == "pemohon@aku.example")
-    _check(two, f"/sandi-baru/{links.make(user, 'reset', user.email)}")
+    _check(two, f"/sandi-baru/{one_time_links.create(user, 'reset', user.email)}")
 
 
-def test_errors_beside_fields_are_english_too(app, world):
-    two = Two(app, world, signed_in=False)
+def test_errors_beside_fields_are_english_too(app, factory):
+    two = Two(app, factory, signed_in=False)
     assert two.left_over("/daftar", {"name": "1", "email": "x", "phone": "12", "password": "abc"}) == set()
     assert two.left_over("/masuk", {"email": "a@aku.example", "password": "x"}) == set()
     assert two.left_over("/lacak", {"nomor": "AKU-1", "nik4": "1"}) == set()
 
 
-def test_the_pages_of_an_application_leave_nothing_indonesian(app, world):
-    two = Two(app, world)
+def test_the_pages_of_an_application_leave_nothing_indonesian(app, factory):
+    two = Two(app, factory)
     _check(two, "/permohonan/", "/keluar")
     for code in ("AK-LAHIR", "AK-MATI", "PIN-KELUAR"):
-        permohonan = applying.begin(world.edition(code), owner=world.applicant)
+        permohonan = drafts.create_application(factory.edition(code), owner=factory.applicant)
         base = f"/permohonan/{permohonan.key}"
-        pages = [f"{base}/isi/{section['key']}" for section in applying.sections(permohonan)]
+        pages = [f"{base}/isi/{section['key']}" for section in drafts.form_pages(permohonan)]
         _check(two, f"/permohonan/baru/{code}", *pages, *(f"{page}?periksa=1" for page in pages))
         _check(two, f"{base}/unggahan", f"{base}/periksa", base)
         for page in pages:
@@ -200,17 +200,17 @@ def test_the_pages_of_an_application_leave_nothing_indonesian(app, world):
 
 
 @pytest.mark.slow
-def test_every_state_of_an_application_leaves_nothing_indonesian(app, world):
-    two = Two(app, world)
+def test_every_state_of_an_application_leaves_nothing_indonesian(app, factory):
+    two = Two(app, factory)
     two.names |= {"Buram", "Alasan", "contoh", "Kantor"}  # what officers wrote
-    permohonan = world.begin()
+    permohonan = factory.begin()
     _check(two, f"/permohonan/{permohonan.key}/periksa", f"/permohonan/{permohonan.key}/unggahan")
-    permohonan = world.act(permohonan, "submit", "applicant")
-    permohonan = world.act(permohonan, "mark_incomplete", "admin")
+    permohonan = factory.perform(permohonan, "submit", "applicant")
+    permohonan = factory.perform(permohonan, "mark_incomplete", "admin")
     _check(two, f"/permohonan/{permohonan.key}")
     for state in workflow.STATES:
-        permohonan = world.put(permohonan, state)
-        offered = [row.action for row in workflow.allowed(permohonan, world.applicant)]
+        permohonan = factory.force_state(permohonan, state)
+        offered = [row.action for row in workflow.allowed(permohonan, factory.applicant)]
         _check(
             two, f"/permohonan/{permohonan.key}", *(f"/permohonan/{permohonan.key}/tindakan/{one}" for one in offered)
         )
@@ -218,9 +218,9 @@ def test_every_state_of_an_application_leaves_nothing_indonesian(app, world):
 
 
 @pytest.mark.slow
-def test_an_issued_document_and_its_check_leave_nothing_indonesian(app, world):
-    two = Two(app, world)
-    permohonan = world.walk(world.submit(), "ready")
+def test_an_issued_document_and_its_check_leave_nothing_indonesian(app, factory):
+    two = Two(app, factory)
+    permohonan = factory.advance_to(factory.submit(), "ready")
     outbox.drain()
     Notice.delete().execute()  # they stay in the language in which they were sent
     document = Document.get(Document.permohonan == permohonan.id)

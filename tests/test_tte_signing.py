@@ -1,4 +1,4 @@
-"""Signing with the office's certificates: every sentence here is a promise of `tte.local`."""
+"""Signing with the office's certificates: every sentence here is a promise of `documents.tte.local_signer`."""
 
 import asyncio
 import io
@@ -20,29 +20,29 @@ from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.validation import validate_pdf_signature
 from pyhanko_certvalidator import ValidationContext
 
-import tte
-from tests.signing_kit import (
-    KINDS,
+from documents import tte
+from documents.tte import pki
+from documents.tte.verify import verify
+from tests.helpers.signing_certificates import (
+    KEY_KINDS,
     PASSPHRASE,
     make_pdf,
-    person,
+    make_signer,
+    make_signers,
     sign,
     sign_all,
-    two_people,
     write_p12,
 )
-from tte import pki
-from tte.verify import verify
 
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory):
-    return two_people(tmp_path_factory.mktemp("instance") / "tte")
+    return make_signers(tmp_path_factory.mktemp("instance") / "tte")
 
 
 @pytest.fixture(scope="module")
 def roots(folder):
-    return [pki.root_pem(folder)]
+    return [pki.root_certificate(folder)]
 
 
 @pytest.fixture(scope="module")
@@ -53,10 +53,10 @@ def pdf():
 @pytest.fixture(scope="module")
 def signed(folder, pdf):
     """One signed document a kind of key."""
-    return {kind: sign(folder, pdf, kind) for kind in KINDS}
+    return {kind: sign(folder, pdf, kind) for kind in KEY_KINDS}
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", KEY_KINDS)
 def test_a_signed_document_is_valid_and_names_its_signer(kind, signed, roots, folder):
     verdict = verify(signed[kind], roots)
     assert (verdict.valid, verdict.trusted, verdict.covers_all) == (True, True, True)
@@ -68,7 +68,7 @@ def test_a_signed_document_is_valid_and_names_its_signer(kind, signed, roots, fo
     assert cert and int(verdict.serial, 16) == cert.serial_number
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", KEY_KINDS)
 def test_pyhanko_finds_the_signature_trusted_certified_and_closed_to_changes(kind, signed, roots):
     [signature] = PdfFileReader(io.BytesIO(signed[kind])).embedded_signatures
     anchors = [cert for text in roots for cert in load_certs_from_pemder_data(text)]
@@ -80,7 +80,7 @@ def test_pyhanko_finds_the_signature_trusted_certified_and_closed_to_changes(kin
 
 
 @pytest.mark.skipif(not shutil.which("pdfsig"), reason="poppler-utils is not installed")
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", KEY_KINDS)
 def test_poppler_finds_the_signature_valid_and_the_whole_document_signed(kind, signed, roots, tmp_path):
     (tmp_path / "akta.pdf").write_bytes(signed[kind])
     trust = nss_database(tmp_path, roots) if shutil.which("certutil") else []
@@ -117,12 +117,12 @@ def test_documents_are_signed_one_by_one_in_their_order(folder, roots):
 
 
 def test_the_content_of_the_page_stays_byte_for_byte(pdf, signed):
-    assert all(signed[kind].startswith(pdf) for kind in KINDS)
+    assert all(signed[kind].startswith(pdf) for kind in KEY_KINDS)
 
 
 def test_two_threads_sign_at_once_with_different_keys(folder, pdf, roots):
     with ThreadPoolExecutor(2) as threads:
-        batches = threads.map(lambda kind: list(sign_all(folder, [("akta", pdf)] * 5, kind)), KINDS)
+        batches = threads.map(lambda kind: list(sign_all(folder, [("akta", pdf)] * 5, kind)), KEY_KINDS)
         results = [signed_pdf for batch in batches for _, signed_pdf in batch]
     assert len({verify(signed_pdf, roots).serial for signed_pdf in results}) == 2
     assert all(verify(signed_pdf, roots).valid for signed_pdf in results)
@@ -136,7 +136,7 @@ def test_signing_works_where_an_event_loop_runs_already(folder, pdf, roots):
 
 
 def test_a_certified_document_is_not_signed_again(folder, signed):
-    with pytest.raises(tte.Declined, match=r"Dokumen akta tidak dapat ditandatangani.*sudah bertanda tangan"):
+    with pytest.raises(tte.SigningDeclined, match=r"Dokumen akta tidak dapat ditandatangani.*sudah bertanda tangan"):
         sign(folder, signed["p256"])
 
 
@@ -144,7 +144,7 @@ def test_a_certified_document_is_not_signed_again(folder, signed):
 def test_a_damaged_document_is_declined_and_those_before_it_stay_signed(spoil, folder, pdf, roots):
     signing = sign_all(folder, [("akta", pdf), ("kk", spoil(pdf))])
     assert verify(next(signing)[1], roots).valid
-    with pytest.raises(tte.Declined, match="Dokumen kk"):
+    with pytest.raises(tte.SigningDeclined, match="Dokumen kk"):
         next(signing)
 
 
@@ -152,13 +152,13 @@ def test_a_locked_document_is_declined(folder, pdf):
     locked = io.BytesIO()
     with pikepdf.open(io.BytesIO(pdf)) as document:
         document.save(locked, encryption=pikepdf.Encryption(owner="a", user="b"))
-    with pytest.raises(tte.Declined, match="terkunci"):
+    with pytest.raises(tte.SigningDeclined, match="terkunci"):
         sign(folder, locked.getvalue())
 
 
 def test_a_result_that_fails_its_own_check_is_never_handed_out(folder, pdf):
     write_p12(folder, "server", may_sign=False)
-    with pytest.raises(tte.Declined, match="Dokumen akta tidak lolos pemeriksaan"):
+    with pytest.raises(tte.SigningDeclined, match="Dokumen akta tidak lolos pemeriksaan"):
         sign(folder, pdf, "server")
 
 
@@ -185,7 +185,7 @@ def archival(folder):
     return bytes(document.output(output_producer_class=WithoutOpenAction))
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", KEY_KINDS)
 def test_signing_claims_no_newer_pdf_version_and_shows_nothing(kind, folder, archival):
     with pikepdf.open(io.BytesIO(sign(folder, archival, kind))) as document:
         assert document.Root.get("/Version") in (None, "/1.7")
@@ -194,7 +194,7 @@ def test_signing_claims_no_newer_pdf_version_and_shows_nothing(kind, folder, arc
         assert int(field.F) & 0b100111 == 0b100  # printed, not hidden
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", KEY_KINDS)
 def test_a_pdf_a_2b_has_no_violation_after_signing(kind, folder, archival):
     pdfa = pytest.importorskip("pikepdf.pdfa", exc_type=ImportError)
     assert pdfa.validate_written(io.BytesIO(archival), "2b").passed
@@ -207,7 +207,7 @@ def test_a_pdf_a_2b_has_no_violation_after_signing(kind, folder, archival):
 
 @pytest.mark.parametrize("wrong", ["salah", "", "Tanda-Tangan", "tanda-tangan ", "x" * 100_000, "\ud800", "é\0"])
 def test_a_wrong_passphrase_is_declined_and_names_its_field(wrong, folder, pdf):
-    with pytest.raises(tte.Declined, match="Frasa sandi TTE salah") as caught:
+    with pytest.raises(tte.SigningDeclined, match="Frasa sandi TTE salah") as caught:
         sign_all(folder, [("akta", pdf)], passphrase=wrong)
     assert caught.value.field == "passphrase"
 
@@ -217,7 +217,7 @@ def test_a_wrong_passphrase_is_declined_and_names_its_field(wrong, folder, pdf):
 )
 def test_a_wrong_passphrase_occurs_in_no_exception_and_no_log(marker, folder, pdf, caplog, capfd):
     caplog.set_level(logging.DEBUG)
-    with pytest.raises(tte.Declined) as caught:
+    with pytest.raises(tte.SigningDeclined) as caught:
         sign_all(folder, [("akta", pdf)], passphrase=marker)
     assert caught.value.__context__ is None and caught.value.__cause__ is None
     told = (
@@ -232,10 +232,10 @@ def test_a_wrong_passphrase_occurs_in_no_exception_and_no_log(marker, folder, pd
 def test_the_right_passphrase_occurs_in_no_file_no_log_and_no_later_failure(tmp_path, pdf, caplog, capfd):
     marker = "RAHASIA-5b20c4"
     caplog.set_level(logging.DEBUG)
-    person(tmp_path, "kadis", passphrase=marker)
+    make_signer(tmp_path, "kadis", passphrase=marker)
     signing = sign_all(tmp_path, [("akta", pdf), ("kk", b"halo")], "kadis", passphrase=marker)
     (tmp_path / "akta.pdf").write_bytes(next(signing)[1])
-    with pytest.raises(tte.Declined) as caught:
+    with pytest.raises(tte.SigningDeclined) as caught:
         next(signing)
     for spelled in (marker.encode(), marker.encode("utf-16-be"), marker.encode().hex().encode()):
         assert not [path for path in tmp_path.rglob("*") if spelled in path.read_bytes()]
@@ -245,43 +245,43 @@ def test_the_right_passphrase_occurs_in_no_file_no_log_and_no_later_failure(tmp_
 
 
 def test_a_missing_certificate_is_declined(folder, pdf):
-    with pytest.raises(tte.Declined, match="belum dipasang"):
+    with pytest.raises(tte.SigningDeclined, match="belum dipasang"):
         sign_all(folder, [("akta", pdf)], "tidak-ada")
 
 
 @pytest.mark.parametrize("key", ["../kadis", "a/b", "", "Kadis", "kadis\n", "kadis\0"])
 def test_a_key_that_is_no_plain_name_is_declined(key, folder, pdf):
-    with pytest.raises(tte.Declined, match="Nama sertifikat"):
+    with pytest.raises(tte.SigningDeclined, match="Nama sertifikat"):
         sign_all(folder, [("akta", pdf)], key)
 
 
 def test_a_damaged_certificate_file_is_not_called_a_wrong_passphrase(folder, pdf):
     (folder / "rusak.p12").write_bytes((folder / "p256.p12").read_bytes()[:-50])
-    with pytest.raises(tte.Declined, match="rusak") as caught:
+    with pytest.raises(tte.SigningDeclined, match="rusak") as caught:
         sign_all(folder, [("akta", pdf)], "rusak")
     assert caught.value.field == ""
 
 
 def test_an_expired_certificate_is_declined_with_its_date(folder, pdf):
     write_p12(folder, "lama", days=(-30, -1))
-    with pytest.raises(tte.Declined, match=f"habis pada {datetime.now(UTC) - timedelta(days=1):%d-%m-%Y}"):
+    with pytest.raises(tte.SigningDeclined, match=f"habis pada {datetime.now(UTC) - timedelta(days=1):%d-%m-%Y}"):
         sign_all(folder, [("akta", pdf)], "lama")
 
 
 def test_a_certificate_of_tomorrow_is_declined(folder, pdf):
     write_p12(folder, "besok", days=(1, 30))
-    with pytest.raises(tte.Declined, match="baru berlaku mulai"):
+    with pytest.raises(tte.SigningDeclined, match="baru berlaku mulai"):
         sign_all(folder, [("akta", pdf)], "besok")
 
 
 def test_a_key_of_another_kind_is_declined(folder, pdf):
     write_p12(folder, "lain", private=ed25519.Ed25519PrivateKey.generate())
-    with pytest.raises(tte.Declined, match="RSA atau EC"):
+    with pytest.raises(tte.SigningDeclined, match="RSA atau EC"):
         sign_all(folder, [("akta", pdf)], "lain")
 
 
 def test_a_demonstration_certificate_signs_nothing_official(folder, pdf):
-    with pytest.raises(tte.Declined, match="CONTOH tidak boleh"):
+    with pytest.raises(tte.SigningDeclined, match="CONTOH tidak boleh"):
         sign(folder, pdf, allow_demo=False)
 
 
@@ -303,6 +303,6 @@ def test_local_is_a_way_of_signing(folder, pdf, roots):
 
 @pytest.mark.parametrize("url", ["bsre+v1:https://kantor:rahasia@esign.example", "siak:", "", "entah"])
 def test_other_ways_are_not_there_yet_and_say_so_without_their_password(url, folder):
-    with pytest.raises(tte.Unavailable, match="belum tersedia") as caught:
+    with pytest.raises(tte.SigningUnavailable, match="belum tersedia") as caught:
         tte.open_signer(url, folder=folder)
     assert "rahasia" not in str(caught.value)

@@ -4,17 +4,16 @@ import threading
 
 import pytest
 
-import performing
-import sealing
 import workflow
+from accounts.roles import OWN, OWN_OFFICE
+from casework import ledger, transitions
 from lib.database import database, local
 from models import Deficiency, Event, EventText, Outbox, Permohonan, User
-from roles import OWN, OWN_OFFICE
-from tests.officers import enter
-from tests.world import rows
+from tests.helpers.factory import transition_params
+from tests.helpers.staff_client import sign_in_officer
 from workflow import CONDITIONS, ROLES, STATES, TRACKS, TRANSITIONS, NotAllowed, perform
 
-ROW_IDS, ROWS = zip(*rows(), strict=True)
+ROW_IDS, ROWS = zip(*transition_params(), strict=True)
 
 
 def test_the_table_speaks_only_of_states_and_roles_that_exist():
@@ -38,18 +37,18 @@ def test_every_waiting_role_of_a_state_has_a_row_out_of_it():
         assert set(state.waits) <= served, state.code
 
 
-def test_the_main_road_leads_from_submission_to_the_signature_at_the_counter(world, submit):
-    permohonan = world.walk(submit(), "completed")
+def test_the_main_road_leads_from_submission_to_the_signature_at_the_counter(factory, submit):
+    permohonan = factory.advance_to(submit(), "completed")
     actions = [event.action for event in Event.select().order_by(Event.version)]
     assert actions[0] == "submit" and actions[-1] == "hand_over"
     assert permohonan.version == len(actions) == Event.select().count()
 
 
 @pytest.mark.parametrize("track", TRACKS)
-def test_what_the_table_does_not_allow_changes_nothing(world, submit, track):
+def test_what_the_table_does_not_allow_changes_nothing(factory, submit, track):
     """Every (state, role, action) of the whole table on this track: allowed exactly where a row says so."""
     permohonan = submit(track=track)
-    people = world.staff | {"applicant": world.applicant if track == "self_service" else world.stranger}
+    people = factory.staff | {"applicant": factory.applicant if track == "self_service" else factory.other_applicant}
     before = _everything()
     for state in STATES:
         permohonan.state = state
@@ -79,9 +78,9 @@ def _everything():
     return sorted(rows_of), Event.select().count(), Outbox.select().count(), Deficiency.select().count()
 
 
-def test_asking_what_is_allowed_asks_the_database_nothing(app, world, submit, query_count):
+def test_asking_what_is_allowed_asks_the_database_nothing(app, factory, submit, query_count):
     permohonan = submit()
-    admin = world.staff["admin"]
+    admin = factory.staff["admin"]
     assert admin.roles
     with query_count() as queries:
         assert workflow.allowed(permohonan, admin)
@@ -92,20 +91,20 @@ def test_two_officers_press_at_once_and_one_wins(staff, submit):
     seen_by_a = submit()
     seen_by_b = Permohonan.get_by_id(seen_by_a.id)
     perform(seen_by_a, "send_to_siak", staff["admin"])
-    with pytest.raises(performing.AlreadyDone, match=f"sudah diproses oleh {staff['admin'].name} pukul"):
+    with pytest.raises(transitions.AlreadyDone, match=f"sudah diproses oleh {staff['admin'].name} pukul"):
         perform(seen_by_b, "send_to_siak", staff["admin"])
     assert Event.select().count() == 2
 
 
 def test_a_press_finds_its_transition_once(app, submit, monkeypatch):
-    permohonan, found, find = submit(), [], performing.find_transition
+    permohonan, found, find = submit(), [], transitions.find_transition
 
     def counted(*args):
         found.append(find(*args))
         return found[-1]
 
-    admin = enter(app, "admin")
-    monkeypatch.setattr(performing, "find_transition", counted)
+    admin = sign_in_officer(app, "admin")
+    monkeypatch.setattr(transitions, "find_transition", counted)
     assert admin.press("pemeriksaan", "send_to_siak", permohonan).status_code == 303
     assert [one.transition.action for one in found] == ["send_to_siak"]
     assert Permohonan.get_by_id(permohonan.id).state == "siak_entry"
@@ -113,7 +112,7 @@ def test_a_press_finds_its_transition_once(app, submit, monkeypatch):
 
 def test_whoever_comes_late_with_a_fresh_page_is_told_too(staff, submit):
     perform(submit(), "send_to_siak", staff["admin"])
-    with pytest.raises(performing.AlreadyDone, match="sudah diproses"):
+    with pytest.raises(transitions.AlreadyDone, match="sudah diproses"):
         perform(Permohonan.get(), "mark_incomplete", staff["admin"])
 
 
@@ -129,7 +128,7 @@ def _race(app, permohonan, person, threads=20):
             try:
                 perform(mine, "send_to_siak", me)
                 told.append("won")
-            except performing.AlreadyDone as late:
+            except transitions.AlreadyDone as late:
                 told.append(str(late))
 
     crowd = [threading.Thread(target=press) for _ in range(threads)]
@@ -157,7 +156,7 @@ def test_without_the_guard_the_same_race_has_more_than_one_winner(app, staff, su
         Permohonan.update(state=move.transition.target, version=seen.version + 1).where(
             Permohonan.id == seen.id
         ).execute()
-        move.event = Event(**sealing.append_events({seen.id: None}, [({}, _facts(move))])[0][seen.id])
+        move.event = Event(**ledger.append_events({seen.id: None}, [({}, _facts(move))])[0][seen.id])
 
     numbers = iter(range(100, 200))
 
@@ -175,41 +174,41 @@ def test_without_the_guard_the_same_race_has_more_than_one_winner(app, staff, su
             "codes": {},
         }
 
-    monkeypatch.setattr(performing, "_compare_and_swap", unguarded)
+    monkeypatch.setattr(transitions, "_compare_and_swap", unguarded)
     assert _race(app, permohonan, staff["admin"]).count("won") > 1
 
 
-def test_nobody_does_two_of_draft_adb_kabid_and_kadis_in_one_round(world, submit, everything_person):
+def test_nobody_does_two_of_draft_adb_kabid_and_kadis_in_one_round(factory, submit, officer_with_all_roles):
     """DECISIONS 3: the person acted for counts too; a new round begins afresh."""
-    permohonan = world.walk(submit(), "siak_entry")
-    person = everything_person
-    perform(permohonan, "submit_draft", person, **world.answers(permohonan, "submit_draft"))
+    permohonan = factory.advance_to(submit(), "siak_entry")
+    person = officer_with_all_roles
+    perform(permohonan, "submit_draft", person, **factory.answers(permohonan, "submit_draft"))
     with pytest.raises(NotAllowed, match="orang lain"):
         perform(permohonan, "verify_adb", person)
     assert "verify_adb" not in {row.action for row in workflow.allowed(permohonan, person)}
-    permohonan = world.act(permohonan, "verify_adb", "adb")
+    permohonan = factory.perform(permohonan, "verify_adb", "adb")
     with pytest.raises(NotAllowed, match="orang lain"):
         perform(permohonan, "verify_kabid", person)
-    permohonan = world.act(permohonan, "verify_kabid", "kabid")
+    permohonan = factory.perform(permohonan, "verify_kabid", "kabid")
     with pytest.raises(NotAllowed, match="orang lain"):
         perform(permohonan, "approve_tte", person, passphrase="tanda-tangan")
-    permohonan = world.act(permohonan, "return_to_operator", "kabid")
-    permohonan = world.act(permohonan, "submit_draft", "siak_operator")
+    permohonan = factory.perform(permohonan, "return_to_operator", "kabid")
+    permohonan = factory.perform(permohonan, "submit_draft", "siak_operator")
     assert permohonan.round == 2
     perform(permohonan, "verify_adb", person)
 
 
-def test_acting_for_somebody_counts_as_that_somebody(world, submit, grant):
-    deputy = world.stranger
-    grant(deputy, "kabid", acting_for=world.staff["adb"])
-    permohonan = world.walk(submit(), "kabid_review")
+def test_acting_for_somebody_counts_as_that_somebody(factory, submit, grant):
+    deputy = factory.other_applicant
+    grant(deputy, "kabid", acting_for=factory.staff["adb"])
+    permohonan = factory.advance_to(submit(), "kabid_review")
     with pytest.raises(NotAllowed, match="orang lain"):
         perform(permohonan, "verify_kabid", User.get_by_id(deputy.id))
 
 
-def test_a_role_of_yesterday_and_one_of_tomorrow_permit_nothing(world, submit, grant):
+def test_a_role_of_yesterday_and_one_of_tomorrow_permit_nothing(factory, submit, grant):
     today = local().date()
-    permohonan, person = submit(), world.stranger
+    permohonan, person = submit(), factory.other_applicant
     grant(person, "admin", since=today.replace(year=today.year - 1), until=today.replace(year=today.year - 1))
     grant(person, "admin", since=today.replace(year=today.year + 1))
     with pytest.raises(NotAllowed):
@@ -218,14 +217,14 @@ def test_a_role_of_yesterday_and_one_of_tomorrow_permit_nothing(world, submit, g
 
 def test_what_is_missing_is_said_by_the_name_of_the_answer_and_nothing_moves(staff, submit):
     permohonan = submit()
-    with pytest.raises(performing.Incomplete) as refused:
+    with pytest.raises(transitions.Incomplete) as refused:
         perform(permohonan, "mark_incomplete", staff["admin"], deficiencies=[])
     assert set(refused.value.errors) == {"deficiencies"}
     assert Permohonan.get().state == "submitted"
 
 
-def test_a_return_names_each_fault_and_keeps_the_words_out_of_the_chain(world, submit):
-    permohonan = world.act(submit(), "mark_incomplete", "admin")
+def test_a_return_names_each_fault_and_keeps_the_words_out_of_the_chain(factory, submit):
+    permohonan = factory.perform(submit(), "mark_incomplete", "admin")
     fault = Deficiency.get()
     assert (fault.key, fault.reason, fault.text) == ("surat_lahir", "tidak_terbaca", "Buram.")
     event = Event.select().order_by(Event.version.desc()).get()
@@ -247,7 +246,7 @@ def test_a_failure_inside_the_transaction_leaves_nothing_behind(app, staff, subm
     def breaks(*args, **kwargs):
         raise RuntimeError("the disk is gone")
 
-    monkeypatch.setattr(performing, "message_payloads", breaks)
+    monkeypatch.setattr(transitions, "message_payloads", breaks)
     with pytest.raises(RuntimeError):
         perform(permohonan, "send_to_siak", staff["admin"])
     assert _everything() == before

@@ -12,9 +12,9 @@ from babel.messages.extract import extract_python
 from babel.messages.frontend import CommandLineInterface
 from babel.messages.pofile import read_po
 
-import language
 import workflow
-from uploads import verdicts
+from files.inspection import results
+from lib import i18n
 
 FOLDER = Path(__file__).resolve().parent
 LOCALES = FOLDER  # a folder for each language
@@ -29,7 +29,7 @@ def extract_tables(file, keywords, comment_tags, options) -> Iterator[tuple]:
 
 def _table_texts() -> Iterator[str]:
     yield from (*(role.label for role in workflow.ROLES.values()), *workflow.PATH)
-    yield from (*verdicts.SENTENCES.values(), *verdicts.WARNINGS.values())
+    yield from (*results.REJECTIONS.values(), *results.WARNINGS.values())
     for state in workflow.STATES.values():
         yield from (state.label, state.public_label)
     for transition in workflow.TRANSITIONS:
@@ -71,7 +71,7 @@ def _is_complete(string: object) -> bool:
 
 if __name__ == "__main__":
     update()
-    for code in sorted(language.NAMES.keys() - {language.USUAL}):
+    for code in sorted(i18n.LANGUAGES.keys() - {i18n.DEFAULT_LANGUAGE}):
         left = untranslated(code)
         click.echo(f"{code}: {len(left)} kalimat belum diterjemahkan")
         click.echo("\n".join(left))

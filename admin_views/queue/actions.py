@@ -11,17 +11,16 @@ from flask import url_for
 from flask_login import current_user
 
 import accounts
-import papers
-import performing
-import signing
-import storage
-import trail
 import workflow
-from accounts import limits
+from accounts import rate_limits
 from admin_views.queue.case_file import CaseFile, Sheet
-from answers import Input
-from answers.deficiencies import defectible, offered
-from intake import applying, asking, wording
+from casework import access_log, transitions
+from casework import action_form as casework_action_form
+from casework.inputs import Input
+from casework.inputs.deficiencies import defectible, offered
+from documents import printouts, signing
+from files import storage
+from intake import answer_display, drafts
 from models import Permohonan, Reason, User
 
 
@@ -48,7 +47,7 @@ class ActionForm:
     """The form of one transition for one application."""
 
     permohonan: Permohonan
-    permitted: performing.Permitted
+    permitted: transitions.Permitted
     inputs: list[Input]
     proves: bool  # asks for the officer's password
     typed: Mapping = field(default_factory=dict)
@@ -77,7 +76,7 @@ class ActionForm:
 
     @cached_property
     def requirements(self) -> dict[str, str]:
-        return wording.requirement_names(self.permohonan)
+        return answer_display.requirement_names(self.permohonan)
 
     def reasons_for(self, key: str) -> list[tuple[str, list[Reason]]]:
         """A requirement's own, by its definition; where it names none that is in use, all, those that fit first."""
@@ -111,7 +110,7 @@ class ActionForm:
         return [self.permohonan.applicant_name] if name == "recipient_name" and self.permohonan.applicant_name else []
 
     def proposed_day(self):
-        return asking.proposed_day(self.permohonan)
+        return casework_action_form.proposed_day(self.permohonan)
 
     def shown(self) -> str:
         return signing.digest_of(self.permohonan)
@@ -132,26 +131,32 @@ def button(view, permohonan: Permohonan, transition: workflow.Transition) -> But
     """Make the button of a transition that this person may perform."""
     url = f"{view.url}/aksi/{transition.action}/?id={permohonan.key}{view.list_suffix()}"
     role = next((role for role in transition.roles if role in current_user.roles), transition.roles[0])
-    opens = _form(permohonan, performing.Permitted(transition, role, None)).opens
-    return Button(transition, url, opens, not asking.needs_page(transition), asking.answerable_once(transition))
+    opens = _form(permohonan, transitions.Permitted(transition, role, None)).opens
+    return Button(
+        transition,
+        url,
+        opens,
+        not casework_action_form.needs_page(transition),
+        casework_action_form.answerable_once(transition),
+    )
 
 
-def _form(permohonan: Permohonan, permitted: performing.Permitted) -> ActionForm:
+def _form(permohonan: Permohonan, permitted: transitions.Permitted) -> ActionForm:
     """What is approved with a passphrase is approved with the own password where there is nothing to sign."""
-    inputs = asking.inputs_for(permitted.transition, permohonan, permitted.role)
+    inputs = casework_action_form.inputs_for(permitted.transition, permohonan, permitted.role)
     proves = "passphrase" in permitted.transition.inputs and not inputs
     return ActionForm(permohonan, permitted, inputs, proves)
 
 
 def action_form(permohonan: Permohonan, action: str, user: User) -> ActionForm:
     """Make the form of an action; raises NotAllowed, saying why, where the person may not perform it."""
-    return _form(permohonan, performing.find_transition(permohonan, action, user))
+    return _form(permohonan, transitions.find_transition(permohonan, action, user))
 
 
 def check_version(permohonan: Permohonan, seen: str | None) -> None:
     """Raise AlreadyDone where the page showed another version than there is now."""
     if (seen or str(permohonan.version)) != str(permohonan.version):
-        raise performing.already_done(permohonan)
+        raise transitions.already_done(permohonan)
 
 
 def perform(form: ActionForm, typed: Mapping, files: Mapping, user: User, *, seen: bool = False) -> None:
@@ -162,25 +167,25 @@ def perform(form: ActionForm, typed: Mapping, files: Mapping, user: User, *, see
     form.typed = typed
     if form.proves:
         confirm_password(form, typed.get("password", ""))
-    answers = asking.read_answers(form.transition, form.permohonan, typed, files)
+    answers = casework_action_form.read_answers(form.transition, form.permohonan, typed, files)
     try:
-        performing.perform_transition(form.permohonan, form.permitted, user, answers, _seen if seen else None)
-    except performing.Incomplete as incomplete:
+        transitions.perform_transition(form.permohonan, form.permitted, user, answers, _seen if seen else None)
+    except transitions.Incomplete as incomplete:
         raise FormInvalid(form, incomplete.errors) from None
-    except (storage.Refused, applying.Closed) as reason:
+    except (storage.StorageError, drafts.DraftNotEditable) as reason:
         raise workflow.NotAllowed(str(reason)) from None
 
 
-def _seen(move: performing.Move) -> performing.Rows:
+def _seen(move: transitions.Move) -> transitions.Rows:
     assert move.actor is not None
-    return [trail.record_action(move.permohonan, move.actor, move.role)]
+    return [access_log.record_action(move.permohonan, move.actor, move.role)]
 
 
 def confirm_password(form: ActionForm, password: str) -> None:
     """Raise FormInvalid where this is not the password of the person at the keyboard."""
     try:
-        proved = accounts.proves(current_user, password)
-    except limits.TooMany as reason:
+        proved = accounts.reauthenticate(current_user, password)
+    except rate_limits.RateLimited as reason:
         raise FormInvalid(form, {"password": str(reason)}) from None
     if not proved:
         raise FormInvalid(form, {"password": "Kata sandi ini tidak cocok. Isi kata sandi akun Anda."})
@@ -195,6 +200,6 @@ def printout_link(form: ActionForm) -> list[str]:
     """[address, words] of what is usually printed with this action; empty: nothing."""
     if not form.transition.printout:
         return []
-    words, _ = papers.PAPERS[form.transition.printout]
+    words, _ = printouts.PRINTOUTS[form.transition.printout]
     address = url_for(f"staff_files.{form.transition.printout}", key=form.permohonan.key)
     return [address, f"Cetak {words}"]

@@ -14,19 +14,15 @@ from flask import request
 from flask_login import current_user
 from werkzeug.datastructures import MultiDict
 
-import claims
-import draft_checks
-import performing
-import pile
-import signing
 import workflow
 from admin_views.base import NUMBER
 from admin_views.queue import actions, bulk_bar, checklist
 from admin_views.queue.actions import ActionForm, FormInvalid
 from admin_views.scope import KEY
-from answers import INPUTS, Input
-from answers.words import InvalidInput
-from intake import asking
+from casework import action_form, bulk, claims, transitions
+from casework.inputs import INPUTS, Input
+from casework.inputs.words import InvalidInput
+from documents import draft_comparison, signing
 from models import Batch, Document, Permohonan, User
 
 AT_ONCE, SIGNED_AT_ONCE, PRINTED_AT_ONCE = 100, 20, 50
@@ -115,7 +111,7 @@ def sort_chosen(
     choice = Choice(transition, missing)
     held, unready = claims.claims_of_others(permohonans, user), checklist.incomplete_reasons(transition, permohonans)
     if transition.action in workflow.FOUR_EYES[1:]:
-        unready |= draft_checks.odd(permohonans)
+        unready |= draft_comparison.needs_individual_reading(permohonans)
     for permohonan in permohonans:
         if permohonan.id in held:
             choice.skipped.append((permohonan, f"diambil oleh {held[permohonan.id].user.name}."))
@@ -134,7 +130,7 @@ def sort_chosen(
 
 def _skip(found: Choice | Result, permohonan: Permohonan, refusal: Exception, user: User, typed: Mapping) -> None:
     """Skip it, saying why, unless this person did it from this very page a moment ago: that is nothing to tell."""
-    if isinstance(refusal, performing.AlreadyDone) and _was_me(permohonan, found.transition, user, typed):
+    if isinstance(refusal, transitions.AlreadyDone) and _was_me(permohonan, found.transition, user, typed):
         (found.already if isinstance(found, Choice) else found.done).append(permohonan)
     else:
         found.skipped.append((permohonan, " ".join(map(str, refusal.args))))
@@ -165,7 +161,7 @@ def _was_me(permohonan: Permohonan, row: workflow.Transition, user: User, typed:
     seen = typed.get(f"version-{permohonan.key}") or ""
     if not NUMBER.fullmatch(seen) or (row.after_commit and permohonan.state in (row.target, *row.sources)):
         return False
-    return performing.was_performed_by(user, permohonan, row.action, int(seen) + 1)
+    return transitions.was_performed_by(user, permohonan, row.action, int(seen) + 1)
 
 
 def _leave_surplus(choice: Choice) -> None:
@@ -225,11 +221,11 @@ def perform(choice: Choice, form: BulkForm | None, user: User, typed: Mapping) -
 
 def _perform_together(choice: Choice, result: Result, user: User, typed: Mapping) -> list[ActionForm]:
     """Perform it on all in one go where that can be; returns those who have not had their turn."""
-    if not choice.willing or not pile.supports(choice.transition):
+    if not choice.willing or not bulk.supports(choice.transition):
         return list(choice.willing)
     first = choice.willing[0]  # what is asked of many has one answer for all
-    answers = asking.read_answers(first.transition, first.permohonan, typed, {})
-    result.done += pile.perform_transitions([(one.permohonan, one.permitted, answers) for one in choice.willing], user)
+    answers = action_form.read_answers(first.transition, first.permohonan, typed, {})
+    result.done += bulk.perform_transitions([(one.permohonan, one.permitted, answers) for one in choice.willing], user)
     done = {one.id for one in result.done}
     return [one for one in choice.willing if one.permohonan.id not in done]
 
@@ -249,7 +245,9 @@ def _refused_by_all(form: BulkForm, ask: Input, typed: Mapping) -> dict[str, str
         if ask in one.inputs:
             try:
                 ask.clean(
-                    asking.read_answers(one.transition, one.permohonan, typed, {}), one.permohonan, one.permitted.role
+                    action_form.read_answers(one.transition, one.permohonan, typed, {}),
+                    one.permohonan,
+                    one.permitted.role,
                 )
             except InvalidInput as refused:
                 errors = errors or refused.errors
@@ -265,7 +263,7 @@ def _confirm(form: BulkForm, user: User, typed: Mapping) -> None:
     if _is_signed(form):
         try:
             signing.prove(user, typed.get("passphrase", ""))
-        except performing.Incomplete as incomplete:
+        except transitions.Incomplete as incomplete:
             raise FormInvalid(form, incomplete.errors) from None
         except signing.Stopped as reason:
             raise BulkRefused(str(reason)) from None

@@ -4,11 +4,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import NamedTuple
 
-import papers
-import storage
 import workflow
 from admin_views.queue import actions, checklist
-from intake import asking
+from casework import action_form
+from documents import printouts
+from files import storage
 from models import Permohonan
 
 ORDER = {row.action: number for number, row in reversed(list(enumerate(workflow.TRANSITIONS)))}
@@ -44,7 +44,9 @@ def bar(view, rows: Iterable) -> Bar | None:
         BarButton(one.name, one.text, "", bool(one.confirmation), "", view.get_url(".action_view"))
         for one in view.offered_actions()
     ]
-    printed = tuple((name, papers.PAPERS[name][0]) for name in printable(view.held_roles(), view.states, view.track))
+    printed = tuple(
+        (name, printouts.PRINTOUTS[name][0]) for name in printable(view.held_roles(), view.states, view.track)
+    )
     return Bar(tuple(offered), printed) if rows and (offered or printed) else None
 
 
@@ -58,7 +60,7 @@ def transition_for_many(view, action: str) -> workflow.Transition | None:
     """Find what the bar of this screen offers under this name."""
     mine = view.held_roles() if view.for_many else set()
     rows = (row for row in workflow.TRANSITIONS if row.action == action and mine & set(row.roles))
-    return next((row for row in rows if asking.answerable_once(row)), None)
+    return next((row for row in rows if action_form.answerable_once(row)), None)
 
 
 def printable(mine: frozenset[str], states: tuple[str, ...], track: str | None) -> tuple[str, ...]:
@@ -67,17 +69,17 @@ def printable(mine: frozenset[str], states: tuple[str, ...], track: str | None) 
     for row in workflow.TRANSITIONS:
         here = row.track is None or track in (None, row.track)
         done_here = (
-            mine.intersection(row.roles) and set(states).intersection(row.sources) and asking.answerable_once(row)
+            mine.intersection(row.roles) and set(states).intersection(row.sources) and action_form.answerable_once(row)
         )
         handed_over = row.target in states and mine.intersection(workflow.STATES[row.target].waits)
         if here and (done_here or (handed_over and workflow.APPLICANT not in row.roles)):
             found.add(row.printout)
-    return tuple(name for name in papers.PAPERS if name in found)
+    return tuple(name for name in printouts.PRINTOUTS if name in found)
 
 
 def print_all(paper: str, permohonans: list[Permohonan]) -> bytes:
     """Print one kind of paper of all these, as one PDF; raises storage.Refused where nothing of it is there yet."""
-    whole = papers.together(paper, permohonans)
+    whole = printouts.combine(paper, permohonans)
     if whole is None:
-        raise storage.Refused(f"Yang Anda pilih belum mempunyai {papers.PAPERS[paper][0]} untuk dicetak.")
+        raise storage.StorageError(f"Yang Anda pilih belum mempunyai {printouts.PRINTOUTS[paper][0]} untuk dicetak.")
     return whole

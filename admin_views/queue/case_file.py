@@ -5,11 +5,10 @@ from datetime import datetime
 
 from flask import url_for
 
-import claims
-import draft_checks
-import history
 import workflow
-from intake import differences, doubting, drafting, submitting, wording
+from casework import claims, timeline
+from documents import draft_comparison, preparation
+from intake import answer_display, revision_diff, submission, upload_warnings
 from models import Document, Handover, Note, Permohonan, Revision, User
 
 FIRST_CHECKED_DRAFT = 3  # of workflow.PATH: from here on the draft is what is looked at
@@ -43,16 +42,16 @@ class ClaimEntry:
 class CaseFile:
     """Everything about one application, ready to be laid out."""
 
-    sections: list[wording.Section]
+    sections: list[answer_display.AnswerSection]
     sheets: list[Sheet]
     current: int
     documents: list[Document]
-    lines: list["history.TimelineEntry | ClaimEntry"]
+    lines: list["timeline.TimelineEntry | ClaimEntry"]
     notes: list[Note]
-    verdicts: list[draft_checks.Verdict]
+    verdicts: list[draft_comparison.ComparisonResult]
     revision: Revision | None
     handed_over: bool
-    changes: list[differences.Change]
+    changes: list[revision_diff.RevisionChange]
 
     def sheets_of(self, requirement: str) -> list[Sheet]:
         """Select what was handed in for a requirement."""
@@ -65,43 +64,43 @@ class CaseFile:
 
 def load(permohonan: Permohonan, wanted: str) -> CaseFile:
     """Load the case file, with the sheet number `wanted` (as it stands in the address) on top."""
-    revision = submitting.last_revision(permohonan)
-    documents = drafting.current_documents(permohonan) if permohonan.round else []
+    revision = submission.last_revision(permohonan)
+    documents = preparation.current_documents(permohonan) if permohonan.round else []
     uploads = _uploads(permohonan, revision) if revision else []
     pdfs = [_of_document(permohonan, document) for document in documents if document.kind == "pdf"]
     drafts_first = workflow.STATES[permohonan.state].path_step >= FIRST_CHECKED_DRAFT
     sheets = pdfs + uploads if drafts_first else uploads + pdfs
     number = int(wanted) if wanted.isascii() and wanted.isdigit() and len(wanted) < 4 else 0
     return CaseFile(
-        sections=wording.sections(permohonan, revision),
+        sections=answer_display.answer_sections(permohonan, revision),
         sheets=sheets,
         current=number if number < len(sheets) else 0,
         documents=documents,
         lines=_lines(permohonan),
         notes=list(Note.select(Note, User).join(User).where(Note.permohonan == permohonan.id).order_by(Note.id)),
-        verdicts=draft_checks.verdicts([permohonan]).get(permohonan.id, []),
+        verdicts=draft_comparison.load_results([permohonan]).get(permohonan.id, []),
         revision=revision,
         handed_over=Handover.select().where(Handover.permohonan == permohonan.id).exists(),
-        changes=differences.changes(permohonan) if revision and revision.number > 1 else [],
+        changes=revision_diff.revision_changes(permohonan) if revision and revision.number > 1 else [],
     )
 
 
 CLAIM_LABELS = {"taken": "Diambil untuk dikerjakan", "released": "Dilepas", "taken_over": "Diambil alih dari {}"}
 
 
-def _lines(permohonan: Permohonan) -> list[history.TimelineEntry | ClaimEntry]:
+def _lines(permohonan: Permohonan) -> list[timeline.TimelineEntry | ClaimEntry]:
     """The history: what happened to it, and who worked on it, oldest first."""
     claimed = [
         ClaimEntry(one.at, CLAIM_LABELS[one.what].format(one.holder.name if one.holder else ""), one.by.name)
         for one in claims.claim_history(permohonan)
     ]
-    return sorted([*history.timeline(permohonan, public=False), *claimed], key=lambda line: line.at)
+    return sorted([*timeline.timeline(permohonan, public=False), *claimed], key=lambda line: line.at)
 
 
 def _uploads(permohonan: Permohonan, revision: Revision) -> list[Sheet]:
-    names = wording.requirement_names(permohonan)
+    names = answer_display.requirement_names(permohonan)
     rank = {key: place for place, key in enumerate(names)}
-    rows = submitting.attachments(revision)
+    rows = submission.revision_attachments(revision)
     rows.sort(key=lambda row: (rank.get(row.requirement, len(rank)), row.position))
     return [
         Sheet(
@@ -109,7 +108,7 @@ def _uploads(permohonan: Permohonan, revision: Revision) -> list[Sheet]:
             url_for("staff_files.stored", key=row.file.key),
             row.file.media_type == PDF,
             f"{row.file.pages} halaman",
-            doubting.for_officers(row),
+            upload_warnings.officer_notes(row),
             row.requirement,
         )
         for row in rows

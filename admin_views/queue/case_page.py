@@ -5,12 +5,10 @@ from dataclasses import dataclass
 from flask import g, request
 from flask_login import current_user
 
-import claims
-import history
 import office
-import trail
 import workflow
 from admin_views.queue import actions, case_file, checklist, claiming, filters
+from casework import access_log, claims, timeline
 from models import Permohonan
 
 IN_VIEW = 500  # of a queue, among which the place of one is counted
@@ -35,7 +33,7 @@ def calendar() -> office.Calendar:
 
 def status(permohonan: Permohonan):
     """Summarise where an application stands, for officers."""
-    return history.status_summary(permohonan, public=False, clock=calendar())
+    return timeline.status_summary(permohonan, public=False, clock=calendar())
 
 
 def load(view, permohonan: Permohonan) -> dict:
@@ -43,7 +41,7 @@ def load(view, permohonan: Permohonan) -> dict:
     loaded = case_file.load(permohonan, request.args.get("lihat", ""))
     claiming.load_claims([permohonan])
     claims.refresh(permohonan.claim, current_user)
-    trail.record_view(permohonan, current_user, "page", workflow.STAFF)
+    access_log.record_view(permohonan, current_user, "page", workflow.STAFF)
     g.frames = True  # a PDF lies beside the answers
     facts = {"permohonan": permohonan, "case_file": loaded, "situation": status(permohonan)}
     return facts | {"may_note": may_note(view)}

@@ -9,13 +9,13 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import groupby
 
-import applicant
-import claims
 import workflow
 from admin_views.queue import siak_sheet
-from answers.words import LONG, REASON, plain
-from intake import fields, wording
-from intake.applying import villages
+from casework import claims
+from casework.inputs.words import LONG, REASON, plain
+from catalogue import applicant_section, fields
+from intake import answer_display
+from intake.drafts import village_names
 from lib.database import canonical_json, now, transaction
 from models import Attachment, Check, Permohonan, Revision, User
 
@@ -162,7 +162,7 @@ def _complete(permohonans: list[Permohonan], revisions: dict[int, Revision]) -> 
     numbers = [row.id for row in revisions.values()]
     for row in Attachment.select().where(Attachment.revision.in_(numbers)).order_by(Attachment.id):
         files.setdefault(row.revision_id, {}).setdefault(row.requirement, []).append(str(row.file_id))
-    names = villages()
+    names = village_names()
     found = {}
     for one in permohonans:
         revision = revisions.get(one.id)
@@ -172,22 +172,22 @@ def _complete(permohonans: list[Permohonan], revisions: dict[int, Revision]) -> 
 
 
 def _needs(permohonan: Permohonan, uploaded: dict[str, list[str]]) -> Iterator[ChecklistItem]:
-    for key, name in wording.requirement_names(permohonan).items():
+    for key, name in answer_display.requirement_names(permohonan).items():
         there = key in uploaded
         yield ChecklistItem(NEEDS if there else MISSING, key, name, "", digest(sorted(uploaded.get(key, []))), there)
 
 
 def _fields(permohonan: Permohonan, answers: dict, names: dict[str, str]) -> Iterator[ChecklistItem]:
-    for section in (applicant.section(permohonan.track), *permohonan.edition.body["sections"]):
+    for section in (applicant_section.section(permohonan.track), *permohonan.edition.body["sections"]):
         for field in section["fields"]:
             raw, key = answers.get(field["key"]), field["key"]
             value, there = fields.display(field, raw, names), raw not in (None, "", [])
-            group = MISSING if not there else CONTACTS if key in applicant.CONTACTS else FIELDS
+            group = MISSING if not there else CONTACTS if key in applicant_section.CONTACT_FIELDS else FIELDS
             yield ChecklistItem(group, key, field["label"]["id"], value, digest(raw), group == FIELDS)
 
 
 def _keyed(permohonans: list[Permohonan], revisions: dict[int, Revision]) -> dict[int, list[ChecklistItem]]:
-    names = villages()
+    names = village_names()
     found: dict[int, list[ChecklistItem]] = {}
     for one in permohonans:
         rows = siak_sheet.siak_rows(one, revisions[one.id].answers, names) if one.id in revisions else []

@@ -7,9 +7,9 @@ import peewee as pw
 from flask import flash, redirect
 from flask_login import current_user
 
-import claims
 import workflow
 from admin_views.queue import checklist, filters
+from casework import claims
 from models import Permohonan, User
 
 NONE_LEFT = "Antrean ini selesai: tidak ada lagi yang menunggu Anda. Terima kasih."

@@ -7,11 +7,11 @@ import peewee as pw
 from flask import Response, send_file, stream_with_context
 from xlsxwriter.exceptions import FileCreateError
 
-import templating
 import workflow
 from admin_views import spreadsheets
 from lib.database import local
 from models import Edition, Permohonan
+from web import filters
 
 AT_MOST = spreadsheets.AT_MOST
 CHUNK = 1000  # rows that are fetched at a time
@@ -75,6 +75,6 @@ def _cells(row: Permohonan, layanan: str) -> list[Cell]:
         village.district.name if village else "",
         row.applicant_name,
         row.subject_name,
-        templating.masked(row.subject_nik or row.applicant_nik),
+        filters.masked(row.subject_nik or row.applicant_nik),
         *(local(at) if at else "" for at in (row.submitted_at, row.due_at, row.changed_at)),
     ]

@@ -5,7 +5,7 @@ from typing import Any
 
 import workflow
 from admin_views.base import StaffModelView
-from config import Wrong
+from config import ConfigError
 
 ORDERED = "antrean diurutkan oleh `order`, menurut indeks tabelnya."
 SEARCHED = "permohonan dicari di Semua permohonan, supaya nama dan NIK tidak berdiri di alamat."
@@ -26,7 +26,7 @@ REFUSED = {
 def refuse(screen: Any) -> None:
     """Raise config.Wrong with a sentence for each option that a queue would pass over in silence."""
     if found := [f"admin_views, layar {screen.__name__}: {fault}" for fault in _faults(screen)]:
-        raise Wrong("\n".join(found))
+        raise ConfigError("\n".join(found))
 
 
 def _faults(screen: Any) -> Iterator[str]:

@@ -14,7 +14,7 @@ from admin_views.queue.query import Condition
 from admin_views.scope import KEY
 from lib.name_search import EVERYTHING, Source
 from models import Permohonan
-from templating import COUNTED
+from web.filters import MAX_COUNTED
 
 ARGUMENTS = ("page", "page_size", "sesudah", "sebelum")  # of an address: which page of a list
 FURTHEST = 1_000_000  # the number of a page
@@ -44,7 +44,7 @@ def requested(view) -> tuple[int, int]:
 def numbered_page(view, branches: Collection[Condition], counts: Collection[int], viewer: int | None = None) -> Page:
     """Fetch the page that was asked for of a list whose branches were counted."""
     page, size = requested(view)
-    more, count = max(counts, default=0) > COUNTED, sum(counts)
+    more, count = max(counts, default=0) > MAX_COUNTED, sum(counts)
     page = min(page, (view.count_cap if more else max(count - 1, 0)) // size)
     rows = query.page(branches, view.order, size, page * size, viewer=viewer)
     last = page * size + len(rows)

@@ -11,13 +11,12 @@ from typing import Any
 import peewee as pw
 from flask import current_app
 
-import claims
-import trail
+from casework import access_log, claims
 from lib import fast_sql
 from lib.fast_sql import Condition
 from lib.name_search import EVERYTHING, Source
 from models import Edition, Permohonan
-from templating import COUNTED
+from web.filters import MAX_COUNTED
 
 CACHED = 2000  # conditions in a process; making one costs more than a tenth of a queue's page
 PLACE = "LEFT JOIN village v ON v.id = t.village_id LEFT JOIN district d ON d.id = v.district_id"
@@ -62,7 +61,7 @@ def page(
     directions = [_direction(one) for one in order]
     outer = ", ".join(f"o{place}{down}" for place, (_, down) in enumerate(directions))
     ids = _ids(wheres, directions, outer, size, offset, source)
-    beside = f"v.name, d.name, {claims.CLAIM_COLUMNS}, {'NULL' if viewer is None else trail.SEEN_VERSION}"
+    beside = f"v.name, d.name, {claims.CLAIM_COLUMNS}, {'NULL' if viewer is None else access_log.SEEN_VERSION}"
     both = f"FROM ({ids}) w JOIN permohonan t ON t.id = w.id {PLACE} {claims.CLAIM_JOIN} ORDER BY {outer}"
     given = chain([] if viewer is None else [viewer], *values)
     found = fast_sql.rows(f"SELECT {fast_sql.columns(Permohonan, 't')}, {beside} {both}", given)
@@ -89,7 +88,7 @@ def _direction(part) -> tuple[str, str]:
     return field.column_name, " DESC" if down else ""
 
 
-def counts(branches: Mapping[Any, Condition], at_most: int = COUNTED) -> dict[Any, int]:
+def counts(branches: Mapping[Any, Condition], at_most: int = MAX_COUNTED) -> dict[Any, int]:
     """Count what each branch holds, to just beyond `at_most`; one statement."""
     if not branches:
         return {}

@@ -12,18 +12,16 @@ from flask import Flask, current_app
 from flask_login import current_user
 from markupsafe import Markup
 
-import claims
-import draft_checks
-import history
 import office
-import trail
 import workflow
 from admin_views.queue import query
 from admin_views.queue.actions import Button
+from casework import access_log, claims, timeline
+from documents import draft_comparison
 from lib import fast_sql
 from lib.database import local
 from models import Permohonan
-from templating import long_date, masked, short_moment, text
+from web.filters import localized, long_date, masked, short_moment
 
 CACHED = 4000  # rows in a process, some 5 kB each
 LOOKS = {"main": "btn-primary", "no": "btn-danger"}
@@ -135,7 +133,7 @@ class QueueRow:
 
     @property
     def service(self) -> str:
-        return text(self.permohonan.edition.body["name"])
+        return localized(self.permohonan.edition.body["name"])
 
     @property
     def village(self) -> str:
@@ -194,7 +192,7 @@ def queue_rows(found: list, view, clock: Callable[[], office.Calendar], chosen: 
                 context,
                 row,
                 *times[row.due_at, row.paused_at, row.state],
-                trail.unseen_state(row.version, row.seen) if tells else "",
+                access_log.unseen_state(row.version, row.seen) if tells else "",
                 _claimant(me.id, *held[row.id]) if row.id in held else None,
                 extra.get(row.id, ()),
                 row.key in chosen,
@@ -209,7 +207,7 @@ def _times(found: Iterable, clock: Callable[[], office.Calendar]) -> dict[tuple,
     read, times = Permohonan.due_at.python_value, {}
     for when in {(row.due_at, row.paused_at, row.state) for row in found}:
         due_at, paused_at, state = when
-        times[when] = history.remaining_time(state, read(due_at), read(paused_at), clock()) if due_at else ("", "")
+        times[when] = timeline.remaining_time(state, read(due_at), read(paused_at), clock()) if due_at else ("", "")
     return times
 
 
@@ -222,8 +220,8 @@ def _claimant(me: int, name: str, since: str, holder: int) -> Claimant:
 
 def _draft_verdicts(rows: list) -> dict[int, Hashable]:
     """How each draft compares with the answers: words and tone of each verdict."""
-    found = draft_checks.verdicts(rows)
-    return {ident: tuple((one.words, one.tone) for one in several) for ident, several in found.items()}
+    found = draft_comparison.load_results(rows)
+    return {ident: tuple((one.summary, one.tone) for one in several) for ident, several in found.items()}
 
 
 LOADERS: dict[str, Callable[[list], dict[int, Hashable]]] = {"draft": _draft_verdicts}  # asked once for all rows

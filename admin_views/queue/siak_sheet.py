@@ -4,8 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
-import applicant
-from intake import fields
+from catalogue import applicant_section, fields
 from models import Permohonan
 
 AS_GIVEN = frozenset(("nik", "kk", "phone", "number", "email"))
@@ -35,7 +34,7 @@ def siak_rows(permohonan: Permohonan, answers: dict, villages: dict[str, str]) -
 
 
 def _reporter(permohonan: Permohonan, answers: dict, villages: dict[str, str]) -> Iterator[SiakRow]:
-    for field in applicant.FIELDS if permohonan.edition.body["group"] == REPORTED else ():
+    for field in applicant_section.FIELDS if permohonan.edition.body["group"] == REPORTED else ():
         if (label := REPORTER.get(field["key"])) and (value := siak_value(field, answers.get(field["key"]), villages)):
             yield SiakRow("Pelapor", field["key"], label, value)
 

@@ -14,14 +14,8 @@ from flask import flash, redirect, request
 from flask_admin import expose
 from flask_login import current_user
 
-import claims
-import draft_checks
-import papers
-import storage
-import trail
-import uploads
 import workflow
-from admin_views import files, taking_in
+from admin_views import counter_channel, files
 from admin_views.base import StaffModelView
 from admin_views.gate import is_dialog_request, redirect_after_post
 from admin_views.queue import (
@@ -41,8 +35,10 @@ from admin_views.queue import (
 from admin_views.queue.query import Condition
 from admin_views.scope import abort_not_found, find, find_all, reachable
 from admin_views.search import criteria
-from answers.words import LONG, plain
-from intake import asking
+from casework import access_log, action_form, claims
+from casework.inputs.words import LONG, plain
+from documents import draft_comparison, printouts
+from files import inspection, storage
 from lib.database import transaction
 from models import District, Note, Permohonan, Village
 
@@ -234,7 +230,7 @@ class QueueView(StaffModelView):
         """What the templates of applications ask with; everything is answered without a query."""
         return {
             "buttons": self.buttons,
-            "PAPERS": papers.PAPERS,
+            "PAPERS": printouts.PRINTOUTS,
             "NOT_FOUND": bulk.NOT_FOUND,
             "STATES": workflow.STATES,
             "TRACKS": workflow.TRACKS,
@@ -248,7 +244,7 @@ class QueueView(StaffModelView):
 
     def buttons(self, permohonan: Permohonan) -> list[actions.Button]:
         made = (actions.button(self, permohonan, row) for row in workflow.allowed(permohonan, current_user))
-        return [taking_in.led(button, permohonan) for button in made]
+        return [counter_channel.with_action_page(button, permohonan) for button in made]
 
     def links(self, permohonan: Permohonan) -> list:
         """What else a row leads to, before its buttons: each with `url`, `words`, and whether it is a `paper`.
@@ -315,8 +311,8 @@ class QueueView(StaffModelView):
         if not case_page.may_note(self):
             abort_not_found()  # who only reads starts nothing
         try:
-            draft_checks.compare(permohonan)
-        except (uploads.Refused, storage.Refused) as reason:
+            draft_comparison.compare_drafts(permohonan)
+        except (inspection.UploadRejected, storage.StorageError) as reason:
             flash(str(reason), "error")
         return redirect(self.work_page(permohonan), 303)
 
@@ -356,7 +352,7 @@ class QueueView(StaffModelView):
         permohonan = self.wanted()
         if action not in ACTIONS:
             abort_not_found()
-        if page := taking_in.own_page(permohonan, action):
+        if page := counter_channel.action_page_url(permohonan, action):
             return redirect(page, 303)
         user = current_user._get_current_object()
         try:
@@ -384,7 +380,7 @@ class QueueView(StaffModelView):
 
     def _form(self, form: actions.ActionForm, errors: dict | None = None, taken: claims.ClaimedByAnother | None = None):
         facts = {"action_form": form, "errors": errors or {}, "taken": taken}
-        if is_dialog_request() and not asking.needs_page(form.transition):
+        if is_dialog_request() and not action_form.needs_page(form.transition):
             facts |= {"permohonan": form.permohonan}
             return self.render("staff/action_form.html", **facts, **self.page_context())
         return self.page(form.permohonan, "staff/action.html", **facts)
@@ -393,7 +389,7 @@ class QueueView(StaffModelView):
         """After a press: to the next one where the officer works one after the other, else to the list."""
         if form.transition.after_commit:  # it has moved on by itself
             with suppress(pw.OperationalError):  # what was done is done, also where this mark can't be kept
-                trail.record_view(form.permohonan, current_user, "page", workflow.STAFF)
+                access_log.record_view(form.permohonan, current_user, "page", workflow.STAFF)
         done = f"{form.permohonan.number}: {actions.done_text(form.transition)}."
         flash([done, *actions.printout_link(form)], "done")  # type: ignore[arg-type]
         if self.claimable and request.args.get("lanjut"):
@@ -442,12 +438,12 @@ class QueueView(StaffModelView):
     @expose("/cetak/<paper>/", methods=("POST",))
     def print_view(self, paper):
         """One kind of paper of all that were ticked, as one PDF."""
-        if paper not in papers.PAPERS or not self.for_many:
+        if paper not in printouts.PRINTOUTS or not self.for_many:
             abort_not_found()
         try:
             found, _ = bulk.load_chosen(self, bulk.PRINTED_AT_ONCE)
         except bulk.BulkRefused as refusal:
             return self._bulk_refused(refusal)
-        words = papers.PAPERS[paper][0].replace(" ", "-")
+        words = printouts.PRINTOUTS[paper][0].replace(" ", "-")
         name = f"{words}-{len(found)}-permohonan.pdf"
-        return files.sent(lambda: bulk_bar.print_all(paper, found or abort_not_found()), files.PDF, name)
+        return files.file_response(lambda: bulk_bar.print_all(paper, found or abort_not_found()), files.PDF, name)

@@ -10,7 +10,7 @@ from wtforms.validators import Length, Optional, ValidationError
 
 import workflow
 from admin_views import forms
-from answers.words import plain
+from casework.inputs.words import plain
 from lib import fast_sql
 from lib.database import from_local, is_sqlite, local, now
 from models import District, Edition, Layanan, Village
@@ -92,7 +92,7 @@ def searched_name(wanted: dict[str, str]) -> str:
 
 
 def _typed(text: str) -> tuple:
-    """Routed by shape, so that each kind of search has an index; a name has one of its own: models/names.py."""
+    """Routed by shape, so that each kind of search has an index; a name has one of its own: lib/name_search.py."""
     if called := CALLED.fullmatch(text):
         return _called(int(called[1]))
     if kind_of(text) == "nik":

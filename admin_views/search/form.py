@@ -8,12 +8,12 @@ from flask_login import current_user
 from wtforms import Field
 
 import workflow
+from accounts.roles import OWN, OWN_OFFICE
 from admin_views import forms
 from admin_views.search.criteria import ANY, PROMISES, STATES, SearchForm
 from lib import fast_sql
 from lib.database import is_sqlite
 from models import District, Edition, Layanan, Village
-from roles import OWN, OWN_OFFICE
 
 DAYS = ("dari", "sampai")
 BEYOND_A_COUNTER = frozenset(code for code, role in workflow.ROLES.items() if role.reach not in (OWN, OWN_OFFICE))

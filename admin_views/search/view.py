@@ -12,9 +12,8 @@ from flask import flash, g, redirect, request
 from flask_admin import expose
 from flask_login import current_user
 
-import keys
-import trail
 import workflow
+from accounts.roles import NOTHING
 from admin_views import forms
 from admin_views.queue import export, pagination, query
 from admin_views.queue.query import Condition
@@ -22,12 +21,12 @@ from admin_views.queue.rows import QueueRow
 from admin_views.queue.view import QueueView
 from admin_views.scope import KEY, abort_not_found, reachable
 from admin_views.search import criteria, form
-from answers.words import plain
-from lib import fast_sql
+from casework import access_log
+from casework.inputs.words import plain
+from lib import encryption, fast_sql
 from lib.database import now, transaction
 from lib.name_search import EVERYTHING, NameMatch, Source, containing, find_by_name, find_similar
 from models import Event, EventText, Permohonan, Search
-from roles import NOTHING
 
 SUBMITTED = tuple(state for state in workflow.STATES if state != "draft")
 READERS = tuple(role for role in workflow.STAFF if workflow.ROLES[role].reach != NOTHING)
@@ -202,7 +201,7 @@ class SearchView(QueueView):
         if count > export.AT_MOST[kind]:
             flash(export.too_many(kind), "error")
             return redirect(self.get_url(".index_view", cari=search.key if search else None), 303)
-        trail.record_export(current_user.id, kind, criteria.loggable(search.wanted if search else {}), count)
+        access_log.record_export(current_user.id, kind, criteria.loggable(search.wanted if search else {}), count)
         try:
             return export.response(kind, self.get_query(), found)
         except export.DiskFull:
@@ -248,4 +247,4 @@ def _name() -> str:
 def _save(wanted: dict[str, str]) -> Search:
     with transaction():
         Search.delete().where(Search.user == current_user.id, Search.name == "", Search.at < now() - KEPT_FOR).execute()
-        return Search.create(key=keys.random_name(), user=current_user.id, wanted=wanted)
+        return Search.create(key=encryption.random_token(), user=current_user.id, wanted=wanted)

@@ -9,35 +9,35 @@ import sys
 from collections.abc import Iterator
 from importlib.util import find_spec
 
-from benchmarks.measure import Spent
-from benchmarks.offices import Line, Office
-from benchmarks.reading import growth, line_of, wanted
+from benchmarks.offices import Office, ResultLine
+from benchmarks.reading import growth_lines, ratio_line, search_terms
+from benchmarks.timing import Timing
 
-NEEDS = {  # name of the module → what it is called, what it needs
+PEERS = {  # name of the module → what it is called, what it needs
     "django_admin": ("Django admin", "django_fsm"),
     "flask_admin_sqlalchemy": ("Flask-Admin + SQLAlchemy", "flask_sqlalchemy"),
     "flask_admin_peewee": ("Flask-Admin + peewee", "flask_admin"),
 }
 
 
-def run(offices: list[Office]) -> Iterator[Line]:
+def run(offices: list[Office]) -> Iterator[ResultLine]:
     """Lines like the product's own, with the peer's name in `whose`; a peer whose packages lack is told and left."""
-    for module, (whose, package) in NEEDS.items():
+    for module, (whose, package) in PEERS.items():
         if not find_spec(package):
             print(f"  {whose}: tidak terpasang (pip install -r benchmarks/requirements.txt)", flush=True)
             continue
-        spent: dict[tuple[str, int], dict[str, Spent]] = {}
+        spent: dict[tuple[str, int], dict[str, Timing]] = {}
         for one in offices:
             mine = spent.setdefault((one.database, one.rows), {})
-            for row, what, peer, floor in _measured(module, one):
-                mine["far page" if row == 5 else what] = Spent(*peer)
-                yield line_of(one, row, what, 0, Spent(*peer), Spent(*floor), whose)
-        yield from growth(spent, whose)
+            for row, what, peer, floor in _measure_peer(module, one):
+                mine["far page" if row == 5 else what] = Timing(*peer)
+                yield ratio_line(one, row, what, 0, Timing(*peer), Timing(*floor), whose)
+        yield from growth_lines(spent, whose)
 
 
-def _measured(module: str, one: Office) -> list:
+def _measure_peer(module: str, one: Office) -> list:
     """Each peer in a process of its own: Django knows one configuration a process."""
     key = one.cursor.all("SELECT key FROM permohonan WHERE state = 'submitted' ORDER BY id LIMIT 1")[0][0]
-    asked = json.dumps([*wanted(one), key, one.rows])
+    asked = json.dumps([*search_terms(one), key, one.rows])
     command = [sys.executable, "-m", "benchmarks.peers", module, one.url, asked]
     return json.loads(subprocess.run(command, check=True, stdout=subprocess.PIPE).stdout)

@@ -9,13 +9,13 @@ from django.conf import settings
 from django.core.management import call_command
 from django.core.wsgi import get_wsgi_application
 
-from benchmarks.asking import Caller
-from benchmarks.peers.asked import STATUS, THERE_AND_BACK
+from benchmarks.peers.protocol import STATUS, THERE_AND_BACK
+from benchmarks.wsgi_client import WsgiClient
 
 TOKEN = "a" * 32
-DJANGO, LIST = "django.contrib", "/admin/registry/permohonan/"
+DJANGO, LIST_URL = "django.contrib", "/admin/registry/permohonan/"
 APPS = [f"{DJANGO}.{name}" for name in ("admin", "auth", "contenttypes", "sessions", "messages", "staticfiles")]
-BETWEEN = (
+MIDDLEWARE = (
     "django.middleware.security.SecurityMiddleware", f"{DJANGO}.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware", "django.middleware.csrf.CsrfViewMiddleware",
     f"{DJANGO}.auth.middleware.AuthenticationMiddleware", f"{DJANGO}.messages.middleware.MessageMiddleware",
@@ -45,7 +45,7 @@ def configure(url: str) -> None:
         ROOT_URLCONF="benchmarks.peers.registry.urls",
         DATABASES={"default": _database(url)},
         INSTALLED_APPS=[*APPS, "django_fsm", "benchmarks.peers.registry"],
-        MIDDLEWARE=BETWEEN,
+        MIDDLEWARE=MIDDLEWARE,
         TEMPLATES=[{"BACKEND": "django.template.backends.django.DjangoTemplates", "OPTIONS": templates}],
         STATIC_URL="/static/",
         USE_TZ=False,
@@ -69,18 +69,18 @@ def _database(url: str) -> dict:
 class DjangoAdmin:
     """Asks the admin as its superuser; a press is what django-fsm offers: one row's form, saved with a transition."""
 
-    def __init__(self, caller: Caller):
+    def __init__(self, caller: WsgiClient):
         self.caller = caller
         self.table = import_module("benchmarks.peers.registry.models").Permohonan
 
     def queue(self) -> bytes:
-        return self.caller.get(f"{LIST}?state__exact=submitted")
+        return self.caller.get(f"{LIST_URL}?state__exact=submitted")
 
     def search(self, wanted: str) -> bytes:
-        return self.caller.get(f"{LIST}?q={quote_plus(wanted)}")
+        return self.caller.get(f"{LIST_URL}?q={quote_plus(wanted)}")
 
     def page(self, number: int) -> bytes:
-        return self.caller.get(f"{LIST}?p={number + 1}")
+        return self.caller.get(f"{LIST_URL}?p={number + 1}")
 
     def press(self, ident: int) -> bytes:
         one = self.table.objects.filter(id=ident).values().get()
@@ -90,11 +90,11 @@ class DjangoAdmin:
                 form |= {f"{name}_0": str(value.date()), f"{name}_1": str(value.time())}
             elif name != "state":
                 form[name.removesuffix("_id")] = "" if value is None else str(value)
-        return self.caller.post(f"{LIST}{ident}/change/", form, 302)
+        return self.caller.post(f"{LIST_URL}{ident}/change/", form, 302)
 
     def batch(self, idents: list[int]) -> bytes:
         form = {"csrfmiddlewaretoken": TOKEN, "action": "move", "_selected_action": idents}
-        return self.caller.post(LIST, form, 302)
+        return self.caller.post(LIST_URL, form, 302)
 
     def status(self, key: str) -> bytes:
         return self.caller.get(f"/status/{key}")
@@ -110,4 +110,4 @@ def build(url: str) -> DjangoAdmin:
     store[auth.SESSION_KEY], store[auth.BACKEND_SESSION_KEY] = str(user.pk), f"{DJANGO}.auth.backends.ModelBackend"
     store[auth.HASH_SESSION_KEY] = user.get_session_auth_hash()
     store.save()
-    return DjangoAdmin(Caller(wsgi, f"sessionid={store.session_key}; csrftoken={TOKEN}"))
+    return DjangoAdmin(WsgiClient(wsgi, f"sessionid={store.session_key}; csrftoken={TOKEN}"))

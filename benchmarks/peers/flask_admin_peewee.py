@@ -10,7 +10,16 @@ from flask_admin.contrib.peewee import ModelView
 from flask_login import UserMixin, current_user
 from playhouse.db_url import connect
 
-from benchmarks.peers.asked import COLUMNS, SCREEN, STATUS, THERE_AND_BACK, FlaskAdmin, flask, said, signed_in
+from benchmarks.peers.protocol import (
+    COLUMNS,
+    SCREEN,
+    STATUS,
+    THERE_AND_BACK,
+    FlaskAdmin,
+    event_columns,
+    make_app,
+    sign_in_first_user,
+)
 
 database = pw.DatabaseProxy()
 
@@ -60,14 +69,14 @@ class Outbox(Table):
 
 def move(one: Permohonan) -> None:
     step, target = THERE_AND_BACK[one.state]
-    now, facts = datetime.now(UTC).replace(tzinfo=None), said(step, one.state, target)
+    now, facts = datetime.now(UTC).replace(tzinfo=None), event_columns(step, one.state, target)
     one.state, one.version, one.changed_at = target, one.version + 1, now
     one.save()
     event = Event.create(permohonan=one, version=one.version, at=now, **facts)
     Outbox.create(event=event, job="tell", state="done", lease="", error="", run_after=now, created_at=now)
 
 
-class Screen(ModelView):
+class PermohonanView(ModelView):
     column_list = COLUMNS
     column_filters = ("state", "track")
     column_searchable_list = ("applicant_name", "subject_nik", "number")
@@ -102,9 +111,9 @@ def build(url: str) -> FlaskAdmin:
     sqlite = url.startswith("sqlite")
     pragmas = {"journal_mode": "wal", "synchronous": "full"}
     database.initialize(connect(url, **({"pragmas": pragmas} if sqlite else {"prefer_psycopg3": True})))
-    app = flask(__name__, lambda ident: User.get_or_none(User.id == int(ident)))
+    app = make_app(__name__, lambda ident: User.get_or_none(User.id == int(ident)))
     database.connect()  # and kept, as the other peers keep theirs
-    view = Screen(Permohonan, endpoint="permohonan", url=SCREEN)
+    view = PermohonanView(Permohonan, endpoint="permohonan", url=SCREEN)
     Admin(app).add_view(view)
 
     @app.get("/status/<key>")
@@ -113,4 +122,4 @@ def build(url: str) -> FlaskAdmin:
         events = Event.select().where(Event.permohonan == one).order_by(Event.version)
         return render_template_string(STATUS, one=one, events=events)
 
-    return signed_in(app, view)
+    return sign_in_first_user(app, view)

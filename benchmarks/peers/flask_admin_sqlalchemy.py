@@ -10,7 +10,16 @@ from flask_login import UserMixin, current_user
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import event as hook
 
-from benchmarks.peers.asked import COLUMNS, SCREEN, STATUS, THERE_AND_BACK, FlaskAdmin, flask, said, signed_in
+from benchmarks.peers.protocol import (
+    COLUMNS,
+    SCREEN,
+    STATUS,
+    THERE_AND_BACK,
+    FlaskAdmin,
+    event_columns,
+    make_app,
+    sign_in_first_user,
+)
 
 db = SQLAlchemy()
 Id, Text, Number, Moment = db.Integer, db.String(200), db.Integer, db.DateTime
@@ -62,13 +71,13 @@ class Outbox(db.Model):  # type: ignore[name-defined]
 
 def move(one: Permohonan) -> None:
     step, target = THERE_AND_BACK[one.state]
-    now, facts = datetime.now(UTC).replace(tzinfo=None), said(step, one.state, target)
+    now, facts = datetime.now(UTC).replace(tzinfo=None), event_columns(step, one.state, target)
     one.state, one.version, one.changed_at = target, one.version + 1, now
     event = Event(permohonan_id=one.id, version=one.version, at=now, **facts)
     db.session.add(Outbox(event=event, run_after=now, created_at=now))
 
 
-class Screen(ModelView):
+class PermohonanView(ModelView):
     column_list = COLUMNS
     column_filters = ("state", "track")
     column_searchable_list = ("applicant_name", "subject_nik", "number")
@@ -97,12 +106,12 @@ class Screen(ModelView):
 
 
 def build(url: str) -> FlaskAdmin:
-    app = flask(__name__, lambda ident: db.session.get(User, int(ident)))
+    app = make_app(__name__, lambda ident: db.session.get(User, int(ident)))
     app.config["SQLALCHEMY_DATABASE_URI"] = url.replace("postgresql://", "postgresql+psycopg://")
     db.init_app(app)
     with app.app_context():
-        hook.listen(db.engine, "connect", _settle)
-    view = Screen(Permohonan, db, endpoint="permohonan", url=SCREEN)
+        hook.listen(db.engine, "connect", _set_pragmas)
+    view = PermohonanView(Permohonan, db, endpoint="permohonan", url=SCREEN)
     Admin(app).add_view(view)
 
     @app.get("/status/<key>")
@@ -111,10 +120,10 @@ def build(url: str) -> FlaskAdmin:
         events = db.session.query(Event).filter_by(permohonan_id=one.id).order_by(Event.version)
         return render_template_string(STATUS, one=one, events=events)
 
-    return signed_in(app, view)
+    return sign_in_first_user(app, view)
 
 
-def _settle(connection, record) -> None:
+def _set_pragmas(connection, record) -> None:
     if db.engine.name == "sqlite":
         connection.execute("PRAGMA journal_mode = wal")
         connection.execute("PRAGMA synchronous = full")

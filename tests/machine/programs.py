@@ -5,12 +5,12 @@ import shutil
 import subprocess
 from pathlib import Path
 
-from tests.machine.need import lacking, remembered
+from tests.machine.prerequisites import once_per_session, skip_missing
 
 CACHE = Path(__file__).resolve().parents[2] / ".cache"
 UNPACKED = CACHE / "debian" / "root"
 FONTS = "<fontconfig>{}<cachedir>{}</cachedir></fontconfig>"
-LONG = 900  # seconds for a download
+DOWNLOAD_TIMEOUT = 900  # seconds for a download
 
 
 def chromium() -> str:
@@ -23,17 +23,17 @@ def poppler(tool: str = "pdfsig") -> str:
     return _program((tool,), "poppler-utils", f"usr/bin/{tool}")
 
 
-@remembered
+@once_per_session
 def _program(names: tuple[str, ...], package: str, inside: str) -> str:
     """Return the program of the machine; else install it as root; else unpack it into .cache/."""
     found = _on_path(names) or _wrapper(names[0])
     if found:
         return found
     if not shutil.which("apt-get"):
-        lacking(f"{names[0]} (this is no Debian, where it could be fetched)")
+        skip_missing(f"{names[0]} (this is no Debian, where it could be fetched)")
     problem = _unpack(package) if os.geteuid() else _install(package)
     found = None if problem else _on_path(names) or _wrap(names[0], UNPACKED / inside)
-    return found or lacking(f"{names[0]} (package {package}: {problem or 'holds no such program'})")
+    return found or skip_missing(f"{names[0]} (package {package}: {problem or 'holds no such program'})")
 
 
 def _on_path(names: tuple[str, ...]) -> str | None:
@@ -62,9 +62,9 @@ def _unpack(package: str) -> str:
 def _call(*command: str) -> str:
     env = os.environ | {"DEBIAN_FRONTEND": "noninteractive", "LC_ALL": "C"}
     try:
-        done = subprocess.run(command, env=env, capture_output=True, text=True, check=False, timeout=LONG)
+        done = subprocess.run(command, env=env, capture_output=True, text=True, check=False, timeout=DOWNLOAD_TIMEOUT)
     except subprocess.TimeoutExpired:
-        return f"{command[0]} took longer than {LONG} seconds"
+        return f"{command[0]} took longer than {DOWNLOAD_TIMEOUT} seconds"
     return done.stderr[-300:] if done.returncode else ""
 
 

@@ -17,10 +17,10 @@ from pathlib import Path
 import pytest
 
 import run
-from processes import end, spawn
-from tests.machine.need import remembered
+from lib.processes import spawn, terminate
+from tests.machine.prerequisites import once_per_session
 
-CHEAP = {"ARGON2_COST": "64,1", "WORKERS": "1"}
+CHEAP_SETTINGS = {"ARGON2_COST": "64,1", "WORKERS": "1"}
 
 
 @dataclass
@@ -51,20 +51,20 @@ class Server:
             )
         _wait_for(self)
 
-    def die(self) -> None:
+    def kill(self) -> None:
         """Kill it, as in a power cut."""
         self.process.kill()
         self.process.wait()
 
 
-@remembered
-def office(*commands: str) -> Path:
+@once_per_session
+def initialised_instance(*commands: str) -> Path:
     """Return the folder of an instance on which these `flask --app app` commands were run, to be copied."""
     folder = tempfile.mkdtemp(prefix="aku-office-")
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     from app import create_app  # slow to import; tests that need only a database do without
 
-    runner = create_app(INSTANCE_DIR=folder, **CHEAP).test_cli_runner()
+    runner = create_app(INSTANCE_DIR=folder, **CHEAP_SETTINGS).test_cli_runner()
     for command in commands:
         done = runner.invoke(args=command.split())
         assert done.exit_code == 0, done.output
@@ -80,15 +80,15 @@ def fresh_server(people: bool = True, **settings: str) -> Iterator[Server]:
     with tempfile.TemporaryDirectory(prefix="aku-server-") as folder, run.listen(0) as listener:
         port = listener.getsockname()[1]
         url = f"http://127.0.0.1:{port}"
-        env = {"PATH": os.environ["PATH"], "INSTANCE_DIR": folder, "PORT": str(port)} | CHEAP | settings
-        shutil.copytree(office("init", *["demo --people-only"] * people), folder, dirs_exist_ok=True)
+        env = {"PATH": os.environ["PATH"], "INSTANCE_DIR": folder, "PORT": str(port)} | CHEAP_SETTINGS | settings
+        shutil.copytree(initialised_instance("init", *["demo --people-only"] * people), folder, dirs_exist_ok=True)
         server = Server(url, env, None, Path(folder, "server.log"), listener)
         try:
             server.start()
             yield server
         finally:
             if server.process:
-                end(server.process, grace=6)
+                terminate(server.process, grace=6)
 
 
 def _flask(env: dict[str, str], *words: str) -> str:

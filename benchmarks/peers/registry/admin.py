@@ -4,7 +4,7 @@ from django.contrib import admin
 from django.db import connection, transaction
 from django_fsm.admin import FSMAdminMixin
 
-from benchmarks.peers.asked import COLUMNS, THERE_AND_BACK
+from benchmarks.peers.protocol import COLUMNS, THERE_AND_BACK
 from benchmarks.peers.registry.models import Permohonan
 
 

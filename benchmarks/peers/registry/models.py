@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from django.db import models
 from django_fsm import FSMField, transition
 
-from benchmarks.peers.asked import THERE_AND_BACK, said
+from benchmarks.peers.protocol import THERE_AND_BACK, event_columns
 
 STATES = [(code, code) for code in ("submitted", "siak_entry", "draft", "returned", "adb_review", "issued", "done")]
 
@@ -50,7 +50,9 @@ class Permohonan(models.Model):
         step, target = THERE_AND_BACK[source]
         now = datetime.now(UTC).replace(tzinfo=None)
         self.version, self.changed_at = self.version + 1, now
-        event = Event.objects.create(permohonan=self, version=self.version, at=now, **said(step, source, target))
+        event = Event.objects.create(
+            permohonan=self, version=self.version, at=now, **event_columns(step, source, target)
+        )
         Outbox.objects.create(event=event, run_after=now, created_at=now)
 
     @transition(field=state, source="submitted", target="siak_entry", custom={"admin": True})

@@ -1,0 +1,113 @@
+"""WTForms fields of the service editor: bilingual texts, lines, conditions, options."""
+
+from wtforms import Field, TextAreaField
+from wtforms.validators import ValidationError
+
+from admin_views.forms import TwoLanguages
+from casework.inputs.words import plain
+from catalogue import definition_parts, schema
+
+BLANK_ROWS = 3  # of options, beside those that are there
+
+
+class BilingualField(TwoLanguages):
+    """A text in Indonesian and, optionally, in English."""
+
+    def __init__(self, label, needed=True, long=False, most=schema.MAX_NAME, **more):
+        super().__init__(label, **more)
+        self.needed, self.long, self.most = needed, long, schema.MAX_TEXT if long else most
+
+    def process_formdata(self, valuelist):
+        typed = [*valuelist, "", ""]
+        self.data = {"id": typed[0], "en": typed[1]}
+        indonesian, english = (plain(text, self.most) for text in typed[:2])
+        if not indonesian and (self.needed or english):
+            raise ValueError("Tulis teks bahasa Indonesianya.")
+        self.data = {"id": indonesian} | ({"en": english} if english else {}) if indonesian else None
+
+
+class LinesField(TextAreaField):
+    """A list of texts, one per line."""
+
+    def _value(self):
+        return "\n".join(self.data or ())
+
+    def process_formdata(self, valuelist):
+        self.data = (valuelist[0] if valuelist else "").splitlines()
+        self.data = [line for line in (plain(line, schema.MAX_NAME) for line in self.data) if line]
+
+
+class ConditionField(Field):
+    """A condition {field, is}: the part applies only if a choice field has one of these answers. Or none."""
+
+    data: dict | None
+
+    def __init__(self, label, **more):
+        super().__init__(label, **more)
+        self.candidates: list[dict] = []
+
+    def process(self, formdata, data=None, **more):
+        super().process(None, data, **more)
+        if formdata is not None:
+            asked = formdata.get(self.name, "")
+            self.data = {"field": asked, "is": formdata.getlist(f"{self.name}-{asked}")} if asked else None
+
+    @property
+    def asked(self) -> str:
+        return (self.data or {}).get("field", "")
+
+    def answers_of(self, one: dict) -> list[tuple[str, str]]:
+        return definition_parts.choice_options(one)
+
+    def pre_validate(self, form):
+        if not self.data:
+            return
+        one = next((one for one in self.candidates if one["key"] == self.asked), None)
+        if one is None:
+            raise ValidationError("Pertanyaan ini tidak ada lagi, atau ditanyakan sesudahnya. Pilih yang lain.")
+        known = {code for code, _ in definition_parts.choice_options(one)}
+        self.data = {"field": self.asked, "is": [code for code in self.data["is"] if code in known]}
+        if not self.data["is"]:
+            raise ValidationError(f"Centang sedikitnya satu jawaban dari “{one['label']['id']}”.")
+
+
+class OptionsField(Field):
+    """The options of a choice field, as rows of position, code, Indonesian, English; blank rows are ignored."""
+
+    data: list | None
+
+    def process(self, formdata, data=None, **more):
+        super().process(None, data, **more)
+        self.rows = [(str(n), code, *_both_languages(label)) for n, (code, label) in enumerate(self.data or (), 1)]
+        self.more = BLANK_ROWS
+        if formdata is not None and f"{self.name}-code" in formdata:
+            parts = (formdata.getlist(f"{self.name}-{part}") for part in ("place", "code", "id", "en"))
+            self.rows = [row for row in zip(*parts, strict=False) if any(text.strip() for text in row[1:])]
+
+    @property
+    def drawn(self) -> list[tuple[str, str, str, str]]:
+        """Return the rows, followed by blank ones."""
+        return [*self.rows, *(("", "", "", "") for _ in range(self.more))]
+
+    def pre_validate(self, form):
+        ordered = sorted(enumerate(self.rows), key=lambda pair: (_position(pair[1][0], pair[0] + 1), pair[0]))
+        rows = [[plain(text, schema.MAX_NAME) for text in row[1:]] for _, row in ordered]
+        used = {code for code, _, _ in rows}
+        for row in rows:
+            if not row[1]:
+                raise ValidationError(f"Pilihan dengan kode {row[0] or '(kosong)'} belum punya teks.")
+            if not row[0]:
+                row[0] = next(str(n) for n in range(1, 999) if str(n) not in used)
+                used.add(row[0])
+        codes = [row[0] for row in rows]
+        if twice := sorted({code for code in codes if codes.count(code) > 1}):
+            raise ValidationError(f"Kode {', '.join(twice)} dipakai dua kali.")
+        self.data = [[code, {"id": words} | ({"en": english} if english else {})] for code, words, english in rows]
+
+
+def _both_languages(label) -> tuple[str, str]:
+    return (label["id"], label.get("en", "")) if isinstance(label, dict) else (label, "")
+
+
+def _position(text: str, otherwise: int) -> float:
+    return float(text) if text.isascii() and text.isdigit() and len(text) < 5 else otherwise

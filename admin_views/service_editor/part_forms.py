@@ -1,0 +1,205 @@
+"""Forms of a service and its parts. Whether the parts fit together is validated elsewhere.
+
+`PartForm.part()` returns a part as the schema of a service wants it.
+"""
+
+from dataclasses import dataclass, field
+
+from wtforms import FileField, IntegerField, SelectField, SelectMultipleField, StringField
+from wtforms.validators import InputRequired, Length, NumberRange, Optional, Regexp, ValidationError
+
+from admin_views.forms import Form, choices
+from admin_views.service_editor.custom_fields import BilingualField, ConditionField, LinesField
+from catalogue import definition_parts, labels, schema
+from catalogue.labels import LABELS
+from lib.encryption import RANDOM_NAME
+
+REQUIRED = InputRequired("Wajib diisi.")
+CODE_PATTERN = schema.CODE_PATTERN.pattern + r"\Z"
+EMPTY_VALUES: tuple = (None, "", [], {})
+
+
+@dataclass
+class PartContext:
+    """The context of a part's form: the rest of the service, and the lists to choose from."""
+
+    body: dict
+    kind: str = ""
+    key: str = ""  # empty: a new part
+    home: str = ""
+    published: dict = field(default_factory=dict)  # the part as applicants see it now
+    used: frozenset[str] = frozenset()  # keys that a new part may not have
+    reasons: tuple[tuple[str, str], ...] = ()
+    samples: tuple[tuple[str, str], ...] = ()
+    codes: dict = field(default_factory=dict)
+
+
+class ServiceForm(Form):
+    name = BilingualField(LABELS["name"], most=120)
+    short = BilingualField(
+        LABELS["short"], long=True, description="Satu kalimat di bawah nama: untuk siapa layanan ini."
+    )
+    group = SelectField(LABELS["group"], choices=choices(labels.GROUPS.items()))
+    category = SelectField(LABELS["category"], choices=choices(labels.CATEGORIES.items()))
+    form_code = StringField(LABELS["form_code"], [REQUIRED, Length(max=20)], description="Misalnya F-1.02.")
+    sla_days = IntegerField(LABELS["sla_days"], [REQUIRED, NumberRange(0, 365)])
+    report_within_days = IntegerField(
+        LABELS["report_within_days"], [Optional(), NumberRange(0, 3650)], description="0 bila tidak ada batasnya."
+    )
+    legal = LinesField(LABELS["legal"], description="Satu peraturan di setiap baris.")
+
+
+class NewServiceForm(Form):
+    code = StringField(
+        LABELS["code"],
+        [
+            REQUIRED,
+            Length(max=20),
+            Regexp(CODE_PATTERN, message="Huruf besar, angka, dan tanda hubung, seperti AK-LAHIR."),
+        ],
+        description="Menjadi alamat layanan ini dan tidak dapat diubah lagi. Misalnya SKTT atau KK-BARU.",
+    )
+    name = BilingualField(LABELS["name"], most=120)
+    model = SelectField("Mulai dari", description="Salinan membawa syarat, isian, dan hasil layanan itu.")
+    form_code = StringField(LABELS["form_code"], [Length(max=20)], description="Kosong: sama dengan yang disalin.")
+    group = SelectField(LABELS["group"], choices=choices([("", "Sama dengan yang disalin"), *labels.GROUPS.items()]))
+    category = SelectField(
+        LABELS["category"], choices=choices([("", "Sama dengan yang disalin"), *labels.CATEGORIES.items()])
+    )
+
+    def validate_form_code(self, field):
+        _require_unless_copied(self, field, "Tulis kode formulirnya, misalnya F-1.02.")
+
+    def validate_group(self, field):
+        _require_unless_copied(self, field, "Pilih siapa yang memverifikasi.")
+
+    def validate_category(self, field):
+        _require_unless_copied(self, field, "Pilih kelompoknya di beranda.")
+
+
+def _require_unless_copied(form, field, sentence: str) -> None:
+    if not form.model.data and not (field.data or "").strip():
+        raise ValidationError(sentence)
+
+
+class PartForm(Form):
+    """The form of one part of a service."""
+
+    rules: dict = {}
+    named = "name"  # the field from which a key is derived
+
+    def __init__(self, formdata, part: dict, scene: PartContext):
+        super().__init__(formdata, data=part)
+        self.scene = scene
+        if scene.key:
+            del self.key
+        if "when" in self:
+            self.when.candidates = definition_parts.condition_fields(scene.body, scene.kind, scene.key, scene.home)
+
+    key = StringField(
+        "Kode",
+        [
+            Optional(),
+            Regexp(schema.KEY_PATTERN.pattern + r"\Z", message="Huruf kecil, angka, dan garis bawah, mulai huruf."),
+        ],
+        description="Kosongkan: dibuat dari namanya. Sesudah disimpan tidak berubah lagi.",
+    )
+
+    def validate_key(self, field):
+        if field.data in self.scene.used:
+            raise ValidationError("Kode ini sudah dipakai, juga bila dulu pernah dipakai. Tulis yang lain.")
+
+    def own_key(self) -> str:
+        """Return the key of the part: the existing one, the typed one, or one derived from its name."""
+        if self.scene.key:
+            return self.scene.key.rpartition(".")[2]
+        return self.key.data or definition_parts.make_key(self[self.named].data["id"], set(self.scene.used))
+
+    def part(self) -> dict:
+        found = {name: value for name, value in self.data.items() if name in self.rules and value not in EMPTY_VALUES}
+        return found | {"key": self.own_key()}
+
+
+class ProductForm(PartForm):
+    rules = schema.PRODUCT
+    name = BilingualField(LABELS["name"], most=120, description="Seperti yang dibaca pemohon: Kutipan akta kelahiran.")
+    kind = SelectField(LABELS["kind"], choices=choices(labels.PRODUCT_KINDS.items()))
+    template = SelectField(
+        LABELS["template"],
+        choices=choices([("surat", "Surat"), ("akta", "Akta"), ("kk", "Kartu Keluarga")]),
+        description="Hanya untuk PDF.",
+    )
+    when = ConditionField("Hanya dihasilkan bila")
+    prints = SelectMultipleField(LABELS["prints"], description="Tidak ada yang dicentang: semua isian tercetak.")
+    holder = SelectField(
+        LABELS["holder"], description="Misalnya kepala keluarga, bila ia bukan orang yang bersangkutan."
+    )
+
+    def __init__(self, formdata, part, scene):
+        super().__init__(formdata, part, scene)
+        fields = definition_parts.all_fields(scene.body)
+        pairs = [(one["key"], one["label"]["id"]) for one in fields]
+        names = [(one["key"], one["label"]["id"]) for one in fields if one["type"] == "name"]
+        self.holder.choices = choices([("", "Orang yang bersangkutan"), *names])
+        printed = {key: place for place, key in enumerate(part.get("prints", ()))}  # first, in the order of the paper
+        self.prints.choices = choices(sorted(pairs, key=lambda pair: printed.get(pair[0], len(printed))))
+
+    def part(self):
+        found = super().part()
+        if found["kind"] == "card":
+            found.pop("template", None)
+        return found
+
+
+class RequirementForm(PartForm):
+    rules = schema.REQUIREMENT
+    name = BilingualField(LABELS["name"])
+    help = BilingualField(LABELS["help"], long=True, description="Dari mana, halaman mana, apa yang harus terbaca.")
+    required = SelectField(LABELS["required"], choices=choices(labels.REQUIRED.items()))
+    when = ConditionField("Hanya diminta bila", description="Dipakai bila di atas dipilih “Bersyarat”.")
+    one_of = StringField(
+        LABELS["one_of"],
+        [
+            Optional(),
+            Regexp(schema.KEY_PATTERN.pattern + r"\Z", message="Satu kata huruf kecil, misalnya bukti_lahir."),
+        ],
+        description="Syarat dengan kata yang sama: satu saja sudah cukup. Kosongkan bila tidak begitu.",
+    )
+    max_files = IntegerField(LABELS["max_files"], [REQUIRED, NumberRange(1, 20)], default=5)
+    sample = SelectField(LABELS["sample"])
+    picture = FileField("Unggah gambar contoh sendiri", description="JPG, PNG, atau HEIC. Tanpa data orang sungguhan.")
+    reasons = SelectMultipleField(
+        LABELS["reasons"], description="Tidak ada yang dicentang: semua alasan ditawarkan kepada pemeriksa."
+    )
+
+    def __init__(self, formdata, part, scene):
+        super().__init__(formdata, part, scene)
+        self.reasons.choices = choices([*scene.reasons, *_unlisted_reasons(part.get("reasons"), scene.reasons)])
+        uploaded = (
+            [(self.sample.data, "Gambar yang sudah diunggah")] if RANDOM_NAME.fullmatch(self.sample.data or "") else []
+        )
+        self.sample.choices = choices([("", "Tanpa gambar contoh"), *uploaded, *scene.samples])
+
+    def validate_required(self, field):
+        if field.data == "when" and not self.when.data:
+            raise ValidationError("Pilih juga kapan syarat ini diminta, di “Hanya diminta bila”.")
+        if field.data == "optional" and self.one_of.data:
+            raise ValidationError("Syarat “salah satu dari” tidak bisa “bila ada”.")
+
+    def part(self):
+        found = super().part()
+        if found["required"] != "when":
+            found.pop("when", None)
+        return found
+
+
+def _unlisted_reasons(kept: list | None, known: tuple) -> list[tuple[str, str]]:
+    """Return the reasons of the part that are no longer in the list."""
+    names = {key for key, _ in known}
+    return [(key, f"{key} (tidak ada lagi)") for key in kept or () if key not in names]
+
+
+class SectionForm(PartForm):
+    rules = {key: rule for key, rule in schema.SECTION.items() if key != "fields"}
+    named = "title"
+    title = BilingualField(LABELS["title"], description="Satu bagian menjadi satu halaman, misalnya Data anak.")

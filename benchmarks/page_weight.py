@@ -1,0 +1,143 @@
+"""QUALITY "Weight": what public pages weigh on the wire, and when a slow line lets them be used, in a real browser."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from urllib.parse import urlsplit
+
+from playwright.sync_api import Browser, Page
+
+from benchmarks.offices import Office, ResultLine
+from tests import machine
+from tests.helpers import browser_person
+
+BYTES_PER_SECOND, LATENCY_MS = 60 * 1024, 300  # bytes a second, ms: a slow telephone line
+FIRST_PAGES = ("/", "/layanan/AK-LAHIR", "/lacak", "/masuk")
+NEXT_PAGES = (
+    "/layanan/",
+    "/layanan/AK-LAHIR",
+    "/layanan/KK-BARU",
+    "/standar-pelayanan",
+    "/loket",
+    "/lacak",
+    "/pulihkan",
+)
+SERVICES = ("AK-LAHIR", "PIN-KELUAR")  # the one most asked for, and one with many villages
+USABLE = "Math.max(performance.timing.domContentLoadedEventEnd - performance.timing.navigationStart, \
+performance.getEntriesByName('first-contentful-paint')[0]?.startTime || 0)"
+
+
+class TrafficMeter:
+    """Counts what travels to one page: every request over the net, with its headers."""
+
+    def __init__(self, page: Page):
+        self.page, self.octets, self.requests = page, 0, 0
+        self.wire = page.context.new_cdp_session(page)
+        self.wire.send("Network.enable")
+        self.wire.on("Network.responseReceived", self._begun)
+        self.wire.on("Network.loadingFinished", self._ended)
+        self.from_cache: set[str] = set()
+
+    def _begun(self, told: dict) -> None:
+        if told["response"].get("fromDiskCache") or told["response"].get("fromPrefetchCache"):
+            self.from_cache.add(told["requestId"])
+
+    def _ended(self, told: dict) -> None:
+        if told["requestId"] not in self.from_cache and told["encodedDataLength"]:
+            self.octets += int(told["encodedDataLength"])
+            self.requests += 1
+
+    def throttle(self) -> None:
+        facts = {
+            "offline": False,
+            "latency": LATENCY_MS,
+            "downloadThroughput": BYTES_PER_SECOND,
+            "uploadThroughput": BYTES_PER_SECOND,
+        }
+        self.wire.send("Network.emulateNetworkConditions", facts)
+
+    def measure(self, url: str) -> tuple[int, int]:
+        """Octets and requests of opening an address."""
+        self.octets = self.requests = 0
+        self.page.goto(url, wait_until="networkidle")
+        return self.octets, self.requests
+
+
+def run(offices: list[Office] | None = None) -> Iterator[ResultLine]:
+    """No office is asked: a server of its own, as it is started for anybody."""
+    with machine.fresh_server() as server, browser_person.chromium() as browser:
+        for path in FIRST_PAGES:
+            yield from first_load(browser, server.url, path)
+        heaviest = sorted(next_loads(browser, server.url))
+        for octets, path in heaviest[::-1]:
+            yield ResultLine(16, f"next page {path}, kB", "", 0, octets / 1000, 15)
+
+
+def first_load(browser: Browser, url: str, path: str) -> Iterator[ResultLine]:
+    """With an empty cache: kilobytes, requests, and seconds until it can be used on the slow line."""
+    with fresh_phone(browser) as page:
+        octets, requests = TrafficMeter(page).measure(url + path)
+    with fresh_phone(browser) as page:
+        scale = TrafficMeter(page)
+        scale.throttle()
+        scale.measure(url + path)
+        usable = page.evaluate(USABLE) / 1000
+    yield ResultLine(
+        14, f"first load {path}, kB", "", 0, octets / 1000, 60, f"{usable:.1f} s until usable at 60 KiB/s, 300 ms"
+    )
+    yield ResultLine(15, f"first load {path}, requests", "", 0, requests, 6)
+
+
+def next_loads(browser: Browser, url: str) -> Iterator[tuple[int, str]]:
+    """With what a first page left in the cache: each public page, and those of an applicant on their way."""
+    with fresh_phone(browser) as page:
+        scale = TrafficMeter(page)
+        scale.measure(f"{url}/")
+        for path in NEXT_PAGES:
+            yield scale.measure(url + path)[0], path
+        sign_in(page, url)
+        yield scale.measure(f"{url}/permohonan/")[0], "/permohonan/"
+        for service in SERVICES:
+            yield from wizard_loads(scale, url, service)
+
+
+def wizard_loads(scale: TrafficMeter, url: str, service: str) -> Iterator[tuple[int, str]]:
+    """Every page of filling in, empty as it is at first."""
+    page = scale.page
+    page.goto(f"{url}/permohonan/baru/{service}")
+    page.locator("main form button").last.click()
+    page.wait_for_url("**/isi/**")
+    root = page.url.partition("/isi/")[0]
+    for part in wizard_pages(page):
+        octets, _ = scale.measure(f"{root}/{part}")
+        yield octets, f"{service} …/{part.partition('/')[2] or part}"
+    yield scale.measure(root)[0], f"{service} (its own page)"
+
+
+def wizard_pages(page: Page) -> list[str]:
+    """The addresses of the pages on the way, found by asking for each in turn."""
+    found, base = [], page.url.partition("/isi/")[0]
+    page.goto(f"{base}/periksa")
+    links = page.eval_on_selector_all("a[href*='/isi/']", "all => all.map(one => one.href)")
+    for link in links:
+        part = urlsplit(link).path.rpartition("/")[2]
+        if f"isi/{part}" not in found:
+            found.append(f"isi/{part}")
+    return [*found, "unggahan", "periksa"]
+
+
+def sign_in(page: Page, url: str) -> None:
+    page.goto(f"{url}/masuk")
+    page.fill("[name=email]", "pemohon@aku.example")
+    page.fill("[name=password]", "buleleng-2026")
+    page.locator("form:has([name=password]) button").first.click()
+    page.wait_for_url("**/permohonan/")
+
+
+@contextmanager
+def fresh_phone(browser: Browser) -> Iterator[Page]:
+    """A telephone that never was here."""
+    context = browser.new_context(viewport={"width": 360, "height": 740}, locale="id-ID", service_workers="block")
+    try:
+        yield context.new_page()
+    finally:
+        context.close()

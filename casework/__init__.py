@@ -1,0 +1,1 @@
+"""Case management: transitions, bulk transitions, effects, inputs, claims, timeline, access log, ledger."""

@@ -1,0 +1,95 @@
+"""The form of a transition: which inputs it shows, and how its posted answers are read for `performing.perform`."""
+
+from collections.abc import Mapping
+from datetime import date
+
+import office
+from casework.inputs import INPUTS, Input
+from casework.inputs.days import pickup_place
+from casework.inputs.deficiencies import defectible
+from models import Permohonan
+from workflow import Transition
+
+SHARED = frozenset(("tick", "long", "text", "date", "card", "passphrase"))  # kinds: one answer can do for many
+ON_A_PAGE = frozenset(("deficiencies", "documents", "passphrase", "signature", "signed"))  # kinds: papers in view
+
+
+def answerable_once(transition: Transition) -> bool:
+    """Return whether its inputs can be answered once for many applications; a declaration, for one, can't."""
+    return all(INPUTS[name].kind in SHARED for name in transition.inputs)
+
+
+def needs_page(transition: Transition) -> bool:
+    """Return whether its inputs are answered on a page, with the papers in view; for the others a dialog will do."""
+    return any(INPUTS[name].kind in ON_A_PAGE for name in transition.inputs)
+
+
+def inputs_for(transition: Transition, permohonan: Permohonan, role: str) -> list[Input]:
+    """Return the inputs that apply to this application; none: a button alone will do."""
+    return [INPUTS[name] for name in transition.inputs if INPUTS[name].applies(permohonan, role)]
+
+
+def proposed_day(permohonan: Permohonan) -> date:
+    """Return the day that a form proposes for the pickup."""
+    return office.propose_pickup_day(pickup_place(permohonan))
+
+
+def read_answers(transition: Transition, permohonan: Permohonan, form: Mapping, files: Mapping) -> dict:
+    """Return the answers from a posted form, as `perform` takes them; not validated."""
+    answers: dict = {}
+    for name in transition.inputs:
+        answers |= _READERS.get(INPUTS[name].kind, _plain)(INPUTS[name], permohonan, form, files)
+    return answers
+
+
+def _plain(one: Input, permohonan: Permohonan, form: Mapping, files: Mapping) -> dict:
+    names = one.recorded or (one.name,)
+    return {name: form.get(name) for name in names}
+
+
+def _date(one: Input, permohonan: Permohonan, form: Mapping, files: Mapping) -> dict:
+    parts = [str(form.get(f"date-{part}") or "").strip() for part in "ymd"]
+    if form.get("date") or not any(parts):
+        return {"date": form.get("date")}
+    return {"date": f"{parts[0]:0>4}-{parts[1]:0>2}-{parts[2]:0>2}"}
+
+
+def _deficiencies(one: Input, permohonan: Permohonan, form: Mapping, files: Mapping) -> dict:
+    """Return only what was faulted: `deficiencies-<key>-fault` ticked, or a reason chosen."""
+    found = []
+    for key in defectible(permohonan):
+        stem = f"deficiencies-{key}"
+        reason, text = form.get(f"{stem}-reason") or "", form.get(f"{stem}-text") or ""
+        if form.get(f"{stem}-fault") or reason or text.strip():
+            found.append({"key": key, "reason": reason, "text": text})
+    return {"deficiencies": found}
+
+
+def _documents(one: Input, permohonan: Permohonan, form: Mapping, files: Mapping) -> dict:
+    found = {}
+    for product in permohonan.products:
+        stem = f"documents-{product['key']}"
+        found[product["key"]] = {"number": form.get(f"{stem}-number"), "draft": _bytes(files.get(f"{stem}-draft"))}
+    return {"documents": found}
+
+
+def _signed(one: Input, permohonan: Permohonan, form: Mapping, files: Mapping) -> dict:
+    keys = (product["key"] for product in permohonan.products if product["kind"] == "pdf")
+    return {"signed": {key: data for key in keys if (data := _bytes(files.get(f"signed-{key}")))}}
+
+
+def _bytes(upload) -> bytes | None:
+    return upload.read() or None if upload and upload.filename else None
+
+
+def _passphrase(one: Input, permohonan: Permohonan, form: Mapping, files: Mapping) -> dict:
+    return {"passphrase": form.get("passphrase"), "shown": form.get("shown")}
+
+
+_READERS = {
+    "date": _date,
+    "deficiencies": _deficiencies,
+    "documents": _documents,
+    "signed": _signed,
+    "passphrase": _passphrase,
+}

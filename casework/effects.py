@@ -1,0 +1,82 @@
+"""Effects and checks of transitions on the office's tables; it never moves a state.
+
+Those on contents are in `intake`, those of the signature in `signing`.
+"""
+
+import office
+from casework.effect_registry import check, effect
+from casework.inputs.days import pickup_place
+from casework.inputs.signature import ON_PAPER
+from casework.transitions import Incomplete, Move
+from files import storage
+from lib.database import now
+from models import Deficiency, Document, Handover, Permohonan
+
+
+@effect
+def note_deficiencies(move: Move) -> None:
+    """Record the deficiencies, each with its reason (M-g, L-e)."""
+    for item in move.answers["deficiencies"]:
+        Deficiency.create(event=move.event, permohonan=move.permohonan, **item)
+
+
+@effect
+def note_recording(move: Move) -> None:
+    """Record where and when the person comes to be recorded."""
+    move.changes |= {"recording_place": move.answers["place"], "recording_on": move.answers["date"]}
+
+
+@effect
+def allot_pickup(move: Move) -> None:
+    """Allot a queue number that is unique for its place and day (reading 8)."""
+    place, day = pickup_place(move.permohonan), move.answers["date"]
+    move.changes |= {
+        "pickup_on": day,
+        "pickup_number": office.allot_pickup_number(place, day),
+        "pickup_office": place.id,
+    }
+
+
+@effect
+def receive_cards(move: Move) -> None:
+    """Record that the cards have arrived at the counter."""
+    cards = _of_this_round(move.permohonan) & (Document.kind == "card")
+    Document.update(received_at=now()).where(cards).execute()
+
+
+@check
+def store_signature(move: Move) -> None:
+    """Store the recipient's signature as a file, before the transaction."""
+    data = move.answers["signature"]
+    kind = "text/plain" if data == ON_PAPER else "application/json"
+    try:
+        move.answers["stored"] = storage.store(data, kind="signature", media_type=kind, name="tanda-tangan")
+    except storage.StorageError as reason:
+        raise Incomplete({"signature": str(reason)}) from reason
+
+
+@effect
+def record_handover(move: Move) -> None:
+    """Record who received it, with their signature (M-n, L-m)."""
+    given = move.answers
+    given["stored"].save(force_insert=True)
+    Handover.create(
+        permohonan=move.permohonan,
+        version=move.permohonan.version + 1,
+        recipient_name=given["recipient_name"],
+        proxy_letter=given["proxy_letter"],
+        old_returned=given["old_returned"],
+        signature=given["stored"],
+        officer=move.actor,
+    )
+
+
+@effect
+def revoke_documents(move: Move) -> None:
+    """Revoke the documents of this round; /verifikasi says so from now on."""
+    Document.update(revoked_at=now()).where(_of_this_round(move.permohonan)).execute()
+    move.changes |= {"pickup_on": None, "pickup_number": None, "pickup_office": None}
+
+
+def _of_this_round(permohonan: Permohonan):
+    return (Document.permohonan == permohonan.id) & (Document.round == permohonan.round)

@@ -1,0 +1,64 @@
+"""Inputs of transitions: the name, label, form element and server-side validation of each.
+
+One entry serves the form that is shown and the validation of what comes back. It stores nothing.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from accounts.roles import COUNTER_OPERATOR
+from casework.inputs.days import pickup, recording
+from casework.inputs.deficiencies import deficiencies
+from casework.inputs.products import asks_passphrase, card, cards, documents, passphrase, signed
+from casework.inputs.signature import signature
+from casework.inputs.words import SHORT, text, tick
+from lib.i18n import N_
+from models import Permohonan
+
+
+@dataclass(frozen=True)
+class Input:
+    """One input of a transition; `clean` returns the validated values by name, or raises InvalidInput."""
+
+    name: str
+    kind: str  # the form element: tick | long | text | date | deficiencies | documents | …
+    label: str
+    clean: Callable[[Mapping, Permohonan, str], dict]
+    hint: str = ""
+    recorded: tuple[str, ...] = ()  # names of answers that the event keeps
+    applies: Callable[[Permohonan, str], bool] = lambda permohonan, role: True
+
+
+def _other_matter(answers: Mapping, permohonan: Permohonan, role: str) -> dict:
+    """Validate the reason why it is no duplicate; only a counter operator can give one."""
+    clean = text("reason", "", required=lambda role: False)
+    return clean(answers if role == COUNTER_OPERATOR else {}, permohonan, role)
+
+
+_DECLARATION = N_(
+    "Saya menyatakan isian dan dokumen ini benar. Saya tahu bahwa memberi keterangan palsu dapat dipidana "
+    "menurut Undang-Undang Administrasi Kependudukan."
+)
+# fmt: off
+INPUTS = {one.name: one for one in (
+    Input("declaration", "declaration", _DECLARATION, tick("declaration", N_("Centang pernyataan ini sebelum mengirim."))),
+    Input("deficiencies", "deficiencies", "Apa yang kurang?", deficiencies, "Pemohon membaca alasan ini dan hanya dapat mengubah yang Anda tandai."),
+    Input("reason", "long", "Alasan", text("reason", "Tulis alasannya."), recorded=("reason",)),
+    Input("reason_of_helper", "long", N_("Alasan"), text("reason", N_("Tulis alasan permohonan ini ditarik."), required=lambda role: role == COUNTER_OPERATOR), N_("Boleh kosong jika Anda sendiri pemohonnya."), recorded=("reason",)),
+    Input("other_matter", "long", "Mengapa ini bukan permohonan ganda?", _other_matter, "Dibaca admin yang memeriksa berkas.", recorded=("reason",), applies=lambda permohonan, role: role == COUNTER_OPERATOR),
+    Input("undo_in_siak", "tick", "Ada yang harus dibatalkan juga di SIAK", tick("undo_in_siak"), recorded=("undo_in_siak",)),
+    Input("place", "text", "Tempat perekaman", text("place", "Isi tempat perekaman.", SHORT), recorded=("place",)),
+    Input("date", "date", "Hari", recording, recorded=("date",)),
+    Input("pickup_date", "date", N_("Hari pengambilan"), pickup, N_("Nomor antrean diberikan untuk hari ini."), recorded=("date",)),
+    Input("documents", "documents", "Nomor dan draf dokumen", documents),
+    Input("passphrase", "passphrase", "Frasa sandi TTE", passphrase, "Tidak disimpan di mana pun.", applies=lambda permohonan, role: asks_passphrase(permohonan)),
+    Input("card", "card", "Kartu yang menunggu blangko", card, recorded=("card",)),
+    Input("cards_received", "tick", "Kartu sudah saya terima dari Dinas", cards, recorded=("cards_received",), applies=lambda permohonan, role: permohonan.has_card),
+    Input("originals_seen", "tick", "Dokumen asli sudah ditunjukkan dan cocok dengan unggahan", tick("originals_seen", "Tandai setelah Anda melihat dokumen aslinya."), recorded=("originals_seen",)),
+    Input("old_returned", "tick", "Kartu atau dokumen lama sudah ditarik", tick("old_returned"), "Kosongkan jika tidak ada yang ditarik.", recorded=("old_returned",)),
+    Input("proxy_letter", "tick", "Diambil orang lain dengan surat kuasa (F-1.07)", tick("proxy_letter"), recorded=("proxy_letter",)),
+    Input("recipient_name", "text", "Nama penerima", text("recipient_name", "Isi nama penerima.", SHORT), recorded=("recipient_name",)),
+    Input("signature", "signature", "Tanda tangan penerima", signature),
+    Input("signed", "signed", "PDF bertanda tangan dari SIAK", signed),
+)}
+# fmt: on

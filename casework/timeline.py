@@ -1,0 +1,209 @@
+"""Timeline and status of an application in words: what happened, whose turn it is, by when; it changes nothing."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+import peewee as pw
+from flask_babel import gettext as _
+
+import office
+import workflow
+from casework import transitions
+from casework.inputs.deficiencies import defectible
+from lib import fast_sql
+from lib.database import local, now
+from lib.i18n import localized
+from models import Deficiency, Event, EventText, Permohonan, Reason
+
+
+@dataclass
+class TimelineEntry:
+    """One event of the timeline."""
+
+    at: datetime  # UTC
+    label: str
+    who: str
+    event: Event
+    reason: str = ""
+    faults: list["DeficiencyEntry"] = field(default_factory=list)
+
+
+@dataclass
+class DeficiencyEntry:
+    """A deficient requirement or field, in words."""
+
+    key: str
+    label: str
+    reason: str  # from the list
+    text: str  # the officer's own words
+    next: str = ""  # what to do about it
+
+
+@dataclass
+class StatusSummary:
+    """Status in words: state, whose turn it is, by when."""
+
+    label: str
+    tone: str
+    holder: str  # "Admin AKU Online"; "Anda" on the applicant's page; "" when nobody has to act
+    sentence: str
+    until: date | None
+    left: str = ""  # "sisa 3 j 20 m", "lewat 1 hari"
+    left_tone: str = ""
+    yours: bool = False  # is it the applicant's turn, told to the applicant?
+
+
+def timeline(
+    permohonan: Permohonan, *, public: bool = True, rows: Sequence[tuple] | None = None
+) -> list[TimelineEntry]:
+    """List the events of an application, oldest first; the public timeline names roles, the staff's names people."""
+    rows = event_rows(permohonan) if rows is None else rows
+    events = [(fast_sql.load(Event, row), json.loads(row[-1] or "{}")) for row in rows]
+    found = deficiencies_of(permohonan, [event.id for event, _ in events])
+    return [_line(event, texts, found.get(event.id, []), public) for event, texts in events]
+
+
+def event_rows(permohonan: Permohonan) -> list[tuple]:
+    """Read the rows of its events, each with its texts as JSON, as the database has them."""
+    return _event_rows(permohonan.id)
+
+
+@fast_sql.prepared
+def _event_rows(permohonan: int) -> pw.ModelSelect:
+    return (
+        Event.select(Event, EventText.texts)
+        .join(EventText, pw.JOIN.LEFT_OUTER)
+        .where(Event.permohonan == permohonan)
+        .order_by(Event.version)
+    )
+
+
+def _line(event: Event, texts: dict, faults: list[DeficiencyEntry], public: bool) -> TimelineEntry:
+    row = workflow.transition_of(event)
+    role = _(workflow.ROLES[event.role].label)
+    who = role if public or not texts.get("actor") else f"{texts['actor']}, {role}"
+    told = not public or workflow.APPLICANT in row.notifies or event.role == workflow.APPLICANT
+    return TimelineEntry(
+        event.at, _(row.past_label), who, event, texts.get("reason", "") if told else "", faults if told else []
+    )
+
+
+def deficiencies_of(permohonan: Permohonan, events: list[int]) -> dict[int, list[DeficiencyEntry]]:
+    """Map event ids to the deficiencies that were noted with them."""
+    rows = list(Deficiency.select().where(Deficiency.event.in_(events)).order_by(Deficiency.id))
+    if not rows:
+        return {}
+    labels = defectible(permohonan)
+    reasons = {reason.key: reason for reason in Reason.select().where(Reason.key.in_({row.reason for row in rows}))}
+    found: dict[int, list[DeficiencyEntry]] = {}
+    for row in rows:
+        reason = reasons.get(row.reason)
+        words = (localized(reason.name), localized(reason.next)) if reason else (row.reason, "")
+        fault = DeficiencyEntry(row.key, labels.get(row.key, row.key), words[0], row.text, words[1])
+        found.setdefault(row.event_id, []).append(fault)
+    return found
+
+
+def open_deficiencies(permohonan: Permohonan) -> list[DeficiencyEntry]:
+    """List the deficiencies that the applicant has to correct now; none where nothing was returned."""
+    if not workflow.STATES[permohonan.state].pauses:
+        return []
+    last = transitions.last_event(permohonan)
+    return deficiencies_of(permohonan, [last.id]).get(last.id, []) if last else []
+
+
+def status_summary(
+    permohonan: Permohonan, *, public: bool = True, clock: office.Calendar | None = None
+) -> StatusSummary:
+    """Summarize the status in words for the applicant or for staff: state, whose turn it is, by when."""
+    state = workflow.STATES[permohonan.state]
+    until = _deadline(permohonan, state)
+    label = _fill_in(_(state.public_label), permohonan, until) if public else state.label
+    yours = public and workflow.APPLICANT in workflow.holders(permohonan)
+    holder = _("Anda") if yours else _holder(permohonan)
+    left, tone = ("", "") if public else time_left(permohonan, clock or office.calendar())
+    sentence = _sentence(state, holder, yours, until, _is_overdue(permohonan, state))
+    return StatusSummary(label, state.tone, holder, sentence, until, left, tone, yours)
+
+
+def _is_overdue(permohonan: Permohonan, state: workflow.State) -> bool:
+    running = permohonan.due_at and not (permohonan.paused_at or state.ends_clock)
+    return bool(running and permohonan.due_at < now())
+
+
+def _deadline(permohonan: Permohonan, state: workflow.State) -> date | None:
+    if state.ends_clock:
+        return permohonan.pickup_on if state.lapses else None
+    moment = permohonan.lapses_at if state.pauses or permohonan.submitted_at is None else permohonan.due_at
+    return local(moment).date() if moment else None
+
+
+def _fill_in(words: str, permohonan: Permohonan, until: date | None) -> str:
+    day = office.long_date(permohonan.recording_on) if permohonan.recording_on else ""
+    return words.format(until=office.long_date(until) if until else "", place=permohonan.recording_place, day=day)
+
+
+def _holder(permohonan: Permohonan) -> str:
+    roles = workflow.holders(permohonan)
+    named = [_(workflow.ROLES[role].label) for role in roles if role != workflow.SYSTEM or len(roles) == 1]
+    return _(" atau ").join(named)
+
+
+def _sentence(state: workflow.State, holder: str, yours: bool, until: date | None, late: bool) -> str:
+    if not holder:
+        return ""
+    day = office.long_date(until) if until else ""
+    if state.ends_clock:
+        return _("Dokumen menunggu diambil pada %(day)s.", day=day) if day else _("Dokumen menunggu diambil.")
+    if yours:
+        return _("Sekarang giliran Anda, paling lambat %(day)s.", day=day) if day else _("Sekarang giliran Anda.")
+    held = _("Sekarang dipegang %(holder)s.", holder=holder)
+    if late:
+        ends = _("Seharusnya sudah selesai %(day)s.", day=day)
+    else:
+        ends = _("Permohonan selesai paling lambat %(day)s.", day=day) if day else _("Permohonan selesai.")
+    return f"{held} {ends}"
+
+
+def time_left(permohonan: Permohonan, clock: office.Calendar) -> tuple[str, str]:
+    """Return the working time left until the due date in words, and its tone: good, warn or bad."""
+    return remaining_time(permohonan.state, permohonan.due_at, permohonan.paused_at, clock)
+
+
+def remaining_time(
+    state: str, due_at: datetime | None, paused_at: datetime | None, clock: office.Calendar
+) -> tuple[str, str]:
+    """Return the same from columns alone."""
+    if not due_at or workflow.STATES[state].ends_clock:
+        return "", ""
+    at = paused_at or now()
+    minutes = office.minutes_left(due_at, at, clock)
+    words = duration_in_words(abs(minutes))
+    if due_at < at:
+        return f"lewat {words}" if minutes else "baru lewat", "bad"  # since the office closed
+    if paused_at:
+        return f"berhenti, sisa {words}", ""
+    return f"sisa {words}", "warn" if minutes < HALF_A_DAY else "good"
+
+
+MINUTES_OF_A_DAY = 7 * 60
+HALF_A_DAY = MINUTES_OF_A_DAY // 2
+
+
+def duration_in_words(minutes: int) -> str:
+    """Format working minutes: 1 hari 3 j, 3 j 20 m, 45 m."""
+    days, rest = divmod(minutes, MINUTES_OF_A_DAY)
+    hours, rest = divmod(rest, 60)
+    if days:
+        return f"{days} hari {hours} j" if hours else f"{days} hari"
+    return f"{hours} j {rest} m" if hours and rest else f"{hours} j" if hours else f"{rest} m"
+
+
+def progress(permohonan: Permohonan) -> list[tuple[str, str]]:
+    """List the steps of workflow.PATH with their progress: "done", "now" or ""."""
+    here = workflow.STATES[permohonan.state].path_step
+    if not here:
+        return []
+    return [(_(name), "done" if n < here else "now" if n == here else "") for n, name in enumerate(workflow.PATH)]

@@ -1,0 +1,231 @@
+"""Reads and validates a service's definition (TOML or a dict); it must not save anything.
+
+The result, with code lists expanded and defaults filled in, is what an edition stores.
+"""
+
+import tomllib
+from pathlib import Path
+from typing import Any
+
+from catalogue import schema
+from catalogue.applicant_section import PROXY_LETTER
+from catalogue.field_types import APPLICANT_PREFIX
+from catalogue.schema import InvalidDefinition, part_path, refuse_duplicate_keys, validate
+
+RESERVED_SECTIONS = frozenset(("pemohon", "unggahan", "periksa"))  # keys of pages that every form has
+RESERVED_FIELDS = frozenset("csrf_token draft_version more drop later stay remove periksa declaration".split())
+SEED = Path(__file__).resolve().parent.parent / "seed"
+
+
+def read_definition(source: Path | str, codes: dict | None = None) -> dict:
+    """Read a definition from a TOML file (a Path) or TOML text; raises Malformed if it isn't valid."""
+    where = source.name if isinstance(source, Path) else "layanan"
+    text = source.read_text(encoding="utf-8") if isinstance(source, Path) else source
+    try:
+        raw = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise InvalidDefinition(f"{where}: bukan TOML yang benar ({error})") from None
+    return validate_definition(raw, where, codes)
+
+
+def read_codes(path: Path = SEED / "codes.toml") -> dict[str, list]:
+    """Read the code lists that fields can refer to: name → [[code, label], …]."""
+    return tomllib.loads(path.read_text(encoding="utf-8"))
+
+
+def validate_definition(raw: dict, where: str = "layanan", codes: dict | None = None) -> dict:
+    """Validate a definition; returns it with code lists expanded and defaults filled in, or raises Malformed.
+
+    Idempotent: the result is a valid definition too, and validating it returns its equal.
+    """
+    codes = read_codes() if codes is None else codes
+    edition = validate(raw, schema.SERVICE, where)
+    edition["products"] = [validate_product(part, where) for part in edition["products"]]
+    edition["requirements"] = [validate_requirement(part, where) for part in edition["requirements"]]
+    edition["sections"] = [validate_section_definition(part, where, codes) for part in edition["sections"]]
+    for part, what in (("products", "produk"), ("requirements", "syarat"), ("sections", "bagian")):
+        refuse_duplicate_keys(edition[part], where, what)
+    validate_references(edition, where)
+    return edition
+
+
+def validate_product(raw: dict, where: str) -> dict:
+    """Validate a product; a PDF needs a template, a card has none."""
+    where = part_path(where, "produk", raw)
+    found = with_condition(validate(raw, schema.PRODUCT, where), where)
+    if (found["kind"] == "pdf") != bool(found["template"]):
+        raise InvalidDefinition(f"{where}: “template” harus ada pada pdf dan tidak boleh ada pada card")
+    return found
+
+
+def validate_requirement(raw: dict, where: str) -> dict:
+    """Validate a requirement; it has a condition exactly when `required` is "when"."""
+    where = part_path(where, "syarat", raw)
+    found = with_condition(validate(raw, schema.REQUIREMENT, where), where)
+    if (found["required"] == "when") != ("when" in found):
+        raise InvalidDefinition(f'{where}: “when” harus ada bila required = "when", dan hanya bila begitu')
+    if found["one_of"] and found["required"] == "optional":
+        raise InvalidDefinition(f"{where}: syarat dengan “one_of” tidak bisa optional")
+    return found
+
+
+def validate_section_definition(raw: dict, where: str, codes: dict) -> dict:
+    """Validate a section with its fields."""
+    where = part_path(where, "bagian", raw)
+    found = validate(raw, schema.SECTION, where)
+    found["fields"] = [validate_field_definition(part, where, codes) for part in found["fields"]]
+    return found
+
+
+def validate_field_definition(raw: dict, where: str, codes: dict, in_group: bool = False) -> dict:
+    """Validate a field and expand its code list; the items of a group are fields too, but no groups."""
+    where = part_path(where, "isian", raw)
+    found = with_condition(validate(raw, schema.FIELD, where), where)
+    kind, named = found["type"], found.pop("options_from", None)
+    if named:
+        if named not in codes or found["options"]:
+            raise InvalidDefinition(
+                f"{where}: “options_from” menyebut daftar kode yang tidak ada, atau “options” juga ada"
+            )
+        found["options"] = codes[named]
+    for key, kinds in schema.ALLOWED_TYPES.items():
+        if found.get(key) not in (None, False, []) and kind not in kinds:
+            raise InvalidDefinition(f"{where}: “{key}” hanya untuk isian {', '.join(kinds)}")
+    found["options"] = [validate_option(pair, where) for pair in found["options"]]
+    found["checks"] = validate_checks(found, where)
+    validate_options_and_items(found, where, codes, in_group)
+    return found
+
+
+def validate_options_and_items(found: dict, where: str, codes: dict, in_group: bool) -> None:
+    """Validate the options of a choice and the items of a group; their codes and keys must be unique."""
+    if found["type"] == "choice" and not found["options"]:
+        raise InvalidDefinition(f"{where}: “options” belum ada")
+    refuse_duplicate_keys([{"key": code} for code, _ in found["options"]], where, "pilihan")
+    if found["type"] != "group":
+        return
+    if in_group or not found["item"]:
+        raise InvalidDefinition(f"{where}: kelompok harus punya “item” dan tidak boleh di dalam kelompok lain")
+    found["item"] = [validate_field_definition(item, where, codes, in_group=True) for item in found["item"]]
+    refuse_duplicate_keys(found["item"], where, "isian")
+
+
+def validate_option(raw: Any, where: str) -> list:
+    """Validate an option; returns it as [code, {id = …}]."""
+    pair = list(raw) if isinstance(raw, (list, tuple)) else []
+    if len(pair) == 2 and schema.is_text(pair[1]):
+        pair[1] = {"id": pair[1]}
+    if len(pair) != 2 or not schema.is_text(pair[0]) or not schema.is_bilingual(pair[1]):
+        raise InvalidDefinition(f"{where}: setiap pilihan harus [kode, teks]")
+    return pair
+
+
+def validate_checks(found: dict, where: str) -> dict:
+    """Validate a field's `checks`, the comparisons that warnings make; drops those that are off."""
+    wanted = validate(found["checks"], schema.CHECKS, f"{where} › checks")
+    wanted = {key: value for key, value in wanted.items() if value}
+    for key in wanted:
+        if schema.CHECK_TYPES[key] != found["type"]:
+            raise InvalidDefinition(f"{where}: “checks.{key}” hanya untuk isian {schema.CHECK_TYPES[key]}")
+    return wanted
+
+
+def with_condition(found: dict, where: str) -> dict:
+    """Validate the condition (`when`) of a part, where it has one; returns the part."""
+    if "when" in found:
+        found["when"] = validate(found["when"], schema.WHEN, f"{where} › when")
+        if not found["when"]["is"]:
+            raise InvalidDefinition(f"{where} › when: “is” masih kosong")
+    return found
+
+
+def validate_references(edition: dict, where: str) -> None:
+    """Validate the references between parts: unique keys, conditions, comparisons, the person it is about."""
+    fields = [one for part in edition["sections"] for one in part["fields"]]
+    refuse_duplicate_keys(fields, where, "isian")
+    refuse_duplicate_keys(
+        [*fields, *edition["requirements"]], where, "isian dan syarat"
+    )  # deficiencies name either by its key alone
+    refuse_reserved_keys(edition, fields, where)
+    known = validate_field_order(fields, {}, where)
+    for word, kind in (("produk", "products"), ("syarat", "requirements")):
+        for part in edition[kind]:
+            validate_condition(part, known, part_path(where, word, part))
+    for part in edition["products"]:
+        path = part_path(where, "produk", part)
+        if unknown := sorted(set(part.get("prints", ())) - set(known)):
+            raise InvalidDefinition(f"{path}: “prints” menyebut isian yang tidak ada: {', '.join(unknown)}")
+        if part.get("holder") and known.get(part["holder"], {}).get("type") != "name":
+            raise InvalidDefinition(f"{path}: “holder” harus menyebut isian berisi nama orang")
+    validate_alternatives(edition, where)
+    validate_subjects(fields, where)
+
+
+def refuse_reserved_keys(edition: dict, fields: list[dict], where: str) -> None:
+    """Refuse keys that the program's own pages and forms use."""
+    proxy = frozenset((PROXY_LETTER["key"],))
+    for word, parts, keys in (
+        ("bagian", edition["sections"], RESERVED_SECTIONS),
+        ("isian", fields, RESERVED_FIELDS | proxy),
+        ("syarat", edition["requirements"], proxy),
+    ):
+        for part in parts:
+            if part["key"] in keys:
+                raise InvalidDefinition(
+                    f"{part_path(where, word, part)}: kunci ini dipakai halaman kami; pilih yang lain"
+                )
+
+
+def validate_field_order(fields: list[dict], before: dict, where: str) -> dict:
+    """Validate the fields one after the other against those before them; returns all by key."""
+    known, siblings = dict(before), {one["key"]: one for one in fields}
+    for one in fields:
+        path = part_path(where, "isian", one)
+        if one["key"].startswith(APPLICANT_PREFIX):
+            raise InvalidDefinition(f"{path}: kunci yang mulai dengan {APPLICANT_PREFIX} dipakai halaman pemohon")
+        validate_condition(one, known, path)
+        validate_comparisons(one, siblings, path)
+        validate_field_order(one["item"], known, path)
+        known[one["key"]] = one
+    return known
+
+
+def validate_condition(part: dict, known: dict, where: str) -> None:
+    """Refuse a condition on anything but a choice field before the part, or on an answer that it doesn't offer."""
+    if "when" not in part:
+        return
+    choice = known.get(part["when"]["field"])
+    if not choice or choice["type"] not in ("choice", "yesno"):
+        raise InvalidDefinition(f"{where} › when: “{part['when']['field']}” bukan pilihan yang ditanyakan sebelumnya")
+    offered = {"ya", "tidak"} if choice["type"] == "yesno" else {code for code, _ in choice["options"]}
+    if unknown := sorted(set(part["when"]["is"]) - offered):
+        raise InvalidDefinition(f"{where} › when: “{choice['key']}” tidak punya jawaban {', '.join(unknown)}")
+
+
+def validate_comparisons(one: dict, known: dict, where: str) -> None:
+    """Refuse a comparison with a field that doesn't exist or has another type."""
+    wanted = {key: value for key, value in one["checks"].items() if key != "new_name" and value not in ("1", "2")}
+    for key, other in wanted.items():
+        kind = "choice" if key == "sex" else "date"
+        if other not in known or known[other]["type"] != kind:
+            raise InvalidDefinition(f"{where} › checks: “{other}” bukan isian {kind} di layanan ini")
+
+
+def validate_alternatives(edition: dict, where: str) -> None:
+    """Refuse alternatives of one requirement only: the same `one_of` must stand on at least two."""
+    named = [part["one_of"] for part in edition["requirements"] if part["one_of"]]
+    if lonely := sorted(word for word in set(named) if named.count(word) < 2):
+        raise InvalidDefinition(f"{where}: “one_of” {', '.join(lonely)} hanya ada pada satu syarat")
+
+
+def validate_subjects(fields: list[dict], where: str) -> None:
+    """Require fields for the name and village of the person concerned, always asked; other facts at most once."""
+    for what, kind in schema.SUBJECTS.items():
+        found = [one for one in fields if one["subject"] == what]
+        if len(found) > 1 or (what in ("name", "village") and len(found) != 1):
+            raise InvalidDefinition(f'{where}: harus ada tepat satu isian dengan subject = "{what}"')
+        for one in found:
+            if one["type"] != kind:
+                raise InvalidDefinition(f'{where}: isian “{one["key"]}” dengan subject = "{what}" harus bertipe {kind}')
+            if what in ("name", "village") and ("when" in one or not one["required"]):
+                raise InvalidDefinition(f"{where}: isian “{one['key']}” harus selalu ditanyakan dan wajib")

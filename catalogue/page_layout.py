@@ -1,0 +1,59 @@
+"""Layout of a form's sections on pages, few enough for a phone; it knows no draft and no address."""
+
+from itertools import combinations, pairwise
+
+from catalogue.text_input import mid_sentence
+
+MAX_PAGES = 3  # six steps in all, with the first page, the uploads and the review
+CONJUNCTIONS = {"id": " dan ", "en": " and "}
+
+
+def group_into_pages(sections: list[dict]) -> list[dict]:
+    """Group sections into at most MOST pages, in their order and as evenly as possible.
+
+    A page looks like a section: it has the key of its first section and all their fields; `parts` are its sections.
+    """
+    count = min(MAX_PAGES, len(sections))
+    groupings = [_split_at(sections, places) for places in combinations(range(1, len(sections)), count - 1)]
+    return [_page(parts) for parts in min(groupings, key=_unevenness)]
+
+
+def _split_at(sections: list[dict], places: tuple[int, ...]) -> list[list[dict]]:
+    return [sections[start:end] for start, end in pairwise((0, *places, len(sections)))]
+
+
+def _unevenness(pages: list[list[dict]]) -> int:
+    return sum(sum(map(_length, page)) ** 2 for page in pages)
+
+
+def _length(section: dict) -> int:
+    """Return the length of a section on a phone: its number of fields, with those of one row of a group."""
+    return sum(len(field.get("item") or ()) + 1 for field in section["fields"])
+
+
+def _page(parts: list[dict]) -> dict:
+    fields = [field for part in parts for field in part["fields"]]
+    return {
+        "key": parts[0]["key"],
+        "title": _joint_title([part["title"] for part in parts]),
+        "fields": fields,
+        "parts": parts,
+    }
+
+
+def _joint_title(titles: list[dict]) -> dict:
+    """Join titles into one, in each language that all of them have."""
+    languages = [language for language in CONJUNCTIONS if all(language in title for title in titles)]
+    return {language: _join_titles(language, [title[language] for title in titles]) for language in languages}
+
+
+def _join_titles(language: str, titles: list[str]) -> str:
+    """Join two titles by "and" (Pemohon dan data anak); by commas where there are more or one has an "and" itself."""
+    word = CONJUNCTIONS[language]
+    plain = len(titles) == 2 and not any(word in title for title in titles)
+    return (word if plain else ", ").join([titles[0], *map(mid_sentence, titles[1:])])
+
+
+def page_of_section(pages: list[dict], section: str) -> str:
+    """Return the key of the page that holds a section; "" if none does."""
+    return next((page["key"] for page in pages if section in {part["key"] for part in page["parts"]}), "")

@@ -1,0 +1,75 @@
+"""Validation of a service's definition for the editor: every problem with its part; it changes nothing."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+
+from catalogue import definition, definition_parts, schema
+from catalogue.schema import InvalidDefinition
+
+PART_PATTERN = re.compile("› (produk|syarat|bagian|isian) “([^”]*)”")
+KIND_OF_WORD = {"produk": "products", "syarat": "requirements", "bagian": "sections", "isian": "fields"}
+EMPTY_SENTENCES = {
+    "products": "Belum ada dokumen atau kartu yang dihasilkan.",
+    "requirements": "Belum ada syarat.",
+    "sections": "Belum ada bagian isian.",
+}
+
+
+@dataclass(frozen=True)
+class Problem:
+    """A problem: its sentence, and the part that it is about (kind and key; empty: the service as a whole)."""
+
+    kind: str
+    key: str
+    sentence: str
+
+
+def find_problems(body: dict, codes: dict) -> list[Problem]:
+    """Return the problems of the single parts; if there are none, the first reference between parts that is wrong."""
+    found = [
+        *_check_facts(body),
+        *(Problem(kind, "", text) for kind, text in EMPTY_SENTENCES.items() if not body.get(kind)),
+    ]
+    for product in body.get("products", ()):
+        found += _problems_of("products", product, partial(definition.validate_product, product, ""))
+    for requirement in body.get("requirements", ()):
+        found += _problems_of("requirements", requirement, partial(definition.validate_requirement, requirement, ""))
+    for section in body.get("sections", ()):
+        if not section.get("fields"):
+            found.append(Problem("sections", section["key"], "Bagian ini belum punya isian."))
+        for field in section.get("fields", ()):
+            found += _problems_of("fields", field, partial(definition.validate_field_definition, field, "", codes))
+    return found or _check_references(body, codes)
+
+
+def _check_facts(body: dict) -> list[Problem]:
+    facts = {key: value for key, value in body.items() if key not in definition_parts.PART_KINDS}
+    rules = {key: rule for key, rule in schema.SERVICE.items() if key not in definition_parts.PART_KINDS}
+    return _problems_of("", {"key": ""}, lambda: schema.validate(facts, rules, ""))
+
+
+def _problems_of(kind: str, part: dict, check: Callable) -> list[Problem]:
+    try:
+        check()
+    except InvalidDefinition as error:
+        return [Problem(kind, part["key"], problem_sentence(error))]
+    return []
+
+
+def _check_references(body: dict, codes: dict) -> list[Problem]:
+    try:
+        definition.validate_definition(body, "", codes)
+    except InvalidDefinition as error:
+        places = PART_PATTERN.findall(str(error)) or [("", "")]
+        word, key = places[0] if places[0][0] != "bagian" else places[-1]
+        return [Problem(KIND_OF_WORD.get(word, ""), key, problem_sentence(error))]
+    return []
+
+
+def problem_sentence(error: InvalidDefinition) -> str:
+    """Return the error's message as a sentence, without the path of its part."""
+    message = str(error)
+    text = message.rpartition(": ")[2] if "›" in message else message.partition(": ")[2] or message
+    return text[:1].upper() + text[1:] + ("" if text.endswith(".") else ".")

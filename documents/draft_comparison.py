@@ -1,0 +1,148 @@
+"""Draft comparison: compares the drafts of an application with its answers and stores the findings.
+
+The text is extracted from the PDF that officers see, in a sandboxed child process. A draft without readable text is
+stored as unreadable and never counts as correct.
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict, dataclass, field
+
+from catalogue import fields
+from documents import preparation, printouts, text_comparison
+from documents.text_comparison import DATE, DIFFERS, DIGITS, MISSING, NAME, NUMBER, ExpectedValue
+from files.inspection import pdf_text
+from intake import answer_display, submission
+from intake.drafts import village_names
+from models import Comparison, Document, Permohonan, Revision
+
+COMPARED_TYPES = {"name": NAME, "nik": DIGITS, "kk": DIGITS, "date": DATE}
+DIGIT = re.compile(r"\d")
+MIN_DIGITS = 3  # a "1" is found anywhere
+
+
+@dataclass(frozen=True)
+class ComparisonResult:
+    """The result of comparing one draft, as officers see it."""
+
+    document: Document
+    summary: str
+    tone: str  # good | warn | bad
+    findings: list[dict] = field(default_factory=list)  # without the matching values
+    matching: int = 0
+    compared: bool = True  # False: not compared yet
+
+
+def compare_drafts(permohonan: Permohonan) -> None:
+    """Compare the drafts of the current round that have not been compared yet; idempotent."""
+    documents = [one for one in preparation.current_documents(permohonan) if one.kind == "pdf" and not one.revoked_at]
+    done = (
+        {row.document_id for row in Comparison.select().where(Comparison.document.in_(documents))} if documents else ()
+    )
+    revision = submission.last_revision(permohonan)
+    for document in documents:
+        if revision and document.id not in done:
+            _store(document, *_compare_text(permohonan, document, revision))
+
+
+def _compare_text(permohonan: Permohonan, document: Document, revision: Revision) -> tuple[bool, list[dict]]:
+    text = pdf_text.extract_text(printouts.draft_pdf(document))
+    if text is None or not text_comparison.has_text(text):
+        return False, []
+    names = village_names()
+    words = [part["label"]["id"] for section in permohonan.edition.body["sections"] for part in section["fields"]]
+    words += [value for section in answer_display.answer_sections(permohonan, revision) for _, value, _ in section.rows]
+    found = text_comparison.compare(
+        expected_values(permohonan, document, revision.answers), text, [document.title, *words, *names.values()]
+    )
+    return True, [asdict(one) for one in found]
+
+
+def _store(document: Document, readable: bool, findings: list[dict]) -> None:
+    row = Comparison.insert(document=document.id, readable=readable, findings=findings)
+    row.on_conflict_ignore().execute()
+
+
+def expected_values(permohonan: Permohonan, document: Document, answers: dict) -> list[ExpectedValue]:
+    """Return the names, numbers and dates that a document must contain: of the fields it prints, and its own number."""
+    product = next((one for one in permohonan.products if one["key"] == document.product), {})
+    printed = product.get("prints")
+    found = [ExpectedValue("nomor", "Nomor dokumen", NUMBER, document.number)] if document.number else []
+    for section in permohonan.edition.body["sections"]:
+        for part in section["fields"]:
+            if part["type"] == "group" and part["key"] == preparation.FAMILY_MEMBERS:
+                found += _expected_of_members(part, answers.get(part["key"]) or [])
+            elif not printed or part["key"] in printed:
+                found += _expected_of(part, answers.get(part["key"]), part["key"], part["label"]["id"])
+    return found
+
+
+def _expected_of_members(group: dict, rows: list[dict]) -> Iterator[ExpectedValue]:
+    for number, row in enumerate(rows, 1):
+        for item in group["item"]:
+            yield from _expected_of(
+                item,
+                row.get(item["key"]),
+                f"{group['key']}-{number}-{item['key']}",
+                f"{item['label']['id']} ({number})",
+            )
+
+
+def _expected_of(part: dict, value, key: str, label: str) -> Iterator[ExpectedValue]:
+    if value in (None, "", []) or part["type"] == "group":
+        return
+    if kind := COMPARED_TYPES.get(part["type"]):
+        yield ExpectedValue(key, label, kind, str(value))
+    elif part["type"] in ("number", "text") and len(DIGIT.findall(str(value))) >= MIN_DIGITS and " " not in str(value):
+        yield ExpectedValue(key, label, NUMBER, fields.display(part, value) if part["type"] == "text" else str(value))
+
+
+def load_results(permohonans: Iterable[Permohonan]) -> dict[int, list[ComparisonResult]]:
+    """Load the results of the unsigned drafts of the current rounds by application id, in two queries."""
+    rounds = {one.id: one.round for one in permohonans if one.round}
+    if not rounds:
+        return {}
+    query = Document.select().where(
+        Document.permohonan.in_(list(rounds)),
+        Document.kind == "pdf",
+        Document.file.is_null(),
+        Document.revoked_at.is_null(),
+    )
+    documents = [one for one in query.order_by(Document.id) if one.round == rounds[one.permohonan_id]]
+    known = (
+        {row.document_id: row for row in Comparison.select().where(Comparison.document.in_(documents))}
+        if documents
+        else {}
+    )
+    found: dict[int, list[ComparisonResult]] = {}
+    for document in documents:
+        found.setdefault(document.permohonan_id, []).append(_result(document, known.get(document.id)))
+    return found
+
+
+def needs_individual_reading(permohonans: list[Permohonan]) -> dict[int, str]:
+    """Return the reasons why drafts need individual reading instead of bulk verification, by application id.
+
+    Drafts laid out from the answers may be verified before their comparison; PDFs from SIAK may not.
+    """
+    found = {}
+    for owner, several in load_results(permohonans).items():
+        unsure = (one for one in several if one.tone != "good" and (one.compared or one.document.draft_file_id))
+        if words := [one.summary.lower() for one in unsure]:
+            found[owner] = f"baca drafnya satu per satu: {', '.join(words)}."
+    return found
+
+
+def _result(document: Document, known: Comparison | None) -> ComparisonResult:
+    if known is None:
+        return ComparisonResult(document, "Belum dibandingkan", "warn", compared=False)
+    if not known.readable or not known.findings:
+        return ComparisonResult(document, "Tidak dapat diperiksa otomatis", "warn")
+    unequal = [one for one in known.findings if one["verdict"] in (DIFFERS, MISSING)]
+    differs = sum(one["verdict"] == DIFFERS for one in unequal)
+    same = len(known.findings) - len(unequal)
+    if differs:
+        return ComparisonResult(document, f"{differs} perbedaan", "bad", unequal, same)
+    if unequal:
+        return ComparisonResult(document, f"{len(unequal)} tidak ditemukan", "warn", unequal, same)
+    return ComparisonResult(document, "Sama dengan isian", "good", [], same)

@@ -1,0 +1,257 @@
+"""Printouts: load their data from database and storage, and lay them out with `documents`. Stores nothing.
+
+Printouts are always in Indonesian. All is done in memory, so a request may do it. Raises storage.Refused when a file is
+missing.
+"""
+
+from collections.abc import Callable, Iterable
+from datetime import UTC, date, datetime
+
+from flask import current_app
+from flask_babel import force_locale
+
+import office
+from casework.inputs.days import pickup_place
+from casework.inputs.signature import ON_PAPER
+from catalogue import applicant_section
+from documents import layout, preparation
+from files import storage
+from intake import answer_display, drafts, submission
+from lib.database import local, now
+from lib.i18n import DEFAULT_LANGUAGE
+from models import Attachment, Document, Edition, Event, EventText, Handover, Permohonan, User
+from workflow import STATES, TRACKS
+
+PRINTABLE_TYPES = "image/jpeg", "image/png", "application/pdf"
+MAX_COMBINED_BYTES = 100_000_000  # bytes of one combined PDF, which takes about three times as much memory
+
+
+@force_locale(DEFAULT_LANGUAGE)
+def application_form(edition: Edition, answers: dict | None = None) -> bytes:
+    """Return the application form of a service: blank, or with `answers` for a wet signature (M-b)."""
+    body = edition.body
+    whole = body | {
+        "sections": [applicant_section.section("counter"), *body["sections"]],
+        "requirements": [*body["requirements"], applicant_section.PROXY_LETTER],
+    }
+    readable = None if answers is None else _with_village_names(whole, answers)
+    return layout.application_form(whole, answers=readable, **_common_arguments())
+
+
+def _with_village_names(body: dict, answers: dict) -> dict:
+    names = drafts.village_names()
+    parts = [part for section in body["sections"] for part in section["fields"]]
+    named = {part["key"]: part for part in parts if part["type"] == "village"}
+    return {key: names.get(value, value) if key in named else value for key, value in answers.items()}
+
+
+@force_locale(DEFAULT_LANGUAGE)
+def dossier(permohonan: Permohonan) -> bytes:
+    """Return the dossier for SIAK: a cover sheet and the attachments of the last submission (M-g, L-e)."""
+    revision = submission.last_revision(permohonan)
+    cover = {
+        "number": permohonan.number,
+        "service": permohonan.edition.body["name"]["id"],
+        "form_code": permohonan.edition.body["form_code"],
+        "applicant_name": permohonan.applicant_name,
+        "applicant_nik": permohonan.applicant_nik,
+        "contact": "  ·  ".join(filter(None, (permohonan.phone, permohonan.email))),
+        "track": TRACKS[permohonan.track],
+        "submitted_at": office.moment_in_words(permohonan.submitted_at) if permohonan.submitted_at else "",
+        "sections": [
+            {"title": section.title, "rows": [(label, value) for label, value, _ in section.rows]}
+            for section in answer_display.answer_sections(permohonan, revision)
+        ],
+    }
+    uploaded = submission.revision_attachments(revision) if revision else []
+    return layout.dossier(cover, files=_printable_files(permohonan, uploaded), **_common_arguments())
+
+
+def _printable_files(permohonan: Permohonan, uploaded: list[Attachment]) -> list[dict]:
+    names = answer_display.requirement_names(permohonan)
+    rank = {key: place for place, key in enumerate(names)}
+    uploaded = sorted(uploaded, key=lambda row: (rank.get(row.requirement, 99), row.position))
+    return [
+        {
+            "title": names.get(row.requirement, row.requirement),
+            "media_type": row.file.media_type,
+            "data": storage.read(row.file),
+        }
+        for row in uploaded
+        if row.file.media_type in PRINTABLE_TYPES
+    ]
+
+
+@force_locale(DEFAULT_LANGUAGE)
+def draft_pdf(document: Document) -> bytes:
+    """Return the draft of a document for review: the PDF from SIAK, or one laid out from the frozen data."""
+    if document.draft_file_id:
+        return storage.read(document.draft_file)
+    facts = _document_data(document) | {"signer_title": _head_of_office()}
+    return layout.issued_document(facts, draft=True, **_common_arguments())
+
+
+@force_locale(DEFAULT_LANGUAGE)
+def pdf_to_sign(permohonan: Permohonan, document: Document, signer: User, signed_on: date) -> bytes:
+    """Return the PDF to sign, to which the electronic signature is appended."""
+    if document.draft_file_id:
+        return storage.read(document.draft_file)
+    facts = _document_data(document) | {
+        "signer_title": signer.title or _head_of_office(),
+        "signer_name": signer.name,
+        "date": date_without_weekday(signed_on),
+    }
+    return layout.issued_document(facts, **_common_arguments())
+
+
+def date_without_weekday(day: date) -> str:
+    """Format a date as documents do, without its weekday: 25 November 2026."""
+    return office.long_date(day).partition(", ")[2]
+
+
+def _document_data(document: Document) -> dict:
+    return {
+        "template": document.template,
+        "title": document.title,
+        "number": document.number,
+        "rows": document.data["rows"],
+        "members": document.data["members"],
+        "name": document.data["name"],
+        "place": office.fact("office", {}).get("place", ""),
+        "verify_url": f"{current_app.config['BASE_URL']}/verifikasi/{document.verification_key}",
+    }
+
+
+def _head_of_office() -> str:
+    return f"Kepala {office.fact('office', {}).get('name', 'Dinas')}"
+
+
+@force_locale(DEFAULT_LANGUAGE)
+def slip(permohonan: Permohonan) -> bytes:
+    """Return the applicant's slip: number, tracking and, once known, the pickup. No personal data."""
+    base = current_app.config["BASE_URL"]
+    facts = {
+        "number": permohonan.number,
+        "service": permohonan.edition.body["name"]["id"],
+        "date": office.moment_in_words(permohonan.submitted_at or permohonan.created_at),
+        "due": office.long_date(local(permohonan.due_at).date()) if permohonan.due_at else "",
+        "url": f"{base}/lacak?nomor={permohonan.number}",
+        "track_url": f"{base}/lacak",
+    }
+    if STATES[permohonan.state].ends_clock and permohonan.pickup_number:
+        facts |= {"due": "", "pickup": _pickup(permohonan)}
+    return layout.slip(facts, **_common_arguments())
+
+
+def _pickup(permohonan: Permohonan) -> dict:
+    place, day = pickup_place(permohonan), permohonan.pickup_on
+    hours = office.calendar(place).on(day)
+    return {
+        "number": office.queue_number(permohonan.pickup_number),
+        "place": place.name,
+        "day": office.long_date(day),
+        "hours": f"{hours[0]:%H.%M}–{hours[1]:%H.%M} {current_app.config['ZONE']}" if hours else "",
+    }
+
+
+@force_locale(DEFAULT_LANGUAGE)
+def receipt(permohonan: Permohonan) -> bytes | None:
+    """Return the receipt of the last handover with the recipient's signature (M-n, L-m); None before a handover."""
+    handover = _last_handover(permohonan)
+    if handover is None:
+        return None
+    products = Document.select().where(Document.permohonan == permohonan.id, Document.round == permohonan.round)
+    facts = {
+        "number": permohonan.number,
+        "service": permohonan.edition.body["name"]["id"],
+        "recipient_name": handover.recipient_name,
+        "proxy": "surat kuasa F-1.07" if handover.proxy_letter else None,
+        "place": pickup_place(permohonan).name,
+        "handed_at": office.moment_in_words(handover.at),
+        "officer": handover.officer.name,
+        "products": [{"name": product.title, "number": product.number} for product in products],
+        "originals_seen": _originals(permohonan, handover),
+        "taken_back": ["Kartu atau dokumen lama"] if handover.old_returned else [],
+        "signature": _signature(handover),
+    }
+    return layout.receipt(facts, **_common_arguments())
+
+
+def _last_handover(permohonan: Permohonan) -> Handover | None:
+    mine = Handover.permohonan == permohonan.id
+    return Handover.select(Handover, User).join(User).where(mine).order_by(Handover.version.desc()).first()
+
+
+def _originals(permohonan: Permohonan, handover: Handover) -> list[str]:
+    """Return the attachments whose originals the officer has seen; the application form is not an original."""
+    seen = (
+        EventText.select(EventText.texts)
+        .join(Event)
+        .where(Event.permohonan == permohonan.id, Event.version == handover.version)
+        .scalar()
+    )
+    revision = submission.last_revision(permohonan)
+    if not revision or (seen and not seen.get("originals_seen")):
+        return []
+    names = answer_display.requirement_names(permohonan)
+    keys = dict.fromkeys(row.requirement for row in submission.revision_attachments(revision))
+    return [names.get(key, key) for key in keys if key != "formulir"]
+
+
+def _signature(handover: Handover) -> str | None:
+    """Return the strokes of the signature as JSON; None where the receipt is signed on paper."""
+    data = storage.read(handover.signature)
+    return None if data == ON_PAPER else data.decode()
+
+
+def signed_documents(permohonan: Permohonan) -> bytes | None:
+    """Return the signed documents as one PDF for printing (M-l, L-k); None where there are none."""
+    issued = preparation.current_documents(permohonan)
+    return layout.merge_pdfs(storage.read(one.file) for one in issued if one.file_id and not one.revoked_at)
+
+
+def consignment(*chosen: Permohonan) -> bytes:
+    """Return the consignment lists of these applications' documents, one for each receiving counter (L-j)."""
+    piles: dict[int, list[Permohonan]] = {}
+    for permohonan in chosen:
+        piles.setdefault(permohonan.office_id or 0, []).append(permohonan)
+    made = [layout.consignment(_consignment_data(rows), **_common_arguments()) for _, rows in sorted(piles.items())]
+    return made[0] if len(made) == 1 else layout.merge_pdfs(made) or b""
+
+
+def _consignment_data(rows: list[Permohonan]) -> dict:
+    place = rows[0].office or pickup_place(rows[0])
+    listed = [(row.number, row.subject_name or row.applicant_name, _products(row)) for row in rows]
+    return {"place": place.name, "date": office.long_date(local().date()), "rows": sorted(listed)}
+
+
+def _products(permohonan: Permohonan) -> str:
+    return "; ".join(product["name"]["id"] for product in permohonan.products)
+
+
+PRINTOUTS: dict[str, tuple[str, Callable[[Permohonan], bytes | None]]] = {  # by the name in transitions
+    "dossier": ("berkas", dossier),
+    "slip": ("slip", slip),
+    "documents": ("dokumen", signed_documents),
+    "receipt": ("tanda terima", receipt),
+    "consignment": ("daftar serah terima", consignment),
+}
+COMBINED_PRINTOUTS = {"consignment": consignment}  # one printout of all selected applications
+
+
+def combine(paper: str, chosen: Iterable[Permohonan]) -> bytes | None:
+    """Combine one kind of printout of many applications into one PDF; None where none of them has it."""
+    if paper in COMBINED_PRINTOUTS:
+        return COMBINED_PRINTOUTS[paper](*chosen)
+    made: list[bytes] = []
+    for permohonan in chosen:
+        made += filter(None, [PRINTOUTS[paper][1](permohonan)])
+        if sum(map(len, made)) > MAX_COMBINED_BYTES:
+            raise storage.StorageError("Ini terlalu banyak untuk satu PDF. Pilih lebih sedikit permohonan.")
+    return layout.merge_pdfs(made)
+
+
+def _common_arguments() -> dict:
+    """Return the arguments that every layout takes: office, demonstration mark, time of creation."""
+    made_at: datetime = now().replace(tzinfo=UTC)
+    return {"office": office.card(), "demo": current_app.config["DEMO"], "made_at": made_at}

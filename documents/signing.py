@@ -1,0 +1,223 @@
+"""Electronic signing of documents by the Kadis, in the request, between two transactions (DECISIONS 1).
+
+The passphrase is used and forgotten. A PDF is stored, whole and verified, before the database says that it
+is signed; each is signed once, also when the next one fails. The sweeper ends what a crash left behind.
+"""
+
+from collections.abc import Iterable, Iterator
+from datetime import timedelta
+from pathlib import Path
+
+from flask import current_app
+
+import office
+import workflow
+from accounts import rate_limits
+from casework import transitions
+from casework.effect_registry import after_commit, check, effect
+from casework.inputs.products import asks_passphrase
+from casework.transitions import Incomplete, Move
+from documents import layout, preparation, printouts, tte
+from documents.tte.pki import root_certificate
+from documents.tte.verify import verify
+from files import inspection, storage
+from lib.database import local, now, transaction
+from models import Document, Permohonan, StoredFile, User
+from workflow import NotAllowed
+
+PATIENCE = timedelta(minutes=5)
+REASON = "Disetujui Kepala Dinas"
+
+
+class Stopped(NotAllowed):
+    """Signing does not work at the moment; what was signed is kept, and the next would fail too."""
+
+
+def folder() -> Path:
+    """Return the folder of the certificates."""
+    return Path(current_app.config["INSTANCE_DIR"]) / "tte"
+
+
+def signer() -> tte.Signer:
+    """Return the signer that the settings name."""
+    return tte.open_signer(current_app.config["TTE_URL"], folder=folder(), allow_demo=current_app.config["DEMO"])
+
+
+@check
+def shown(move: Move) -> None:
+    """Check that what is approved was on the screen: the form sends back the digest of the documents it showed."""
+    seen = move.answers.get("shown")
+    if seen and seen != digest_of(move.permohonan):
+        raise NotAllowed("Draf berubah sejak Anda membukanya. Periksa lagi sebelum menandatangani.")
+
+
+def digest_of(permohonan: Permohonan) -> str:
+    """Return the digest that binds an approval to the documents of its round."""
+    return digest(preparation.current_documents(permohonan))
+
+
+def digest(documents_of_it: Iterable[Document]) -> str:
+    """Return the digest of documents as they are shown."""
+    return "-".join(document.shown_sha256[:16] for document in documents_of_it)
+
+
+@check
+def can_sign(move: Move) -> None:
+    """Check the passphrase and the certificate before anything moves."""
+    if asks_passphrase(move.permohonan):
+        assert move.actor is not None
+        prove(move.actor, move.answers["passphrase"])
+
+
+def prove(user: User, passphrase: str) -> None:
+    """Check that the person can sign with this passphrase now; raises Incomplete, counting the guess, or Stopped."""
+    try:
+        guess = rate_limits.consume(rate_limits.bucket("passphrase", str(user.id)), rate_limits.MAX_ATTEMPTS)
+    except rate_limits.RateLimited as reason:
+        raise Incomplete({"passphrase": str(reason)}) from None
+    try:
+        _sign_each(user, passphrase, iter(()))
+        guess.delete_instance()
+    except tte.SigningDeclined as reason:
+        raise Incomplete({reason.field or "passphrase": str(reason)}) from None
+    except tte.SigningUnavailable as reason:
+        guess.delete_instance()  # that was no guess
+        raise Stopped(f"{reason} Permohonan tetap menunggu TTE; coba lagi nanti.") from None
+
+
+@after_commit
+def sign(move: Move) -> None:
+    """Sign every PDF of the round that is not signed yet, then record it (M-k, L-i). Runs after the commit."""
+    permohonan = move.permohonan
+    if workflow.signed_in_siak():
+        return
+    try:
+        _sign_all(move)
+    except (tte.SigningDeclined, tte.SigningUnavailable, storage.StorageError, layout.MissingGlyph) as reason:
+        transitions.perform(permohonan, "record_signing_failure", None, reason=str(reason))
+        only_here = isinstance(reason, layout.MissingGlyph)  # the next one may well be signed
+        raise (NotAllowed if only_here else Stopped)(f"Belum ditandatangani. {reason}") from None
+    finally:
+        move.answers.pop("passphrase", None)
+    transitions.perform(permohonan, "record_signature", None)
+
+
+def _sign_all(move: Move) -> None:
+    waiting = [one for one in preparation.current_documents(move.permohonan) if one.kind == "pdf" and one.file is None]
+    if not waiting:
+        return
+    assert move.actor is not None
+    by_name = {document.product: document for document in waiting}
+    unsigned = (
+        (one.product, printouts.pdf_to_sign(move.permohonan, one, move.actor, local().date())) for one in waiting
+    )
+    for product, data in _sign_each(move.actor, move.answers["passphrase"], unsigned):
+        keep(by_name[product], data, move.actor)
+
+
+def _sign_each(user: User, passphrase: str, pdfs: Iterator[tuple[str, bytes]]) -> Iterator[tuple[str, bytes]]:
+    return signer().sign_all(
+        pdfs,
+        signer_key=user.tte_key or "-",
+        passphrase=passphrase,
+        reason=REASON,
+        location=office.card().get("place", ""),
+    )
+
+
+def keep(document: Document, data: bytes, by: User | None) -> None:
+    """Store a signed PDF durably, then say so; a document that has one keeps it."""
+    verdict = verify(data, roots())
+    if not verdict.valid:
+        raise tte.SigningDeclined(f"{document.title} tidak lolos pemeriksaan sesudah ditandatangani. {verdict.reason}")
+    stored = storage.store(data, kind="document", media_type="application/pdf", name=f"{document.product}.pdf")
+    with transaction():
+        stored.save(force_insert=True)
+        Document.update(
+            file=stored,
+            signed_at=now(),
+            signer=by.name if by else verdict.signer,
+            certificate_serial=verdict.serial[:60],
+        ).where(Document.id == document.id, Document.file.is_null()).execute()
+
+
+def roots() -> list[bytes]:
+    """Return the certificates of the authorities that are trusted here."""
+    return [root_certificate(folder())]
+
+
+@check
+def all_signed(move: Move) -> None:
+    """Check that the stored bytes of every PDF carry a valid signature."""
+    for document in preparation.current_documents(move.permohonan):
+        if document.kind == "pdf" and not is_signed(document):
+            raise NotAllowed(f"{document.title} belum bertanda tangan yang sah.")
+
+
+def is_signed(document: Document) -> bool:
+    """Return whether the stored file of a document carries a whole, intact signature."""
+    file: StoredFile | None = document.file
+    if file is None:
+        return False
+    try:
+        return verify(storage.read(file), roots()).valid
+    except storage.StorageError:
+        return False
+
+
+@check
+def verify_uploaded(move: Move) -> None:
+    """Check that PDFs signed in SIAK carry a whole, trusted signature (reading 12), and store them."""
+    try:
+        trusted = roots()
+    except tte.SigningDeclined as reason:
+        raise NotAllowed(str(reason)) from reason
+    errors = {}
+    for product, data in move.answers["signed"].items():
+        verdict = verify(data, trusted) if len(data) <= inspection.MAX_BYTES else None
+        if verdict is None or not verdict.valid:
+            reason_why = verdict.reason if verdict else "Berkas terlalu besar."
+            errors[f"signed-{product}"] = f"PDF ini tidak bertanda tangan elektronik yang sah. {reason_why}"
+    if errors:
+        raise Incomplete(errors)
+    move.answers["kept"] = {
+        product: storage.store(data, kind="document", media_type="application/pdf", name=f"{product}.pdf")
+        for product, data in move.answers["signed"].items()
+    }
+
+
+@effect
+def attach_uploaded(move: Move) -> None:
+    """Attach the PDFs that SIAK signed to their documents."""
+    for document in preparation.current_documents(move.permohonan):
+        stored = move.answers["kept"].get(document.product)
+        if stored and document.kind == "pdf":
+            stored.save(force_insert=True)
+            Document.update(file=stored, signed_at=now()).where(Document.id == document.id).execute()
+
+
+def sweep() -> int:
+    """End signings older than five minutes: recorded where every PDF is signed, else as a failure. Returns how many."""
+    if workflow.signed_in_siak():
+        return 0
+    ended = 0
+    stale = Permohonan.select().where(
+        Permohonan.state.in_(("signing", "signing_unknown")), Permohonan.changed_at < now() - PATIENCE
+    )
+    for permohonan in list(stale):
+        try:
+            _end(permohonan)
+        except transitions.AlreadyDone:
+            continue  # another worker was first
+        ended += 1
+    return ended
+
+
+def _end(permohonan: Permohonan) -> None:
+    try:
+        transitions.perform(permohonan, "record_signature", None)
+    except transitions.AlreadyDone:
+        raise
+    except NotAllowed:
+        why = "Penandatanganan terputus di tengah jalan."
+        transitions.perform(permohonan, "record_signing_failure", None, reason=why)

@@ -1,0 +1,1 @@
+"""Files: storage, resumable uploads, inspection of what was uploaded."""

@@ -1,0 +1,55 @@
+"""Inspection of uploads: validates and sanitizes files. Imports neither the database nor Flask nor other modules.
+
+`clean` is the entry point. Decoders run in a sandboxed child process, never in this one.
+"""
+
+import hashlib
+from dataclasses import dataclass, field
+
+from files.inspection import file_types, sandbox, virus_scanner
+from files.inspection.perceptual_hash import is_same_photo
+from files.inspection.results import SHORT_WARNINGS, WARNINGS, UploadRejected
+
+__all__ = ["MAX_BYTES", "SHORT_WARNINGS", "WARNINGS", "InspectedFile", "UploadRejected", "clean", "is_same_photo"]
+
+MAX_BYTES = 15 * 2**20
+SUFFIXES = {"image/jpeg": ".jpg", "application/pdf": ".pdf"}
+
+
+@dataclass(frozen=True)
+class InspectedFile:
+    """A sanitized file, safe to store and show: a JPEG (`width` × `height` pixels, one page) or a PDF (both 0)."""
+
+    media_type: str
+    data: bytes = field(repr=False)
+    pages: int
+    width: int
+    height: int
+    suffix: str
+    sha256: str
+    original_sha256: str
+    warnings: tuple[str, ...]
+    fingerprint: str  # of a photo; "" for a PDF
+
+
+def clean(data: bytes, name: str = "", scanner_url: str = "") -> InspectedFile:
+    """Return a sanitized copy of `data`, a JPEG, PNG, HEIC or PDF, or raise Refused with a sentence for the uploader.
+
+    Takes up to 10 s, after up to 20 s of waiting for a free process. The type is detected from the content; the file
+    name `name` only helps to choose the sentence. The same data always give the same copy. If `scanner_url` is set, a
+    clamd scans the file for viruses first; if it doesn't answer, the file is rejected.
+    """
+    if not data:
+        raise UploadRejected.from_code("empty")
+    if len(data) > MAX_BYTES:
+        raise UploadRejected.from_code("too_large")
+    file_types.detect_type(data, name)
+    if scanner_url:
+        virus_scanner.scan(data, scanner_url)
+    cleaned = sandbox.inspect_upload(data)
+    return InspectedFile(
+        **cleaned._asdict(),
+        suffix=SUFFIXES[cleaned.media_type],
+        sha256=hashlib.sha256(cleaned.data).hexdigest(),
+        original_sha256=hashlib.sha256(data).hexdigest(),
+    )

@@ -1,0 +1,130 @@
+"""Image sanitizer: re-encodes a photo (JPEG, PNG, HEIC) as a JPEG of reading size. Runs in the child only and keeps
+nothing but the pixels.
+
+Line art becomes JPEG too: the dossier embeds JPEG unchanged, and one output format is easier to verify.
+"""
+
+import io
+import struct
+
+from PIL import Image
+
+from files.inspection import jpeg, legibility
+from files.inspection.results import SanitizedFile, UploadRejected
+
+MEGAPIXEL = 2**20  # so that the 5712 × 4284 of phones that speak of 24 megapixels are inside
+MAX_PIXELS = {"jpeg": 50 * MEGAPIXEL, "png": 24 * MEGAPIXEL, "heif": 24 * MEGAPIXEL}
+MAX_OUTPUT_BYTES = 2 * 10**6  # bytes
+MAX_SIDE = 2000  # pixels
+ATTEMPTS = ((MAX_SIDE, 82), (MAX_SIDE, 70), (1600, 70), (1200, 60), (800, 50))  # longer side, quality; until it fits
+
+_ROTATIONS = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
+_ORIENTATION = 0x0112
+_DECODER_ERRORS = (
+    OSError,
+    SyntaxError,
+    ValueError,
+    EOFError,
+    struct.error,
+)  # errors of Pillow's decoders for damaged files
+
+
+def clean(data: bytes, kind: str) -> SanitizedFile:
+    """Decode and re-encode `data`: upright, at most MAX_SIDE pixels, grey or RGB, at most MAX_STORED bytes."""
+    try:
+        picture = _decode(data, kind)
+    except Image.DecompressionBombError as fault:
+        raise UploadRejected.from_code("too_many_pixels") from fault
+    except _DECODER_ERRORS as fault:
+        raise UploadRejected.from_code("broken") from fault
+    picture = _redraw(picture)
+    stored, size = _compress(picture)
+    return SanitizedFile(stored, "image/jpeg", 1, *size, *legibility.assess(picture))
+
+
+def _decode(data: bytes, kind: str) -> Image.Image:
+    picture = _open(data, kind)
+    _check_size(picture, kind)
+    if kind == "jpeg":
+        jpeg.reject_excessive_scans(data)
+        picture.draft(None, _scaled_size(picture.size))  # the decoder scales down by 2, 4 or 8
+    picture.load()
+    _check_size(picture, kind)  # a HEIC may be larger than its header says
+    orientation = _orientation(picture)
+    picture = _convert_mode(picture)  # frees the decoded copy: 96 MB at 24 megapixels
+    return _rotate_upright(_shrink(picture), orientation)
+
+
+def _open(data: bytes, kind: str) -> Image.Image:
+    if kind == "heif":
+        import pillow_heif  # noqa: PLC0415 - for HEIC only
+
+        pillow_heif.options.DECODE_THREADS = 1  # each thread would use its own memory
+        pillow_heif.register_heif_opener(thumbnails=False, depth_images=False, aux_images=False)
+    Image.MAX_IMAGE_PIXELS = MAX_PIXELS[kind]
+    return Image.open(io.BytesIO(data), formats=[kind.upper()])
+
+
+def _check_size(picture: Image.Image, kind: str) -> None:
+    if picture.width * picture.height > MAX_PIXELS[kind]:
+        raise UploadRejected.from_code("too_many_pixels")
+
+
+def _scaled_size(size: tuple[int, int], side: int = MAX_SIDE) -> tuple[int, int]:
+    """Scale `size` down, never up, so that its longer side is at most `side`."""
+    scale = min(1.0, side / max(size))
+    return max(1, round(size[0] * scale)), max(1, round(size[1] * scale))
+
+
+def _convert_mode(picture: Image.Image) -> Image.Image:
+    """Bring any mode to L, RGB or RGBA."""
+    if picture.mode.startswith("I;16"):
+        picture = picture.point(lambda level: level / 256)  # convert() would clip instead of scale
+    transparent = picture.mode in ("RGBA", "LA", "PA") or "transparency" in picture.info
+    mode = "RGBA" if transparent else "L" if picture.mode[0] in "1LI" else "RGB"
+    return picture if picture.mode == mode else picture.convert(mode)
+
+
+def _shrink(picture: Image.Image, side: int = MAX_SIDE) -> Image.Image:
+    size = _scaled_size(picture.size, side)
+    if size == picture.size:
+        return picture
+    return picture.resize(size, Image.Resampling.LANCZOS, reducing_gap=2.0)
+
+
+def _orientation(picture: Image.Image) -> int:
+    """Return the EXIF orientation; for HEIC 1, as libheif has rotated it already."""
+    try:
+        return picture.getexif().get(_ORIENTATION, 1)
+    except (*_DECODER_ERRORS, KeyError, TypeError):  # broken EXIF is no reason to reject a good photo
+        return 1
+
+
+def _rotate_upright(picture: Image.Image, orientation: int) -> Image.Image:
+    turn = _ROTATIONS.get(orientation)
+    return picture if turn is None else picture.transpose(turn)
+
+
+def _redraw(picture: Image.Image) -> Image.Image:
+    """Paste onto a new white image, which drops comments, EXIF and profiles and makes transparency white."""
+    grey = picture.mode == "L"
+    fresh = Image.new("L" if grey else "RGB", picture.size, 255 if grey else (255, 255, 255))
+    fresh.paste(picture, mask=picture.getchannel("A") if picture.mode == "RGBA" else None)
+    return fresh
+
+
+def _compress(picture: Image.Image) -> tuple[bytes, tuple[int, int]]:
+    for side, quality in ATTEMPTS:
+        smaller, out = _shrink(picture, side), io.BytesIO()
+        smaller.save(out, "JPEG", quality=quality)
+        if out.tell() <= MAX_OUTPUT_BYTES:
+            return out.getvalue(), smaller.size
+    raise UploadRejected.from_code("heavy")

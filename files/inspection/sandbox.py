@@ -1,0 +1,146 @@
+"""Sandbox of the decoders: runs the child process and validates its answer, which is as untrusted as the file."""
+
+import fcntl
+import json
+import logging
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import IO, Any, cast
+
+from files.inspection import perceptual_hash
+from files.inspection.results import REJECTIONS, WARNINGS, SanitizedFile, UploadRejected
+
+log = logging.getLogger(__name__)
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+COMMAND = (sys.executable, "-E", "-s", "-B", "-m", "files.inspection.sandbox_child")
+ENVIRONMENT = {"LANG": "C.UTF-8", "PATH": "/usr/bin:/bin", "MALLOC_ARENA_MAX": "1"}  # arenas use address space
+TIMEOUT_SECONDS = 9.5  # no upload occupies a worker for ten
+MAX_PROCESSES = 2
+WAIT_SECONDS = 20.0
+POLL_SECONDS = 0.05
+MAX_HEADER = 2000  # bytes
+MAX_NUMBER = 10_000  # pages, pixels of a side
+MAX_ANSWER = 16 * 2**20 + MAX_HEADER  # bytes
+
+_NEVER = b"\0never"
+_FIRST_BYTES = {"image/jpeg": b"\xff\xd8\xff", "application/pdf": b"%PDF-"}
+
+
+def inspect_upload(data: bytes) -> SanitizedFile:
+    """Sanitize `data` in a child process; raise Refused for the file, or when no process was free in time."""
+    try:
+        with process_slot():
+            code, said, seconds = run_child(data)
+    except (OSError, RuntimeError) as fault:  # no process, thread or temporary folder
+        log.error("the upload checker cannot start: %s", fault)
+        raise UploadRejected.from_code("unavailable") from fault
+    return _parse_answer(code, said, seconds)
+
+
+@contextmanager
+def process_slot() -> Iterator[None]:
+    """Hold one of SLOTS process slots of this machine: file locks, which a killed worker releases."""
+    folder = Path(tempfile.gettempdir(), f"aku-uploads-{os.geteuid()}")
+    folder.mkdir(mode=0o700, exist_ok=True)
+    if folder.lstat().st_uid != os.geteuid():
+        raise PermissionError(f"{folder} belongs to somebody else")
+    end = time.monotonic() + WAIT_SECONDS
+    while (held := _free_slot(folder)) is None:
+        if time.monotonic() > end:
+            raise UploadRejected.from_code("busy")
+        time.sleep(POLL_SECONDS)
+    try:
+        yield
+    finally:
+        os.close(held)
+
+
+def _free_slot(folder: Path) -> int | None:
+    for number in range(MAX_PROCESSES):
+        handle = os.open(folder / f"slot-{number}", os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            os.close(handle)
+        else:
+            return handle
+    return None
+
+
+def run_child(data: bytes, command: tuple[str, ...] = ()) -> tuple[int, bytes, float]:
+    """Run the child; return its exit code, its output (truncated after MAX_ANSWER bytes) and the seconds it took."""
+    start = time.monotonic()
+    with subprocess.Popen(
+        (*(command or COMMAND), str(os.getpid())),
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
+        cwd=ROOT, env=ENVIRONMENT,
+    ) as child:  # fmt: skip
+        watchdog = threading.Timer(TIMEOUT_SECONDS, child.kill)
+        watchdog.start()
+        try:
+            said = _exchange(child, data)
+            if len(said) > MAX_ANSWER:
+                child.kill()
+            child.wait()
+        finally:
+            watchdog.cancel()
+    return child.returncode, said, time.monotonic() - start
+
+
+def _exchange(child: subprocess.Popen[bytes], data: bytes) -> bytes:
+    stdin, stdout = cast("IO[bytes]", child.stdin), cast("IO[bytes]", child.stdout)
+    with suppress(BrokenPipeError), stdin:  # it exited early: its exit code says why
+        stdin.write(data)
+    return stdout.read(MAX_ANSWER + 1)
+
+
+def _parse_answer(code: int, said: bytes, seconds: float) -> SanitizedFile:
+    head, _, body = said.partition(b"\n")
+    header = _header(head)
+    refused = header.get("refused")
+    if isinstance(refused, str) and refused in REJECTIONS:
+        raise UploadRejected.from_code(refused)
+    cleaned = _validated(header, body) if code == 0 and len(said) <= MAX_ANSWER else None
+    if cleaned is None:
+        log.warning("the upload child ended with %s after %.1f s: %r", code, seconds, header.get("fault"))
+        raise UploadRejected.from_code(_failure_code(code, seconds))
+    return cleaned
+
+
+def _header(head: bytes) -> dict[str, Any]:
+    try:
+        header = json.loads(head[:MAX_HEADER])
+    except (ValueError, RecursionError):
+        return {}
+    return header if isinstance(header, dict) else {}
+
+
+def _validated(header: dict[str, Any], body: bytes) -> SanitizedFile | None:
+    """Return the answer if it is valid, else None."""
+    kind, warnings = header.get("media_type"), header.get("warnings")
+    numbers: dict[str, Any] = {key: header.get(key) for key in ("pages", "width", "height")}
+    if not isinstance(kind, str) or not body.startswith(_FIRST_BYTES.get(kind, _NEVER)):
+        return None
+    if not all(type(number) is int and 0 <= number <= MAX_NUMBER for number in numbers.values()):
+        return None
+    if not isinstance(warnings, list) or not all(isinstance(code, str) and code in WARNINGS for code in warnings):
+        return None
+    fingerprint = str(header.get("fingerprint"))
+    if not perceptual_hash.is_fingerprint(fingerprint):
+        return None
+    return SanitizedFile(body, kind, warnings=tuple(warnings), fingerprint=fingerprint, **numbers)
+
+
+def _failure_code(code: int, seconds: float) -> str:
+    if code == -signal.SIGXCPU or seconds >= TIMEOUT_SECONDS:
+        return "slow"
+    return "heavy" if code == -signal.SIGKILL else "unreadable"

@@ -1,0 +1,156 @@
+"""Attachments of a draft: the uploads that its service requires, adding and removing files; it shows no page."""
+
+import hashlib
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+
+import peewee as pw
+from flask import current_app
+from flask_babel import gettext as _
+
+from catalogue import applicant_section, fields
+from files import inspection, storage
+from intake import drafts
+from lib.database import now, transaction
+from models import Attachment, Draft, DraftFile, Permohonan, StoredFile
+
+MAX_FILES = 20  # in one draft
+COLUMNS = ("requirement", "position", "file", "overruled")  # that DraftFile and Attachment have in common
+
+
+@dataclass
+class UploadSlot:
+    """A requirement with its uploaded files; `needed` while an upload is still required."""
+
+    requirement: dict
+    needed: bool
+    files: list[DraftFile]
+
+
+def all_requirements(permohonan: Permohonan) -> list[dict]:
+    """Return all requirements of the service, and the proxy's letter of authority."""
+    return [*permohonan.edition.body["requirements"], applicant_section.PROXY_LETTER]
+
+
+def upload_slots(
+    permohonan: Permohonan, answers: Mapping, files: list[DraftFile], besides: Collection[str] = ()
+) -> list[UploadSlot]:
+    """Return a slot for each requirement whose condition the answers meet, and for those that an officer named.
+
+    `besides` are the keys that the officer named. Of alternatives (`one_of`) none is needed once one has a file.
+    """
+    by_key: dict[str, list[DraftFile]] = {}
+    for row in files:
+        by_key.setdefault(row.requirement, []).append(row)
+    requirements, found = all_requirements(permohonan), []
+    for requirement in requirements:
+        applies = requirement["required"] != "when" or fields.is_shown(requirement, answers)
+        if not applies and requirement["key"] not in besides:
+            continue
+        group = requirement.get("one_of")
+        others = [other["key"] for other in requirements if group and other.get("one_of") == group]
+        needed = applies and requirement["required"] != "optional" and not any(by_key.get(key) for key in others)
+        found.append(UploadSlot(requirement, needed, by_key.get(requirement["key"], [])))
+    return found
+
+
+def draft_files(draft: Draft) -> list[DraftFile]:
+    """Return the files of a draft, in the order of their requirements."""
+    return list(
+        DraftFile.select(DraftFile, StoredFile)
+        .join(StoredFile)
+        .where(DraftFile.draft == draft)
+        .order_by(DraftFile.requirement, DraftFile.position)
+    )
+
+
+def file_columns(row: DraftFile | Attachment) -> dict:
+    """Return what a file keeps when it moves between a draft and a revision, as columns."""
+    return {name: getattr(row, name) for name in COLUMNS}
+
+
+def can_change(draft: Draft, key: str) -> bool:
+    """Say whether a field or requirement may change: during a correction only those with a deficiency may."""
+    return draft.open_keys is None or key in draft.open_keys
+
+
+def accepts_upload(permohonan: Permohonan, requirement: str, draft: Draft | None = None) -> bool:
+    """Say whether files may be added to this requirement now; `draft` saves reading it again."""
+    draft = draft or Draft.get_or_none(Draft.permohonan == permohonan.id)
+    known = {other["key"] for other in all_requirements(permohonan)}
+    return draft is not None and requirement in known and can_change(draft, requirement)
+
+
+def attach(
+    permohonan: Permohonan, requirement: str, data: bytes, name: str, instead: Collection[str] = ()
+) -> StoredFile:
+    """Inspect, clean and store an upload, replacing the files whose keys are `instead`.
+
+    Idempotent: the same bytes are stored once. On uploads.Refused, storage.Refused and Closed nothing has changed.
+    """
+    draft = drafts.get_draft(permohonan)
+    if not accepts_upload(permohonan, requirement):
+        raise drafts.DraftNotEditable(_("Dokumen ini sudah baik dan tidak perlu diganti."))
+    if same := _find_identical(draft, requirement, hashlib.sha256(data).hexdigest()):
+        return same.file
+    _check_file_limit(permohonan, draft, requirement, instead)
+    clean = inspection.clean(data, name, current_app.config["CLAMD_URL"])
+    stored = storage.store(
+        clean.data,
+        kind="upload",
+        media_type=clean.media_type,
+        name=name,
+        original_sha256=clean.original_sha256,
+        pages=clean.pages,
+        warnings=list(clean.warnings),
+        fingerprint=clean.fingerprint,
+    )
+    return _insert(draft, requirement, stored, instead)
+
+
+def _check_file_limit(permohonan: Permohonan, draft: Draft, requirement: str, instead: Collection[str]) -> None:
+    most = next(other.get("max_files", 5) for other in all_requirements(permohonan) if other["key"] == requirement)
+    staying = [row for row in draft_files(draft) if row.requirement != requirement or row.file.key not in instead]
+    own = [row for row in staying if row.requirement == requirement]
+    if len(own) >= most or len(staying) >= MAX_FILES:
+        raise inspection.UploadRejected(
+            _("Jumlah berkas sudah penuh. Hapus satu dulu, atau gabungkan menjadi satu PDF.")
+        )
+
+
+def _find_identical(draft: Draft, requirement: str, digest: str) -> DraftFile | None:
+    """Find the file made of the same bytes: a form was sent twice, or its response was lost."""
+    rows = DraftFile.select(DraftFile, StoredFile).join(StoredFile)
+    return rows.where(_of(draft, requirement), StoredFile.original_sha256 == digest).first() if digest else None
+
+
+def _of(draft: Draft, requirement: str):
+    return (DraftFile.draft == draft) & (DraftFile.requirement == requirement)
+
+
+def has_identical(draft: Draft, requirement: str, digest: str) -> bool:
+    """Say whether the bytes with this SHA-256 are attached to the requirement already."""
+    return _find_identical(draft, requirement, digest) is not None
+
+
+def _insert(draft: Draft, requirement: str, stored: StoredFile, instead: Collection[str] = ()) -> StoredFile:
+    with transaction():
+        if not Draft.update(saved_at=now()).where(Draft.id == draft.id).execute():  # also locks the row
+            raise drafts.DraftNotEditable(drafts.ALREADY_SUBMITTED)
+        if same := _find_identical(draft, requirement, stored.original_sha256):
+            return same.file  # stored by another request a moment ago
+        own = _of(draft, requirement)
+        replaced = StoredFile.select(StoredFile.id).where(StoredFile.key.in_(list(instead)))
+        DraftFile.delete().where(own, DraftFile.file.in_(replaced)).execute()
+        highest = DraftFile.select(pw.fn.MAX(DraftFile.position)).where(own)
+        stored.save(force_insert=True)
+        DraftFile.create(draft=draft, requirement=requirement, position=(highest.scalar() or 0) + 1, file=stored)
+    return stored
+
+
+def detach(permohonan: Permohonan, file_key: str) -> None:
+    """Remove a file from the draft; submitted revisions keep theirs."""
+    draft = drafts.get_draft(permohonan)
+    row = DraftFile.select().join(StoredFile).where(DraftFile.draft == draft, StoredFile.key == file_key).first()
+    if row and can_change(draft, row.requirement):
+        DraftFile.delete().where(DraftFile.id == row.id).execute()

@@ -1,0 +1,143 @@
+"""Saves the answers of one page into the draft, valid or not, with optimistic locking; it shows no page.
+
+Autosave and the button save the same way.
+"""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Self
+
+from flask_babel import gettext as _
+
+from catalogue import fields
+from intake import drafts
+from lib.database import local, now
+from lib.i18n import format_time
+from models import Draft, Permohonan
+
+MAX_TRIES = 5  # when another page of the same draft is saved at the same moment
+
+
+class SaveConflict(Exception):
+    """The same page was saved from another tab or device meanwhile; the message says when. Nothing was saved."""
+
+
+@dataclass
+class PageState:
+    """The state of a page: raw answers as typed or saved, and errors and warnings by the name of the control."""
+
+    section: dict
+    raw: dict
+    errors: dict[str, str] = field(default_factory=dict)
+    warnings: dict[str, str] = field(default_factory=dict)
+    version: int = 0
+
+
+@dataclass(frozen=True)
+class LastSave:
+    """The last save of a page, for detecting conflicts."""
+
+    version: int = 0  # of the draft, that it made
+    writer: str = ""  # the tab
+    turn: int = 0  # the tab's own count of saves
+    at: str = ""  # ISO text, UTC
+
+    @classmethod
+    def of(cls, draft: Draft, page_key: str) -> Self:
+        return cls(*draft.saves.get(page_key, ()))
+
+    def conflict_sentence(self) -> str:
+        """Return the message for another tab that saves the same page."""
+        moment = datetime.fromisoformat(self.at) if self.at else now()
+        return _(
+            "Halaman ini sudah diubah di tempat lain pukul %(time)s. Bandingkan dulu sebelum menyimpan.",
+            time=format_time(local(moment)),
+        )
+
+
+def load_page(permohonan: Permohonan, section_key: str) -> PageState:
+    """Load a page with the answers given so far."""
+    draft, section = drafts.get_draft(permohonan), _find_page(permohonan, section_key)
+    return PageState(section, draft.answers | draft.typed, version=draft.version)
+
+
+def _find_page(permohonan: Permohonan, section_key: str) -> dict:
+    for section in drafts.form_pages(permohonan):
+        if section["key"] == section_key:
+            return section
+    raise drafts.DraftNotEditable(_("Halaman ini tidak ada pada layanan ini."))
+
+
+def save_page(
+    permohonan: Permohonan,
+    section_key: str,
+    raw: Mapping,
+    seen_version: int,
+    writer: str = "",
+    turn: int = 0,
+    keys: Collection[str] | None = None,
+) -> PageState:
+    """Save the answers of one page, valid or not; returns the page with its errors and warnings.
+
+    Raises Conflict when another `writer` (tab) saved the page after `seen_version`: then nothing is saved. A request
+    of the same tab that arrives after a later one (by `turn`) is ignored. A page that shows only some of its fields
+    names them in `keys`; the others stay as they are.
+    """
+    for _try in range(MAX_TRIES):
+        draft, section = drafts.get_draft(permohonan), _find_page(permohonan, section_key)
+        last = LastSave.of(draft, section_key)
+        if not (writer and writer == last.writer) and last.version > seen_version:
+            raise SaveConflict(last.conflict_sentence())
+        state, columns = _validate(draft, section, {name: str(value) for name, value in raw.items()}, keys)
+        if writer and writer == last.writer and turn < last.turn:
+            state.version = draft.version
+            return state
+        state.version, moment = draft.version + 1, now()
+        saves = draft.saves | {section_key: [state.version, writer, turn, moment.isoformat()]}
+        columns |= {"version": state.version, "saves": saves, "saved_at": moment, "page": section_key}
+        if Draft.update(**columns).where(Draft.id == draft.id, Draft.version == draft.version).execute():
+            return state
+    raise SaveConflict(LastSave.of(drafts.get_draft(permohonan), section_key).conflict_sentence())
+
+
+def fill_empty_fields(permohonan: Permohonan, page_key: str, values: Mapping) -> None:
+    """Write clean answers into the fields of a page that are still empty."""
+    for _try in range(MAX_TRIES):
+        draft, moment = drafts.get_draft(permohonan), now()
+        saves = draft.saves | {page_key: [draft.version + 1, "", 0, moment.isoformat()]}
+        typed = {name: value for name, value in draft.typed.items() if name.split("-")[0] not in values}
+        columns = {"answers": {**values, **draft.answers}, "version": draft.version + 1, "saves": saves}
+        columns |= {"typed": typed}  # where a required field had been sent empty
+        as_read = (Draft.id == draft.id) & (Draft.version == draft.version)
+        if not values or Draft.update(**columns, saved_at=moment).where(as_read).execute():
+            return
+
+
+def _validate(
+    draft: Draft, section: dict, typed: dict[str, str], keys: Collection[str] | None
+) -> tuple[PageState, dict]:
+    """Validate what was typed: the page with its errors and warnings, and the new columns of the draft."""
+    own = {part["key"] for part in section["fields"]}
+    changeable = own if draft.open_keys is None else own & set(draft.open_keys)
+    changeable = changeable if keys is None else changeable & set(keys)
+    answers = {key: value for key, value in draft.answers.items() if key not in changeable}
+    before = only_fields({**draft.answers, **draft.typed}, own - changeable)
+    raw = before | only_fields(typed, changeable)
+    clean, errors, warnings = fields.validate_section(section, raw, answers, drafts.village_names())
+    invalid = {name.split("-")[0] for name in errors} & changeable
+    answers |= {key: value for key, value in clean.items() if key in changeable}
+    unchanged = {name: value for name, value in draft.typed.items() if name.split("-")[0] not in changeable}
+    columns = {"answers": answers, "typed": unchanged | only_fields(typed, invalid)}
+    return PageState(section, answers | typed, errors, warnings), columns
+
+
+def only_fields(typed: Mapping, keys: set[str]) -> dict:
+    """Return the raw answers that belong to the fields with these keys."""
+    return {name: value for name, value in typed.items() if name.split("-")[0] in keys}
+
+
+def remember_page(draft: Draft, page_key: str) -> None:
+    """Store the page that was opened last, where the applicant resumes."""
+    if draft.page != page_key:
+        Draft.update(page=page_key).where(Draft.id == draft.id).execute()

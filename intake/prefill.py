@@ -1,0 +1,117 @@
+"""Prefill: finds answers of earlier applications that fit a new one, by the field's key and the person it is about.
+
+It reads no database and fills in nothing: the values are offered, and only for fields that are still empty.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from catalogue import fields
+from catalogue.field_types import APPLICANT_PREFIX
+
+# Facts about a person, by the beginning of a field's key; the rest of the key is the person's role (nama_ibu).
+PERSON_WORDS = (
+    "nama", "nik", "no_kk", "tempat_lahir", "tanggal_lahir", "jenis_kelamin", "kewarganegaraan", "paspor",
+    "agama", "golongan_darah", "pekerjaan", "status_kawin",
+)  # fmt: skip
+HOME_FIELDS = ("alamat", "rt", "rw", "kode_pos", "desa", "no_kk", "nama_kepala")
+MOVED_FIELD = "alamat_tujuan"  # an earlier application with this answer: the address in it is out of date
+OWN_HOUSEHOLD = ("diri", "anak", "keluarga")  # values of pemohon_untuk: people of the applicant's own household
+PARENT_SUFFIXES = ("_ibu", "_ayah")
+SUBJECT_WORDS = {
+    "name": "nama",
+    "nik": "nik",
+    "birth_date": "tanggal_lahir",
+}  # of fields with a `subject`, under any key
+
+
+@dataclass(frozen=True)
+class EarlierApplication:
+    """A submitted application: its number, its fields and its answers."""
+
+    number: str
+    fields: tuple[dict, ...]
+    answers: Mapping
+
+
+def prefill_values(
+    page: dict, all_fields: Iterable[dict], answers: Mapping, earlier: Iterable[EarlierApplication]
+) -> dict[str, tuple]:
+    """Return (value, number of the application it comes from) by key, for the empty fields of a page.
+
+    `all_fields` and `answers` are those of the new application, whose own number is ""; `earlier` has the newest first.
+    """
+    all_fields, found = list(all_fields), dict[str, tuple]()
+    for source in [EarlierApplication("", tuple(all_fields), answers), *earlier]:
+        for key, value in _matching_answers(all_fields, answers, source).items():
+            found.setdefault(key, (value, source.number))
+    empty = {field["key"]: field for field in page["fields"] if field["key"] not in answers}
+    return {key: found[key] for key, field in empty.items() if key in found and _accepts(field, found[key][0])}
+
+
+def _accepts(field: dict, value) -> bool:
+    try:
+        return field["type"] != "group" and fields.clean(field, value) == value
+    except fields.InvalidAnswer:
+        return False
+
+
+def _matching_answers(all_fields: list[dict], answers: Mapping, source: EarlierApplication) -> dict:
+    """Return the answers of an application that fit the new one, under the new one's keys."""
+    given, wanted, found = (
+        _answers_by_person(source.fields, source.answers),
+        _answers_by_person(all_fields, answers),
+        {},
+    )
+    beneficiary = answers.get("pemohon_untuk")
+    if beneficiary == "diri" and "" in wanted:
+        wanted[""].setdefault("nik", answers.get("pemohon_nik"))
+    beneficiaries = {source.answers.get("pemohon_untuk"), beneficiary}
+    same_family = beneficiaries == {"anak"} or _nik_of(given, "") == _nik_of(wanted, "") != ""
+    for role in wanted:
+        for word, value in _answers_about(role, _nik_of(wanted, role), given, same_family).items():
+            found[_find_key(all_fields, role, word)] = value
+    if source.number and beneficiaries <= {*OWN_HOUSEHOLD, None} and MOVED_FIELD not in source.answers:
+        found = {key: source.answers[key] for key in HOME_FIELDS if key in source.answers} | found
+    return {key: value for key, value in found.items() if key and value not in ("", None)}
+
+
+def _answers_about(role: str, nik: str, given: Mapping[str, dict], same_family: bool) -> dict:
+    """Return the answers about a person: one with the same NIK in any role, else the same applicant or parents."""
+    if nik:
+        same = [person for person in given.values() if person.get("nik") == nik]
+        return {word: value for person in reversed(same) for word, value in person.items()}
+    same_role = role == APPLICANT_PREFIX or (role in PARENT_SUFFIXES and same_family)
+    return given.get(role, {}) if same_role else {}
+
+
+def _nik_of(people: Mapping[str, dict], role: str) -> str:
+    return str(people.get(role, {}).get("nik") or "")
+
+
+def _answers_by_person(all_fields: Iterable[dict], answers: Mapping) -> dict[str, dict]:
+    """Return the answers about each person, by role (the end of a field's key)."""
+    found: dict[str, dict] = {}
+    for field in all_fields:
+        role, word = _person_and_word(field)
+        if word:
+            person = found.setdefault(role, {})
+            if field["key"] in answers:
+                person[word] = answers[field["key"]]
+    return found
+
+
+def _person_and_word(field: dict) -> tuple[str, str]:
+    """Return the role of the person and the fact that a field asks for: ("_ibu", "tanggal_lahir"); else ("", "")."""
+    key = field["key"]
+    if key.startswith(APPLICANT_PREFIX):
+        word = key.removeprefix(APPLICANT_PREFIX)
+        return (APPLICANT_PREFIX, word) if word in ("nama", "nik", "email", "hp") else ("", "")
+    word = next((word for word in PERSON_WORDS if key == word or key.startswith(f"{word}_")), "")
+    if word:
+        return key.removeprefix(word), word
+    return "", SUBJECT_WORDS.get(field.get("subject") or "", "")
+
+
+def _find_key(all_fields: list[dict], role: str, word: str) -> str:
+    return next((field["key"] for field in all_fields if _person_and_word(field) == (role, word)), "")

@@ -1,0 +1,232 @@
+"""Submission: checks that a draft is complete, freezes it as a revision, reopens a returned one; it moves no state.
+
+The checks and effects of this module stand in the rows of the workflow table, by name.
+"""
+
+from collections.abc import Collection, Iterable
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+import office
+from casework.effect_registry import bulk_effect, check, effect
+from casework.transitions import Incomplete, Move, already_done, last_event
+from catalogue import applicant_section, definition_parts, fields
+from intake import attachments, drafts, email_verification, upload_warnings
+from lib import i18n
+from lib.database import now
+from models import Attachment, Deficiency, Draft, DraftFile, Permohonan, Revision, StoredFile, Village
+from workflow import NotAllowed
+
+DRAFT_CHANGED = _l("Isian baru saja diubah di tempat lain. Periksa lagi sebelum mengirim.")
+
+
+def submission_errors(permohonan: Permohonan) -> dict[str, str]:
+    """Validate a draft for submission: a sentence for each field and upload that blocks it."""
+    draft = drafts.get_draft(permohonan)
+    answers, errors = _validate_answers(permohonan, draft, drafts.village_names())
+    errors |= upload_errors(permohonan, draft, answers)
+    key = drafts.subject_key(permohonan, "village")
+    village = answers.get(key)
+    if permohonan.office_id and village and village not in _village_codes(permohonan):
+        errors[key] = "Desa ini di luar wilayah loket Anda."
+    return errors
+
+
+def _unverified_email(permohonan: Permohonan) -> dict[str, str]:
+    """Return an error while the e-mail address is unverified: documents are sent to it."""
+    email = email_verification.unverified_email(permohonan, drafts.get_draft(permohonan).answers)
+    return {email_verification.CODE_FIELD: _("Alamat %(email)s belum dikonfirmasi.", email=email)} if email else {}
+
+
+def upload_errors(permohonan: Permohonan, draft: Draft, answers: dict) -> dict[str, str]:
+    """Return a sentence for each upload that is missing, or has a warning that nobody resolved."""
+    files = attachments.draft_files(draft)
+    missing = missing_upload_errors(attachments.upload_slots(permohonan, answers, files))
+    return missing | upload_warnings.unresolved(permohonan, draft, files)
+
+
+def missing_upload_errors(slots: list[attachments.UploadSlot]) -> dict[str, str]:
+    """Return a sentence for each missing upload; of alternatives (`one_of`) only the first has one, naming all."""
+    names: dict[str, list[str]] = {}
+    for slot in slots:
+        names.setdefault(_group(slot), []).append(i18n.localized(slot.requirement["name"]))
+    found: dict[str, str] = {}
+    done: set[str] = set()
+    for slot in slots:
+        group = _group(slot)
+        if not slot.files and slot.needed and group not in done:
+            done.add(group)
+            what = _(" atau ").join(names[group])
+            found[f"upload-{slot.requirement['key']}"] = _("Unggah %(what)s.", what=what)
+    return found
+
+
+def _group(slot: attachments.UploadSlot) -> str:
+    """Return the word that alternatives share; for any other requirement a group of its own."""
+    return slot.requirement.get("one_of") or f"upload-{slot.requirement['key']}"
+
+
+def _validate_answers(permohonan: Permohonan, draft: Draft, names: dict[str, str]) -> tuple[dict, dict]:
+    answers: dict = {}
+    errors: dict = {}
+    for page in drafts.form_pages(permohonan):
+        clean, page_errors, _warnings = fields.validate_section(page, draft.answers | draft.typed, answers, names)
+        answers |= clean
+        errors |= page_errors
+    return answers, errors
+
+
+def _village_codes(permohonan: Permohonan) -> set[str]:
+    return {village.code for village in permohonan.office.villages()}
+
+
+@check
+def draft_is_complete(move: Move) -> None:
+    """Check that all required answers and uploads are valid (M-e, L-c); raises Incomplete with the errors."""
+    try:
+        errors = submission_errors(move.permohonan) | _unverified_email(move.permohonan)
+        move.answers["draft_version"] = drafts.get_draft(move.permohonan).version
+    except drafts.DraftNotEditable:  # sent in another tab a moment ago
+        raise already_done(move.permohonan) from None
+    if errors:
+        raise Incomplete(errors)
+
+
+@check
+def draft_is_corrected(move: Move) -> None:
+    """Check as `draft_is_complete`, and that every requirement with a deficiency has other files than before."""
+    draft_is_complete(move)
+    permohonan = move.permohonan
+    draft = drafts.get_draft(permohonan)
+    revision = last_revision(permohonan)
+    before, after = (
+        _file_ids(revision_attachments(revision) if revision else ()),
+        _file_ids(attachments.draft_files(draft)),
+    )
+    errors = {}
+    faulty = {fault.key for fault in Deficiency.select().where(Deficiency.event == last_event(permohonan))}
+    for requirement in attachments.all_requirements(permohonan):
+        key = requirement["key"]
+        same = [before.get(other) == after.get(other) for other in alternative_keys(permohonan.edition.body, key)]
+        if key in faulty and all(same):
+            errors[f"upload-{key}"] = _(
+                "Ganti %(what)s dengan foto atau berkas yang baru.", what=i18n.localized(requirement["name"])
+            )
+    if errors:
+        raise Incomplete(errors)
+
+
+def alternative_keys(body: dict, key: str) -> set[str]:
+    """Return the keys of the requirements of which one is enough (`one_of`), this one among them."""
+    group = {one["key"]: one.get("one_of") for one in body["requirements"]}
+    return {other for other in group if group[other] and group[other] == group.get(key)} | {key}
+
+
+def _file_ids(rows: Iterable) -> dict[str, list[int]]:
+    found: dict[str, list[int]] = {}
+    for row in rows:
+        found.setdefault(row.requirement, []).append(row.file_id)
+    return found
+
+
+def last_revision(permohonan: Permohonan) -> Revision | None:
+    """Return the application's last revision; None before the first submission."""
+    own = Revision.permohonan == permohonan.id
+    return Revision.select().where(own).order_by(Revision.number.desc()).first()
+
+
+def revision_attachments(revision: Revision) -> list[Attachment]:
+    """Return the files of a revision, in the order of its requirements' keys."""
+    return list(
+        Attachment.select(Attachment, StoredFile)
+        .join(StoredFile)
+        .where(Attachment.revision == revision)
+        .order_by(Attachment.requirement, Attachment.position)
+    )
+
+
+@effect
+def freeze_draft(move: Move) -> None:
+    """Freeze the draft as an immutable revision, and copy names, NIKs, contacts and village to the application."""
+    permohonan = move.permohonan
+    seen = (Draft.permohonan == permohonan.id) & (Draft.version == move.answers.get("draft_version"))
+    if not Draft.update(saved_at=Draft.saved_at).where(seen).execute():  # also locks the row
+        raise NotAllowed(str(DRAFT_CHANGED))
+    draft = drafts.get_draft(permohonan)
+    answers, errors = _validate_answers(permohonan, draft, drafts.village_names())
+    if errors := errors | upload_errors(permohonan, draft, answers):
+        raise Incomplete(errors)  # a file was removed or added since the check
+    previous = last_revision(permohonan)
+    revision = Revision.create(
+        permohonan=permohonan, number=(previous.number if previous else 0) + 1, answers=answers, by=move.actor
+    )
+    for row in attachments.draft_files(draft):
+        Attachment.create(revision=revision, **attachments.file_columns(row))
+    DraftFile.delete().where(DraftFile.draft == draft).execute()
+    Draft.delete().where(Draft.id == draft.id).execute()
+    move.changes |= _summary_columns(permohonan, answers)
+
+
+def _summary_columns(permohonan: Permohonan, answers: dict) -> dict:
+    subject = {fact: answers.get(drafts.subject_key(permohonan, fact), "") for fact in ("name", "nik", "village")}
+    village = Village.get_or_none(Village.code == subject["village"])
+    return {
+        "subject_name": subject["name"] or answers["pemohon_nama"],
+        "subject_nik": subject["nik"],
+        "applicant_name": answers["pemohon_nama"],
+        "applicant_nik": answers["pemohon_nik"],
+        "email": answers.get("pemohon_email", ""),
+        "phone": answers.get("pemohon_hp", ""),
+        "village": village.id if village else None,
+        "submitted_at": permohonan.submitted_at or now(),
+        **drafts.product_columns(permohonan.edition.body, answers),
+    }
+
+
+@bulk_effect
+def set_due_date(move: Move) -> None:
+    """Set the due date (T-1) once: at the first submission or when the file is complete, as the office decided."""
+    if move.permohonan.due_at is not None:
+        return
+    starts = "submit" if office.fact("sla_starts", "submitted") == "submitted" else "send_to_siak"
+    if move.transition.action == starts:
+        move.changes["due_at"] = office.due(now(), move.permohonan.edition.body["sla_days"])
+
+
+@effect
+def open_correction(move: Move) -> None:
+    """Create a draft from the last revision, in which only what has a deficiency may change, and what depends on it."""
+    revision = last_revision(move.permohonan)
+    assert revision, "an application that was checked has been submitted"
+    body = move.permohonan.edition.body
+    faulty = {item["key"] for item in move.answers["deficiencies"]}
+    keys_open = sorted(with_dependants(body, faulty | controlling_fields(body, faulty, revision.answers)))
+    draft = Draft.create(permohonan=move.permohonan, answers=revision.answers, open_keys=keys_open)
+    for row in revision_attachments(revision):
+        DraftFile.create(draft=draft, **attachments.file_columns(row))
+
+
+def controlling_fields(body: dict, faulty: Collection[str], answers: dict) -> set[str]:
+    """Return the fields whose answers hide a field with a deficiency, directly or through another field."""
+    parts = {field["key"]: field for field in definition_parts.all_fields(body)}
+    found: set[str] = set()
+    hidden = set(faulty)
+    while controlling := {_condition_field(parts[key], answers) for key in hidden if key in parts} - found - {""}:
+        found |= controlling
+        hidden = controlling
+    return found
+
+
+def _condition_field(field: dict, answers: dict) -> str:
+    """Return the key of the field that hides this one; "" while it is shown."""
+    return "" if fields.is_shown(field, answers) else field["when"]["field"]
+
+
+def with_dependants(body: dict, faulty: set[str]) -> set[str]:
+    """Return the keys that may change in a correction: deficient parts, their alternatives, what depends on them."""
+    parts = [*definition_parts.all_fields(body), *body["requirements"], applicant_section.PROXY_LETTER]
+    found = faulty.union(*(alternative_keys(body, key) for key in faulty))
+    while more := {part["key"] for part in parts if part.get("when", {}).get("field") in found} - found:
+        found |= more
+    return found

@@ -1,0 +1,35 @@
+"""Mails that verify an address, and mails about account recovery."""
+
+import accounts
+from accounts import one_time_links
+from intake import email_verification
+from models import Address, Outbox, Recovery, User
+from notify.message import Message, absolute_url, render_mail
+
+CONFIRM_PAGE, STOP_PAGE = "/alamat-baru/{}", "/batalkan-pemulihan/{}"
+
+
+def for_address(row: Outbox) -> Message:
+    """Render the mail with the verification code of an address; the code is created now and stored as a hash only."""
+    asked = Address.select(Address, User).join(User).where(Address.id == row.payload["address"]).get()
+    return render_mail(row, "address_code", asked.user, asked.email, kode=email_verification.make_code(asked))
+
+
+def for_recovery(row: Outbox) -> Message:
+    """Render a recovery mail: a notice to the old address, or the link to the new one."""
+    case = (
+        Recovery.select(Recovery, User).join(User, on=Recovery.user).where(Recovery.id == row.payload["recovery"]).get()
+    )
+    purpose = row.payload["purpose"]
+    if purpose != "rebind":
+        stop = one_time_links.create(case.user, "stop", case.old_email)
+        return render_mail(
+            row, f"recovery_{purpose}", case.user, case.old_email, alamat=absolute_url(STOP_PAGE.format(stop))
+        )
+    other = accounts.find_user(case.new_email)
+    if other and other.id != case.user_id:  # the page doesn't reveal that the address has an account
+        return render_mail(row, "account_exists", other, other.email, alamat=absolute_url("/masuk"))
+    link = one_time_links.create(case.user, "rebind", case.new_email)
+    return render_mail(
+        row, "recovery_rebind", case.user, case.new_email, alamat=absolute_url(CONFIRM_PAGE.format(link))
+    )

@@ -1,9 +1,0 @@
-"""Delivery errors."""
-
-
-class Failed(Exception):
-    """A message could not be delivered; `permanent` says that retrying is useless."""
-
-    def __init__(self, text: str, *, permanent: bool):
-        super().__init__(text)
-        self.permanent = permanent

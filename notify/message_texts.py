@@ -1,0 +1,33 @@
+"""Message texts: their actions, audiences and the check of their placeholders. Renders and sends nothing."""
+
+import re
+from collections.abc import Iterable
+
+import workflow
+from notify.message import PLACEHOLDERS
+
+PLACEHOLDER = re.compile(r"{([^{}]*)}")
+ACTIONS = {row.action: row.label for row in workflow.TRANSITIONS} | {
+    "reminder": "Pengingat",
+    "account_confirm": "Pendaftaran akun",
+    "account_exists": "Pendaftaran dengan e-mail yang sudah punya akun",
+    "account_move": "Permintaan ganti e-mail akun",
+    "account_moved": "E-mail akun diganti",
+    "account_reset": "Lupa kata sandi",
+    "address_code": "E-mail pemohon yang perlu dikonfirmasi",
+    "recovery_begun": "Pemulihan akun dimulai di loket",
+    "recovery_moved": "Pemulihan akun selesai",
+    "recovery_rebind": "Pemulihan akun: alamat baru",
+}
+AUDIENCES = {"applicant": "Pemohon", "counter": "Loket", "staff": "Petugas"}
+
+
+def placeholder_error(texts: Iterable[str]) -> str:
+    """Validate the placeholders of some texts; return the error as a sentence, or an empty string."""
+    whole = " ".join(texts)
+    unknown = set(PLACEHOLDER.findall(whole)) - set(PLACEHOLDERS)
+    names = ", ".join(f"{{{name}}}" for name in sorted(unknown))
+    if unknown:
+        return f"Kata ini tidak dikenal: {names}. Periksa ejaannya."
+    left = PLACEHOLDER.sub("", whole)
+    return "Ada kurung kurawal tanpa pasangan." if "{" in left or "}" in left else ""

@@ -1,0 +1,89 @@
+"""Information pages for everybody: home, services, a service with its blank form, service standard, counters."""
+
+import itertools
+
+from flask import Blueprint, Response, abort, render_template, request
+from flask_babel import gettext as _
+from flask_login import current_user
+
+import office
+from documents import printouts
+from lib.database import local
+from lib.i18n import format_time
+from models import District, Edition, Fact, Office
+from web import filters, service_directory
+
+BLANK_FORM_MAX_AGE = 3600  # seconds in browsers' caches
+
+
+def add_routes(blueprint: Blueprint) -> None:
+    blueprint.add_url_rule("/", "home", home)
+    blueprint.add_url_rule("/layanan/", "services", services)
+    blueprint.add_url_rule("/layanan/<code>", "service", service)
+    blueprint.add_url_rule("/layanan/<code>/formulir.pdf", "form_pdf", blank_form)
+    blueprint.add_url_rule("/standar-pelayanan", "standard", standard)
+    blueprint.add_url_rule("/loket", "counters", counters)
+
+
+def home() -> str:
+    """Show the home page: search, life events, tracking, opening hours."""
+    groups = service_directory.by_category()
+    number = sum(len(members) for _, members in groups)
+    return render_template("public/home.html", groups=groups, number=number, opening=_opening_hours())
+
+
+def _opening_hours() -> tuple[str, str]:
+    """Return whether the pickup counter is open now, as text and its tone."""
+    clock, there, zone = office.calendar(), local(), filters.office_card()["tz"]
+    hours = clock.on(there.date())
+    if hours and there.time() < hours[0]:
+        return _("Loket buka hari ini pukul %(time)s %(zone)s", time=format_time(hours[0]), zone=zone), ""
+    if hours and there.time() < hours[1]:
+        return _("Loket buka sampai pukul %(time)s %(zone)s", time=format_time(hours[1]), zone=zone), "good"
+    return _("Loket tutup, buka lagi %(day)s", day=office.long_date(clock.next_open(there.date()))), ""
+
+
+def services() -> str:
+    """List the services by life event, or those that match the search."""
+    asked = request.args.get("q", "").strip()
+    found = service_directory.search(asked) if asked else []
+    return render_template(
+        "public/services.html", groups=service_directory.by_category(), asked=asked[:100], found=found
+    )
+
+
+def service(code: str) -> str:
+    """Show a service: requirements, fields, processing time, and the link to apply."""
+    return render_template("public/service.html", **service_directory.service_facts(_current_edition(code)))
+
+
+def _current_edition(code: str) -> Edition:
+    return service_directory.find_service(code) or abort(404)
+
+
+def blank_form(code: str) -> Response:
+    """Download the blank form of a service (M-b)."""
+    edition = _current_edition(code)
+    answer = Response(printouts.application_form(edition), mimetype="application/pdf")
+    name = f"{edition.body['form_code']}-{edition.layanan.code}.pdf"
+    answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    answer.headers["Cache-Control"] = (
+        "no-store" if current_user.is_authenticated else f"public, max-age={BLANK_FORM_MAX_AGE}"
+    )
+    return answer
+
+
+def standard() -> str:
+    """Show the service standard (UU 25/2009) and the privacy notice."""
+    laws = sorted({law for edition in service_directory.current_services() for law in edition.body["legal"]})
+    facts = {row.key: row.value for row in Fact.select()}
+    return render_template(
+        "public/standard.html", laws=laws, facts=facts, services=service_directory.current_services()
+    )
+
+
+def counters() -> str:
+    """List the village counters, for residents without a telephone or internet."""
+    rows = Office.select(Office, District).join(District).order_by(District.name, Office.id)
+    places = [(name, list(members)) for name, members in itertools.groupby(rows, lambda row: row.district.name)]
+    return render_template("public/counters.html", places=places)

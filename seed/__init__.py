@@ -1,0 +1,1 @@
+"""Reference data and made-up data: load, demonstration, generated applications."""

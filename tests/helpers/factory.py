@@ -1,0 +1,151 @@
+"""Factory for tests: users of the demonstration, complete applications, and transitions to any state."""
+
+from datetime import timedelta
+
+import workflow
+from casework.transitions import perform
+from files import storage
+from intake import attachments, drafts, duplicates
+from lib.database import now, transaction
+from models import Draft, Edition, Grant, Layanan, Office, Permohonan, User
+from tests.helpers.checklist import tick_checklist
+
+PNG = b"\x89PNG\r\n\x1a\n-- not a picture; tests of the workflow don't look into it --"
+SAMPLE_ANSWERS = {
+    "text": "Jalan Contoh 1",
+    "long": "Keterangan contoh.",
+    "number": 1,
+    "date": "2026-11-13",
+    "time": "04:25",
+    "yesno": "ya",
+    "nik": "5108994505900001",
+    "kk": "5108991311260001",
+    "phone": "081200004417",
+    "email": "pemohon@aku.example",
+    "village": "51.08.06.2004",
+    "name": "I Putu Arya Wiguna",
+}
+MAIN_PATH = (
+    # (action, role) from submitted to completed, on the self-service track
+    ("send_to_siak", "admin"),
+    ("submit_draft", "siak_operator"),
+    ("verify_adb", "adb"),
+    ("verify_kabid", "kabid"),
+    ("approve_tte", "kadis"),
+    ("print_document", "siak_operator"),
+    ("assign_queue_number", "admin"),
+    ("hand_over", "pickup"),
+)
+
+
+def sample_answer(field):
+    """Return a valid answer to any field."""
+    if field["type"] == "choice":
+        return field["options"][0][0]
+    if field["type"] == "group":
+        return [{item["key"]: sample_answer(item) for item in field["item"]}]
+    value = SAMPLE_ANSWERS[field["type"]]
+    if field["type"] == "number":
+        return max(field.get("min") or 0, min(value, field.get("max") or value))
+    return value
+
+
+def distinct_answers(permohonan, answers):
+    """Return answers that differ for each application: one for the same person would be refused as a duplicate."""
+    told = {key: answers[key] for key in duplicates.identifying_keys(permohonan) if answers.get(key)}
+    niks = {key: f"{nik[:12]}{permohonan.id % 10_000:04d}" for key, nik in told.items() if nik == SAMPLE_ANSWERS["nik"]}
+    return niks | {key: f"X{permohonan.id:07d}" for key, value in told.items() if value == SAMPLE_ANSWERS["text"]}
+
+
+class OfficeFactory:
+    def __init__(self, picture=PNG):
+        self.picture = picture  # what stands for every upload
+        self.staff = {}
+        for grant in Grant.select(Grant, User).join(User, on=(Grant.user == User.id)).order_by(Grant.id):
+            self.staff.setdefault(grant.role, grant.user)
+        self.applicant = User.get(User.email == "pemohon@aku.example")
+        self.other_applicant = User.get(User.email == "pemohon2@aku.example")
+        self.staff["applicant"] = self.applicant
+        self.all_users = list(User.select().where(User.disabled_at.is_null()))
+
+    def edition(self, code):
+        return Edition.current().where(Layanan.code == code).get()
+
+    def begin(self, code="AK-LAHIR", track="self_service", name=""):
+        """Create a complete draft, not yet submitted; everybody in it is called `name`."""
+        if track == "counter":
+            helper = self.staff["counter_operator"]
+            place = Office.get(Office.code == "51.08.06.2004")
+            permohonan = drafts.create_application(self.edition(code), helper=helper, place=place)
+        else:
+            permohonan = drafts.create_application(self.edition(code), owner=self.applicant)
+        draft = drafts.get_draft(permohonan)
+        fields = [field for section in drafts.form_pages(permohonan) for field in section["fields"]]
+        answers = {field["key"]: sample_answer(field) for field in fields} | {"pemohon_untuk": "anak"}
+        answers |= distinct_answers(permohonan, answers)
+        answers |= {key: name for key, value in answers.items() if name and value == SAMPLE_ANSWERS["name"]}
+        with transaction():
+            Draft.update(answers=answers, version=1).where(Draft.id == draft.id).execute()
+        for requirement in permohonan.edition.body["requirements"]:
+            self.attach(permohonan, requirement["key"])
+        return permohonan
+
+    def attach(self, permohonan, requirement, data=b""):
+        """Attach a file to a requirement without inspecting it: the inspection has tests of its own."""
+        stored = storage.store(data or self.picture, kind="upload", media_type="image/png", name="foto.png")
+        attachments._insert(drafts.get_draft(permohonan), requirement, stored)
+
+    def submit(self, code="AK-LAHIR", track="self_service", name=""):
+        permohonan = self.begin(code, track, name)
+        who = self.staff["counter_operator"] if track == "counter" else self.applicant
+        perform(permohonan, "submit", who, declaration=True)
+        permohonan = Permohonan.get_by_id(permohonan.id)
+        tick_checklist(permohonan)  # what screens want to see done before they send it on
+        return permohonan
+
+    def answers(self, permohonan, action):
+        """Return valid inputs for an action."""
+        products = permohonan.edition.body["products"]
+        wanted = [one["key"] for one in permohonan.edition.body["requirements"]]
+        faulty = "surat_lahir" if "surat_lahir" in wanted else wanted[0]
+        numbers = {product["key"]: {"number": f"5108-LU-13112026-{n:04d}"} for n, product in enumerate(products, 1)}
+        return {
+            "submit": {"declaration": True},
+            "submit_draft": {"documents": numbers},
+            "approve_tte": {"passphrase": "tanda-tangan"},
+            "mark_incomplete": {"deficiencies": [{"key": faulty, "reason": "tidak_terbaca", "text": "Buram."}]},
+            "return_to_admin": {"deficiencies": [{"key": "formulir", "reason": "tidak_terbaca", "text": "Buram."}]},
+            "ask_recording": {"place": "Kantor Dinas", "date": (now() + timedelta(days=1)).date().isoformat()},
+            "hand_over": {"originals_seen": True, "recipient_name": "Ni Luh Ayu", "signature": "[[[10,10],[90,50]]]"},
+            "print_document": {"cards_received": True},
+            "assign_queue_number": {},
+            "reschedule_pickup": {},
+        }.get(action, {"reason": "Alasan contoh."})
+
+    def perform(self, permohonan, action, role):
+        """Perform a transition as the person with this role; return the application as it is then."""
+        actor = None if role == "system" else self.staff[role]
+        perform(permohonan, action, actor, **self.answers(permohonan, action))
+        return Permohonan.get_by_id(permohonan.id)
+
+    def advance_to(self, permohonan, until):
+        """Advance an application along the main path to a state."""
+        for action, role in MAIN_PATH:
+            if permohonan.state == until:
+                return permohonan
+            permohonan = self.perform(permohonan, action, role)
+        assert permohonan.state == until, f"the main road does not pass {until}"
+        return permohonan
+
+    def force_state(self, permohonan, state):
+        """Set a state without the workflow, for matrices over every state."""
+        Permohonan.update(state=state).where(Permohonan.id == permohonan.id).execute()
+        return Permohonan.get_by_id(permohonan.id)
+
+
+def transition_params():
+    """Return every transition with a readable id, for parametrized tests."""
+    return [(f"{row.action}-{row.roles[0]}-{row.track or 'both'}", row) for row in workflow.TRANSITIONS]
+
+
+__all__ = ["MAIN_PATH", "PNG", "OfficeFactory", "sample_answer", "transition_params"]

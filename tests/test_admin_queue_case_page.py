@@ -1,0 +1,296 @@
+"""The work page: what has to be looked at before an application goes on, notes, the place in the queue."""
+
+import re
+from functools import partial
+
+import pytest
+
+from admin_views.queue import checklist, siak_sheet
+from casework import claims
+from casework.transitions import perform
+from intake.submission import last_revision
+from models import Check, Edition, Note, Permohonan, Revision, User
+from tests.helpers.batch_forms import batch_result, post_batch, states_of
+from tests.helpers.checklist import clear_checklist, tick_checklist
+from tests.helpers.public_client import PublicClient
+from tests.helpers.staff_client import offered_actions, sign_in_officer
+
+
+@pytest.fixture
+def officer(app, factory):
+    """A function that signs in the demonstration's person with a role."""
+    return partial(sign_in_officer, app)
+
+
+@pytest.fixture
+def unseen(submit):
+    """A function that submits an application at which nobody has looked."""
+
+    def make(code="AK-LAHIR"):
+        permohonan = submit(code)
+        clear_checklist(permohonan)
+        return permohonan
+
+    return make
+
+
+def details(permohonan, screen="pemeriksaan"):
+    return f"/petugas/{screen}/details/?id={permohonan.key}"
+
+
+def bar(html):
+    return html.split("data-bar", 1)[1].split("</aside>", 1)[0]
+
+
+def tick(person, permohonan, screen="pemeriksaan", **form):
+    source = details(permohonan, screen)
+    url = f"/petugas/{screen}/periksa/?id={permohonan.key}"
+    return person.post(url, source=source, version=str(permohonan.version), checked="ya", **form)
+
+
+def test_an_unchecked_file_is_not_sent_however_one_asks(officer, unseen):
+    permohonan = unseen()
+    admin = officer("admin")
+    assert "send_to_siak" not in offered_actions(bar(admin.text(details(permohonan))))
+    url = f"/petugas/pemeriksaan/aksi/send_to_siak/?id={permohonan.key}"
+    answer = admin.post(url, version=str(permohonan.version))
+    assert answer.location.endswith(details(permohonan))
+    assert "Belum diperiksa. Tandai dulu" in admin.text(answer.location)
+    url = f"/petugas/permohonan/aksi/send_to_siak/?id={permohonan.key}"  # a screen without a place for ticks
+    assert admin.post(url, version=str(permohonan.version)).location.endswith(details(permohonan))
+    assert Permohonan.get_by_id(permohonan.id).state == "submitted"
+
+
+def test_a_complete_application_goes_on_in_three_presses(officer, unseen):
+    permohonan, after = unseen(), unseen()
+    admin = officer("admin")
+    page = admin.text(admin.post("/petugas/pemeriksaan/berikutnya/").location)  # first
+    assert "Semua baik" in bar(page) and offered_actions(bar(page)) == ["cancel"]
+    page = admin.text(tick(admin, permohonan, all="ya").location)  # second
+    assert offered_actions(bar(page)) == ["cancel", "send_to_siak"]
+    url = f"/petugas/pemeriksaan/aksi/send_to_siak/?id={permohonan.key}&lanjut=ya"
+    answer = admin.post(url, version=str(permohonan.version), checked="ya")  # third
+    assert answer.location.endswith(after.key)
+    assert states_of([permohonan]) == ["siak_entry"]
+    assert {row.by.email for row in Check.select()} == {"admin@aku.example"}
+
+
+def test_a_fault_opens_the_return_and_shuts_the_way_on(officer, unseen):
+    permohonan = unseen()
+    admin = officer("admin")
+    tick(admin, permohonan, all="ya")
+    fault = {"deficiencies-surat_lahir-fault": "ya", "deficiencies-surat_lahir-reason": "tidak_terbaca"}
+    page = admin.text(tick(admin, permohonan, **fault).location)
+    assert offered_actions(bar(page)) == ["mark_incomplete", "cancel"]
+    assert "1 kurang." in bar(page)
+    answer = admin.press("pemeriksaan", "mark_incomplete", permohonan, checked="ya", **fault)
+    assert answer.status_code == 303 and states_of([permohonan]) == ["incomplete"]
+
+
+def test_what_was_not_sent_can_be_found_missing_but_need_not_be_ticked(officer, unseen, factory):
+    permohonan = unseen("AK-MATI")
+    admin = officer("admin")
+    parts = checklist.load(permohonan, checklist.COMPLETE).items
+    gone = next(part for part in parts if not part.needed)
+    page = admin.text(tick(admin, permohonan, **{f"deficiencies-{gone.key}-fault": "ya"}).location)
+    assert "1 kurang, " in bar(page)
+    tick_checklist(permohonan)
+    assert checklist.load(permohonan, checklist.COMPLETE).faults
+
+
+def test_only_what_a_resubmission_changed_is_looked_at_again(factory, unseen):
+    permohonan = unseen()
+    tick_checklist(permohonan)
+    permohonan = factory.perform(permohonan, "mark_incomplete", "admin")
+    factory.attach(permohonan, "surat_lahir", b"\x89PNG\r\n\x1a\n other")
+    perform(permohonan, "resubmit", factory.applicant)
+    again = checklist.load(Permohonan.get_by_id(permohonan.id), checklist.COMPLETE)
+    assert [part.key for part in again.left] == ["surat_lahir"]
+
+
+def test_a_page_from_before_a_resubmission_ticks_nothing(officer, factory, unseen):
+    seen = unseen()
+    permohonan = factory.perform(seen, "mark_incomplete", "admin")
+    factory.attach(permohonan, "surat_lahir", b"\x89PNG\r\n\x1a\n other")
+    perform(permohonan, "resubmit", factory.applicant)
+    admin = officer("admin")
+    url = f"/petugas/pemeriksaan/aksi/send_to_siak/?id={seen.key}"
+    answer = admin.post(url, version=str(seen.version), checked="ya", all="ya")
+    assert answer.location == "/petugas/pemeriksaan/"
+    assert states_of([seen]) == ["submitted"] and not Check.select().exists()
+    assert claims.current_claim(Permohonan.get_by_id(seen.id)) is None
+
+
+def test_a_batch_sends_the_checked_ones_and_names_the_others(officer, submit, unseen):
+    rows = [submit(), unseen(), submit()]
+    title, sentences = batch_result(post_batch(officer("admin"), "pemeriksaan", "send_to_siak", rows))
+    assert title == "2 berkas lengkap, dikirim ke operator SIAK; 1 dilewati: belum diperiksa."
+    assert sentences == [(rows[1].number, "belum diperiksa.")]
+    assert states_of(rows) == ["siak_entry", "submitted", "siak_entry"]
+
+
+def test_a_batch_looks_at_all_of_them_with_the_same_statements(submit, query_count):
+    rows = [submit() for _ in range(4)]
+    counts = []
+    for some in (rows[:1], rows):
+        with query_count() as seen:
+            checklist.load_many(some, checklist.COMPLETE)
+        counts.append(len(seen))
+    assert counts[0] == counts[1]
+
+
+def test_nobody_ticks_what_another_one_works_on(officer, unseen, factory, grant):
+    permohonan = unseen()
+    grant(factory.other_applicant, "admin")
+    claims.take(permohonan, User.get_by_id(factory.other_applicant.id))
+    admin = officer("admin")
+    assert f"Sedang dikerjakan {factory.other_applicant.name}" in admin.text(tick(admin, permohonan, all="ya").location)
+    page = bar(admin.text(details(permohonan)))
+    assert "Ambil alih" in page and offered_actions(page) == [] and "Semua baik" not in page
+    assert not Check.select().exists()
+
+
+@pytest.mark.parametrize("role", ["siak_operator", "auditor", "adb"])
+def test_nobody_else_ticks(officer, unseen, role):
+    permohonan = unseen()
+    screen = {"siak_operator": "siak", "auditor": "permohonan", "adb": "adb"}[role]
+    assert tick(officer(role), permohonan, screen, all="ya").status_code in (303, 404)
+    assert not Check.select().exists()
+
+
+def test_the_reasons_that_fit_a_paper_or_an_answer_are_offered_first_and_the_others_below(officer, unseen):
+    page = officer("admin").text(details(unseen()))
+    for key, first, later in (
+        ("surat_lahir", "tidak_terbaca", "isian_berbeda"),
+        ("nama_anak", "isian_berbeda", "terpotong"),
+    ):
+        listed = page.split(f'name="deficiencies-{key}-reason"', 1)[1].split("</select>", 1)[0]
+        fitting, others = listed.split('<optgroup label="Alasan lain">')
+        assert f'value="{first}"' in fitting and f'value="{first}"' not in others
+        assert f'value="{later}"' in others and f'value="{later}"' not in fitting
+        assert 'value="saksi_kurang"' in fitting, "of either"
+
+
+# The SIAK sheet
+
+
+def test_the_sheet_follows_the_order_of_siaks_screen_and_its_spelling(factory, unseen):
+    permohonan = unseen()
+    rows = siak_sheet.siak_rows(permohonan, last_revision(permohonan).answers, {})
+    numbers = {f["key"]: f.get("siak") for s in permohonan.edition.body["sections"] for f in s["fields"]}
+    order = [numbers[row.key] for row in rows if row.key in numbers]
+    assert order == sorted(order) and None not in order
+    shown = [part.key for _, found in checklist.load(permohonan, checklist.KEYED).groups() for part in found]
+    assert shown == [row.key for row in rows]  # a heading may come twice; the order stays SIAK's
+    values = {row.key: row.value for row in rows}
+    assert values["nama_anak"] == "I PUTU ARYA WIGUNA"
+    assert values["tanggal_lahir"] == "13-11-2026"
+    assert values["jenis_kelamin"].startswith("1 LAKI")
+
+
+def test_whoever_reports_a_birth_is_typed_before_it_and_nobody_where_nothing_is_reported(unseen):
+    for code, reporter in (("AK-LAHIR", ["I PUTU ARYA WIGUNA", "5108994505900001"]), ("KTP-HILANG", [])):
+        permohonan = unseen(code)
+        rows = siak_sheet.siak_rows(permohonan, last_revision(permohonan).answers, {})
+        assert [row.value for row in rows if row.screen == "Pelapor"] == reporter
+        assert [row.screen for row in rows[:2]].count("Pelapor") == len(reporter)
+
+
+def test_members_of_a_family_are_typed_one_by_one(factory, unseen):
+    permohonan = unseen("KK-BARU")
+    rows = siak_sheet.siak_rows(permohonan, last_revision(permohonan).answers, {})
+    assert [row.key for row in rows if row.key.startswith("anggota-1-")]
+    assert any(row.screen.endswith(" 1") for row in rows)
+
+
+def test_the_longest_name_of_a_field_can_be_ticked(app, officer, unseen, factory):
+    """Two keys of forty letters and a number between them."""
+    permohonan = unseen("KK-BARU")
+    tick_checklist(permohonan, checklist.COMPLETE)
+    permohonan = factory.advance_to(permohonan, "siak_entry")
+    item = {"key": "b" * 40, "type": "text", "label": {"id": "Isian"}}
+    group = {"key": "a" * 40, "type": "group", "label": {"id": "Anggota"}, "item": [item], "siak": 1}
+    body = permohonan.edition.body
+    body["sections"].append({"key": "z", "title": {"id": "Lain"}, "fields": [group]})
+    Edition.update(body=body).where(Edition.id == permohonan.edition_id).execute()
+    app.extensions.get("editions", {}).clear()
+    revision = last_revision(permohonan)
+    answers = revision.answers | {"a" * 40: [{"b" * 40: "x"}] * 50}
+    Revision.insert(permohonan=permohonan.id, number=revision.number + 1, answers=answers).execute()
+    siak, key = officer("siak_operator"), f"{'a' * 40}-50-{'b' * 40}"
+    assert tick(siak, permohonan, "siak", keyed=[key]).status_code == 303
+    assert Check.get(Check.kind == checklist.KEYED, Check.key == key).good
+
+
+def test_ticks_survive_and_an_unticked_field_stops_the_draft(officer, unseen, factory):
+    permohonan = unseen()
+    tick_checklist(permohonan, checklist.COMPLETE)
+    permohonan = factory.advance_to(permohonan, "siak_entry")
+    siak = officer("siak_operator")
+    keys = [part.key for part in checklist.load(permohonan, checklist.KEYED).items]
+    tick(siak, permohonan, "siak", keyed=keys[:-1])
+    page = siak.text(details(permohonan, "siak"))
+    assert (
+        page.count('name="keyed"') == len(keys) and len(re.findall(r'name="keyed"[^>]* checked', page)) == len(keys) - 1
+    )
+    assert "submit_draft" not in offered_actions(bar(page)) and f"1 dari {len(keys)} kolom belum diketik." in bar(page)
+    url = f"/petugas/siak/aksi/submit_draft/?id={permohonan.key}"
+    answer = siak.post(url, version=str(permohonan.version), **{"documents-akta-number": "1"})
+    assert "Belum semua kolom ditandai" in siak.text(answer.location)
+    assert states_of([permohonan]) == ["siak_entry"]
+    tick(siak, permohonan, "siak", keyed=keys[:2])  # a tick can be taken away again
+    assert Check.select().where(Check.kind == checklist.KEYED).count() == 2
+    page = siak.text(tick(siak, permohonan, "siak", all="ya").location)
+    assert "submit_draft" in offered_actions(bar(page)) and 'name="documents-akta-number"' in page
+    assert siak.post(url, version=str(permohonan.version), **{"documents-akta-number": "1"}).status_code == 303
+    assert states_of([permohonan]) == ["adb_review"]
+
+
+# Notes and neighbours
+
+
+def test_notes_are_for_officers_and_stay(officer, unseen, app, factory):
+    permohonan = unseen()
+    admin = officer("admin")
+    url = f"/petugas/pemeriksaan/catatan/?id={permohonan.key}"
+    admin.post(url, text="Tunggu nomor KK baru <b>Panji</b>.\u202e")
+    admin.post(url, text="   ")
+    assert "paling banyak 1000" in admin.text(admin.post(url, text="x" * 1001).location)
+    assert Note.select().count() == 1
+    assert "Tunggu nomor KK baru &lt;b&gt;Panji" in admin.get(details(permohonan)).get_data(as_text=True)
+    auditor = officer("auditor")
+    assert 'id="note"' not in auditor.text(details(permohonan, "permohonan"))
+    auditor.post(f"/petugas/permohonan/catatan/?id={permohonan.key}", text="Boleh?")
+    assert officer("siak_operator").post(url, text="x").status_code == 404
+    assert Note.select().count() == 1
+    resident = PublicClient(app)
+    resident.sign_in()
+    assert "Panji" not in resident.get(f"/permohonan/{permohonan.key}").text
+    with pytest.raises(Exception, match="append-only"):
+        Note.update(text="lain").execute()
+
+
+def test_the_page_names_its_place_and_its_neighbours(officer, unseen):
+    rows = [unseen() for _ in range(3)]
+    page = officer("admin").text(details(rows[1]))
+    place = page.split('class="place"', 1)[1].split("</nav>", 1)[0]
+    assert "2 dari 3" in place and rows[0].key in place and rows[2].key in place
+
+
+def test_the_shortcuts_are_told_in_the_queue_and_where_one_works(officer, unseen):
+    admin, work = officer("admin"), details(unseen())
+    for page in ("/petugas/pemeriksaan/", work):
+        assert admin.text(page).count('id="shortcuts"') == 1
+
+
+def test_a_work_page_costs_the_same_however_long_the_queue_is(officer, unseen, query_count):
+    admin, counts = officer("admin"), []
+    first = unseen()
+    for _ in range(3):
+        admin._forget()
+        with query_count() as seen:
+            admin.get(details(first))
+        counts.append(len(seen))
+        for _ in range(3):
+            unseen()
+    assert counts[1] == counts[2], counts  # the first visit is noted

@@ -1,0 +1,303 @@
+"""The wizard on the public pages: sections, rows, conditions, conflicts, uploads, review, submission."""
+
+import gzip
+import io
+import re
+
+import pytest
+from PIL import Image
+
+from intake import drafts, submission
+from models import Draft, DraftFile, Event, Permohonan
+from public import compression
+from tests.helpers import upload_corpus
+from tests.helpers.factory import sample_answer
+from tests.helpers.public_client import PublicClient, field_error, jpeg_upload, section_form_data
+
+
+@pytest.fixture
+def begin_draft(applicant_client):
+    """A function that begins an application of a service and returns it."""
+
+    def begin(code="KTP-HILANG"):
+        assert applicant_client.post(f"/permohonan/baru/{code}").status_code == 303
+        return Permohonan.select().order_by(Permohonan.id.desc()).get()
+
+    return begin
+
+
+def answers_of(permohonan, **other):
+    fields = [field for section in drafts.form_pages(permohonan) for field in section["fields"]]
+    return {field["key"]: sample_answer(field) for field in fields} | {"pemohon_untuk": "diri"} | other
+
+
+def fill_page(visitor, permohonan, key, **other):
+    """Post one section; what is right, but for `other`."""
+    section = next(one for one in drafts.form_pages(permohonan) if one["key"] == key)
+    path = f"/permohonan/{permohonan.key}/isi/{key}"
+    form = section_form_data(section, answers_of(permohonan), drafts.get_draft(permohonan).version)
+    return visitor.post(path, form | other)
+
+
+def fill_all_pages(visitor, permohonan):
+    return [fill_page(visitor, permohonan, section["key"]) for section in drafts.form_pages(permohonan)]
+
+
+def test_from_beginning_to_submitted_with_pages_only(applicant_client, begin_draft):
+    permohonan = begin_draft()
+    assert {answer.status_code for answer in fill_all_pages(applicant_client, permohonan)} == {303}
+    base = f"/permohonan/{permohonan.key}"
+    files = {"upload-formulir": jpeg_upload("formulir"), "upload-surat_kehilangan": jpeg_upload("surat")}
+    assert applicant_client.post(f"{base}/unggahan", files).location == f"{base}/periksa"
+    assert "Ada 1 isian" in applicant_client.post(f"{base}/periksa").text
+    answer = applicant_client.post(f"{base}/periksa", {"declaration": "ya"})
+    page = applicant_client.get(answer.location)
+    assert 'data-state="submitted"' in page.text and f'data-number="{permohonan.number}"' in page.text
+    assert "kami terima dengan nomor" in page.text and "ol" in page.text and "data-timeline" in page.text
+
+
+def test_looking_at_the_start_page_begins_nothing_and_beginning_twice_makes_one(applicant_client, begin_draft):
+    applicant_client.get("/permohonan/baru/AK-LAHIR")
+    assert not Permohonan.select().exists()
+    assert begin_draft().id == begin_draft().id
+    fill_page(applicant_client, begin_draft(), "pemohon")
+    page = applicant_client.get("/permohonan/baru/KTP-HILANG")
+    assert "Anda sudah punya permohonan ini" in page.text
+
+
+def test_a_wrong_answer_gets_its_sentence_stays_as_typed_and_the_rest_is_kept(applicant_client, begin_draft):
+    permohonan = begin_draft()
+    page = fill_page(
+        applicant_client, permohonan, "pemilik", nik="5108 9945 0590", nama="<b>x</b>", **{"tanggal_lahir-y": "2199"}
+    )
+    assert page.status_code == 422 and "<title>Ada 3 isian" in page.text
+    assert "baru 12 angka" in field_error(page, "nik") and "belum terjadi" in field_error(page, "tanggal_lahir")
+    assert 'value="5108 9945 0590"' in page.text and "&lt;b&gt;x&lt;/b&gt;" in page.text and 'value="2199"' in page.text
+    assert 'href="#tanggal_lahir"' in page.text and 'aria-describedby="tanggal_lahir-error"' in page.text
+    assert drafts.get_draft(permohonan).answers["alamat"] == "Jalan Contoh 1"
+    again = applicant_client.get(f"/permohonan/{permohonan.key}/isi/pemilik")
+    assert 'value="5108 9945 0590"' in again.text
+
+
+HOSTILE = (
+    "",
+    "\x00",
+    "٠١٢٣٤٥٦٧٨٩٠١٢٣٤٥",
+    "²" * 16,
+    "x" * 10_000,
+    "=1+1",
+    "{{7*7}}",
+    "<script>alert(1)</script>",
+    "\u202eabc",
+    "%_'\"",
+)
+
+
+@pytest.mark.parametrize("value", HOSTILE)
+def test_hostile_text_in_every_field_breaks_nothing(applicant_client, begin_draft, value):
+    permohonan = begin_draft("KK-BARU")
+    for section in drafts.form_pages(permohonan):
+        names = []
+        for field in section["fields"]:
+            stem = field["key"]
+            items = [f"{stem}-0-{item['key']}" for item in field["item"]] if field["type"] == "group" else [stem]
+            names += [*items, f"{stem}-d", f"{stem}-x-y", f"{stem}-999999999999-z"]
+        form = dict.fromkeys(names, value) | {"draft_version": str(drafts.get_draft(permohonan).version)}
+        page = applicant_client.post(f"/permohonan/{permohonan.key}/isi/{section['key']}", form)
+        assert page.status_code in (303, 422), section["key"]
+        assert "<script>alert" not in page.text and "49" not in field_error(page, section["fields"][0]["key"])
+    assert applicant_client.get(f"/permohonan/{permohonan.key}/periksa").status_code == 200
+
+
+@pytest.mark.parametrize("version", ["", "x", "-1", "٣", "9" * 30])
+def test_a_made_up_version_of_the_draft_is_a_conflict_not_an_error(applicant_client, begin_draft, version):
+    assert (
+        fill_page(applicant_client, begin_draft(), "pemohon", draft_version=version, pemohon_nama="Lain").status_code
+        == 409
+    )
+
+
+def test_the_same_page_sent_twice_is_no_conflict(applicant_client, begin_draft):
+    permohonan = begin_draft()
+    first, second = (
+        fill_page(applicant_client, permohonan, "pemilik", draft_version="0"),
+        fill_page(applicant_client, permohonan, "pemilik", draft_version="0"),
+    )
+    assert (first.status_code, second.status_code, first.location) == (303, 303, second.location)
+
+
+def test_a_question_that_hangs_on_another_says_when_it_is_asked(applicant_client, begin_draft):
+    permohonan = begin_draft("AK-LAHIR")
+    page = applicant_client.get(f"/permohonan/{permohonan.key}/isi/orang_tua")
+    assert 'data-when="kewarganegaraan_ibu" data-is="2"' in page.text
+    assert "Hanya jika Kewarganegaraan ibu: WNA (orang asing)." in page.text
+
+
+def test_the_longest_page_travels_light_and_is_the_same_page(applicant_client, begin_draft):
+    permohonan = begin_draft("AK-LAHIR")
+    path = f"/permohonan/{permohonan.key}/isi/orang_tua"
+    packed = applicant_client.get(path, headers={"Accept-Encoding": "gzip"})
+    assert packed.headers["Content-Encoding"] == "gzip" and len(packed.data) <= 15_000
+    tokens = r'(csrf_token|writer)" value="[^"]+"'
+    assert re.sub(tokens, "", gzip.decompress(packed.data).decode()) == re.sub(
+        tokens, "", applicant_client.get(path).text
+    )
+    asked = applicant_client.get(f"{path}?periksa=1", headers={"Accept-Encoding": "gzip"})
+    assert asked.headers["Content-Encoding"] == "gzip" and len(asked.data) <= 15_000, "also beside what was typed"
+    lengths = {len(compression.gzip_padded(b"the same " * 1000)) for _ in range(50)}
+    assert len(lengths) > 10, "its length tells nothing of the token"
+
+
+def test_rows_of_a_group_are_added_and_dropped(applicant_client, begin_draft):
+    permohonan = begin_draft("KK-BARU")
+    path = f"/permohonan/{permohonan.key}/isi/anggota"
+    more = fill_page(applicant_client, permohonan, "anggota", more="anggota")
+    page = applicant_client.get(more.location)
+    assert 'name="anggota-0-nama"' in page.text or "anggota-0-" in page.text
+    assert len(set(re.findall(r'name="anggota-(\d+)-', page.text))) == 2
+    fill_page(applicant_client, permohonan, "anggota", drop="anggota-0")
+    assert "anggota" not in drafts.get_draft(permohonan).answers
+    assert set(re.findall(r'name="anggota-(\d+)-', applicant_client.get(path).text)) == {"0"}
+
+
+def test_saving_for_later_keeps_everything_and_complains_about_nothing(applicant_client, begin_draft):
+    permohonan = begin_draft()
+    assert fill_page(applicant_client, permohonan, "pemilik", nik="1", later="1").location == "/permohonan/"
+    assert drafts.get_draft(permohonan).typed == {"nik": "1"}
+    assert applicant_client.get(f"/permohonan/{permohonan.key}/isi").location.endswith("/isi/pemilik")
+
+
+def test_a_refused_file_has_its_sentence_and_the_good_ones_are_kept(applicant_client, begin_draft):
+    permohonan = begin_draft()
+    page = applicant_client.post(
+        f"/permohonan/{permohonan.key}/unggahan",
+        {
+            "upload-formulir": jpeg_upload(),
+            "upload-surat_kehilangan": (jpeg_upload()[0], "../../etc/<b>.exe"),
+            "upload-kk": _program(),
+        },
+    )
+    assert page.status_code == 422 and "berkas program" in field_error(page, "upload-kk")
+    kept = {row.requirement for row in DraftFile.select()}
+    assert kept == {"formulir", "surat_kehilangan"} and "<b>.exe" not in page.text
+
+
+def test_beside_a_refused_file_everything_else_that_is_missing_is_named_at_once(applicant_client, begin_draft):
+    path = f"/permohonan/{begin_draft().key}/unggahan"
+    page = applicant_client.post(path, {"upload-kk": _program()})
+    assert "berkas program" in field_error(page, "upload-kk") and "Unggah" in field_error(page, "upload-formulir")
+    page = applicant_client.post(path, {"upload-kk": _program(), "stay": "upload-kk"})
+    assert field_error(page, "upload-kk") and not field_error(page, "upload-formulir"), "one file after the other"
+
+
+def _program():
+    return jpeg_upload()[0].__class__(b"MZ" + bytes(200)), "kartu.jpg"
+
+
+def test_missing_uploads_are_named_once_where_one_of_several_is_enough(applicant_client, begin_draft):
+    permohonan = begin_draft("AK-LAHIR")
+    page = applicant_client.post(f"/permohonan/{permohonan.key}/unggahan")
+    assert page.status_code == 422
+    assert "Surat keterangan kelahiran atau Pernyataan" in field_error(page, "upload-surat_lahir")
+    assert not field_error(page, "upload-sptjm_kelahiran") and field_error(page, "upload-formulir")
+
+
+def test_the_same_file_sent_twice_lies_there_once(applicant_client, begin_draft):
+    permohonan = begin_draft()
+    for _ in range(2):
+        applicant_client.post(
+            f"/permohonan/{permohonan.key}/unggahan",
+            {"upload-formulir": jpeg_upload("satu"), "stay": "upload-formulir"},
+        )
+    assert DraftFile.select().count() == 1
+    applicant_client.post(
+        f"/permohonan/{permohonan.key}/unggahan", {"upload-kk": jpeg_upload("satu"), "stay": "upload-kk"}
+    )
+    assert "sama dengan foto untuk Formulir" in applicant_client.get(f"/permohonan/{permohonan.key}/unggahan").text
+
+
+def test_a_file_is_fetched_and_removed_by_its_owner_only(app, applicant_client, begin_draft):
+    permohonan = begin_draft()
+    page = f"/permohonan/{permohonan.key}/unggahan"
+    applicant_client.post(page, {"upload-formulir": jpeg_upload(), "stay": "x"})
+    key = DraftFile.get().file.key
+    got = applicant_client.get(f"/permohonan/{permohonan.key}/berkas/{key}")
+    assert got.status_code == 200 and got.headers["Content-Disposition"].startswith(
+        'attachment; filename="formulir-AKU-'
+    )
+    assert got.headers["X-Content-Type-Options"] == "nosniff" and "sandbox" in got.headers["Content-Security-Policy"]
+    other = PublicClient(app)
+    other.sign_in("pemohon2@aku.example")
+    assert other.get(f"/permohonan/{permohonan.key}/berkas/{key}").status_code == 404
+    assert applicant_client.post(page, {"remove": "../x"}).status_code == 404
+    applicant_client.post(page, {"remove": key})
+    applicant_client.post(page, {"remove": key})
+    assert not DraftFile.select().exists()
+
+
+def test_a_photo_is_shown_small_beside_its_name_and_a_pdf_is_not(app, applicant_client, begin_draft):
+    permohonan = begin_draft()
+    page = f"/permohonan/{permohonan.key}/unggahan"
+    pdf = (io.BytesIO(upload_corpus.make_pdf()), "surat.pdf")
+    applicant_client.post(page, {"upload-formulir": jpeg_upload(), "upload-kk": pdf, "stay": "x"})
+    for shown in (page, f"/permohonan/{permohonan.key}/periksa"):
+        assert applicant_client.get(shown).text.count('<img class="thumb"') == 1
+    way = re.search(r'<img class="thumb" src="([^"]+)"', applicant_client.get(page).text)[1]
+    got = applicant_client.get(way)
+    picture = Image.open(io.BytesIO(got.data))
+    assert picture.format == "JPEG" and max(picture.size) <= 192 and len(got.data) <= 6000
+    assert got.headers["Cache-Control"] == "no-store"
+    other = PublicClient(app)
+    other.sign_in("pemohon2@aku.example")
+    assert other.get(way).status_code == 404
+
+
+def test_an_upload_for_what_the_service_does_not_ask_is_not_kept(applicant_client, begin_draft):
+    permohonan = begin_draft()
+    page = applicant_client.post(
+        f"/permohonan/{permohonan.key}/unggahan",
+        {"upload-apa_saja": jpeg_upload(), "upload-": jpeg_upload(), "lain": jpeg_upload()},
+    )
+    assert page.status_code == 422 and not DraftFile.select().exists()
+
+
+def test_the_last_look_lists_what_is_missing_with_links(applicant_client, begin_draft):
+    permohonan = begin_draft()
+    page = applicant_client.get(f"/permohonan/{permohonan.key}/periksa")
+    assert "belum lengkap" in page.text and f"/permohonan/{permohonan.key}/isi/pemilik?periksa=1#nik" in page.text
+    sent = applicant_client.post(f"/permohonan/{permohonan.key}/periksa", {"declaration": "ya"})
+    assert sent.status_code == 422 and 'role="alert"' in sent.text
+    assert Permohonan.get_by_id(permohonan.id).state == "draft"
+
+
+def test_sending_twice_is_one_application_and_no_complaint(applicant_client, factory):
+    permohonan = factory.begin("KTP-HILANG")
+    path = f"/permohonan/{permohonan.key}/periksa"
+    first = applicant_client.post(path, {"declaration": "ya"})
+    second = applicant_client.post(
+        path, {"declaration": "ya"}, page=f"/permohonan/baru/{permohonan.edition.body['code']}"
+    )
+    assert first.location == second.location and Event.select().count() == 1
+    assert "sudah diproses" not in applicant_client.get(second.location).text
+
+
+def test_the_filled_form_holds_the_answers(applicant_client, factory):
+    permohonan = factory.begin()
+    form = applicant_client.get(f"/permohonan/{permohonan.key}/formulir.pdf")
+    assert form.data.startswith(b"%PDF-") and "AKU-" in form.headers["Content-Disposition"]
+
+
+def test_what_was_sent_cannot_be_filled_in_again(applicant_client, submit):
+    permohonan = submit()
+    for path in ("isi/anak", "unggahan", "periksa", "isi", "perbaikan"):
+        assert applicant_client.get(f"/permohonan/{permohonan.key}/{path}").location == f"/permohonan/{permohonan.key}"
+    assert not Draft.select().exists()
+    assert applicant_client.get(f"/permohonan/{permohonan.key}/formulir.pdf").status_code == 404
+
+
+def test_one_sentence_stands_for_several_requirements_of_which_one_is_enough(factory):
+    permohonan = factory.begin()
+    DraftFile.delete().execute()
+    draft = drafts.get_draft(permohonan)
+    missing = submission.upload_errors(permohonan, draft, draft.answers)
+    assert "atau" in missing["upload-surat_lahir"] and "upload-sptjm_kelahiran" not in missing

@@ -1,0 +1,1 @@
+"""Pages that staff and applicants share: template filters, the directory of services, the wizard."""

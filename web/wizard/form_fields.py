@@ -1,0 +1,167 @@
+"""Form fields for templates: value, errors, condition, rows of an application's fields; it reads no request."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from flask_babel import gettext as _
+
+from catalogue import dates, fields
+from web import filters
+
+MAX_BUTTONS = 6  # options at most that are shown as radio buttons; more become a select
+AUTOCOMPLETE = {"pemohon_nama": "name", "pemohon_email": "email", "pemohon_hp": "tel"}
+
+
+@dataclass
+class FormField:
+    """A form field on a page, with everything that its template shows."""
+
+    definition: dict
+    name: str  # of the control; also the id of its first input
+    value: str = ""
+    options: list[tuple[str, str]] = field(default_factory=list)
+    date_parts: list[str] = field(default_factory=list)  # day, month and year as typed
+    rows: list[list[FormField]] = field(default_factory=list)
+    row_numbers: list[str] = field(default_factory=list)
+    error: str = ""
+    warning: str = ""
+    condition: str = ""  # in words, while the answer may still change on this page
+    when_name: str = ""  # the control that it depends on
+    when_values: str = ""
+    autocomplete: str = "off"
+
+    @property
+    def widget(self) -> str:
+        """Return the name of the template's macro that renders the field's input."""
+        kind = self.definition["type"]
+        if kind in ("choice", "yesno"):
+            return "buttons" if len(self.options) <= MAX_BUTTONS else "list"
+        return {"village": "list", "date": "date", "group": "group", "long": "long"}.get(kind, "line")
+
+    @property
+    def described_by(self) -> str:
+        """Return the ids of the hint, error and warning, for aria-describedby."""
+        hint = self.definition.get("hint") or self.condition
+        texts = {"hint": hint, "error": self.error, "warning": self.warning}
+        return " ".join(f"{self.name}-{word}" for word, text in texts.items() if text)
+
+
+@dataclass
+class FormContext:
+    """The answers, errors and limits from which the fields of a page are built."""
+
+    raw: Mapping  # answers as typed, or as saved
+    answers: Mapping  # clean answers of the whole application
+    villages: Mapping  # names by code
+    errors: Mapping = field(default_factory=dict)
+    warnings: Mapping = field(default_factory=dict)
+    more: str = ""  # key of the group that gets another row
+    open_keys: frozenset[str] | None = None  # during a correction: the fields that may change
+    home_villages: Mapping | None = None  # where the resident may live; None: anywhere
+
+
+def build_fields(definitions: Iterable[dict], context: FormContext) -> list[FormField]:
+    """Build the fields that are shown, or may be shown once an answer on this page changes."""
+    definitions = list(definitions)
+    return _build_fields(definitions, context, "", _by_key(definitions))
+
+
+def fields_by_section(page: dict, context: FormContext) -> list[tuple[dict, list[FormField]]]:
+    """Return the sections of a page, each with its fields."""
+    built = {box.name: box for box in build_fields(page["fields"], context)}
+    keys = [(section, [definition["key"] for definition in section["fields"]]) for section in page["parts"]]
+    return [(section, [built[key] for key in own if key in built]) for section, own in keys]
+
+
+def _build_fields(definitions: list[dict], context: FormContext, prefix: str, here: dict[str, dict]) -> list[FormField]:
+    """Build fields whose names begin with `prefix`; `here` are the fields on the page, on which conditions depend."""
+    found = []
+    for definition in definitions:
+        when, only = definition.get("when"), context.open_keys
+        depends_on_page = when and when["field"] in here and (only is None or when["field"] in only)
+        if only is not None and not prefix and definition["key"] not in only:
+            continue
+        if when and not depends_on_page and not fields.is_shown(definition, context.answers):
+            continue
+        box = _build_field(definition, context, prefix, here)
+        if when and depends_on_page:
+            box.condition = condition_text(when, here)
+            inside = bool(prefix) and when["field"] in _by_key(definitions)
+            box.when_name = (prefix if inside else "") + when["field"]
+            box.when_values = "|".join(when["is"])
+        found.append(box)
+    return found
+
+
+def _build_field(definition: dict, context: FormContext, prefix: str, here: dict[str, dict]) -> FormField:
+    name, kind = prefix + definition["key"], definition["type"]
+    value = context.raw.get(name)
+    box = FormField(definition, name, autocomplete=AUTOCOMPLETE.get(name, "off"))
+    box.error, box.warning = context.errors.get(name, ""), context.warnings.get(name, "")
+    if kind == "group":
+        _build_rows(box, context, here)
+    elif kind == "date":
+        box.date_parts = _date_boxes(name, value, context.raw)
+    elif kind in ("choice", "village", "yesno"):
+        box.options, box.value = _options(definition, context), str(value or "")
+    else:
+        box.value = "" if value is None else str(value)
+        box.value = dates.format_time(box.value) if kind == "time" else box.value
+    return box
+
+
+def _options(definition: dict, context: FormContext) -> list[tuple[str, str]]:
+    if definition["type"] == "village":
+        at_home = definition.get("subject") == "village" and context.home_villages is not None
+        return list((context.home_villages or {}).items() if at_home else context.villages.items())
+    if definition["type"] == "yesno":
+        return [("ya", _("Ya")), ("tidak", _("Tidak"))]
+    return [(code, filters.localized(label)) for code, label in definition["options"]]
+
+
+def _date_boxes(name: str, value: Any, raw: Mapping) -> list[str]:
+    typed = [str(raw.get(f"{name}-{part}") or "") for part in "dmy"]
+    if any(typed) or not value:
+        return typed
+    return dates.split_date(str(value)) or [str(value), "", ""]
+
+
+def _build_rows(box: FormField, context: FormContext, here: dict[str, dict]) -> None:
+    """Build a group's rows, and an empty one if there is none or another was requested."""
+    group = box.definition
+    flat, numbers = fields.group_rows(group, _typed_or_saved(group, context.raw))
+    most = group.get("max_items") or fields.MAX_ROWS
+    if (not numbers or context.more == group["key"]) and len(numbers) < most:
+        numbers = [*numbers, str(max((int(number) for number in numbers), default=-1) + 1)]
+    inner, known = replace(context, raw=flat, more=""), here | _by_key(group["item"])
+    box.rows = [_build_fields(group["item"], inner, f"{box.name}-{number}-", known) for number in numbers]
+    box.row_numbers = numbers
+
+
+def _typed_or_saved(group: dict, raw: Mapping) -> Mapping:
+    """Drop a group's saved rows where rows were typed, so that they don't appear twice."""
+    typed = any(name.startswith(f"{group['key']}-") for name in raw)
+    return {name: value for name, value in raw.items() if name != group["key"]} if typed else raw
+
+
+def _by_key(definitions: list[dict]) -> dict[str, dict]:
+    return {definition["key"]: definition for definition in definitions}
+
+
+def condition_text(when: dict, by_key: dict[str, dict]) -> str:
+    """Return a condition in words: Hanya jika Keadaan orang tua anak: Menikah, belum punya akta."""
+    choice = by_key.get(when["field"])
+    if choice is None:
+        return ""
+    options = {code: filters.localized(label) for code, label in choice.get("options", ())}
+    options = options or {"ya": _("Ya"), "tidak": _("Tidak")}
+    others = [code for code in options if code not in when["is"]]
+    most = len(others) < len(when["is"]) and others
+    listed = _(" atau ").join(options.get(code, code) for code in (others if most else when["is"]))
+    label = filters.localized(choice["label"])
+    if most:
+        return _("Tidak perlu jika %(label)s: %(listed)s.", label=label, listed=listed)
+    return _("Hanya jika %(label)s: %(listed)s.", label=label, listed=listed)

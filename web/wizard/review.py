@@ -1,0 +1,97 @@
+"""Review, the wizard's last page: all answers and files, what is missing, the declaration, and submission."""
+
+from dataclasses import dataclass
+
+from flask import request
+
+from casework.inputs import INPUTS
+from catalogue import fields
+from intake import autosave, drafts, email_verification, submission
+from models import Draft
+from web import filters
+from web.wizard import actions, duplicate_notices, email_code, field_pages, upload_page
+from web.wizard.channel import ApplicationInChannel
+
+SUBMIT = "submit"
+
+
+@dataclass
+class ReviewSection:
+    """A section on the review page."""
+
+    title: str
+    href: str
+    rows: list[tuple[str, str, str, str]]  # key, label, value, warning
+
+
+def check(case: ApplicationInChannel):
+    """Show the review page; on POST, verify the e-mail address and submit the application."""
+    draft = field_pages.draft_to_fill(case)
+    if request.method == "GET" and draft:
+        autosave.remember_page(draft, "periksa")
+        return _render(case, draft, {})
+    if request.method == "GET":
+        return case.redirect_to("one")
+    if draft is not None:
+        if response := email_code.handle_button(case, draft, case.url("check")):
+            return response
+        if errors := email_code.verify_typed_code(case, draft):
+            errors |= actions.missing_inputs(case.permohonan, SUBMIT, case.channel.role)
+            return _render(case, draft, errors), 422
+    given = actions.read_inputs(case.permohonan, SUBMIT, case.channel.role)
+    result = actions.perform_action(case.permohonan, SUBMIT, given)
+    if result.errors and draft is not None:
+        return _render(case, draft, result.errors), 422
+    return case.channel.after_submission(case) if result.happened else case.redirect_to("one")
+
+
+def _render(case: ApplicationInChannel, draft: Draft, errors: dict[str, str]) -> str:
+    permohonan = case.permohonan
+    slots = upload_page.upload_fields(permohonan, draft)
+    missing = submission.submission_errors(permohonan)
+    here = (*INPUTS, "double", email_verification.CODE_FIELD)  # the names of this page's own controls
+    own = {name: text for name, text in errors.items() if name in here and name not in missing}
+    return case.render(
+        "wizard/review.html",
+        parts=_review_sections(case, draft),
+        slots=slots,
+        missing=error_links(case, missing),
+        tried=bool(errors),
+        own=own,
+        declaration=INPUTS["declaration"],
+        address=email_code.email_question(case, draft, errors),
+        other_matter=INPUTS["other_matter"],
+        double=duplicate_notices.notices_for(case, draft.answers),
+        progress=field_pages.progress(case, "periksa"),
+    )
+
+
+def _review_sections(case: ApplicationInChannel, draft: Draft) -> list[ReviewSection]:
+    names, found = drafts.village_names(), []
+    known: dict = {}
+    for page in drafts.form_pages(case.permohonan):
+        clean, _errors, warnings = fields.validate_section(page, draft.answers | draft.typed, known, names)
+        known |= clean
+        href = case.url("fill", section=page["key"], periksa=1)
+        for section in page["parts"]:
+            shown = [field for field in section["fields"] if fields.is_shown(field, draft.answers)]
+            rows = [_row(field, draft.answers.get(field["key"]), warnings, names) for field in shown]
+            found.append(ReviewSection(filters.localized(section["title"]), href, rows))
+    return found
+
+
+def _row(field: dict, value, warnings: dict[str, str], names: dict[str, str]) -> tuple[str, str, str, str]:
+    warning = " ".join(text for name, text in warnings.items() if name.split("-")[0] == field["key"])
+    return field["key"], filters.localized(field["label"]), fields.display(field, value, names), warning
+
+
+def error_links(case: ApplicationInChannel, errors: dict[str, str]) -> list[tuple[str, str]]:
+    """Return (URL of the control, sentence) for each error, in the order of the pages."""
+    pages = {field["key"]: page["key"] for page in drafts.form_pages(case.permohonan) for field in page["fields"]}
+    found = []
+    for name, sentence in errors.items():
+        if page := pages.get(name.split("-")[0]):
+            found.append((case.url("fill", section=page, periksa=1, _anchor=name), sentence))
+        elif name.startswith("upload-"):
+            found.append((case.url("upload", _anchor=name), sentence))
+    return found
