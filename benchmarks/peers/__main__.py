@@ -1,4 +1,4 @@
-"""One peer beside the floor; prints a list of `[row, what, [cpu, wall] of the peer, [cpu, wall] of the floor]`."""
+"""Measures one peer; prints a list of `[row, what, [cpu, wall] of the peer, [cpu, wall] of the bare app]`."""
 
 import json
 import sys
@@ -44,7 +44,7 @@ def _reading(peer: Peer, bare: Asker, searches: dict[str, str], key: str, rows: 
 
 
 def _moving(peer: Peer, bare: Asker, move: Callable, ids: list[int]) -> Iterator[tuple[int, str, Spent, Spent]]:
-    """Every round moves the same to and fro, on both sides."""
+    """Measure transitions; every round moves the same rows to and fro."""
     ours, theirs = ids[::2], ids[1::2]
     token = {"csrf": "c" * 32}
     single, alone = paired(lambda: peer.press(ours[0]), lambda: bare.post(f"/t/{theirs[0]}", token), rounds=2 * ROUNDS)
