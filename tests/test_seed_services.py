@@ -9,13 +9,13 @@ import pytest
 
 import applicant
 import seeding
-import templating
 from intake import services
 from intake.categories import CATEGORIES
 from intake.fields import check_edition, shown
 from intake.kinds import KINDS
 from models import Reason
 from notify.message import PLACES
+from tests import ROOT
 from tests.fieldwork import FATHER, MOTHER
 
 FILES = sorted((services.SEED / "layanan").glob("*.toml"))
@@ -141,7 +141,7 @@ def test_a_message_says_the_same_in_both_languages():
 def test_every_sample_is_a_small_harmless_drawing_that_is_used():
     needs = [one for edition in SERVICES.values() for one in edition["requirements"]]
     named = {one["sample"] for one in [*needs, applicant.PROXY_LETTER] if "sample" in one}
-    drawings = {path.stem: path.read_text(encoding="utf-8") for path in (templating.STATIC / "samples").glob("*.svg")}
+    drawings = {path.stem: path.read_text(encoding="utf-8") for path in (ROOT / "static" / "samples").glob("*.svg")}
     assert named | {"foto-baik"} == set(drawings)
     for name, drawing in drawings.items():
         assert len(drawing.encode()) < 3000, name

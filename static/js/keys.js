@@ -1,4 +1,4 @@
-/* Keyboard shortcuts of single keys: listed and turned off under "?", inactive while typing. None performs an action. */
+/* Keyboard shortcuts of single keys: listed and turned off under "?", inactive while typing. None performs a transition. */
 "use strict";
 
 const STORE = "aku-keys";
