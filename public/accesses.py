@@ -16,7 +16,7 @@ SEEN = {
 
 
 def add_routes(blueprint: Blueprint) -> None:
-    blueprint.add_url_rule("/permohonan/<key>/akses", "accesses", accesses)
+    blueprint.add_url_rule("/permohonan/<key>/akses", "access_report", accesses)
 
 
 @doors.signed_in

@@ -5,7 +5,7 @@ from wtforms.validators import NumberRange, Optional, ValidationError
 
 from admin_views.forms import choices
 from admin_views.services.forms import NOTHING, PartForm
-from admin_views.services.inputs import Both, Condition, Options
+from admin_views.services.inputs import BilingualField, ConditionField, OptionsField
 from intake import comparing, outline, shape
 from intake.comparing import LABELS
 
@@ -25,11 +25,13 @@ ONLY_FOR = shape.ONLY_FOR | {  # input of the form → field types that have it;
 class FieldForm(PartForm):
     rules = {key: rule for key, rule in shape.FIELD.items() if key not in ("item", "checks")}
     named = "label"
-    label = Both(LABELS["label"], description="Pendek dan jelas: Nama lengkap anak.")
-    hint = Both(LABELS["hint"], needed=False, long=True, description="Contoh, atau di mana menemukannya.")
+    label = BilingualField(LABELS["label"], description="Pendek dan jelas: Nama lengkap anak.")
+    hint = BilingualField(LABELS["hint"], needed=False, long=True, description="Contoh, atau di mana menemukannya.")
     type = SelectField(LABELS["type"], choices=choices(comparing.TYPES.items()))
     required = BooleanField("Wajib diisi")
-    options = Options(LABELS["options"], description="Kode kosong diberi nomor. Urutan: tulis angkanya, lalu simpan.")
+    options = OptionsField(
+        LABELS["options"], description="Kode kosong diberi nomor. Urutan: tulis angkanya, lalu simpan."
+    )
     options_from = SelectField("Isi pilihan dari daftar kode resmi")
     min = IntegerField(LABELS["min"], [Optional(), NumberRange(0, LARGEST)])
     max = IntegerField(
@@ -37,7 +39,7 @@ class FieldForm(PartForm):
     )
     not_future = BooleanField(LABELS["not_future"])
     max_items = IntegerField(LABELS["max_items"], [Optional(), NumberRange(1, 50)])
-    when = Condition("Hanya ditanyakan bila")
+    when = ConditionField("Hanya ditanyakan bila")
     subject = SelectField(
         LABELS["subject"],
         choices=choices(

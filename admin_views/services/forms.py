@@ -9,7 +9,7 @@ from wtforms import FileField, IntegerField, SelectField, SelectMultipleField, S
 from wtforms.validators import InputRequired, Length, NumberRange, Optional, Regexp, ValidationError
 
 from admin_views.forms import Form, choices
-from admin_views.services.inputs import Both, Condition, Lines
+from admin_views.services.inputs import BilingualField, ConditionField, LinesField
 from intake import comparing, outline, shape
 from intake.comparing import LABELS
 from keys import RANDOM_NAME
@@ -35,8 +35,10 @@ class Scene:
 
 
 class FactsForm(Form):
-    name = Both(LABELS["name"], most=120)
-    short = Both(LABELS["short"], long=True, description="Satu kalimat di bawah nama: untuk siapa layanan ini.")
+    name = BilingualField(LABELS["name"], most=120)
+    short = BilingualField(
+        LABELS["short"], long=True, description="Satu kalimat di bawah nama: untuk siapa layanan ini."
+    )
     group = SelectField(LABELS["group"], choices=choices(comparing.GROUPS.items()))
     category = SelectField(LABELS["category"], choices=choices(comparing.CATEGORY_NAMES.items()))
     form_code = StringField(LABELS["form_code"], [NEEDED, Length(max=20)], description="Misalnya F-1.02.")
@@ -44,7 +46,7 @@ class FactsForm(Form):
     report_within_days = IntegerField(
         LABELS["report_within_days"], [Optional(), NumberRange(0, 3650)], description="0 bila tidak ada batasnya."
     )
-    legal = Lines(LABELS["legal"], description="Satu peraturan di setiap baris.")
+    legal = LinesField(LABELS["legal"], description="Satu peraturan di setiap baris.")
 
 
 class NewForm(Form):
@@ -53,7 +55,7 @@ class NewForm(Form):
         [NEEDED, Length(max=20), Regexp(CODE, message="Huruf besar, angka, dan tanda hubung, seperti AK-LAHIR.")],
         description="Menjadi alamat layanan ini dan tidak dapat diubah lagi. Misalnya SKTT atau KK-BARU.",
     )
-    name = Both(LABELS["name"], most=120)
+    name = BilingualField(LABELS["name"], most=120)
     model = SelectField("Mulai dari", description="Salinan membawa syarat, isian, dan hasil layanan itu.")
     form_code = StringField(LABELS["form_code"], [Length(max=20)], description="Kosong: sama dengan yang disalin.")
     group = SelectField(LABELS["group"], choices=choices([("", "Sama dengan yang disalin"), *comparing.GROUPS.items()]))
@@ -113,14 +115,14 @@ class PartForm(Form):
 
 class ProductForm(PartForm):
     rules = shape.PRODUCT
-    name = Both(LABELS["name"], most=120, description="Seperti yang dibaca pemohon: Kutipan akta kelahiran.")
+    name = BilingualField(LABELS["name"], most=120, description="Seperti yang dibaca pemohon: Kutipan akta kelahiran.")
     kind = SelectField(LABELS["kind"], choices=choices(comparing.PRODUCTS.items()))
     template = SelectField(
         LABELS["template"],
         choices=choices([("surat", "Surat"), ("akta", "Akta"), ("kk", "Kartu Keluarga")]),
         description="Hanya untuk PDF.",
     )
-    when = Condition("Hanya dihasilkan bila")
+    when = ConditionField("Hanya dihasilkan bila")
     prints = SelectMultipleField(LABELS["prints"], description="Tidak ada yang dicentang: semua isian tercetak.")
     holder = SelectField(
         LABELS["holder"], description="Misalnya kepala keluarga, bila ia bukan orang yang bersangkutan."
@@ -144,10 +146,10 @@ class ProductForm(PartForm):
 
 class RequirementForm(PartForm):
     rules = shape.REQUIREMENT
-    name = Both(LABELS["name"])
-    help = Both(LABELS["help"], long=True, description="Dari mana, halaman mana, apa yang harus terbaca.")
+    name = BilingualField(LABELS["name"])
+    help = BilingualField(LABELS["help"], long=True, description="Dari mana, halaman mana, apa yang harus terbaca.")
     required = SelectField(LABELS["required"], choices=choices(comparing.REQUIRED.items()))
-    when = Condition("Hanya diminta bila", description="Dipakai bila di atas dipilih “Bersyarat”.")
+    when = ConditionField("Hanya diminta bila", description="Dipakai bila di atas dipilih “Bersyarat”.")
     one_of = StringField(
         LABELS["one_of"],
         [Optional(), Regexp(shape.KEY.pattern + r"\Z", message="Satu kata huruf kecil, misalnya bukti_lahir.")],
@@ -190,4 +192,4 @@ def _strays(kept: list | None, known: tuple) -> list[tuple[str, str]]:
 class SectionForm(PartForm):
     rules = {key: rule for key, rule in shape.SECTION.items() if key != "fields"}
     named = "title"
-    title = Both(LABELS["title"], description="Satu bagian menjadi satu halaman, misalnya Data anak.")
+    title = BilingualField(LABELS["title"], description="Satu bagian menjadi satu halaman, misalnya Data anak.")

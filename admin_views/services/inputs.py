@@ -10,7 +10,7 @@ from intake import outline, shape
 BLANK_ROWS = 3  # of options, beside those that are there
 
 
-class Both(TwoLanguages):
+class BilingualField(TwoLanguages):
     """A text in Indonesian and, optionally, in English."""
 
     def __init__(self, label, needed=True, long=False, most=shape.NAME, **more):
@@ -26,7 +26,7 @@ class Both(TwoLanguages):
         self.data = {"id": indonesian} | ({"en": english} if english else {}) if indonesian else None
 
 
-class Lines(TextAreaField):
+class LinesField(TextAreaField):
     """A list of texts, one per line."""
 
     def _value(self):
@@ -37,7 +37,7 @@ class Lines(TextAreaField):
         self.data = [line for line in (plain(line, shape.NAME) for line in self.data) if line]
 
 
-class Condition(Field):
+class ConditionField(Field):
     """A condition {field, is}: the part applies only if a choice field has one of these answers. Or none."""
 
     data: dict | None
@@ -71,7 +71,7 @@ class Condition(Field):
             raise ValidationError(f"Centang sedikitnya satu jawaban dari “{one['label']['id']}”.")
 
 
-class Options(Field):
+class OptionsField(Field):
     """The options of a choice field, as rows of position, code, Indonesian, English; blank rows are ignored."""
 
     data: list | None
