@@ -1,4 +1,4 @@
-"""Puts the parts together: `create_app(**settings)` returns an app with its own database; it starts nothing."""
+"""The application factory: `create_app(**settings)` returns an app with its own database; it starts nothing."""
 
 from collections.abc import Callable, Iterable
 from contextlib import closing, suppress
@@ -39,13 +39,7 @@ FRAMED = (  # by g.framed: the preview of a service stands in a frame of our own
     ("form-action 'self'", "form-action 'none'"),
     ("connect-src 'self'", "connect-src 'none'"),
 )
-EFFECTS = (
-    submission,
-    duplicates,
-    preparation,
-    effects,
-    signing,
-)  # imported so that their functions register themselves
+EFFECTS = (submission, duplicates, preparation, effects, signing)  # their functions register when imported
 HSTS = "max-age=31536000; includeSubDomains"
 HEADERS = {
     "X-Content-Type-Options": "nosniff",
@@ -57,7 +51,7 @@ HEADERS = {
 
 
 def create_app(**settings) -> Flask:
-    """An app of its own; `settings` win over the environment. Raises config.Wrong naming what is missing or wrong."""
+    """Create an app; `settings` override the environment. Raises ConfigError naming what is missing or wrong."""
     if found := startup_checks.faults():
         raise config.ConfigError("\n".join(found))
     app = Flask(__name__, template_folder="templates", static_folder="static")

@@ -1,7 +1,7 @@
 """The workflow: states and transitions of the office's procedure as tables, and who is allowed which transition.
 
 Buttons, permissions, forms, timeline, messages, diagram and tests derive from STATES and TRANSITIONS. This module
-sends no query and moves nothing: `performing` does, and `perform` leads to it.
+sends no query and moves nothing: `perform` hands over to casework/transitions.py.
 """
 
 from collections.abc import Callable
@@ -91,9 +91,9 @@ class Transition:
     label: str  # on the button
     past_label: str  # in the timeline, once it is done
     track: str | None = None
-    inputs: tuple[str, ...] = ()  # names in answers.INPUTS
+    inputs: tuple[str, ...] = ()  # keys of casework/inputs: INPUTS
     notifies: tuple[str, ...] = ()  # audiences of the messages
-    mission_steps: tuple[str, ...] = ()  # of spec/MISSION.md
+    mission_steps: tuple[str, ...] = ()  # of the office's two lists of steps: M- self-service, L- counter
     effects: tuple[str, ...] = ()  # functions marked @effect, inside the transaction
     checks: tuple[str, ...] = ()  # functions marked @check, before the transaction
     after_commit: str = ""  # a function marked @after_commit, with the answers that are never stored
@@ -102,7 +102,7 @@ class Transition:
     reason_kind: str = ""  # the kind of Reason that is offered
     tone: str = ""  # main | no: how the button looks
     attach_documents: bool = False  # the message to the applicant carries the signed PDFs
-    printout: str = ""  # what is printed with it: a name of papers.PAPERS
+    printout: str = ""  # what is printed with it: a key of documents/printouts.py: PRINTOUTS
     checklist: str = ""  # what staff must have ticked before: complete | keyed
     explanation: str = ""  # shown to the applicant beforehand
 

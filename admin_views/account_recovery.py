@@ -1,4 +1,4 @@
-"""Lost accounts given back at counters: look up by NIK, see the papers, print a code; and the record of all of it."""
+"""Account recovery at counters: look up by NIK, record the identity documents seen, print a code; and its log."""
 
 from flask import current_app, flash, redirect, request, url_for
 from flask_admin import expose

@@ -1,7 +1,7 @@
-"""The staff side's base views: stock Flask-Admin, shut by default, read-only, within scope, quick, and logged.
+"""Base views of the staff side: stock Flask-Admin, closed by default, read-only, within scope, logged.
 
 `StaffModelView` and `StaffView` are used as Flask-Admin documents `ModelView` and `BaseView`; what a person may open is
-`roles`. They know no step of the procedure: screens of applications are in permohonan.py.
+`roles`. They know no step of the procedure: screens of applications are in queue/view.py.
 """
 
 import hashlib
@@ -97,7 +97,7 @@ class StaffModelView(Gate, ModelView):
     form_excluded_columns: Any = None
     column_type_formatters = column_type_formatters_detail = columns.FORMATTERS
     column_type_formatters_export = columns.EXPORT_FORMATTERS
-    ajax_lookup = ajax_update = None  # shut: they know no scope
+    ajax_lookup = ajax_update = None  # closed: they know no scope
 
     def __init__(self, model=None, name=None, category=None, endpoint=None, url=None, **kwargs):
         self.model = model or self.model
@@ -328,7 +328,7 @@ class StaffModelView(Gate, ModelView):
         return given
 
     def _get_list_url(self, view_args):
-        """Return the address of the list so that it can be a place to return to: resuming.SAFE_TARGET."""
+        """Return the address of the list in the form that resume_post.SAFE_PATH lets one return to."""
         return ODD.sub(lambda found: quote(found[0]), super()._get_list_url(view_args))
 
     def filter_panel(self) -> column_filters.Panel:

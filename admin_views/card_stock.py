@@ -1,4 +1,4 @@
-"""The screen of production, and its card stock: blank cards have arrived, and the system performs `blank_arrived`.
+"""The production queue and its card stock: when blank cards arrive, the system performs `blank_arrived`.
 
 Who pressed stands in the log of the program, since a transition of the system names no person. It prints no card.
 """

@@ -1,4 +1,4 @@
-"""The queue of a counter: what it took in and what waits there; applications are filled in through taking_in.py."""
+"""The queue of a counter: what it took in and what waits there; counter_channel.py serves the forms."""
 
 from dataclasses import dataclass
 

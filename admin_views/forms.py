@@ -1,4 +1,4 @@
-"""The forms of the office's own data, with fields for two languages and for JSON; they save nothing."""
+"""Base class and fields of the staff forms, with fields for two languages and for JSON; they save nothing."""
 
 import json
 from collections.abc import Iterable

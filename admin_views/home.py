@@ -1,4 +1,4 @@
-"""The first page of the staff side: what waits for whom, what is late, and the latest notices."""
+"""Home page of the staff side: what waits, what is late, and the latest notices."""
 
 from dataclasses import dataclass
 from typing import Any

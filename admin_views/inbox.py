@@ -1,4 +1,4 @@
-"""The inbox of a member of staff: the latest notices to them and to their roles, and which of them are new to them.
+"""Inbox of a member of staff: the latest notices to them and to their roles, and which are new to them.
 
 New is what tells of an application as it is now, as long as this person neither looked at it since nor marked their
 inbox as read. So nothing is read for somebody else, and what has been overtaken is news to nobody. Only the latest

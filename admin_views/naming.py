@@ -1,4 +1,4 @@
-"""What the codes of the office's own tables are called, and what a new value may be; it reads and changes no row."""
+"""Labels of the codes in the office's own tables, and validation of new values; it reads and changes no row."""
 
 from notify.message import PLACEHOLDERS
 from notify.message_texts import ACTIONS, AUDIENCES

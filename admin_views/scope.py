@@ -1,4 +1,4 @@
-"""Which applications a person reaches as staff, and the one answer to all that they don't reach; changes nothing."""
+"""Scope of the staff side: the applications that a person reaches, and 404 for all others; changes nothing."""
 
 import re
 from collections.abc import Iterable

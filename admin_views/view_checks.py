@@ -36,7 +36,7 @@ EXPORTS = ("csv", "xlsx")
 
 
 def refuse(view) -> None:
-    """Raise config.Wrong with everything that is wrong with a view."""
+    """Raise ConfigError with everything that is wrong with a view."""
     where = f"admin_views, layar {type(view).__name__}"
     if found := [f"{where}: {fault}" for fault in _of_view(view)]:
         raise ConfigError("\n".join(found))

@@ -1,4 +1,4 @@
-"""`make bench`: makes the offices, runs the measurements, prints one table of ratios; it measures nothing itself."""
+"""`make bench`: creates the databases, runs the benchmarks, prints one table of ratios; it measures nothing itself."""
 
 import argparse
 import sys

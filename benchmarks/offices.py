@@ -1,4 +1,4 @@
-"""The offices that are measured: small and large, on SQLite and PostgreSQL; made by the same command as anybody's."""
+"""The databases that are measured: small and large, on SQLite and PostgreSQL, filled by the `demo` command."""
 
 import gc
 import secrets
@@ -25,7 +25,7 @@ SMALL = 1000
 
 @dataclass(frozen=True)
 class ResultLine:
-    """One line of the table: a row of QUALITY on one database."""
+    """One line of the printed table: a measured row on one database."""
 
     row: int
     what: str

@@ -1,4 +1,4 @@
-"""QUALITY "Weight": what public pages weigh on the wire, and when a slow line lets them be used, in a real browser."""
+"""Page weight: bytes of public pages on the wire, and the time until they are usable on a slow line, in a browser."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

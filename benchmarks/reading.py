@@ -1,4 +1,4 @@
-"""Rows 1 to 5 and 8: the queue, growth, searches, the far page and the public status page, each against the floor."""
+"""Rows 1 to 5 and 8: queue, growth, searches, last page of a list and status page, each against the baseline."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass

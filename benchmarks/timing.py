@@ -1,4 +1,4 @@
-"""Measures two ways of doing the same in turn, so that a busy machine slows both alike."""
+"""Timing: measures two ways of doing the same in turn, so that a busy machine slows both alike."""
 
 import gc
 import statistics

@@ -1,4 +1,4 @@
-"""Rows 11 and 13, and a photo over a slow line: what it costs until an upload is safe, and until it is printed."""
+"""Rows 11 and 13, and a photo over a slow line: the cost of sanitizing an upload, and of printing it."""
 
 import hashlib
 import io

@@ -1,4 +1,4 @@
-"""Asks an app over WSGI as a server would, with a cookie and as little as possible around it."""
+"""WSGI client: calls an app as a server would, with a cookie and as little as possible around it."""
 
 import io
 import re

@@ -1,4 +1,4 @@
-"""Timeline and status of an application in words: what happened, whose turn it is, by when; it changes nothing."""
+"""Timeline and status of an application in words: past events, who has to act, by when; it changes nothing."""
 
 import json
 from collections.abc import Sequence

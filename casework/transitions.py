@@ -1,7 +1,7 @@
 """Performs transitions: permission, answers, compare-and-swap, event and outbox rows, in one transaction.
 
 It sends nothing, makes no document and shows no page: the functions that transitions name register themselves in
-`effect_registry`. The tables are `workflow`'s.
+`effect_registry`. The table is in workflow.py.
 """
 
 from collections.abc import Callable, Mapping

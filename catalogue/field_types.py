@@ -247,7 +247,7 @@ def show_village(field: dict, value: str, villages: dict | None) -> str:
 class FieldType:
     """A type of field; `missing` is the error message for a required field left empty."""
 
-    clean: Callable  # (field, raw) → value, raises Wrong
+    clean: Callable  # (field, raw) → value, raises InvalidAnswer
     missing: str = N_("Isi %(label)s.")
     warn: Callable = no_warnings  # (field, value, all answers) → sentences
     show: Callable = show_plain  # (field, value, villages) → text

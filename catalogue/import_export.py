@@ -46,7 +46,7 @@ def _without_defaults(part: dict, rules: dict) -> dict:
 
 
 def from_toml(data: bytes) -> dict:
-    """Import a definition from a file of at most LARGEST bytes; raises Refused if it isn't valid."""
+    """Import a definition from a file of at most MAX_BYTES; raises ImportRefused if it isn't valid."""
     if len(data) > MAX_BYTES:
         raise ImportRefused(
             f"Berkas ini terlalu besar ({len(data) // 1000} kB). Layanan paling besar {MAX_BYTES // 1000} kB."

@@ -27,12 +27,12 @@ def today() -> date:
 
 
 def clean_nik(text: str, label: str = "NIK") -> str:
-    """Validate a NIK; returns its sixteen digits or raises Wrong."""
+    """Validate a NIK; returns its sixteen digits or raises InvalidAnswer."""
     return clean_sixteen_digits(text, label, "NIK")
 
 
 def clean_kk(text: str, label: str = "Nomor KK") -> str:
-    """Validate a family card number; returns its sixteen digits or raises Wrong."""
+    """Validate a family card number; returns its sixteen digits or raises InvalidAnswer."""
     return clean_sixteen_digits(text, label, "Nomor KK")
 
 

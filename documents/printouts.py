@@ -1,6 +1,6 @@
-"""Printouts: load their data from database and storage, and lay them out with `documents`. Stores nothing.
+"""Printouts: load their data from database and storage, and lay them out with `documents.layout`. Stores nothing.
 
-Printouts are always in Indonesian. All is done in memory, so a request may do it. Raises storage.Refused when a file is
+Printouts are always in Indonesian. All is done in memory, so a request may do it. Raises StorageError when a file is
 missing.
 """
 

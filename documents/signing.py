@@ -1,4 +1,4 @@
-"""Electronic signing of documents by the Kadis, in the request, between two transactions (DECISIONS 1).
+"""Electronic signing of documents by the Kadis, in the request, between two transactions.
 
 The passphrase is used and forgotten. A PDF is stored, whole and verified, before the database says that it
 is signed; each is signed once, also when the next one fails. The sweeper ends what a crash left behind.

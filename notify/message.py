@@ -113,7 +113,7 @@ def _placeholder_values(permohonan: Permohonan, event: Event) -> dict[str, str]:
 
 
 def _status_url(permohonan: Permohonan) -> str:
-    """Return the URL of the application; without an account, of the tracking page (WORKFLOW.md, reading 9)."""
+    """Return the URL of the application; without an account, of the tracking page."""
     base = current_app.config["BASE_URL"]
     return f"{base}/permohonan/{permohonan.key}" if permohonan.owner_id else f"{base}/lacak?nomor={permohonan.number}"
 

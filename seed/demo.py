@@ -57,7 +57,7 @@ ACTIONS = (
 
 
 def create_people() -> None:
-    """Create the people and certificates of the demonstration; idempotent. Raises accounts.Refused in production."""
+    """Create the people and certificates of the demonstration; idempotent. Raises AccountRefused in production."""
     if not current_app.config["DEMO"]:
         raise accounts.AccountRefused("Orang-orang peragaan hanya ada dengan AKU_ENV=demo.")
     places = {code for *_, grants in PEOPLE for _, code, _ in grants}

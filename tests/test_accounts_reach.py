@@ -1,4 +1,4 @@
-"""Who reaches what: the condition for the database and the question about one object say the same."""
+"""Row-level permissions: the condition for the database and the check of one object say the same."""
 
 import itertools
 

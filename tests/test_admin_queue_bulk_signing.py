@@ -1,4 +1,4 @@
-"""Many signatures with one passphrase, and many papers in one PDF for the printer."""
+"""Bulk signing with one passphrase, and many printouts in one PDF."""
 
 import io
 import re

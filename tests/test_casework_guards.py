@@ -1,4 +1,4 @@
-"""Guards that nobody would miss on an ordinary day: each test has seen its guard taken away."""
+"""Guards whose absence nobody would notice on an ordinary day: each test fails when its guard is removed."""
 
 from datetime import timedelta
 from functools import partial

@@ -1,4 +1,4 @@
-"""Rules of the house that a reader would otherwise have to remember."""
+"""Conventions of the code that a reader would otherwise have to remember."""
 
 import re
 from pathlib import Path

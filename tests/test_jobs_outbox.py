@@ -1,4 +1,4 @@
-"""What is promised is done: once if it can be, again if it must be, and never forgotten."""
+"""Outbox: every row is run, once where that is possible, again after a failure, and none is lost."""
 
 import os
 import signal

@@ -1,4 +1,4 @@
-"""Signing with the office's certificates: every sentence here is a promise of `documents.tte.local_signer`."""
+"""Signing with the office's certificates: every test name is a promise of `documents.tte.local_signer`."""
 
 import asyncio
 import io

@@ -1,4 +1,4 @@
-"""Random walks over the whole table, on both tracks and for every kind of product: nobody is ever stuck."""
+"""Random walks over the whole table, on both tracks and for every kind of product: no application gets stuck."""
 
 import random
 

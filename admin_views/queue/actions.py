@@ -1,4 +1,4 @@
-"""The action of one application: its button, the form it opens, and performing it; no code for a single action here.
+"""Actions on one application: the button, the form it opens, and performing it; no code for a single action here.
 
 What is signed is approved with a passphrase, and where none is asked, with the officer's own password.
 """

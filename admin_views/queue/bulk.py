@@ -1,6 +1,6 @@
 """Bulk actions: one form for many applications, performing it, and how each of them went.
 
-Those that a transition moves alike go together, in one transaction (`pile`). Every other goes its own way, by
+Those that a transition moves alike go together, in one transaction (casework/bulk.py). Every other goes its own way, by
 `actions.perform`, as if its own button were pressed: a wrong one doesn't stop the others. How it went is
 kept when it is done, and shown on the list that follows, to whoever pressed: another page than that which does it, so
 that loading it again does nothing again. There is no code for a single action here.

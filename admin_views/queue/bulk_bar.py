@@ -1,4 +1,4 @@
-"""The bar under a list: the bulk actions that the workflow's table allows, and papers to print; it performs nothing."""
+"""The bar under a list: the bulk actions that workflow.py allows, and printouts of many; it performs nothing."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -78,7 +78,7 @@ def printable(mine: frozenset[str], states: tuple[str, ...], track: str | None) 
 
 
 def print_all(paper: str, permohonans: list[Permohonan]) -> bytes:
-    """Print one kind of paper of all these, as one PDF; raises storage.Refused where nothing of it is there yet."""
+    """Print one kind of paper of all these, as one PDF; raises StorageError where nothing of it is there yet."""
     whole = printouts.combine(paper, permohonans)
     if whole is None:
         raise storage.StorageError(f"Yang Anda pilih belum mempunyai {printouts.PRINTOUTS[paper][0]} untuk dicetak.")

@@ -1,4 +1,4 @@
-"""Checklists: what an officer has to look at before an application goes on, and what was found; moves nothing.
+"""Checklists: what an officer has to check before an application goes on, and what was found; moves nothing.
 
 The table names the kind (`Transition.checklist`); the screens ask for it before they perform such a transition. A tick
 holds the digest of what was looked at, so that only what has changed since has to be looked at again.

@@ -1,4 +1,4 @@
-"""Claiming from a queue: the next application, this one, release, take over; who may act, workflow.py says."""
+"""Claiming from a queue: the next application, this one, release, take over; workflow.py says who may act."""
 
 from collections.abc import Callable
 from contextlib import suppress

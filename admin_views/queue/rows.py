@@ -1,4 +1,4 @@
-"""The rows of a list, each drawn once and cached by all that it depends on; nothing here asks the database but `extra`.
+"""The rows of a list, each rendered once and cached by all that it depends on; only `extra` sends a query.
 
 A row is a function of its `RowKey`, and its macro (staff/queue_row.html) sees nothing else: so whatever changes makes
 another row, nothing is ever invalidated on purpose, and nobody is shown what was drawn for somebody else.

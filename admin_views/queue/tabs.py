@@ -54,7 +54,7 @@ def workable_states(roles: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def counts(view) -> dict[Any, int]:
-    """Count all that the page of a queue says, by state and by (promise, state); to just beyond COUNTED."""
+    """Count all that the page of a queue says, by state and by (promise, state); to just beyond MAX_COUNTED."""
     if view.endpoint not in _counted():
         count_all([view])
     return _counted()[view.endpoint]

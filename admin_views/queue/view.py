@@ -1,4 +1,4 @@
-"""The screens of applications: QueueView, which answers the addresses of a queue; rules are in the modules beside it.
+"""QueueView, the list of applications of a role: its routes only; the modules beside it do the work.
 
 A screen names its roles (admin_views/queues.py). States, buttons, forms and permissions come from the workflow's
 table; there is no code for a single action here.

@@ -1,4 +1,4 @@
-"""Search criteria: what can be searched for among applications, as conditions; it knows no page and no reach."""
+"""Search criteria: conditions on applications; it knows no page and no reach."""
 
 import re
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""The form of a search: what it offers to this person, and what it holds; it searches nothing."""
+"""The search form: the choices for this person, and what was filled in; it searches nothing."""
 
 from datetime import date
 from typing import NamedTuple, TypeVar

@@ -1,6 +1,6 @@
 """The service editor: list, proposal, parts, preview, publication and editions of services, for Tim TI.
 
-A route reads the request and answers; what a valid service is, and what becomes of its proposal, `intake` decides.
+A route reads the request and answers; what a valid service is, and what becomes of its proposal, `catalogue` decides.
 """
 
 import peewee as pw

@@ -1,4 +1,4 @@
-"""What others build over the same tables in an afternoon, as their documentation says; asked the same in the same run.
+"""Peers: the same tables under Django's admin and Flask-Admin, as their documentation says, measured in the same run.
 
 Each peer is one file with `build(url)`; `python -m benchmarks.peers NAME URL WANTED` measures one against the floor.
 """

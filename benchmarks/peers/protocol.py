@@ -1,4 +1,4 @@
-"""What every peer is asked, and what the two of Flask-Admin share; it measures nothing."""
+"""The requests that every peer answers, and what the two of Flask-Admin share; it measures nothing."""
 
 from dataclasses import dataclass
 from typing import Protocol

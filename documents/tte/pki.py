@@ -80,7 +80,7 @@ def root_certificate(folder: str | Path) -> bytes:
 
 def has_demo_certificate(folder: str | Path) -> bool:
     """Return whether the folder holds a demonstration certificate. A .p12 can't be read without its passphrase:
-    `Local(allow_demo=False)` checks it before signing."""
+    `LocalSigner(allow_demo=False)` checks it before signing."""
     texts = [path.read_bytes() for path in Path(folder).glob("*.pem")]
     return any(is_demo_certificate(cert) for text in texts for cert in _certificates(text))
 

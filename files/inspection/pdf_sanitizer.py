@@ -42,7 +42,7 @@ JPEG_DECODERS = {  # filters that some programs put around a JPEG; their size wa
 
 
 def clean(data: bytes) -> SanitizedFile:
-    """Sanitize a PDF; raise Refused when it is locked, damaged, too large or an interactive form."""
+    """Sanitize a PDF; raise UploadRejected when it is locked, damaged, too large or an interactive form."""
     pikepdf.settings.set_qpdf_limits(
         flate_max_memory=MAX_STREAM,
         run_length_max_memory=MAX_STREAM,
