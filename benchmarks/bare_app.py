@@ -1,4 +1,4 @@
-"""The baseline ("floor"): bare Flask routes, a raw cursor, one small page, session and CSRF check on the same tables."""
+"""The baseline ("floor"): bare Flask routes, a raw cursor, a small page, session and CSRF check on the same tables."""
 
 import hmac
 import sqlite3

@@ -46,7 +46,7 @@ def create_service(code: str, body: dict, by: User) -> Layanan:
 
 
 def save(layanan: Layanan, body: dict | None, seen: int, by: User) -> None:
-    """Save a proposal based on version `seen`; None discards it. Raises Changed if the version is another now."""
+    """Save a proposal based on version `seen`; None discards it. Raises ProposalConflict if it is not the latest."""
     with transaction():
         _compare_and_swap(layanan, body, seen, by)
 

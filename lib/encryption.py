@@ -57,7 +57,7 @@ def encrypt(data: BytesLike, kind: str, ident: str) -> Iterator[BytesLike]:
 
 
 def decrypt(blob: BytesLike, kind: str, ident: str) -> bytes:
-    """Decrypt a blob; raise Unreadable when kind, ident, key or a single bit differs."""
+    """Decrypt a blob; raise DecryptionError when kind, ident, key or a single bit differs."""
     blob = memoryview(blob)
     version, key_id, nonce, sealed = blob[:1], bytes(blob[1:5]), blob[5:17], blob[17:]
     masters = [key for key in current_app.config["FILES_KEYS"] if _key_id(key) == key_id]

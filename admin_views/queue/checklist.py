@@ -228,7 +228,7 @@ def incomplete_reasons(transition: workflow.Transition, permohonans: list[Permoh
 def save(permohonan: Permohonan, user: User, kind: str, form: Mapping) -> Checklist:
     """Save what was found, as the form of the page says it, and claim the application for this person.
 
-    Raises Taken where somebody else does, NotAllowed where a text is too long.
+    Raises ClaimedByAnother where somebody else does, NotAllowed where a text is too long.
     """
     found = load(permohonan, kind)
     claims.take(permohonan, user)  # refuses what has moved on, so that the items are those of the version that was seen

@@ -36,7 +36,7 @@ class Authority:
 def make_demo_authority(folder: str | Path) -> None:
     """Create a root and an issuing certificate authority; idempotent.
 
-    Raises Declined where the office's own root certificate is installed.
+    Raises SigningDeclined where the office's own root certificate is installed.
     """
     folder = Path(folder)
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -71,7 +71,7 @@ def make_person_certificate(
 
 
 def root_certificate(folder: str | Path) -> bytes:
-    """Return the root certificate of the folder in PEM; raise Declined where there is none."""
+    """Return the root certificate of the folder in PEM; raise SigningDeclined where there is none."""
     try:
         return (Path(folder) / ROOT_FILE).read_bytes()
     except OSError as problem:

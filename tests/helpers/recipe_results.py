@@ -88,7 +88,7 @@ def test_a_role_of_its_own_has_its_queue_its_button_and_no_other(app, factory, s
     inspector = factory.other_applicant
     made = app.test_cli_runner().invoke(args=["staff", "add", inspector.email, inspector.name, "--role", "inspector"])
     assert "menjadi Pemeriksa cetakan." in made.output
-    permohonan = factory.walk(submit(), "printed")
+    permohonan = factory.advance_to(submit(), "printed")
     person = Officer(app, inspector.email)
     assert offered_actions(table_row(person.text("/petugas/cetakan/"), permohonan)) == ["reject_print"]
     assert "Pemeriksaan cetakan</a>" in person.text("/petugas/")
