@@ -153,7 +153,7 @@ def enqueue(*row_ids: int) -> None:
     rows = Outbox.select(Outbox.id, Outbox.attempts).where(Outbox.id.in_(row_ids)).tuples()
     jobs = [
         Queue.prepare_data(
-            "outbox.run", (row_id,), job_id=f"outbox-{row_id}-{attempts}", result_ttl=0, failure_ttl=3600
+            "jobs.outbox.run", (row_id,), job_id=f"outbox-{row_id}-{attempts}", result_ttl=0, failure_ttl=3600
         )
         for row_id, attempts in rows
     ]
