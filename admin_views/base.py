@@ -1,7 +1,7 @@
 """Base views of the staff side: stock Flask-Admin, closed by default, read-only, within scope, logged.
 
 `StaffModelView` and `StaffView` are used as Flask-Admin documents `ModelView` and `BaseView`; what a person may open is
-`roles`. They know no step of the procedure: screens of applications are in queue/view.py.
+`roles`. They know no step of the procedure: screens of applications are in queue/.
 """
 
 import hashlib
@@ -28,10 +28,9 @@ from wtforms.validators import ValidationError
 from xlsxwriter.exceptions import FileCreateError
 
 from admin_views import column_filters, columns, forms, model_forms, spreadsheets, view_checks
-from admin_views.gate import Gate, is_dialog_request, redirect_after_post, require_sign_in
+from admin_views.gate import Gate, is_dialog_request
 from admin_views.scope import abort_not_found, reachable
 from casework import access_log
-from config import ConfigError
 from lib.database import local, transaction
 from models import Grant, Permohonan, User
 from web import filters
@@ -47,8 +46,6 @@ OFFERS = {
     "create_view": "can_create", "edit_view": "can_edit", "delete_view": "can_delete",
     "details_view": "can_view_details", "export": "can_export",
 }  # fmt: skip
-# the old names, until every branch has the new ones
-in_dialog, led, to_the_door, missing = is_dialog_request, redirect_after_post, require_sign_in, abort_not_found
 
 
 class StaffView(Gate, BaseView):
@@ -60,10 +57,6 @@ class StaffView(Gate, BaseView):
     def __init__(self, name=None, category=None, endpoint=None, **kwargs):
         super().__init__(name or self.name or None, category, endpoint or self.endpoint or None, **kwargs)
         view_checks.refuse(self)
-
-    @property
-    def title(self) -> str:
-        return self.name
 
 
 @dataclass(frozen=True)
@@ -107,10 +100,6 @@ class StaffModelView(Gate, ModelView):
         view_checks.refuse(self)
         super().__init__(self.model, name or self.name or None, category, self.endpoint, url, **kwargs)
         self._urls: list = [one for one in vars(type(self))["_urls"] if self._offers(one[1])]
-
-    @property
-    def title(self) -> str:
-        return self.name
 
     def about(self) -> str:
         """Return the docstring of a screen, which its page shows under the heading."""
@@ -645,35 +634,3 @@ def _methods(view: Any) -> tuple[tuple[str, tuple[str, Any, Any]], ...]:
 
 def _actions_of(view: Any) -> Iterator[tuple[str, Any]]:
     return ((name, text) for name, (_, text, _) in _methods(view))
-
-
-class Records(StaffModelView):
-    """The old base of the queues and the service editor: `table`, `title`, `address`, and no stock address at all."""
-
-    table: type[pw.Model]
-    title = address = ""  # type: ignore[assignment]
-    create_view = edit_view = details_view = delete_view = action_view = export = None  # type: ignore[assignment]
-
-    def __init_subclass__(cls, **kwargs):
-        super().__init_subclass__(**kwargs)
-        for old, new in (("table", "model"), ("title", "name"), ("address", "endpoint")):
-            if old in vars(cls):
-                setattr(cls, new, vars(cls)[old])
-        cls.own_columns = tuple(cls.column_list) if isinstance(cls.column_list, tuple | list) else ()  # for wiring
-
-    def __init__(self):
-        super().__init__()
-        own = [name for name, _ in self._actions if name != "delete"]
-        if self.column_filters or self.column_searchable_list or own:
-            raise ConfigError(
-                f"admin_views, layar {type(self).__name__}: saringan, pencarian, dan @action pakai StaffModelView."
-            )
-
-    def errands(self) -> list[tuple[str, int, dict[str, Any]]]:
-        return []
-
-    def home_tiles(self):
-        return self.errands()
-
-    def scaffold_sortable_columns(self):
-        return {}

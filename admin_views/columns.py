@@ -126,14 +126,16 @@ def _add_joins(model: type[pw.Model], parts: list[str], joins: dict[tuple[str, .
         source = joins[place][0]
 
 
-def within_reach(model: type[pw.Model], applications: pw.ModelSelect) -> pw.Expression | None:
+def within_reach(
+    model: type[pw.Model], applications: pw.ModelSelect, seen: frozenset = frozenset()
+) -> pw.Expression | None:
     """Return the condition that a row belongs to one of these applications; None for tables that belong to none."""
     if model is Permohonan:
         return Permohonan.id.in_(applications.select(Permohonan.id))
     for key in model._meta.refs:
-        if key.rel_model is model:
+        if key.rel_model in (model, *seen):
             continue
-        condition = within_reach(key.rel_model, applications)
+        condition = within_reach(key.rel_model, applications, seen | {model})
         if condition is not None:
             within = key.in_(key.rel_model.select(key.rel_field).where(condition))
             return within | key.is_null() if key.null else within

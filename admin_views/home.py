@@ -47,10 +47,9 @@ class Home(Gate, AdminIndexView):
     """Beranda petugas."""
 
     roles = workflow.STAFF
-    title = "Beranda"
 
     def __init__(self):
-        super().__init__(name=self.title, url="/petugas", template="staff/home.html")
+        super().__init__(name="Beranda", url="/petugas", template="staff/home.html")
 
     @expose()
     def index(self):

@@ -49,6 +49,3 @@ def _applications(keys: list[str]) -> pw.ModelSelect:
 def abort_not_found() -> NoReturn:
     """End the request with 404: what is out of reach and what doesn't exist get the same page, byte for byte."""
     abort(make_response(render_template("staff/missing.html"), 404))
-
-
-missing = abort_not_found  # the old name, until every branch has the new one

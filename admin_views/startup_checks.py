@@ -12,7 +12,7 @@ from difflib import get_close_matches
 import notify
 from accounts.roles import NOTHING, REACHES
 from admin_views import MENU
-from admin_views.base import Records, StaffModelView
+from admin_views.base import StaffModelView
 from admin_views.queue.checklist import INCOMPLETE
 from admin_views.queue.view import LABELS, QueueView
 from casework.effect_registry import AFTER_COMMIT, CHECKS, EFFECTS
@@ -44,7 +44,7 @@ FUNCTIONS: tuple[tuple[str, str, str, dict[str, Callable]], ...] = (  # … its 
 def faults() -> list[str]:
     """Return a sentence for everything that is wrong."""
     classes = [screen for _, screens in MENU for screen in screens if isinstance(screen, type)]
-    screens = [screen for screen in classes if issubclass(screen, Records | QueueView)]
+    screens = [screen for screen in classes if issubclass(screen, QueueView)]
     of_transitions = (fault for one in TRANSITIONS for fault in (*_of_transition(one), *_of_functions(one)))
     return [
         *of_transitions,
@@ -163,7 +163,7 @@ def _of_labels() -> Iterator[str]:
     yield from _unknown("admin_views/queue/view.py, LABELS", "kolom", tuple(LABELS), known)
 
 
-def _of_screens(screens: Iterable[type[Records | QueueView]]) -> Iterator[str]:
+def _of_screens(screens: Iterable[type[QueueView]]) -> Iterator[str]:
     seen: dict[str, str] = {}
     for screen in screens:
         where = f"admin_views, layar {screen.__name__}"
@@ -175,9 +175,8 @@ def _of_screens(screens: Iterable[type[Records | QueueView]]) -> Iterator[str]:
         if not screen.roles:
             yield f"{where}: perlu `roles`; tanpa itu tidak ada yang dapat membukanya."
         yield from _unknown(where, "peran", screen.roles, ROLES)
-        if issubclass(screen, QueueView):
-            yield from _unknown(where, "keadaan", screen.states, STATES)
-            yield from _unknown(where, "kolom (yang bernama di LABELS)", screen.column_list, screen.column_labels)
+        yield from _unknown(where, "keadaan", screen.states, STATES)
+        yield from _unknown(where, "kolom (yang bernama di LABELS)", screen.column_list, screen.column_labels)
 
 
 def _screens_without_menu(screens: Collection[type]) -> Iterator[str]:

@@ -265,4 +265,4 @@ def test_the_keys_work_in_every_queue_and_on_every_work_page(officer, submit, fa
     person = officer(role)
     for page in (f"/petugas/{screen}/", f"/petugas/{screen}/details/?id={permohonan.key}"):
         text = person.text(page)
-        assert 'id="shortcuts"' in text and text.count("data-keys-open") == 1 and "keys.js" in text, page
+        assert 'id="shortcuts"' in text and text.count("data-keys-open") == 1 and "shortcuts.js" in text, page

@@ -28,7 +28,7 @@ NO_PAGES = {
     *("staff_files.consignment", "staff_files.receipt", "counter.own_file", "counter.filled_form", "counter.arrive"),
     *("layanan.blank_form", "layanan.export", "admin.static"),
     # they lead on
-    *("queue.action_view", "counter.resume", "counter.correct"),
+    *("queue.bulk_view", "counter.resume", "counter.correct"),
     "layanan.inside",  # a page of the public side, in the frame of layanan.preview
 }
 WIDTHS = (1366, 820)

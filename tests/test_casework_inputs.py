@@ -50,7 +50,7 @@ def test_a_day_lies_between_today_and_sixty_days_ahead(refused, submit, factory,
         errors = refused(permohonan, action, role, date=str(today + timedelta(days=days)), **more)
         assert errors == {"date": "Pilih hari mulai hari ini sampai 60 hari ke depan."}
     for days in (60, 0):
-        permohonan = factory.put(permohonan, "siak_entry" if action == "ask_recording" else "ready")
+        permohonan = factory.force_state(permohonan, "siak_entry" if action == "ask_recording" else "ready")
         perform(permohonan, action, factory.staff[role], date=str(today + timedelta(days=days)), **more)
 
 
@@ -74,7 +74,7 @@ def test_a_pickup_keeps_to_the_days_of_its_own_place(submit, factory, set_clock)
     set_clock(2026, 11, 20, 9, 0)
     permohonan = factory.advance_to(submit(track="counter"), "signed")
     Office.update(hours={"5": ["08:00", "11:00"]}).where(Office.id == permohonan.office_id).execute()
-    permohonan = factory.put(Permohonan.get_by_id(permohonan.id), "printed")
+    permohonan = factory.force_state(Permohonan.get_by_id(permohonan.id), "printed")
     perform(permohonan, "assign_queue_number", factory.staff["counter_operator"])
     assert Permohonan.get_by_id(permohonan.id).pickup_on == date(2026, 11, 21), "the Dinas is closed on a Saturday"
 
@@ -95,6 +95,6 @@ def test_only_a_card_of_the_application_waits_for_its_blank(refused, submit, fac
     ],
 )
 def test_what_is_no_signature_does_not_stand_for_one(refused, submit, factory, drawn, sentence):
-    permohonan = factory.put(submit(), "ready")
+    permohonan = factory.force_state(submit(), "ready")
     answers = factory.answers(permohonan, "hand_over") | {"signature": drawn}
     assert refused(permohonan, "hand_over", "pickup", **answers) == {"signature": sentence}

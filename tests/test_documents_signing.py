@@ -12,7 +12,7 @@ import accounts
 from accounts import rate_limits
 from casework import transitions
 from casework.transitions import Incomplete, NotAllowed, perform
-from documents import preparation, signing, tte
+from documents import preparation, printouts, signing, tte
 from documents.tte.verify import verify
 from files import storage
 from lib.database import now
@@ -91,7 +91,7 @@ def test_cards_need_no_passphrase_and_are_approved_at_once(factory, submit):
 def test_a_bundle_signs_each_pdf_once_also_when_the_next_one_fails(factory, submit, monkeypatch):
     """WORKFLOW: a bundle is approved as one; what was signed before a failure is kept and not signed again."""
     permohonan = factory.advance_to(submit("AK-MATI"), "awaiting_tte")
-    real = signing.papers.final
+    real = printouts.pdf_to_sign
 
     def second_breaks(permohonan, document, signer, signed_on):
         if document.product != pdfs[0]:
@@ -100,7 +100,7 @@ def test_a_bundle_signs_each_pdf_once_also_when_the_next_one_fails(factory, subm
 
     pdfs = [one.product for one in preparation.current_documents(permohonan) if one.kind == "pdf"]
     assert len(pdfs) == 2
-    monkeypatch.setattr(signing.papers, "final", second_breaks)
+    monkeypatch.setattr(printouts, "pdf_to_sign", second_breaks)
     with pytest.raises(NotAllowed, match="Belum ditandatangani"):
         perform(permohonan, "approve_tte", factory.staff["kadis"], passphrase="tanda-tangan")
     permohonan = Permohonan.get()
@@ -184,7 +184,7 @@ def test_under_siak_no_passphrase_is_asked_and_production_uploads_what_is_verifi
         with pytest.raises(Incomplete):
             perform(permohonan, "record_signature", production, signed={"akta": b"%PDF-1.7 no signature"})
         document = preparation.current_documents(permohonan)[0]
-        unsigned = signing.papers.final(permohonan, document, factory.staff["kadis"], now().date())
+        unsigned = printouts.pdf_to_sign(permohonan, document, factory.staff["kadis"], now().date())
         signer = tte.open_signer("local:", folder=signing.folder())
         options = {"signer_key": "kadis", "passphrase": "tanda-tangan", "reason": "-", "location": "-"}
         ((_, signed),) = signer.sign_all([("akta", unsigned)], **options)

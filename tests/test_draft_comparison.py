@@ -120,7 +120,7 @@ def scan():
 
 def drafted(factory, submit, data=None, code="AK-LAHIR", compared=True):
     """An application whose draft waits for the ADB; `data`: the PDF from SIAK."""
-    permohonan = factory.walk(submit(code), "siak_entry")
+    permohonan = factory.advance_to(submit(code), "siak_entry")
     number = {permohonan.products[0]["key"]: {"number": "5108-LU-13112026-0001", "draft": data}}
     perform(permohonan, "submit_draft", factory.staff["siak_operator"], documents=number)
     if compared:
@@ -172,7 +172,7 @@ def test_a_text_without_end_holds_nobody_up(piece):
 
 
 def test_what_is_not_compared_yet_says_so_and_can_be_compared_at_once(app, factory, submit):
-    permohonan = factory.walk(submit(), "adb_review")
+    permohonan = factory.advance_to(submit(), "adb_review")
     assert verdict(permohonan).summary == "Belum dibandingkan"
     adb = sign_in_officer(app, "adb")
     assert "Bandingkan sekarang" in adb.text(f"/petugas/adb/details/?id={permohonan.key}")
@@ -188,7 +188,7 @@ def test_a_broken_pdf_has_no_text_and_breaks_nothing(data):
 
 
 def test_a_list_of_drafts_asks_the_same_for_one_and_for_many(factory, submit, query_count):
-    rows = [factory.walk(submit(), "adb_review") for _ in range(3)]
+    rows = [factory.advance_to(submit(), "adb_review") for _ in range(3)]
     counts = []
     for some in (rows[:1], rows):
         with query_count() as seen:

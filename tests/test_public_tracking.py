@@ -68,7 +68,7 @@ def test_five_wrong_tries_close_it_for_that_number_also_with_the_right_digits(an
 
 def test_an_unknown_number_is_answered_and_counted_like_a_known_one(anonymous, submit):
     known, stem = submit().number, "261123-AAAAAA"
-    unknown = f"AKU-{stem}-{tracking.keys.check_character(stem)}"
+    unknown = f"AKU-{stem}-{tracking.encryption.check_character(stem)}"
     texts = [re.sub(r'value="[^"]*"', "", track(anonymous, number, "0009").text) for number in (known, unknown)]
     assert texts[0] == texts[1]
     assert [track(anonymous, unknown, "0009").status_code for _ in range(5)] == [404] * 4 + [429]
@@ -79,7 +79,7 @@ def test_one_address_cannot_try_many_numbers(anonymous, submit):
     codes = []
     for n in range(21):
         stem = f"261123-AAAA{n:02d}"
-        codes.append(track(anonymous, f"AKU-{stem}-{tracking.keys.check_character(stem)}", "0009").status_code)
+        codes.append(track(anonymous, f"AKU-{stem}-{tracking.encryption.check_character(stem)}", "0009").status_code)
     assert codes == [404] * 20 + [429]
 
 

@@ -9,7 +9,7 @@ from flask_admin import expose
 from flask_login import current_user
 
 import workflow
-from admin_views.base import Records
+from admin_views.base import StaffModelView
 from admin_views.files import PDF, file_response
 from admin_views.scope import abort_not_found
 from admin_views.service_editor import editions, parts, preview
@@ -22,10 +22,10 @@ from models import Edition, Layanan, User
 FROM_NOTHING = ("", "Dari awal, tanpa menyalin")
 
 
-class ServiceEditor(Records):
+class ServiceEditor(StaffModelView):
     """Apa yang ditawarkan kantor ini. Perubahan baru berlaku setelah diterbitkan."""
 
-    table, title, address = Layanan, "Layanan", "layanan"
+    model, name, endpoint = Layanan, "Layanan", "layanan"
     roles = (workflow.IT,)
     order = (Layanan.position, Layanan.code, Layanan.id)
     page_size, page_size_options = 100, (25, 50, 100)

@@ -58,15 +58,19 @@ def test_the_screen_of_a_table_is_searched_filtered_changed_taken_away_and_acted
 
 
 def test_the_action_reminds_and_only_from_its_state_and_role(app, waiting, factory):
-    operator, before = sign_in_officer(app, "siak_operator"), Outbox.select().count()
-    page = operator.text("/petugas/perekaman/")
-    address = re.search(r'href="([^"]*/ingatkan/[^"]*)"[^>]*>Ingatkan', page)[1]
-    assert "Kirim pengingat" in operator.text(address) and Outbox.select().count() == before
-    assert operator.post(address).status_code == 303
+    operator, before, address = (
+        sign_in_officer(app, "siak_operator"),
+        Outbox.select().count(),
+        "/petugas/perekaman/action/",
+    )
+    assert 'value="remind"' in operator.text("/petugas/perekaman/")
+    chosen = {"action": "remind", "rowid": waiting.key}
+    assert "Kirim pengingat" in operator.post(address, **chosen).text and Outbox.select().count() == before
+    assert operator.post(address, **chosen, confirm="ya").status_code in (302, 303)
     assert Outbox.select().count() > before
-    assert sign_in_officer(app, "admin").get(address).status_code == 404
+    assert sign_in_officer(app, "admin").post(address, **chosen, confirm="ya").status_code == 404
     factory.perform(waiting, "resume_entry", "siak_operator")
-    assert operator.get(address).status_code == 404
+    assert operator.post(address, **chosen, confirm="ya").status_code == 404
 
 
 def test_the_step_has_a_button_a_form_a_check_a_history_and_a_message(app, waiting, factory):

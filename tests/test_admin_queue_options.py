@@ -61,7 +61,7 @@ def test_an_action_stands_in_the_bar_and_fits_every_row(app, submit):
 
 
 def test_an_action_gets_the_ids_of_what_is_within_reach_after_its_question(app, submit, factory):
-    mine, other = submit(), factory.walk(submit(), "completed")
+    mine, other = submit(), factory.advance_to(submit(), "completed")
     admin, address = sign_in_officer(app, "admin"), "/petugas/pengingat/action/"
     chosen = {"action": "remind", "rowid": [mine.key, "nothing", other.key]}
     asked = admin.post(address, **chosen)
