@@ -27,7 +27,12 @@ class OutboxJob(Job):
     """RQ job that can call nothing but `outbox.run` with one number, whatever stands in the queue."""
 
     def _execute(self):
-        if self.func_name != "jobs.outbox.run" or len(self.args) != 1 or not isinstance(self.args[0], int) or self.kwargs:
+        if (
+            self.func_name != outbox.RQ_FUNCTION
+            or len(self.args) != 1
+            or not isinstance(self.args[0], int)
+            or self.kwargs
+        ):
             raise ValueError("a job that is not ours")
         return super()._execute()
 
