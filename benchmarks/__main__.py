@@ -1,4 +1,4 @@
-"""`make bench`: creates the databases, runs the benchmarks, prints one table of ratios; it measures nothing itself."""
+"""`make bench`: creates the databases, runs the measurements and prints a table of ratios."""
 
 import argparse
 import sys
@@ -63,7 +63,7 @@ def _url(kind: str, server: str | None, place: Path, rows: int) -> str:
 
 
 def _print(lines: list[ResultLine]) -> None:
-    """The product's figures, each beside the best of the peers' and the goal."""
+    """Print the product's ratios, each beside its goal and the best of the peers."""
     ours, theirs = [line for line in lines if not line.whose], [line for line in lines if line.whose]
     print(f"\n{'':3}{'':38}{'':12}{'rows':>9} {'ratio':>8} {'goal':>6}   best peer")
     for line in sorted(ours, key=_sort_key):

@@ -1,4 +1,4 @@
-"""The baseline ("floor"): bare Flask routes, a raw cursor, a small page, session and CSRF check on the same tables."""
+"""The baseline ("floor"): bare Flask routes with a raw cursor, a small page, session and CSRF check, same tables."""
 
 import hmac
 import sqlite3
@@ -18,11 +18,11 @@ PAGE = """<!doctype html><html lang=id><head><meta charset=utf-8><title>Antrean<
 {% endfor %}</tbody></table><p>{{total}} permohonan</p></form></body></html>"""  # noqa: E501
 STATUS_PAGE = "<!doctype html><title>Status</title><h1>{{a[1]}}</h1><p>{{a[2]}} {{a[4]}} {{a[5]}}</p><ol>{% for e in events %}<li>{{e[0]}} {{e[1]}}</li>{% endfor %}</ol><p>{{user}}</p>"  # noqa: E501
 ZERO_HASH = "0" * 64
-OUTBOX_ROWS = 1  # outbox rows that go with one step of an applicant with an account
+OUTBOX_ROWS = 1  # outbox rows of one transition of an applicant with an account
 
 
 class Cursor:
-    """One connection with bare statements, for SQLite and PostgreSQL."""
+    """A database connection for raw SQL, of SQLite or PostgreSQL."""
 
     def __init__(self, url: str):
         self.sqlite = url.startswith("sqlite:///")
@@ -41,13 +41,13 @@ class Cursor:
         return self(statement, values).fetchall()
 
     def planned(self, statement: str, values) -> list[tuple]:
-        """The same, planned for these very values also after the fifth time; a pattern needs it on PostgreSQL."""
+        """Return all rows of a statement that PostgreSQL plans anew each time, which a pattern search needs."""
         if self.sqlite:
             return self.all(statement, values)
         return self.connection.execute(statement.replace("?", "%s"), values, prepare=False).fetchall()
 
     def move(self, ids: list[int]) -> None:
-        """State, event, text and outbox of a step, set-based, in one transaction."""
+        """Write state, event, text and outbox of a transition in one transaction, set-based."""
         marks = ",".join("?" * len(ids))
         now = "'2026-11-23 02:00:00'" if self.sqlite else "timestamp '2026-11-23 02:00:00'"
         these = f"FROM permohonan WHERE id IN ({marks})"
@@ -73,7 +73,7 @@ class Cursor:
 
 
 def bare_app(url: str) -> Flask:
-    """The app; sign in by a session with `u` (a user's id) and `c` (the token)."""
+    """Create the bare app; its session holds `u` (a user's id) and `c` (the CSRF token)."""
     app, ask = Flask("floor"), Cursor(url)
     app.secret_key = "floor"  # noqa: S105 -- protects nothing
     app.extensions["cursor"] = ask

@@ -1,4 +1,4 @@
-"""Row 12: what drawing and signing a document costs, against drawing alone."""
+"""Rows 12 and 13: rendering and signing documents, against rendering alone; the dossier."""
 
 from collections.abc import Iterator
 
@@ -13,7 +13,7 @@ BATCH = 20
 
 
 def run(offices: list[Office]) -> Iterator[ResultLine]:
-    """On the first office only: no database takes part in it."""
+    """Measure on the first office only: the database takes no part."""
     one = offices[0]
     with one.app.app_context():
         factory = OfficeFactory()

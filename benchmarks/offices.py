@@ -1,4 +1,4 @@
-"""The databases that are measured: small and large, on SQLite and PostgreSQL, filled by the `demo` command."""
+"""Databases to measure ("offices"): small and large, on SQLite and PostgreSQL, filled by the seed generator."""
 
 import gc
 import secrets
@@ -19,13 +19,13 @@ from lib import encryption
 from models import User, WebSession
 from seed import demo, generate, load
 
-MIN_SUBMITTED = 400  # submitted ones at least, so that a page is full and a batch of 100 can be done more than once
+MIN_SUBMITTED = 400  # submitted applications at least: a full page, and several batches of 100
 SMALL = 1000
 
 
 @dataclass(frozen=True)
 class ResultLine:
-    """One line of the printed table: a measured row on one database."""
+    """A line of the result table: one measured row on one database."""
 
     row: int
     what: str
@@ -34,13 +34,13 @@ class ResultLine:
     ratio: float
     goal: float
     note: str = ""
-    at_least: bool = False  # the goal is a floor, not a ceiling
-    whose: str = ""  # a peer's figure
+    at_least: bool = False  # the goal is a minimum
+    whose: str = ""  # the peer's name; empty: ours
 
 
 @dataclass
 class Office:
-    """One app with its bare counterpart on the same database."""
+    """An app and the bare app on the same database."""
 
     database: str  # SQLite | PostgreSQL
     rows: int
@@ -53,7 +53,7 @@ class Office:
         return self.bare.extensions["cursor"]
 
     def staff(self, name: str) -> SessionClient:
-        """A demonstration's officer, signed in."""
+        """Return a client signed in as a staff user of the demonstration."""
         return self.somebody(f"{name}@aku.example", staff=True)
 
     def somebody(self, email: str, *, staff: bool = False) -> SessionClient:
@@ -68,12 +68,12 @@ class Office:
         return SessionClient(self.bare, {"u": 1, "c": "c" * 32})
 
     def one(self, statement: str, *values):
-        """The first value of a bare statement."""
+        """Return the first value of a raw statement."""
         return self.cursor.all(statement, values)[0][0]
 
 
 def small_and_large(offices: list[Office]) -> Iterator[tuple[Office, Office]]:
-    """On each database the smallest office and the largest, where there are two."""
+    """Yield the smallest and the largest office on each database that has two."""
     for database in dict.fromkeys(one.database for one in offices):
         sizes = sorted((one for one in offices if one.database == database), key=lambda one: one.rows)
         if len(sizes) > 1:
@@ -82,7 +82,7 @@ def small_and_large(offices: list[Office]) -> Iterator[tuple[Office, Office]]:
 
 @contextmanager
 def office(url: str, folder: Path, rows: int) -> Iterator[Office]:
-    """The office at a URL, filled if it is empty."""
+    """Open the office at a database URL, and fill it if it is empty."""
     folder.mkdir(parents=True, exist_ok=True)
     settings: dict = {"INSTANCE_DIR": folder, "ARGON2_COST": "64,1", "DATABASE_URL": url, "INPROCESS_WORKER": ""}
     app = create_app(**settings)
@@ -104,7 +104,7 @@ def office(url: str, folder: Path, rows: int) -> Iterator[Office]:
 
 
 def postgres_named(server: str, name: str) -> str:
-    """The URL of a database that is kept on a server of ours; made where it isn't there."""
+    """Return the URL of a permanent database on a given server; create it if it doesn't exist."""
     with psycopg.connect(f"{server}/postgres", autocommit=True) as connection:
         if not connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", (name,)).fetchone():
             connection.execute(f"CREATE DATABASE {name}")  # type: ignore[call-overload]

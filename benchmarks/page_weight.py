@@ -1,4 +1,4 @@
-"""Page weight: bytes of public pages on the wire, and the time until they are usable on a slow line, in a browser."""
+"""Page weight: bytes and requests of public pages in a browser, and seconds until usable on a slow line."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -27,7 +27,7 @@ performance.getEntriesByName('first-contentful-paint')[0]?.startTime || 0)"
 
 
 class TrafficMeter:
-    """Counts what travels to one page: every request over the net, with its headers."""
+    """Counter of a page's network traffic: bytes and requests, headers included."""
 
     def __init__(self, page: Page):
         self.page, self.octets, self.requests = page, 0, 0
@@ -56,14 +56,14 @@ class TrafficMeter:
         self.wire.send("Network.emulateNetworkConditions", facts)
 
     def measure(self, url: str) -> tuple[int, int]:
-        """Octets and requests of opening an address."""
+        """Open a URL and return its bytes and requests."""
         self.octets = self.requests = 0
         self.page.goto(url, wait_until="networkidle")
         return self.octets, self.requests
 
 
 def run(offices: list[Office] | None = None) -> Iterator[ResultLine]:
-    """No office is asked: a server of its own, as it is started for anybody."""
+    """Measure a fresh server; the offices are not used."""
     with machine.fresh_server() as server, browser_person.chromium() as browser:
         for path in FIRST_PAGES:
             yield from first_load(browser, server.url, path)
@@ -73,7 +73,7 @@ def run(offices: list[Office] | None = None) -> Iterator[ResultLine]:
 
 
 def first_load(browser: Browser, url: str, path: str) -> Iterator[ResultLine]:
-    """With an empty cache: kilobytes, requests, and seconds until it can be used on the slow line."""
+    """Measure with an empty cache: kilobytes, requests, and seconds until usable on the slow line."""
     with fresh_phone(browser) as page:
         octets, requests = TrafficMeter(page).measure(url + path)
     with fresh_phone(browser) as page:
@@ -88,7 +88,7 @@ def first_load(browser: Browser, url: str, path: str) -> Iterator[ResultLine]:
 
 
 def next_loads(browser: Browser, url: str) -> Iterator[tuple[int, str]]:
-    """With what a first page left in the cache: each public page, and those of an applicant on their way."""
+    """Measure with a warm cache: each public page, and the pages of filling in an application."""
     with fresh_phone(browser) as page:
         scale = TrafficMeter(page)
         scale.measure(f"{url}/")
@@ -101,7 +101,7 @@ def next_loads(browser: Browser, url: str) -> Iterator[tuple[int, str]]:
 
 
 def wizard_loads(scale: TrafficMeter, url: str, service: str) -> Iterator[tuple[int, str]]:
-    """Every page of filling in, empty as it is at first."""
+    """Measure every page of a new application."""
     page = scale.page
     page.goto(f"{url}/permohonan/baru/{service}")
     page.locator("main form button").last.click()
@@ -114,7 +114,7 @@ def wizard_loads(scale: TrafficMeter, url: str, service: str) -> Iterator[tuple[
 
 
 def wizard_pages(page: Page) -> list[str]:
-    """The addresses of the pages on the way, found by asking for each in turn."""
+    """Return the paths of an application's pages, found from its review page."""
     found, base = [], page.url.partition("/isi/")[0]
     page.goto(f"{base}/periksa")
     links = page.eval_on_selector_all("a[href*='/isi/']", "all => all.map(one => one.href)")
@@ -135,7 +135,7 @@ def sign_in(page: Page, url: str) -> None:
 
 @contextmanager
 def fresh_phone(browser: Browser) -> Iterator[Page]:
-    """A telephone that never was here."""
+    """Open a page with an empty cache, of a phone's size."""
     context = browser.new_context(viewport={"width": 360, "height": 740}, locale="id-ID", service_workers="block")
     try:
         yield context.new_page()

@@ -1,4 +1,4 @@
-"""Rows 1 to 5 and 8: queue, growth, searches, last page of a list and status page, each against the baseline."""
+"""Rows 1 to 5 and 8: queue, growth, searches, far page and public status page, each against the bare app."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ Work = Callable[[], object]
 
 @dataclass(frozen=True)
 class Measurement:
-    """One thing that is asked of the product, and of the floor where it has it."""
+    """A request to the product and, if it has one, its counterpart in the bare app."""
 
     row: int
     what: str
@@ -28,7 +28,7 @@ class Measurement:
 
 
 def run(offices: list[Office]) -> Iterator[ResultLine]:
-    """Each office by itself, then the large ones in turn with the small ones."""
+    """Measure each office, then the large ones in turn with the small ones."""
     asked = {(one.database, one.rows): _measurements(one) for one in offices}
     for one in offices:
         for ask in asked[one.database, one.rows]:
@@ -72,7 +72,7 @@ def _measurements(one: Office) -> list[Measurement]:
 
 
 def _search_url(one: Office, wanted: str) -> str:
-    """The address of what a search found: what is asked is kept in a row, and shown by its key."""
+    """Store a search and return the URL of its results."""
     key = encryption.random_token()
     with one.app.app_context():
         Search.create(key=key, user=User.get(User.email == "admin@aku.example"), wanted={"q": wanted})
@@ -81,7 +81,7 @@ def _search_url(one: Office, wanted: str) -> str:
 
 
 def search_terms(one: Office) -> tuple[str, str, str]:
-    """A number, a NIK, and a piece of a name that only a few have."""
+    """Return a number, a NIK, and a part of a rare name."""
     middle = one.one("SELECT MAX(id) / 2 FROM permohonan")
     found = one.cursor.all("SELECT number, subject_nik, subject_name FROM permohonan WHERE id = ?", (middle,))[0]
     names = one.cursor.all("SELECT subject_name FROM permohonan WHERE id BETWEEN ? AND ?", (middle, middle + 40))
@@ -90,7 +90,7 @@ def search_terms(one: Office) -> tuple[str, str, str]:
 
 
 def _list_pages(one: Office) -> tuple[Work, Work]:
-    """The first and the far page of the list of everything, each by its address as the pager gives it."""
+    """Return requests for the first and a far page of the list of all applications."""
     admin, pages = one.staff("admin"), _far_page(one)
     first, far = "/petugas/permohonan/?page_size=50", f"/petugas/permohonan/?page_size=50&page={pages}"
     before = one.cursor.all("SELECT key FROM permohonan ORDER BY id DESC LIMIT 1 OFFSET ?", (pages * 50 - 1,))
@@ -104,7 +104,7 @@ def _far_page(one: Office) -> int:
 
 
 def _resident(one: Office) -> tuple[SessionClient, str]:
-    """Somebody, and the key of the application that they watch."""
+    """Return a signed-in applicant and the key of their application."""
     key, email = one.cursor.all(
         'SELECT p.key, u.email FROM permohonan p JOIN "user" u ON u.id = p.owner_id '
         "WHERE p.state IN ('adb_review', 'kabid_review', 'siak_entry', 'submitted') ORDER BY p.state, p.id DESC LIMIT 1"
@@ -125,7 +125,7 @@ def ratio_line(
 
 
 def growth_lines(spent: dict[tuple[str, int], dict[str, Timing]], whose: str = "") -> Iterator[ResultLine]:
-    """What grew, of what was measured one office after the other."""
+    """Yield the growth lines of requests that were measured one office after the other."""
     for database in {database for database, _ in spent}:
         sizes = sorted(rows for name, rows in spent if name == database)
         if len(sizes) > 1:

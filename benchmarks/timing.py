@@ -1,4 +1,4 @@
-"""Timing: measures two ways of doing the same in turn, so that a busy machine slows both alike."""
+"""Timing of two ways of doing the same, called in turn, so that a busy machine slows both alike."""
 
 import gc
 import statistics
@@ -12,7 +12,7 @@ WARM_UP = 5
 
 @dataclass(frozen=True)
 class Timing:
-    """Medians of one call, in seconds: CPU of this process, and time on the wall (a database server's work too)."""
+    """Median seconds of one call: CPU time of this process, and wall time (a database server's work included)."""
 
     cpu: float
     wall: float
@@ -22,7 +22,7 @@ class Timing:
 
 
 def time_in_turn(*works: Callable[[], object], rounds: int = 60, warm: int = WARM_UP) -> list[Timing]:
-    """The medians of each of `works`, called in turn."""
+    """Return the median times of each of `works`, called in turn."""
     for work in works * warm:
         work()
     spent: list[list[tuple[float, float]]] = [[] for _ in works]

@@ -1,6 +1,6 @@
-"""Rows 6 and 7: one press of a button, and a hundred at once, against bare statements that write the same rows.
+"""Rows 6 and 7: one transition, and a bulk action on a hundred, against raw SQL that writes the same rows.
 
-Both sides move applications of one kind, each its own; after every hundred they are put back, and pressed again.
+Each side has applications of its own; after every hundred they are reset and used again.
 """
 
 from collections.abc import Callable, Iterator
@@ -20,7 +20,7 @@ Row = tuple[int, str]  # number and key of an application
 
 
 def run(offices: list[Office]) -> Iterator[ResultLine]:
-    """Each office by itself, then a press in the large ones in turn with one in the small ones."""
+    """Measure each office, then a transition in the large ones in turn with one in the small ones."""
     for one in offices:
         yield from _measure_office(one)
     for small, large in small_and_large(offices):
@@ -38,7 +38,7 @@ def _measure_office(one: Office) -> Iterator[ResultLine]:
 
 @contextmanager
 def _submitted_rows(one: Office) -> Iterator[tuple[list[Row], list[Row]]]:
-    """Two hundred that wait, for us and for the floor; afterwards they wait again."""
+    """Yield two hundred submitted applications, half for us and half for the bare app; reset them afterwards."""
     rows = one.cursor.all(
         "SELECT id, key FROM permohonan WHERE state = 'submitted' AND track = 'self_service' ORDER BY id LIMIT ?",
         (2 * BATCH,),
@@ -58,7 +58,7 @@ def _measure_press(one: Office, ours: list[Row], theirs: list[Row]) -> ResultLin
 
 
 def _press_each(one: Office, rows: list[Row]) -> Callable[[], bytes]:
-    """The button, pressed on the next of these at each call."""
+    """Return a function that posts the transition of the next of these rows at each call."""
     admin = one.staff("admin")
     token, versions, waiting = admin.token(SCREEN), _versions(one, rows), iter(rows)
 
@@ -70,9 +70,9 @@ def _press_each(one: Office, rows: list[Row]) -> Callable[[], bytes]:
 
 
 def _measure_batches(one: Office, ours: list[Row], theirs: list[Row]) -> Iterator[ResultLine]:
-    """A hundred ticked in the list, and done; and the same with the page that follows, which tells how each one went.
+    """Measure a bulk action on a hundred rows, alone and with the result page that follows.
 
-    The floor of the row is the statements alone; that of the second line does them and draws its small page.
+    The first is compared with the statements alone, the second with statements and a small page.
     """
     admin, bare = one.staff("admin"), one.bare_user()
     token, ids, address = admin.token(SCREEN), [ident for ident, _ in theirs], f"{SCREEN}massal/"
@@ -94,7 +94,7 @@ def _measure_batches(one: Office, ours: list[Row], theirs: list[Row]) -> Iterato
 
 
 def _batch_form(one: Office, token: str, rows: list[Row]) -> bytes:
-    """What a browser would send from the list."""
+    """Return the form that a browser would post from the list."""
     versions = {f"version-{key}": version for key, version in _versions(one, rows).items()}
     return encode_form(ANSWERS | {"csrf_token": token, "rowid": [key for _, key in rows]} | versions)
 
@@ -110,7 +110,7 @@ def _count_moved(one: Office, rows: list[Row]) -> int:
 
 
 def _reset_rows(one: Office, rows: list[Row]) -> None:
-    """Let them wait again, behind the workflow's back, so that the database can be used once more."""
+    """Reset the rows without the workflow, so that the database can be used again."""
     ids = [ident for ident, _ in rows]
     one.cursor(f"UPDATE permohonan SET state = 'submitted' WHERE id IN ({_placeholders(ids)})", ids)
 

@@ -1,4 +1,4 @@
-"""Rows 11 and 13, and a photo over a slow line: the cost of sanitizing an upload, and of printing it."""
+"""Rows 11 and 13: uploads until they are stored, also over a slow line, and the printed dossier."""
 
 import hashlib
 import io
@@ -34,14 +34,14 @@ TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
 
 
 def run(offices: list[Office]) -> Iterator[ResultLine]:
-    """On the first office only: the bytes go to the disk, not to the database."""
+    """Measure on the first office only: the bytes go to the disk, not to the database."""
     yield from _measure_uploads(offices[0].app)
     yield _dossier(offices[0].app)
     yield from _measure_slow_line()
 
 
 def _measure_uploads(app: Flask) -> Iterator[ResultLine]:
-    """Five megabytes by the pages' own way, session and token included, against write and SHA-256."""
+    """Measure uploads of five megabytes, session and CSRF token included, against write and SHA-256."""
     data = os.urandom(FIVE_MB)
     with app.app_context():
         permohonan = drafts.create_application(OfficeFactory().edition("KTP-HILANG"), owner=OfficeFactory().applicant)
@@ -94,7 +94,7 @@ def _signed_in(app: Flask, page: str):
 
 
 def _dossier(app: Flask) -> ResultLine:
-    """Five photos, made smaller when they came, and two PDFs of two pages."""
+    """Measure a dossier of five photos, resized on upload, and two PDFs of two pages."""
     with app.app_context():
         factory = OfficeFactory()
         permohonan = factory.begin("AK-LAHIR")
@@ -116,7 +116,7 @@ def _dossier(app: Flask) -> ResultLine:
 
 
 def _photo(number: int, size: tuple[int, int] = (4000, 3000)) -> Image.Image:
-    """A photo of 12 megapixels of a paper on a table, no two alike; three megabytes as JPEG."""
+    """Return a photo of 12 megapixels of a paper on a table; three megabytes as JPEG, each different."""
     table = Image.merge("RGB", [Image.effect_noise(size, 22)] * 3).point(lambda level: level * 0.6)
     paper = Image.new("RGB", (2600, 2400), (246, 244, 238))
     draw = ImageDraw.Draw(paper)
@@ -127,7 +127,7 @@ def _photo(number: int, size: tuple[int, int] = (4000, 3000)) -> Image.Image:
 
 
 def _measure_slow_line() -> Iterator[ResultLine]:
-    """Three megabytes at 60 KiB/s and 300 ms, made smaller in the browser, until the page says that it can be read."""
+    """Measure three megabytes at 60 KiB/s and 300 ms, resized in the browser, until the page shows the upload."""
     photo = io.BytesIO()
     _photo(1).save(photo, "JPEG", quality=91)
     with machine.fresh_server() as server, browser_person.chromium() as chromium:

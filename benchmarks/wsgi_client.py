@@ -1,4 +1,4 @@
-"""WSGI client: calls an app as a server would, with a cookie and as little as possible around it."""
+"""Minimal WSGI client with a cookie, so that the client costs next to nothing."""
 
 import io
 import re
@@ -18,23 +18,23 @@ TOKEN = re.compile(r'name="?csrf_token"? value="?([^">]+)')
 
 
 def encode_form(form: dict) -> bytes:
-    """As a browser sends it."""
+    """Encode a form as a browser does."""
     return urlencode(form, doseq=True).encode()
 
 
 class WsgiClient:
-    """Somebody with cookies; every answer must have the status that is expected."""
+    """WSGI client with a cookie; a response with an unexpected status raises."""
 
     def __init__(self, app: Callable, cookie: str):
         self.app, self.cookie = app, cookie
-        self.location = ""  # where the last answer leads to
+        self.location = ""  # the Location of the last response
 
     def get(self, path: str, status: int = 200) -> bytes:
         place, _, query = path.partition("?")
         return self._ask({"REQUEST_METHOD": "GET", "PATH_INFO": place, "QUERY_STRING": query}, b"", status)
 
     def follow(self, path: str, form: dict | bytes) -> bytes:
-        """Post, and get the page that the answer leads to."""
+        """Post a form and get the page of the redirect."""
         self.post(path, form)
         return self.get(self.location)
 
@@ -46,7 +46,7 @@ class WsgiClient:
         return self._ask(asked | kind, body, status)
 
     def token(self, path: str) -> str:
-        """The token of a page's forms."""
+        """Return the CSRF token of a page."""
         found = TOKEN.search(self.get(path).decode())
         assert found, f"{path} has no form"
         return found[1]
@@ -64,7 +64,7 @@ class WsgiClient:
 
 
 class SessionClient(WsgiClient):
-    """Somebody with a session of a Flask app."""
+    """WSGI client with a session of a Flask app."""
 
     def __init__(self, app: Flask, session: dict):
         client = app.test_client()

@@ -26,7 +26,6 @@ RETRY_AFTER = [timedelta(minutes=m) for m in (1, 5, 15, 60)]
 GIVE_UP = timedelta(hours=72)
 SWEEP_EVERY = 2.0  # seconds
 QUEUE = "outbox"
-RQ_FUNCTION = f"{__name__}.run"  # the only function that RQ may call
 
 
 def _tell(row: Outbox) -> None:
@@ -153,7 +152,9 @@ def enqueue(*row_ids: int) -> None:
         return
     rows = Outbox.select(Outbox.id, Outbox.attempts).where(Outbox.id.in_(row_ids)).tuples()
     jobs = [
-        Queue.prepare_data(RQ_FUNCTION, (row_id,), job_id=f"outbox-{row_id}-{attempts}", result_ttl=0, failure_ttl=3600)
+        Queue.prepare_data(
+            "jobs.outbox.run", (row_id,), job_id=f"outbox-{row_id}-{attempts}", result_ttl=0, failure_ttl=3600
+        )
         for row_id, attempts in rows
     ]
     try:

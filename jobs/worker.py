@@ -24,11 +24,11 @@ LOG = logging.getLogger("aku.worker")
 
 
 class OutboxJob(Job):
-    """RQ job that can call nothing but `outbox.run` with one number, whatever stands in the queue."""
+    """RQ job that can call nothing but `jobs.outbox.run` with one number, whatever stands in the queue."""
 
     def _execute(self):
         if (
-            self.func_name != outbox.RQ_FUNCTION
+            self.func_name != "jobs.outbox.run"
             or len(self.args) != 1
             or not isinstance(self.args[0], int)
             or self.kwargs

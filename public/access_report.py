@@ -16,7 +16,7 @@ VIEW_LABELS = {
 
 
 def add_routes(blueprint: Blueprint) -> None:
-    blueprint.add_url_rule("/permohonan/<key>/akses", "accesses", access_report)
+    blueprint.add_url_rule("/permohonan/<key>/akses", "access_report", access_report)
 
 
 @access.login_required

@@ -69,9 +69,10 @@ def add_routes(blueprint: Blueprint) -> None:
 def my_applications() -> str:
     """List the visitor's applications, newest first."""
     applications = list(visible_as(current_user, "applicant").order_by(Permohonan.id.desc()).limit(MAX_LISTED))
-    editions = {one.id: one for one in Edition.select().where(Edition.id.in_({row.edition_id for row in applications}))}
+    wanted = {row.edition_id for row in applications}
+    editions = {one.id: one for one in Edition.select().where(Edition.id.in_(wanted))}
     for row in applications:
-        row.edition = editions[row.edition_id]  # the same one for all of its applications: it is long
+        row.edition = editions[row.edition_id]  # one object for all of its applications: it is long
     listed = [(row, timeline.status_summary(row)) for row in applications]
     return render_template("public/my_applications.html", listed=listed, unfinished=recent_draft(applications))
 

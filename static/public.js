@@ -1,4 +1,4 @@
-// Small comforts; every page works without this file.
+// Progressive enhancement of the public pages; every page works without this file.
 (() => {
   "use strict";
 

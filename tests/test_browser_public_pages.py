@@ -64,7 +64,7 @@ def _places(factory) -> dict[str, list[str]]:
         "public.mine": ["/permohonan/"],
         "public.begin": ["/permohonan/baru/KIA-BARU", "/permohonan/baru/AK-MATI"],
         "public.one": [f"/permohonan/{one.key}" for one in all_of],
-        "public.accesses": [f"/permohonan/{sent.key}/akses"],
+        "public.access_report": [f"/permohonan/{sent.key}/akses"],
         "public.act": [
             f"/permohonan/{sent.key}/tindakan/withdraw",
             f"/permohonan/{card.key}/tindakan/reschedule_pickup",

@@ -12,8 +12,8 @@ import workflow
 from casework import claims, transitions
 from lib.database import database, now
 from models import Claim, ClaimChange, Permohonan, User
+from tests.helpers.race import before_next_transaction
 from tests.helpers.staff_client import sign_in_officer, table_row
-from tests.race import before_next_transaction
 from tests.test_faults_concurrent_requests import at_once
 
 

@@ -135,16 +135,17 @@ def test_the_sweeper_ends_an_interrupted_signing_as_a_failure_and_leaves_a_fresh
 
 CRASHES = """
 import os, signal, sys
-import performing, signing
+from casework import transitions
+from documents import signing
 from app import create_app
 from models import Permohonan, User
-app, press = create_app(**SETTINGS), performing.perform
+app, press = create_app(**SETTINGS), transitions.perform
 def die(*args, **kwargs):
     os.kill(os.getpid(), signal.SIGKILL)
 if sys.argv[1] == "before":
     signing._sign_all = die
 else:
-    performing.perform = die  # what signing calls to record the signature
+    transitions.perform = die  # what signing calls to record the signature
 with app.app_context():
     press(Permohonan.get(), "approve_tte", User.get(User.email == "kadis@aku.example"), passphrase="tanda-tangan")
 """

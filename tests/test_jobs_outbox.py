@@ -161,8 +161,7 @@ def test_two_workers_never_do_the_same_row(app, submit, post):
 
 WORKS = """
 from app import create_app
-import outbox
-import worker
+from jobs import outbox, worker
 app = create_app(**SETTINGS)
 with app.app_context():
     outbox.SWEEP_EVERY = 3600.0  # RQ alone

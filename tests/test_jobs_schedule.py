@@ -7,7 +7,7 @@ import pytest
 from jobs import schedule
 from lib.database import now
 from models import Event, Outbox, Permohonan
-from tests.race import before_next_transaction
+from tests.helpers.race import before_next_transaction
 
 pytestmark = pytest.mark.parametrize("database_kind", ["sqlite"])  # the same statements on both
 

@@ -213,15 +213,15 @@ def test_who_ignores_the_request_to_end_is_killed_with_its_whole_group():
 
 ORPHAN = """
 import sys
-from processes import Child, adopt, reap, stop_all
-adopt()
+from lib.processes import ChildProcess, become_subreaper, reap_orphans, stop_all
+become_subreaper()
 leaving = "import subprocess; subprocess.Popen(['sleep', '60'], start_new_session=True)"
-child = Child("Contoh", [sys.executable, "-c", leaving])
+child = ChildProcess("Contoh", [sys.executable, "-c", leaving])
 child.start()
 child.process.wait()
-assert len(reap([child])) == 1
+assert len(reap_orphans([child])) == 1
 stop_all([child])
-assert reap([child]) == []
+assert reap_orphans([child]) == []
 """
 
 

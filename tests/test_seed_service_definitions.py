@@ -14,8 +14,8 @@ from catalogue.fields import is_shown, validate_edition
 from models import Reason
 from notify.message import PLACEHOLDERS
 from seed import load
+from tests import ROOT
 from tests.helpers.field_checks import FATHER_NIK, MOTHER_NIK
-from web import filters
 
 FILES = sorted((definition.SEED / "layanan").glob("*.toml"))
 SERVICES = {path.stem: definition.read_definition(path) for path in FILES}
@@ -144,7 +144,7 @@ def test_a_message_says_the_same_in_both_languages():
 def test_every_sample_is_a_small_harmless_drawing_that_is_used():
     needs = [one for edition in SERVICES.values() for one in edition["requirements"]]
     named = {one["sample"] for one in [*needs, applicant_section.PROXY_LETTER] if "sample" in one}
-    drawings = {path.stem: path.read_text(encoding="utf-8") for path in (filters.STATIC / "samples").glob("*.svg")}
+    drawings = {path.stem: path.read_text(encoding="utf-8") for path in (ROOT / "static" / "samples").glob("*.svg")}
     assert named | {"foto-baik"} == set(drawings)
     for name, drawing in drawings.items():
         assert len(drawing.encode()) < 3000, name

@@ -16,7 +16,6 @@ from lib.database import local
 from lib.encryption import RANDOM_NAME
 from lib.i18n import localized
 
-STATIC = Path(__file__).resolve().parent.parent / "static"
 MAX_COUNTED = 500  # lists count exactly up to here
 CARD_MAX_AGE = 30.0  # seconds that the office's facts are cached between pages
 
@@ -97,11 +96,16 @@ def counted(number: int) -> str:
     return str(number) if number <= MAX_COUNTED else f"{MAX_COUNTED}+"
 
 
+def static_folder() -> Path:
+    """Return the folder of the static files."""
+    return Path(current_app.root_path, "static")
+
+
 def asset(name: str) -> str:
     """Return the URL of a static file, with a hash of its content so that browsers may cache it for long."""
     known = current_app.extensions["assets"]
     if name not in known or current_app.debug:
-        known[name] = hashlib.sha256((STATIC / name).read_bytes()).hexdigest()[:10]
+        known[name] = hashlib.sha256((static_folder() / name).read_bytes()).hexdigest()[:10]
     return f"/static/{name}?v={known[name]}"
 
 
@@ -112,7 +116,7 @@ def picture(sample: str | None) -> str:
     if RANDOM_NAME.fullmatch(sample):
         return f"/contoh/{sample}.jpg"
     drawing = f"samples/{sample}.svg"
-    return asset(drawing) if (STATIC / drawing).is_file() else ""
+    return asset(drawing) if (static_folder() / drawing).is_file() else ""
 
 
 def office_card() -> dict:

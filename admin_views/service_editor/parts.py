@@ -1,7 +1,6 @@
 """Parts of a service's proposal (products, requirements, sections, fields): their forms, saving and removing."""
 
 import re
-from pathlib import Path
 
 from flask import request
 
@@ -24,7 +23,6 @@ FORMS: dict[str, type[PartForm]] = {
 NOUNS = {"products": "hasil", "requirements": "syarat", "sections": "bagian", "fields": "isian", "items": "isian"}
 FIRST_ITEM = {"key": "nama", "type": "text", "label": {"id": "Nama", "en": "Name"}, "required": True}
 QUOTED_KEY = re.compile("“([a-z_]+)”")
-DRAWINGS = Path(filters.STATIC) / "samples"
 
 
 def heading(kind: str, spot: definition_parts.PartLocation | None) -> str:
@@ -40,7 +38,7 @@ def context(row: Layanan, body: dict, kind: str, key: str, home: str) -> PartCon
     if kind == "items":
         used = {one["key"] for one in definition_parts.part_list(body, kind, home) or ()}
     reasons = Reason.select().where(Reason.kind == "deficiency", Reason.active).order_by(Reason.position, Reason.id)
-    drawings = sorted(path.stem for path in DRAWINGS.glob("*.svg"))
+    drawings = sorted(path.stem for path in (filters.static_folder() / "samples").glob("*.svg"))
     return PartContext(
         body,
         kind,

@@ -1,4 +1,4 @@
-"""Peers: the same tables under Django's admin and Flask-Admin, as their documentation says, measured in the same run.
+"""Peers: admin screens on the same tables, built as other frameworks document it, and measured in the same run.
 
 Each peer is one file with `build(url)`; `python -m benchmarks.peers NAME URL WANTED` measures one against the floor.
 """
@@ -13,7 +13,7 @@ from benchmarks.offices import Office, ResultLine
 from benchmarks.reading import growth_lines, ratio_line, search_terms
 from benchmarks.timing import Timing
 
-PEERS = {  # name of the module → what it is called, what it needs
+PEERS = {  # module: (name, package that it needs)
     "django_admin": ("Django admin", "django_fsm"),
     "flask_admin_sqlalchemy": ("Flask-Admin + SQLAlchemy", "flask_sqlalchemy"),
     "flask_admin_peewee": ("Flask-Admin + peewee", "flask_admin"),
@@ -21,7 +21,7 @@ PEERS = {  # name of the module → what it is called, what it needs
 
 
 def run(offices: list[Office]) -> Iterator[ResultLine]:
-    """Lines like the product's own, with the peer's name in `whose`; a peer whose packages lack is told and left."""
+    """Yield lines like the product's, with the peer's name in `whose`; skip a peer whose packages are missing."""
     for module, (whose, package) in PEERS.items():
         if not find_spec(package):
             print(f"  {whose}: tidak terpasang (pip install -r benchmarks/requirements.txt)", flush=True)
@@ -36,7 +36,7 @@ def run(offices: list[Office]) -> Iterator[ResultLine]:
 
 
 def _measure_peer(module: str, one: Office) -> list:
-    """Each peer in a process of its own: Django knows one configuration a process."""
+    """Measure a peer in a process of its own: Django allows one configuration per process."""
     key = one.cursor.all("SELECT key FROM permohonan WHERE state = 'submitted' ORDER BY id LIMIT 1")[0][0]
     asked = json.dumps([*search_terms(one), key, one.rows])
     command = [sys.executable, "-m", "benchmarks.peers", module, one.url, asked]

@@ -1,4 +1,4 @@
-"""One peer beside the floor; prints a list of `[row, what, [cpu, wall] of the peer, [cpu, wall] of the floor]`."""
+"""Measures one peer; prints a list of `[row, what, [cpu, wall] of the peer, [cpu, wall] of the bare app]`."""
 
 import json
 import sys
@@ -48,7 +48,7 @@ def _read_measurements(
 def _write_measurements(
     peer: Peer, bare: SessionClient, move: Callable, ids: list[int]
 ) -> Iterator[tuple[int, str, Timing, Timing]]:
-    """Every round moves the same to and fro, on both sides."""
+    """Measure transitions; every round moves the same rows to and fro."""
     ours, theirs = ids[::2], ids[1::2]
     token = {"csrf": "c" * 32}
     single, alone = time_in_turn(

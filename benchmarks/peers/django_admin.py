@@ -1,4 +1,4 @@
-"""Django's admin with django-fsm-2 as both document it: a list with filters and a search, transitions, an action."""
+"""Django admin with django-fsm-2, as documented: list, filters, search, transitions, a bulk action."""
 
 from datetime import datetime
 from importlib import import_module
@@ -25,7 +25,7 @@ PAGE = STATUS.replace('event.at.strftime("%d %b %Y %H:%M")', 'event.at|date:"d M
 
 
 def configure(url: str) -> None:
-    """Once a process; the tables that Django itself wants are made beside ours."""
+    """Configure Django, once per process; Django's own tables are created beside ours."""
     templates = {
         "loaders": [
             ("django.template.loaders.cached.Loader", [
@@ -67,7 +67,7 @@ def _database(url: str) -> dict:
 
 
 class DjangoAdmin:
-    """Asks the admin as its superuser; a press is what django-fsm offers: one row's form, saved with a transition."""
+    """Client of the admin, as superuser; a transition is what django-fsm offers: a row's form, saved with it."""
 
     def __init__(self, caller: WsgiClient):
         self.caller = caller

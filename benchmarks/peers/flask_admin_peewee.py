@@ -1,4 +1,4 @@
-"""Flask-Admin over peewee as both document it: a ModelView with filters, a search, an action and a button's address."""
+"""Flask-Admin with peewee, as documented: a ModelView with filters, search, an action and a button's route."""
 
 from datetime import UTC, datetime
 

@@ -1,4 +1,4 @@
-"""Flask-Admin over SQLAlchemy as both document it, with Flask-SQLAlchemy."""
+"""Flask-Admin with SQLAlchemy (Flask-SQLAlchemy), as documented."""
 
 from datetime import UTC, datetime
 

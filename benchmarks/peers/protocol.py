@@ -1,4 +1,4 @@
-"""The requests that every peer answers, and what the two of Flask-Admin share; it measures nothing."""
+"""The interface of a peer, and the parts that both Flask-Admin peers share."""
 
 from dataclasses import dataclass
 from typing import Protocol
@@ -21,7 +21,7 @@ SCREEN = "/admin/permohonan/"
 
 
 class Peer(Protocol):
-    """What is measured; each call does the whole and raises where the answer is another than expected."""
+    """The measured calls; each performs a whole request and raises on an unexpected response."""
 
     def queue(self) -> bytes: ...
     def search(self, wanted: str) -> bytes: ...
@@ -32,13 +32,13 @@ class Peer(Protocol):
 
 
 def event_columns(action: str, source: str, target: str) -> dict:
-    """The columns of an event that a peer's author would fill; the chain they don't have."""
+    """Return the columns of an event that a peer would fill; peers have no hash chain."""
     chain = {"text_digest": ZERO_HASH, "previous": ZERO_HASH, "hash": ZERO_HASH}
     return chain | {"action": action, "source": source, "target": target, "role": "admin"}
 
 
 def make_app(name: str, load) -> Flask:
-    """An app with sessions and CSRF checks as Flask-Login and Flask-WTF document them."""
+    """Create an app with sessions and CSRF protection as Flask-Login and Flask-WTF document it."""
     app = Flask(name)
     app.config.update(SECRET_KEY=name, WTF_CSRF_TIME_LIMIT=None, WTF_CSRF_SSL_STRICT=False)
     Babel(app)
@@ -49,7 +49,7 @@ def make_app(name: str, load) -> Flask:
 
 @dataclass
 class FlaskAdmin:
-    """Asks a view of Flask-Admin at SCREEN; `flt` is the number of its filter for the state."""
+    """Client of a Flask-Admin view at SCREEN; `flt` is the number of its filter for the state."""
 
     asker: SessionClient
     flt: int
@@ -76,7 +76,7 @@ class FlaskAdmin:
 
 
 def sign_in_first_user(app: Flask, view) -> FlaskAdmin:
-    """The app with the first of its people signed in; what the view's filters are called, Flask-Admin decides."""
+    """Return a client of the app signed in as its first user."""
     filters = [(one.name, type(one).__name__) for one in view._filters]
     asker = SessionClient(app, {"_user_id": "1", "_fresh": True, "csrf_token": ZERO_HASH})
     token = URLSafeTimedSerializer(app.name, salt="wtf-csrf-token").dumps(ZERO_HASH)

@@ -1,4 +1,4 @@
-/* Forms of actions over the list, in a dialog, and the bar of a queue. Without this each has a page of its own. */
+/* Action forms in a dialog over the list, and the bulk action bar. Without this file each form has a page of its own. */
 "use strict";
 
 const dialog = document.createElement("dialog");

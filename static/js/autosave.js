@@ -1,4 +1,4 @@
-// Keeps what is typed while it is typed; without this file the page's own button does.
+// Autosave of a draft while it is typed. Without this file the page's button saves.
 (() => {
   "use strict";
   const form = document.querySelector("form[data-autosave]"), line = document.getElementById("tersimpan");

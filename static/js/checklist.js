@@ -1,4 +1,4 @@
-/* Ticks are kept as they are made, and what SIAK asks for is copied. Without this a button keeps them. */
+/* The checklist: saves each tick, copies values for SIAK. Without this file a button saves. */
 "use strict";
 
 const check = document.getElementById("check");

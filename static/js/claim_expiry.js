@@ -1,4 +1,4 @@
-/* Tells an officer that what they hold is about to be free for others, and keeps it when they say so. Without this it lapses unannounced. */
+/* Warns that a claim is about to expire, and renews it on request. Without this file it expires without a warning. */
 "use strict";
 
 const BEFORE = 5 * 60; // seconds

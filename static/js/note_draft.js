@@ -1,4 +1,4 @@
-/* A note that is being written stays in this tab until it is saved. Without this a page loaded anew begins it anew. */
+/* Keeps an unsaved note in sessionStorage until it is saved. Without this file reloading the page loses it. */
 "use strict";
 
 const note = document.getElementById("note");

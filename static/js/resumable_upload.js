@@ -1,4 +1,4 @@
-// Uploads in pieces, on pages with file fields; without this file the form carries them.
+// Resumable uploads of file fields. Without this file the form sends them.
 (() => {
   "use strict";
   const form = document.querySelector("form[data-uploads]");

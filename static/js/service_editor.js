@@ -1,4 +1,4 @@
-/* Comforts of the pages on which a service is made; everything works without them. */
+/* Progressive enhancement of the service editor; every page works without this file. */
 "use strict";
 
 { // names of our own: staff.js stands on the same page

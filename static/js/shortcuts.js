@@ -1,4 +1,4 @@
-/* Single-key shortcuts: shown by "?", turned off there, silent while somebody types; none of them decides anything. */
+/* Keyboard shortcuts of single keys: listed and turned off under "?", inactive while typing. None performs a transition. */
 "use strict";
 
 const STORE = "aku-keys";

@@ -1,4 +1,4 @@
-/* A signature on the screen: strokes as JSON in a 600 x 200 box, written into the field that is sent. */
+/* Signature pad: strokes as JSON in a 600 x 200 box, written into a form field. */
 "use strict";
 
 for (const pad of document.querySelectorAll("[data-pad]")) {

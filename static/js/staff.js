@@ -1,4 +1,4 @@
-/* Comforts of the staff pages; everything works without them. */
+/* Progressive enhancement of the staff pages; every page works without this file. */
 "use strict";
 
 // A page that only asks something begins in its first field, as a dialog does; where something is wrong, with that.

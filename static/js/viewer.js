@@ -1,4 +1,4 @@
-/* The viewer of uploads: another one beside the form without leaving it, nearer, turned. Without this they are links. */
+/* Viewer of uploads beside the form: next, zoom, rotate. Without this file they are links. */
 "use strict";
 
 const sheet = document.getElementById("viewer-sheet");

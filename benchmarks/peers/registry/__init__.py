@@ -1,1 +1,1 @@
-"""The registry as an app of Django's: tables, their admin, the one page of the public."""
+"""The registry as a Django app: models, admin, and a public status page."""

@@ -1,4 +1,4 @@
-"""The list, its filters and search, the transitions on the form, and the same for many."""
+"""Django admin of applications: list, filters, search, transitions on the form, a bulk action."""
 
 from django.contrib import admin
 from django.db import connection, transaction

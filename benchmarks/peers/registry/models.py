@@ -1,4 +1,4 @@
-"""Our tables as Django would declare them, and the two transitions that are measured."""
+"""Our tables as Django models, and the two transitions that are measured."""
 
 from datetime import UTC, datetime
 

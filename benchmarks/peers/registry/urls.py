@@ -1,4 +1,4 @@
-"""The admin, and the page on which a resident reads how far it is."""
+"""URLs of the admin and of the public status page."""
 
 from django.contrib import admin
 from django.http import Http404, HttpRequest, HttpResponse

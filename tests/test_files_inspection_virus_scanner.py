@@ -96,7 +96,7 @@ def test_a_scanner_that_is_away_or_silent_takes_nothing(tmp_path, monkeypatch):
         def handle(self):
             time.sleep(1)
 
-    monkeypatch.setattr("tests.test_inspection_virus_scanner.Clamd", Silent)
+    monkeypatch.setattr("tests.test_files_inspection_virus_scanner.Clamd", Silent)
     with clamd(socketserver.ThreadingTCPServer, ("127.0.0.1", 0)) as server:
         assert code(PHOTO, f"tcp://127.0.0.1:{server.server_address[1]}") == "unavailable"
 

@@ -52,7 +52,7 @@ def child(monkeypatch):
     """Put a program of our own in the child's place."""
 
     def put(program: str) -> None:
-        program = f"import sys, os, time\nfrom uploads import child\n{program}"
+        program = f"import sys, os, time\nfrom files.inspection import sandbox_child as child\n{program}"
         monkeypatch.setattr(sandbox, "COMMAND", (sys.executable, "-E", "-s", "-B", "-c", program))
 
     return put
@@ -113,7 +113,7 @@ def test_a_child_that_lies_is_not_believed(child, header, body):
 
 def test_the_child_gives_up_what_it_does_not_need(child):
     child(
-        "from resource import *\nchild.limit()\n"
+        "from resource import *\nchild.limit_resources()\n"
         "print([getrlimit(x)[0] for x in (RLIMIT_CORE, RLIMIT_FSIZE, RLIMIT_NOFILE, RLIMIT_AS, RLIMIT_CPU)])"
     )
     assert json.loads(sandbox.run_child(b"")[1]) == [0, 0, 32, 450_000_000, 8]
@@ -129,7 +129,8 @@ def test_the_child_sees_none_of_the_office_secrets(child, monkeypatch):
 
 def test_the_child_dies_with_its_parent():
     waiting = (
-        "import os, sys, time\nfrom uploads import child\nchild.limit(int(sys.argv[1]))\n"
+        "import os, sys, time\nfrom files.inspection.sandbox_child import limit_resources\n"
+        "limit_resources(int(sys.argv[1]))\n"
         "print(os.getpid(), flush=True)\ntime.sleep(60)"
     )
     parent = f"import subprocess, sys, os\nsubprocess.run([sys.executable, '-c', {waiting!r}, str(os.getpid())])"
@@ -180,7 +181,8 @@ def test_a_slot_is_free_again_when_its_worker_is_killed(own_slots, monkeypatch):
     monkeypatch.setattr(sandbox, "WAIT_SECONDS", 0.2)
     with sandbox.process_slot():
         holding = (
-            "import sys, time\nfrom uploads import checker\nwith checker.slot(): print(1, flush=True); time.sleep(60)"
+            "import sys, time\nfrom files.inspection.sandbox import process_slot\n"
+            "with process_slot(): print(1, flush=True); time.sleep(60)"
         )
         environment = os.environ | {"TMPDIR": str(own_slots.parent)}
         with subprocess.Popen(
