@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import NamedTuple
 
 import workflow
@@ -63,6 +64,7 @@ def transition_for_many(view, action: str) -> workflow.Transition | None:
     return next((row for row in rows if action_form.answerable_once(row)), None)
 
 
+@lru_cache(1000)
 def printable(mine: frozenset[str], states: tuple[str, ...], track: str | None) -> tuple[str, ...]:
     """List the papers of what these roles can do to many in these states, and of what a colleague hands over."""
     found = set()

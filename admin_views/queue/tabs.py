@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from flask import g, request
@@ -44,6 +45,7 @@ def states_in_turn(states: tuple[str, ...], roles: tuple[str, ...]) -> tuple[str
     return tuple(state for state in states if theirs.intersection(workflow.STATES[state].waits))
 
 
+@cache
 def workable_states(roles: tuple[str, ...]) -> tuple[str, ...]:
     """Select the states from which somebody with one of these roles can do something, in the table's order."""
     can = {source for row in workflow.TRANSITIONS if set(roles) & set(row.roles) for source in row.sources}
