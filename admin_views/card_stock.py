@@ -1,6 +1,6 @@
 """The production queue and its card stock: when blank cards arrive, the system performs `blank_arrived`.
 
-Who pressed stands in the log of the program, since a transition of the system names no person. It prints no card.
+Who pressed is in the program's log, since a transition of the system names no person. It prints no card.
 """
 
 import logging

@@ -1,8 +1,7 @@
 """Inbox of a member of staff: the latest notices to them and to their roles, and which are new to them.
 
-New is what tells of an application as it is now, as long as this person neither looked at it since nor marked their
-inbox as read. So nothing is read for somebody else, and what has been overtaken is news to nobody. Only the latest
-`KEPT` are looked at: an inbox is no archive.
+A notice is new while it is about the present version of its application, and this person has neither viewed that nor
+marked the inbox as read. One person's reading changes nothing for another. Only the latest `KEPT` notices are shown.
 """
 
 from datetime import datetime

@@ -1,4 +1,4 @@
-"""The PDFs: what they say, that nothing is cut or overlaps, and that the same data give the same bytes."""
+"""PDF layout: the text, nothing cut or overlapping, and the same bytes for the same data."""
 
 import hashlib
 import io

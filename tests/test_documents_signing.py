@@ -1,4 +1,4 @@
-"""The electronic signature: real, bound to what was shown, made once, and right again after a crash."""
+"""Signing: real signatures, bound to what was shown, made once, completed after a crash."""
 
 import os
 import signal

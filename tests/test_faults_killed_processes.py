@@ -1,4 +1,4 @@
-"""Killed with -9 at any moment, again and again: nothing is lost, nothing happens twice. And the control that fails."""
+"""Processes killed with SIGKILL at any moment: nothing is lost, nothing happens twice. And a control that must fail."""
 
 import random
 from datetime import timedelta

@@ -1,4 +1,4 @@
-"""Something beside the web server dies: the worker, Valkey, the mail server, a database server. Nothing is lost."""
+"""Stopped services: worker, Valkey, mail server, database server. Nothing is lost."""
 
 import base64
 import os

@@ -1,4 +1,4 @@
-"""Holds uploads to its third promise: whatever the file does to the child, the worker lives and stays small."""
+"""Sandbox of inspection: whatever a file does to the child process, the worker keeps running and stays small."""
 
 import json
 import os

@@ -1,9 +1,8 @@
 """Bulk actions: one form for many applications, performing it, and how each of them went.
 
-Those that a transition moves alike go together, in one transaction (casework/bulk.py). Every other goes its own way, by
-`actions.perform`, as if its own button were pressed: a wrong one doesn't stop the others. How it went is
-kept when it is done, and shown on the list that follows, to whoever pressed: another page than that which does it, so
-that loading it again does nothing again. There is no code for a single action here.
+Applications that casework/bulk.py supports are moved together, in one transaction. Each other one goes through
+`actions.perform`, as if its own button were pressed: a refused one doesn't stop the others. The result is stored, and
+shown on the list that follows, so that reloading it performs nothing. There is no code for a single action here.
 """
 
 from collections.abc import Iterable, Mapping

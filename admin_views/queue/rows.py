@@ -1,7 +1,7 @@
 """The rows of a list, each rendered once and cached by all that it depends on; only `extra` sends a query.
 
-A row is a function of its `RowKey`, and its macro (staff/queue_row.html) sees nothing else: so whatever changes makes
-another row, nothing is ever invalidated on purpose, and nobody is shown what was drawn for somebody else.
+A row is a function of its `RowKey`, and its macro (staff/queue_row.html) sees nothing else. So every change gives
+another key, no invalidation is needed, and nobody is shown what was rendered for somebody else.
 """
 
 from collections.abc import Callable, Collection, Hashable, Iterable
