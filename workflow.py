@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from flask import current_app
 
-from accounts.reach import reaching
+from accounts.reach import grants_for
 from accounts.roles import (  # noqa: F401 -- AUDITOR, IT and STAFF are named by screens
     ADB,
     ADMIN,
@@ -206,7 +206,7 @@ def permitting_grant(
     if user is None:
         return (SYSTEM, None) if SYSTEM in transition.roles else None
     for role in transition.roles:
-        for grant in reaching(permohonan, user, role):
+        for grant in grants_for(permohonan, user, role):
             if not violates_four_eyes(transition, permohonan, user, grant):
                 return role, grant
     return None
@@ -238,7 +238,7 @@ def _transition_of(action: str, source: str, role: str) -> Transition:
     return (exact or candidates)[0]
 
 
-def holders(permohonan: Permohonan) -> tuple[str, ...]:
+def next_roles(permohonan: Permohonan) -> tuple[str, ...]:
     """Return the roles that have to act next on it, on its track."""
     return _holders(permohonan.state, permohonan.track)
 

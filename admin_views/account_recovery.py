@@ -135,4 +135,4 @@ def _slip(code: str, seen: set[str]) -> bytes:
         "officer": current_user.name,
         "seen": "; ".join(words for key, words in recovery.IDENTITY_DOCUMENTS.items() if key in seen),
     }
-    return layout.recovery_slip(facts, office=office.card(), demo=current_app.config["DEMO"])
+    return layout.recovery_slip(facts, office=office.contact_details(), demo=current_app.config["DEMO"])

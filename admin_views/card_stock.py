@@ -62,7 +62,7 @@ class Production(QueueView):
             found = blanks_of(rows := self.waiting())
             chosen = [row for row in rows if found[row.id] == blank]
         else:
-            chosen = [self.wanted()]
+            chosen = [self.get_one_or_404()]
         arrived = [permohonan for permohonan in chosen if _arrive(permohonan)]
         if arrived:
             flash(f"Blangko datang: {len(arrived)} permohonan siap dicetak lagi.", "success")

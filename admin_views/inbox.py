@@ -30,7 +30,7 @@ FROM (SELECT * FROM ({branches}) latest ORDER BY id DESC LIMIT {kept}) i
 JOIN outbox o ON o.id = i.outbox_id JOIN event e ON e.id = o.event_id ORDER BY i.id DESC"""
 
 
-class Letter(NamedTuple):
+class InboxItem(NamedTuple):
     """A notice as one person sees it."""
 
     id: int
@@ -44,11 +44,11 @@ class Letter(NamedTuple):
 class Inbox(NamedTuple):
     """What is shown of it, and how many are new among the latest."""
 
-    letters: list[Letter]
+    letters: list[InboxItem]
     unread: int
 
     @property
-    def told(self) -> str:
+    def unread_label(self) -> str:
         """The number of new ones in words."""
         return f"{KEPT - 1}+" if self.unread >= KEPT else str(self.unread)
 
@@ -69,9 +69,9 @@ def read() -> Inbox:
     return Inbox([_letter(row) for row in rows[:SHOWN]], sum(bool(row[-1]) for row in rows))
 
 
-def _letter(row: tuple) -> Letter:
+def _letter(row: tuple) -> InboxItem:
     ident, subject, body, at, key, is_new = row
-    return Letter(ident, subject, body, datetime.fromisoformat(at) if is_sqlite() else at, key, bool(is_new))
+    return InboxItem(ident, subject, body, datetime.fromisoformat(at) if is_sqlite() else at, key, bool(is_new))
 
 
 def mark_read() -> None:

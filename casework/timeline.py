@@ -121,7 +121,7 @@ def status_summary(
     state = workflow.STATES[permohonan.state]
     until = _deadline(permohonan, state)
     label = _fill_in(_(state.public_label), permohonan, until) if public else state.label
-    yours = public and workflow.APPLICANT in workflow.holders(permohonan)
+    yours = public and workflow.APPLICANT in workflow.next_roles(permohonan)
     holder = _("Anda") if yours else _holder(permohonan)
     left, tone = ("", "") if public else time_left(permohonan, clock or office.calendar())
     sentence = _sentence(state, holder, yours, until, _is_overdue(permohonan, state))
@@ -146,7 +146,7 @@ def _fill_in(words: str, permohonan: Permohonan, until: date | None) -> str:
 
 
 def _holder(permohonan: Permohonan) -> str:
-    roles = workflow.holders(permohonan)
+    roles = workflow.next_roles(permohonan)
     named = [_(workflow.ROLES[role].label) for role in roles if role != workflow.SYSTEM or len(roles) == 1]
     return _(" atau ").join(named)
 

@@ -254,4 +254,4 @@ def combine(paper: str, chosen: Iterable[Permohonan]) -> bytes | None:
 def _common_arguments() -> dict:
     """Return the arguments that every layout takes: office, demonstration mark, time of creation."""
     made_at: datetime = now().replace(tzinfo=UTC)
-    return {"office": office.card(), "demo": current_app.config["DEMO"], "made_at": made_at}
+    return {"office": office.contact_details(), "demo": current_app.config["DEMO"], "made_at": made_at}

@@ -88,7 +88,7 @@ def _create_certificate() -> None:
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     pki.make_demo_authority(folder)
     kadis = User.get(User.email == "kadis@aku.example")
-    organisation = office.card().get("name", "")
+    organisation = office.contact_details().get("name", "")
     pki.make_person_certificate(
         folder, kadis.tte_key, name=kadis.name, title=kadis.title, organisation=organisation, passphrase=PASSPHRASE
     )

@@ -61,7 +61,7 @@ def _recover(app):
     """What the worker does by itself once every lease has ended."""
     later = now() + timedelta(minutes=6)
     app.config["CLOCK"] = lambda: later
-    signing.sweep()
+    signing.finish_interrupted()
     outbox.drain(at_most=100_000)
 
 

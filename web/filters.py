@@ -11,6 +11,7 @@ from flask_wtf.csrf import generate_csrf
 from werkzeug.local import LocalProxy
 
 import office
+from catalogue.nik import mask_nik
 from lib import i18n
 from lib.database import local
 from lib.encryption import RANDOM_NAME
@@ -34,7 +35,7 @@ def register(app: Flask) -> None:
         moment=moment,
         short_moment=short_moment,
         text=localized,
-        masked=masked,
+        masked=mask_nik,
         masked_email=masked_email,
         size=size,
     )
@@ -71,11 +72,6 @@ def short_moment(at: datetime | None) -> str:
         return ""
     there = local(at)
     return f"{i18n.short_date(there.date())}, {i18n.format_time(there)}"
-
-
-def masked(nik: str | None) -> str:
-    """Mask a NIK to its last four digits (…9002), which lists and messages may show."""
-    return f"…{nik[-4:]}" if nik else ""
 
 
 def masked_email(email: str) -> str:
@@ -124,7 +120,7 @@ def office_card() -> dict:
     cards = current_app.extensions.setdefault("office_card", {})
     asked, known = cards.get(i18n.current_language(), (-CARD_MAX_AGE, None))
     if known is None or time.monotonic() - asked > CARD_MAX_AGE:
-        known = office.card()
+        known = office.contact_details()
         cards[i18n.current_language()] = (time.monotonic(), known)
     return known
 

@@ -113,7 +113,7 @@ class ActionForm:
         return casework_action_form.proposed_day(self.permohonan)
 
     def shown(self) -> str:
-        return signing.digest_of(self.permohonan)
+        return signing.digest_of_documents(self.permohonan)
 
 
 @dataclass(frozen=True)

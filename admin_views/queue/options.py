@@ -23,7 +23,7 @@ REFUSED = {
 }
 
 
-def refuse(screen: Any) -> None:
+def validate_options(screen: Any) -> None:
     """Raise ConfigError with a sentence for each option that a queue would ignore."""
     if found := [f"admin_views, layar {screen.__name__}: {fault}" for fault in _faults(screen)]:
         raise ConfigError("\n".join(found))

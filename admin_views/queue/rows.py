@@ -17,11 +17,12 @@ import workflow
 from admin_views.queue import query
 from admin_views.queue.actions import Button
 from casework import access_log, claims, timeline
+from catalogue.nik import mask_nik
 from documents import draft_comparison
 from lib import fast_sql
 from lib.database import local
 from models import Permohonan
-from web.filters import localized, long_date, masked, short_moment
+from web.filters import localized, long_date, short_moment
 
 CACHED = 4000  # rows in a process, some 5 kB each
 LOOKS = {"main": "btn-primary", "no": "btn-danger"}
@@ -127,7 +128,7 @@ class QueueRow:
     @property
     def nik(self) -> str:
         row = self.row
-        words = f"NIK {masked(row.applicant_nik)}" if row.applicant_nik else ""
+        words = f"NIK {mask_nik(row.applicant_nik)}" if row.applicant_nik else ""
         other = row.subject_name and row.subject_name != row.applicant_name
         return f"{words} · pemohon {row.applicant_name}" if other else words
 
@@ -166,7 +167,7 @@ class QueueRow:
     def plain(self, name: str) -> str:
         """Any other column of the table as it is; a NIK never whole."""
         value = getattr(self.permohonan, name)
-        return masked(value) if name.endswith("_nik") else value
+        return mask_nik(value) if name.endswith("_nik") else value
 
     def _short(self, moment) -> str:
         """Without the year where it is the present one: a narrow column."""
@@ -180,7 +181,7 @@ def register(app: Flask) -> None:
 
 def queue_rows(found: list, view, clock: Callable[[], office.Calendar], chosen: Collection[str] = ()) -> list[QueueRow]:
     """Make the rows of a list from those of its page, as query.page fetched them."""
-    me, tells = current_user._get_current_object(), view.on_home
+    me, tells = current_user._get_current_object(), view.show_on_home
     offered = tuple(one.name for one in view.offered_actions())
     context = RowContext(view, me.access_key, tuple(view._list_columns), local().year, view.list_suffix(), offered)
     query.load_editions(found)

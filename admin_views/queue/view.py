@@ -69,17 +69,17 @@ class QueueView(StaffModelView):
     track: str | None = None  # only this one
     claimable = True  # officers take them one after the other
     for_many = True  # several can be chosen
-    on_home = True  # its numbers stand on the first page, and its rows say what the person never saw
+    show_on_home = True  # its numbers stand on the first page, and its rows say what the person never saw
     empty = "Tidak ada yang menunggu Anda. Permohonan baru muncul di sini, yang paling mendesak paling atas."
     column_list: tuple[str, ...] = ("due_at", "number", "applicant_name", "village", "track", "submitted_at", "claim")
     column_labels = LABELS
-    own_columns = tuple(LABELS)
+    computed_columns = tuple(LABELS)
     order: tuple = (Permohonan.due_at, Permohonan.id)
     extra_arguments = ("keadaan", *filters.FILTERS)
     list_template, details_template = "staff/queue.html", "staff/case_page.html"
 
     def __init__(self, *given, **named):
-        options.refuse(type(self))
+        options.validate_options(type(self))
         self.states = self.states or tabs.workable_states(self.roles)
         super().__init__(*given, **named)
 
@@ -193,7 +193,7 @@ class QueueView(StaffModelView):
 
     def list_page(self) -> pagination.Page:
         """Fetch the rows of the page that was asked for, and where it lies."""
-        states, viewer = self.shown_states(), current_user.id if self.on_home else None
+        states, viewer = self.shown_states(), current_user.id if self.show_on_home else None
         if filters.from_request():
             narrowed = {state: query.condition(None, partial(self._filtered, state)) for state in states}
             found = query.counts({state: query.order_by_index(one) for state, one in narrowed.items()})
@@ -268,13 +268,13 @@ class QueueView(StaffModelView):
 
     @expose("/details/")
     def details_view(self):
-        permohonan = self.wanted()
+        permohonan = self.get_one_or_404()
         return self.page(permohonan, self.details_template, **case_page.next_step_form(self, permohonan))
 
     @expose("/periksa/", methods=("POST",))
     def check_view(self):
         """Save what was found so far; to our script, answer with the bar that fits it."""
-        permohonan = self.wanted()
+        permohonan = self.get_one_or_404()
         try:
             actions.check_version(permohonan, request.form.get("version"))
             if not checklist.required_kind(permohonan, current_user):
@@ -292,7 +292,7 @@ class QueueView(StaffModelView):
     @expose("/catatan/", methods=("POST",))
     def note_view(self):
         """Leave a note for the colleagues."""
-        permohonan = self.wanted()
+        permohonan = self.get_one_or_404()
         try:
             text = plain(request.form.get("text"), LONG)
         except ValueError as reason:
@@ -307,7 +307,7 @@ class QueueView(StaffModelView):
     @expose("/bandingkan/", methods=("POST",))
     def compare_view(self):
         """Compare the drafts with the answers now, where the worker hasn't come to it yet."""
-        permohonan = self.wanted()
+        permohonan = self.get_one_or_404()
         if not case_page.may_note(self):
             abort_not_found()  # who only reads starts nothing
         try:
@@ -334,14 +334,14 @@ class QueueView(StaffModelView):
         return self._claimed(claims.take_over)
 
     def _claimed(self, how):
-        permohonan = self.wanted()
+        permohonan = self.get_one_or_404()
         claiming.claim(permohonan, how)
         return redirect(self.work_page(permohonan), 303)
 
     @expose("/lepas/", methods=("POST",))
     def release_view(self):
         """Give it back to the queue."""
-        claiming.release(self.wanted())
+        claiming.release(self.get_one_or_404())
         return redirect(self.list_url(), 303)
 
     # An action for one
@@ -349,7 +349,7 @@ class QueueView(StaffModelView):
     @expose("/aksi/<action>/", methods=("GET", "POST"))
     def action_page(self, action):
         """The form of an action (GET), and performing it (POST)."""
-        permohonan = self.wanted()
+        permohonan = self.get_one_or_404()
         if action not in ACTIONS:
             abort_not_found()
         if page := counter_channel.action_page_url(permohonan, action):

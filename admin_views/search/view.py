@@ -41,7 +41,7 @@ class SearchView(QueueView):
     name, endpoint, roles, states = "Semua permohonan", "permohonan", READERS, SUBMITTED
     column_list = ("number", "applicant_name", "village", "track", "state", "submitted_at")
     order = pagination.NEWEST_FIRST
-    on_home = for_many = claimable = False
+    show_on_home = for_many = claimable = False
     list_template = "staff/search.html"
     extra_arguments = ("cari",)
     empty = "Tidak ada permohonan yang cocok di antara yang dapat Anda lihat."
@@ -211,7 +211,7 @@ class SearchView(QueueView):
     @expose("/log/")
     def log(self):
         """The chain of one application: every event with its codes and the head of its hash."""
-        permohonan = self.wanted()
+        permohonan = self.get_one_or_404()
         events = list(
             Event.select(Event, EventText)
             .join(EventText, pw.JOIN.LEFT_OUTER, on=(EventText.event == Event.id), attr="text")
