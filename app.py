@@ -192,7 +192,7 @@ def _keep_headers(app: Flask) -> None:
 
 @cache
 def _policy(frames: bool, framed: bool) -> str:
-    """What the page may load, and where it may stand."""
+    """Return the Content-Security-Policy of a page: sources it loads from, and pages that may frame it."""
     policy = CSP + FRAMES * frames
     for narrow, wide in FRAMED if framed else ():
         policy = policy.replace(narrow, wide)
@@ -200,7 +200,7 @@ def _policy(frames: bool, framed: bool) -> str:
 
 
 def _ready() -> tuple[dict, int]:
-    """Which of the parts behind answer; 503 with the names of those that don't."""
+    """Check the services behind the app: 200, or 503 with the names of those that are down."""
     checks = {"database": _database_answers, "storage": storage.is_writable, "queue": outbox.is_queue_available}
     down = [name for name, works in checks.items() if not works()]
     return {"down": down}, 503 if down else 200

@@ -113,7 +113,7 @@ class Transition:
 
 
 class Condition(NamedTuple):
-    """Which applications a transition applies to, and the sentence that refuses the others."""
+    """A condition on the applications of a transition, and the sentence that refuses the others."""
 
     holds: Callable[[Permohonan], bool]
     refusal: str

@@ -117,7 +117,7 @@ def choice(user: User) -> str:
 
 
 def outcome(row: Recovery) -> tuple[str, str]:
-    """How it ended, in words, and the tone of it."""
+    """Return the outcome of a recovery in words, and its tone."""
     if recovery.is_locked(row):
         return "Disangkal pemilik alamat lama, akun dikunci", "bad"
     if row.used_at:

@@ -42,7 +42,7 @@ class InboxItem(NamedTuple):
 
 
 class Inbox(NamedTuple):
-    """What is shown of it, and how many are new among the latest."""
+    """The latest items of an inbox, and the number of unread ones."""
 
     letters: list[InboxItem]
     unread: int

@@ -30,5 +30,5 @@ def fact(key: str) -> tuple[str, str]:
 
 
 def message(action: str, audience: str) -> str:
-    """Which message a text belongs to."""
+    """Name the message that a text belongs to."""
     return f"{ACTIONS.get(action, action)}, kepada {AUDIENCES.get(audience, audience).lower()}"

@@ -69,7 +69,7 @@ class Move:
 
 @dataclass
 class Performer:
-    """What an app does with a move: `enqueue` gets the ids of its outbox rows after every commit."""
+    """The app's hook after a transition: `enqueue` gets the ids of its outbox rows after every commit."""
 
     enqueue: Callable[..., None]
 

@@ -38,7 +38,7 @@ class BulkRefused(Exception):
 
 @dataclass
 class Result:
-    """How it went, row by row."""
+    """The result of a bulk action, row by row."""
 
     transition: workflow.Transition
     done: list[Permohonan]
@@ -58,7 +58,7 @@ class Result:
 
 @dataclass
 class Choice:
-    """What was chosen, sorted by what can be done to it."""
+    """The selected applications, sorted into eligible, already done and skipped."""
 
     transition: workflow.Transition
     missing: int = 0  # not within reach, or not there at all
@@ -70,7 +70,7 @@ class Choice:
         return [*(one.permohonan for one in self.eligible), *self.already_done, *(one for one, _ in self.skipped)]
 
     def result(self) -> Result:
-        """How it went so far: nobody who is willing has had their turn."""
+        """Return the result before any eligible application is processed."""
         return Result(self.transition, list(self.already_done), list(self.skipped), self.missing)
 
 
@@ -164,7 +164,7 @@ def _was_me(permohonan: Permohonan, row: workflow.Transition, user: User, typed:
 
 
 def _leave_surplus(choice: Choice) -> None:
-    """What is more than is signed at once waits for the next passphrase."""
+    """Leave the documents beyond the limit of one signing for the next passphrase."""
     room = SIGNED_AT_ONCE
     for one in list(choice.eligible):
         signed = len(one.products("pdf")) if _is_signed(one) else 0
@@ -180,7 +180,7 @@ def _is_signed(form: ActionForm) -> bool:
 
 
 def _refuse_unseen(row: workflow.Transition, permohonan: Permohonan, typed: Mapping) -> None:
-    """What stood on the answered page as skipped is not signed after all."""
+    """Skip what the answered page did not show as eligible, so that nothing unseen is signed."""
     if "shown" in row.checks and "answered" in typed and not typed.get(f"shown-{permohonan.key}"):
         raise workflow.NotAllowed(UNSEEN)
 

@@ -28,7 +28,7 @@ class BarButton(NamedTuple):
 
 @dataclass(frozen=True)
 class Bar:
-    """What can be done with the chosen: actions, and papers to print (name, words)."""
+    """The bulk actions of a list, and its printouts (name, label)."""
 
     actions: tuple[BarButton, ...]
     papers: tuple[tuple[str, str], ...]

@@ -102,7 +102,7 @@ class Checklist:
 
     @property
     def form(self) -> str:
-        """Which form its next step sends."""
+        """Return the id of the form that the next step submits."""
         return "check" if self.takes_faults else "finish"
 
     @property

@@ -24,7 +24,7 @@ Page = tuple[list, "Pages"]
 
 @dataclass(frozen=True)
 class Pages:
-    """Where a page lies among the others; an address is empty where there is none."""
+    """The position of a page among the others; a URL is empty where there is no such page."""
 
     first: int
     last: int

@@ -29,7 +29,7 @@ LOOKS = {"main": "btn-primary", "no": "btn-danger"}
 
 
 class RowContext(NamedTuple):
-    """What all rows of a list have in common."""
+    """The context that all rows of a list share."""
 
     view: Any  # the screen
     person: tuple  # who looks at it, with all that their reach hangs on
@@ -40,7 +40,7 @@ class RowContext(NamedTuple):
 
 
 class Claimant(NamedTuple):
-    """Who works on it."""
+    """The claim on an application, as a row shows it."""
 
     name: str
     since: str
@@ -72,7 +72,7 @@ class RowButton(NamedTuple):
 
 
 class QueueRow:
-    """What a list prints of one application."""
+    """A row of a queue."""
 
     def __init__(self, key: RowKey):
         self.key, self.context, self.row = key, key.context, key.row
@@ -92,7 +92,7 @@ class QueueRow:
 
     @cached_property
     def buttons(self) -> list[Button]:
-        """What this person may do with it."""
+        """List the buttons of the transitions that this person may perform."""
         return self.context.view.buttons(self.permohonan)
 
     @cached_property
@@ -220,7 +220,7 @@ def _claimant(me: int, name: str, since: str, holder: int) -> Claimant:
 
 
 def _draft_verdicts(rows: list) -> dict[int, Hashable]:
-    """How each draft compares with the answers: words and tone of each verdict."""
+    """Load the draft comparisons: summary and tone of each draft, by application."""
     found = draft_comparison.load_results(rows)
     return {ident: tuple((one.summary, one.tone) for one in several) for ident, several in found.items()}
 

@@ -24,7 +24,7 @@ from admin_views.queue import (
     bulk_bar,
     case_page,
     checklist,
-    claiming,
+    claim_actions,
     filters,
     options,
     pagination,
@@ -162,7 +162,7 @@ class QueueView(StaffModelView):
         return next(mine, self)
 
     def get_url(self, endpoint, **kwargs):
-        """What is about one application hands the narrowing on by itself."""
+        """Return the URL of a view; URLs of one application keep the list's filters."""
         about_one = endpoint.startswith((".", f"{self.endpoint}.")) and "id" in kwargs
         return super().get_url(endpoint, **(kwargs | (self.list_arguments() if about_one else {}) | kwargs))
 
@@ -223,11 +223,11 @@ class QueueView(StaffModelView):
         return self.render(self.list_template, **above, **facts, **self.list_context(), **self.page_context())
 
     def list_context(self) -> dict:
-        """What the page of a screen shows beside its list."""
+        """Return the context of a queue page beside its rows."""
         return {}
 
     def page_context(self) -> dict:
-        """What the templates of applications ask with; everything is answered without a query."""
+        """Return the template context of an application's pages; sends no query."""
         return {
             "buttons": self.buttons,
             "PAPERS": printouts.PRINTOUTS,
@@ -239,15 +239,15 @@ class QueueView(StaffModelView):
         }
 
     def empty_text(self) -> str:
-        """What an empty list says."""
-        return claiming.NONE_SUCH if filters.from_request() else self.empty
+        """Return the text of an empty list."""
+        return claim_actions.NONE_SUCH if filters.from_request() else self.empty
 
     def buttons(self, permohonan: Permohonan) -> list[actions.Button]:
         made = (actions.button(self, permohonan, row) for row in workflow.allowed(permohonan, current_user))
         return [counter_channel.with_action_page(button, permohonan) for button in made]
 
     def links(self, permohonan: Permohonan) -> list:
-        """What else a row leads to, before its buttons: each with `url`, `words`, and whether it is a `paper`.
+        """List further links of a row, before its buttons: `url`, `words`, and `paper` (a printout).
 
         Like its buttons, by its columns, the person and the settings alone: queue/rows.py caches them.
         """
@@ -278,13 +278,13 @@ class QueueView(StaffModelView):
         try:
             actions.check_version(permohonan, request.form.get("version"))
             if not checklist.required_kind(permohonan, current_user):
-                raise workflow.NotAllowed(claiming.NOTHING_TO_DO)
+                raise workflow.NotAllowed(claim_actions.NOTHING_TO_DO)
             case_page.save_checklist(permohonan)
         except workflow.NotAllowed as refusal:
-            return claiming.refused(self, permohonan, refusal)
+            return claim_actions.refused(self, permohonan, refusal)
         if not is_dialog_request():
             return redirect(self.work_page(permohonan), 303)
-        claiming.load_claims([permohonan])
+        claim_actions.load_claims([permohonan])
         facts = {"permohonan": permohonan, "situation": case_page.status(permohonan)}
         facts |= case_page.next_step_form(self, permohonan)
         return self.render("staff/action_bar.html", **facts, **self.page_context())
@@ -321,7 +321,7 @@ class QueueView(StaffModelView):
     @expose("/berikutnya/", methods=("POST",))
     def next_view(self):
         """Open the one with the least working time left that is free, or one's own already."""
-        return redirect(claiming.current_or_next(self), 303)
+        return redirect(claim_actions.current_or_next(self), 303)
 
     @expose("/ambil/", methods=("POST",))
     def take_view(self):
@@ -335,13 +335,13 @@ class QueueView(StaffModelView):
 
     def _claimed(self, how):
         permohonan = self.get_one_or_404()
-        claiming.claim(permohonan, how)
+        claim_actions.claim(permohonan, how)
         return redirect(self.work_page(permohonan), 303)
 
     @expose("/lepas/", methods=("POST",))
     def release_view(self):
         """Give it back to the queue."""
-        claiming.release(self.get_one_or_404())
+        claim_actions.release(self.get_one_or_404())
         return redirect(self.list_url(), 303)
 
     # An action for one
@@ -367,15 +367,15 @@ class QueueView(StaffModelView):
             checklist.refuse_incomplete(form.transition, permohonan)
             actions.perform(form, request.form, request.files, user, seen=True)
         except actions.FormInvalid as invalid:
-            claiming.hold(permohonan)
+            claim_actions.hold(permohonan)
             return self._form(invalid.form, invalid.errors), 422
         except claims.ClaimedByAnother as taken:
             if not form.opens:
-                return claiming.refused(self, permohonan, taken)
+                return claim_actions.refused(self, permohonan, taken)
             form.typed = request.form  # what was written stays, and can be sent by taking it over
             return self._form(form, taken=taken), 422
         except workflow.NotAllowed as refusal:
-            return claiming.refused(self, permohonan, refusal)
+            return claim_actions.refused(self, permohonan, refusal)
         return self._done(form)
 
     def _form(self, form: actions.ActionForm, errors: dict | None = None, taken: claims.ClaimedByAnother | None = None):
@@ -393,7 +393,7 @@ class QueueView(StaffModelView):
         done = f"{form.permohonan.number}: {actions.done_text(form.transition)}."
         flash([done, *actions.printout_link(form)], "done")  # type: ignore[arg-type]
         if self.claimable and request.args.get("lanjut"):
-            return redirect_after_post(claiming.claim_next(self))
+            return redirect_after_post(claim_actions.claim_next(self))
         return redirect(self.list_url(), 303)
 
     # An action for many

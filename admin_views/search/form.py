@@ -26,7 +26,7 @@ Some = TypeVar("Some", bound=forms.Form)
 
 
 class FilledForm(NamedTuple):
-    """What was searched for beside the text, and all that could be; what is drawn of these stays while they do."""
+    """The fields of a search with their values and choices; the key of their cached fragment."""
 
     wanted: tuple[tuple[str, str], ...]
     offered: Offered

@@ -105,7 +105,7 @@ class SearchView(QueueView):
         return f"{where} AND {text}", (*given, *values)
 
     def _named(self) -> NameMatch | None:
-        """Where the name is looked for that was searched for."""
+        """Return the source and condition of the name searched for, or None."""
         search = self.current_search()
         name = criteria.searched_name(search.wanted) if search else ""
         return containing(name) if name else None
@@ -239,7 +239,7 @@ def _searches(key: str) -> list[Search]:
 
 
 def _name() -> str:
-    """What a search shall be called; what is too long is cut."""
+    """Return the name typed for a saved search, truncated to its maximum length."""
     whole = plain(request.form.get("nama", "")[:NAME_AT_MOST], forms.LONGEST)  # some letters are written as several
     return whole[:NAME_AT_MOST].strip()
 

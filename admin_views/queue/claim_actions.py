@@ -54,7 +54,7 @@ def claim_next(view) -> str:
 
 
 def _waiting(view) -> pw.ModelSelect:
-    """What waits for somebody, in the order of the queue."""
+    """Select the applications that wait for this queue, in its order."""
     states = [state for state in view.shown_states() if not workflow.STATES[state].pauses]
     return view.narrow().where(Permohonan.state.in_(states)).order_by(*view.order)
 
