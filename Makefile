@@ -1,4 +1,4 @@
-# What people type. It makes the virtual environment and calls programs; whatever needs more than a line is one of those.
+# Commands for developers and operators; `make help` lists them. It creates the virtual environment and calls programs.
 
 VENV := .venv
 PY := $(VENV)/bin/python
@@ -7,7 +7,7 @@ RUN_READY := $(VENV)/run-$(shell cat requirements.txt | cksum | cut -d ' ' -f 1)
 TEST_READY := $(VENV)/test-$(shell cat requirements.txt requirements-dev.txt | cksum | cut -d ' ' -f 1)
 BENCH_READY := $(VENV)/bench-$(shell cat benchmarks/requirements.txt | cksum | cut -d ' ' -f 1)
 
-# The first Python that is new enough and can make a virtual environment; looked for only when there is none yet.
+# The first Python that is new enough and can create a virtual environment; searched only while there is no .venv.
 CANDIDATES := $(PYTHON) python3 python3.14 python3.13 python3.12 python3.11 python
 fits = $(shell $(1) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $(1))
 complete = $(shell $(1) -c 'import venv, ensurepip' 2>/dev/null && echo $(1))
@@ -18,9 +18,9 @@ VENV_PACKAGE = $(shell $(firstword $(NEW_ENOUGH)) -c 'import sys; print("python%
 .PHONY: help run test lint worker bench faults fuzz docs pictures translations
 .DEFAULT_GOAL := help
 
-help: ## Penjelasan ini
+help: ## Daftar perintah ini
 	@echo 'AKU Online. Perintah:'
-	@sed -n 's/^\([a-z]*\):.*## /  make \1#/p' Makefile | awk -F '#' '{ printf "%-14s %s\n", $$1, $$2 }'
+	@sed -n 's/^\([a-z]*\):.*## /  make \1#/p' Makefile | awk -F '#' '{ printf "%-20s %s\n", $$1, $$2 }'
 	@echo 'Setelan lewat lingkungan, misalnya: make run PORT=8001'
 
 run: $(RUN_READY) ## Menjalankan semuanya: Valkey, server web, pekerja (PORT=8000, WORKERS=2)
@@ -33,21 +33,21 @@ test: $(TEST_READY) ## Semua pengujian (sebagian saja: make test ARGS="-k nik")
 	@$(PY) -m tests.machine
 	@exec $(PY) -m pytest -n auto --maxprocesses 4 --dist worksteal $(ARGS)
 
-lint: $(TEST_READY) ## Memeriksa kode: ruff dan mypy
+lint: $(TEST_READY) ## Memeriksa gaya dan tipe kode: ruff dan mypy
 	@$(PY) -m ruff check .
 	@$(PY) -m ruff format --check .
 	@$(PY) -m mypy
 
-faults: $(TEST_READY) ## Pengujian gangguan selengkapnya: 1.000 kali dimatikan paksa, disk penuh, server rusak
+faults: $(TEST_READY) ## Pengujian gangguan selengkapnya: proses dimatikan paksa 1.000 kali, disk penuh, server rusak
 	@AKU_FULL=1 exec $(PY) -m pytest -m faults --timeout 3600 $(ARGS)
 
 fuzz: $(TEST_READY) ## Pengujian masukan jahat selengkapnya
 	@AKU_FULL=1 exec $(PY) -m pytest -m fuzz --timeout 3600 $(ARGS)
 
-bench: $(TEST_READY) $(BENCH_READY) ## Mengukur kecepatan, berdampingan dengan pembanding dalam satu kali jalan
+bench: $(TEST_READY) $(BENCH_READY) ## Mengukur kecepatan, berdampingan dengan pembanding
 	@exec $(PY) -m benchmarks $(ARGS)
 
-docs: $(RUN_READY) ## Membuat ulang dokumentasi yang berasal dari kode
+docs: $(RUN_READY) ## Membuat ulang docs/prosedur.md dari workflow.py
 	@mkdir -p docs
 	@$(PY) -m flask --app app workflow > docs/prosedur.md.new || { rm docs/prosedur.md.new; exit 1; }
 	@mv docs/prosedur.md.new docs/prosedur.md
@@ -55,7 +55,7 @@ docs: $(RUN_READY) ## Membuat ulang dokumentasi yang berasal dari kode
 pictures: $(TEST_READY) ## Membuat ulang gambar di panduan, dari peragaan
 	@exec $(PY) -m tests.helpers.guide_screenshots
 
-translations: $(RUN_READY) ## Memperbarui katalog terjemahan dan menyebut yang belum diterjemahkan
+translations: $(RUN_READY) ## Memperbarui terjemahan dan menyebut yang belum diterjemahkan
 	@exec $(PY) -m translations.update
 
 $(PY):

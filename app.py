@@ -1,4 +1,4 @@
-"""Puts the parts together: `create_app(**settings)` returns an app with its own database; it starts nothing."""
+"""The application factory: `create_app(**settings)` returns an app with its own database; it starts nothing."""
 
 from collections.abc import Callable, Iterable
 from contextlib import closing, suppress
@@ -39,13 +39,7 @@ FRAMED = (  # by g.framed: the preview of a service stands in a frame of our own
     ("form-action 'self'", "form-action 'none'"),
     ("connect-src 'self'", "connect-src 'none'"),
 )
-EFFECTS = (
-    submission,
-    duplicates,
-    preparation,
-    effects,
-    signing,
-)  # imported: their functions register themselves
+EFFECTS = (submission, duplicates, preparation, effects, signing)  # their functions register when imported
 HSTS = "max-age=31536000; includeSubDomains"
 HEADERS = {
     "X-Content-Type-Options": "nosniff",
@@ -57,7 +51,7 @@ HEADERS = {
 
 
 def create_app(**settings) -> Flask:
-    """An app of its own; `settings` win over the environment. Raises config.Wrong naming what is missing or wrong."""
+    """Create an app; `settings` override the environment. Raises ConfigError naming what is missing or wrong."""
     if found := startup_checks.faults():
         raise config.ConfigError("\n".join(found))
     app = Flask(__name__, template_folder="templates", static_folder="static")
@@ -196,7 +190,7 @@ def _keep_headers(app: Flask) -> None:
 
 @cache
 def _policy(frames: bool, framed: bool) -> str:
-    """What the page may load, and where it may stand."""
+    """Return the Content-Security-Policy of a page: sources it loads from, and pages that may frame it."""
     policy = CSP + FRAMES * frames
     for narrow, wide in FRAMED if framed else ():
         policy = policy.replace(narrow, wide)
@@ -204,7 +198,7 @@ def _policy(frames: bool, framed: bool) -> str:
 
 
 def _ready() -> tuple[dict, int]:
-    """Which of the parts behind answer; 503 with the names of those that don't."""
+    """Check the services behind the app: 200, or 503 with the names of those that are down."""
     checks = {"database": _database_answers, "storage": storage.is_writable, "queue": outbox.is_queue_available}
     down = [name for name, works in checks.items() if not works()]
     return {"down": down}, 503 if down else 200

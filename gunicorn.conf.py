@@ -1,4 +1,4 @@
-"""Gunicorn's configuration: garbage collection of a web worker before its first request; no setting of the office."""
+"""Gunicorn's configuration: garbage collection of a web worker before its first request."""
 
 import gc
 

@@ -167,7 +167,7 @@ class Recovery(BaseModel):
     user = foreign_key(User, "recoveries")
     officer = foreign_key(User)
     office = foreign_key(Office, null=True)
-    seen = JsonField(default=list)  # codes of recovery.PAPERS
+    seen = JsonField(default=list)  # keys of recovery.IDENTITY_DOCUMENTS
     code_hash = pw.CharField(64, unique=True)
     at = UtcDateTimeField(default=now)
     expires_at = UtcDateTimeField()
@@ -329,7 +329,7 @@ class Permohonan(BaseModel):
     pickup_office = foreign_key(Office, null=True)
 
     claimed_by: int | None = 0  # whose claim of this version stood there at its reading; 0: that wasn't asked
-    as_read: tuple = ()  # its row, its edition's and its service's, as the database gave them; filled by public/doors
+    as_read: tuple = ()  # its row, its edition's and its service's, as the database gave them: public/access.py
 
     class Meta:
         indexes = (

@@ -63,7 +63,7 @@ def _are_hours(day: str, hours) -> bool:
     return all(isinstance(text, str) and CLOCK_TIME.fullmatch(text) for text in hours) and hours[0] < hours[1]
 
 
-def card() -> dict:
+def contact_details() -> dict:
     """Return name, address, telephone and opening hours of the office, for letterheads and pages."""
     return fact("office", {}) | {"hours": hours_in_words(calendar()), "tz": current_app.config["ZONE"]}
 

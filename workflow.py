@@ -1,7 +1,7 @@
 """The workflow: states and transitions of the office's procedure as tables, and who is allowed which transition.
 
 Buttons, permissions, forms, timeline, messages, diagram and tests derive from STATES and TRANSITIONS. This module
-sends no query and moves nothing: `performing` does, and `perform` leads to it.
+sends no query and moves nothing: `perform` hands over to casework/transitions.py.
 """
 
 from collections.abc import Callable
@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from flask import current_app
 
-from accounts.reach import reaching
+from accounts.reach import grants_for
 from accounts.roles import (  # noqa: F401 -- AUDITOR, IT and STAFF are named by screens
     ADB,
     ADMIN,
@@ -91,9 +91,9 @@ class Transition:
     label: str  # on the button
     past_label: str  # in the timeline, once it is done
     track: str | None = None
-    inputs: tuple[str, ...] = ()  # names in answers.INPUTS
+    inputs: tuple[str, ...] = ()  # keys of casework/inputs: INPUTS
     notifies: tuple[str, ...] = ()  # audiences of the messages
-    mission_steps: tuple[str, ...] = ()  # of spec/MISSION.md
+    mission_steps: tuple[str, ...] = ()  # of the office's two lists of steps: M- self-service, L- counter
     effects: tuple[str, ...] = ()  # functions marked @effect, inside the transaction
     checks: tuple[str, ...] = ()  # functions marked @check, before the transaction
     after_commit: str = ""  # a function marked @after_commit, with the answers that are never stored
@@ -102,7 +102,7 @@ class Transition:
     reason_kind: str = ""  # the kind of Reason that is offered
     tone: str = ""  # main | no: how the button looks
     attach_documents: bool = False  # the message to the applicant carries the signed PDFs
-    printout: str = ""  # what is printed with it: a name of papers.PAPERS
+    printout: str = ""  # what is printed with it: a key of documents/printouts.py: PRINTOUTS
     checklist: str = ""  # what staff must have ticked before: complete | keyed
     explanation: str = ""  # shown to the applicant beforehand
 
@@ -113,7 +113,7 @@ class Transition:
 
 
 class Condition(NamedTuple):
-    """Which applications a transition applies to, and the sentence that refuses the others."""
+    """A condition on the applications of a transition, and the sentence that refuses the others."""
 
     holds: Callable[[Permohonan], bool]
     refusal: str
@@ -206,7 +206,7 @@ def permitting_grant(
     if user is None:
         return (SYSTEM, None) if SYSTEM in transition.roles else None
     for role in transition.roles:
-        for grant in reaching(permohonan, user, role):
+        for grant in grants_for(permohonan, user, role):
             if not violates_four_eyes(transition, permohonan, user, grant):
                 return role, grant
     return None
@@ -238,7 +238,7 @@ def _transition_of(action: str, source: str, role: str) -> Transition:
     return (exact or candidates)[0]
 
 
-def holders(permohonan: Permohonan) -> tuple[str, ...]:
+def next_roles(permohonan: Permohonan) -> tuple[str, ...]:
     """Return the roles that have to act next on it, on its track."""
     return _holders(permohonan.state, permohonan.track)
 

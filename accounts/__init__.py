@@ -60,7 +60,7 @@ def find_user(email: str) -> User | None:
 
 
 def sign_in(email: str, password: str, *, staff: bool) -> User:
-    """Verify the password and start a session; rate limited. Every failed attempt raises the same Refused."""
+    """Verify the password and start a session; rate limited. Every failed attempt raises the same AccountRefused."""
     account = bucket("sign-in", email.strip().lower())
     consume(account, MAX_ATTEMPTS)
     here = consume(bucket("sign-in-from", request.remote_addr or "-"), MAX_ATTEMPTS * 10)
@@ -175,7 +175,7 @@ def delete_expired() -> None:
 
 
 def grant_role(user: User, role: str, **facts) -> Grant:
-    """Grant a role to a user; nobody may hold both `it` and `kadis`. Raises Refused, saying why."""
+    """Grant a role to a user; nobody may hold both `it` and `kadis`. Raises AccountRefused, saying why."""
     office, since, until = facts.get("office"), facts.get("since"), facts.get("until")
     if ROLES[role].reach == OWN_OFFICE and office and Office.get(Office.id == office).kind == "dinas":
         raise AccountRefused("Operator loket bekerja di loket: pilih desa, kelurahan, atau kecamatannya.")

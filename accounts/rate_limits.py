@@ -25,14 +25,14 @@ def bucket(purpose: str, subject: str) -> str:
 
 
 def check(name: str, tries: int, window: timedelta = WINDOW) -> None:
-    """Raise TooMany if `tries` attempts were counted in the window."""
+    """Raise RateLimited if `tries` attempts were counted in the window."""
     if attempts_left(name, tries, window) <= 0:
         minutes = int(window.total_seconds() // 60)
         raise RateLimited(_("Terlalu banyak percobaan. Coba lagi %(minutes)s menit lagi.", minutes=minutes))
 
 
 def consume(name: str, tries: int) -> Attempt:
-    """Count an attempt before it is made, so that concurrent attempts are limited too; raise TooMany beyond `tries`."""
+    """Count an attempt before it is made, so that concurrent ones are limited too; raise RateLimited beyond `tries`."""
     attempt = Attempt.create(bucket=name)
     try:
         check(name, tries + 1)

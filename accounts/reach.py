@@ -41,7 +41,7 @@ def visible_as(user: User, *codes: str):
     return Permohonan.select().where(reduce(or_, conditions) if conditions else NO_ROWS)
 
 
-def reaching(permohonan: Permohonan, user: User, role: str) -> list[Grant | None]:
+def grants_for(permohonan: Permohonan, user: User, role: str) -> list[Grant | None]:
     """Return the grants by which `user` reaches it in `role` ([None] for its owner); empty: none. No query."""
     if role == APPLICANT:
         return [None] if permohonan.owner_id == user.id else []

@@ -70,7 +70,7 @@ def _letters(name: str) -> str:
 
 
 def look_up_accounts(nik: str, officer: User) -> list[User]:
-    """Return `owners`, rate limited against enumeration of NIKs: raises limits.TooMany."""
+    """Return `find_accounts`, rate limited against enumeration of NIKs; raises RateLimited."""
     rate_limits.consume(rate_limits.bucket("recovery-look-up", str(officer.id)), MAX_LOOKUPS)
     return find_accounts(nik, officer)
 
@@ -78,7 +78,7 @@ def look_up_accounts(nik: str, officer: User) -> list[User]:
 def issue_code(user: User, officer: User, seen: set[str]) -> str:
     """Issue a one-time code for the account, to be printed at once: only its hash is stored. Older codes are revoked.
 
-    On Refused or limits.TooMany nothing has changed.
+    On RecoveryRefused or RateLimited nothing has changed.
     """
     if not any(papers <= seen for papers in SUFFICIENT_DOCUMENTS):
         raise RecoveryRefused(INSUFFICIENT_DOCUMENTS)
@@ -112,7 +112,7 @@ def format_code(code: str) -> str:
 
 
 def count_guess(address: str) -> Attempt:
-    """Count an attempt at a code before it is made; raises limits.TooMany. Delete the result after a correct one."""
+    """Count an attempt at a code before it is made; raises RateLimited. Delete the result after a correct one."""
     return rate_limits.consume(rate_limits.bucket("recovery-code", address), MAX_GUESSES)
 
 
@@ -138,7 +138,7 @@ def complete(secret: str, password: str) -> bool:
     """Complete the recovery by the link of the new address: set address and password.
 
     Open applications get the new address too, all sessions end, and the old address is notified. Returns False where
-    link or code are no longer valid; raises Refused where another account has taken the address.
+    link or code are no longer valid; raises RecoveryRefused where another account has taken the address.
     """
     hashed = accounts.hash_password(password)
     token = one_time_links.peek(secret, "rebind")

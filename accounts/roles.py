@@ -1,6 +1,6 @@
 """The roles of people, each with its label and what it reaches; no rule of the procedure, no query.
 
-It stands below the models because `reach` reads it, and `workflow` names its roles in the transitions.
+It imports nothing of the program: `reach` reads it, and `workflow` names its roles in the transitions.
 """
 
 from typing import NamedTuple

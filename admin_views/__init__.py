@@ -28,7 +28,7 @@ OWN_BLUEPRINTS = frozenset({"staff_login", "staff_files", "counter"})  # each ch
 
 
 def register(app: Flask) -> None:
-    """Give the app its staff side; raises config.Wrong for a view that is open to everybody."""
+    """Give the app its staff side; raises ConfigError for a view that is open to everybody."""
     admin = gate.StaffAdmin(
         app,
         name="AKU Online",

@@ -1,4 +1,4 @@
-"""Lost accounts given back at counters: look up by NIK, see the papers, print a code; and the record of all of it."""
+"""Account recovery at counters: look up by NIK, record the identity documents seen, print a code; and its log."""
 
 from flask import current_app, flash, redirect, request, url_for
 from flask_admin import expose
@@ -117,7 +117,7 @@ def choice(user: User) -> str:
 
 
 def outcome(row: Recovery) -> tuple[str, str]:
-    """How it ended, in words, and the tone of it."""
+    """Return the outcome of a recovery in words, and its tone."""
     if recovery.is_locked(row):
         return "Disangkal pemilik alamat lama, akun dikunci", "bad"
     if row.used_at:
@@ -135,4 +135,4 @@ def _slip(code: str, seen: set[str]) -> bytes:
         "officer": current_user.name,
         "seen": "; ".join(words for key, words in recovery.IDENTITY_DOCUMENTS.items() if key in seen),
     }
-    return layout.recovery_slip(facts, office=office.card(), demo=current_app.config["DEMO"])
+    return layout.recovery_slip(facts, office=office.contact_details(), demo=current_app.config["DEMO"])

@@ -1,4 +1,4 @@
-"""The staff side's base views: stock Flask-Admin, shut by default, read-only, within scope, quick, and logged.
+"""Base views of the staff side: stock Flask-Admin, closed by default, read-only, within scope, logged.
 
 `StaffModelView` and `StaffView` are used as Flask-Admin documents `ModelView` and `BaseView`; what a person may open is
 `roles`. They know no step of the procedure: screens of applications are in queue/.
@@ -31,9 +31,9 @@ from admin_views import column_filters, columns, forms, model_forms, spreadsheet
 from admin_views.gate import Gate, is_dialog_request
 from admin_views.scope import abort_not_found, reachable
 from casework import access_log
+from catalogue.nik import mask_nik
 from lib.database import local, transaction
 from models import Grant, Permohonan, User
-from web import filters
 
 NUMBER, ODD = re.compile(r"[0-9]{1,9}"), re.compile(r"[^A-Za-z0-9_\-./?=&%+~]")
 OVERTAKEN = (
@@ -56,7 +56,7 @@ class StaffView(Gate, BaseView):
 
     def __init__(self, name=None, category=None, endpoint=None, **kwargs):
         super().__init__(name or self.name or None, category, endpoint or self.endpoint or None, **kwargs)
-        view_checks.refuse(self)
+        view_checks.validate_view(self)
 
 
 @dataclass(frozen=True)
@@ -77,7 +77,7 @@ class StaffModelView(Gate, ModelView):
     empty = "Belum ada catatan di sini."
     order: tuple = ()  # where nobody sorts; must end in something unique
     extra_arguments: tuple[str, ...] = ()  # of the address, kept in the links of a list
-    own_columns: tuple[str, ...] = ()  # which the template draws itself, beside fields, attributes and formatters
+    computed_columns: tuple[str, ...] = ()  # which the template draws itself, beside fields, attributes and formatters
 
     can_create = can_edit = can_delete = can_export = can_view_details = False
     can_set_page_size = True
@@ -90,14 +90,14 @@ class StaffModelView(Gate, ModelView):
     form_excluded_columns: Any = None
     column_type_formatters = column_type_formatters_detail = columns.FORMATTERS
     column_type_formatters_export = columns.EXPORT_FORMATTERS
-    ajax_lookup = ajax_update = None  # shut: they know no scope
+    ajax_lookup = ajax_update = None  # closed: they know no scope
 
     def __init__(self, model=None, name=None, category=None, endpoint=None, url=None, **kwargs):
         self.model = model or self.model
         self.endpoint = endpoint or self.endpoint or (self.model.__name__.lower() if self.model else "")
         self._actions = list(_actions_of(type(self)))
         self.page_size_options = tuple(sorted({*self.page_size_options, self.page_size}))
-        view_checks.refuse(self)
+        view_checks.validate_view(self)
         super().__init__(self.model, name or self.name or None, category, self.endpoint, url, **kwargs)
         self._urls: list = [one for one in vars(type(self))["_urls"] if self._offers(one[1])]
 
@@ -151,7 +151,7 @@ class StaffModelView(Gate, ModelView):
         ]
         return columns.with_relations(self.model, names)
 
-    def completed(self, rows: list) -> list:
+    def prefetch_related(self, rows: list) -> list:
         """Return a page's rows with what is better fetched for all of them at once."""
         return rows
 
@@ -160,7 +160,7 @@ class StaffModelView(Gate, ModelView):
         found = self._rows_of([str(id)])
         return found[0] if found else None
 
-    def wanted(self):
+    def get_one_or_404(self):
         """Return the row that the address names; ends the request with 404 where there is none to see."""
         ids = request.args.getlist("id")
         return (self.get_one(ids[0]) if len(ids) == 1 else None) or abort_not_found()
@@ -185,7 +185,7 @@ class StaffModelView(Gate, ModelView):
         self._template_args.update(page=page, num_pages=ceil(count / size))
         order = self.ordering(sort_column, sort_desc)
         ids = [ident for (ident,) in rows.order_by(*order).limit(size).offset(page * size).tuples()]
-        return count, self.completed(self._in_order(ids))
+        return count, self.prefetch_related(self._in_order(ids))
 
     def _in_order(self, ids: list) -> list:
         key = self.model._meta.primary_key
@@ -317,7 +317,7 @@ class StaffModelView(Gate, ModelView):
         return given
 
     def _get_list_url(self, view_args):
-        """Return the address of the list so that it can be a place to return to: resuming.SAFE_TARGET."""
+        """Return the address of the list in the form that resume_post.SAFE_PATH lets one return to."""
         return ODD.sub(lambda found: quote(found[0]), super()._get_list_url(view_args))
 
     def filter_panel(self) -> column_filters.Panel:
@@ -360,7 +360,7 @@ class StaffModelView(Gate, ModelView):
         if columns.is_secret(str(name)):
             return "•••"
         if columns.holds_nik(str(name)) and name not in column_formatters:
-            return filters.masked(self._get_field_value(model, name))
+            return mask_nik(self._get_field_value(model, name))
         return super()._get_list_value(context, model, name, column_formatters, column_type_formatters)
 
     def _get_field_value(self, model, name):
@@ -406,7 +406,7 @@ class StaffModelView(Gate, ModelView):
 
     def _export_rows(self, ids: list) -> Iterator[list]:
         for start in range(0, len(ids), CHUNK):
-            for row in self.completed(self._in_order(ids[start : start + CHUNK])):
+            for row in self.prefetch_related(self._in_order(ids[start : start + CHUNK])):
                 yield [self.get_export_value(row, name) for name, _ in self._export_columns]
 
     def get_export_value(self, model, name):
@@ -423,7 +423,7 @@ class StaffModelView(Gate, ModelView):
     def details_view(self):
         if not self.can_view_details:
             abort_not_found()
-        self._template_args.update(model=self.wanted(), row_actions_offered=self.offered_actions())
+        self._template_args.update(model=self.get_one_or_404(), row_actions_offered=self.offered_actions())
         return super().details_view()
 
     @expose("/new/", methods=("GET", "POST"))
@@ -440,7 +440,7 @@ class StaffModelView(Gate, ModelView):
         """Change one row; only what is different is written, and nothing that somebody else changed meanwhile."""
         if not self.can_edit or ("_add_another" in request.form and not self.can_create):
             abort_not_found()
-        row = self.wanted()
+        row = self.get_one_or_404()
         words, hint = self.form_heading(row)
         heading = f"Ubah {self.name.lower()}: {words}"
         self._template_args.update(heading=heading, hint=hint, seen=digest(row), back=self._back())
@@ -507,7 +507,7 @@ class StaffModelView(Gate, ModelView):
         if not self.can_delete:
             abort_not_found()
         if request.method == "GET":
-            ident = str(self.get_pk_value(self.wanted()))
+            ident = str(self.get_pk_value(self.get_one_or_404()))
             return self._question_page(
                 RowAction("", gettext("Delete"), gettext("Are you sure you want to delete this record?")), [ident]
             )

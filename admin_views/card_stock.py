@@ -1,6 +1,6 @@
-"""The screen of production, and its card stock: blank cards have arrived, and the system performs `blank_arrived`.
+"""The production queue and its card stock: when blank cards arrive, the system performs `blank_arrived`.
 
-Who pressed stands in the log of the program, since a transition of the system names no person. It prints no card.
+Who pressed is in the program's log, since a transition of the system names no person. It prints no card.
 """
 
 import logging
@@ -62,7 +62,7 @@ class Production(QueueView):
             found = blanks_of(rows := self.waiting())
             chosen = [row for row in rows if found[row.id] == blank]
         else:
-            chosen = [self.wanted()]
+            chosen = [self.get_one_or_404()]
         arrived = [permohonan for permohonan in chosen if _arrive(permohonan)]
         if arrived:
             flash(f"Blangko datang: {len(arrived)} permohonan siap dicetak lagi.", "success")

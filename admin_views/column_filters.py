@@ -1,4 +1,4 @@
-"""Filters and search of a model view, as Flask-Admin documents them: read from the address, drawn as a plain form."""
+"""Filters and search of a model view, as Flask-Admin documents them: read from the URL, rendered as a plain form."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field

@@ -1,4 +1,4 @@
-"""Columns of a model view: relation paths, joins, labels of rows, formatters, and which hold NIKs or secrets."""
+"""Columns of a model view: relation paths, joins, row labels, formatters, and which columns hold NIKs or secrets."""
 
 import json
 import re

@@ -1,4 +1,4 @@
-"""The queue of a counter: what it took in and what waits there; applications are filled in through taking_in.py."""
+"""The queue of a counter: what it took in and what waits there; counter_channel.py serves the forms."""
 
 from dataclasses import dataclass
 
@@ -68,7 +68,7 @@ class Counter(QueueView):
     @expose("/details/")
     def details_view(self):
         """A draft has only the pages on which it is filled in."""
-        permohonan = self.wanted()
+        permohonan = self.get_one_or_404()
         if draft_to_fill(ApplicationInChannel(CHANNEL, permohonan)):
             return redirect(url_for("counter.one", key=permohonan.key), 303)
         return super().details_view()

@@ -1,4 +1,4 @@
-"""The forms of the office's own data, with fields for two languages and for JSON; they save nothing."""
+"""Base class and fields of the staff forms, with fields for two languages and for JSON; they save nothing."""
 
 import json
 from collections.abc import Iterable
@@ -30,7 +30,7 @@ NEEDED = InputRequired("Wajib diisi.")
 
 
 class Choices(tuple):
-    """What a list offers: the same object for the same pairs, known by itself, so that drawings of it are kept."""
+    """The choices of a select field; equal pairs give the same object, so that cached fragments can be keyed by it."""
 
     __eq__, __hash__ = object.__eq__, object.__hash__
 

@@ -1,7 +1,7 @@
-"""Pieces of staff pages that are drawn once and remembered; it knows no page, and no person.
+"""Fragment cache: pieces of staff pages that are rendered once; it knows no page and no person.
 
-A piece is a macro of a template imported without context: it sees its arguments and nothing else, so they are all that
-it has to be remembered by, and what cannot be remembered by (a list, a dict) is refused aloud.
+A piece is a macro of a template imported without context: it sees its arguments and nothing else, so that they are its
+whole cache key. Arguments that can't be hashed (a list, a dict) raise an error.
 """
 
 from functools import lru_cache

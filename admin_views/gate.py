@@ -59,7 +59,7 @@ class StaffAdmin(Admin):
     """Flask-Admin's collection of views, which takes only views with a gate."""
 
     def add_view(self, view: BaseView) -> None:
-        """Register a view; raises config.Wrong for one that is open to everybody or has a taken address."""
+        """Register a view; raises ConfigError for one that is open to everybody or has a taken address."""
         refuse_ungated(view)
         for other in self._views:
             if other.endpoint == view.endpoint:
@@ -71,7 +71,7 @@ class StaffAdmin(Admin):
 
 
 def refuse_ungated(view: BaseView | type) -> None:
-    """Raise config.Wrong where a view, or the class of one, has no gate."""
+    """Raise ConfigError where a view, or the class of one, has no gate."""
     kind = view if isinstance(view, type) else type(view)
     if not issubclass(kind, Gate):
         raise ConfigError(UNGATED.format(name=kind.__name__))

@@ -1,4 +1,4 @@
-"""The first page of the staff side: what waits for whom, what is late, and the latest notices."""
+"""Home page of the staff side: what waits, what is late, and the latest notices."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -67,7 +67,7 @@ class Home(Gate, AdminIndexView):
     def _queues(self) -> list[QueueView]:
         """Those of this person."""
         assert self.admin
-        queues = (view for view in self.admin._views if isinstance(view, QueueView) and view.on_home)
+        queues = (view for view in self.admin._views if isinstance(view, QueueView) and view.show_on_home)
         return [view for view in queues if view.is_accessible()]
 
     def _lists(self) -> list[tuple[StaffModelView, list[Tile]]]:

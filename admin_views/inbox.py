@@ -1,8 +1,7 @@
-"""The inbox of a member of staff: the latest notices to them and to their roles, and which of them are new to them.
+"""Inbox of a member of staff: the latest notices to them and to their roles, and which are new to them.
 
-New is what tells of an application as it is now, as long as this person neither looked at it since nor marked their
-inbox as read. So nothing is read for somebody else, and what has been overtaken is news to nobody. Only the latest
-`KEPT` are looked at: an inbox is no archive.
+A notice is new while it is about the present version of its application, and this person has neither viewed that nor
+marked the inbox as read. One person's reading changes nothing for another. Only the latest `KEPT` notices are shown.
 """
 
 from datetime import datetime
@@ -31,7 +30,7 @@ FROM (SELECT * FROM ({branches}) latest ORDER BY id DESC LIMIT {kept}) i
 JOIN outbox o ON o.id = i.outbox_id JOIN event e ON e.id = o.event_id ORDER BY i.id DESC"""
 
 
-class Letter(NamedTuple):
+class InboxItem(NamedTuple):
     """A notice as one person sees it."""
 
     id: int
@@ -43,13 +42,13 @@ class Letter(NamedTuple):
 
 
 class Inbox(NamedTuple):
-    """What is shown of it, and how many are new among the latest."""
+    """The latest items of an inbox, and the number of unread ones."""
 
-    letters: list[Letter]
+    letters: list[InboxItem]
     unread: int
 
     @property
-    def told(self) -> str:
+    def unread_label(self) -> str:
         """The number of new ones in words."""
         return f"{KEPT - 1}+" if self.unread >= KEPT else str(self.unread)
 
@@ -70,9 +69,9 @@ def read() -> Inbox:
     return Inbox([_letter(row) for row in rows[:SHOWN]], sum(bool(row[-1]) for row in rows))
 
 
-def _letter(row: tuple) -> Letter:
+def _letter(row: tuple) -> InboxItem:
     ident, subject, body, at, key, is_new = row
-    return Letter(ident, subject, body, datetime.fromisoformat(at) if is_sqlite() else at, key, bool(is_new))
+    return InboxItem(ident, subject, body, datetime.fromisoformat(at) if is_sqlite() else at, key, bool(is_new))
 
 
 def mark_read() -> None:

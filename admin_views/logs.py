@@ -1,4 +1,4 @@
-"""Logs of the machine: the outbox with what failed, and who exported which list. They show no application."""
+"""Logs: the outbox with what failed, and who exported which list. They show no application."""
 
 import peewee as pw
 from flask import flash, redirect, request

@@ -10,7 +10,7 @@ from flask_admin.model.template import EndpointLinkRowAction, macro
 
 import accounts
 import workflow
-from admin_views import forms, naming
+from admin_views import forms, office_data_labels
 from admin_views.base import StaffModelView
 from lib.database import local
 from models import REASON_KINDS, District, Fact, Grant, Holiday, MessageText, Office, Reason, User, Village
@@ -27,7 +27,7 @@ class OfficeData(StaffModelView):
 
     @expose("/")
     def index_view(self):
-        self._template_args.update(ROLES=workflow.ROLES, naming=naming)
+        self._template_args.update(ROLES=workflow.ROLES, naming=office_data_labels)
         return super().index_view()
 
 
@@ -59,15 +59,18 @@ class Messages(OfficeData):
     model, name, endpoint = MessageText, "Teks pesan", "pesan"
     column_list = ("action", "audience", "subject")
     column_labels = {"action": "Sesudah", "audience": "Kepada", "subject": "Judul", "body": "Isi"}
-    column_choices = {"action": list(naming.ACTIONS.items()), "audience": list(naming.AUDIENCES.items())}
+    column_choices = {
+        "action": list(office_data_labels.ACTIONS.items()),
+        "audience": list(office_data_labels.AUDIENCES.items()),
+    }
     column_searchable_list = ("subject", "body")
     column_filters = ("audience",)
     order = (MessageText.action, MessageText.audience, MessageText.id)
     form = forms.MessageForm
 
     def form_heading(self, row):
-        hint = f"Kata dalam kurung kurawal diisi sendiri oleh sistem. Yang dapat dipakai: {naming.WORDS}."
-        return naming.message(row.action, row.audience), hint
+        hint = f"Kata dalam kurung kurawal diisi sendiri oleh sistem. Yang dapat dipakai: {office_data_labels.WORDS}."
+        return office_data_labels.message(row.action, row.audience), hint
 
 
 class Facts(OfficeData):
@@ -82,7 +85,7 @@ class Facts(OfficeData):
     form = forms.FactForm
 
     def form_heading(self, row):
-        return naming.fact(row.key)
+        return office_data_labels.fact(row.key)
 
 
 class Holidays(OfficeData):
@@ -138,7 +141,7 @@ class People(OfficeData):
     order = (User.name, User.id)
     can_edit = False
 
-    def completed(self, rows):
+    def prefetch_related(self, rows):
         theirs = Grant.select(Grant, Office).join(Office, pw.JOIN.LEFT_OUTER).where(Grant.user.in_(rows))
         by_user: dict[int, list[Grant]] = {}
         for grant in theirs.order_by(Grant.id) if rows else ():
@@ -150,7 +153,7 @@ class People(OfficeData):
     @expose("/peran/", methods=("GET", "POST"))
     def grant(self):
         """Give a person one more role."""
-        person, posted = self.wanted(), request.method == "POST"
+        person, posted = self.get_one_or_404(), request.method == "POST"
         form = forms.GrantForm(request.form if posted else None, since=local().date())
         form.role.choices = forms.choices([(role, workflow.ROLES[role].label) for role in workflow.STAFF])
         offices = Office.select().order_by(Office.kind, Office.name)

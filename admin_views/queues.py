@@ -1,4 +1,4 @@
-"""The queues, as data: one or two a role, what waits for whom. Which buttons a row has, the workflow's table says."""
+"""The queues as data, one or two for each role. The buttons of a row come from workflow.py."""
 
 from admin_views.card_stock import Production
 from admin_views.counter import Counter

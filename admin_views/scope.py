@@ -1,4 +1,4 @@
-"""Which applications a person reaches as staff, and the one answer to all that they don't reach; changes nothing."""
+"""Scope of the staff side: the applications that a person reaches, and 404 for all others; changes nothing."""
 
 import re
 from collections.abc import Iterable
@@ -7,7 +7,7 @@ from typing import NoReturn
 import peewee as pw
 from flask import abort, make_response, render_template
 
-from accounts.reach import reaching, visible_as
+from accounts.reach import grants_for, visible_as
 from lib import fast_sql
 from models import Claim, Permohonan, User
 from workflow import APPLICANT, STAFF
@@ -35,7 +35,7 @@ def find_all(user: User, keys: Iterable[str], roles: Iterable[str]) -> list[Perm
     for row in _applications(wanted):
         one = fast_sql.load(Permohonan, row)
         there[one.key], one.claimed_by = one, row[-1]
-    within = {key for key, one in there.items() if any(reaching(one, user, role) for role in mine)}
+    within = {key for key, one in there.items() if any(grants_for(one, user, role) for role in mine)}
     return [there[key] for key in wanted if key in within]
 
 

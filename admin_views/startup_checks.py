@@ -1,4 +1,4 @@
-"""Startup checks: whether the workflow's table, roles, effects, screens and channels name only what there is.
+"""Startup checks: whether the workflow table, roles, effects, screens and channels name only what exists.
 
 Each fault is a sentence that says where it is and what was probably meant; no query is sent.
 """

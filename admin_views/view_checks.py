@@ -35,8 +35,8 @@ FORM_NAMES = ("form_columns", "form_excluded_columns")
 EXPORTS = ("csv", "xlsx")
 
 
-def refuse(view) -> None:
-    """Raise config.Wrong with everything that is wrong with a view."""
+def validate_view(view) -> None:
+    """Raise ConfigError with everything that is wrong with a view."""
     where = f"admin_views, layar {type(view).__name__}"
     if found := [f"{where}: {fault}" for fault in _of_view(view)]:
         raise ConfigError("\n".join(found))
@@ -99,7 +99,7 @@ def _known(view) -> set[str]:
     """Names that a column may have: fields, attributes of the model, and what a formatter makes."""
     formatters = (view.column_formatters, view.column_formatters_detail, view.column_formatters_export)
     own = {name for name in dir(view.model) if not name.startswith("_")} - set(dir(pw.Model))
-    return own.union(view.model._meta.fields, view.own_columns, *(one or () for one in formatters))
+    return own.union(view.model._meta.fields, view.computed_columns, *(one or () for one in formatters))
 
 
 def _of_columns(view) -> Iterator[str]:

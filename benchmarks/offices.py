@@ -25,7 +25,7 @@ SMALL = 1000
 
 @dataclass(frozen=True)
 class ResultLine:
-    """A line of the result table: a row of QUALITY.md on one database."""
+    """A line of the result table: one measured row on one database."""
 
     row: int
     what: str

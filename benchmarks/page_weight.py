@@ -1,4 +1,4 @@
-"""QUALITY.md "Weight": bytes and requests of public pages in a browser, and seconds until usable on a slow line."""
+"""Page weight: bytes and requests of public pages in a browser, and seconds until usable on a slow line."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import timedelta
 
-from accounts.reach import reaching
+from accounts.reach import grants_for
 from lib.database import now, transaction
 from models import Access, Export, Permohonan, User
 
@@ -14,7 +14,7 @@ SEEN_VERSION = "(SELECT MAX(a.version) FROM access a WHERE a.permohonan_id = t.i
 
 def record_view(permohonan: Permohonan, user: User, what: str, roles: Iterable[str]) -> None:
     """Record that `user` viewed its page, a file or a printout; the applicant can ask for this list."""
-    role = next((role for role in roles if reaching(permohonan, user, role)), "")
+    role = next((role for role in roles if grants_for(permohonan, user, role)), "")
     same = (Access.permohonan == permohonan.id) & (Access.user == user.id) & (Access.what == what)
     last = Access.select(Access.version, Access.at).where(same).order_by(Access.id.desc()).limit(1)
     for version, at in last.tuples():

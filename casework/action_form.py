@@ -1,4 +1,4 @@
-"""The form of a transition: which inputs it shows, and how its posted answers are read for `performing.perform`."""
+"""The form of a transition: which inputs it shows, and how its posted answers are read for `transitions.perform`."""
 
 from collections.abc import Mapping
 from datetime import date

@@ -1,7 +1,7 @@
 """Bulk transitions: moves many applications along one transition in a few statements; refused ones stay as they were.
 
-Permission, validation and what is written are `performing`'s. What can't move this way is left for its
-`perform`, which says why.
+Permission, validation and what is written are those of `transitions`. What can't move this way is left for
+`transitions.perform`, which says why.
 """
 
 from collections.abc import Iterable, Iterator, Mapping

@@ -1,6 +1,7 @@
 """Effects and checks of transitions on the office's tables; it never moves a state.
 
-Those on contents are in `intake`, those of the signature in `signing`.
+Those on an application's contents are in intake/ and documents/preparation.py, those of the signature in
+documents/signing.py.
 """
 
 import office

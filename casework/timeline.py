@@ -1,4 +1,4 @@
-"""Timeline and status of an application in words: what happened, whose turn it is, by when; it changes nothing."""
+"""Timeline and status of an application in words: past events, who has to act, by when; it changes nothing."""
 
 import json
 from collections.abc import Sequence
@@ -110,7 +110,7 @@ def status_summary(
     state = workflow.STATES[permohonan.state]
     until = _deadline(permohonan, state)
     label = _fill_in(_(state.public_label), permohonan, until) if public else state.label
-    yours = public and workflow.APPLICANT in workflow.holders(permohonan)
+    yours = public and workflow.APPLICANT in workflow.next_roles(permohonan)
     holder = _("Anda") if yours else _holder(permohonan)
     left, tone = ("", "") if public else time_left(permohonan, clock or office.calendar())
     running = permohonan.due_at and not (permohonan.paused_at or state.ends_clock)
@@ -131,7 +131,7 @@ def _fill_in(words: str, permohonan: Permohonan, until: date | None) -> str:
 
 
 def _holder(permohonan: Permohonan) -> str:
-    roles = workflow.holders(permohonan)
+    roles = workflow.next_roles(permohonan)
     named = [_(workflow.ROLES[role].label) for role in roles if role != workflow.SYSTEM or len(roles) == 1]
     return _(" atau ").join(named)
 

@@ -1,7 +1,7 @@
 """Performs transitions: permission, answers, compare-and-swap, event and outbox rows, in one transaction.
 
 It sends nothing, makes no document and shows no page: the functions that transitions name register themselves in
-`effect_registry`. The tables are `workflow`'s.
+`effect_registry`. The table is in workflow.py.
 """
 
 from collections.abc import Callable, Mapping
@@ -15,7 +15,7 @@ from flask_babel import gettext as _
 
 import office
 import workflow
-from accounts.reach import reaching
+from accounts.reach import grants_for
 from casework import ledger
 from casework.effect_registry import AFTER_COMMIT, CHECKS, EFFECTS
 from casework.inputs import INPUTS
@@ -69,7 +69,7 @@ class Move:
 
 @dataclass
 class Performer:
-    """What an app does with a move: `enqueue` gets the ids of its outbox rows after every commit."""
+    """The app's hook after a transition: `enqueue` gets the ids of its outbox rows after every commit."""
 
     enqueue: Callable[..., None]
 
@@ -97,7 +97,7 @@ def find_transition(permohonan: Permohonan, action: str, actor: User | None) -> 
 
 
 def _blocked_by_four_eyes(transition: Transition, permohonan: Permohonan, actor: User) -> bool:
-    grants = [grant for role in transition.roles for grant in reaching(permohonan, actor, role)]
+    grants = [grant for role in transition.roles for grant in grants_for(permohonan, actor, role)]
     return any(workflow.violates_four_eyes(transition, permohonan, actor, grant) for grant in grants)
 
 

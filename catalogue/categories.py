@@ -1,4 +1,4 @@
-"""The categories of services: events in people's lives, as cards on the home page; code that services name, texts."""
+"""The categories of services: life events, shown as cards on the home page."""
 
 from dataclasses import dataclass
 

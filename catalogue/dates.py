@@ -1,4 +1,4 @@
-"""Parses and formats dates and times as people write them; it must not know what they are dates of."""
+"""Parses and formats dates and times as people write them."""
 
 import re
 from datetime import date, time
@@ -27,7 +27,7 @@ def split_date(raw: str | list[str]) -> list[str] | None:
 
 
 def parse_date(raw: str | list[str], label: str, not_future: bool = False) -> str:
-    """Parse a date between 1900 and 2100; returns ISO text or raises Wrong."""
+    """Parse a date between 1900 and 2100; returns ISO text or raises InvalidAnswer."""
     day = calendar_date(parse_numbers(split_date(raw), label), label)
     if day.year < EARLIEST_YEAR:
         early = _("%(label)s terlalu lama. Tulis tahun %(year)s atau sesudahnya.", label=label, year=EARLIEST_YEAR)
@@ -40,7 +40,7 @@ def parse_date(raw: str | list[str], label: str, not_future: bool = False) -> st
 
 
 def parse_numbers(parts: list[str] | None, label: str) -> list[int]:
-    """Parse day, month and year; raises Wrong where one is missing or isn't made of ASCII digits."""
+    """Parse day, month and year; raises InvalidAnswer where one is missing or isn't made of ASCII digits."""
     name = mid_sentence(label)
     if parts and not all(parts):
         raise InvalidAnswer(_("Lengkapi %(label)s: tanggal, bulan, dan tahun.", label=name))
@@ -52,7 +52,7 @@ def parse_numbers(parts: list[str] | None, label: str) -> list[int]:
 
 
 def calendar_date(numbers: list[int], label: str) -> date:
-    """Return the date, or raise Wrong if it isn't in the calendar."""
+    """Return the date, or raise InvalidAnswer if it isn't in the calendar."""
     day, month, year = numbers
     if not 1 <= month <= 12:
         raise InvalidAnswer(_("Bulan pada %(label)s hanya 1 sampai 12.", label=mid_sentence(label)))
@@ -64,7 +64,7 @@ def calendar_date(numbers: list[int], label: str) -> date:
 
 
 def parse_time(raw: str, label: str) -> str:
-    """Parse a time of day, 4.25 or 04:25; returns HH:MM or raises Wrong."""
+    """Parse a time of day, 4.25 or 04:25; returns HH:MM or raises InvalidAnswer."""
     found = CLOCK_TIME.fullmatch(raw.strip())
     if not found:
         raise InvalidAnswer(_("Tulis %(label)s seperti 04.25 atau 21.30.", label=mid_sentence(label)))

@@ -18,7 +18,7 @@ SEED = Path(__file__).resolve().parent.parent / "seed"
 
 
 def read_definition(source: Path | str, codes: dict | None = None) -> dict:
-    """Read a definition from a TOML file (a Path) or TOML text; raises Malformed if it isn't valid."""
+    """Read a definition from a TOML file (a Path) or TOML text; raises InvalidDefinition if it isn't valid."""
     where = source.name if isinstance(source, Path) else "layanan"
     text = source.read_text(encoding="utf-8") if isinstance(source, Path) else source
     try:
@@ -34,7 +34,7 @@ def read_codes(path: Path = SEED / "codes.toml") -> dict[str, list]:
 
 
 def validate_definition(raw: dict, where: str = "layanan", codes: dict | None = None) -> dict:
-    """Validate a definition; returns it with code lists expanded and defaults filled in, or raises Malformed.
+    """Validate a definition; returns it with code lists expanded and defaults filled in, or raises InvalidDefinition.
 
     Idempotent: the result is a valid definition too, and validating it returns its equal.
     """

@@ -180,7 +180,7 @@ def show_phone(field: dict, value: str, villages: dict | None) -> str:
 class FieldType:
     """A type of field; `missing` is the error message for a required field left empty."""
 
-    clean: Callable  # (field, raw) → value, raises Wrong
+    clean: Callable  # (field, raw) → value, raises InvalidAnswer
     missing: str = N_("Isi %(label)s.")
     warn: Callable = lambda field, value, answers: []  # (field, value, all answers) → sentences
     show: Callable = lambda field, value, villages: str(value)  # (field, value, villages) → text

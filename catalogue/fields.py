@@ -26,7 +26,7 @@ def is_shown(field: dict, answers: Mapping) -> bool:
 
 
 def clean(field: dict, raw: Any) -> Any:
-    """Validate one field: return the clean value ("" or [] for an optional one left empty) or raise Wrong."""
+    """Validate one field: return the clean value ("" or [] for an optional one left empty) or raise InvalidAnswer."""
     if field["type"] == "group":
         return clean_group(field, raw)
     boxes = [str(part) for part in raw] if isinstance(raw, (list, tuple)) else ["" if raw is None else str(raw)]
@@ -38,7 +38,7 @@ def clean(field: dict, raw: Any) -> Any:
 
 
 def clean_group(field: dict, rows: list[dict]) -> list[dict]:
-    """Validate a group given as a list of dicts: return its clean rows, or raise Wrong with the first error."""
+    """Validate a group given as a list of dicts: return its clean rows, or raise InvalidAnswer with the first error."""
     found, errors, _warnings = validate_group(field, {field["key"]: rows}, {}, None)
     if errors:
         raise InvalidAnswer(next(iter(errors.values())))
@@ -125,7 +125,7 @@ def validate_fields(
 def validate_field(
     field: dict, raw: Mapping, known: Mapping, villages: Mapping | None, prefix: str
 ) -> tuple[Any, Sentences, Sentences]:
-    """Validate one field: (value, errors, warnings), or raise Wrong; only a group has errors of its own."""
+    """Validate one field: (value, errors, warnings), or raise InvalidAnswer; only a group has errors of its own."""
     if field["type"] == "group":
         return validate_group(field, raw, known, villages)
     value = clean(field, raw_value(field, raw, prefix + field["key"]))
@@ -155,7 +155,7 @@ def join_warnings(sentences: list[str]) -> str:
 def validate_group(
     field: dict, raw: Mapping, known: Mapping, villages: Mapping | None
 ) -> tuple[list[dict], Sentences, Sentences]:
-    """Validate the rows of a group: (rows, errors, warnings); raises Wrong for too few or too many rows."""
+    """Validate the rows of a group: (rows, errors, warnings); raises InvalidAnswer for too few or too many rows."""
     flat, numbers = group_rows(field, raw)
     most = field.get("max_items") or MAX_ROWS
     if not numbers and field.get("required"):

@@ -44,7 +44,7 @@ def _without_defaults(part: dict, rules: dict) -> dict:
 
 
 def from_toml(data: bytes) -> dict:
-    """Import a definition from a file of at most LARGEST bytes; raises Refused if it isn't valid."""
+    """Import a definition from a file of at most MAX_BYTES; raises ImportRefused if it isn't valid."""
     if len(data) > MAX_BYTES:
         size, most = len(data) // 1000, MAX_BYTES // 1000
         raise ImportRefused(f"Berkas ini terlalu besar ({size} kB). Layanan paling besar {most} kB.")

@@ -27,12 +27,12 @@ def today() -> date:
 
 
 def clean_nik(text: str, label: str = "NIK") -> str:
-    """Validate a NIK; returns its sixteen digits or raises Wrong."""
+    """Validate a NIK; returns its sixteen digits or raises InvalidAnswer."""
     return clean_sixteen_digits(text, label, "NIK")
 
 
 def clean_kk(text: str, label: str = "Nomor KK") -> str:
-    """Validate a family card number; returns its sixteen digits or raises Wrong."""
+    """Validate a family card number; returns its sixteen digits or raises InvalidAnswer."""
     return clean_sixteen_digits(text, label, "Nomor KK")
 
 
@@ -54,9 +54,9 @@ def clean_sixteen_digits(text: str, label: str, kind: str) -> str:
     return digits
 
 
-def mask_nik(nik: str) -> str:
-    """Mask a NIK for lists, logs and messages: only the last four digits."""
-    return f"…{nik[-4:]}"
+def mask_nik(nik: str | None) -> str:
+    """Mask a NIK to its last four digits (…9002), which lists and messages may show; in templates `|masked`."""
+    return f"…{nik[-4:]}" if nik else ""
 
 
 def sex_from_nik(nik: str) -> str | None:

@@ -35,7 +35,7 @@ def proposal_body(layanan: Layanan, edition: Edition | None = None) -> dict:
 
 
 def create_service(code: str, body: dict, by: User) -> Layanan:
-    """Create a service with its first proposal, last in the office's order. Raises Refused if the code exists."""
+    """Create a service with its first proposal, last in the office's order; raises ProposalRefused for a known code."""
     last = Layanan.select(pw.fn.MAX(Layanan.position)).scalar()
     columns = {"proposal": body | {"code": code}, "version": 1, "changed_at": now(), "changed_by": by}
     try:
@@ -46,7 +46,7 @@ def create_service(code: str, body: dict, by: User) -> Layanan:
 
 
 def save(layanan: Layanan, body: dict | None, seen: int, by: User) -> None:
-    """Save a proposal based on version `seen`; None discards it. Raises Changed if the version is another now."""
+    """Save a proposal based on version `seen`; None discards it. Raises ProposalConflict if it is not the latest."""
     with transaction():
         _compare_and_swap(layanan, body, seen, by)
 
@@ -77,7 +77,8 @@ def conflict_error(layanan: Layanan) -> ProposalConflict:
 def publish(layanan: Layanan, seen: int, number: int, by: User) -> Edition:
     """Publish the proposal at version `seen` as the edition after `number`.
 
-    Raises Malformed if it isn't valid, Refused if it changes nothing, Changed if somebody else was first.
+    Raises InvalidDefinition if it isn't valid, ProposalRefused if it changes nothing, ProposalConflict if somebody
+    else was first.
     """
     if layanan.version != seen:
         raise conflict_error(layanan)

@@ -167,7 +167,7 @@ def part_path(where: str, word: str, one: Any) -> str:
 
 
 def validate(raw: Any, shape: dict, where: str) -> dict:
-    """Validate a table against its schema; returns a copy with defaults filled in, or raises Malformed.
+    """Validate a table against its schema; returns a copy with defaults filled in, or raises InvalidDefinition.
 
     None counts as absent, and has no key in the copy.
     """

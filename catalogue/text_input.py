@@ -31,7 +31,8 @@ def mid_sentence(label: str) -> str:
 def normalize(raw: str, label: str, lines: bool = False) -> str:
     """Normalize text: NFC, trimmed, single spaces; line breaks stay only where `lines`.
 
-    Zero-width and direction marks, which come with pasted text, are dropped. Raises Wrong for control characters.
+    Zero-width and direction marks, which come with pasted text, are dropped. Raises InvalidAnswer for control
+    characters.
     """
     if len(raw) > MAX_LENGTH:
         raise InvalidAnswer(_("%(label)s terlalu panjang. Tulis dengan singkat.", label=label))
@@ -45,7 +46,7 @@ def normalize(raw: str, label: str, lines: bool = False) -> str:
 
 
 def limit_length(value: str, most: int, label: str) -> str:
-    """Return the value, or raise Wrong when it has more than `most` characters."""
+    """Return the value, or raise InvalidAnswer when it has more than `most` characters."""
     if len(value) > most:
         words = {"label": label, "now": len(value), "most": most}
         raise InvalidAnswer(_("%(label)s terlalu panjang: %(now)s huruf. Paling banyak %(most)s huruf.", **words))
@@ -62,7 +63,7 @@ def is_name_character(ch: str) -> bool:
 
 
 def clean_person_name(raw: str, label: str, most: int) -> str:
-    """Clean a person's name: Latin letters, at least one; titles and diacritics are allowed. Raises Wrong."""
+    """Clean a person's name: Latin letters, at least one; titles and diacritics are allowed. Raises InvalidAnswer."""
     value = limit_length(normalize(raw, label), most, label)
     if not all(is_name_character(ch) for ch in value):
         odd = _("%(label)s hanya berisi huruf Latin, spasi, titik, koma, petik, dan tanda hubung.", label=label)

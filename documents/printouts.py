@@ -1,6 +1,6 @@
-"""Printouts: load their data from database and storage, and lay them out with `documents`. Stores nothing.
+"""Printouts: load their data from database and storage, and lay them out with `documents.layout`. Stores nothing.
 
-Printouts are always in Indonesian. All is done in memory, so a request may do it. Raises storage.Refused when a file is
+Printouts are always in Indonesian. All is done in memory, so a request may do it. Raises StorageError when a file is
 missing.
 """
 
@@ -239,4 +239,4 @@ def combine(paper: str, chosen: Iterable[Permohonan]) -> bytes | None:
 def _common_arguments() -> dict:
     """Return the arguments that every layout takes: office, demonstration mark, time of creation."""
     made_at: datetime = now().replace(tzinfo=UTC)
-    return {"office": office.card(), "demo": current_app.config["DEMO"], "made_at": made_at}
+    return {"office": office.contact_details(), "demo": current_app.config["DEMO"], "made_at": made_at}

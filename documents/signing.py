@@ -1,4 +1,4 @@
-"""Electronic signing of documents by the Kadis, in the request, between two transactions (DECISIONS 1).
+"""Electronic signing of documents by the Kadis, in the request, between two transactions.
 
 The passphrase is used and forgotten. A PDF is stored, whole and verified, before the database says that it
 is signed; each is signed once, also when the next one fails. The sweeper ends what a crash left behind.
@@ -29,7 +29,7 @@ PATIENCE = timedelta(minutes=5)
 REASON = "Disetujui Kepala Dinas"
 
 
-class Stopped(NotAllowed):
+class SigningStopped(NotAllowed):
     """Signing does not work at the moment; what was signed is kept, and the next would fail too."""
 
 
@@ -47,11 +47,11 @@ def signer() -> tte.Signer:
 def shown(move: Move) -> None:
     """Check that what is approved was on the screen: the form sends back the digest of the documents it showed."""
     seen = move.answers.get("shown")
-    if seen and seen != digest_of(move.permohonan):
+    if seen and seen != digest_of_documents(move.permohonan):
         raise NotAllowed("Draf berubah sejak Anda membukanya. Periksa lagi sebelum menandatangani.")
 
 
-def digest_of(permohonan: Permohonan) -> str:
+def digest_of_documents(permohonan: Permohonan) -> str:
     """Return the digest that binds an approval to the documents of its round."""
     return digest(preparation.current_documents(permohonan))
 
@@ -66,10 +66,10 @@ def can_sign(move: Move) -> None:
     """Check the passphrase and the certificate before anything moves."""
     if asks_passphrase(move.permohonan):
         assert move.actor is not None
-        prove(move.actor, move.answers["passphrase"])
+        verify_passphrase(move.actor, move.answers["passphrase"])
 
 
-def prove(user: User, passphrase: str) -> None:
+def verify_passphrase(user: User, passphrase: str) -> None:
     """Check that the person can sign with this passphrase now; raises Incomplete, counting the guess, or Stopped."""
     try:
         guess = rate_limits.consume(rate_limits.bucket("passphrase", str(user.id)), rate_limits.MAX_ATTEMPTS)
@@ -82,7 +82,7 @@ def prove(user: User, passphrase: str) -> None:
         raise Incomplete({reason.field or "passphrase": str(reason)}) from None
     except tte.SigningUnavailable as reason:
         guess.delete_instance()  # that was no guess
-        raise Stopped(f"{reason} Permohonan tetap menunggu TTE; coba lagi nanti.") from None
+        raise SigningStopped(f"{reason} Permohonan tetap menunggu TTE; coba lagi nanti.") from None
 
 
 @after_commit
@@ -96,7 +96,7 @@ def sign(move: Move) -> None:
     except (tte.SigningDeclined, tte.SigningUnavailable, storage.StorageError, layout.MissingGlyph) as reason:
         transitions.perform(permohonan, "record_signing_failure", None, reason=str(reason))
         only_here = isinstance(reason, layout.MissingGlyph)  # the next one may well be signed
-        raise (NotAllowed if only_here else Stopped)(f"Belum ditandatangani. {reason}") from None
+        raise (NotAllowed if only_here else SigningStopped)(f"Belum ditandatangani. {reason}") from None
     finally:
         move.answers.pop("passphrase", None)
     transitions.perform(permohonan, "record_signature", None)
@@ -111,17 +111,17 @@ def _sign_all(move: Move) -> None:
     actor, today = move.actor, local().date()
     unsigned = ((one.product, printouts.pdf_to_sign(move.permohonan, one, actor, today)) for one in waiting)
     for product, data in _sign_each(move.actor, move.answers["passphrase"], unsigned):
-        keep(by_name[product], data, move.actor)
+        store_signed_pdf(by_name[product], data, move.actor)
 
 
 def _sign_each(user: User, passphrase: str, pdfs: Iterator[tuple[str, bytes]]) -> Iterator[tuple[str, bytes]]:
-    facts = {"reason": REASON, "location": office.card().get("place", "")}
+    facts = {"reason": REASON, "location": office.contact_details().get("place", "")}
     return signer().sign_all(pdfs, signer_key=user.tte_key or "-", passphrase=passphrase, **facts)
 
 
-def keep(document: Document, data: bytes, by: User | None) -> None:
+def store_signed_pdf(document: Document, data: bytes, by: User | None) -> None:
     """Store a signed PDF durably, then say so; a document that has one keeps it."""
-    verdict = verify(data, roots())
+    verdict = verify(data, trusted_roots())
     if not verdict.valid:
         raise tte.SigningDeclined(f"{document.title} tidak lolos pemeriksaan sesudah ditandatangani. {verdict.reason}")
     stored = storage.store(data, kind="document", media_type="application/pdf", name=f"{document.product}.pdf")
@@ -132,7 +132,7 @@ def keep(document: Document, data: bytes, by: User | None) -> None:
         query.where(Document.id == document.id, Document.file.is_null()).execute()
 
 
-def roots() -> list[bytes]:
+def trusted_roots() -> list[bytes]:
     """Return the certificates of the authorities that are trusted here."""
     return [root_certificate(folder())]
 
@@ -151,7 +151,7 @@ def is_signed(document: Document) -> bool:
     if file is None:
         return False
     try:
-        return verify(storage.read(file), roots()).valid
+        return verify(storage.read(file), trusted_roots()).valid
     except storage.StorageError:
         return False
 
@@ -160,7 +160,7 @@ def is_signed(document: Document) -> bool:
 def verify_uploaded(move: Move) -> None:
     """Check that PDFs signed in SIAK carry a whole, trusted signature (reading 12), and store them."""
     try:
-        trusted = roots()
+        trusted = trusted_roots()
     except tte.SigningDeclined as reason:
         raise NotAllowed(str(reason)) from reason
     errors = {}
@@ -187,7 +187,7 @@ def attach_uploaded(move: Move) -> None:
             Document.update(file=stored, signed_at=now()).where(Document.id == document.id).execute()
 
 
-def sweep() -> int:
+def finish_interrupted() -> int:
     """End signings older than five minutes: recorded where every PDF is signed, else as a failure. Returns how many."""
     if workflow.signed_in_siak():
         return 0

@@ -67,7 +67,7 @@ class PartialUpload:
     def append(self, piece: encryption.BytesLike, offset: int) -> int:
         """Append a chunk that begins at `offset`; return the number of bytes received so far.
 
-        Raises WrongOffset or Busy, and OSError when the disk is full; then nothing was added.
+        Raises WrongOffset or UploadBusy, and OSError when the disk is full; then nothing was added.
         """
         with self._held() as file:
             there = sum(inside for _, inside in _chunks(file))

@@ -31,7 +31,7 @@ def store(data: bytes, *, kind: str, media_type: str, name: str, **facts) -> Sto
 
 
 def read(file: StoredFile) -> bytes:
-    """Return the decrypted bytes; raise Refused when they are missing, changed or encrypted with an unknown key."""
+    """Return the decrypted bytes; raise StorageError if they are missing, changed or encrypted with an unknown key."""
     try:
         data = encryption.decrypt(_path(file.key).read_bytes(), file.kind, file.key)
     except (OSError, encryption.DecryptionError) as reason:

@@ -82,7 +82,8 @@ def attach(
 ) -> StoredFile:
     """Inspect, clean and store an upload, replacing the files whose keys are `instead`.
 
-    Idempotent: the same bytes are stored once. On uploads.Refused, storage.Refused and Closed nothing has changed.
+    Idempotent: the same bytes are stored once. On UploadRejected, StorageError or DraftNotEditable nothing
+    has changed.
     """
     draft = drafts.get_draft(permohonan)
     if not accepts_upload(permohonan, requirement):

@@ -77,7 +77,7 @@ def save_page(
 ) -> PageState:
     """Save the answers of one page, valid or not; returns the page with its errors and warnings.
 
-    Raises Conflict when another `writer` (tab) saved the page after `seen_version`: then nothing is saved. A request
+    Raises SaveConflict if another `writer` (tab) saved the page after `seen_version`: then nothing is saved. A request
     of the same tab that arrives after a later one (by `turn`) is ignored. A page that shows only some of its fields
     names them in `keys`; the others stay as they are.
     """

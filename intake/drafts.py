@@ -101,7 +101,7 @@ def subject_key(permohonan: Permohonan, meaning: str) -> str:
 
 
 def get_draft(permohonan: Permohonan) -> Draft:
-    """Return the application's draft, or raise Closed once it was submitted."""
+    """Return the application's draft, or raise DraftNotEditable once it was submitted."""
     draft = Draft.get_or_none(Draft.permohonan == permohonan.id)
     if draft is None:
         raise DraftNotEditable(ALREADY_SUBMITTED)

@@ -15,7 +15,7 @@ from models import Address, Draft, Outbox, Permohonan, User
 
 EMAIL_FIELD, CODE_FIELD = "pemohon_email", "kode_email"
 CODE_LIFETIME = timedelta(hours=2)
-MAX_MAILS, MAX_ATTEMPTS = 4, 5  # rate limits in limits.WINDOW: mails to one address, wrong codes for it
+MAX_MAILS, MAX_ATTEMPTS = 4, 5  # rate limits in rate_limits.WINDOW: mails to one address, wrong codes for it
 
 
 def unverified_email(permohonan: Permohonan, answers: dict) -> str:
@@ -37,7 +37,7 @@ def is_code_pending(user: User, email: str) -> bool:
 
 
 def send_code(user: User, email: str) -> list[int]:
-    """Queue a mail with a verification code; returns the ids of the outbox rows. Raises limits.TooMany."""
+    """Queue a mail with a verification code; returns the ids of the outbox rows. Raises RateLimited."""
     rate_limits.consume(rate_limits.bucket("address-mail", email), MAX_MAILS)
     with transaction():
         Address.insert(user=user, email=email).on_conflict_ignore().execute()
@@ -58,7 +58,7 @@ def _hash(address: Address, code: str) -> str:
 
 
 def verify_code(user: User, email: str, typed: str) -> bool:
-    """Verify the address with the code that was typed; False if it is wrong or expired. Raises limits.TooMany."""
+    """Verify the address with the code that was typed; False if it is wrong or expired. Raises RateLimited."""
     attempt = rate_limits.consume(rate_limits.bucket("address-code", f"{user.id}:{email}"), MAX_ATTEMPTS)
     address = Address.get_or_none(_matches(user, email))
     code = "".join(c for c in typed if c.isascii() and c.isdigit())

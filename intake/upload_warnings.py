@@ -16,7 +16,7 @@ from intake.answer_display import requirement_names
 from lib.i18n import localized
 from models import Attachment, Draft, DraftFile, Permohonan, Reason, Revision, StoredFile
 
-SAME_PHOTO = "same"  # a code besides those of uploads.WARNINGS
+SAME_PHOTO = "same"  # a code besides those of inspection.results.WARNINGS
 OTHER_REASON = "lain"  # ending of the key of the reason that needs a text
 MAX_REASON = 200  # characters of that text
 

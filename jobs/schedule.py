@@ -14,7 +14,7 @@ from files import resumable, storage
 from lib.database import now, transaction
 from models import Batch, Permohonan
 
-LOG = logging.getLogger("aku.chores")
+LOG = logging.getLogger("aku.schedule")
 EVERY_MINUTE, EVERY_HOUR, EVERY_DAY = 60.0, 3600.0, 86_400.0  # seconds
 REMINDERS = (timedelta(days=7), timedelta(days=2))  # before it lapses
 
@@ -56,7 +56,7 @@ def _send_reminders() -> None:
 
 
 _MINUTELY: tuple[Callable[[], object], ...] = (
-    signing.sweep,
+    signing.finish_interrupted,
     _expire,
     _send_reminders,
     ledger.seal,

@@ -1,6 +1,6 @@
 """Background worker: runs RQ jobs as they come, sweeps the outbox every two seconds, and runs the schedule.
 
-It decides nothing: `outbox` knows what a row wants, `chores` what time brings.
+It decides nothing: `outbox` knows what a row wants, `schedule` what is due.
 """
 
 import logging

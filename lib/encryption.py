@@ -40,9 +40,9 @@ def _hkdf(purpose: str, master: bytes) -> bytes:
 
 
 def encrypt(data: BytesLike, kind: str, ident: str) -> Iterator[BytesLike]:
-    """Encrypt with AES-256-GCM; only `unseal` with the same kind and ident decrypts it.
+    """Encrypt with AES-256-GCM; only `decrypt` with the same kind and ident decrypts it.
 
-    Yields the blob in chunks, `ENVELOPE` bytes longer than the data. The chunks share one buffer: write each before
+    Yields the blob in chunks, ENVELOPE_BYTES longer than the data. The chunks share one buffer: write each before
     asking for the next. Encrypting five megabytes at once takes four times as long, mostly for allocating memory.
     """
     master = current_app.config["FILES_KEYS"][0]
@@ -57,7 +57,7 @@ def encrypt(data: BytesLike, kind: str, ident: str) -> Iterator[BytesLike]:
 
 
 def decrypt(blob: BytesLike, kind: str, ident: str) -> bytes:
-    """Decrypt a blob; raise Unreadable when kind, ident, key or a single bit differs."""
+    """Decrypt a blob; raise DecryptionError when kind, ident, key or a single bit differs."""
     blob = memoryview(blob)
     version, key_id, nonce, sealed = blob[:1], bytes(blob[1:5]), blob[5:17], blob[17:]
     masters = [key for key in current_app.config["FILES_KEYS"] if _key_id(key) == key_id]
@@ -83,7 +83,7 @@ def keyed_hash(text: str, purpose: str) -> str:
     return hmac.digest(derive_key(purpose), text.encode(), "sha256").hex()
 
 
-RANDOM_NAME = re.compile(r"[a-z2-7]{26}")  # what `random_name()` returns, as addresses and file names carry it
+RANDOM_NAME = re.compile(r"[a-z2-7]{26}")  # what `random_token()` returns, as addresses and file names carry it
 
 
 def random_token(size: int = 16) -> str:

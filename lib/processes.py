@@ -72,7 +72,7 @@ class ChildProcess:
         self.started = time.monotonic()
 
     def restart_if_exited(self) -> None:
-        """Restart the process if it exited, with exponential backoff; raise Hopeless when it keeps exiting quickly."""
+        """Restart the process if it exited, with exponential backoff; raise SupervisorError if it keeps exiting."""
         if self.process is not None and self.process.poll() is not None:
             self._record_exit(self.process.returncode)
         if self.process is None and time.monotonic() >= self.restart_at:

@@ -11,7 +11,7 @@ __all__ = ["CHANNELS", "DeliveryFailed", "Message", "for_account", "for_address"
 
 
 def send(message: Message) -> None:
-    """Send one message through its channel; raises Failed. Every channel is idempotent: sending twice is harmless."""
+    """Send one message through its channel; raises DeliveryFailed. Channels are idempotent: twice is harmless."""
     if message.channel not in CHANNELS:
         raise DeliveryFailed(f"saluran {message.channel!r} belum ada di CHANNELS (notify/__init__.py)", permanent=False)
     CHANNELS[message.channel].send(message)

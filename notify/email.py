@@ -53,7 +53,7 @@ def connect() -> smtplib.SMTP:
 
 
 def send(message: Message) -> None:
-    """Send the mail; raises Failed. A refused address (5xx) is permanent, greylisting (4xx) is not."""
+    """Send the mail; raises DeliveryFailed. A refused address (5xx) is permanent, greylisting (4xx) is not."""
     try:
         mail = compose(message)
     except ValueError as reason:

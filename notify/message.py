@@ -93,7 +93,7 @@ def _fill_placeholders(text: str, places: dict[str, str]) -> str:
 
 def _placeholder_values(permohonan: Permohonan, event: Event) -> dict[str, str]:
     texts = EventText.get_or_none(EventText.event == event)
-    card = office.card()
+    card = office.contact_details()
     faults = timeline.deficiencies_of(permohonan, [event.id]).get(event.id, [])
     situation = timeline.status_summary(permohonan)
     return {
@@ -113,7 +113,7 @@ def _placeholder_values(permohonan: Permohonan, event: Event) -> dict[str, str]:
 
 
 def _status_url(permohonan: Permohonan) -> str:
-    """Return the URL of the application; without an account, of the tracking page (WORKFLOW.md, reading 9)."""
+    """Return the URL of the application; without an account, of the tracking page."""
     base = current_app.config["BASE_URL"]
     return f"{base}/permohonan/{permohonan.key}" if permohonan.owner_id else f"{base}/lacak?nomor={permohonan.number}"
 
@@ -170,7 +170,7 @@ def absolute_url(page: str) -> str:
 def render_mail(row: Outbox, text: str, user: User, to: str, **places: str) -> Message:
     """Render a mail that is not about an application, from the message text `text`."""
     words = MessageText.get(MessageText.action == text)
-    card = office.card()
+    card = office.contact_details()
     places |= {
         "nama": user.name,
         "kantor": f"{card.get('name', '')} {card.get('regency', '')}".strip(),

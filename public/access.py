@@ -7,7 +7,7 @@ import peewee as pw
 from flask import abort, redirect, request, url_for
 from flask_login import current_user
 
-from accounts.reach import reaching
+from accounts.reach import grants_for
 from lib import fast_sql
 from lib.encryption import RANDOM_NAME
 from lib.safe_redirect import path_pattern
@@ -44,7 +44,7 @@ def own_application(key: str) -> Permohonan:
         abort(404)
     permohonan = fast_sql.load(Permohonan, found[0], edition=Edition, layanan=Layanan)
     permohonan.as_read = found[0]
-    return permohonan if reaching(permohonan, current_user, "applicant") else abort(404)
+    return permohonan if grants_for(permohonan, current_user, "applicant") else abort(404)
 
 
 @fast_sql.prepared

@@ -55,7 +55,7 @@ class PickupSlot:
 class RelatedRows(NamedTuple):
     """The database rows that the status page shows besides the application's own; part of its cache key."""
 
-    events: tuple[tuple, ...]  # history.happened
+    events: tuple[tuple, ...]  # of timeline
     notices: tuple[tuple, ...]  # newest first
     has_receipt: bool
     was_returned: bool  # a deficiency was noted, or it was submitted more than once

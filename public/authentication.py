@@ -12,7 +12,7 @@ from lib.database import now, transaction
 from models import Outbox, Token, User
 from public import access, account_forms, email_checks
 
-MAILS_PER_ADDRESS, MAILS_PER_CLIENT = 4, 30  # in limits.WINDOW
+MAILS_PER_ADDRESS, MAILS_PER_CLIENT = 4, 30  # in rate_limits.WINDOW
 LINK_EXPIRED = _l(
     "Tautan ini sudah dipakai atau tidak berlaku lagi. Daftar lagi dengan e-mail yang sama; surat baru kami kirim."
 )

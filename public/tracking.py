@@ -16,7 +16,7 @@ from lib.database import now
 from models import Attempt, Document, Permohonan
 from public import application_status, share_message
 
-GUESSES_PER_NUMBER, GUESSES_PER_CLIENT = 5, 20  # wrong guesses in limits.WINDOW: for one number, and from one client IP
+GUESSES_PER_NUMBER, GUESSES_PER_CLIENT = 5, 20  # wrong guesses in rate_limits.WINDOW: for a number, from a client IP
 NUMBER_PATTERN = re.compile(r"(?:AKU)?([0-9]{6})([0-9A-HJKMNP-TV-Z]{6})([0-9A-HJKMNP-TV-Z])")
 MISTYPED_NUMBER = _l("Nomor ini salah ketik. Contoh: AKU-261123-7QK2MD-4.")
 

@@ -57,7 +57,7 @@ ACTIONS = (
 
 
 def create_people() -> None:
-    """Create the people and certificates of the demonstration; idempotent. Raises accounts.Refused in production."""
+    """Create the people and certificates of the demonstration; idempotent. Raises AccountRefused in production."""
     if not current_app.config["DEMO"]:
         raise accounts.AccountRefused("Orang-orang peragaan hanya ada dengan AKU_ENV=demo.")
     places = {code for *_, grants in PEOPLE for _, code, _ in grants}
@@ -87,7 +87,7 @@ def _create_certificate() -> None:
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     pki.make_demo_authority(folder)
     kadis = User.get(User.email == "kadis@aku.example")
-    who = {"name": kadis.name, "title": kadis.title, "organisation": office.card().get("name", "")}
+    who = {"name": kadis.name, "title": kadis.title, "organisation": office.contact_details().get("name", "")}
     pki.make_person_certificate(folder, kadis.tte_key, passphrase=PASSPHRASE, **who)
 
 

@@ -1,11 +1,11 @@
-"""Who reaches what: the condition for the database and the question about one object say the same."""
+"""Row-level permissions: the condition for the database and the check of one object say the same."""
 
 import itertools
 
 import pytest
 
 from accounts import roles
-from accounts.reach import reaching, visible_as, visible_to
+from accounts.reach import grants_for, visible_as, visible_to
 from intake import drafts
 from lib.database import now
 from models import Grant, Office, Permohonan, User, Village
@@ -28,7 +28,7 @@ def test_the_query_and_the_question_agree_for_every_person_and_application(facto
     grant(factory.other_applicant, "adb", group="capil")
     for user in User.select():
         visible = {row.id for row in visible_to(user)}
-        asked = {row.id for row, role in itertools.product(everything, [*user.roles]) if reaching(row, user, role)}
+        asked = {row.id for row, role in itertools.product(everything, [*user.roles]) if grants_for(row, user, role)}
         assert visible == asked, user.email
 
 
@@ -37,7 +37,7 @@ def test_each_role_of_the_query_agrees_too(factory):
     for user in User.select():
         for role in user.roles:
             visible = {row.id for row in visible_as(user, role)}
-            assert visible == {row.id for row in everything if reaching(row, user, role)}, (user.email, role)
+            assert visible == {row.id for row in everything if grants_for(row, user, role)}, (user.email, role)
 
 
 @pytest.mark.parametrize("reach", roles.REACHES)
@@ -50,7 +50,7 @@ def test_whatever_a_new_role_reaches_the_query_and_the_question_agree(factory, m
     Grant.create(user=factory.other_applicant, role="archivist", group="capil", office=office)
     person = User.get_by_id(factory.other_applicant.id)
     visible = {row.id for row in visible_as(person, "archivist")}
-    assert visible == {row.id for row in Permohonan.select() if reaching(row, person, "archivist")}
+    assert visible == {row.id for row in Permohonan.select() if grants_for(row, person, "archivist")}
     assert bool(visible) == (reach != roles.NOTHING)
 
 
@@ -58,7 +58,7 @@ def test_a_role_that_the_program_no_longer_knows_reaches_nothing(factory, grant,
     permohonan = submit()
     grant(factory.other_applicant, "archivist")
     person = User.get_by_id(factory.other_applicant.id)
-    assert visible_to(person).count() == 0 and not reaching(permohonan, person, "archivist")
+    assert visible_to(person).count() == 0 and not grants_for(permohonan, person, "archivist")
 
 
 def test_a_counter_sees_its_own_applications_of_its_own_villages_only(factory):

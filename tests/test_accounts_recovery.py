@@ -1,4 +1,4 @@
-"""A lost account: given back at a counter to whom it belongs, never silently, never a colleague's, never for long."""
+"""Account recovery at a counter: only to the owner, never silently, never a colleague's account, codes expire."""
 
 import re
 from datetime import timedelta

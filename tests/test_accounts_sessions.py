@@ -1,4 +1,4 @@
-"""Sessions, sign-in and what leads away: stolen, fixed and stale cookies are worth nothing, guessing soon ends."""
+"""Sessions, sign-in and redirects: stolen, fixated and expired cookies are refused, guessing is limited."""
 
 import re
 from datetime import timedelta

@@ -1,4 +1,4 @@
-"""Nothing on the staff side stands without a gate: refused at the start, or answered like what isn't there."""
+"""Access control of the staff side: a view without a gate is refused at the start or answers 404."""
 
 import re
 

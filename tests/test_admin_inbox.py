@@ -1,4 +1,4 @@
-"""The inbox of officers: what is new is told for each person, and only while it still is."""
+"""The inbox of officers: what is new is decided for each person, and ends with the next version."""
 
 import re
 from functools import partial

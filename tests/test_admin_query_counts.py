@@ -1,4 +1,4 @@
-"""How many statements a page needs: never more because it shows more."""
+"""Number of statements of a page: it doesn't grow with the rows shown (no N+1 queries)."""
 
 from seed import generate
 from tests.helpers.staff_client import EMAIL_BY_ROLE, TOKEN, registered_views, sign_in_officer

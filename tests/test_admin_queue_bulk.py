@@ -1,4 +1,4 @@
-"""One action for many: each row goes on its own, what is asked is asked once, and how it went is told row by row."""
+"""Bulk actions: each row succeeds or fails on its own, inputs are asked once, results are shown row by row."""
 
 import re
 from datetime import timedelta

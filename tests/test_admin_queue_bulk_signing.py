@@ -1,4 +1,4 @@
-"""Many signatures with one passphrase, and many papers in one PDF for the printer."""
+"""Bulk signing with one passphrase, and many printouts in one PDF."""
 
 import io
 import re
@@ -43,7 +43,7 @@ def test_three_are_signed_with_one_passphrase(officer, waiting):
     page = post_batch(kadis, "tte", "approve_tte", rows)
     assert page.text.count('type="password"') == 1
     shown = dict(re.findall(r'name="(shown-\w+)" value="([^"]+)"', page.text))
-    assert shown == {f"shown-{row.key}": signing.digest_of(row) for row in rows}
+    assert shown == {f"shown-{row.key}": signing.digest_of_documents(row) for row in rows}
     answer = post_batch(kadis, "tte", "approve_tte", rows, passphrase=PASSPHRASE, answered="ya", **shown)
     assert batch_result(answer) == ("3 disetujui Kepala Dinas.", [])
     assert states_of(rows) == ["signed"] * 3 and count_signed(rows) == 3

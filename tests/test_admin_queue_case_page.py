@@ -1,4 +1,4 @@
-"""The work page: what has to be looked at before an application goes on, notes, the place in the queue."""
+"""The case page: checklists before an application goes on, notes, the position in the queue."""
 
 import re
 from functools import partial

@@ -1,4 +1,4 @@
-"""Lists draw a row once and remember it: nobody is shown what was drawn for another, and nothing old stays."""
+"""Cached rows of a list: nobody is shown what was rendered for another, and nothing outdated stays."""
 
 from datetime import date, datetime
 

@@ -1,4 +1,4 @@
-"""From one press to the next: officers come back to where they were, and read what was done and what is pressing."""
+"""Navigation after an action: officers return to where they were, and read what was done and what is urgent."""
 
 import re
 from datetime import timedelta

@@ -1,4 +1,4 @@
-"""Who gets where on the staff side, and that nothing in an address opens or breaks anything."""
+"""Permissions on the staff side, and that no argument of an address opens or breaks anything."""
 
 import re
 from functools import partial

@@ -1,4 +1,4 @@
-"""A session that ends over a half-written form: what was written survives signing in again."""
+"""A session that ends while a form is filled in: what was written survives signing in again."""
 
 import re
 from functools import partial

@@ -6,8 +6,8 @@ from functools import partial
 import pytest
 
 import workflow
-from accounts.reach import reaching
-from admin_views import naming
+from accounts.reach import grants_for
+from admin_views import office_data_labels
 from models import Event, Fact, Grant, Holiday, MessageText, Office, Outbox, Permohonan, Reason, User
 from tests.helpers.factory import OfficeFactory
 from tests.helpers.staff_client import EMAIL_BY_ROLE, TOKEN, offered_actions, sign_in_officer, table_row
@@ -30,7 +30,7 @@ def test_the_buttons_are_those_that_the_workflow_allows(officer, submit, factory
             user = User.get(User.email == f"{EMAIL_BY_ROLE[role]}@aku.example")
             page = person.get(f"/petugas/permohonan/details/?id={permohonan.key}")
             if page.status_code == 404:
-                assert not reaching(permohonan, user, role)
+                assert not grants_for(permohonan, user, role)
                 continue
             wanted = {row.action for row in workflow.allowed(permohonan, user)}
             assert set(offered_actions(page.get_data(as_text=True))) == wanted, (state, role)
@@ -212,10 +212,10 @@ def test_texts_and_facts_go_by_their_names(officer):
     it, text = officer("it"), MessageText.get(action="mark_incomplete", audience="applicant")
     page = it.text(f"/petugas/pesan/ubah/?id={text.id}")
     assert "<h1>Ubah teks pesan: Berkas kurang lengkap, kepada pemohon</h1>" in page and "{kekurangan}" in page
-    assert all(row.action in naming.ACTIONS for row in MessageText.select())
+    assert all(row.action in office_data_labels.ACTIONS for row in MessageText.select())
     listed = it.text("/petugas/fakta/")
     assert "Cara menghitung janji layanan" in listed and "hanya hari kerja" in listed
-    assert {row.key for row in Fact.select()} == set(naming.FACTS)
+    assert {row.key for row in Fact.select()} == set(office_data_labels.FACTS)
     fact = Fact.get(key="sla_counts")
     assert "<h1>Ubah fakta kantor: Cara menghitung janji layanan</h1>" in it.text(f"/petugas/fakta/ubah/?id={fact.id}")
     for address, table in (("alasan", Reason), ("kalender", Holiday), ("kantor", Office)):

@@ -1,4 +1,4 @@
-"""Searching over everything within reach, kept searches, and lists taken away as files."""
+"""Search within reach, saved searches, and exports."""
 
 import csv
 import io

@@ -1,4 +1,4 @@
-"""A morning at the desk in a real browser: take the next, tick, send, type into SIAK, see what differs, return it."""
+"""The case page in a real browser: claim the next, fill in the checklist, send, enter into SIAK, compare, return."""
 
 import pytest
 from fpdf import FPDF

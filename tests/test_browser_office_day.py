@@ -185,7 +185,7 @@ def verify(adb, siak, planted):
 
 def sign(kabid, kadis):
     all_of_it(kabid, "kabid/", "verify_kabid")
-    told = all_of_it(kadis, "documents/tte/", "approve_tte", passphrase="tanda-tangan", password="buleleng-2026")
+    told = all_of_it(kadis, "tte/", "approve_tte", passphrase="tanda-tangan", password="buleleng-2026")
     assert sum(int(words.split()[0]) for words in told) == 48, told
 
 

@@ -1,4 +1,4 @@
-"""Every public page in the states that change its looks, on a phone and on a desk; two flows by keyboard alone."""
+"""Every public page in the states that change its looks, at a phone's and a desktop's width; two flows by keyboard."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""Many at once in a real browser: bar and dialog, by mouse, by keyboard alone, without JavaScript, on a phone."""
+"""Bulk actions in a real browser: bar and dialog, by mouse, by keyboard alone, without JavaScript, on a phone."""
 
 import re
 

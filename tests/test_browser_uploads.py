@@ -1,4 +1,4 @@
-"""Uploading in a real browser: pieces, doubts, refusals, a line that drops, and a server that dies."""
+"""Uploads in a real browser: chunks, warnings, rejections, a lost connection, a killed server."""
 
 import io
 import re

@@ -1,4 +1,4 @@
-"""Filling in as life goes: the browser dies, two tabs are open, there is no mouse; it can leave pictures."""
+"""The wizard in a real browser: a crash, two tabs, keyboard only; it can save screenshots."""
 
 import os
 import re

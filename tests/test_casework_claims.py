@@ -1,4 +1,4 @@
-"""Who works on what: one wins, the others are told by whom, and nothing is held for ever."""
+"""Claims: one officer wins, the others read who has it, and every claim expires."""
 
 import threading
 from contextlib import suppress

@@ -1,4 +1,4 @@
-"""What an action is answered with, checked on the server: deficiencies, days, documents, cards, signatures, words."""
+"""Inputs of transitions, validated on the server: deficiencies, days, documents, cards, signatures, words."""
 
 from datetime import date, timedelta
 

@@ -1,4 +1,4 @@
-"""The log cannot be changed unseen: triggers refuse, and where they are gone the chain and the seals tell."""
+"""The event log can't be changed unnoticed: triggers refuse, and without them the chain and the seals show it."""
 
 from datetime import timedelta
 

@@ -1,5 +1,6 @@
-"""Rules of the house that a reader would otherwise have to remember."""
+"""Conventions of the code that a reader would otherwise have to remember."""
 
+import ast
 import re
 from pathlib import Path
 
@@ -60,3 +61,37 @@ def test_the_models_equal_what_the_migrations_made(app):
     found = diff_models(database.obj, list(models.TABLES))
     found.drop_indexes[:] = [one for one in found.drop_indexes if one.name != FTS]  # no field's: lib/name_search.py
     assert not found
+
+
+def test_no_module_is_named_after_an_activity():
+    """A module is a noun; `signing` and `tracking` are."""
+    loose = [
+        str(path.relative_to(ROOT))
+        for path in PROGRAM
+        if path.stem.endswith("ing") and path.stem not in ("signing", "tracking")
+    ]
+    assert loose == []
+
+
+def _docstrings():
+    for path in PROGRAM:
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef):
+                yield f"{path.relative_to(ROOT)}: {getattr(node, 'name', 'module')}", ast.get_docstring(node) or ""
+
+
+def test_no_docstring_begins_with_a_question_word():
+    questions = ("What ", "Who ", "How ", "Which ", "Whether ", "Where ", "When ", "Why ")
+    assert [place for place, text in _docstrings() if text.startswith(questions)] == []
+
+
+def test_an_error_that_a_docstring_names_exists():
+    known = {
+        one for path in PROGRAM for one in re.findall(r"\w+", re.sub(r'""".*?"""', "", path.read_text(), flags=re.S))
+    }
+    named = [
+        (place, name)
+        for place, text in _docstrings()
+        for name in re.findall(r"\b[Rr]aises? (?:\w+\.)*([A-Z]\w+)", text)
+    ]
+    assert named and [(place, name) for place, name in named if name not in known] == []

@@ -1,4 +1,4 @@
-"""The documentation says what is: the procedure equals the table, links lead somewhere, commands exist."""
+"""The documentation is correct: the procedure equals the table, links lead somewhere, commands exist."""
 
 import re
 from pathlib import Path

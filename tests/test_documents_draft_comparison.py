@@ -1,4 +1,4 @@
-"""A draft against the answers: one swapped digit is found, and what cannot be read is never called good."""
+"""Draft comparison: one swapped digit is found, and an unreadable draft never counts as correct."""
 
 import pytest
 from fpdf import FPDF

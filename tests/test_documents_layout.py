@@ -1,4 +1,4 @@
-"""The PDFs: what they say, that nothing is cut or overlaps, and that the same data give the same bytes."""
+"""PDF layout: the text, nothing cut or overlapping, and the same bytes for the same data."""
 
 import hashlib
 import io
@@ -59,8 +59,8 @@ def test_the_same_data_give_the_same_bytes(kind):
 
 
 def test_another_process_makes_the_same_bytes():
-    code = "from hashlib import sha256; from tests.helpers.document_samples import KINDS, K; "
-    code += "print(sha256(KINDS['deed'](**K)).hexdigest())"
+    code = "from hashlib import sha256; from tests.helpers.document_samples import DOCUMENT_KINDS, RENDER_OPTIONS; "
+    code += "print(sha256(DOCUMENT_KINDS['deed'](**RENDER_OPTIONS)).hexdigest())"
     run = [sys.executable, "-c", code]
     other = subprocess.run(run, env={"PYTHONHASHSEED": "7"}, cwd=ROOT, capture_output=True, check=True)
     assert other.stdout.decode().strip() == hashlib.sha256(DOCUMENT_KINDS["deed"](**RENDER_OPTIONS)).hexdigest()

@@ -1,4 +1,4 @@
-"""The electronic signature: real, bound to what was shown, made once, and right again after a crash."""
+"""Signing: real signatures, bound to what was shown, made once, completed after a crash."""
 
 import os
 import signal
@@ -34,7 +34,7 @@ def test_approving_signs_a_pdf_that_pdfsig_and_pyhanko_call_valid(factory, waiti
     permohonan = factory.perform(waiting, "approve_tte", "kadis")
     assert permohonan.state == "signed"
     (pdf,) = _signed_bytes()
-    verdict = verify(pdf, signing.roots())
+    verdict = verify(pdf, signing.trusted_roots())
     assert verdict.valid and verdict.trusted and verdict.covers_all
     assert verdict.signer == factory.staff["kadis"].name or factory.staff["kadis"].name in verdict.signer
     path = tmp_path / "akta.pdf"
@@ -48,7 +48,7 @@ def test_a_changed_byte_makes_the_signed_pdf_invalid(factory, waiting):
     (pdf,) = _signed_bytes()
     spoiled = bytearray(pdf)
     spoiled[len(pdf) // 8] ^= 1
-    assert not verify(bytes(spoiled), signing.roots()).valid
+    assert not verify(bytes(spoiled), signing.trusted_roots()).valid
 
 
 def test_the_passphrase_is_stored_nowhere(app, factory, waiting, caplog):
@@ -72,7 +72,7 @@ def test_a_wrong_passphrase_is_said_beside_its_field_and_nothing_moves(factory, 
 
 
 def test_what_was_shown_is_what_is_signed(factory, waiting):
-    shown = signing.digest_of(waiting)
+    shown = signing.digest_of_documents(waiting)
     perform(waiting, "return_to_operator", factory.staff["kabid"], reason="Ada salah ketik.")
     again = factory.advance_to(factory.perform(Permohonan.get(), "submit_draft", "siak_operator"), "adb_review")
     again = factory.perform(factory.perform(again, "verify_adb", "adb"), "verify_kabid", "kabid")
@@ -126,9 +126,9 @@ def test_nothing_is_called_signed_whose_stored_bytes_do_not_verify(factory, wait
 
 def test_the_sweeper_ends_an_interrupted_signing_as_a_failure_and_leaves_a_fresh_one(app, factory, waiting):
     factory.force_state(waiting, "signing")
-    assert signing.sweep() == 0
+    assert signing.finish_interrupted() == 0
     Permohonan.update(changed_at=now() - timedelta(minutes=6)).execute()
-    assert signing.sweep() == 1
+    assert signing.finish_interrupted() == 1
     assert Permohonan.get().state == "awaiting_tte"
     assert factory.perform(Permohonan.get(), "approve_tte", "kadis").state == "signed"
 
@@ -162,7 +162,7 @@ def test_a_kill_9_around_the_signature_ends_right(app, waiting, where, signature
     assert died.returncode == -signal.SIGKILL, died.stderr
     assert Permohonan.get().state == "signing" and len(_signed_bytes()) == signatures
     Permohonan.update(changed_at=now() - timedelta(minutes=6)).execute()
-    assert signing.sweep() == 1
+    assert signing.finish_interrupted() == 1
     permohonan = Permohonan.get()
     assert permohonan.state == state and len(_signed_bytes()) == signatures
     assert transitions.last_event(permohonan).target == state
@@ -180,7 +180,7 @@ def test_under_siak_no_passphrase_is_asked_and_production_uploads_what_is_verifi
         permohonan = Permohonan.get()
         assert permohonan.state == "signing"
         Permohonan.update(changed_at=now() - timedelta(hours=1)).execute()
-        assert signing.sweep() == 0
+        assert signing.finish_interrupted() == 0
         production = factory.staff["production"]
         with pytest.raises(Incomplete):
             perform(permohonan, "record_signature", production, signed={"akta": b"%PDF-1.7 no signature"})

@@ -1,4 +1,4 @@
-"""The demonstration's certificates: every sentence here is a promise of `documents.tte.pki`."""
+"""The demonstration's certificates: every test name is a promise of `documents.tte.pki`."""
 
 import stat
 from concurrent.futures import ThreadPoolExecutor

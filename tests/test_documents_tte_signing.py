@@ -1,4 +1,4 @@
-"""Signing with the office's certificates: every sentence here is a promise of `documents.tte.local_signer`."""
+"""Signing with the office's certificates: every test name is a promise of `documents.tte.local_signer`."""
 
 import asyncio
 import io
@@ -240,7 +240,7 @@ def test_the_right_passphrase_occurs_in_no_file_no_log_and_no_later_failure(tmp_
     for spelled in (marker.encode(), marker.encode("utf-16-be"), marker.encode().hex().encode()):
         assert not [path for path in tmp_path.rglob("*") if spelled in path.read_bytes()]
     shown = traceback.TracebackException.from_exception(caught.value, capture_locals=True)
-    frames = [line for line in shown.format() if "test_tte_signing.py" not in line]  # this test holds it, of course
+    frames = [line for line in shown.format() if __file__ not in line]  # this test itself holds it
     assert marker not in "".join(frames) + caplog.text + "".join(capfd.readouterr())
 
 

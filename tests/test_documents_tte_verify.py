@@ -1,4 +1,4 @@
-"""Judging signatures that anybody may have made: every sentence here is a promise of `documents.tte.verify`."""
+"""Verification of signatures from anybody: every test name is a promise of `documents.tte.verify`."""
 
 import io
 import random

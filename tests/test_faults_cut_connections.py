@@ -1,4 +1,4 @@
-"""The line is cut at any byte, again and again, and what ends is one application with all its files, none twice."""
+"""Connections cut at any byte, again and again: the result is one application with all its files, none twice."""
 
 import hashlib
 import random

@@ -1,4 +1,4 @@
-"""Killed with -9 at any moment, again and again: nothing is lost, nothing happens twice. And the control that fails."""
+"""Processes killed with SIGKILL at any moment: nothing is lost, nothing happens twice. And a control that must fail."""
 
 import random
 from datetime import timedelta
@@ -61,7 +61,7 @@ def _recover(app):
     """What the worker does by itself once every lease has ended."""
     later = now() + timedelta(minutes=6)
     app.config["CLOCK"] = lambda: later
-    signing.sweep()
+    signing.finish_interrupted()
     outbox.drain(at_most=100_000)
 
 

@@ -1,4 +1,4 @@
-"""The database is locked or gone, the disk is full: nothing is half done, and people are told what to do."""
+"""Outages: the database is locked or gone, the disk is full; nothing is half done, and the page says what to do."""
 
 import os
 import resource

@@ -1,4 +1,4 @@
-"""Threads of the real web server share connections: readers who leave, bodies cut off, presses; none is lost."""
+"""Database connections shared by threads of the real web server: none is lost by aborted requests."""
 
 import random
 import re

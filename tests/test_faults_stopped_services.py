@@ -1,4 +1,4 @@
-"""Something beside the web server dies: the worker, Valkey, the mail server, a database server. Nothing is lost."""
+"""Stopped services: worker, Valkey, mail server, database server. Nothing is lost."""
 
 import base64
 import os
@@ -260,11 +260,11 @@ def test_two_workers_that_end_the_same_signing_do_it_once(app, factory, submit, 
 
     def other_worker_is_quicker(move):
         CHECKS["all_signed"] = check
-        ended.append(signing.sweep())
+        ended.append(signing.finish_interrupted())
         check(move)
 
     monkeypatch.setitem(CHECKS, "all_signed", other_worker_is_quicker)
-    assert (signing.sweep(), ended) == (0, [1])
+    assert (signing.finish_interrupted(), ended) == (0, [1])
     assert Permohonan.get_by_id(permohonan.id).state == "awaiting_tte"
 
 

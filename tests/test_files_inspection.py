@@ -1,4 +1,4 @@
-"""Holds uploads to its first promise: what is taken comes back clean, upright and legible."""
+"""Inspection of uploads: accepted files come back clean, upright and legible."""
 
 import hashlib
 import io

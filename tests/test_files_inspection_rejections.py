@@ -1,4 +1,4 @@
-"""Holds uploads to its second promise: what is not taken is refused with the sentence that fits."""
+"""Inspection of uploads: each rejected file gets the sentence that fits."""
 
 import random
 import re

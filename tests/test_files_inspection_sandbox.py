@@ -1,4 +1,4 @@
-"""Holds uploads to its third promise: whatever the file does to the child, the worker lives and stays small."""
+"""Sandbox of inspection: whatever a file does to the child process, the worker keeps running and stays small."""
 
 import json
 import os
@@ -180,8 +180,10 @@ def test_one_who_waits_too_long_is_asked_to_come_again(own_slots, monkeypatch):
 def test_a_slot_is_free_again_when_its_worker_is_killed(own_slots, monkeypatch):
     monkeypatch.setattr(sandbox, "WAIT_SECONDS", 0.2)
     with sandbox.process_slot():
-        holding = "import sys, time\nfrom files.inspection.sandbox import process_slot\n"
+        holding = (
+            "import sys, time\nfrom files.inspection.sandbox import process_slot\n"
             "with process_slot(): print(1, flush=True); time.sleep(60)"
+        )
         environment = os.environ | {"TMPDIR": str(own_slots.parent)}
         with subprocess.Popen(
             [sys.executable, "-c", holding], stdout=subprocess.PIPE, cwd=sandbox.ROOT, env=environment

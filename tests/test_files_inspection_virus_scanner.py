@@ -1,4 +1,4 @@
-"""A virus scanner, where the office has one: a real server on a socket that speaks clamd's INSTREAM."""
+"""Virus scanner: against a real server on a socket that speaks clamd's INSTREAM."""
 
 import socketserver
 import struct

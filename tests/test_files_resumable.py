@@ -185,7 +185,7 @@ def test_a_new_photo_takes_the_place_of_the_doubted_ones_it_names(upload_client,
 
 
 def test_in_a_return_it_takes_the_place_of_the_old_ones_only_if_wanted(applicant_client, factory):
-    returned = factory.act(factory.submit(), "mark_incomplete", "admin")
+    returned = factory.perform(factory.submit(), "mark_incomplete", "admin")
     page = f"/permohonan/{returned.key}"
     for words, replace, left in (("satu", "tidak", 2), ("dua", "ya", 2)):
         one = UploadClient(applicant_client, page, photo(words, (700, 900)), "surat_lahir")

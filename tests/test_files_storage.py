@@ -1,4 +1,4 @@
-"""Settings, keys and files: refused when wrong, encrypted, whole or not at all."""
+"""Settings, keys and file storage: invalid ones are refused, files are encrypted and written atomically."""
 
 import base64
 import os

@@ -232,7 +232,7 @@ def test_what_was_sent_before_there_were_doubts_is_never_stuck(factory):
     for row in old:
         row.file.warnings = ["dark"]
         row.file.save()
-    returned = factory.act(permohonan, "mark_incomplete", "admin")
+    returned = factory.perform(permohonan, "mark_incomplete", "admin")
     draft = drafts.get_draft(returned)
     open_ones = {f"upload-{key}" for key in draft.open_keys}
     assert set(upload_warnings.unresolved(returned, draft, attachments.draft_files(draft))) <= open_ones

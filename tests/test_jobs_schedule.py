@@ -1,4 +1,4 @@
-"""What time does by itself: who is reminded, what lapses, what is forgotten."""
+"""Periodic tasks: reminders, expiry, cleanup."""
 
 from datetime import timedelta
 

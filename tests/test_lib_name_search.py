@@ -1,4 +1,4 @@
-"""Finding people by a piece of their name: any words in any order, one typo forgiven, nothing out of reach."""
+"""Name search: any words in any order, one typo forgiven, nothing out of reach."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""The office's clock: what is promised, when it pauses, on which day something is fetched, and with which number."""
+"""Business calendar: due dates, pauses, pickup days and pickup numbers."""
 
 import random
 import threading

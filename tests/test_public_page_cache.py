@@ -1,4 +1,4 @@
-"""Pages that were drawn before: they are shown again only to whom, and as long as, everything on them is the same."""
+"""Cached status pages: shown again only to the same viewer, and only while everything on them is the same."""
 
 import re
 

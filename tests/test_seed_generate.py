@@ -1,4 +1,4 @@
-"""A crowd of made-up applications: at any size, a whole log, nobody real, and work for each role to go on with."""
+"""Generated applications: any number, with a complete event log, nobody real, and work for each role."""
 
 import re
 

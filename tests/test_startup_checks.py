@@ -1,4 +1,4 @@
-"""The mistakes that one makes with a recipe are told in a sentence, at the start or at `init`, and never by a page."""
+"""Startup checks: mistakes in code are reported in a sentence at the start, mistakes in seeds at `init`."""
 
 import os
 import subprocess

@@ -1,4 +1,4 @@
-"""Everything that an applicant reads is there in English: nothing is left untranslated, stale or half said."""
+"""Translations: everything that an applicant reads exists in English, and no entry is unused or incomplete."""
 
 import re
 import tomllib

@@ -1,4 +1,4 @@
-"""The table and `perform`: who may do what, who comes second, what is written down."""
+"""The workflow table and `perform`: permissions, concurrent actions, what is recorded."""
 
 import threading
 

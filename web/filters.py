@@ -12,6 +12,7 @@ from flask_wtf.csrf import generate_csrf
 from werkzeug.local import LocalProxy
 
 import office
+from catalogue.nik import mask_nik
 from lib import i18n
 from lib.database import local
 from lib.encryption import RANDOM_NAME
@@ -30,9 +31,9 @@ class FlatGlobalsEnvironment(flask.templating.Environment):
 
 def register(app: Flask) -> None:
     """Register the filters, `asset()`, `office_card` and `demo` with an app's templates."""
-    own: tuple[Any, ...] = (long_date, moment, short_moment, masked, masked_email, size, counted, picture)
+    own: tuple[Any, ...] = (long_date, moment, short_moment, masked_email, size, counted, picture)
     app.jinja_env.filters |= {one.__name__: one for one in own}
-    app.jinja_env.filters |= {"text": localized, "working_days": i18n.format_working_days}
+    app.jinja_env.filters |= {"text": localized, "masked": mask_nik, "working_days": i18n.format_working_days}
     app.jinja_env.globals |= {"asset": asset, "language": i18n.current_language, "languages": i18n.LANGUAGES}
     app.jinja_env.policies["ext.i18n.trimmed"] = True
     app.extensions["assets"] = {}
@@ -65,11 +66,6 @@ def short_moment(at: datetime | None) -> str:
         return ""
     there = local(at)
     return f"{i18n.short_date(there.date())}, {i18n.format_time(there)}"
-
-
-def masked(nik: str | None) -> str:
-    """Mask a NIK to its last four digits (…9002), which lists and messages may show."""
-    return f"…{nik[-4:]}" if nik else ""
 
 
 def masked_email(email: str) -> str:
@@ -118,7 +114,7 @@ def office_card() -> dict:
     cards = current_app.extensions.setdefault("office_card", {})
     asked, known = cards.get(i18n.current_language(), (-CARD_MAX_AGE, None))
     if known is None or time.monotonic() - asked > CARD_MAX_AGE:
-        known = office.card()
+        known = office.contact_details()
         cards[i18n.current_language()] = (time.monotonic(), known)
     return known
 

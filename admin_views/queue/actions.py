@@ -1,4 +1,4 @@
-"""The action of one application: its button, the form it opens, and performing it; no code for a single action here.
+"""Actions on one application: the button, the form it opens, and performing it; no code for a single action here.
 
 What is signed is approved with a passphrase, and where none is asked, with the officer's own password.
 """
@@ -62,7 +62,7 @@ class ActionForm:
         return bool(self.inputs) or self.proves
 
     def reasons(self) -> list[Reason]:
-        """What the officer can pick from."""
+        """List the reasons that the officer can choose."""
         kind = self.transition.reason_kind
         mine = (Reason.kind == kind) & Reason.active
         return list(Reason.select().where(mine).order_by(Reason.position, Reason.id)) if kind else []
@@ -87,7 +87,7 @@ class ActionForm:
         return [("", fits), ("Alasan lain", [one for one in every if one not in fits])]
 
     def parts(self, case_file: CaseFile) -> list[tuple[str, list[FormPart]]]:
-        """What can be found deficient, under two headings: what was handed in before what was not."""
+        """List what can be found deficient under two headings: submitted parts first, then the others."""
         words, uploads = defectible(self.permohonan), self.requirements
         sheets = {sheet.requirement: sheet for sheet in reversed(case_file.sheets)}
         values = {key: value for section in case_file.sections for _, value, key in section.rows}
@@ -106,14 +106,14 @@ class ActionForm:
         return [one for one in self.permohonan.products if kind in ("", one["kind"])]
 
     def proposed(self, name: str) -> list[str]:
-        """What most often answers a question, to be taken over at a press: who comes is usually who applied."""
+        """Propose the likeliest value of an input, taken over at a press: the recipient is usually the applicant."""
         return [self.permohonan.applicant_name] if name == "recipient_name" and self.permohonan.applicant_name else []
 
     def proposed_day(self):
         return casework_action_form.proposed_day(self.permohonan)
 
     def shown(self) -> str:
-        return signing.digest_of(self.permohonan)
+        return signing.digest_of_documents(self.permohonan)
 
 
 @dataclass(frozen=True)
@@ -142,7 +142,7 @@ def button(view, permohonan: Permohonan, transition: workflow.Transition) -> But
 
 
 def _form(permohonan: Permohonan, permitted: transitions.Permitted) -> ActionForm:
-    """What is approved with a passphrase is approved with the own password where there is nothing to sign."""
+    """Return the form of an action; with nothing to sign, the officer's password stands for the passphrase."""
     inputs = casework_action_form.inputs_for(permitted.transition, permohonan, permitted.role)
     proves = "passphrase" in permitted.transition.inputs and not inputs
     return ActionForm(permohonan, permitted, inputs, proves)

@@ -1,9 +1,8 @@
 """Bulk actions: one form for many applications, performing it, and how each of them went.
 
-Those that a transition moves alike go together, in one transaction (`pile`). Every other goes its own way, by
-`actions.perform`, as if its own button were pressed: a wrong one doesn't stop the others. How it went is
-kept when it is done, and shown on the list that follows, to whoever pressed: another page than that which does it, so
-that loading it again does nothing again. There is no code for a single action here.
+Applications that casework/bulk.py supports are moved together, in one transaction. Each other one goes through
+`actions.perform`, as if its own button were pressed: a refused one doesn't stop the others. The result is stored, and
+shown on the list that follows, so that reloading it performs nothing. There is no code for a single action here.
 """
 
 from collections.abc import Iterable, Mapping
@@ -39,7 +38,7 @@ class BulkRefused(Exception):
 
 @dataclass
 class Result:
-    """How it went, row by row."""
+    """The result of a bulk action, row by row."""
 
     transition: workflow.Transition
     done: list[Permohonan]
@@ -59,31 +58,31 @@ class Result:
 
 @dataclass
 class Choice:
-    """What was chosen, sorted by what can be done to it."""
+    """The selected applications, sorted into eligible, already done and skipped."""
 
     transition: workflow.Transition
     missing: int = 0  # not within reach, or not there at all
-    willing: list[ActionForm] = field(default_factory=list)
-    already: list[Permohonan] = field(default_factory=list)  # done by this very person, who pressed twice
+    eligible: list[ActionForm] = field(default_factory=list)
+    already_done: list[Permohonan] = field(default_factory=list)  # done by this very person, who pressed twice
     skipped: list[tuple[Permohonan, str]] = field(default_factory=list)  # with the reason
 
-    def everybody(self) -> list[Permohonan]:
-        return [*(one.permohonan for one in self.willing), *self.already, *(one for one, _ in self.skipped)]
+    def all_chosen(self) -> list[Permohonan]:
+        return [*(one.permohonan for one in self.eligible), *self.already_done, *(one for one, _ in self.skipped)]
 
     def result(self) -> Result:
-        """How it went so far: nobody who is willing has had their turn."""
-        return Result(self.transition, list(self.already), list(self.skipped), self.missing)
+        """Return the result before any eligible application is processed."""
+        return Result(self.transition, list(self.already_done), list(self.skipped), self.missing)
 
 
 @dataclass
 class BulkForm(ActionForm):
     """The form of one action for many; `permohonan` is the first of those that it can be done to."""
 
-    willing: list[ActionForm] = field(default_factory=list)
+    eligible: list[ActionForm] = field(default_factory=list)
     papers: dict[int, list[Document]] = field(default_factory=dict)  # what is going to be signed, by application
 
     def products(self, kind: str = "") -> list[dict]:
-        found = chain.from_iterable(one.products(kind) for one in self.willing)
+        found = chain.from_iterable(one.products(kind) for one in self.eligible)
         return list({product["key"]: product for product in found}.values())
 
     def shown(self) -> str:
@@ -122,7 +121,7 @@ def sort_chosen(
             _refuse_unseen(transition, permohonan, typed)
             if permohonan.id in unready:
                 raise workflow.NotAllowed(unready[permohonan.id])
-            choice.willing.append(form)
+            choice.eligible.append(form)
         except workflow.NotAllowed as refusal:
             _skip(choice, permohonan, refusal, user, typed)
     return choice
@@ -131,22 +130,22 @@ def sort_chosen(
 def _skip(found: Choice | Result, permohonan: Permohonan, refusal: Exception, user: User, typed: Mapping) -> None:
     """Skip it, saying why, unless this person did it from this very page a moment ago: that is nothing to tell."""
     if isinstance(refusal, transitions.AlreadyDone) and _was_me(permohonan, found.transition, user, typed):
-        (found.already if isinstance(found, Choice) else found.done).append(permohonan)
+        (found.already_done if isinstance(found, Choice) else found.done).append(permohonan)
     else:
         found.skipped.append((permohonan, " ".join(map(str, refusal.args))))
 
 
 def bulk_form(choice: Choice, typed: Mapping) -> BulkForm | None:
     """Make the form that is answered once for all; None where nobody is left."""
-    if not choice.willing:
+    if not choice.eligible:
         return None
     _leave_surplus(choice)
-    row, first = choice.transition, choice.willing[0]
-    inputs = [INPUTS[name] for name in row.inputs if any(INPUTS[name] in one.inputs for one in choice.willing)]
-    proves = not inputs and any(one.proves for one in choice.willing)
-    form = BulkForm(first.permohonan, first.permitted, inputs, proves, typed, willing=choice.willing)
+    row, first = choice.transition, choice.eligible[0]
+    inputs = [INPUTS[name] for name in row.inputs if any(INPUTS[name] in one.inputs for one in choice.eligible)]
+    proves = not inputs and any(one.proves for one in choice.eligible)
+    form = BulkForm(first.permohonan, first.permitted, inputs, proves, typed, eligible=choice.eligible)
     if "shown" in row.checks:
-        form.papers = _documents([one.permohonan for one in choice.willing])
+        form.papers = _documents([one.permohonan for one in choice.eligible])
     return form
 
 
@@ -165,12 +164,12 @@ def _was_me(permohonan: Permohonan, row: workflow.Transition, user: User, typed:
 
 
 def _leave_surplus(choice: Choice) -> None:
-    """What is more than is signed at once waits for the next passphrase."""
+    """Leave the documents beyond the limit of one signing for the next passphrase."""
     room = SIGNED_AT_ONCE
-    for one in list(choice.willing):
+    for one in list(choice.eligible):
         signed = len(one.products("pdf")) if _is_signed(one) else 0
         if signed > room:
-            choice.willing.remove(one)
+            choice.eligible.remove(one)
             choice.skipped.append((one.permohonan, SURPLUS))
         else:
             room -= signed
@@ -181,7 +180,7 @@ def _is_signed(form: ActionForm) -> bool:
 
 
 def _refuse_unseen(row: workflow.Transition, permohonan: Permohonan, typed: Mapping) -> None:
-    """What stood on the answered page as skipped is not signed after all."""
+    """Skip what the answered page did not show as eligible, so that nothing unseen is signed."""
     if "shown" in row.checks and "answered" in typed and not typed.get(f"shown-{permohonan.key}"):
         raise workflow.NotAllowed(UNSEEN)
 
@@ -213,7 +212,7 @@ def perform(choice: Choice, form: BulkForm | None, user: User, typed: Mapping) -
             result.done.append(one.permohonan)
         except (workflow.NotAllowed, FormInvalid) as refusal:
             _skip(result, Permohonan.get_by_id(one.permohonan.id), refusal, user, typed)
-            if isinstance(refusal, signing.Stopped):
+            if isinstance(refusal, signing.SigningStopped):
                 result.skipped += [(left.permohonan, NOT_TRIED) for left in waiting]
                 break
     return result
@@ -221,13 +220,13 @@ def perform(choice: Choice, form: BulkForm | None, user: User, typed: Mapping) -
 
 def _perform_together(choice: Choice, result: Result, user: User, typed: Mapping) -> list[ActionForm]:
     """Perform it on all in one go where that can be; returns those who have not had their turn."""
-    if not choice.willing or not bulk.supports(choice.transition):
-        return list(choice.willing)
-    first = choice.willing[0]  # what is asked of many has one answer for all
+    if not choice.eligible or not bulk.supports(choice.transition):
+        return list(choice.eligible)
+    first = choice.eligible[0]  # what is asked of many has one answer for all
     answers = action_form.read_answers(first.transition, first.permohonan, typed, {})
-    result.done += bulk.perform_transitions([(one.permohonan, one.permitted, answers) for one in choice.willing], user)
+    result.done += bulk.perform_transitions([(one.permohonan, one.permitted, answers) for one in choice.eligible], user)
     done = {one.id for one in result.done}
-    return [one for one in choice.willing if one.permohonan.id not in done]
+    return [one for one in choice.eligible if one.permohonan.id not in done]
 
 
 def _check_inputs(form: BulkForm, typed: Mapping) -> None:
@@ -241,7 +240,7 @@ def _check_inputs(form: BulkForm, typed: Mapping) -> None:
 
 def _refused_by_all(form: BulkForm, ask: Input, typed: Mapping) -> dict[str, str]:
     errors: dict[str, str] = {}
-    for one in form.willing:
+    for one in form.eligible:
         if ask in one.inputs:
             try:
                 ask.clean(
@@ -262,10 +261,10 @@ def _confirm(form: BulkForm, user: User, typed: Mapping) -> None:
         actions.confirm_password(form, typed.get("password", ""))
     if _is_signed(form):
         try:
-            signing.prove(user, typed.get("passphrase", ""))
+            signing.verify_passphrase(user, typed.get("passphrase", ""))
         except transitions.Incomplete as incomplete:
             raise FormInvalid(form, incomplete.errors) from None
-        except signing.Stopped as reason:
+        except signing.SigningStopped as reason:
             raise BulkRefused(str(reason)) from None
 
 

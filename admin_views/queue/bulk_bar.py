@@ -1,7 +1,8 @@
-"""The bar under a list: the bulk actions that the workflow's table allows, and papers to print; it performs nothing."""
+"""The bar under a list: the bulk actions that workflow.py allows, and printouts of many; it performs nothing."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import NamedTuple
 
 import workflow
@@ -27,7 +28,7 @@ class BarButton(NamedTuple):
 
 @dataclass(frozen=True)
 class Bar:
-    """What can be done with the chosen: actions, and papers to print (name, words)."""
+    """The bulk actions of a list, and its printouts (name, label)."""
 
     actions: tuple[BarButton, ...]
     papers: tuple[tuple[str, str], ...]
@@ -63,6 +64,7 @@ def transition_for_many(view, action: str) -> workflow.Transition | None:
     return next((row for row in rows if action_form.answerable_once(row)), None)
 
 
+@lru_cache(1000)
 def printable(mine: frozenset[str], states: tuple[str, ...], track: str | None) -> tuple[str, ...]:
     """List the papers of what these roles can do to many in these states, and of what a colleague hands over."""
     found = set()
@@ -78,7 +80,7 @@ def printable(mine: frozenset[str], states: tuple[str, ...], track: str | None) 
 
 
 def print_all(paper: str, permohonans: list[Permohonan]) -> bytes:
-    """Print one kind of paper of all these, as one PDF; raises storage.Refused where nothing of it is there yet."""
+    """Print one kind of paper of all these, as one PDF; raises StorageError where nothing of it is there yet."""
     whole = printouts.combine(paper, permohonans)
     if whole is None:
         raise storage.StorageError(f"Yang Anda pilih belum mempunyai {printouts.PRINTOUTS[paper][0]} untuk dicetak.")

@@ -7,7 +7,7 @@ from flask_login import current_user
 
 import office
 import workflow
-from admin_views.queue import actions, case_file, checklist, claiming, filters
+from admin_views.queue import actions, case_file, checklist, claim_actions, filters
 from casework import access_log, claims, timeline
 from models import Permohonan
 
@@ -39,7 +39,7 @@ def status(permohonan: Permohonan):
 def load(view, permohonan: Permohonan) -> dict:
     """Load what every page of an application shows; keep its claim alive, and log the access."""
     loaded = case_file.load(permohonan, request.args.get("lihat", ""))
-    claiming.load_claims([permohonan])
+    claim_actions.load_claims([permohonan])
     claims.refresh(permohonan.claim, current_user)
     access_log.record_view(permohonan, current_user, "page", workflow.STAFF)
     g.frames = True  # a PDF lies beside the answers

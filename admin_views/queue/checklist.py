@@ -1,4 +1,4 @@
-"""Checklists: what an officer has to look at before an application goes on, and what was found; moves nothing.
+"""Checklists: what an officer has to check before an application goes on, and what was found; moves nothing.
 
 The table names the kind (`Transition.checklist`); the screens ask for it before they perform such a transition. A tick
 holds the digest of what was looked at, so that only what has changed since has to be looked at again.
@@ -102,7 +102,7 @@ class Checklist:
 
     @property
     def form(self) -> str:
-        """Which form its next step sends."""
+        """Return the id of the form that the next step submits."""
         return "check" if self.takes_faults else "finish"
 
     @property
@@ -228,7 +228,7 @@ def incomplete_reasons(transition: workflow.Transition, permohonans: list[Permoh
 def save(permohonan: Permohonan, user: User, kind: str, form: Mapping) -> Checklist:
     """Save what was found, as the form of the page says it, and claim the application for this person.
 
-    Raises Taken where somebody else does, NotAllowed where a text is too long.
+    Raises ClaimedByAnother where somebody else does, NotAllowed where a text is too long.
     """
     found = load(permohonan, kind)
     claims.take(permohonan, user)  # refuses what has moved on, so that the items are those of the version that was seen

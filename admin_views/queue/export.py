@@ -9,9 +9,9 @@ from xlsxwriter.exceptions import FileCreateError
 
 import workflow
 from admin_views import spreadsheets
+from catalogue.nik import mask_nik
 from lib.database import local
 from models import Edition, Permohonan
-from web import filters
 
 AT_MOST = spreadsheets.AT_MOST
 CHUNK = 1000  # rows that are fetched at a time
@@ -75,6 +75,6 @@ def _cells(row: Permohonan, layanan: str) -> list[Cell]:
         village.district.name if village else "",
         row.applicant_name,
         row.subject_name,
-        filters.masked(row.subject_nik or row.applicant_nik),
+        mask_nik(row.subject_nik or row.applicant_nik),
         *(local(at) if at else "" for at in (row.submitted_at, row.due_at, row.changed_at)),
     ]

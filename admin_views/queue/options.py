@@ -1,4 +1,4 @@
-"""Options of Flask-Admin that a queue has no use for: they are refused at the start, with what to do instead."""
+"""Options of Flask-Admin that a queue does not support: refused at the start, with what to do instead."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -23,8 +23,8 @@ REFUSED = {
 }
 
 
-def refuse(screen: Any) -> None:
-    """Raise config.Wrong with a sentence for each option that a queue would pass over in silence."""
+def validate_options(screen: Any) -> None:
+    """Raise ConfigError with a sentence for each option that a queue would ignore."""
     if found := [f"admin_views, layar {screen.__name__}: {fault}" for fault in _faults(screen)]:
         raise ConfigError("\n".join(found))
 

@@ -1,4 +1,4 @@
-"""Pagination: by the number of the page where a list is counted, by keyset where it may be long; it draws nothing.
+"""Pagination: by the number of the page where a list is counted, by keyset where it may be long; it renders nothing.
 
 Keyset pagination starts at the key of the row beside the page, so that the last page is as quick as the first.
 """
@@ -24,7 +24,7 @@ Page = tuple[list, "Pages"]
 
 @dataclass(frozen=True)
 class Pages:
-    """Where a page lies among the others; an address is empty where there is none."""
+    """The position of a page among the others; a URL is empty where there is no such page."""
 
     first: int
     last: int

@@ -1,4 +1,4 @@
-"""The two statements of a list, one for the rows of its page and one for its counts; it knows no screen.
+"""The two statements of a list, one for the rows of its page and one for its counts; it knows no view.
 
 Each state is a branch of its own, read in order from its index, so that no list sorts or counts what it doesn't show,
 however many applications there are.

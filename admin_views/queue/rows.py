@@ -1,7 +1,7 @@
-"""The rows of a list, each drawn once and cached by all that it depends on; nothing here asks the database but `extra`.
+"""The rows of a list, each rendered once and cached by all that it depends on; only `extra` sends a query.
 
-A row is a function of its `RowKey`, and its macro (staff/queue_row.html) sees nothing else: so whatever changes makes
-another row, nothing is ever invalidated on purpose, and nobody is shown what was drawn for somebody else.
+A row is a function of its `RowKey`, and its macro (staff/queue_row.html) sees nothing else. So every change gives
+another key, no invalidation is needed, and nobody is shown what was rendered for somebody else.
 """
 
 from collections.abc import Callable, Collection, Hashable, Iterable
@@ -17,18 +17,19 @@ import workflow
 from admin_views.queue import query
 from admin_views.queue.actions import Button
 from casework import access_log, claims, timeline
+from catalogue.nik import mask_nik
 from documents import draft_comparison
 from lib import fast_sql
 from lib.database import local
 from models import Permohonan
-from web.filters import localized, long_date, masked, short_moment
+from web.filters import localized, long_date, short_moment
 
 CACHED = 4000  # rows in a process, some 5 kB each
 LOOKS = {"main": "btn-primary", "no": "btn-danger"}
 
 
 class RowContext(NamedTuple):
-    """What all rows of a list have in common."""
+    """The context that all rows of a list share."""
 
     view: Any  # the screen
     person: tuple  # who looks at it, with all that their reach hangs on
@@ -39,7 +40,7 @@ class RowContext(NamedTuple):
 
 
 class Claimant(NamedTuple):
-    """Who works on it."""
+    """The claim on an application, as a row shows it."""
 
     name: str
     since: str
@@ -71,7 +72,7 @@ class RowButton(NamedTuple):
 
 
 class QueueRow:
-    """What a list prints of one application."""
+    """A row of a queue."""
 
     def __init__(self, key: RowKey):
         self.key, self.context, self.row = key, key.context, key.row
@@ -91,7 +92,7 @@ class QueueRow:
 
     @cached_property
     def buttons(self) -> list[Button]:
-        """What this person may do with it."""
+        """List the buttons of the transitions that this person may perform."""
         return self.context.view.buttons(self.permohonan)
 
     @cached_property
@@ -127,7 +128,7 @@ class QueueRow:
     @property
     def nik(self) -> str:
         row = self.row
-        words = f"NIK {masked(row.applicant_nik)}" if row.applicant_nik else ""
+        words = f"NIK {mask_nik(row.applicant_nik)}" if row.applicant_nik else ""
         other = row.subject_name and row.subject_name != row.applicant_name
         return f"{words} · pemohon {row.applicant_name}" if other else words
 
@@ -166,7 +167,7 @@ class QueueRow:
     def plain(self, name: str) -> str:
         """Any other column of the table as it is; a NIK never whole."""
         value = getattr(self.permohonan, name)
-        return masked(value) if name.endswith("_nik") else value
+        return mask_nik(value) if name.endswith("_nik") else value
 
     def _short(self, moment) -> str:
         """Without the year where it is the present one: a narrow column."""
@@ -180,7 +181,7 @@ def register(app: Flask) -> None:
 
 def queue_rows(found: list, view, clock: Callable[[], office.Calendar], chosen: Collection[str] = ()) -> list[QueueRow]:
     """Make the rows of a list from those of its page, as query.page fetched them."""
-    me, tells = current_user._get_current_object(), view.on_home
+    me, tells = current_user._get_current_object(), view.show_on_home
     offered = tuple(one.name for one in view.offered_actions())
     context = RowContext(view, me.access_key, tuple(view._list_columns), local().year, view.list_suffix(), offered)
     query.load_editions(found)
@@ -219,7 +220,7 @@ def _claimant(me: int, name: str, since: str, holder: int) -> Claimant:
 
 
 def _draft_verdicts(rows: list) -> dict[int, Hashable]:
-    """How each draft compares with the answers: words and tone of each verdict."""
+    """Load the draft comparisons: summary and tone of each draft, by application."""
     found = draft_comparison.load_results(rows)
     return {ident: tuple((one.summary, one.tone) for one in several) for ident, several in found.items()}
 

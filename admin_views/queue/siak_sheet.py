@@ -1,4 +1,4 @@
-"""The sheet for SIAK: answers in the order of its screens, as they are typed there; it keeps nothing."""
+"""The data entry sheet for SIAK: answers in the order of its screens, as they are typed there; it saves nothing."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from flask import g, request
@@ -44,6 +45,7 @@ def states_in_turn(states: tuple[str, ...], roles: tuple[str, ...]) -> tuple[str
     return tuple(state for state in states if theirs.intersection(workflow.STATES[state].waits))
 
 
+@cache
 def workable_states(roles: tuple[str, ...]) -> tuple[str, ...]:
     """Select the states from which somebody with one of these roles can do something, in the table's order."""
     can = {source for row in workflow.TRANSITIONS if set(roles) & set(row.roles) for source in row.sources}
@@ -54,7 +56,7 @@ def workable_states(roles: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def counts(view) -> dict[Any, int]:
-    """Count all that the page of a queue says, by state and by (promise, state); to just beyond COUNTED."""
+    """Count all that the page of a queue says, by state and by (promise, state); to just beyond MAX_COUNTED."""
     if view.endpoint not in _counted():
         count_all([view])
     return _counted()[view.endpoint]

@@ -1,4 +1,4 @@
-"""The screens of applications: QueueView, which answers the addresses of a queue; rules are in the modules beside it.
+"""QueueView, the list of applications of a role: its routes only; the modules beside it do the work.
 
 A screen names its roles (admin_views/queues.py). States, buttons, forms and permissions come from the workflow's
 table; there is no code for a single action here.
@@ -24,7 +24,7 @@ from admin_views.queue import (
     bulk_bar,
     case_page,
     checklist,
-    claiming,
+    claim_actions,
     filters,
     options,
     pagination,
@@ -69,17 +69,17 @@ class QueueView(StaffModelView):
     track: str | None = None  # only this one
     claimable = True  # officers take them one after the other
     for_many = True  # several can be chosen
-    on_home = True  # its numbers stand on the first page, and its rows say what the person never saw
+    show_on_home = True  # its numbers stand on the first page, and its rows say what the person never saw
     empty = "Tidak ada yang menunggu Anda. Permohonan baru muncul di sini, yang paling mendesak paling atas."
     column_list: tuple[str, ...] = ("due_at", "number", "applicant_name", "village", "track", "submitted_at", "claim")
     column_labels = LABELS
-    own_columns = tuple(LABELS)
+    computed_columns = tuple(LABELS)
     order: tuple = (Permohonan.due_at, Permohonan.id)
     extra_arguments = ("keadaan", *filters.FILTERS)
     list_template, details_template = "staff/queue.html", "staff/case_page.html"
 
     def __init__(self, *given, **named):
-        options.refuse(type(self))
+        options.validate_options(type(self))
         self.states = self.states or tabs.workable_states(self.roles)
         super().__init__(*given, **named)
 
@@ -162,7 +162,7 @@ class QueueView(StaffModelView):
         return next(mine, self)
 
     def get_url(self, endpoint, **kwargs):
-        """What is about one application hands the narrowing on by itself."""
+        """Return the URL of a view; URLs of one application keep the list's filters."""
         about_one = endpoint.startswith((".", f"{self.endpoint}.")) and "id" in kwargs
         return super().get_url(endpoint, **(kwargs | (self.list_arguments() if about_one else {}) | kwargs))
 
@@ -193,7 +193,7 @@ class QueueView(StaffModelView):
 
     def list_page(self) -> pagination.Page:
         """Fetch the rows of the page that was asked for, and where it lies."""
-        states, viewer = self.shown_states(), current_user.id if self.on_home else None
+        states, viewer = self.shown_states(), current_user.id if self.show_on_home else None
         if filters.from_request():
             narrowed = {state: query.condition(None, partial(self._filtered, state)) for state in states}
             found = query.counts({state: query.order_by_index(one) for state, one in narrowed.items()})
@@ -223,11 +223,11 @@ class QueueView(StaffModelView):
         return self.render(self.list_template, **above, **facts, **self.list_context(), **self.page_context())
 
     def list_context(self) -> dict:
-        """What the page of a screen shows beside its list."""
+        """Return the context of a queue page beside its rows."""
         return {}
 
     def page_context(self) -> dict:
-        """What the templates of applications ask with; everything is answered without a query."""
+        """Return the template context of an application's pages; sends no query."""
         return {
             "buttons": self.buttons,
             "PAPERS": printouts.PRINTOUTS,
@@ -239,15 +239,15 @@ class QueueView(StaffModelView):
         }
 
     def empty_text(self) -> str:
-        """What an empty list says."""
-        return claiming.NONE_SUCH if filters.from_request() else self.empty
+        """Return the text of an empty list."""
+        return claim_actions.NONE_SUCH if filters.from_request() else self.empty
 
     def buttons(self, permohonan: Permohonan) -> list[actions.Button]:
         made = (actions.button(self, permohonan, row) for row in workflow.allowed(permohonan, current_user))
         return [counter_channel.with_action_page(button, permohonan) for button in made]
 
     def links(self, permohonan: Permohonan) -> list:
-        """What else a row leads to, before its buttons: each with `url`, `words`, and whether it is a `paper`.
+        """List further links of a row, before its buttons: `url`, `words`, and `paper` (a printout).
 
         Like its buttons, by its columns, the person and the settings alone: queue/rows.py caches them.
         """
@@ -268,23 +268,23 @@ class QueueView(StaffModelView):
 
     @expose("/details/")
     def details_view(self):
-        permohonan = self.wanted()
+        permohonan = self.get_one_or_404()
         return self.page(permohonan, self.details_template, **case_page.next_step_form(self, permohonan))
 
     @expose("/periksa/", methods=("POST",))
     def check_view(self):
         """Save what was found so far; to our script, answer with the bar that fits it."""
-        permohonan = self.wanted()
+        permohonan = self.get_one_or_404()
         try:
             actions.check_version(permohonan, request.form.get("version"))
             if not checklist.required_kind(permohonan, current_user):
-                raise workflow.NotAllowed(claiming.NOTHING_TO_DO)
+                raise workflow.NotAllowed(claim_actions.NOTHING_TO_DO)
             case_page.save_checklist(permohonan)
         except workflow.NotAllowed as refusal:
-            return claiming.refused(self, permohonan, refusal)
+            return claim_actions.refused(self, permohonan, refusal)
         if not is_dialog_request():
             return redirect(self.work_page(permohonan), 303)
-        claiming.load_claims([permohonan])
+        claim_actions.load_claims([permohonan])
         facts = {"permohonan": permohonan, "situation": case_page.status(permohonan)}
         facts |= case_page.next_step_form(self, permohonan)
         return self.render("staff/action_bar.html", **facts, **self.page_context())
@@ -292,7 +292,7 @@ class QueueView(StaffModelView):
     @expose("/catatan/", methods=("POST",))
     def note_view(self):
         """Leave a note for the colleagues."""
-        permohonan = self.wanted()
+        permohonan = self.get_one_or_404()
         try:
             text = plain(request.form.get("text"), LONG)
         except ValueError as reason:
@@ -307,7 +307,7 @@ class QueueView(StaffModelView):
     @expose("/bandingkan/", methods=("POST",))
     def compare_view(self):
         """Compare the drafts with the answers now, where the worker hasn't come to it yet."""
-        permohonan = self.wanted()
+        permohonan = self.get_one_or_404()
         if not case_page.may_note(self):
             abort_not_found()  # who only reads starts nothing
         try:
@@ -321,7 +321,7 @@ class QueueView(StaffModelView):
     @expose("/berikutnya/", methods=("POST",))
     def next_view(self):
         """Open the one with the least working time left that is free, or one's own already."""
-        return redirect(claiming.current_or_next(self), 303)
+        return redirect(claim_actions.current_or_next(self), 303)
 
     @expose("/ambil/", methods=("POST",))
     def take_view(self):
@@ -334,14 +334,14 @@ class QueueView(StaffModelView):
         return self._claimed(claims.take_over)
 
     def _claimed(self, how):
-        permohonan = self.wanted()
-        claiming.claim(permohonan, how)
+        permohonan = self.get_one_or_404()
+        claim_actions.claim(permohonan, how)
         return redirect(self.work_page(permohonan), 303)
 
     @expose("/lepas/", methods=("POST",))
     def release_view(self):
         """Give it back to the queue."""
-        claiming.release(self.wanted())
+        claim_actions.release(self.get_one_or_404())
         return redirect(self.list_url(), 303)
 
     # An action for one
@@ -349,7 +349,7 @@ class QueueView(StaffModelView):
     @expose("/aksi/<action>/", methods=("GET", "POST"))
     def action_page(self, action):
         """The form of an action (GET), and performing it (POST)."""
-        permohonan = self.wanted()
+        permohonan = self.get_one_or_404()
         if action not in ACTIONS:
             abort_not_found()
         if page := counter_channel.action_page_url(permohonan, action):
@@ -367,15 +367,15 @@ class QueueView(StaffModelView):
             checklist.refuse_incomplete(form.transition, permohonan)
             actions.perform(form, request.form, request.files, user, seen=True)
         except actions.FormInvalid as invalid:
-            claiming.hold(permohonan)
+            claim_actions.hold(permohonan)
             return self._form(invalid.form, invalid.errors), 422
         except claims.ClaimedByAnother as taken:
             if not form.opens:
-                return claiming.refused(self, permohonan, taken)
+                return claim_actions.refused(self, permohonan, taken)
             form.typed = request.form  # what was written stays, and can be sent by taking it over
             return self._form(form, taken=taken), 422
         except workflow.NotAllowed as refusal:
-            return claiming.refused(self, permohonan, refusal)
+            return claim_actions.refused(self, permohonan, refusal)
         return self._done(form)
 
     def _form(self, form: actions.ActionForm, errors: dict | None = None, taken: claims.ClaimedByAnother | None = None):
@@ -393,7 +393,7 @@ class QueueView(StaffModelView):
         done = f"{form.permohonan.number}: {actions.done_text(form.transition)}."
         flash([done, *actions.printout_link(form)], "done")  # type: ignore[arg-type]
         if self.claimable and request.args.get("lanjut"):
-            return redirect_after_post(claiming.claim_next(self))
+            return redirect_after_post(claim_actions.claim_next(self))
         return redirect(self.list_url(), 303)
 
     # An action for many

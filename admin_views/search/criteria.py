@@ -1,4 +1,4 @@
-"""Search criteria: what can be searched for among applications, as conditions; it knows no page and no reach."""
+"""Search criteria: conditions on applications; it knows no page and no reach."""
 
 import re
 from collections.abc import Callable
@@ -30,7 +30,7 @@ HANDED_OVER = {state for row in workflow.TRANSITIONS if row.action == "hand_over
 
 
 class SearchForm(forms.Form):
-    """What one can look for; each part may stay empty."""
+    """The criteria of a search; each may stay empty."""
 
     q = StringField(Q_LABEL, [Length(max=LETTERS_AT_MOST, message="Terlalu panjang.")])
     layanan = SelectField("Layanan", default="")
@@ -56,7 +56,7 @@ class SearchForm(forms.Form):
 
     @property
     def wanted(self) -> dict[str, str]:
-        """What was asked for, as it is kept."""
+        """Return the criteria as they are stored."""
         kept = {name: plain(str(value), LETTERS_AT_MOST) for name, value in self.data.items() if value}
         return kept | ({"q": " ".join(kept["q"].split())} if "q" in kept else {})
 
@@ -102,7 +102,7 @@ def _typed(text: str) -> tuple:
 
 
 def _called(number: int) -> tuple:
-    """What waits under a pickup number, of whichever day; by the index of numbers."""
+    """Return the condition for a pickup number, of any day; served by the index of numbers."""
     slot = "pickup_office_id IN (SELECT o.id FROM office o) AND pickup_on >= ? AND pickup_number = ?"
     since = str(local().date() - FETCHED)
     return f"{slot} AND state IN ({fast_sql.marks(HANDED_OVER)})", since, number, *HANDED_OVER

@@ -1,4 +1,4 @@
-"""The form of a search: what it offers to this person, and what it holds; it searches nothing."""
+"""The search form: the choices for this person, and what was filled in; it searches nothing."""
 
 from datetime import date
 from typing import NamedTuple, TypeVar
@@ -26,7 +26,7 @@ Some = TypeVar("Some", bound=forms.Form)
 
 
 class FilledForm(NamedTuple):
-    """What was searched for beside the text, and all that could be; what is drawn of these stays while they do."""
+    """The fields of a search with their values and choices; the key of their cached fragment."""
 
     wanted: tuple[tuple[str, str], ...]
     offered: Offered

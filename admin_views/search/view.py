@@ -41,7 +41,7 @@ class SearchView(QueueView):
     name, endpoint, roles, states = "Semua permohonan", "permohonan", READERS, SUBMITTED
     column_list = ("number", "applicant_name", "village", "track", "state", "submitted_at")
     order = pagination.NEWEST_FIRST
-    on_home = for_many = claimable = False
+    show_on_home = for_many = claimable = False
     list_template = "staff/search.html"
     extra_arguments = ("cari",)
     empty = "Tidak ada permohonan yang cocok di antara yang dapat Anda lihat."
@@ -105,7 +105,7 @@ class SearchView(QueueView):
         return f"{where} AND {text}", (*given, *values)
 
     def _named(self) -> NameMatch | None:
-        """Where the name is looked for that was searched for."""
+        """Return the source and condition of the name searched for, or None."""
         search = self.current_search()
         name = criteria.searched_name(search.wanted) if search else ""
         return containing(name) if name else None
@@ -211,7 +211,7 @@ class SearchView(QueueView):
     @expose("/log/")
     def log(self):
         """The chain of one application: every event with its codes and the head of its hash."""
-        permohonan = self.wanted()
+        permohonan = self.get_one_or_404()
         events = list(
             Event.select(Event, EventText)
             .join(EventText, pw.JOIN.LEFT_OUTER, on=(EventText.event == Event.id), attr="text")
@@ -239,7 +239,7 @@ def _searches(key: str) -> list[Search]:
 
 
 def _name() -> str:
-    """What a search shall be called; what is too long is cut."""
+    """Return the name typed for a saved search, truncated to its maximum length."""
     whole = plain(request.form.get("nama", "")[:NAME_AT_MOST], forms.LONGEST)  # some letters are written as several
     return whole[:NAME_AT_MOST].strip()
 

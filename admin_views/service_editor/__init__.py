@@ -1,4 +1,4 @@
-"""The service editor, on which Tim TI creates and changes services. What a valid service is, `intake` decides."""
+"""The service editor, on which Tim TI creates and changes services; validation is in catalogue/."""
 
 from admin_views.service_editor.view import ServiceEditor
 

@@ -11,7 +11,7 @@ PENDING = "Masih ada usulan {} yang belum terbit. Terbitkan atau buang dulu, sup
 
 
 def refuse_pending_proposal(row: Layanan) -> None:
-    """Raise proposals.Refused if the service has a proposal that is not published yet."""
+    """Raise ProposalRefused if the service has a proposal that is not published yet."""
     if row.proposal is not None:
         raise proposals.ProposalRefused(PENDING.format(row.code))
 
@@ -19,7 +19,7 @@ def refuse_pending_proposal(row: Layanan) -> None:
 def import_file(posted: FileStorage | None, user) -> Layanan:
     """Make an uploaded TOML file the proposal of its service, which is created if there is none; return the service.
 
-    Raises sharing.Refused for a file that is no definition, proposals.Refused or proposals.Changed.
+    Raises ImportRefused for a file that is no definition, ProposalRefused or ProposalConflict.
     """
     if posted is None or not posted.filename:
         raise import_export.ImportRefused("Pilih berkas .toml dulu.")

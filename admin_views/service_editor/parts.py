@@ -55,7 +55,7 @@ def context(row: Layanan, body: dict, kind: str, key: str, home: str) -> PartCon
 def save(row: Layanan, form: PartForm, before: dict, version: int, user) -> bool:
     """Validate the part of a form and save it in the proposal; False, with an error on its field, if it is invalid.
 
-    Raises proposals.Changed if the proposal is no longer at `version`, and outline.Refused.
+    Raises ProposalConflict if the proposal is no longer at `version`, and EditRefused.
     """
     part, scene = form.part(), form.scene
     if scene.kind == "fields" and part["type"] == "group":
@@ -76,7 +76,7 @@ def save(row: Layanan, form: PartForm, before: dict, version: int, user) -> bool
 
 
 def _validated(part: dict, scene: PartContext) -> dict:
-    """Return a part with its defaults, or raise Malformed."""
+    """Return a part with its defaults, or raise InvalidDefinition."""
     if scene.kind == "sections":
         return schema.validate(part, SectionForm.rules, "")
     if scene.kind in ("fields", "items"):
@@ -96,7 +96,7 @@ def add_error(form, sentence: str) -> bool:
 
 
 def remove(body: dict, kind: str, key: str) -> str:
-    """Remove a part and return its title; raises outline.Refused if another part depends on it."""
+    """Remove a part and return its title; raises EditRefused if another part depends on it."""
     gone = definition_parts.remove_part(body, kind, key) or {}
     fields = {"sections": gone.get("fields", []), "fields": [gone]}.get(kind, [])
     for one in fields:

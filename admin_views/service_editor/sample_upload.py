@@ -12,7 +12,7 @@ MAX_WIDTH = 900  # pixels; it is read on phones over slow lines
 
 
 def save_sample(posted: FileStorage) -> str:
-    """Store a picture under a new key and return the key. Raises uploads.Refused or storage.Refused."""
+    """Store a picture under a new key and return the key. Raises UploadRejected or StorageError."""
     clean = inspection.clean(posted.read(), posted.filename or "")
     if clean.media_type != "image/jpeg":
         raise inspection.UploadRejected("Gambar contoh harus foto (JPG, PNG, atau HEIC), bukan PDF.")

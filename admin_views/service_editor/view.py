@@ -1,6 +1,6 @@
 """The service editor: list, proposal, parts, preview, publication and editions of services, for Tim TI.
 
-A route reads the request and answers; what a valid service is, and what becomes of its proposal, `intake` decides.
+A route reads the request and answers; what a valid service is, and what becomes of its proposal, `catalogue` decides.
 """
 
 import peewee as pw
@@ -34,7 +34,7 @@ class ServiceEditor(StaffModelView):
 
     # The list of services
 
-    def completed(self, rows):
+    def prefetch_related(self, rows):
         newest = {one.layanan_id: one for one in Edition.select().order_by(Edition.number)} if rows else {}
         for row in rows:
             row.newest = newest.get(row.id)
@@ -44,14 +44,14 @@ class ServiceEditor(StaffModelView):
     @expose("/urutan/", methods=("POST",))
     def arrange(self):
         """Move a service up or down in the lists that applicants see."""
-        row = self.wanted()
+        row = self.get_one_or_404()
         proposals.move_service(row, -1 if request.form.get("way") == "up" else 1)
         return redirect(self.get_url(".index_view", _anchor=row.code), 303)
 
     @expose("/buka/", methods=("POST",))
     def switch(self):
         """Open a service for new applications, or close it."""
-        row, active = self.wanted(), request.form.get("active") == "ya"
+        row, active = self.get_one_or_404(), request.form.get("active") == "ya"
         proposals.set_active(row, active)
         flash(f"{row.code} {'dibuka' if active else 'ditutup'} untuk permohonan baru.", "success")
         return self._to_overview(row)
@@ -61,7 +61,7 @@ class ServiceEditor(StaffModelView):
         """Create a service from nothing, or as a copy of another one."""
         posted = request.method == "POST"
         form = NewServiceForm(request.form if posted else None)
-        known = self.completed(list(Layanan.select().order_by(*self.order)))
+        known = self.prefetch_related(list(Layanan.select().order_by(*self.order)))
         copies = ((one.code, f"Salinan {one.code} · {one.body['name']['id'] if one.body else ''}") for one in known)
         form.model.choices = [FROM_NOTHING, *copies]
         if posted and form.validate():
@@ -81,7 +81,7 @@ class ServiceEditor(StaffModelView):
     @expose("/susun/")
     def overview(self):
         """Show the whole proposal of a service, and what it lacks before it can be published."""
-        row = self.wanted()
+        row = self.get_one_or_404()
         newest = proposals.newest_edition(row)
         body = proposals.proposal_body(row, newest)
         facts = {
@@ -97,7 +97,7 @@ class ServiceEditor(StaffModelView):
     @expose("/keterangan/", methods=("GET", "POST"))
     def facts(self):
         """Edit name, form code, processing time and the other facts of a service."""
-        row = self.wanted()
+        row = self.get_one_or_404()
         body, conflict = proposals.proposal_body(row), ""
         form = ServiceForm(request.form if request.method == "POST" else None, data=body)
         if request.method == "POST" and form.validate():
@@ -108,13 +108,13 @@ class ServiceEditor(StaffModelView):
                     proposals.save(row, body | given, _seen_version(), current_user)
                     return self._saved(row, "keterangan")
             except proposals.ProposalConflict as changed:
-                conflict, row = str(changed), self.wanted()
+                conflict, row = str(changed), self.get_one_or_404()
         return self._form_page(row, form, "Keterangan umum", conflict)
 
     @expose("/unsur/", methods=("GET", "POST"))
     def part(self):
         """Edit one product, requirement, section or field, or add one."""
-        row, kind = self.wanted(), _argument("jenis")
+        row, kind = self.get_one_or_404(), _argument("jenis")
         body, key, home = proposals.proposal_body(row), _argument("kunci"), _argument("di")
         spot = definition_parts.find_part(body, kind, key) if key and kind in parts.FORMS else None
         if (
@@ -131,14 +131,14 @@ class ServiceEditor(StaffModelView):
                 if parts.save(row, form, before, _seen_version(), current_user):
                     return self._saved(row, f"{kind}-{form.own_key()}" if kind != "items" else f"fields-{home}")
             except (proposals.ProposalConflict, definition_parts.EditRefused) as changed:
-                conflict, row = str(changed), self.wanted()
+                conflict, row = str(changed), self.get_one_or_404()
         heading = parts.heading(kind, spot)
         return self._form_page(row, form, heading, conflict, scene=scene, spot=spot, template="staff/layanan/part.html")
 
     @expose("/susunan/", methods=("POST",))
     def rearrange(self):
         """Move a part up or down, or remove it."""
-        row = self.wanted()
+        row = self.get_one_or_404()
         body = proposals.proposal_body(row)
         kind, _, rest = (request.form.get("move") or request.form.get("remove") or "").partition(":")
         key, _, way = rest.partition(":")
@@ -158,7 +158,7 @@ class ServiceEditor(StaffModelView):
     @expose("/buang/", methods=("POST",))
     def discard(self):
         """Discard the proposal; a service that was never published is deleted with it."""
-        row = self.wanted()
+        row = self.get_one_or_404()
         try:
             proposals.discard(row, _seen_version(), current_user)
         except proposals.ProposalConflict as changed:
@@ -190,7 +190,7 @@ class ServiceEditor(StaffModelView):
     @expose("/pratinjau/")
     def preview(self):
         """Show the proposal in the frame of a phone, with the answers on which other fields depend."""
-        row = self.wanted()
+        row = self.get_one_or_404()
         body, wrong = preview.renderable_body(row)
         pages = preview.page_names(row, body) if not wrong else {}
         here = _argument("hal") if _argument("hal") in pages else "layanan"
@@ -202,7 +202,7 @@ class ServiceEditor(StaffModelView):
     @expose("/pratinjau/isi/")
     def inside(self):
         """Return one applicants' page of the proposal, to stand in the frame of the phone."""
-        row = self.wanted()
+        row = self.get_one_or_404()
         body, wrong = preview.renderable_body(row)
         page = _argument("hal") or "layanan"
         if wrong or page not in preview.page_names(row, body):
@@ -216,7 +216,7 @@ class ServiceEditor(StaffModelView):
     @expose("/formulir/")
     def blank_form(self):
         """Return the blank form (PDF) of the proposal."""
-        row = self.wanted()
+        row = self.get_one_or_404()
         body, wrong = preview.renderable_body(row)
         if wrong:
             abort_not_found()
@@ -228,7 +228,7 @@ class ServiceEditor(StaffModelView):
     @expose("/terbitkan/", methods=("GET", "POST"))
     def publish(self):
         """Show what the proposal changes for applicants, and publish it."""
-        row = self.wanted()
+        row = self.get_one_or_404()
         before = proposals.newest_edition(row)
         if request.method == "POST":
             return self._publish(row)
@@ -256,7 +256,7 @@ class ServiceEditor(StaffModelView):
     @expose("/edisi/")
     def editions(self):
         """List the editions with their publishers, and what the selected one changed."""
-        row = self.wanted()
+        row = self.get_one_or_404()
         ones = list(
             Edition.select(Edition, User)
             .join(User, pw.JOIN.LEFT_OUTER, on=(Edition.published_by == User.id))
@@ -272,7 +272,7 @@ class ServiceEditor(StaffModelView):
     @expose("/edisi/pakai/", methods=("POST",))
     def restore(self):
         """Make an old edition the proposal, to be published again."""
-        row = self.wanted()
+        row = self.get_one_or_404()
         old = _selected_edition(row)
         try:
             editions.refuse_pending_proposal(row)
@@ -285,7 +285,7 @@ class ServiceEditor(StaffModelView):
     @expose("/unduh/")
     def export(self):
         """Export the proposal, or the selected edition, as a TOML file."""
-        row = self.wanted()
+        row = self.get_one_or_404()
         body = _selected_edition(row).body if _argument("nomor") else proposals.proposal_body(row)
         try:
             text = import_export.to_toml(definition.validate_definition(body))

@@ -1,4 +1,4 @@
-"""Deficiencies input: what can fall short in an application, the reasons offered, the validation of both."""
+"""Deficiencies input: the parts of an application that can be deficient, the reasons offered, their validation."""
 
 from collections.abc import Mapping
 

@@ -1,4 +1,4 @@
-"""Validation of text and tick inputs, and the exception that tells by field what is wrong."""
+"""Validation of text and tick inputs, and the exception that says by field what is wrong."""
 
 import unicodedata
 from collections.abc import Callable, Mapping

@@ -4,11 +4,11 @@ from documents.layout.application_forms import application_form
 from documents.layout.consignments import consignment
 from documents.layout.dossiers import dossier
 from documents.layout.issued_documents import issued_document
+from documents.layout.line_breaks import MissingGlyph
 from documents.layout.pdf_merge import merge_pdfs
 from documents.layout.receipts import receipt
 from documents.layout.recovery_slips import recovery_slip
 from documents.layout.slips import slip
-from documents.layout.text_wrapping import MissingGlyph
 
 __all__ = [
     "MissingGlyph", "application_form", "consignment", "dossier", "issued_document", "merge_pdfs", "receipt",

@@ -4,9 +4,9 @@ from datetime import datetime
 
 from documents.layout.form_controls import MAX_TICK_BOXES, choices_of, display_value, form_control
 from documents.layout.form_declaration import draw_attachments, draw_declaration
+from documents.layout.line_breaks import printed_text
 from documents.layout.pdf_document import SEA, SOFT, TINT, PdfDocument
 from documents.layout.tables import Column, draw_table
-from documents.layout.text_wrapping import printed_text
 
 NUMBER_WIDTH, LABEL_WIDTH = 8, 55  # mm: the columns of numbers and of labels
 MAX_TABLE_COLUMNS = 6  # a group with more columns is set in blocks instead of a table

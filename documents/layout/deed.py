@@ -1,10 +1,10 @@
 """Template of a civil registry deed extract (kutipan akta)."""
 
 from documents.layout.family_members import draw_members
+from documents.layout.line_breaks import printed_text
 from documents.layout.pdf_document import FOOTER_HEIGHT, SEA, SOFT, PdfDocument
 from documents.layout.signature_block import SignatureBlock
 from documents.layout.tables import draw_pairs
-from documents.layout.text_wrapping import printed_text
 
 
 class DeedPdf(PdfDocument):

@@ -8,9 +8,9 @@ import pikepdf
 from PIL import Image
 
 from documents.layout.form_controls import draw_tick_box
+from documents.layout.line_breaks import printed_text
 from documents.layout.pdf_document import FIELD_COLOR, LINE_COLOR, SEA, SOFT, PdfDocument
 from documents.layout.tables import Column, draw_pairs, draw_table
-from documents.layout.text_wrapping import printed_text
 
 TYPE_LABELS = {"image/jpeg": "foto", "image/png": "gambar", "application/pdf": "PDF"}
 UNREADABLE_NOTE = (

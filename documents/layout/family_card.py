@@ -1,10 +1,10 @@
 """Template of the family card (kartu keluarga): head of family, address, members."""
 
 from documents.layout.family_members import draw_members, rows_with_name
+from documents.layout.line_breaks import printed_text
 from documents.layout.pdf_document import INK, SEA, SOFT, PdfDocument
 from documents.layout.signature_block import NOTES_WIDTH, SIGNER_WIDTH, SignatureBlock
 from documents.layout.tables import draw_pairs
-from documents.layout.text_wrapping import printed_text
 
 
 class FamilyCardPdf(PdfDocument):

@@ -1,7 +1,7 @@
 """Table of family members, split in two where it would be too narrow."""
 
+from documents.layout.line_breaks import printed_text
 from documents.layout.tables import Column, draw_table
-from documents.layout.text_wrapping import printed_text
 
 # key, heading, share of the width, alignment: in the order and the halves of the national family card
 MEMBER_COLUMNS = (

@@ -8,8 +8,8 @@ import re
 from datetime import date
 from math import ceil
 
+from documents.layout.line_breaks import printed_text
 from documents.layout.pdf_document import FIELD_COLOR, INK, SOFT
-from documents.layout.text_wrapping import printed_text
 
 COMB_CELL, COMB_GAP, TICK_BOX, ROW_HEIGHT = 5.4, 1.8, 3.6, 7  # mm: comb box, gap between groups, tick box, written line
 VALUE_SIZE, SMALL = 9.5, 7  # points

@@ -6,7 +6,7 @@ The electronic signature is appended afterwards and is invisible; the layout has
 from datetime import datetime
 
 from documents.layout import deed, family_card, letter
-from documents.layout.text_wrapping import printed_text
+from documents.layout.line_breaks import printed_text
 
 TEMPLATES = {
     "akta": (deed.DeedPdf, deed.draw),

@@ -1,10 +1,10 @@
 """Template of a letter, such as the certificate of moving (SKPWNI)."""
 
 from documents.layout.family_members import draw_members, rows_with_name
+from documents.layout.line_breaks import printed_text
 from documents.layout.pdf_document import PdfDocument
 from documents.layout.signature_block import SignatureBlock
 from documents.layout.tables import draw_pairs
-from documents.layout.text_wrapping import printed_text
 
 CLOSING = "Demikian surat ini dibuat untuk dipergunakan sebagaimana mestinya."
 

@@ -8,7 +8,7 @@ from fpdf import FPDF
 from fpdf.prefs import ViewerPreferences
 
 from documents.layout.font_subsets import FONT_FAMILY, PdfProducer, document_font, has_glyph
-from documents.layout.text_wrapping import MissingGlyph, clean_text, printed_text, wrap_paragraph
+from documents.layout.line_breaks import MissingGlyph, clean_text, printed_text, wrap_paragraph
 
 INK, SOFT, SEA = (20, 35, 43), (70, 89, 99), (11, 79, 102)
 LINE_COLOR, FIELD_COLOR, TINT, WHITE = (210, 219, 223), (106, 123, 132), (230, 240, 244), (255, 255, 255)

@@ -5,9 +5,9 @@ import json
 from datetime import datetime
 
 from documents.layout.form_controls import draw_tick_box
+from documents.layout.line_breaks import printed_text
 from documents.layout.pdf_document import INK, SOFT, PdfDocument
 from documents.layout.tables import Column, draw_pairs, draw_table
-from documents.layout.text_wrapping import printed_text
 
 SCREEN_SIZE = (600, 200)  # the box on the screen in which a signature is drawn
 SIGNATURE_SIZE = (72, 24)  # mm: the same box on paper

@@ -1,7 +1,7 @@
 """Signature block of an issued document: signer, QR code and verification note. Does not sign."""
 
+from documents.layout.line_breaks import printed_text
 from documents.layout.pdf_document import BAD, INK, SOFT
-from documents.layout.text_wrapping import printed_text
 
 QR_SIZE, UNSIGNED_HEIGHT = 26, 22  # mm: the QR code, the space without one
 SIGNER_WIDTH, NOTES_WIDTH = 84, 92  # mm: of the signer's column, of the notes

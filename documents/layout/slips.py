@@ -2,8 +2,8 @@
 
 from datetime import datetime
 
+from documents.layout.line_breaks import printed_text
 from documents.layout.pdf_document import SEA, SOFT, TINT, PdfDocument
-from documents.layout.text_wrapping import printed_text
 
 FREE_NOTE = "Layanan ini gratis. Jangan memberi uang kepada siapa pun."
 PICKUP_NOTE = (

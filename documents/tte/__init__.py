@@ -9,7 +9,7 @@ __all__ = ["Signer", "SigningDeclined", "SigningUnavailable", "open_signer"]
 
 
 def open_signer(url: str, *, folder: str | Path, allow_demo: bool = True) -> Signer:
-    """Return the signer for TTE_URL, still locked; raise Unavailable for a scheme that this version doesn't support.
+    """Return the signer for TTE_URL, still locked; raise SigningUnavailable for a scheme that isn't supported.
 
     `folder` holds the office's certificates. If `allow_demo` is false, demonstration certificates are rejected.
     """

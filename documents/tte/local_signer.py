@@ -37,7 +37,7 @@ class LocalSigner:
     def sign_all(
         self, pdfs: Iterable[tuple[str, bytes]], *, signer_key: str, passphrase: str, reason: str, location: str
     ) -> Iterator[tuple[str, bytes]]:
-        """Unlock the certificate at once, then sign lazily, document by document (see `interface.Signer`)."""
+        """Unlock the certificate at once, then sign lazily, document by document (see `signer.Signer`)."""
         signer = _unlock(self._read(signer_key), passphrase)
         self._check(signer.pyca_cert)
         # A separate generator: this frame, and the passphrase with it, is released before the first document.

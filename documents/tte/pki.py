@@ -36,7 +36,7 @@ class Authority:
 def make_demo_authority(folder: str | Path) -> None:
     """Create a root and an issuing certificate authority; idempotent.
 
-    Raises Declined where the office's own root certificate is installed.
+    Raises SigningDeclined where the office's own root certificate is installed.
     """
     folder = Path(folder)
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -64,7 +64,7 @@ def make_person_certificate(
 
 
 def root_certificate(folder: str | Path) -> bytes:
-    """Return the root certificate of the folder in PEM; raise Declined where there is none."""
+    """Return the root certificate of the folder in PEM; raise SigningDeclined where there is none."""
     try:
         return (Path(folder) / ROOT_FILE).read_bytes()
     except OSError as problem:
@@ -73,7 +73,7 @@ def root_certificate(folder: str | Path) -> bytes:
 
 def has_demo_certificate(folder: str | Path) -> bool:
     """Return whether the folder holds a demonstration certificate. A .p12 can't be read without its passphrase:
-    `Local(allow_demo=False)` checks it before signing."""
+    `LocalSigner(allow_demo=False)` checks it before signing."""
     texts = [path.read_bytes() for path in Path(folder).glob("*.pem")]
     return any(is_demo_certificate(cert) for text in texts for cert in _certificates(text))
 

@@ -24,6 +24,7 @@ class Signer(Protocol):
     ) -> Iterator[tuple[str, bytes]]:
         """Sign the PDFs in order; yield each (name, signed bytes) as soon as it is signed and verified.
 
-        Raises Declined or Unavailable, at the call or between two documents; documents already yielded stay valid.
+        Raises SigningDeclined or SigningUnavailable, at the call or between two documents; those already yielded stay
+        valid.
         The passphrase is kept no longer than needed and occurs in no message.
         """

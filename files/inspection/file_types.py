@@ -43,7 +43,7 @@ def accepted_type(data: bytes) -> str | None:
 
 
 def detect_type(data: bytes, name: str = "") -> str:
-    """Detect the type of `data`, or raise Refused with the type found; `name` only helps to choose the sentence."""
+    """Detect the type of `data`; raise UploadRejected with the type found. `name` only helps to choose the sentence."""
     found = accepted_type(data)
     if found is None:
         raise UploadRejected.from_code(_rejected_type(data, name))

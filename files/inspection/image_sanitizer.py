@@ -32,7 +32,7 @@ _DECODER_ERRORS = (OSError, SyntaxError, ValueError, EOFError, struct.error)  # 
 
 
 def clean(data: bytes, kind: str) -> SanitizedFile:
-    """Decode and re-encode `data`: upright, at most MAX_SIDE pixels, grey or RGB, at most MAX_STORED bytes."""
+    """Decode and re-encode `data`: upright, at most MAX_SIDE pixels, grey or RGB, at most MAX_OUTPUT_BYTES."""
     try:
         picture = _decode(data, kind)
     except Image.DecompressionBombError as fault:

@@ -37,7 +37,7 @@ def segments(data: bytes) -> Iterator[Segment]:
 
 
 def reject_excessive_scans(data: bytes) -> None:
-    """Raise Refused when the picture has so many scans that decoding takes minutes."""
+    """Raise UploadRejected when the picture has so many scans that decoding takes minutes."""
     if sum(segment.marker == _SOS for segment in segments(data)) > MAX_SCANS:
         raise UploadRejected.from_code("scans")
 

@@ -42,7 +42,7 @@ JPEG_DECODERS = {  # filters that some programs put around a JPEG; their size wa
 
 
 def clean(data: bytes) -> SanitizedFile:
-    """Sanitize a PDF; raise Refused when it is locked, damaged, too large or an interactive form."""
+    """Sanitize a PDF; raise UploadRejected when it is locked, damaged, too large or an interactive form."""
     filters = ("flate", "run_length", "png", "tiff")
     limits: dict = {f"{name}_max_memory": MAX_STREAM for name in filters}
     pikepdf.settings.set_qpdf_limits(**limits)

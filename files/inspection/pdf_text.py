@@ -1,4 +1,4 @@
-"""PDF text extraction: `text_of` runs the sandboxed child `python -m files.inspection.pdf_text PARENT`.
+"""PDF text extraction: `extract_text` runs the sandboxed child `python -m files.inspection.pdf_text PARENT`.
 
 The parent decodes nothing and accepts only plain text of limited length; the child sets its resource limits first.
 """
@@ -20,7 +20,7 @@ MAX_PAGES, MAX_LETTERS = 20, 200_000  # at most
 def extract_text(data: bytes) -> str | None:
     """Extract the text of a PDF, page by page; return None if that fails or takes too long.
 
-    Raises Refused when no process is free; a later try may succeed.
+    Raises UploadRejected when no process is free; a later try may succeed.
     """
     try:
         with sandbox.process_slot():

@@ -13,7 +13,7 @@ MIN_CONTRAST = 8  # levels between the darkest and the lightest cell: below it i
 
 
 def fingerprint(grey: Image.Image) -> str:
-    """Compute the fingerprint, a string of SIDE × SIDE grey levels; "" for a picture without contrast."""
+    """Compute the fingerprint, a string of GRID_SIDE × GRID_SIDE grey levels; "" for a picture without contrast."""
     small = grey.resize((GRID_SIDE, GRID_SIDE), Image.Resampling.BOX)
     levels = small.tobytes()
     if max(levels) - min(levels) < MIN_CONTRAST * 4:

@@ -1,4 +1,4 @@
-"""Results of an inspection: Cleaned, or Refused with a sentence for the uploader. Reads no file."""
+"""Results of an inspection: a SanitizedFile, or UploadRejected with a sentence for the uploader. Reads no file."""
 
 from typing import NamedTuple, Self
 

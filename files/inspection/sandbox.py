@@ -36,7 +36,7 @@ _FIRST_BYTES = {"image/jpeg": b"\xff\xd8\xff", "application/pdf": b"%PDF-"}
 
 
 def inspect_upload(data: bytes) -> SanitizedFile:
-    """Sanitize `data` in a child process; raise Refused for the file, or when no process was free in time."""
+    """Sanitize `data` in a child process; raise UploadRejected for the file, or when no process was free in time."""
     try:
         with process_slot():
             code, said, seconds = run_child(data)

@@ -15,7 +15,7 @@ MAX_ANSWER = 1000  # bytes of an answer
 
 
 def scan(data: bytes, url: str) -> None:
-    """Scan `data` with the clamd at `url` (unix:///… or tcp://host:port); raise Refused unless it answers OK."""
+    """Scan `data` with the clamd at `url` (unix:///… or tcp://host:port); raise UploadRejected unless it answers OK."""
     try:
         with _connect(url) as wire:
             answer = _instream(wire, data)

@@ -48,7 +48,7 @@ class TransitionPath:
 
     @property
     def has_documents(self) -> bool:
-        """Whether the application has documents."""
+        """Return True if the application has documents."""
         return self.reached("submit_draft") or self.reached("record_signature")
 
 

@@ -9,7 +9,7 @@ from models import Document, Permohonan
 def post_batch(person, screen, action, rows, **answers):
     """Post a bulk action for these rows as the screen shows them, and follow the redirect to its result."""
     form = {f"version-{row.key}": str(row.version) for row in rows}
-    form |= {f"shown-{row.key}": signing.digest_of(row) for row in rows} if "answered" in answers else {}
+    form |= {f"shown-{row.key}": signing.digest_of_documents(row) for row in rows} if "answered" in answers else {}
     form |= answers
     answer = person.post(f"/petugas/{screen}/massal/", action=action, rowid=[row.key for row in rows], **form)
     return person.get(answer.location) if answer.status_code == 303 else answer

@@ -74,7 +74,7 @@ def _random_step(factory, dice):
     if len(under_way) < MAX_OPEN:
         factory.begin(dice.choice(SERVICE_CODES), dice.choice(list(workflow.TRACKS)))
     elif dice.random() < 0.05:
-        signing.sweep()
+        signing.finish_interrupted()
     elif dice.random() < 0.2:
         _bulk_step(factory, dice.choice(BULK_TRANSITIONS), under_way)
     else:

@@ -1,4 +1,4 @@
-"""Tests of the recipes in docs/resep.md, run in a copy of the program to which test_recipes.py applied them."""
+"""Tests of the recipes in docs/resep.md, run in a copy of the program to which test_docs_recipes.py applied them."""
 
 import json
 import re

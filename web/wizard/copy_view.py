@@ -1,4 +1,4 @@
-"""Copying an ended application into a new draft (reading 2): the permission and the view; the old one stays."""
+"""Copying an ended application into a new draft: the permission and the view; the old one stays."""
 
 from flask_login import current_user
 

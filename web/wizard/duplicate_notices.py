@@ -12,7 +12,7 @@ from intake import duplicates
 from models import Permohonan
 from web.wizard.channel import ApplicationInChannel
 
-MAX_LOOKUPS = 10  # lookups of others' applications in limits.WINDOW, so that nobody can try out a list of NIKs
+MAX_LOOKUPS = 10  # lookups of others' applications in rate_limits.WINDOW, so that nobody can try out a list of NIKs
 
 
 @dataclass

@@ -1,4 +1,4 @@
-"""Claiming from a queue: the next application, this one, release, take over; who may act, workflow.py says."""
+"""Claiming from a queue: the next application, this one, release, take over; workflow.py says who may act."""
 
 from collections.abc import Callable
 from contextlib import suppress
@@ -54,7 +54,7 @@ def claim_next(view) -> str:
 
 
 def _waiting(view) -> pw.ModelSelect:
-    """What waits for somebody, in the order of the queue."""
+    """Select the applications that wait for this queue, in its order."""
     states = [state for state in view.shown_states() if not workflow.STATES[state].pauses]
     return view.narrow().where(Permohonan.state.in_(states)).order_by(*view.order)
 

@@ -1,4 +1,4 @@
-"""What the codes of the office's own tables are called, and what a new value may be; it reads and changes no row."""
+"""Labels of the codes in the office's own tables, and validation of new values; it reads and changes no row."""
 
 from notify.message import PLACEHOLDERS
 from notify.message_texts import ACTIONS, AUDIENCES
@@ -30,5 +30,5 @@ def fact(key: str) -> tuple[str, str]:
 
 
 def message(action: str, audience: str) -> str:
-    """Which message a text belongs to."""
+    """Name the message that a text belongs to."""
     return f"{ACTIONS.get(action, action)}, kepada {AUDIENCES.get(audience, audience).lower()}"
