@@ -120,8 +120,8 @@ def _items(
     for key, box in open_fields.items():
         if key in needed and fields.is_shown(box.definition, draft.answers):
             items.append(CorrectionItem(localized(box.definition["label"]), box=box))
-    others = (slot for key, slot in slots.items() if key in needed)
-    items += [CorrectionItem(localized(slot.requirement["name"]), slot=slot) for slot in others]
+    needed_slots = (slot for key, slot in slots.items() if key in needed)
+    items += [CorrectionItem(localized(slot.requirement["name"]), slot=slot) for slot in needed_slots]
     controlling = {item.box.when_name for item in items if item.deficiency and item.box}
     return sorted(items, key=lambda item: not (item.box and item.box.name in controlling))  # they show others
 
