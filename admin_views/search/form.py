@@ -67,16 +67,11 @@ def _services() -> forms.Choices:
     told = fast_sql.rows(f"SELECT (SELECT MAX(e.id) FROM edition e), {each}({one}, ',') FROM layanan l")  # noqa: S608 -- ours
     known, choices = current_app.extensions.get("services_offered", (None, None))
     if known != told:
-        names = _names()
+        names = {row.layanan_id: row.body["name"]["id"] for row in Edition.select().order_by(Edition.number)}
         rows = Layanan.select(Layanan.id, Layanan.code).order_by(Layanan.position, Layanan.code).tuples()
         choices = forms.choices((ANY, *((code, names[ident]) for ident, code in rows if ident in names)))
         current_app.extensions["services_offered"] = told, choices
     return choices
-
-
-def _names() -> dict[int, str]:
-    """Service → its name in the newest edition."""
-    return {row.layanan_id: row.body["name"]["id"] for row in Edition.select().order_by(Edition.number)}
 
 
 def _places() -> forms.Choices:
