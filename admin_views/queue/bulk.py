@@ -129,7 +129,9 @@ def sort_chosen(
 
 def _skip(found: Choice | Result, permohonan: Permohonan, refusal: Exception, user: User, typed: Mapping) -> None:
     """Skip it, saying why, unless this person did it from this very page a moment ago: that is nothing to tell."""
-    if isinstance(refusal, transitions.AlreadyDone) and _was_me(permohonan, found.transition, user, typed):
+    if isinstance(refusal, transitions.AlreadyDone) and _performed_by_same_press(
+        permohonan, found.transition, user, typed
+    ):
         (found.already_done if isinstance(found, Choice) else found.done).append(permohonan)
     else:
         found.skipped.append((permohonan, " ".join(map(str, refusal.args))))
@@ -150,13 +152,13 @@ def bulk_form(choice: Choice, typed: Mapping) -> BulkForm | None:
 
 
 def is_answered(form: BulkForm, typed: MultiDict) -> bool:
-    """Was the form sent, or is it still to be shown?"""
+    """Return True if the form was submitted, False if it is still to be shown."""
     names: Iterable[str] = (name for one in form.inputs for name in (*one.recorded, one.name))
     return "answered" in typed or any(name in typed for name in names)
 
 
-def _was_me(permohonan: Permohonan, row: workflow.Transition, user: User, typed: Mapping) -> bool:
-    """Did this person do this to it from this very page, a moment ago? Then there is nothing to complain about."""
+def _performed_by_same_press(permohonan: Permohonan, row: workflow.Transition, user: User, typed: Mapping) -> bool:
+    """Return True if this person performed it from this very page already: a double submit is no refusal."""
     seen = typed.get(f"version-{permohonan.key}") or ""
     if not NUMBER.fullmatch(seen) or (row.after_commit and permohonan.state in (row.target, *row.sources)):
         return False

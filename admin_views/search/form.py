@@ -3,6 +3,7 @@
 from datetime import date
 from typing import NamedTuple, TypeVar
 
+import peewee as pw
 from flask import current_app
 from flask_login import current_user
 from wtforms import Field
@@ -11,8 +12,6 @@ import workflow
 from accounts.roles import OWN, OWN_OFFICE
 from admin_views import forms
 from admin_views.search.criteria import ANY, PROMISES, STATES, SearchForm
-from lib import fast_sql
-from lib.database import is_sqlite
 from models import District, Edition, Layanan, Village
 
 DAYS = ("dari", "sampai")
@@ -61,16 +60,14 @@ def choices() -> Offered:
 
 
 def _services() -> forms.Choices:
-    """Code and name of each service that has an edition, in the office's order; told anew once one of them changes."""
-    each = "group_concat" if is_sqlite() else "string_agg"
-    one = "CAST(l.id AS TEXT) || ' ' || l.code || ' ' || CAST(l.position AS TEXT)"
-    told = fast_sql.rows(f"SELECT (SELECT MAX(e.id) FROM edition e), {each}({one}, ',') FROM layanan l")  # noqa: S608 -- ours
+    """List code and name of each service that has an edition, in the office's order; cached until one changes."""
+    services = Layanan.select(Layanan.id, Layanan.code).order_by(Layanan.position, Layanan.code)
+    stamp = Edition.select(pw.fn.MAX(Edition.id)).scalar(), list(services.tuples())
     known, choices = current_app.extensions.get("services_offered", (None, None))
-    if known != told:
+    if known != stamp:
         names = {row.layanan_id: row.body["name"]["id"] for row in Edition.select().order_by(Edition.number)}
-        rows = Layanan.select(Layanan.id, Layanan.code).order_by(Layanan.position, Layanan.code).tuples()
-        choices = forms.choices((ANY, *((code, names[ident]) for ident, code in rows if ident in names)))
-        current_app.extensions["services_offered"] = told, choices
+        choices = forms.choices((ANY, *((code, names[ident]) for ident, code in stamp[1] if ident in names)))
+        current_app.extensions["services_offered"] = stamp, choices
     return choices
 
 
