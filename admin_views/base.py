@@ -246,11 +246,9 @@ class StaffModelView(Gate, ModelView):
         self._filters, self._filter_groups = self.get_filters(), None
         numbered = list(enumerate(self._filters or ()))
         self._filter_args = {self.get_filter_arg(number, one): (number, one) for number, one in numbered}
-
-    def handle_filter(self, filter):
-        """Give a filter that a view made itself the path to its column."""
-        filter.path = columns.find_field(self.model, filter.column) or columns.FieldPath((), filter.column)
-        return filter
+        for one in self._filters or ():  # those that a view made itself have no path yet
+            if not hasattr(one, "path"):
+                one.path = columns.find_field(self.model, one.column) or columns.FieldPath((), one.column)
 
     def _get_list_filter_args(self):
         """Return what the address filters by, as (number, name, value); what is no value is told and left out."""
