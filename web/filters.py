@@ -40,10 +40,15 @@ def register(app: Flask) -> None:
         size=size,
     )
     app.jinja_env.filters |= {"counted": counted, "picture": picture, "working_days": i18n.format_working_days}
-    app.jinja_env.globals |= {"asset": asset, "language": i18n.current_language, "languages": i18n.LANGUAGES}
+    app.jinja_env.globals |= {
+        "asset": asset,
+        "csrf_token": csrf_token,
+        "language": i18n.current_language,
+        "languages": i18n.LANGUAGES,
+    }
     app.jinja_env.policies["ext.i18n.trimmed"] = True
     app.extensions["assets"] = {}
-    always = {"office_card": LocalProxy(office_card), "csrf_token": csrf_token}
+    always = {"office_card": LocalProxy(office_card)}
     app.context_processor(lambda: always | {"demo": app.config["DEMO"]})
 
 
