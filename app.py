@@ -105,9 +105,8 @@ def _refuse_what_does_not_fit(app: Flask) -> None:
                 _refuse_the_demonstration(app)
             with suppress(pw.OperationalError, pw.ProgrammingError):  # away (/readyz says so), or not migrated yet
                 if models.StoredFile.table_exists() and storage.find_undecryptable():
-                    raise config.ConfigError(
-                        "FILES_KEY does not open the files that are kept; give the key that sealed them"
-                    )
+                    sealed = "FILES_KEY does not open the files that are kept; give the key that sealed them"
+                    raise config.ConfigError(sealed)
         finally:
             getattr(database, "close_all", database.close)()
 
@@ -117,9 +116,8 @@ def _refuse_the_demonstration(app: Flask) -> None:
     folder = app.config["INSTANCE_DIR"]
     made = {path.read_text().strip() for path in (folder / "keys").glob("*")} if (folder / "keys").exists() else set()
     if made & {app.config["SECRET_KEY"], *app.config["FILES_KEY"].split(",")}:
-        raise config.ConfigError(
-            "SECRET_KEY and FILES_KEY are the demonstration's; make new ones for AKU_ENV=production"
-        )
+        demo = "SECRET_KEY and FILES_KEY are the demonstration's; make new ones for AKU_ENV=production"
+        raise config.ConfigError(demo)
     if has_demo_certificate(signing.folder()):
         raise config.ConfigError(f"{signing.folder()} holds demonstration certificates, refused in production")
     users = models.User

@@ -23,15 +23,8 @@ log_commands = AppGroup("log", help="Catatan peristiwa.")
 
 def register(app: Flask) -> None:
     """Give the app its commands."""
-    for command in (
-        init_command,
-        demo_command,
-        drain_command,
-        worker_command,
-        workflow_command,
-        staff_commands,
-        log_commands,
-    ):
+    own = (init_command, demo_command, drain_command, worker_command, workflow_command, staff_commands, log_commands)
+    for command in own:
         app.cli.add_command(command)
 
 
@@ -113,13 +106,8 @@ def _role_names(codes: tuple[str, ...]) -> str:
 
 
 def _diagram() -> list[str]:
-    arrows = sorted(
-        {
-            f"    {source} --> {transition.target}: {transition.label}"
-            for transition in TRANSITIONS
-            for source in transition.sources
-        }
-    )
+    moves = {(source, one.target, one.label) for one in TRANSITIONS for source in one.sources}
+    arrows = sorted(f"    {source} --> {target}: {label}" for source, target, label in moves)
     return ["## Diagram", "", "```mermaid", "stateDiagram-v2", "    [*] --> draft", *arrows, "```"]
 
 

@@ -89,9 +89,8 @@ class User(BaseModel):
     @cached_property
     def access_key(self) -> tuple:
         """Cache key of everything that decides what this person reaches and may do."""
-        return self.id, *(
-            (one.role, one.office_id, one.group, one.village_ids, one.acting_for_id) for one in self.grants
-        )
+        held = ((one.role, one.office_id, one.group, one.village_ids, one.acting_for_id) for one in self.grants)
+        return self.id, *held
 
     @property
     def is_staff(self) -> bool:
@@ -119,12 +118,8 @@ class Grant(BaseModel):
     def in_force(cls):
         """Return the query of the grants in force today in the office's time zone, with their offices."""
         today = local().date()
-        return (
-            cls.select(cls, Office)
-            .join(Office, pw.JOIN.LEFT_OUTER)
-            .where(cls.since <= today, cls.until.is_null() | (cls.until >= today))
-            .order_by(cls.id)
-        )
+        in_force = (cls.since <= today) & (cls.until.is_null() | (cls.until >= today))
+        return cls.select(cls, Office).join(Office, pw.JOIN.LEFT_OUTER).where(in_force).order_by(cls.id)
 
     @classmethod
     def of(cls, user: User) -> list["Grant"]:
@@ -229,12 +224,8 @@ class Edition(BaseModel):
         """Return the query of the newest edition of each active service, with its service, in the office's order."""
         newest = cls.alias()
         number = newest.select(pw.fn.MAX(newest.number)).where(newest.layanan == cls.layanan)
-        return (
-            cls.select(cls, Layanan)
-            .join(Layanan)
-            .where(Layanan.active, cls.number == number)
-            .order_by(Layanan.position, Layanan.code)
-        )
+        query = cls.select(cls, Layanan).join(Layanan).where(Layanan.active, cls.number == number)
+        return query.order_by(Layanan.position, Layanan.code)
 
 
 REASON_KINDS = {
@@ -368,9 +359,7 @@ class StoredFile(BaseModel):
     name = pw.CharField(120)
     pages = pw.IntegerField(default=1)
     warnings = JsonField(default=list)
-    fingerprint = pw.TextField(
-        null=True
-    )  # of a photo, by which it is known again (files/inspection/perceptual_hash.py)
+    fingerprint = pw.TextField(null=True)  # of a photo, to know it again: files/inspection/perceptual_hash.py
     created_at = UtcDateTimeField(default=now)
 
 

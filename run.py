@@ -20,9 +20,8 @@ from contextlib import closing, suppress
 from pathlib import Path
 
 if __name__ == "__main__" and signal.getsignal(signal.SIGINT) is signal.default_int_handler:
-    signal.signal(
-        signal.SIGINT, signal.SIG_DFL
-    )  # during the imports below KeyboardInterrupt could be lost in a callback
+    # during the imports below KeyboardInterrupt could be lost in a callback
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 import config
 from lib.processes import (
@@ -164,9 +163,8 @@ def prepare_database(env: dict[str, str], demo: bool) -> None:
         process = spawn([*FLASK, command], cwd=ROOT, env=env)
         try:
             if process.wait():
-                raise SupervisorError(
-                    f"`flask --app app {command}` gagal (kode {process.returncode}); sebabnya ada di atas."
-                )
+                failed = f"`flask --app app {command}` gagal (kode {process.returncode}); sebabnya ada di atas."
+                raise SupervisorError(failed)
         finally:
             terminate(process, grace=5)
 
@@ -206,9 +204,8 @@ def supervise(children: list[ChildProcess], signal_pipe: int, port: int, welcome
         if welcome and is_web_ready(port):
             print_line(welcome)
             welcome = ""
-        if select.select([signal_pipe], [], [], 0.2 if welcome else 1.0)[0] and STOP_SIGNALS.intersection(
-            os.read(signal_pipe, 512)
-        ):
+        ready = select.select([signal_pipe], [], [], 0.2 if welcome else 1.0)[0]
+        if ready and STOP_SIGNALS.intersection(os.read(signal_pipe, 512)):
             return
 
 

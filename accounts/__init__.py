@@ -62,10 +62,8 @@ def find_user(email: str) -> User | None:
 def sign_in(email: str, password: str, *, staff: bool) -> User:
     """Verify the password and start a session; rate limited. Every failed attempt raises the same AccountRefused."""
     account = bucket("sign-in", email.strip().lower())
-    tries = [
-        consume(account, MAX_ATTEMPTS),
-        consume(bucket("sign-in-from", request.remote_addr or "-"), MAX_ATTEMPTS * 10),
-    ]
+    consume(account, MAX_ATTEMPTS)
+    here = consume(bucket("sign-in-from", request.remote_addr or "-"), MAX_ATTEMPTS * 10)
     user = find_user(email)
     good = _matches(user.password if user else _dummy_hash(), password)
     wanted = user is not None and user.is_active and user.confirmed_at is not None and (user.is_staff or not staff)
@@ -73,7 +71,7 @@ def sign_in(email: str, password: str, *, staff: bool) -> User:
         raise AccountRefused(_("E-mail atau kata sandi tidak cocok. Periksa keduanya, atau buat kata sandi baru."))
     assert user is not None
     reset(account)
-    tries[1].delete_instance()
+    here.delete_instance()
     start_session(user, staff=staff)
     return user
 

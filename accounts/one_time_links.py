@@ -13,29 +13,17 @@ LIFETIME_HOURS = {"confirm": 72.0, "reset": 0.5, "rebind": 24.0, "move": 24.0, "
 def create(user: User, purpose: str, email: str) -> str:
     """Create a one-time token for a link and return its secret."""
     secret = secrets.token_urlsafe(32)
-    Token.create(
-        secret_hash=encryption.keyed_hash(secret, "token"),
-        purpose=purpose,
-        user=user,
-        email=email,
-        expires_at=now() + timedelta(hours=LIFETIME_HOURS[purpose]),
-    )
+    secret_hash = encryption.keyed_hash(secret, "token")
+    expires_at = now() + timedelta(hours=LIFETIME_HOURS[purpose])
+    Token.create(secret_hash=secret_hash, purpose=purpose, user=user, email=email, expires_at=expires_at)
     return secret
 
 
 def peek(secret: str, purpose: str) -> Token | None:
     """Return the valid token of a link without redeeming it (mail scanners follow links), or None."""
-    return (
-        Token.select(Token, User)
-        .join(User)
-        .where(
-            Token.secret_hash == encryption.keyed_hash(secret, "token"),
-            Token.purpose == purpose,
-            Token.used_at.is_null(),
-            Token.expires_at > now(),
-        )
-        .first()
-    )
+    same = (Token.secret_hash == encryption.keyed_hash(secret, "token")) & (Token.purpose == purpose)
+    valid = Token.used_at.is_null() & (Token.expires_at > now())
+    return Token.select(Token, User).join(User).where(same, valid).first()
 
 
 def redeem(secret: str, purpose: str) -> Token | None:

@@ -14,10 +14,7 @@ from lib import encryption
 from lib.database import advisory_lock, now, transaction
 from models import Attempt, Grant, Outbox, Permohonan, Recovery, Token, User
 
-COUNTER_ROLE, OFFICE_ROLE = (
-    "counter_operator",
-    "pickup",
-)  # the permitted roles: for their area, and at the Dinas for all
+COUNTER_ROLE, OFFICE_ROLE = "counter_operator", "pickup"  # the permitted roles: for their area, at the Dinas for all
 CODE_LIFETIME = timedelta(hours=24)
 MAX_LOOKUPS, MAX_CODES_BY_OFFICER, MAX_CODES_FOR_ACCOUNT = 20, 10, 3  # per 15 minutes; per day; per week
 DAY, WEEK = timedelta(days=1), timedelta(days=7)
@@ -42,14 +39,9 @@ def find_accounts(nik: str, officer: User) -> list[User]:
 
     An account belongs to the person it names: a neighbour for whom an application was filled in has no claim to it.
     """
-    mine = (
-        Permohonan.select(Permohonan, User)
-        .join(User, on=Permohonan.owner)
-        .where(Permohonan.applicant_nik == nik, Permohonan.submitted_at.is_null(False))
-        .order_by(Permohonan.id.desc())
-        .limit(100)
-    )
-    rows = list(mine)
+    mine = (Permohonan.applicant_nik == nik) & Permohonan.submitted_at.is_null(False)
+    query = Permohonan.select(Permohonan, User).join(User, on=Permohonan.owner).where(mine)
+    rows = list(query.order_by(Permohonan.id.desc()).limit(100))
     if not rows or not _is_in_area(officer, rows[0].village_id):
         return []
     found = {row.owner_id: row.owner for row in rows if _belongs_to(row.owner, nik, row.applicant_name)}
@@ -64,9 +56,8 @@ def _staff(users: Iterable[int]) -> set[int]:
 
 def _is_in_area(officer: User, village: int | None) -> bool:
     """Return whether the officer's area includes the village of the newest application."""
-    return bool(officer.as_role(OFFICE_ROLE)) or any(
-        village in grant.village_ids for grant in officer.as_role(COUNTER_ROLE)
-    )
+    areas = (grant.village_ids for grant in officer.as_role(COUNTER_ROLE))
+    return bool(officer.as_role(OFFICE_ROLE)) or any(village in area for area in areas)
 
 
 def _belongs_to(user: User, nik: str, name: str) -> bool:
@@ -100,15 +91,9 @@ def issue_code(user: User, officer: User, seen: set[str]) -> str:
     grants = officer.as_role(COUNTER_ROLE) + officer.as_role(OFFICE_ROLE)
     with transaction():
         Recovery.update(stopped_at=now()).where(_is_open(), Recovery.user == user).execute()
-        row = Recovery.create(
-            user=user,
-            officer=officer,
-            office=grants[0].office,
-            seen=sorted(seen & IDENTITY_DOCUMENTS.keys()),
-            code_hash=_hash(code),
-            expires_at=now() + CODE_LIFETIME,
-            old_email=user.email,
-        )
+        facts = {"seen": sorted(seen & IDENTITY_DOCUMENTS.keys()), "code_hash": _hash(code), "old_email": user.email}
+        place, until = grants[0].office, now() + CODE_LIFETIME
+        row = Recovery.create(user=user, officer=officer, office=place, expires_at=until, **facts)
         Outbox.add("recovery_mail", purpose="begun", recovery=row.id)
     return code
 
@@ -217,9 +202,8 @@ def _is_locked():
 def unlock(row: Recovery, officer: User) -> bool:
     """Unlock the account as it is now, by Tim TI; return False if it was not locked."""
     with transaction():
-        settled = (
-            Recovery.update(settled_at=now(), settled_by=officer).where(Recovery.id == row.id, _is_locked()).execute()
-        )
+        locked = (Recovery.id == row.id) & _is_locked()
+        settled = Recovery.update(settled_at=now(), settled_by=officer).where(locked).execute()
         if settled:
             User.update(disabled_at=None).where(User.id == row.user_id).execute()
     return bool(settled)

@@ -29,13 +29,8 @@ OWN_BLUEPRINTS = frozenset({"staff_login", "staff_files", "counter"})  # each ch
 
 def register(app: Flask) -> None:
     """Give the app its staff side; raises ConfigError for a view that is open to everybody."""
-    admin = gate.StaffAdmin(
-        app,
-        name="AKU Online",
-        index_view=Home(),
-        theme=Bootstrap4Theme(base_template="admin/base.html"),
-        translations_path=forms.TRANSLATIONS,
-    )
+    theme, catalogues = Bootstrap4Theme(base_template="admin/base.html"), forms.TRANSLATIONS
+    admin = gate.StaffAdmin(app, "AKU Online", index_view=Home(), theme=theme, translations_path=catalogues)
     for heading, screens in MENU:
         for screen in screens:
             admin.add_view(_made(screen, heading))

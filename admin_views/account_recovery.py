@@ -9,7 +9,7 @@ import office
 import workflow
 from accounts import rate_limits, recovery
 from admin_views import columns
-from admin_views.base import NUMBER, StaffModelView
+from admin_views.base import StaffModelView
 from admin_views.files import PDF, file_response
 from admin_views.scope import abort_not_found
 from catalogue.nik import clean_nik
@@ -102,8 +102,7 @@ class Recoveries(StaffModelView):
     @expose("/buka/", methods=("POST",))
     def settle(self):
         """Open an account again that the old address had locked."""
-        asked = request.form.get("id", "")
-        row = Recovery.get_or_none(Recovery.id == int(asked)) if NUMBER.fullmatch(asked) else None
+        row = self.get_one(request.form.get("id", ""))
         if row is None or workflow.IT not in current_user.roles:
             abort_not_found()
         if recovery.unlock(row, current_user):

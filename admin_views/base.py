@@ -8,31 +8,29 @@ import hashlib
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, reduce
 from math import ceil
+from operator import or_
 from typing import Any
 from urllib.parse import quote
 
 import peewee as pw
-from flask import Response, current_app, flash, redirect, request, send_file, stream_with_context
+from flask import current_app, flash, redirect, request
 from flask_admin import BaseView, expose
 from flask_admin.actions import action
 from flask_admin.babel import gettext, lazy_gettext, ngettext
 from flask_admin.contrib.peewee import ModelView
-from flask_admin.contrib.peewee.filters import BasePeeweeFilter
 from flask_admin.helpers import get_redirect_target
-from flask_admin.model import template
 from flask_login import current_user
 from werkzeug import Response as AnyResponse
 from wtforms.validators import ValidationError
-from xlsxwriter.exceptions import FileCreateError
 
 from admin_views import column_filters, columns, forms, model_forms, spreadsheets, view_checks
 from admin_views.gate import Gate, is_dialog_request
 from admin_views.scope import abort_not_found, reachable
 from casework import access_log
 from catalogue.nik import mask_nik
-from lib.database import local, transaction
+from lib.database import transaction
 from models import Grant, Permohonan, User
 
 NUMBER, ODD = re.compile(r"[0-9]{1,9}"), re.compile(r"[^A-Za-z0-9_\-./?=&%+~]")
@@ -97,6 +95,7 @@ class StaffModelView(Gate, ModelView):
         self.endpoint = endpoint or self.endpoint or (self.model.__name__.lower() if self.model else "")
         self._actions = list(_actions_of(type(self)))
         self.page_size_options = tuple(sorted({*self.page_size_options, self.page_size}))
+        self.details_modal = self.edit_modal = self.create_modal = False  # what they would show has a page here
         view_checks.validate_view(self)
         super().__init__(self.model, name or self.name or None, category, self.endpoint, url, **kwargs)
         self._urls: list = [one for one in vars(type(self))["_urls"] if self._offers(one[1])]
@@ -146,10 +145,8 @@ class StaffModelView(Gate, ModelView):
 
     def get_query(self) -> pw.ModelSelect:
         """Select rows with all that their columns need, so that no column asks again."""
-        names = [
-            name for name, _ in (*self._list_columns, *getattr(self, "_details_columns", ()), *self._export_columns)
-        ]
-        return columns.with_relations(self.model, names)
+        shown = (*self._list_columns, *getattr(self, "_details_columns", ()), *self._export_columns)
+        return columns.with_relations(self.model, [name for name, _ in shown])
 
     def prefetch_related(self, rows: list) -> list:
         """Return a page's rows with what is better fetched for all of them at once."""
@@ -205,12 +202,8 @@ class StaffModelView(Gate, ModelView):
         """Return the field to sort by: of a relation, what its rows are called."""
         path = columns.find_field(self.model, target)
         assert path is not None, target  # view_checks.refuse
-        if (
-            isinstance(path.field, pw.ForeignKeyField)
-            and (named := columns.label_field(path.field.rel_model)) is not None
-        ):
-            return columns.FieldPath((*path.keys, path.field), named)
-        return path
+        named = columns.label_field(path.field.rel_model) if isinstance(path.field, pw.ForeignKeyField) else None
+        return path if named is None else columns.FieldPath((*path.keys, path.field), named)
 
     def scaffold_list_columns(self):
         return [name for name in super().scaffold_list_columns() if not columns.is_secret(name)]
@@ -241,26 +234,23 @@ class StaffModelView(Gate, ModelView):
         assert path is not None, name  # view_checks.refuse
         words = self._words_of(path, whole=True)
         if choices := (self.column_choices or {}).get(str(name)):
-            return column_filters.choice_filters(path.field, words, list(choices))
-        return self.filter_converter.convert(type(path.field).__name__, path.field, words)
+            found = column_filters.choice_filters(path.field, words, list(choices))
+        else:
+            found = self.filter_converter.convert(type(path.field).__name__, path.field, words)
+        for one in found or ():
+            one.path = path
+        return found
 
     def _refresh_filters_cache(self):
         """Collect the filters; their choices are asked for at each request, when there is a person."""
         self._filters, self._filter_groups = self.get_filters(), None
         numbered = list(enumerate(self._filters or ()))
         self._filter_args = {self.get_filter_arg(number, one): (number, one) for number, one in numbered}
-        self._filter_paths = [self._path_of(one, place) for place, one in self._named_filters()]
 
-    def _named_filters(self) -> Iterator[tuple[Any, BasePeeweeFilter]]:
-        """Yield the filters with what the view named them by, in the order of `get_filters`."""
-        for name in self.column_filters or ():
-            if self.is_valid_filter(name):
-                yield name.column, name
-            else:
-                yield from ((name, one) for one in self.scaffold_filters(name))
-
-    def _path_of(self, one: BasePeeweeFilter, name) -> columns.FieldPath:
-        return columns.find_field(self.model, name) or columns.FieldPath((), one.column)
+    def handle_filter(self, filter):
+        """Give a filter that a view made itself the path to its column."""
+        filter.path = columns.find_field(self.model, filter.column) or columns.FieldPath((), filter.column)
+        return filter
 
     def _get_list_filter_args(self):
         """Return what the address filters by, as (number, name, value); what is no value is told and left out."""
@@ -280,40 +270,31 @@ class StaffModelView(Gate, ModelView):
         found: list[pw.Expression] = []
         for word in column_filters.words_of(request.args.get("search")) if self._search_fields else ():
             either = [path.within(column_filters.search_term(path.field, word)) for path in self._search_fields]
-            condition = either[0]
-            for one in either[1:]:
-                condition |= one
-            found.append(condition)
-        for number, _, value in self._list_arguments().filters or ():
-            one, path = self._filters[number], self._filter_paths[number]
+            found.append(reduce(or_, either))
+        for number, _, value in self._get_list_extra_args().filters or ():
+            one, path = self._filters[number], self._filters[number].path
             rows = one.apply((path.keys[-1].rel_model if path.keys else self.model).select(), one.clean(value))
             key = self.model._meta.primary_key
             found.append(path.among(rows) if path.keys else key.in_(rows.select(key)))
         return found
 
-    def _list_arguments(self):
-        """Return the arguments of the list, read once a request: what is wrong with a filter is told once."""
-        kept = self._template_args
-        if "list_arguments" not in kept:
-            kept["list_arguments"] = self._get_list_extra_args()
-        return kept["list_arguments"]
-
     def list_arguments(self) -> dict[str, Any]:
         """Return the arguments of the address that a link to the same list keeps."""
-        given = self._list_arguments()
+        given = self._get_list_extra_args()
         kept = {"search": given.search, "sort": given.sort, "desc": 1 if given.sort_desc else None}
         kept |= {"page_size": self.get_safe_page_size(given.page_size) if given.page_size else None}
         kept |= given.extra_args | self._get_filters(given.filters)
         return {name: value for name, value in kept.items() if value not in (None, "")}
 
     def _get_list_extra_args(self):
-        """Read the arguments of an address, without those that would end up as arguments of url_for."""
+        """Read the arguments of an address once a request, without those that would be arguments of url_for."""
         if "list_arguments" in self._template_args:
             return self._template_args["list_arguments"]
         given = super()._get_list_extra_args()
         given.extra_args = {name: given.extra_args[name] for name in self.extra_arguments if name in given.extra_args}
         given.page = min(max(given.page, 0), self.count_cap)
         given.search = " ".join(column_filters.words_of(given.search)) or None
+        self._template_args["list_arguments"] = given
         return given
 
     def _get_list_url(self, view_args):
@@ -322,7 +303,7 @@ class StaffModelView(Gate, ModelView):
 
     def filter_panel(self) -> column_filters.Panel:
         """Return the search box and the filters of this list, with what is set now."""
-        given, kept = self._list_arguments(), self.list_arguments()
+        given, kept = self._get_list_extra_args(), self.list_arguments()
         active, arguments = [], self._get_filters(given.filters)
         for (number, name, value), argument in zip(given.filters or (), arguments, strict=True):
             words = f"{name} {self._filters[number].operation()} {self._shown(number, value)}"
@@ -332,9 +313,8 @@ class StaffModelView(Gate, ModelView):
         clear = {name: value for name, value in kept.items() if name != "search" and name not in arguments}
         placeholder, rows = self.search_placeholder() or "", list(column_filters.form_rows(self))
         urls = self.get_url(".index_view"), self.get_url(".index_view", **clear)
-        return column_filters.Panel(
-            bool(self._search_fields), given.search or "", placeholder, rows, active, fixed, *urls
-        )
+        searches = bool(self._search_fields)
+        return column_filters.Panel(searches, given.search or "", placeholder, rows, active, fixed, *urls)
 
     def _shown(self, number: int, value: str) -> str:
         """Return the value of a filter as its form shows it."""
@@ -342,7 +322,7 @@ class StaffModelView(Gate, ModelView):
         return next((str(words) for key, words in options if str(key) == value), value)
 
     def get_empty_list_message(self):
-        given = self._list_arguments()
+        given = self._get_list_extra_args()
         return "Tidak ada yang cocok dengan pencarian ini." if given.search or given.filters else self.empty
 
     @expose("/")
@@ -350,8 +330,7 @@ class StaffModelView(Gate, ModelView):
         """Show the list; what its form of filters sent is turned into the documented arguments of the address."""
         if any(name.startswith("saring-") for name in request.args):
             return redirect(self.get_url(".index_view", **self.list_arguments()), 303)
-        more = {"panel": self.filter_panel(), "row_actions_offered": self.offered_actions()}
-        self._template_args.update(more)
+        self._template_args.update(panel=self.filter_panel(), row_actions_offered=self.offered_actions())
         return super().index_view()
 
     # Values: NIKs are masked wherever no formatter of the view's own shows them
@@ -377,7 +356,7 @@ class StaffModelView(Gate, ModelView):
         """Give away the list as it is narrowed now, as a file; the log says who took it."""
         if not self.can_export or export_type not in self.export_types:
             abort_not_found()
-        key, given = self.model._meta.primary_key, self._list_arguments()
+        key, given = self.model._meta.primary_key, self._get_list_extra_args()
         most = min(spreadsheets.AT_MOST[export_type], self.export_max_rows or 10**9)
         column = self._get_column_by_idx(given.sort)
         order = self.ordering(column[0] if column else None, given.sort_desc)
@@ -386,23 +365,14 @@ class StaffModelView(Gate, ModelView):
             flash(f"Lebih dari {most:,} baris. Persempit dulu.".replace(",", "."), "error")
             return redirect(self.get_url(".index_view", **self.list_arguments()), 303)
         told = {"daftar": self.endpoint} | {str(name): "disaring" for _, name, _ in given.filters or ()}
-        access_log.record_export(
-            current_user.id, export_type, told | ({"cari": "teks"} if given.search else {}), len(ids)
-        )
-        return self._file(export_type, [words for _, words in self._export_columns], self._export_rows(ids))
-
-    def _file(self, kind: str, headings: list[str], rows: Iterator[list]):
-        name = f"{self.endpoint}-{local():%Y%m%d-%H%M}.{kind}"
-        if kind == "xlsx":
-            try:
-                book = spreadsheets.workbook(self.name, headings, rows)
-            except (OSError, FileCreateError):
-                flash("Tempat di server penuh, jadi XLSX tidak dapat dibuat. Unduh CSV, dan beri tahu Tim TI.", "error")
-                return redirect(self.get_url(".index_view"), 303)
-            return send_file(book, spreadsheets.XLSX, as_attachment=True, download_name=name)
-        answer = Response(stream_with_context(spreadsheets.csv_lines(headings, rows)), mimetype="text/csv")
-        answer.headers["Content-Disposition"] = f"attachment; filename={name}"
-        return answer
+        told |= {"cari": "teks"} if given.search else {}
+        access_log.record_export(current_user.id, export_type, told, len(ids))
+        headings = [words for _, words in self._export_columns]
+        try:
+            return spreadsheets.response(self.endpoint, export_type, self.name, headings, self._export_rows(ids))
+        except spreadsheets.DiskFull as full:
+            flash(str(full), "error")
+            return redirect(self.get_url(".index_view"), 303)
 
     def _export_rows(self, ids: list) -> Iterator[list]:
         for start in range(0, len(ids), CHUNK):
@@ -411,9 +381,8 @@ class StaffModelView(Gate, ModelView):
 
     def get_export_value(self, model, name):
         """Return a cell: a formatter that is a template's macro is passed over, and no HTML comes along."""
-        formatters = {
-            key: one for key, one in self.column_formatters_export.items() if getattr(one, "__name__", "") != "inner"
-        }
+        own = self.column_formatters_export.items()
+        formatters = {key: one for key, one in own if getattr(one, "__name__", "") != "inner"}
         value = self._get_list_value(None, model, name, formatters, self.column_type_formatters_export)
         return value.striptags() if hasattr(value, "striptags") else value
 
@@ -476,19 +445,16 @@ class StaffModelView(Gate, ModelView):
     def update_model(self, form, model):
         """Keep what is different; False where somebody else changed the row since the form was shown."""
         before, seen = dict(model.__data__), digest(model)
-        if request.form.get("seen") != seen:
-            flash(OVERTAKEN, "error")
-            return False
         try:
             with transaction():
+                if request.form.get("seen") != seen:
+                    raise ValidationError(OVERTAKEN)
                 form.populate_obj(model)
                 self._on_model_change(form, model, False)
-                kept = self._update(model, before)
+                if not self._update(model, before):
+                    raise ValidationError(OVERTAKEN)
         except (pw.PeeweeException, ValidationError) as refused:
             self.handle_view_exception(refused)
-            return False
-        if not kept:
-            flash(OVERTAKEN, "error")
             return False
         self.after_model_change(form, model, False)
         return True
@@ -508,9 +474,8 @@ class StaffModelView(Gate, ModelView):
             abort_not_found()
         if request.method == "GET":
             ident = str(self.get_pk_value(self.get_one_or_404()))
-            return self._question_page(
-                RowAction("", gettext("Delete"), gettext("Are you sure you want to delete this record?")), [ident]
-            )
+            asked = RowAction("", gettext("Delete"), gettext("Are you sure you want to delete this record?"))
+            return self._question_page(asked, [ident])
         if not self.reachable_ids([request.form.get("id", "")]):
             abort_not_found()
         return ("", 204) if is_dialog_request() else _after_post(super().delete_view())
@@ -578,14 +543,6 @@ class StaffModelView(Gate, ModelView):
         """Return what the chosen rows are called, for the question before an action."""
         return [columns.label_of(row) for row in self._rows_of(ids)]
 
-    def get_list_row_actions(self):
-        """Return the links of a row; what Flask-Admin can show in a window of its own has a page here."""
-        found: list[template.BaseListRowAction] = []
-        found += [template.ViewRowAction()] if self.can_view_details else []
-        found += [template.EditRowAction()] if self.can_edit else []
-        found += [template.DeleteRowAction()] if self.can_delete else []
-        return found + (self.column_extra_row_actions or [])
-
     def handle_view_exception(self, exc):
         """Tell what was refused, without the words of the database: they may hold a NIK."""
         if isinstance(exc, pw.IntegrityError):
@@ -625,9 +582,8 @@ def _after_post(answer):
 @cache
 def _methods(view: Any) -> tuple[tuple[str, tuple[str, Any, Any]], ...]:
     """Return name of an action → its method, text and confirmation: a view's own first, as they are written."""
-    methods = dict.fromkeys(
-        name for kind in view.__mro__ for name, one in vars(kind).items() if hasattr(one, "_action")
-    )
+    written = ((name, one) for kind in view.__mro__ for name, one in vars(kind).items())
+    methods = dict.fromkeys(name for name, one in written if hasattr(one, "_action"))
     found = [(method, getattr(getattr(view, method), "_action", None)) for method in methods]
     return tuple((action[0], (method, *action[1:])) for method, action in found if action)
 

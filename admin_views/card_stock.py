@@ -19,9 +19,8 @@ from casework import transitions
 from models import Event, EventText, Permohonan
 
 LOG = logging.getLogger("aku.production")
-ARRIVED = replace(
-    workflow.BY_ACTION["blank_arrived"][0], label="Blangko sudah datang", tone="main"
-)  # as production reads it
+# as production reads it
+ARRIVED = replace(workflow.BY_ACTION["blank_arrived"][0], label="Blangko sudah datang", tone="main")
 AT_MOST = 500  # at one press
 NAMES = {"ktp": "KTP-el", "kia": "KIA"}  # of the blanks, by the first word of a card's key
 
@@ -72,12 +71,8 @@ class Production(QueueView):
 def blanks_of(rows: Iterable[Permohonan]) -> dict[int, str]:
     """Map each id to the blank that it waits for, as its last `wait_for_blank` says."""
     ids = [row.id for row in rows]
-    events = (
-        EventText.select(EventText, Event)
-        .join(Event)
-        .where(Event.permohonan.in_(ids), Event.target.in_(ARRIVED.sources))
-        .order_by(Event.version)
-    )
+    theirs = EventText.select(EventText, Event).join(Event).where(Event.permohonan.in_(ids))
+    events = theirs.where(Event.target.in_(ARRIVED.sources)).order_by(Event.version)
     cards = {text.event.permohonan_id: text.texts.get("card", "") for text in events}
     return {ident: cards.get(ident, "").partition("_")[0] for ident in ids}
 

@@ -24,7 +24,7 @@ SHAPES = ("%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M", "%Y-%m-%d")
 
 def search_term(column: pw.Field, word: str) -> pw.Expression:
     """Return the condition of one word of a search: `^word` begins with it, `=word` equals it; % and _ are letters."""
-    searched = columns.as_text(column)
+    searched = column.cast("TEXT") if isinstance(column, JsonField) else column  # as it is written
     if word.startswith("^"):
         return searched.startswith(word[1:])
     if word.startswith("="):
@@ -62,12 +62,9 @@ class RelationFilter(BasePeeweeFilter):
         return [(str(row._pk), columns.label_of(row)) for row in rows.limit(OPTIONS)]
 
 
-class RelationEqual(RelationFilter, stock.FilterEqual):
-    pass
-
-
-class RelationNotEqual(RelationFilter, stock.FilterNotEqual):
-    pass
+def _mixed(own: type, *kinds: type) -> tuple[Any, ...]:
+    """Return stock filters that read and check their value as one of ours does."""
+    return tuple(type(own.__name__ + kind.__name__, (own, kind), {}) for kind in kinds)
 
 
 def _moment(value: str) -> datetime:
@@ -96,30 +93,6 @@ class LocalMoments:
         return len(found) == 2 and found[0] <= found[1]
 
 
-class MomentEqual(LocalMoment, stock.DateTimeEqualFilter):
-    pass
-
-
-class MomentNotEqual(LocalMoment, stock.DateTimeNotEqualFilter):
-    pass
-
-
-class MomentGreater(LocalMoment, stock.DateTimeGreaterFilter):
-    pass
-
-
-class MomentSmaller(LocalMoment, stock.DateTimeSmallerFilter):
-    pass
-
-
-class MomentBetween(LocalMoments, stock.DateTimeBetweenFilter):
-    pass
-
-
-class MomentNotBetween(LocalMoments, stock.DateTimeNotBetweenFilter):
-    pass
-
-
 class Converter(stock.FilterConverter):
     """Finds the filters of a field by its class or the nearest class above it; relations and moments have their own."""
 
@@ -128,8 +101,12 @@ class Converter(stock.FilterConverter):
         stock.FilterNotInList,
     )  # fmt: skip
     datetime_filters = (
-        MomentGreater, MomentSmaller, MomentEqual, MomentNotEqual, MomentBetween, MomentNotBetween, stock.FilterEmpty,
-    )  # fmt: skip
+        *_mixed(LocalMoment, stock.DateTimeGreaterFilter, stock.DateTimeSmallerFilter),
+        *_mixed(LocalMoment, stock.DateTimeEqualFilter, stock.DateTimeNotEqualFilter),
+        *_mixed(LocalMoments, stock.DateTimeBetweenFilter, stock.DateTimeNotBetweenFilter),
+        stock.FilterEmpty,
+    )
+    relation_filters = (*_mixed(RelationFilter, stock.FilterEqual, stock.FilterNotEqual), stock.FilterEmpty)
 
     def convert(self, type_name, column, name):
         """Return the filters of a column; None where there are none."""
@@ -142,7 +119,7 @@ class Converter(stock.FilterConverter):
 
     @stock.filters.convert("ForeignKeyField")
     def conv_relation(self, column, name):
-        return [RelationEqual(column, name), RelationNotEqual(column, name), stock.FilterEmpty(column, name)]
+        return [kind(column, name) for kind in self.relation_filters]
 
 
 def choice_filters(column: pw.Field, name: str, options: list[tuple[str, str]]) -> list[BasePeeweeFilter]:
@@ -209,15 +186,12 @@ def form_rows(view) -> Iterator[FilterRow]:
     for number, one in enumerate(view._filters or ()):
         groups.setdefault(str(one.name), []).append((view.get_filter_arg(number, one), one))
     for number, (label, filters) in enumerate(groups.items()):
-        options = next(
-            (list(found) for _, one in filters if not _is_empty(one) and (found := one.get_options(view))), []
-        )
+        offered = (one.get_options(view) for _, one in filters if not _is_empty(one))
+        options = [(str(key), str(words)) for key, words in next(filter(None, offered), None) or ()]
         kind = "select" if options else _kind(filters)
         operations = [offered for arg, one in filters for offered in _operations(arg, one)]
         for part in "ab" if kind not in ("select", "text") else "a":
-            yield FilterRow(
-                label, f"{number}{part}", operations, kind, [(str(key), str(words)) for key, words in options]
-            )
+            yield FilterRow(label, f"{number}{part}", operations, kind, options)
 
 
 def _is_empty(one: BasePeeweeFilter) -> bool:

@@ -10,7 +10,7 @@ from typing import Any
 
 import peewee as pw
 
-from lib.database import JsonField, local
+from lib.database import local
 from lib.i18n import localized
 from models import Permohonan
 from web import filters
@@ -142,16 +142,7 @@ def within_reach(
     return None
 
 
-def as_text(field: pw.Field) -> Any:
-    """Return a text column to compare with; JSON is compared as it is written."""
-    return field.cast("TEXT") if isinstance(field, JsonField) else field
-
-
 # How values are shown: formatters by type, as Flask-Admin's column_type_formatters
-
-
-def _json(value) -> str:
-    return localized(value) if isinstance(value, dict) and "id" in value else json.dumps(value, ensure_ascii=False)
 
 
 FORMATTERS: dict[type, Any] = {
@@ -159,15 +150,13 @@ FORMATTERS: dict[type, Any] = {
     bool: lambda view, value, name: "Ya" if value else "Tidak",
     datetime: lambda view, value, name: filters.short_moment(value),
     date: lambda view, value, name: filters.long_date(value),
-    dict: lambda view, value, name: _json(value),
+    dict: lambda view, value, name: localized(value) if "id" in value else json.dumps(value, ensure_ascii=False),
     list: lambda view, value, name: ", ".join(map(str, value)),
     Enum: lambda view, value, name: value.name,
     pw.Model: lambda view, value, name: label_of(value),
 }
-EXPORT_FORMATTERS: dict[type, Any] = FORMATTERS | {
-    datetime: lambda view, value, name: local(value),
-    date: lambda view, value, name: value,
-}
+EXPORT_FORMATTERS: dict[type, Any] = FORMATTERS | {date: lambda view, value, name: value}
+EXPORT_FORMATTERS[datetime] = lambda view, value, name: local(value)
 
 
 def text_columns(model: type[pw.Model]) -> Iterator[str]:

@@ -77,11 +77,8 @@ class CounterChannel(Channel):
         return drafts.create_application(edition, helper=current_user._get_current_object(), place=place, known=known)
 
     def unfinished_applications(self, edition):
-        mine = visible_as(current_user, self.role).where(
-            Permohonan.layanan == edition.layanan_id,
-            Permohonan.submitted_at.is_null(),
-            Permohonan.lapses_at.is_null(False),
-        )
+        unsent = Permohonan.submitted_at.is_null() & Permohonan.lapses_at.is_null(False)
+        mine = visible_as(current_user, self.role).where(Permohonan.layanan == edition.layanan_id, unsent)
         return list(mine.order_by(Permohonan.id.desc()).limit(MAX_UNFINISHED))
 
     def copy(self, permohonan):
@@ -97,7 +94,8 @@ class CounterChannel(Channel):
         if correction is None and draft_to_fill(case) is None:
             return redirect(url_for("loket.details_view", id=permohonan.key), 303)
         rows = [row for row in workflow.allowed(permohonan, current_user) if row.action not in ACTION_PAGES]
-        facts = {"rows": rows, "state": _state(permohonan), "changes": revision_diff.revision_changes(permohonan)}
+        changes = revision_diff.revision_changes(permohonan)
+        facts = {"rows": rows, "state": workflow.STATES[permohonan.state], "changes": changes}
         return case.render("staff/counter_application.html", correction=correction, **facts)
 
     def after_submission(self, case: ApplicationInChannel):
@@ -108,10 +106,6 @@ class CounterChannel(Channel):
         slip = [url_for("staff_files.slip", key=case.permohonan.key), f"Cetak slip {number}"]
         flash(slip, "paper")  # type: ignore[arg-type]
         return redirect(self.home_url(), 303)
-
-
-def _state(permohonan: Permohonan) -> workflow.State:
-    return workflow.STATES[permohonan.state]
 
 
 CHANNEL = CounterChannel()

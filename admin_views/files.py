@@ -19,7 +19,6 @@ bp = Blueprint("staff_files", __name__, url_prefix="/petugas")
 PDF = "application/pdf"
 INLINE_TYPES = (PDF, "image/jpeg", "image/png")  # shown in the browser; everything else is a download
 CSP = "default-src 'none'; img-src 'self'; style-src 'unsafe-inline'; object-src 'self'; frame-ancestors 'self'"
-DOCUMENT_FILES = (Document.file, Document.draft_file)
 
 
 @bp.before_request
@@ -42,39 +41,25 @@ def stored(key: str):
 
 def _find_within_reach(file: StoredFile) -> Permohonan | None:
     """Return the application within reach in which the file was submitted or issued; unsent drafts have none."""
-    owners = [
-        Revision.select(Revision.permohonan).join(Attachment).where(Attachment.file == file.id),
-        *(Document.select(Document.permohonan).where(field == file.id) for field in DOCUMENT_FILES),
-    ]
-    condition: pw.Expression = Permohonan.id.in_(owners[0])
-    for query in owners[1:]:
-        condition |= Permohonan.id.in_(query)
-    return reachable(current_user).where(condition).first()
+    handed_in = Revision.select(Revision.permohonan).join(Attachment).where(Attachment.file == file.id)
+    issued = Document.select(Document.permohonan).where((Document.file == file.id) | (Document.draft_file == file.id))
+    return reachable(current_user).where(Permohonan.id.in_(handed_in) | Permohonan.id.in_(issued)).first()
 
 
-@bp.get("/permohonan/<key>/dossier.pdf")
-def dossier(key: str):
-    return _printout_response(key, "berkas", printouts.dossier)
+def _printout(endpoint: str, file_name: str, key: str):
+    """Return a printout of an application, by its name in printouts.PRINTOUTS, which is that of its endpoint."""
+    permohonan, make = find(current_user, key), printouts.PRINTOUTS[endpoint][1]
+    access_log.record_view(permohonan, current_user, "paper", STAFF)
+    return file_response(lambda: make(permohonan) or abort_not_found(), PDF, f"{file_name}-{permohonan.number}.pdf")
 
 
-@bp.get("/permohonan/<key>/slip.pdf")
-def slip(key: str):
-    return _printout_response(key, "slip", printouts.slip)
-
-
-@bp.get("/permohonan/<key>/tanda-terima.pdf")
-def receipt(key: str):
-    return _printout_response(key, "tanda-terima", printouts.receipt)
-
-
-@bp.get("/permohonan/<key>/serah-terima.pdf")
-def consignment(key: str):
-    return _printout_response(key, "serah-terima", printouts.consignment)
-
-
-@bp.get("/permohonan/<key>/dokumen.pdf", endpoint="documents")
-def signed_documents(key: str):
-    return _printout_response(key, "dokumen", printouts.signed_documents)
+# address, endpoint, name of the file
+for address, endpoint, file_name in (
+    ("dossier", "dossier", "berkas"), ("slip", "slip", "slip"), ("tanda-terima", "receipt", "tanda-terima"),
+    ("serah-terima", "consignment", "serah-terima"), ("dokumen", "documents", "dokumen"),
+):  # fmt: skip
+    given = {"endpoint": endpoint, "file_name": file_name}
+    bp.add_url_rule(f"/permohonan/<key>/{address}.pdf", endpoint, _printout, defaults=given)
 
 
 @bp.get("/permohonan/<key>/draf/<product>.pdf")
@@ -88,12 +73,6 @@ def draft(key: str, product: str):
     return file_response(lambda: printouts.draft_pdf(document), PDF, f"draf-{product}-{permohonan.number}.pdf")
 
 
-def _printout_response(key: str, name: str, make: Callable[[Permohonan], bytes | None]):
-    permohonan = find(current_user, key)
-    access_log.record_view(permohonan, current_user, "paper", STAFF)
-    return file_response(lambda: make(permohonan) or abort_not_found(), PDF, f"{name}-{permohonan.number}.pdf")
-
-
 def file_response(make: Callable[[], bytes], media_type: str, name: str):
     """Build the response for a file, inline where that is safe; a file that cannot be read redirects with a message."""
     try:
@@ -103,10 +82,6 @@ def file_response(make: Callable[[], bytes], media_type: str, name: str):
         return redirect(url_for("admin.index"), 303)
     kind = "inline" if media_type in INLINE_TYPES else "attachment"
     response = Response(data, mimetype=media_type)
-    response.headers["Content-Disposition"] = _content_disposition(kind, name)
+    response.headers["Content-Disposition"] = f"{kind}; filename*=UTF-8''{quote(name)}"
     response.headers["Content-Security-Policy"] = CSP
     return response
-
-
-def _content_disposition(kind: str, name: str) -> str:
-    return f"{kind}; filename*=UTF-8''{quote(name)}"

@@ -63,10 +63,8 @@ class StaffAdmin(Admin):
         refuse_ungated(view)
         for other in self._views:
             if other.endpoint == view.endpoint:
-                raise ConfigError(
-                    f"admin_views, layar {type(view).__name__}: alamat {view.endpoint!r} sudah dipakai "
-                    f"{type(other).__name__}."
-                )
+                taken = f"alamat {view.endpoint!r} sudah dipakai {type(other).__name__}"
+                raise ConfigError(f"admin_views, layar {type(view).__name__}: {taken}.")
         super().add_view(view)
 
 

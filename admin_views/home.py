@@ -54,7 +54,8 @@ class Home(Gate, AdminIndexView):
     @expose()
     def index(self):
         queues = self._queues()
-        deadlines = _tiles_of(tabs.count_all(queues, _deadlines()))
+        counts = tabs.count_all(queues, _deadlines())
+        deadlines = [Tile(label, counts[code], promise=code) for code, label in criteria.PROMISES if code]
         facts = {"queues": [_part(view) for view in queues], "lists": self._lists(), "deadlines": deadlines}
         return self.render(self._template, inbox=inbox.read(), **facts)
 
@@ -87,25 +88,16 @@ def _part(view: QueueView) -> Part:
     waiting = sum(counts[state] for state in view.waiting_states())
     promised = tabs.due_counts(view) if view.claimable and waiting else {}
     address = f"{view.endpoint}.index_view"
-    pressing = [
-        Chip(label, url_for(address, janji=code), False, promised[code])
-        for code, label in tabs.PROMISES
-        if promised.get(code)
-    ]
+    urgent = ((code, label) for code, label in tabs.PROMISES if promised.get(code))
+    pressing = [Chip(label, url_for(address, janji=code), False, promised[code]) for code, label in urgent]
     return Part(view, _tiles(view), waiting, pressing)
 
 
 def _tiles(view: QueueView) -> list[Tile]:
-    counts, waiting = tabs.counts(view), view.waiting_states()
-    return [
-        Tile(
-            workflow.STATES[state].label,
-            counts[state],
-            url_for(f"{view.endpoint}.index_view", keadaan=state),
-            "" if state in waiting else "untuk dipantau",
-        )
-        for state in view.states
-    ]
+    counts, waiting, address = tabs.counts(view), view.waiting_states(), f"{view.endpoint}.index_view"
+    notes = {state: "" if state in waiting else "untuk dipantau" for state in view.states}
+    urls = {state: url_for(address, keadaan=state) for state in view.states}
+    return [Tile(workflow.STATES[one].label, counts[one], urls[one], notes[one]) for one in view.states]
 
 
 def _running() -> pw.ModelSelect:
@@ -117,7 +109,3 @@ def _deadlines() -> dict[str, query.Condition]:
     where, given = query.condition(("running", *current_user.access_key), _running)
     dates = criteria.promises()
     return {code: (f"{where} AND {text}", (*given, *its)) for code, (text, its) in dates.items()}
-
-
-def _tiles_of(counts: dict[str, int]) -> list[Tile]:
-    return [Tile(label, counts[code], promise=code) for code, label in criteria.PROMISES if code]

@@ -58,14 +58,11 @@ def read() -> Inbox:
     reach, given = query.condition(("inbox", *current_user.access_key), lambda: reachable(current_user))
     roles = sorted(current_user.roles.intersection(STAFF))
     addresses = [("n.user_id = ?", current_user.id), *(("n.role = ?", role) for role in roles)]
-    branches = " UNION ALL ".join(
-        _ADDRESSED.format(address=address, reach=reach, kept=KEPT, number=number)
-        for number, (address, _) in enumerate(addresses)
-    )
+    numbered = enumerate(address for address, _ in addresses)
+    branches = (_ADDRESSED.format(address=one, reach=reach, kept=KEPT, number=number) for number, one in numbered)
     values = [value for _, whom in addresses for value in (whom, *given)]
-    rows = fast_sql.rows(
-        _LATEST.format(branches=branches, kept=KEPT), (current_user.read_until or 0, current_user.id, *values)
-    )
+    statement = _LATEST.format(branches=" UNION ALL ".join(branches), kept=KEPT)
+    rows = fast_sql.rows(statement, (current_user.read_until or 0, current_user.id, *values))
     return Inbox([_letter(row) for row in rows[:SHOWN]], sum(bool(row[-1]) for row in rows))
 
 

@@ -6,7 +6,7 @@ from flask_admin import expose
 from flask_admin.model.template import macro
 
 import workflow
-from admin_views.base import NUMBER, StaffModelView
+from admin_views.base import StaffModelView
 from admin_views.scope import abort_not_found
 from jobs import outbox
 from models import Export, Outbox
@@ -56,10 +56,7 @@ class OutboxView(StaffModelView):
     @expose("/coba-lagi/", methods=("POST",))
     def try_again(self):
         """Retry a failed row once more."""
-        asked = request.form.get("id", "")
-        row = Outbox.get_or_none(Outbox.id == int(asked)) if NUMBER.fullmatch(asked) else None
-        if row is None:
-            abort_not_found()
+        row = self.get_one(request.form.get("id", "")) or abort_not_found()
         outbox.retry(row)
         flash(f"Pekerjaan {row.id} dicoba lagi.", "success")
         return redirect(self.get_url(".index_view"), 303)

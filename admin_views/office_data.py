@@ -37,11 +37,8 @@ class Reasons(OfficeData):
     model, name, endpoint = Reason, "Alasan", "alasan"
     column_list = ("kind", "name", "next", "active")
     column_labels = {
-        "kind": "Dipakai untuk",
-        "name": "Alasan",
-        "next": "Petunjuk bagi pemohon",
-        "active": "Dapat dipilih",
-    }
+        "kind": "Dipakai untuk", "name": "Alasan", "next": "Petunjuk bagi pemohon", "active": "Dapat dipilih",
+    }  # fmt: skip
     column_choices = {"kind": list(REASON_KINDS.items())}
     column_searchable_list = ("name", "next")
     column_filters = ("kind", "active")

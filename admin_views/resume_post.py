@@ -45,7 +45,6 @@ def carried_post() -> InterruptedPost | None:
     if not SAFE_PATH.fullmatch(address):
         return None
     marked = ((name, value) for name, value in request.form.items(multi=True) if name.startswith(FIELD_PREFIX))
-    fields = [(name.removeprefix(FIELD_PREFIX), value) for name, value in marked]
-    return InterruptedPost(
-        address, [one for one in fields if one[0] not in SECRET_FIELDS], "kept_files" in request.form
-    )
+    named = ((name.removeprefix(FIELD_PREFIX), value) for name, value in marked)
+    fields = [(name, value) for name, value in named if name not in SECRET_FIELDS]
+    return InterruptedPost(address, fields, "kept_files" in request.form)

@@ -9,6 +9,10 @@ from datetime import date, datetime
 from typing import IO, Any
 
 import xlsxwriter
+from flask import Response, send_file, stream_with_context
+from xlsxwriter.exceptions import FileCreateError
+
+from lib.database import local
 
 AT_MOST = {"csv": 200_000, "xlsx": 50_000}  # rows
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -16,6 +20,24 @@ MOMENT, DAY = "yyyy-mm-dd hh:mm", "yyyy-mm-dd"
 # OWASP: CSV injection. Where Excel speaks Indonesian, a semicolon ends a cell, whatever the quotes say.
 FORMULA = re.compile(r"(^|[;,|\t\r\n]\s*)(?=[=+\-@\t\r\n|＝＋－＠])")
 Row = Sequence[Any]  # of texts, numbers, days, and moments of the office's clock
+
+
+class DiskFull(Exception):
+    """A workbook needs room on the disk, as CSV does not."""
+
+
+def response(stem: str, kind: str, title: str, headings: Sequence[str], rows: Iterable[Row], widths=()) -> Response:
+    """Send a file in one of the formats of AT_MOST, CSV streamed; raises DiskFull."""
+    name = f"{stem}-{local():%Y%m%d-%H%M}.{kind}"
+    if kind == "xlsx":
+        try:
+            return send_file(workbook(title, headings, rows, widths), XLSX, as_attachment=True, download_name=name)
+        except (OSError, FileCreateError):
+            words = "Tempat di server penuh, jadi XLSX tidak dapat dibuat. Unduh CSV, dan beri tahu Tim TI."
+            raise DiskFull(words) from None
+    answer = Response(stream_with_context(csv_lines(headings, rows)), mimetype="text/csv")
+    answer.headers["Content-Disposition"] = f"attachment; filename={name}"
+    return answer
 
 
 def harmless(text: str) -> str:
@@ -50,10 +72,8 @@ def workbook(title: str, headings: Sequence[str], rows: Iterable[Row], widths: S
     """Write an XLSX file on disk: text as text, moments as moments. Raises OSError or FileCreateError without room."""
     whole = tempfile.TemporaryFile()  # noqa: SIM115 - whoever sends it closes it, and then it is gone
     book = xlsxwriter.Workbook(whole, {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
-    sheet, bold = (
-        book.add_worksheet(re.sub(r"[\[\]:*?/\\']", " ", title)[:31] or "Data"),
-        book.add_format({"bold": True}),
-    )
+    sheet = book.add_worksheet(re.sub(r"[\[\]:*?/\\']", " ", title)[:31] or "Data")
+    bold = book.add_format({"bold": True})
     formats = {kind: book.add_format({"num_format": shape}) for kind, shape in ((datetime, MOMENT), (date, DAY))}
     for column, heading in enumerate(headings):
         sheet.set_column(column, column, widths[column] if column < len(widths) else max(12, len(heading) + 2))

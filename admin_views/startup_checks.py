@@ -7,11 +7,10 @@ import inspect
 import re
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator
-from difflib import get_close_matches
 
 import notify
 from accounts.roles import NOTHING, REACHES
-from admin_views import MENU
+from admin_views import MENU, view_checks
 from admin_views.base import StaffModelView
 from admin_views.queue.checklist import INCOMPLETE
 from admin_views.queue.view import LABELS, QueueView
@@ -101,34 +100,22 @@ def _of_registered_functions() -> Iterator[str]:
 
 def _takes_a_move_only(function: Callable) -> bool:
     parameters = list(inspect.signature(function).parameters.values())
-    return len(parameters) == 1 and parameters[0].kind in (
-        inspect.Parameter.POSITIONAL_ONLY,
-        inspect.Parameter.POSITIONAL_OR_KEYWORD,
-    )
-
-
-def _no_tuple(where: str, words: str, names) -> Iterator[str]:
-    if not isinstance(names, tuple):
-        yield f"{where}: {words} ditulis dalam kurung dengan koma di belakangnya, misalnya ({names!r},)."
+    positional = inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD
+    return len(parameters) == 1 and parameters[0].kind in positional
 
 
 def _unknown(where: str, words: str, names, known: Collection) -> Iterator[str]:
     """Return a sentence for each name that isn't known, with the one that was probably meant."""
-    yield from _no_tuple(where, words, names)
-    for name in names if isinstance(names, tuple) else ():
-        if name not in known:
-            near = get_close_matches(str(name), [one for one in known if one], 1)
-            yield f"{where}: {words} {name!r} tidak ada." + (f" Maksudnya {near[0]!r}?" if near else "")
+    if not isinstance(names, tuple):
+        yield f"{where}: {words} ditulis dalam kurung dengan koma di belakangnya, misalnya ({names!r},)."
+        return
+    yield from (f"{where}: {fault}" for fault in view_checks.unknown(words, names, known))
 
 
 def _duplicate_transitions() -> Iterator[str]:
     """Return the actions of which two transitions say the same; only the first would ever be performed."""
-    same = Counter(
-        (transition.action, source, role, transition.track, transition.condition)
-        for transition in TRANSITIONS
-        for source in transition.sources
-        for role in transition.roles
-    )
+    pairs = ((one, source, role) for one in TRANSITIONS for source in one.sources for role in one.roles)
+    same = Counter((one.action, source, role, one.track, one.condition) for one, source, role in pairs)
     for action in sorted({action for (action, *_), number in same.items() if number > 1}):
         yield f"workflow.py, langkah {action!r}: ada dua baris untuk keadaan, peran, dan jalur yang sama."
 

@@ -49,7 +49,7 @@ def unknown(words: str, names: Any, known: Collection[str]) -> Iterator[str]:
         return
     for name in names or ():
         if name not in known:
-            near = get_close_matches(str(name), list(known), 1)
+            near = get_close_matches(str(name), [one for one in known if one], 1)
             yield f"{words} {name!r} tidak ada." + (f" Maksudnya {near[0]!r}?" if near else "")
 
 
@@ -109,16 +109,15 @@ def _of_columns(view) -> Iterator[str]:
         if isinstance(names, str):
             yield from unknown(f"`{option}`", names, known)
             continue
-        plain = [name for name in names if "." not in str(name)]
-        yield from unknown(f"`{option}`: kolom", plain, known)
         for name in names:
-            if "." in str(name) and columns.find_field(view.model, name) is None and name not in known:
+            if "." not in str(name):
+                yield from unknown(f"`{option}`: kolom", (name,), known)
+            elif columns.find_field(view.model, name) is None and name not in known:
                 yield f"`{option}`: kolom {name!r} tidak ada."
+    fields = {*view.model._meta.fields, *(view.form_extra_fields or ())}
     for option in FORM_NAMES:
-        yield from unknown(
-            f"`{option}`: kolom", getattr(view, option), {*view.model._meta.fields, *(view.form_extra_fields or ())}
-        )
-    for name in (*(view.form_columns or ()),):
+        yield from unknown(f"`{option}`: kolom", getattr(view, option), fields)
+    for name in view.form_columns or ():
         if columns.is_secret(str(name)):
             yield f"`form_columns`: {name!r} berisi rahasia."
 

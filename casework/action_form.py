@@ -43,8 +43,7 @@ def read_answers(transition: Transition, permohonan: Permohonan, form: Mapping, 
 
 
 def _plain(one: Input, permohonan: Permohonan, form: Mapping, files: Mapping) -> dict:
-    names = one.recorded or (one.name,)
-    return {name: form.get(name) for name in names}
+    return {name: form.get(name) for name in one.recorded or (one.name,)}
 
 
 def _date(one: Input, permohonan: Permohonan, form: Mapping, files: Mapping) -> dict:
@@ -87,9 +86,5 @@ def _passphrase(one: Input, permohonan: Permohonan, form: Mapping, files: Mappin
 
 
 _READERS = {
-    "date": _date,
-    "deficiencies": _deficiencies,
-    "documents": _documents,
-    "signed": _signed,
-    "passphrase": _passphrase,
-}
+    "date": _date, "deficiencies": _deficiencies, "documents": _documents, "signed": _signed, "passphrase": _passphrase,
+}  # fmt: skip

@@ -47,7 +47,9 @@ def perform_transitions(chosen: Iterable[tuple[Permohonan, Permitted, Mapping]],
             for name in move.transition.effects:
                 EFFECTS[name](move)
         events, texts = _write(moves, heads)
-        outbox_ids = fast_sql.insert_all((EventText, texts), (Outbox, list(_outbox_rows(moves, events))))
+        payloads = ((move, payload) for move in moves for payload in transitions.message_payloads(move))
+        messages = [{"job": "tell", "event": events[one.permohonan.id]["id"], "payload": it} for one, it in payloads]
+        outbox_ids = fast_sql.insert_all((EventText, texts), (Outbox, messages))
     for move in moves:
         transitions.refresh_in_memory(move)
     current_app.extensions["workflow"].enqueue(*outbox_ids)
@@ -100,7 +102,8 @@ def _write(moves: list[Move], heads: dict[int, str | None]) -> AppendedEvents:
     """Write states with one statement for each set of equal changes, and the events; return the written events."""
     groups: list[list[Move]] = []
     for move in moves:
-        group = next((one for one in groups if _are_alike(one[0], move)), [])
+        alike = (one for one in groups if one[0].transition is move.transition and one[0].changes == move.changes)
+        group = next(alike, [])
         group.append(move)
         if len(group) == 1:
             groups.append(group)
@@ -110,13 +113,3 @@ def _write(moves: list[Move], heads: dict[int, str | None]) -> AppendedEvents:
         ids = [move.permohonan.id for move in group]
         fast_sql.update(Permohonan, columns | first.changes, {"id": ids})
     return ledger.append_events(heads, map(transitions.event_columns, moves))
-
-
-def _are_alike(one: Move, other: Move) -> bool:
-    return one.transition is other.transition and one.changes == other.changes
-
-
-def _outbox_rows(moves: list[Move], events: dict[int, dict]) -> Iterator[dict]:
-    for move in moves:
-        for payload in transitions.message_payloads(move):
-            yield {"job": "tell", "event": events[move.permohonan.id]["id"], "payload": payload}

@@ -30,9 +30,8 @@ class ClaimedByAnother(NotAllowed):
 
     def __init__(self, claim: Claim):
         self.claim = claim
-        super().__init__(
-            f"Sedang dikerjakan {claim.user.name} sejak {claimed_since(claim)}. Kalau memang perlu, ambil alih dulu."
-        )
+        held = f"Sedang dikerjakan {claim.user.name} sejak {claimed_since(claim)}."
+        super().__init__(f"{held} Kalau memang perlu, ambil alih dulu.")
 
 
 def claimed_since(claim: Claim) -> str:
@@ -81,8 +80,7 @@ def current_claim(permohonan: Permohonan) -> Claim | None:
 
 def refuse_claimed_by_others(permohonan: Permohonan, user: User) -> None:
     """Raise ClaimedByAnother where somebody else holds the claim."""
-    claim = claims_of_others([permohonan], user).get(permohonan.id)
-    if claim:
+    if claim := claims_of_others([permohonan], user).get(permohonan.id):
         raise ClaimedByAnother(claim)
 
 
@@ -154,9 +152,8 @@ def take_next(query: pw.ModelSelect, user: User) -> Permohonan | None:
 
 
 def _candidates(query: pw.ModelSelect) -> Iterator[Permohonan]:
-    held = Claim.select(Claim.id).where(
-        Claim.permohonan == Permohonan.id, Claim.version == Permohonan.version, Claim.active_at >= idle_cutoff()
-    )
+    current = (Claim.permohonan == Permohonan.id) & (Claim.version == Permohonan.version)
+    held = Claim.select(Claim.id).where(current, Claim.active_at >= idle_cutoff())
     free = query.where(~pw.fn.EXISTS(held))
     seen: set[int] = set()
     while len(seen) < MAX_CANDIDATES:
@@ -170,14 +167,10 @@ def _candidates(query: pw.ModelSelect) -> Iterator[Permohonan]:
 def claim_history(permohonan: Permohonan) -> list[ClaimChange]:
     """List what happened to the claims of an application, oldest first."""
     other = User.alias()
-    return list(
-        ClaimChange.select(ClaimChange, User, other)
-        .join(User, on=(ClaimChange.by == User.id))
-        .switch(ClaimChange)
-        .join(other, pw.JOIN.LEFT_OUTER, on=(ClaimChange.holder == other.id), attr="holder")
-        .where(ClaimChange.permohonan == permohonan.id)
-        .order_by(ClaimChange.id)
-    )
+    query = ClaimChange.select(ClaimChange, User, other).join(User, on=(ClaimChange.by == User.id))
+    holders = ClaimChange.holder == other.id
+    query = query.switch(ClaimChange).join(other, pw.JOIN.LEFT_OUTER, on=holders, attr="holder")
+    return list(query.where(ClaimChange.permohonan == permohonan.id).order_by(ClaimChange.id))
 
 
 def _insert(permohonan: Permohonan, user: User) -> int:
@@ -187,9 +180,8 @@ def _insert(permohonan: Permohonan, user: User) -> int:
 
 def _replace(permohonan: Permohonan, user: User, condition) -> int:
     """Replace a claim that meets the condition, or that belongs to an earlier version."""
-    here = (Claim.permohonan == permohonan.id) & (
-        (Claim.version < permohonan.version) | ((Claim.version == permohonan.version) & condition)
-    )
+    older, same = Claim.version < permohonan.version, Claim.version == permohonan.version
+    here = (Claim.permohonan == permohonan.id) & (older | (same & condition))
     moment = now()
     changed = Claim.update(version=permohonan.version, user=user.id, since=moment, active_at=moment)
     return changed.where(here).execute()

@@ -31,11 +31,8 @@ def note_recording(move: Move) -> None:
 def allot_pickup(move: Move) -> None:
     """Allot a queue number that is unique for its place and day (reading 8)."""
     place, day = pickup_place(move.permohonan), move.answers["date"]
-    move.changes |= {
-        "pickup_on": day,
-        "pickup_number": office.allot_pickup_number(place, day),
-        "pickup_office": place.id,
-    }
+    number = office.allot_pickup_number(place, day)
+    move.changes |= {"pickup_on": day, "pickup_number": number, "pickup_office": place.id}
 
 
 @effect
@@ -59,17 +56,11 @@ def store_signature(move: Move) -> None:
 @effect
 def record_handover(move: Move) -> None:
     """Record who received it, with their signature (M-n, L-m)."""
-    given = move.answers
+    permohonan, given = move.permohonan, move.answers
     given["stored"].save(force_insert=True)
-    Handover.create(
-        permohonan=move.permohonan,
-        version=move.permohonan.version + 1,
-        recipient_name=given["recipient_name"],
-        proxy_letter=given["proxy_letter"],
-        old_returned=given["old_returned"],
-        signature=given["stored"],
-        officer=move.actor,
-    )
+    facts = {name: given[name] for name in ("recipient_name", "proxy_letter", "old_returned")}
+    version, signature = permohonan.version + 1, given["stored"]
+    Handover.create(permohonan=permohonan, version=version, signature=signature, officer=move.actor, **facts)
 
 
 @effect

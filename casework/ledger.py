@@ -107,11 +107,8 @@ def _verify_texts() -> Iterator[str]:
 def _verify_states() -> Iterator[str]:
     newest = Event.alias()
     last = newest.select(pw.fn.MAX(newest.version)).where(newest.permohonan == Permohonan.id)
-    rows = (
-        Permohonan.select(Permohonan.id, Permohonan.state, Permohonan.version, Event.target, Event.version)
-        .join(Event, pw.JOIN.LEFT_OUTER, on=((Event.permohonan == Permohonan.id) & (Event.version == last)))
-        .tuples()
-    )
-    for ident, state, version, target, event_version in rows:
+    same = (Event.permohonan == Permohonan.id) & (Event.version == last)
+    rows = Permohonan.select(Permohonan.id, Permohonan.state, Permohonan.version, Event.target, Event.version)
+    for ident, state, version, target, event_version in rows.join(Event, pw.JOIN.LEFT_OUTER, on=same).tuples():
         if (version or event_version) and (state, version) != (target, event_version):
             yield f"permohonan {ident}: status {state} tidak sama dengan peristiwa terakhirnya"

@@ -55,29 +55,19 @@ class StatusSummary:
     yours: bool = False  # is it the applicant's turn, told to the applicant?
 
 
-def timeline(
-    permohonan: Permohonan, *, public: bool = True, rows: Sequence[tuple] | None = None
-) -> list[TimelineEntry]:
+def timeline(permohonan: Permohonan, *, public: bool = True, rows: Sequence | None = None) -> list[TimelineEntry]:
     """List the events of an application, oldest first; the public timeline names roles, the staff's names people."""
-    rows = event_rows(permohonan) if rows is None else rows
+    rows = event_rows(permohonan.id) if rows is None else rows
     events = [(fast_sql.load(Event, row), json.loads(row[-1] or "{}")) for row in rows]
     found = deficiencies_of(permohonan, [event.id for event, _ in events])
     return [_line(event, texts, found.get(event.id, []), public) for event, texts in events]
 
 
-def event_rows(permohonan: Permohonan) -> list[tuple]:
-    """Read the rows of its events, each with its texts as JSON, as the database has them."""
-    return _event_rows(permohonan.id)
-
-
 @fast_sql.prepared
-def _event_rows(permohonan: int) -> pw.ModelSelect:
-    return (
-        Event.select(Event, EventText.texts)
-        .join(EventText, pw.JOIN.LEFT_OUTER)
-        .where(Event.permohonan == permohonan)
-        .order_by(Event.version)
-    )
+def event_rows(permohonan: int) -> pw.ModelSelect:
+    """Read the rows of the events of an application, each with its texts as JSON, as the database has them."""
+    query = Event.select(Event, EventText.texts).join(EventText, pw.JOIN.LEFT_OUTER)
+    return query.where(Event.permohonan == permohonan).order_by(Event.version)
 
 
 def _line(event: Event, texts: dict, faults: list[DeficiencyEntry], public: bool) -> TimelineEntry:
@@ -85,9 +75,8 @@ def _line(event: Event, texts: dict, faults: list[DeficiencyEntry], public: bool
     role = _(workflow.ROLES[event.role].label)
     who = role if public or not texts.get("actor") else f"{texts['actor']}, {role}"
     told = not public or workflow.APPLICANT in row.notifies or event.role == workflow.APPLICANT
-    return TimelineEntry(
-        event.at, _(row.past_label), who, event, texts.get("reason", "") if told else "", faults if told else []
-    )
+    reason, faults = (texts.get("reason", ""), faults) if told else ("", [])
+    return TimelineEntry(event.at, _(row.past_label), who, event, reason, faults)
 
 
 def deficiencies_of(permohonan: Permohonan, events: list[int]) -> dict[int, list[DeficiencyEntry]]:
@@ -124,13 +113,9 @@ def status_summary(
     yours = public and workflow.APPLICANT in workflow.next_roles(permohonan)
     holder = _("Anda") if yours else _holder(permohonan)
     left, tone = ("", "") if public else time_left(permohonan, clock or office.calendar())
-    sentence = _sentence(state, holder, yours, until, _is_overdue(permohonan, state))
-    return StatusSummary(label, state.tone, holder, sentence, until, left, tone, yours)
-
-
-def _is_overdue(permohonan: Permohonan, state: workflow.State) -> bool:
     running = permohonan.due_at and not (permohonan.paused_at or state.ends_clock)
-    return bool(running and permohonan.due_at < now())
+    sentence = _sentence(state, holder, yours, until, bool(running and permohonan.due_at < now()))
+    return StatusSummary(label, state.tone, holder, sentence, until, left, tone, yours)
 
 
 def _deadline(permohonan: Permohonan, state: workflow.State) -> date | None:

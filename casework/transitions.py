@@ -232,14 +232,9 @@ def event_columns(move: Move) -> tuple[dict, dict]:
         "acting_for": move.grant.acting_for_id if move.grant else None,
         "codes": {"round": move.changes.get("round", seen.round)},
     }
-    return {"actor": move.actor.name if move.actor else "", **_texts(move.answers)}, columns
-
-
-def _texts(answers: dict) -> dict:
-    """Return the answers that are recorded; secrets and files never are."""
-    return {
-        name: str(value) if isinstance(value, date) else value for name, value in answers.items() if name in RECORDED
-    }
+    said = {name: value for name, value in move.answers.items() if name in RECORDED}  # secrets and files never are
+    texts = {name: str(value) if isinstance(value, date) else value for name, value in said.items()}
+    return {"actor": move.actor.name if move.actor else "", **texts}, columns
 
 
 def derived_changes(move: Move) -> dict:

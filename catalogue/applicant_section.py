@@ -32,23 +32,20 @@ BENEFICIARY_OPTIONS_AT_COUNTER = [  # the operator reads the question, not the a
     ["anak", {"id": "Anak pemohon", "en": "A child of the applicant"}],
     *BENEFICIARY_OPTIONS[2:],
 ]
+# fmt: off
 FIELDS: list[dict] = [
     {
-        "key": "pemohon_untuk",
-        "type": "choice",
+        "key": "pemohon_untuk", "type": "choice",
         "label": {"id": "Permohonan ini untuk siapa?", "en": "Whom is this application for?"},
-        "required": True,
-        "options": BENEFICIARY_OPTIONS,
+        "required": True, "options": BENEFICIARY_OPTIONS,
     },
     {
-        "key": "pemohon_nama",
-        "type": "name",
+        "key": "pemohon_nama", "type": "name",
         "label": {"id": "Nama lengkap pemohon", "en": "Full name of the applicant"},
         "required": True,
     },
     {
-        "key": "pemohon_nik",
-        "type": "nik",
+        "key": "pemohon_nik", "type": "nik",
         "label": {"id": "NIK pemohon", "en": "NIK of the applicant"},
         "required": True,
         "hint": {
@@ -57,8 +54,7 @@ FIELDS: list[dict] = [
         },
     },
     {
-        "key": "pemohon_email",
-        "type": "email",
+        "key": "pemohon_email", "type": "email",
         "label": {"id": "E-mail pemohon", "en": "E-mail address of the applicant"},
         "required": True,
         "hint": {
@@ -67,8 +63,7 @@ FIELDS: list[dict] = [
         },
     },
     {
-        "key": "pemohon_hp",
-        "type": "phone",
+        "key": "pemohon_hp", "type": "phone",
         "label": {"id": "Nomor HP pemohon", "en": "Mobile number of the applicant"},
         "required": False,
         "hint": {
@@ -77,6 +72,7 @@ FIELDS: list[dict] = [
         },
     },
 ]
+# fmt: on
 
 
 def section(track: str) -> dict:

@@ -30,9 +30,8 @@ def parse_date(raw: str | list[str], label: str, not_future: bool = False) -> st
     """Parse a date between 1900 and 2100; returns ISO text or raises InvalidAnswer."""
     day = calendar_date(parse_numbers(split_date(raw), label), label)
     if day.year < EARLIEST_YEAR:
-        raise InvalidAnswer(
-            _("%(label)s terlalu lama. Tulis tahun %(year)s atau sesudahnya.", label=label, year=EARLIEST_YEAR)
-        )
+        early = _("%(label)s terlalu lama. Tulis tahun %(year)s atau sesudahnya.", label=label, year=EARLIEST_YEAR)
+        raise InvalidAnswer(early)
     if not_future and day > today():
         raise InvalidAnswer(_("%(label)s belum terjadi. Periksa tahunnya.", label=label))
     if day.year > LATEST_YEAR:
@@ -42,14 +41,13 @@ def parse_date(raw: str | list[str], label: str, not_future: bool = False) -> st
 
 def parse_numbers(parts: list[str] | None, label: str) -> list[int]:
     """Parse day, month and year; raises InvalidAnswer where one is missing or isn't made of ASCII digits."""
+    name = mid_sentence(label)
     if parts and not all(parts):
-        raise InvalidAnswer(_("Lengkapi %(label)s: tanggal, bulan, dan tahun.", label=mid_sentence(label)))
+        raise InvalidAnswer(_("Lengkapi %(label)s: tanggal, bulan, dan tahun.", label=name))
     if not parts or not all(re.fullmatch("[0-9]{1,4}", part) for part in parts):
-        raise InvalidAnswer(_("Tulis %(label)s dengan angka, misalnya 13 11 2026.", label=mid_sentence(label)))
+        raise InvalidAnswer(_("Tulis %(label)s dengan angka, misalnya 13 11 2026.", label=name))
     if len(parts[2]) != 4:
-        raise InvalidAnswer(
-            _("Tulis tahun pada %(label)s dengan empat angka, misalnya 1987.", label=mid_sentence(label))
-        )
+        raise InvalidAnswer(_("Tulis tahun pada %(label)s dengan empat angka, misalnya 1987.", label=name))
     return [int(part) for part in parts]
 
 

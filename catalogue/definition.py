@@ -84,9 +84,8 @@ def validate_field_definition(raw: dict, where: str, codes: dict, in_group: bool
     kind, named = found["type"], found.pop("options_from", None)
     if named:
         if named not in codes or found["options"]:
-            raise InvalidDefinition(
-                f"{where}: “options_from” menyebut daftar kode yang tidak ada, atau “options” juga ada"
-            )
+            fault = "“options_from” menyebut daftar kode yang tidak ada, atau “options” juga ada"
+            raise InvalidDefinition(f"{where}: {fault}")
         found["options"] = codes[named]
     for key, kinds in schema.ALLOWED_TYPES.items():
         if found.get(key) not in (None, False, []) and kind not in kinds:
@@ -143,9 +142,7 @@ def validate_references(edition: dict, where: str) -> None:
     """Validate the references between parts: unique keys, conditions, comparisons, the person it is about."""
     fields = [one for part in edition["sections"] for one in part["fields"]]
     refuse_duplicate_keys(fields, where, "isian")
-    refuse_duplicate_keys(
-        [*fields, *edition["requirements"]], where, "isian dan syarat"
-    )  # deficiencies name either by its key alone
+    refuse_duplicate_keys([*fields, *edition["requirements"]], where, "isian dan syarat")  # a deficiency has only a key
     refuse_reserved_keys(edition, fields, where)
     known = validate_field_order(fields, {}, where)
     for word, kind in (("produk", "products"), ("syarat", "requirements")):
@@ -171,9 +168,8 @@ def refuse_reserved_keys(edition: dict, fields: list[dict], where: str) -> None:
     ):
         for part in parts:
             if part["key"] in keys:
-                raise InvalidDefinition(
-                    f"{part_path(where, word, part)}: kunci ini dipakai halaman kami; pilih yang lain"
-                )
+                path = part_path(where, word, part)
+                raise InvalidDefinition(f"{path}: kunci ini dipakai halaman kami; pilih yang lain")
 
 
 def validate_field_order(fields: list[dict], before: dict, where: str) -> dict:

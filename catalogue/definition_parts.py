@@ -219,28 +219,21 @@ def signed_form_requirement(form_code: str) -> dict:
     }
 
 
+# fmt: off
 PERSON_FIELDS: list[dict] = [
     {
-        "key": "nama",
-        "type": "name",
-        "label": {"id": "Nama lengkap", "en": "Full name"},
-        "required": True,
-        "subject": "name",
+        "key": "nama", "type": "name", "label": {"id": "Nama lengkap", "en": "Full name"},
+        "required": True, "subject": "name",
     },
     {
-        "key": "nik",
-        "type": "nik",
-        "label": {"id": "NIK"},
+        "key": "nik", "type": "nik", "label": {"id": "NIK"},
         "hint": {"id": "16 angka, ada di KTP-el atau KK.", "en": "16 digits, on the ID card or family card."},
-        "required": True,
-        "subject": "nik",
+        "required": True, "subject": "nik",
     },
     {
-        "key": "desa",
-        "type": "village",
-        "label": {"id": "Desa atau kelurahan", "en": "Village"},
+        "key": "desa", "type": "village", "label": {"id": "Desa atau kelurahan", "en": "Village"},
         "hint": {"id": "Tempat tinggal sesuai KK.", "en": "Where the person lives, as on the family card."},
-        "required": True,
-        "subject": "village",
+        "required": True, "subject": "village",
     },
 ]
+# fmt: on

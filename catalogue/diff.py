@@ -63,11 +63,8 @@ class _DiffBuilder:
             for key in after
             if key in before and (details := self.details_of_changed(kind, before[key], after[key]))
         ]
-        moved = (
-            [PartChange("warn", "Pindah urutan", ", ".join(names))]
-            if (names := _reordered_titles(before, after))
-            else []
-        )
+        names = _reordered_titles(before, after)
+        moved = [PartChange("warn", "Pindah urutan", ", ".join(names))] if names else []
         return [*added, *changed, *removed, *moved]
 
     def details_of_changed(self, kind: str, old: dict, new: dict) -> list[ValueChange]:

@@ -4,6 +4,7 @@ import difflib
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 from email_validator import EmailNotValidError, validate_email
 from flask_babel import gettext as _
@@ -40,51 +41,26 @@ FAMILY_CARD_PREFIXES = ("no_kk", "kk_")  # of the keys of fields with a family c
 APPLICANT_PREFIX = "pemohon_"  # of the keys of the applicant section; the applicant may also be a person in the service
 
 
-def clean_text(field: dict, raw: str) -> str:
-    """Clean one line of text of at most `max` characters."""
+def clean_text(field: dict, raw: str, lines: bool = False) -> str:
+    """Clean one line of text, or several `lines`, together at most `max` characters."""
     label = field_label(field)
-    return limit_length(normalize(raw, label), field.get("max") or 120, label)
-
-
-def clean_long(field: dict, raw: str) -> str:
-    """Clean several lines of text, together at most `max` characters."""
-    label = field_label(field)
-    return limit_length(normalize(raw, label, lines=True), field.get("max") or 1000, label)
-
-
-def clean_name(field: dict, raw: str) -> str:
-    """Clean a person's name."""
-    return clean_person_name(raw, field_label(field), field.get("max") or 120)
+    return limit_length(normalize(raw, label, lines), field.get("max") or (1000 if lines else 120), label)
 
 
 def clean_number(field: dict, raw: str) -> int:
     """Parse a whole number between `min` and `max`; 3.150 is three thousand, as people write in Indonesia."""
     label, text = field_label(field), raw.strip()
     if not NUMBER.fullmatch(text) or len(text) > 12:
-        raise InvalidAnswer(
-            _("Tulis %(label)s dengan angka bulat, tanpa koma dan tanpa huruf.", label=mid_sentence(label))
-        )
-    value = int(text.replace(".", ""))
-    least, most = field.get("min"), field.get("max")
+        label = mid_sentence(label)
+        raise InvalidAnswer(_("Tulis %(label)s dengan angka bulat, tanpa koma dan tanpa huruf.", label=label))
+    value, least, most = int(text.replace(".", "")), field.get("min"), field.get("max")
     if least is not None and value < least:
-        raise InvalidAnswer(
-            _("%(label)s paling sedikit %(least)s. Periksa angkanya.", label=label, least=i18n.format_number(least))
-        )
+        least = i18n.format_number(least)
+        raise InvalidAnswer(_("%(label)s paling sedikit %(least)s. Periksa angkanya.", label=label, least=least))
     if most is not None and value > most:
-        raise InvalidAnswer(
-            _("%(label)s paling banyak %(most)s. Periksa angkanya.", label=label, most=i18n.format_number(most))
-        )
+        most = i18n.format_number(most)
+        raise InvalidAnswer(_("%(label)s paling banyak %(most)s. Periksa angkanya.", label=label, most=most))
     return value
-
-
-def clean_date(field: dict, raw: str | list[str]) -> str:
-    """Parse a date; returns ISO text."""
-    return dates.parse_date(raw, field_label(field), bool(field.get("not_future")))
-
-
-def clean_time(field: dict, raw: str) -> str:
-    """Parse a time of day; returns HH:MM."""
-    return dates.parse_time(raw, field_label(field))
 
 
 def clean_choice(field: dict, raw: str) -> str:
@@ -99,16 +75,6 @@ def clean_yesno(field: dict, raw: str) -> str:
     if raw.strip() not in ("ya", "tidak"):
         raise InvalidAnswer(_("Pilih ya atau tidak: %(label)s", label=mid_sentence(field_label(field))))
     return raw.strip()
-
-
-def clean_nik(field: dict, raw: str) -> str:
-    """Validate a NIK; returns its sixteen digits."""
-    return nik.clean_nik(raw, field_label(field))
-
-
-def clean_kk(field: dict, raw: str) -> str:
-    """Validate a family card number; returns its sixteen digits."""
-    return nik.clean_kk(raw, field_label(field))
 
 
 def clean_phone(field: dict, raw: str) -> str:
@@ -129,9 +95,8 @@ def clean_email(field: dict, raw: str) -> str:
             raise EmailNotValidError
         address = validate_email(value, check_deliverability=False, allow_smtputf8=False, strict=True)
     except EmailNotValidError as reason:
-        raise InvalidAnswer(
-            _("Tulis %(label)s seperti nama@gmail.com, tanpa spasi.", label=mid_sentence(field_label(field)))
-        ) from reason
+        label = mid_sentence(field_label(field))
+        raise InvalidAnswer(_("Tulis %(label)s seperti nama@gmail.com, tanpa spasi.", label=label)) from reason
     return f"{address.local_part}@{address.ascii_domain}"
 
 
@@ -140,11 +105,6 @@ def clean_village(field: dict, raw: str) -> str:
     if not VILLAGE.fullmatch(raw.strip()):
         raise InvalidAnswer(_(NOT_IN_LIST, label=mid_sentence(field_label(field))))
     return raw.strip()
-
-
-def no_warnings(field: dict, value, answers: dict) -> list[str]:
-    """Warn about nothing, as most types do."""
-    return []
 
 
 def warn_name(field: dict, value: str, answers: dict) -> list[str]:
@@ -166,9 +126,7 @@ def warn_nik(field: dict, value: str, answers: dict) -> list[str]:
 
 def warn_kk(field: dict, value: str, answers: dict) -> list[str]:
     """Warn when a family card number is or looks like a NIK; that two persons share a card is usual."""
-    others = (
-        other for key, other in answers.items() if key != field["key"] and not key.startswith(FAMILY_CARD_PREFIXES)
-    )
+    others = (it for key, it in answers.items() if key != field["key"] and not key.startswith(FAMILY_CARD_PREFIXES))
     if value not in others:
         return nik.kk_warnings(value)
     return [_("%(label)s sama dengan NIK yang Anda isi. Nomor KK ada di bagian atas kartu.", label=field_label(field))]
@@ -202,26 +160,6 @@ def warn_email(field: dict, value: str, answers: dict) -> list[str]:
     return [_("Maksud Anda %(guess)s? Anda menulis %(host)s.", guess=guesses[0], host=host)] if wrong else []
 
 
-def show_plain(field: dict, value, villages: dict | None) -> str:
-    """Format a value as it is."""
-    return str(value)
-
-
-def show_number(field: dict, value: int, villages: dict | None) -> str:
-    """Format a whole number with separators of thousands."""
-    return i18n.format_number(value)
-
-
-def show_date(field: dict, value: str, villages: dict | None) -> str:
-    """Format a date with its day of the week."""
-    return dates.format_date(value)
-
-
-def show_time(field: dict, value: str, villages: dict | None) -> str:
-    """Format a time of day."""
-    return dates.format_time(value)
-
-
 def show_option(field: dict, value: str, villages: dict | None) -> str:
     """Return the label of an option; a code that isn't offered any more is returned as it is."""
     label = dict(field["options"]).get(value, value)
@@ -238,33 +176,40 @@ def show_phone(field: dict, value: str, villages: dict | None) -> str:
     return " ".join(value[start : start + 4] for start in range(0, len(value), 4))
 
 
-def show_village(field: dict, value: str, villages: dict | None) -> str:
-    """Return the name of a village, or its code where no names were given."""
-    return (villages or {}).get(value, value)
-
-
 @dataclass(frozen=True)
 class FieldType:
     """A type of field; `missing` is the error message for a required field left empty."""
 
     clean: Callable  # (field, raw) → value, raises InvalidAnswer
     missing: str = N_("Isi %(label)s.")
-    warn: Callable = no_warnings  # (field, value, all answers) → sentences
-    show: Callable = show_plain  # (field, value, villages) → text
+    warn: Callable = lambda field, value, answers: []  # (field, value, all answers) → sentences
+    show: Callable = lambda field, value, villages: str(value)  # (field, value, villages) → text
 
 
 FIELD_TYPES = {
     "text": FieldType(clean_text),
-    "long": FieldType(clean_long),
-    "name": FieldType(clean_name, warn=warn_name),
-    "number": FieldType(clean_number, show=show_number),
-    "date": FieldType(clean_date, show=show_date),
-    "time": FieldType(clean_time, show=show_time),
+    "long": FieldType(partial(clean_text, lines=True)),
+    "name": FieldType(
+        lambda field, raw: clean_person_name(raw, field_label(field), field.get("max") or 120), warn=warn_name
+    ),
+    "number": FieldType(clean_number, show=lambda field, value, villages: i18n.format_number(value)),
+    "date": FieldType(
+        lambda field, raw: dates.parse_date(raw, field_label(field), bool(field.get("not_future"))),
+        show=lambda field, value, villages: dates.format_date(value),
+    ),
+    "time": FieldType(
+        lambda field, raw: dates.parse_time(raw, field_label(field)),
+        show=lambda field, value, villages: dates.format_time(value),
+    ),
     "choice": FieldType(clean_choice, missing=N_("Pilih %(label)s."), show=show_option),
     "yesno": FieldType(clean_yesno, missing=N_("Pilih ya atau tidak: %(label)s"), show=show_yesno),
-    "nik": FieldType(clean_nik, warn=warn_nik),
-    "kk": FieldType(clean_kk, warn=warn_kk),
+    "nik": FieldType(lambda field, raw: nik.clean_nik(raw, field_label(field)), warn=warn_nik),
+    "kk": FieldType(lambda field, raw: nik.clean_kk(raw, field_label(field)), warn=warn_kk),
     "phone": FieldType(clean_phone, show=show_phone),
     "email": FieldType(clean_email, warn=warn_email),
-    "village": FieldType(clean_village, missing=N_("Pilih %(label)s."), show=show_village),
+    "village": FieldType(
+        clean_village,
+        missing=N_("Pilih %(label)s."),
+        show=lambda field, value, villages: (villages or {}).get(value, value),
+    ),
 }

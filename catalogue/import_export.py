@@ -24,10 +24,8 @@ def to_toml(body: dict) -> str:
     table = _without_defaults(body, schema.SERVICE)
     table["products"] = [_without_defaults(part, schema.PRODUCT) for part in body["products"]]
     table["requirements"] = [_without_defaults(part, schema.REQUIREMENT) for part in body["requirements"]]
-    table["sections"] = [
-        _without_defaults(part, schema.SECTION) | {"fields": list(map(_field_table, part["fields"]))}
-        for part in body["sections"]
-    ]
+    inner = ((part, {"fields": list(map(_field_table, part["fields"]))}) for part in body["sections"])
+    table["sections"] = [_without_defaults(part, schema.SECTION) | fields for part, fields in inner]
     return HEADER + tomli_w.dumps(table)
 
 
@@ -48,9 +46,8 @@ def _without_defaults(part: dict, rules: dict) -> dict:
 def from_toml(data: bytes) -> dict:
     """Import a definition from a file of at most MAX_BYTES; raises ImportRefused if it isn't valid."""
     if len(data) > MAX_BYTES:
-        raise ImportRefused(
-            f"Berkas ini terlalu besar ({len(data) // 1000} kB). Layanan paling besar {MAX_BYTES // 1000} kB."
-        )
+        size, most = len(data) // 1000, MAX_BYTES // 1000
+        raise ImportRefused(f"Berkas ini terlalu besar ({size} kB). Layanan paling besar {most} kB.")
     if any(line.count(b".") > MAX_DOTS for line in data.splitlines()):
         raise ImportRefused("Berkas ini bersarang terlalu dalam untuk sebuah layanan.")
     try:
@@ -73,7 +70,6 @@ def _check_limits(body: dict) -> dict:
     for field in definition_parts.all_fields(body):
         numbers += [("items", len(field["item"])), ("options", len(field["options"]))]
     if over := [kind for kind, number in numbers if number > definition_parts.MAX_PARTS[kind]]:
-        raise ImportRefused(
-            f"Berkas ini terlalu panjang: “{over[0]}” paling banyak {definition_parts.MAX_PARTS[over[0]]}."
-        )
+        most = definition_parts.MAX_PARTS[over[0]]
+        raise ImportRefused(f"Berkas ini terlalu panjang: “{over[0]}” paling banyak {most}.")
     return body

@@ -40,9 +40,8 @@ def clean_sixteen_digits(text: str, label: str, kind: str) -> str:
     """Drop spaces, dots and hyphens; the rest must be sixteen ASCII digits, no obvious dummy number."""
     digits = text.translate(dict.fromkeys(map(ord, SPACES + ".-")))
     if not re.fullmatch("[0-9]+", digits):
-        raise InvalidAnswer(
-            _("%(label)s hanya boleh berisi angka 0 sampai 9. Hapus isinya, lalu ketik ulang.", label=label)
-        )
+        odd = _("%(label)s hanya boleh berisi angka 0 sampai 9. Hapus isinya, lalu ketik ulang.", label=label)
+        raise InvalidAnswer(odd)
     if len(digits) != 16:
         if len(digits) < 16:
             amount = _("%(label)s baru %(number)s angka.", label=label, number=len(digits))

@@ -14,16 +14,10 @@ def group_into_pages(sections: list[dict]) -> list[dict]:
     A page looks like a section: it has the key of its first section and all their fields; `parts` are its sections.
     """
     count = min(MAX_PAGES, len(sections))
-    groupings = [_split_at(sections, places) for places in combinations(range(1, len(sections)), count - 1)]
-    return [_page(parts) for parts in min(groupings, key=_unevenness)]
-
-
-def _split_at(sections: list[dict], places: tuple[int, ...]) -> list[list[dict]]:
-    return [sections[start:end] for start, end in pairwise((0, *places, len(sections)))]
-
-
-def _unevenness(pages: list[list[dict]]) -> int:
-    return sum(sum(map(_length, page)) ** 2 for page in pages)
+    cuts = [pairwise((0, *places, len(sections))) for places in combinations(range(1, len(sections)), count - 1)]
+    groupings = [[sections[start:end] for start, end in cut] for cut in cuts]
+    evenest = min(groupings, key=lambda pages: sum(sum(map(_length, page)) ** 2 for page in pages))
+    return [_page(parts) for parts in evenest]
 
 
 def _length(section: dict) -> int:
@@ -33,12 +27,8 @@ def _length(section: dict) -> int:
 
 def _page(parts: list[dict]) -> dict:
     fields = [field for part in parts for field in part["fields"]]
-    return {
-        "key": parts[0]["key"],
-        "title": _joint_title([part["title"] for part in parts]),
-        "fields": fields,
-        "parts": parts,
-    }
+    title = _joint_title([part["title"] for part in parts])
+    return {"key": parts[0]["key"], "title": title, "fields": fields, "parts": parts}
 
 
 def _joint_title(titles: list[dict]) -> dict:

@@ -87,9 +87,8 @@ def publish(layanan: Layanan, seen: int, number: int, by: User) -> Edition:
         raise ProposalRefused("Usulan ini sama dengan edisi yang berlaku, jadi tidak ada yang perlu diterbitkan.")
     body = definition.validate_definition(layanan.proposal)
     if before and before.number != number:
-        raise ProposalConflict(
-            f"Edisi {before.number} sudah terbit sesudah Anda membuka halaman ini. Lihat lagi perbedaannya."
-        )
+        late = f"Edisi {before.number} sudah terbit sesudah Anda membuka halaman ini. Lihat lagi perbedaannya."
+        raise ProposalConflict(late)
     try:
         with transaction():
             _compare_and_swap(layanan, None, seen, by)

@@ -14,9 +14,7 @@ from lib.encryption import RANDOM_NAME
 SUBJECTS = {"name": "name", "nik": "nik", "birth_date": "date", "village": "village"}  # what → type of field
 KEY_PATTERN = re.compile(r"[a-z][a-z0-9_]{0,39}")
 CODE_PATTERN = re.compile(r"[A-Z0-9]{1,10}(-[A-Z0-9]{1,10}){0,3}")
-SAMPLE_PATTERN = re.compile(
-    RANDOM_NAME.pattern + r"|[a-z][a-z0-9_-]{0,24}"
-)  # the key of an uploaded picture, or a shipped drawing
+SAMPLE_PATTERN = re.compile(RANDOM_NAME.pattern + r"|[a-z][a-z0-9_-]{0,24}")  # key of an upload, or a shipped drawing
 MAX_NAME, MAX_TEXT = 200, 4000  # characters at most: of names and labels, of any text
 REQUIRED = object()  # as the default of a key: it must be present
 
@@ -34,9 +32,7 @@ def is_text(value: Any) -> bool:
 
 def is_bilingual(value: Any) -> bool:
     """Say whether a value is a bilingual text: Indonesian, and English where there is one."""
-    return (
-        isinstance(value, dict) and "id" in value and set(value) <= {"id", "en"} and all(map(is_text, value.values()))
-    )
+    return isinstance(value, dict) and {"id"} <= set(value) <= {"id", "en"} and all(map(is_text, value.values()))
 
 
 def is_label(value: Any) -> bool:

@@ -39,9 +39,8 @@ def normalize(raw: str, label: str, lines: bool = False) -> str:
     plain = re.sub(r"\r\n?|[\u2028\u2029]", "\n", raw).replace("\t", " ")
     kept = "".join(ch for ch in unicodedata.normalize("NFC", plain) if unicodedata.category(ch) != "Cf")
     if any(unicodedata.category(ch)[0] == "C" and ch != "\n" for ch in kept):
-        raise InvalidAnswer(
-            _("%(label)s memuat tanda yang tidak terbaca. Hapus isinya, lalu ketik ulang.", label=label)
-        )
+        odd = _("%(label)s memuat tanda yang tidak terbaca. Hapus isinya, lalu ketik ulang.", label=label)
+        raise InvalidAnswer(odd)
     rows = [" ".join(row.split()) for row in kept.split("\n")]
     return re.sub(r"\n{3,}", "\n\n", "\n".join(rows)).strip() if lines else " ".join(" ".join(rows).split())
 
@@ -49,14 +48,8 @@ def normalize(raw: str, label: str, lines: bool = False) -> str:
 def limit_length(value: str, most: int, label: str) -> str:
     """Return the value, or raise InvalidAnswer when it has more than `most` characters."""
     if len(value) > most:
-        raise InvalidAnswer(
-            _(
-                "%(label)s terlalu panjang: %(now)s huruf. Paling banyak %(most)s huruf.",
-                label=label,
-                now=len(value),
-                most=most,
-            )
-        )
+        words = {"label": label, "now": len(value), "most": most}
+        raise InvalidAnswer(_("%(label)s terlalu panjang: %(now)s huruf. Paling banyak %(most)s huruf.", **words))
     return value
 
 
@@ -73,9 +66,8 @@ def clean_person_name(raw: str, label: str, most: int) -> str:
     """Clean a person's name: Latin letters, at least one; titles and diacritics are allowed. Raises InvalidAnswer."""
     value = limit_length(normalize(raw, label), most, label)
     if not all(is_name_character(ch) for ch in value):
-        raise InvalidAnswer(
-            _("%(label)s hanya berisi huruf Latin, spasi, titik, koma, petik, dan tanda hubung.", label=label)
-        )
+        odd = _("%(label)s hanya berisi huruf Latin, spasi, titik, koma, petik, dan tanda hubung.", label=label)
+        raise InvalidAnswer(odd)
     if value and not any(ch.isalpha() for ch in value):
         raise InvalidAnswer(_("%(label)s belum berisi huruf. Tulis namanya seperti di KTP-el atau KK.", label=label))
     return value

@@ -28,10 +28,8 @@ class Problem:
 
 def find_problems(body: dict, codes: dict) -> list[Problem]:
     """Return the problems of the single parts; if there are none, the first reference between parts that is wrong."""
-    found = [
-        *_check_facts(body),
-        *(Problem(kind, "", text) for kind, text in EMPTY_SENTENCES.items() if not body.get(kind)),
-    ]
+    empty = (Problem(kind, "", text) for kind, text in EMPTY_SENTENCES.items() if not body.get(kind))
+    found = [*_check_facts(body), *empty]
     for product in body.get("products", ()):
         found += _problems_of("products", product, partial(definition.validate_product, product, ""))
     for requirement in body.get("requirements", ()):

@@ -36,13 +36,14 @@ class ComparisonResult:
 def compare_drafts(permohonan: Permohonan) -> None:
     """Compare the drafts of the current round that have not been compared yet; idempotent."""
     documents = [one for one in preparation.current_documents(permohonan) if one.kind == "pdf" and not one.revoked_at]
-    done = (
-        {row.document_id for row in Comparison.select().where(Comparison.document.in_(documents))} if documents else ()
-    )
+    comparisons = Comparison.select().where(Comparison.document.in_(documents)) if documents else ()
+    done = {row.document_id for row in comparisons}
     revision = submission.last_revision(permohonan)
     for document in documents:
         if revision and document.id not in done:
-            _store(document, *_compare_text(permohonan, document, revision))
+            readable, findings = _compare_text(permohonan, document, revision)
+            row = Comparison.insert(document=document.id, readable=readable, findings=findings)
+            row.on_conflict_ignore().execute()
 
 
 def _compare_text(permohonan: Permohonan, document: Document, revision: Revision) -> tuple[bool, list[dict]]:
@@ -52,15 +53,9 @@ def _compare_text(permohonan: Permohonan, document: Document, revision: Revision
     names = village_names()
     words = [part["label"]["id"] for section in permohonan.edition.body["sections"] for part in section["fields"]]
     words += [value for section in answer_display.answer_sections(permohonan, revision) for _, value, _ in section.rows]
-    found = text_comparison.compare(
-        expected_values(permohonan, document, revision.answers), text, [document.title, *words, *names.values()]
-    )
+    wanted = expected_values(permohonan, document, revision.answers)
+    found = text_comparison.compare(wanted, text, [document.title, *words, *names.values()])
     return True, [asdict(one) for one in found]
-
-
-def _store(document: Document, readable: bool, findings: list[dict]) -> None:
-    row = Comparison.insert(document=document.id, readable=readable, findings=findings)
-    row.on_conflict_ignore().execute()
 
 
 def expected_values(permohonan: Permohonan, document: Document, answers: dict) -> list[ExpectedValue]:
@@ -80,12 +75,8 @@ def expected_values(permohonan: Permohonan, document: Document, answers: dict) -
 def _expected_of_members(group: dict, rows: list[dict]) -> Iterator[ExpectedValue]:
     for number, row in enumerate(rows, 1):
         for item in group["item"]:
-            yield from _expected_of(
-                item,
-                row.get(item["key"]),
-                f"{group['key']}-{number}-{item['key']}",
-                f"{item['label']['id']} ({number})",
-            )
+            key, label = f"{group['key']}-{number}-{item['key']}", f"{item['label']['id']} ({number})"
+            yield from _expected_of(item, row.get(item["key"]), key, label)
 
 
 def _expected_of(part: dict, value, key: str, label: str) -> Iterator[ExpectedValue]:
@@ -102,18 +93,11 @@ def load_results(permohonans: Iterable[Permohonan]) -> dict[int, list[Comparison
     rounds = {one.id: one.round for one in permohonans if one.round}
     if not rounds:
         return {}
-    query = Document.select().where(
-        Document.permohonan.in_(list(rounds)),
-        Document.kind == "pdf",
-        Document.file.is_null(),
-        Document.revoked_at.is_null(),
-    )
+    unsigned = (Document.kind == "pdf") & Document.file.is_null() & Document.revoked_at.is_null()
+    query = Document.select().where(Document.permohonan.in_(list(rounds)), unsigned)
     documents = [one for one in query.order_by(Document.id) if one.round == rounds[one.permohonan_id]]
-    known = (
-        {row.document_id: row for row in Comparison.select().where(Comparison.document.in_(documents))}
-        if documents
-        else {}
-    )
+    comparisons = Comparison.select().where(Comparison.document.in_(documents)) if documents else ()
+    known = {row.document_id: row for row in comparisons}
     found: dict[int, list[ComparisonResult]] = {}
     for document in documents:
         found.setdefault(document.permohonan_id, []).append(_result(document, known.get(document.id)))

@@ -49,18 +49,11 @@ def prepare_documents(move: Move) -> None:
             stored.save(force_insert=True)
         data = document_data(permohonan, revision.answers, product, names)
         Document.create(
-            permohonan=permohonan,
-            product=product["key"],
-            round=move.changes["round"],
-            kind=product["kind"],
-            title=product["name"]["id"],
-            number=given["number"],
-            data=data,
-            template=product.get("template", "surat"),
-            verification_key=encryption.random_token(),
-            draft_file=stored,
+            permohonan=permohonan, product=product["key"], round=move.changes["round"], kind=product["kind"],
+            title=product["name"]["id"], number=given["number"], data=data, template=product.get("template", "surat"),
+            verification_key=encryption.random_token(), draft_file=stored,
             shown_sha256=hashlib.sha256(canonical_json([data, given["number"]]).encode()).hexdigest(),
-        )
+        )  # fmt: skip
     if permohonan.has_pdf:
         assert move.event, "the event stands before its effects"
         move.outbox_ids.append(Outbox.add("compare_drafts", move.event, permohonan=permohonan.id).id)
@@ -92,9 +85,7 @@ def _member(group: dict, row: dict, names: dict[str, str]) -> dict:
 
 def current_documents(permohonan: Permohonan) -> list[Document]:
     """Return the documents of the application's current round."""
-    return list(
-        Document.select(Document, StoredFile)
-        .join(StoredFile, pw.JOIN.LEFT_OUTER, on=(Document.file == StoredFile.id), attr="file")
-        .where(Document.permohonan == permohonan.id, Document.round == permohonan.round)
-        .order_by(Document.id)
-    )
+    this_round = (Document.permohonan == permohonan.id) & (Document.round == permohonan.round)
+    signed = Document.file == StoredFile.id
+    query = Document.select(Document, StoredFile).join(StoredFile, pw.JOIN.LEFT_OUTER, on=signed, attr="file")
+    return list(query.where(this_round).order_by(Document.id))

@@ -71,15 +71,9 @@ def _printable_files(permohonan: Permohonan, uploaded: list[Attachment]) -> list
     names = answer_display.requirement_names(permohonan)
     rank = {key: place for place, key in enumerate(names)}
     uploaded = sorted(uploaded, key=lambda row: (rank.get(row.requirement, 99), row.position))
-    return [
-        {
-            "title": names.get(row.requirement, row.requirement),
-            "media_type": row.file.media_type,
-            "data": storage.read(row.file),
-        }
-        for row in uploaded
-        if row.file.media_type in PRINTABLE_TYPES
-    ]
+    printable = (row for row in uploaded if row.file.media_type in PRINTABLE_TYPES)
+    titled = ((row.file, names.get(row.requirement, row.requirement)) for row in printable)
+    return [{"title": title, "media_type": file.media_type, "data": storage.read(file)} for file, title in titled]
 
 
 @force_locale(DEFAULT_LANGUAGE)
@@ -99,14 +93,9 @@ def pdf_to_sign(permohonan: Permohonan, document: Document, signer: User, signed
     facts = _document_data(document) | {
         "signer_title": signer.title or _head_of_office(),
         "signer_name": signer.name,
-        "date": date_without_weekday(signed_on),
+        "date": office.long_date(signed_on).partition(", ")[2],  # without its weekday
     }
     return layout.issued_document(facts, **_common_arguments())
-
-
-def date_without_weekday(day: date) -> str:
-    """Format a date as documents do, without its weekday: 25 November 2026."""
-    return office.long_date(day).partition(", ")[2]
 
 
 def _document_data(document: Document) -> dict:
@@ -184,12 +173,8 @@ def _last_handover(permohonan: Permohonan) -> Handover | None:
 
 def _originals(permohonan: Permohonan, handover: Handover) -> list[str]:
     """Return the attachments whose originals the officer has seen; the application form is not an original."""
-    seen = (
-        EventText.select(EventText.texts)
-        .join(Event)
-        .where(Event.permohonan == permohonan.id, Event.version == handover.version)
-        .scalar()
-    )
+    event = (Event.permohonan == permohonan.id) & (Event.version == handover.version)
+    seen = EventText.select(EventText.texts).join(Event).where(event).scalar()
     revision = submission.last_revision(permohonan)
     if not revision or (seen and not seen.get("originals_seen")):
         return []

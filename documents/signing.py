@@ -108,21 +108,15 @@ def _sign_all(move: Move) -> None:
         return
     assert move.actor is not None
     by_name = {document.product: document for document in waiting}
-    unsigned = (
-        (one.product, printouts.pdf_to_sign(move.permohonan, one, move.actor, local().date())) for one in waiting
-    )
+    actor, today = move.actor, local().date()
+    unsigned = ((one.product, printouts.pdf_to_sign(move.permohonan, one, actor, today)) for one in waiting)
     for product, data in _sign_each(move.actor, move.answers["passphrase"], unsigned):
         store_signed_pdf(by_name[product], data, move.actor)
 
 
 def _sign_each(user: User, passphrase: str, pdfs: Iterator[tuple[str, bytes]]) -> Iterator[tuple[str, bytes]]:
-    return signer().sign_all(
-        pdfs,
-        signer_key=user.tte_key or "-",
-        passphrase=passphrase,
-        reason=REASON,
-        location=office.contact_details().get("place", ""),
-    )
+    facts = {"reason": REASON, "location": office.contact_details().get("place", "")}
+    return signer().sign_all(pdfs, signer_key=user.tte_key or "-", passphrase=passphrase, **facts)
 
 
 def store_signed_pdf(document: Document, data: bytes, by: User | None) -> None:
@@ -133,12 +127,9 @@ def store_signed_pdf(document: Document, data: bytes, by: User | None) -> None:
     stored = storage.store(data, kind="document", media_type="application/pdf", name=f"{document.product}.pdf")
     with transaction():
         stored.save(force_insert=True)
-        Document.update(
-            file=stored,
-            signed_at=now(),
-            signer=by.name if by else verdict.signer,
-            certificate_serial=verdict.serial[:60],
-        ).where(Document.id == document.id, Document.file.is_null()).execute()
+        name, serial = by.name if by else verdict.signer, verdict.serial[:60]
+        query = Document.update(file=stored, signed_at=now(), signer=name, certificate_serial=serial)
+        query.where(Document.id == document.id, Document.file.is_null()).execute()
 
 
 def trusted_roots() -> list[bytes]:
@@ -201,10 +192,8 @@ def finish_interrupted() -> int:
     if workflow.signed_in_siak():
         return 0
     ended = 0
-    stale = Permohonan.select().where(
-        Permohonan.state.in_(("signing", "signing_unknown")), Permohonan.changed_at < now() - PATIENCE
-    )
-    for permohonan in list(stale):
+    unfinished = Permohonan.state.in_(("signing", "signing_unknown")) & (Permohonan.changed_at < now() - PATIENCE)
+    for permohonan in list(Permohonan.select().where(unfinished)):
         try:
             _end(permohonan)
         except transitions.AlreadyDone:

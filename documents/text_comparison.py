@@ -87,9 +87,7 @@ class _NameMatcher:
         self.texts = list(dict.fromkeys((whole, text, parted)))
         self.words = [list(_tokenize(one))[:MAX_WORDS] for one in self.texts]
         names = [_normalized_words(one.value) for one in wanted if one.kind == NAME]
-        spans = [
-            [(start, start + len(one)) for one in names for start in _positions(one, words)] for words in self.words
-        ]
+        spans = [[(start, start + len(one)) for one in names for start in _positions(one, it)] for it in self.words]
         self.taken = {place for span in spans[0] for place in range(*span)}  # positions of exact names
         self.edges = [({begin for begin, _ in some}, {end for _, end in some}) for some in spans]
         self.known = COMMON_WORDS | {word for phrase in known for word in _normalized_words(phrase)}
@@ -113,11 +111,8 @@ class _NameMatcher:
         if not start or not words[start].joined:
             return ""
         short = words[start - 1]
-        return (
-            f"{short.raw} "
-            if len(short.plain) <= MAX_PARTICLE_LETTERS and self._is_name(short, words[start].raw)
-            else ""
-        )
+        belongs = len(short.plain) <= MAX_PARTICLE_LETTERS and self._is_name(short, words[start].raw)
+        return f"{short.raw} " if belongs else ""
 
     def _suffix(self, text: str, words: list[Token], start: int, count: int) -> str:
         """Return what belongs to a name after it: an academic title, or another name."""
@@ -222,9 +217,8 @@ def _date_distance(wanted: tuple[int, int, int], other: tuple[int, int, int]) ->
     if (wanted[1], wanted[0], wanted[2]) == other:
         return 1
     digits = ["{:02}{:02}{:04}".format(*some) for some in (wanted, other)]
-    return min(
-        sum(a != b for a, b in zip(*digits, strict=True)), 1 + sum(a != b for a, b in zip(wanted, other, strict=True))
-    )
+    differing = sum(a != b for a, b in zip(*digits, strict=True))
+    return min(differing, 1 + sum(a != b for a, b in zip(wanted, other, strict=True)))
 
 
 def _difference(one: ExpectedValue, found: str, fold: bool = False) -> Finding:

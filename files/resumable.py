@@ -144,10 +144,8 @@ def _enforce_quota(path: Path, more: int) -> None:
     for one in others[: max(len(others) + 1 - MAX_FILES, 0)]:
         one.unlink(missing_ok=True)
     own = _size(path) + more
-    for most, mine in (
-        (QUOTA_PER_USER, others),
-        (QUOTA_PER_DRAFT, [one for one in others if _draft(one) == _draft(path)]),
-    ):
+    of_draft = [one for one in others if _draft(one) == _draft(path)]
+    for most, mine in ((QUOTA_PER_USER, others), (QUOTA_PER_DRAFT, of_draft)):
         held = own + sum(map(_size, mine))
         for one in mine:
             if held > most:

@@ -24,15 +24,8 @@ def store(data: bytes, *, kind: str, media_type: str, name: str, **facts) -> Sto
 
     A file whose row is never saved is deleted later (`sweep`); a saved row never lacks its file.
     """
-    row = StoredFile(
-        key=encryption.random_token(),
-        kind=kind,
-        sha256=hashlib.sha256(data).hexdigest(),
-        size=len(data),
-        media_type=media_type,
-        name=name[-120:],
-        **facts,
-    )
+    facts |= {"kind": kind, "media_type": media_type, "name": name[-120:], "size": len(data)}
+    row = StoredFile(key=encryption.random_token(), sha256=hashlib.sha256(data).hexdigest(), **facts)
     _write(_path(row.key), encryption.encrypt(data, kind, row.key))
     return row
 
@@ -107,9 +100,8 @@ def _write(path: Path, blob: Iterable[encryption.BytesLike]) -> None:
     except OSError as reason:
         with suppress(OSError):
             part.unlink(missing_ok=True)
-        raise StorageError(
-            N_("Penyimpanan kami sedang penuh atau terganggu. Coba lagi beberapa saat lagi.")
-        ) from reason
+        full = N_("Penyimpanan kami sedang penuh atau terganggu. Coba lagi beberapa saat lagi.")
+        raise StorageError(full) from reason
 
 
 def _create_folder(folder: Path) -> None:

@@ -31,6 +31,5 @@ def _rows(page: dict, answers: dict, names: dict[str, str]) -> list[tuple[str, s
 
 def requirement_names(permohonan: Permohonan) -> dict[str, str]:
     """Return the names of all requirements by key, in the reader's language."""
-    return {
-        requirement["key"]: localized(requirement["name"]) for requirement in attachments.all_requirements(permohonan)
-    }
+    requirements = attachments.all_requirements(permohonan)
+    return {one["key"]: localized(one["name"]) for one in requirements}

@@ -56,12 +56,8 @@ def upload_slots(
 
 def draft_files(draft: Draft) -> list[DraftFile]:
     """Return the files of a draft, in the order of their requirements."""
-    return list(
-        DraftFile.select(DraftFile, StoredFile)
-        .join(StoredFile)
-        .where(DraftFile.draft == draft)
-        .order_by(DraftFile.requirement, DraftFile.position)
-    )
+    query = DraftFile.select(DraftFile, StoredFile).join(StoredFile).where(DraftFile.draft == draft)
+    return list(query.order_by(DraftFile.requirement, DraftFile.position))
 
 
 def file_columns(row: DraftFile | Attachment) -> dict:
@@ -96,17 +92,9 @@ def attach(
         return same.file
     _check_file_limit(permohonan, draft, requirement, instead)
     clean = inspection.clean(data, name, current_app.config["CLAMD_URL"])
-    stored = storage.store(
-        clean.data,
-        kind="upload",
-        media_type=clean.media_type,
-        name=name,
-        original_sha256=clean.original_sha256,
-        pages=clean.pages,
-        warnings=list(clean.warnings),
-        fingerprint=clean.fingerprint,
-    )
-    return _insert(draft, requirement, stored, instead)
+    facts: dict = {"original_sha256": clean.original_sha256, "pages": clean.pages, "fingerprint": clean.fingerprint}
+    facts |= {"media_type": clean.media_type, "name": name, "warnings": list(clean.warnings)}
+    return _insert(draft, requirement, storage.store(clean.data, kind="upload", **facts), instead)
 
 
 def _check_file_limit(permohonan: Permohonan, draft: Draft, requirement: str, instead: Collection[str]) -> None:
@@ -114,9 +102,8 @@ def _check_file_limit(permohonan: Permohonan, draft: Draft, requirement: str, in
     staying = [row for row in draft_files(draft) if row.requirement != requirement or row.file.key not in instead]
     own = [row for row in staying if row.requirement == requirement]
     if len(own) >= most or len(staying) >= MAX_FILES:
-        raise inspection.UploadRejected(
-            _("Jumlah berkas sudah penuh. Hapus satu dulu, atau gabungkan menjadi satu PDF.")
-        )
+        full = _("Jumlah berkas sudah penuh. Hapus satu dulu, atau gabungkan menjadi satu PDF.")
+        raise inspection.UploadRejected(full)
 
 
 def _find_identical(draft: Draft, requirement: str, digest: str) -> DraftFile | None:

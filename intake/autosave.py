@@ -49,11 +49,8 @@ class LastSave:
 
     def conflict_sentence(self) -> str:
         """Return the message for another tab that saves the same page."""
-        moment = datetime.fromisoformat(self.at) if self.at else now()
-        return _(
-            "Halaman ini sudah diubah di tempat lain pukul %(time)s. Bandingkan dulu sebelum menyimpan.",
-            time=format_time(local(moment)),
-        )
+        at = format_time(local(datetime.fromisoformat(self.at) if self.at else now()))
+        return _("Halaman ini sudah diubah di tempat lain pukul %(time)s. Bandingkan dulu sebelum menyimpan.", time=at)
 
 
 def load_page(permohonan: Permohonan, section_key: str) -> PageState:
@@ -114,9 +111,7 @@ def fill_empty_fields(permohonan: Permohonan, page_key: str, values: Mapping) ->
             return
 
 
-def _validate(
-    draft: Draft, section: dict, typed: dict[str, str], keys: Collection[str] | None
-) -> tuple[PageState, dict]:
+def _validate(draft: Draft, section: dict, typed: dict, keys: Collection[str] | None) -> tuple[PageState, dict]:
     """Validate what was typed: the page with its errors and warnings, and the new columns of the draft."""
     own = {part["key"] for part in section["fields"]}
     changeable = own if draft.open_keys is None else own & set(draft.open_keys)

@@ -47,20 +47,12 @@ def create_application(
         advisory_lock(f"begin {edition.id} {owner and owner.id} {helper and helper.id}")
         if found := _find_untouched(edition, owner, helper, place, answers):
             return found
+        people = {"owner": owner, "helper": helper, "office": place}
         permohonan = Permohonan.create(
-            key=encryption.random_token(),
-            number=office.new_number(),
-            layanan=edition.layanan,
-            edition=edition,
-            group=edition.body["group"],
-            track="counter" if helper else "self_service",
-            state="draft",
-            **product_columns(edition.body, {}),
-            owner=owner,
-            helper=helper,
-            office=place,
-            lapses_at=now() + DRAFT_LIFETIME,
-        )
+            key=encryption.random_token(), number=office.new_number(), layanan=edition.layanan, edition=edition,
+            group=edition.body["group"], track="counter" if helper else "self_service", state="draft",
+            lapses_at=now() + DRAFT_LIFETIME, **product_columns(edition.body, {}), **people,
+        )  # fmt: skip
         Draft.create(permohonan=permohonan, answers=answers)
     return permohonan
 
@@ -76,40 +68,25 @@ def product_columns(body: dict, answers: Mapping) -> dict:
 def _account_answers(owner: User | None) -> dict:
     if owner is None:
         return {}
-    answers = {
-        "pemohon_nama": owner.name,
-        "pemohon_nik": owner.nik,
-        "pemohon_email": owner.email,
-        "pemohon_hp": owner.phone,
-    }
+    answers = {"pemohon_nama": owner.name, "pemohon_nik": owner.nik}
+    answers |= {"pemohon_email": owner.email, "pemohon_hp": owner.phone}
     return {key: value for key, value in answers.items() if value}
 
 
 def _find_untouched(
     edition: Edition, owner: User | None, helper: User | None, place: Office | None, answers: Mapping
 ) -> Permohonan | None:
-    return (
-        Permohonan.select()
-        .join(Draft)
-        .where(
-            Permohonan.edition == edition,
-            Permohonan.owner == owner,
-            Permohonan.helper == helper,
-            Permohonan.office == place,
-            Permohonan.state == "draft",
-            Draft.version == 0,
-            Draft.answers == answers,
-            ~pw.fn.EXISTS(DraftFile.select().where(DraftFile.draft == Draft.id)),
-        )
-        .first()
-    )
+    people = (Permohonan.owner == owner) & (Permohonan.helper == helper) & (Permohonan.office == place)
+    untouched = (Permohonan.state == "draft") & (Draft.version == 0) & (Draft.answers == answers)
+    files = DraftFile.select().where(DraftFile.draft == Draft.id)
+    query = Permohonan.select().join(Draft).where(Permohonan.edition == edition, people, untouched)
+    return query.where(~pw.fn.EXISTS(files)).first()
 
 
 def form_pages(permohonan: Permohonan) -> list[dict]:
     """Return the pages of the application's form: the applicant section and the service's own, on few pages."""
-    return page_layout.group_into_pages(
-        [applicant_section.section(permohonan.track), *permohonan.edition.body["sections"]]
-    )
+    sections = [applicant_section.section(permohonan.track), *permohonan.edition.body["sections"]]
+    return page_layout.group_into_pages(sections)
 
 
 def form_fields(permohonan: Permohonan) -> list[dict]:

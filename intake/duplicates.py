@@ -5,7 +5,7 @@ The rules are a table. It decides nothing about who may see a duplicate; the pag
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from difflib import SequenceMatcher
@@ -46,9 +46,8 @@ def is_same_child(first: Answers, second: Answers) -> bool:
         return False  # a multiple birth: each child has a name of its own
     if any(first.get(key) != second.get(key) for key in ("jenis_kelamin", "anak_ke")):
         return False
-    return _are_names_similar(first_name, second_name) or (
-        first_date == second_date and _is_part_of_name(first_name, second_name)
-    )
+    similar = _are_names_similar(first_name, second_name)
+    return similar or (first_date == second_date and _is_part_of_name(first_name, second_name))
 
 
 def _child_name(answers: Answers) -> str:
@@ -67,10 +66,9 @@ def _are_dates_close(first, second) -> bool:
 
 
 def _are_names_similar(first: list[str], second: list[str]) -> bool:
-    pairs = list(zip(first, second, strict=False))
-    return len(first) == len(second) and all(
-        a == b or SequenceMatcher(None, a, b).ratio() >= MIN_SIMILARITY for a, b in pairs
-    )
+    pairs = zip(first, second, strict=False)
+    alike = (a == b or SequenceMatcher(None, a, b).ratio() >= MIN_SIMILARITY for a, b in pairs)
+    return len(first) == len(second) and all(alike)
 
 
 def _is_part_of_name(first: list[str], second: list[str]) -> bool:
@@ -157,20 +155,12 @@ def open_duplicates(permohonan: Permohonan, answers: Answers) -> list[Permohonan
     """Find the other open applications for the same thing, of anybody; ended ones are no duplicates."""
     if identity(permohonan, answers) is None:
         return []
-    rows = Permohonan.select().where(
-        Permohonan.layanan == permohonan.layanan_id,
-        Permohonan.subject_nik == str(answers.get(drafts.subject_key(permohonan, "nik")) or ""),
-        Permohonan.state.in_(OPEN_STATES),
-        Permohonan.id != permohonan.id,
-    )
-    submitted = _last_answers(rows)
-    return [row for row in rows if is_duplicate(permohonan, answers, submitted.get(row.id, {}))]
-
-
-def _last_answers(rows: Iterable[Permohonan]) -> dict[int, dict]:
-    """Return the answers of the last revision, by application id."""
-    found = Revision.select().where(Revision.permohonan.in_([row.id for row in rows])).order_by(Revision.number)
-    return {revision.permohonan_id: revision.answers for revision in found}
+    subject = str(answers.get(drafts.subject_key(permohonan, "nik")) or "")
+    same = (Permohonan.layanan == permohonan.layanan_id) & (Permohonan.subject_nik == subject)
+    rows = list(Permohonan.select().where(same, Permohonan.state.in_(OPEN_STATES), Permohonan.id != permohonan.id))
+    revisions = Revision.select().where(Revision.permohonan.in_([row.id for row in rows])).order_by(Revision.number)
+    last = {revision.permohonan_id: revision.answers for revision in revisions}
+    return [row for row in rows if is_duplicate(permohonan, answers, last.get(row.id, {}))]
 
 
 def draft_duplicates(permohonan: Permohonan, answers: Answers, within_reach) -> list[Permohonan]:

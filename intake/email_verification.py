@@ -79,6 +79,5 @@ def use_account_email(permohonan: Permohonan) -> None:
             return
         typed = {name: value for name, value in draft.typed.items() if name != EMAIL_FIELD}
         answers = draft.answers | {EMAIL_FIELD: permohonan.owner.email}
-        Draft.update(answers=answers, typed=typed, version=Draft.version + 1, saved_at=now()).where(
-            Draft.id == draft.id
-        ).execute()
+        query = Draft.update(answers=answers, typed=typed, version=Draft.version + 1, saved_at=now())
+        query.where(Draft.id == draft.id).execute()

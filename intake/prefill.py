@@ -18,11 +18,7 @@ HOME_FIELDS = ("alamat", "rt", "rw", "kode_pos", "desa", "no_kk", "nama_kepala")
 MOVED_FIELD = "alamat_tujuan"  # an earlier application with this answer: the address in it is out of date
 OWN_HOUSEHOLD = ("diri", "anak", "keluarga")  # values of pemohon_untuk: people of the applicant's own household
 PARENT_SUFFIXES = ("_ibu", "_ayah")
-SUBJECT_WORDS = {
-    "name": "nama",
-    "nik": "nik",
-    "birth_date": "tanggal_lahir",
-}  # of fields with a `subject`, under any key
+SUBJECT_WORDS = {"name": "nama", "nik": "nik", "birth_date": "tanggal_lahir"}  # of a `subject`, under any key
 
 
 @dataclass(frozen=True)
@@ -58,19 +54,17 @@ def _accepts(field: dict, value) -> bool:
 
 def _matching_answers(all_fields: list[dict], answers: Mapping, source: EarlierApplication) -> dict:
     """Return the answers of an application that fit the new one, under the new one's keys."""
-    given, wanted, found = (
-        _answers_by_person(source.fields, source.answers),
-        _answers_by_person(all_fields, answers),
-        {},
-    )
+    given, wanted = _answers_by_person(source.fields, source.answers), _answers_by_person(all_fields, answers)
+    found: dict = {}
     beneficiary = answers.get("pemohon_untuk")
     if beneficiary == "diri" and "" in wanted:
         wanted[""].setdefault("nik", answers.get("pemohon_nik"))
     beneficiaries = {source.answers.get("pemohon_untuk"), beneficiary}
     same_family = beneficiaries == {"anak"} or _nik_of(given, "") == _nik_of(wanted, "") != ""
+    keys = {_person_and_word(field): field["key"] for field in reversed(all_fields)}  # the first of those alike
     for role in wanted:
         for word, value in _answers_about(role, _nik_of(wanted, role), given, same_family).items():
-            found[_find_key(all_fields, role, word)] = value
+            found[keys.get((role, word), "")] = value
     if source.number and beneficiaries <= {*OWN_HOUSEHOLD, None} and MOVED_FIELD not in source.answers:
         found = {key: source.answers[key] for key in HOME_FIELDS if key in source.answers} | found
     return {key: value for key, value in found.items() if key and value not in ("", None)}
@@ -111,7 +105,3 @@ def _person_and_word(field: dict) -> tuple[str, str]:
     if word:
         return key.removeprefix(word), word
     return "", SUBJECT_WORDS.get(field.get("subject") or "", "")
-
-
-def _find_key(all_fields: list[dict], role: str, word: str) -> str:
-    return next((field["key"] for field in all_fields if _person_and_word(field) == (role, word)), "")

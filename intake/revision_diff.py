@@ -68,9 +68,7 @@ def revision_changes(permohonan: Permohonan) -> list[RevisionChange]:
     return found[::-1]
 
 
-def _answer_changes(
-    permohonan: Permohonan, old: dict, new: dict, names: Mapping, asked: dict
-) -> Iterator[AnswerChange]:
+def _answer_changes(permohonan: Permohonan, old: dict, new: dict, names: dict, asked: dict) -> Iterator[AnswerChange]:
     for field in drafts.form_fields(permohonan):
         before, after = old.get(field["key"]), new.get(field["key"])
         if (before or "") == (after or ""):
@@ -106,14 +104,9 @@ def _upload_changes(permohonan: Permohonan, old: dict, new: dict, asked: dict) -
 
 def _files_by_revision(revisions: Iterable[Revision]) -> dict[int, dict[str, dict[int, StoredFile]]]:
     """Return the files by revision id, requirement and file id."""
-    rows = (
-        Attachment.select(Attachment, StoredFile)
-        .join(StoredFile)
-        .where(Attachment.revision.in_(list(revisions)))
-        .order_by(Attachment.position)
-    )
+    rows = Attachment.select(Attachment, StoredFile).join(StoredFile).where(Attachment.revision.in_(list(revisions)))
     found: dict[int, dict[str, dict[int, StoredFile]]] = {}
-    for row in rows:
+    for row in rows.order_by(Attachment.position):
         found.setdefault(row.revision_id, {}).setdefault(row.requirement, {})[row.file_id] = row.file
     return found
 

@@ -28,7 +28,7 @@ def submission_errors(permohonan: Permohonan) -> dict[str, str]:
     errors |= upload_errors(permohonan, draft, answers)
     key = drafts.subject_key(permohonan, "village")
     village = answers.get(key)
-    if permohonan.office_id and village and village not in _village_codes(permohonan):
+    if permohonan.office_id and village and village not in {one.code for one in permohonan.office.villages()}:
         errors[key] = "Desa ini di luar wilayah loket Anda."
     return errors
 
@@ -77,10 +77,6 @@ def _validate_answers(permohonan: Permohonan, draft: Draft, names: dict[str, str
     return answers, errors
 
 
-def _village_codes(permohonan: Permohonan) -> set[str]:
-    return {village.code for village in permohonan.office.villages()}
-
-
 @check
 def draft_is_complete(move: Move) -> None:
     """Check that all required answers and uploads are valid (M-e, L-c); raises Incomplete with the errors."""
@@ -98,21 +94,17 @@ def draft_is_corrected(move: Move) -> None:
     """Check as `draft_is_complete`, and that every requirement with a deficiency has other files than before."""
     draft_is_complete(move)
     permohonan = move.permohonan
-    draft = drafts.get_draft(permohonan)
     revision = last_revision(permohonan)
-    before, after = (
-        _file_ids(revision_attachments(revision) if revision else ()),
-        _file_ids(attachments.draft_files(draft)),
-    )
+    before = _file_ids(revision_attachments(revision) if revision else ())
+    after = _file_ids(attachments.draft_files(drafts.get_draft(permohonan)))
     errors = {}
     faulty = {fault.key for fault in Deficiency.select().where(Deficiency.event == last_event(permohonan))}
     for requirement in attachments.all_requirements(permohonan):
         key = requirement["key"]
         same = [before.get(other) == after.get(other) for other in alternative_keys(permohonan.edition.body, key)]
         if key in faulty and all(same):
-            errors[f"upload-{key}"] = _(
-                "Ganti %(what)s dengan foto atau berkas yang baru.", what=i18n.localized(requirement["name"])
-            )
+            name = i18n.localized(requirement["name"])
+            errors[f"upload-{key}"] = _("Ganti %(what)s dengan foto atau berkas yang baru.", what=name)
     if errors:
         raise Incomplete(errors)
 
@@ -138,12 +130,8 @@ def last_revision(permohonan: Permohonan) -> Revision | None:
 
 def revision_attachments(revision: Revision) -> list[Attachment]:
     """Return the files of a revision, in the order of its requirements' keys."""
-    return list(
-        Attachment.select(Attachment, StoredFile)
-        .join(StoredFile)
-        .where(Attachment.revision == revision)
-        .order_by(Attachment.requirement, Attachment.position)
-    )
+    query = Attachment.select(Attachment, StoredFile).join(StoredFile).where(Attachment.revision == revision)
+    return list(query.order_by(Attachment.requirement, Attachment.position))
 
 
 @effect
@@ -158,9 +146,8 @@ def freeze_draft(move: Move) -> None:
     if errors := errors | upload_errors(permohonan, draft, answers):
         raise Incomplete(errors)  # a file was removed or added since the check
     previous = last_revision(permohonan)
-    revision = Revision.create(
-        permohonan=permohonan, number=(previous.number if previous else 0) + 1, answers=answers, by=move.actor
-    )
+    number = previous.number + 1 if previous else 1
+    revision = Revision.create(permohonan=permohonan, number=number, answers=answers, by=move.actor)
     for row in attachments.draft_files(draft):
         Attachment.create(revision=revision, **attachments.file_columns(row))
     DraftFile.delete().where(DraftFile.draft == draft).execute()

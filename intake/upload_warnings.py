@@ -40,11 +40,8 @@ def open_warnings(permohonan: Permohonan, draft: Draft, files: list[DraftFile]) 
     earlier: list[DraftFile | Attachment] = list(_returned_files(permohonan, draft, files))
     names = requirement_names(permohonan)
     for row in sorted(files, key=lambda row: row.id):
-        warnings = [
-            UploadWarning(code, _(inspection.WARNINGS[code]))
-            for code in row.file.warnings
-            if code in inspection.WARNINGS
-        ]
+        known = [code for code in row.file.warnings if code in inspection.WARNINGS]
+        warnings = [UploadWarning(code, _(inspection.WARNINGS[code])) for code in known]
         twin = next((other for other in earlier if _is_same_photo(row, other)), None)
         if twin is not None:
             warnings.append(UploadWarning(SAME_PHOTO, _same_photo_sentence(row, twin, names)))
@@ -76,9 +73,8 @@ def _is_same_photo(row: DraftFile, other: DraftFile | Attachment) -> bool:
     if SAME_PHOTO in _overridden_codes(other):
         return False
     one, two = row.file, other.file
-    return (one.original_sha256 != "" and one.original_sha256 == two.original_sha256) or inspection.is_same_photo(
-        one.fingerprint or "", two.fingerprint or ""
-    )
+    same_bytes = one.original_sha256 != "" and one.original_sha256 == two.original_sha256
+    return same_bytes or inspection.is_same_photo(one.fingerprint or "", two.fingerprint or "")
 
 
 def _same_photo_sentence(row: DraftFile, twin: DraftFile | Attachment, names: dict[str, str]) -> str:
@@ -120,9 +116,8 @@ def override(permohonan: Permohonan, file_key: str, reason_key: str, own_words: 
         return _("Tulis alasannya.")
     if len(own_words) > MAX_REASON:
         return _("Tulis alasannya paling banyak %(most)s huruf.", most=MAX_REASON)
-    codes = {warning.code for warning in open_warnings(permohonan, draft, files).get(row.id, ())} | set(
-        _overridden_codes(row)
-    )
+    open_ones = open_warnings(permohonan, draft, files).get(row.id, ())
+    codes = {*(warning.code for warning in open_ones), *_overridden_codes(row)}
     overruled = {"codes": sorted(codes), "name": reason.name, "text": own_words}
     DraftFile.update(overruled=overruled).where(DraftFile.id == row.id).execute()
     return ""

@@ -28,32 +28,12 @@ SWEEP_EVERY = 2.0  # seconds
 QUEUE = "outbox"
 
 
-def _tell(row: Outbox) -> None:
-    notify.send(notify.for_event(row))
-
-
-def _account_mail(row: Outbox) -> None:
-    notify.send(notify.for_account(row))
-
-
-def _recovery_mail(row: Outbox) -> None:
-    notify.send(notify.for_recovery(row))
-
-
-def _address_mail(row: Outbox) -> None:
-    notify.send(notify.for_address(row))
-
-
-def _compare_drafts(row: Outbox) -> None:
-    draft_comparison.compare_drafts(Permohonan.get_by_id(row.payload["permohonan"]))
-
-
 JOBS: dict[str, Callable[[Outbox], None]] = {
-    "tell": _tell,
-    "account_mail": _account_mail,
-    "recovery_mail": _recovery_mail,
-    "address_mail": _address_mail,
-    "compare_drafts": _compare_drafts,
+    "tell": lambda row: notify.send(notify.for_event(row)),
+    "account_mail": lambda row: notify.send(notify.for_account(row)),
+    "recovery_mail": lambda row: notify.send(notify.for_recovery(row)),
+    "address_mail": lambda row: notify.send(notify.for_address(row)),
+    "compare_drafts": lambda row: draft_comparison.compare_drafts(Permohonan.get_by_id(row.payload["permohonan"])),
 }
 
 
@@ -87,12 +67,8 @@ def _lease(condition) -> Outbox | None:
             return None
         token = secrets.token_hex(16)
         unchanged = (Outbox.id == row.id) & (Outbox.attempts == row.attempts) & (Outbox.state == row.state)
-        taken = (
-            Outbox.update(state="running", lease=token, leased_until=now() + LEASE, attempts=Outbox.attempts + 1)
-            .where(unchanged)
-            .execute()
-        )
-        if taken:
+        lease = Outbox.update(state="running", lease=token, leased_until=now() + LEASE, attempts=Outbox.attempts + 1)
+        if lease.where(unchanged).execute():
             return Outbox.get_by_id(row.id)
     return None
 
@@ -123,9 +99,8 @@ def _settle(row: Outbox, **result) -> None:
 
 def retry(row: Outbox) -> None:
     """Retry a failed row at an officer's request."""
-    Outbox.update(state="waiting", run_after=now(), created_at=now()).where(
-        Outbox.id == row.id, Outbox.state == "failed"
-    ).execute()
+    failed = (Outbox.id == row.id) & (Outbox.state == "failed")
+    Outbox.update(state="waiting", run_after=now(), created_at=now()).where(failed).execute()
     enqueue(row.id)
 
 

@@ -44,18 +44,13 @@ def _expire() -> None:
 def _send_reminders() -> None:
     """Promise two reminders before an application that waits for its applicant is closed."""
     for nth, before in enumerate(REMINDERS):
-        due = (
-            (Permohonan.reminded == nth)
-            & Permohonan.submitted_at.is_null(False)
-            & (Permohonan.lapses_at < now() + before)
-        )
-        for permohonan in list(Permohonan.select().where(due)):
+        due = (Permohonan.reminded == nth) & (Permohonan.lapses_at < now() + before)
+        for permohonan in list(Permohonan.select().where(due, Permohonan.submitted_at.is_null(False))):
             if not workflow.STATES[permohonan.state].pauses:
                 continue
             with transaction():
-                marked = Permohonan.update(reminded=nth + 1).where(
-                    Permohonan.id == permohonan.id, Permohonan.reminded == nth, Permohonan.version == permohonan.version
-                )
+                as_read = (Permohonan.id == permohonan.id) & (Permohonan.version == permohonan.version)
+                marked = Permohonan.update(reminded=nth + 1).where(as_read, Permohonan.reminded == nth)
                 ids = [row.id for row in transitions.promise_reminder(permohonan)] if marked.execute() else []
             current_app.extensions["workflow"].enqueue(*ids)
 

@@ -27,12 +27,8 @@ class OutboxJob(Job):
     """RQ job that can call nothing but `jobs.outbox.run` with one number, whatever stands in the queue."""
 
     def _execute(self):
-        if (
-            self.func_name != "jobs.outbox.run"
-            or len(self.args) != 1
-            or not isinstance(self.args[0], int)
-            or self.kwargs
-        ):
+        ours = self.func_name == "jobs.outbox.run" and len(self.args) == 1 and not self.kwargs
+        if not ours or not isinstance(self.args[0], int):
             raise ValueError("a job that is not ours")
         return super()._execute()
 
@@ -71,13 +67,8 @@ def work() -> None:
 def _run_jobs(url: str) -> None:
     """Run RQ jobs until told to stop; raises RedisError when Redis goes away."""
     patient = Redis.from_url(url, socket_connect_timeout=5)
-    worker = QueueWorker(
-        [Queue(outbox.QUEUE, connection=patient, serializer=JSONSerializer, job_class=OutboxJob)],
-        connection=patient,
-        serializer=JSONSerializer,
-        job_class=OutboxJob,
-        log_job_description=False,
-    )
+    ours: dict = {"connection": patient, "serializer": JSONSerializer, "job_class": OutboxJob}
+    worker = QueueWorker([Queue(outbox.QUEUE, **ours)], log_job_description=False, **ours)
     worker.work(logging_level="WARNING")
 
 

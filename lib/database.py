@@ -72,14 +72,12 @@ def _is_readable(socket: int) -> bool:
 
 def open_database(url: str) -> peewee.Database:
     """Create the database, with its connection pool, for a database URL; it is not yet connected."""
+    pool: dict = {"max_connections": MAX_CONNECTIONS, "timeout": LOCK_TIMEOUT}
     if url.startswith("sqlite:///"):
-        path = url.removeprefix("sqlite:///")
-        shared = {"check_same_thread": False}  # the pool hands a connection from thread to thread
-        return PooledSqliteDatabase(
-            path, pragmas=PRAGMAS, max_connections=MAX_CONNECTIONS, timeout=LOCK_TIMEOUT, **shared
-        )
-    pool = {"max_connections": MAX_CONNECTIONS, "stale_timeout": 300, "timeout": LOCK_TIMEOUT}
-    return _Postgresql(url, **pool, options=f"-c lock_timeout={LOCK_TIMEOUT}s", cursor_factory=_Cursor)
+        pool |= {"pragmas": PRAGMAS, "check_same_thread": False}  # the pool hands a connection from thread to thread
+        return PooledSqliteDatabase(url.removeprefix("sqlite:///"), **pool)
+    pool |= {"stale_timeout": 300, "options": f"-c lock_timeout={LOCK_TIMEOUT}s", "cursor_factory": _Cursor}
+    return _Postgresql(url, **pool)
 
 
 def is_sqlite() -> bool:

@@ -175,19 +175,16 @@ def update(model: Any, values: Mapping, where: Mapping, returning: Callable | No
     expressions = tuple((name, value if callable(value) else None) for name, value in values.items())
     given = [fields[name].db_value(value) for name, value in values.items() if not callable(value)]
     lengths = tuple((name, _length(value)) for name, value in where.items())
-    return _fetch(
-        database.obj, *_update(model, expressions, lengths, returning, is_sqlite()), [*given, *where.values()]
-    )
+    compiled = _update(model, expressions, lengths, returning, is_sqlite())
+    return _fetch(database.obj, *compiled, [*given, *where.values()])
 
 
 @lru_cache(COMPILED)
 def _update(model: Any, values: tuple, where: tuple, returning: Callable | None, _sqlite: bool) -> tuple[str, list]:
     places, fields = count(), model._meta.fields
     new = {fields[name]: expression() if expression else _slots(places, None) for name, expression in values}
-    same = [
-        fields[name] == _slots(places, None) if length is None else fields[name].in_(_slots(places, length))
-        for name, length in where
-    ]
+    named = ((fields[name], length) for name, length in where)
+    same = [one == _slots(places, None) if few is None else one.in_(_slots(places, few)) for one, few in named]
     return model.update(new).where(*same).returning(returning() if returning else model.id).sql()
 
 

@@ -37,9 +37,8 @@ def spawn(command: list[str], dying: int = signal.SIGTERM, **options) -> subproc
         if os.getppid() != parent:  # the parent died before the line above
             os._exit(1)
 
-    return subprocess.Popen(
-        command, stdin=subprocess.DEVNULL, start_new_session=True, preexec_fn=follow if LINUX else None, **options
-    )
+    options |= {"stdin": subprocess.DEVNULL, "start_new_session": True, "preexec_fn": follow if LINUX else None}
+    return subprocess.Popen(command, **options)
 
 
 def terminate(process: subprocess.Popen, grace: float) -> None:
@@ -83,9 +82,8 @@ class ChildProcess:
         lived = time.monotonic() - self.started
         self.quick_exits = self.quick_exits + 1 if lived < QUICK_EXIT_SECONDS else 0
         if self.quick_exits >= MAX_QUICK_EXITS:
-            raise SupervisorError(
-                f"{self.name} terus berhenti segera setelah dijalankan (kode {code}); sebabnya ada di atas."
-            )
+            again = f"{self.name} terus berhenti segera setelah dijalankan (kode {code}); sebabnya ada di atas."
+            raise SupervisorError(again)
         pause = 2**self.quick_exits / 2
         print_line(f"{self.name} berhenti (kode {code}); dijalankan lagi dalam {pause:g} detik.")
         self.process, self.restart_at = None, time.monotonic() + pause

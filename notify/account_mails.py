@@ -17,19 +17,14 @@ def for_address(row: Outbox) -> Message:
 
 def for_recovery(row: Outbox) -> Message:
     """Render a recovery mail: a notice to the old address, or the link to the new one."""
-    case = (
-        Recovery.select(Recovery, User).join(User, on=Recovery.user).where(Recovery.id == row.payload["recovery"]).get()
-    )
+    query = Recovery.select(Recovery, User).join(User, on=Recovery.user)
+    case = query.where(Recovery.id == row.payload["recovery"]).get()
     purpose = row.payload["purpose"]
     if purpose != "rebind":
-        stop = one_time_links.create(case.user, "stop", case.old_email)
-        return render_mail(
-            row, f"recovery_{purpose}", case.user, case.old_email, alamat=absolute_url(STOP_PAGE.format(stop))
-        )
+        page = absolute_url(STOP_PAGE.format(one_time_links.create(case.user, "stop", case.old_email)))
+        return render_mail(row, f"recovery_{purpose}", case.user, case.old_email, alamat=page)
     other = accounts.find_user(case.new_email)
     if other and other.id != case.user_id:  # the page doesn't reveal that the address has an account
         return render_mail(row, "account_exists", other, other.email, alamat=absolute_url("/masuk"))
-    link = one_time_links.create(case.user, "rebind", case.new_email)
-    return render_mail(
-        row, "recovery_rebind", case.user, case.new_email, alamat=absolute_url(CONFIRM_PAGE.format(link))
-    )
+    page = absolute_url(CONFIRM_PAGE.format(one_time_links.create(case.user, "rebind", case.new_email)))
+    return render_mail(row, "recovery_rebind", case.user, case.new_email, alamat=page)

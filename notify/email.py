@@ -68,9 +68,8 @@ def send(message: Message) -> None:
         raise DeliveryFailed(f"alamat ditolak: {code} {_plain(text)}", permanent=code >= 500) from reason
     except smtplib.SMTPResponseException as reason:
         permanent = reason.smtp_code >= 500 and not isinstance(reason, smtplib.SMTPConnectError)
-        raise DeliveryFailed(
-            f"ditolak: {reason.smtp_code} {_plain(reason.smtp_error)}", permanent=permanent
-        ) from reason
+        refused = f"ditolak: {reason.smtp_code} {_plain(reason.smtp_error)}"
+        raise DeliveryFailed(refused, permanent=permanent) from reason
     except (smtplib.SMTPException, OSError) as reason:
         raise DeliveryFailed(f"server surat tidak menjawab: {type(reason).__name__}", permanent=False) from reason
     return None

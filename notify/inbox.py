@@ -6,11 +6,6 @@ from notify.message import Message
 
 def send(message: Message) -> None:
     """Store the notice; a second time it does nothing."""
-    Notice.insert(
-        outbox=message.outbox,
-        permohonan=message.permohonan,
-        user=message.user,
-        role=message.role,
-        subject=message.subject,
-        body=message.body,
-    ).on_conflict_ignore().execute()
+    whose = {"permohonan": message.permohonan, "user": message.user, "role": message.role}
+    notice = Notice.insert(outbox=message.outbox, subject=message.subject, body=message.body, **whose)
+    notice.on_conflict_ignore().execute()

@@ -142,12 +142,8 @@ def describe_pickup(permohonan: Permohonan) -> str:
 
 def _signed_files(permohonan: Permohonan, event: Event) -> list[tuple[str, bytes]]:
     this_round = (Document.permohonan == permohonan.id) & (Document.round == event.codes["round"])
-    rows = (
-        Document.select(Document, StoredFile)
-        .join(StoredFile, on=(Document.file == StoredFile.id), attr="file")
-        .where(this_round, Document.revoked_at.is_null())
-        .order_by(Document.id)
-    )
+    query = Document.select(Document, StoredFile).join(StoredFile, on=(Document.file == StoredFile.id), attr="file")
+    rows = query.where(this_round, Document.revoked_at.is_null()).order_by(Document.id)
     return [(f"{permohonan.number}-{row.product}.pdf", storage.read(row.file)) for row in rows]
 
 

@@ -23,24 +23,12 @@ from public import (
 )
 from web import wizard
 
-__all__ = ["errors", "register"]
+__all__ = ["error_pages", "register"]
 
 PAGE_MODULES = (
-    *(
-        information,
-        sample_pictures,
-        authentication,
-        account_settings,
-        password_reset,
-        account_recovery,
-        application_status,
-        applicant_actions,
-        downloads,
-        tracking,
-        access_report,
-    ),
-    *(pwa, language_switch),
-)
+    information, sample_pictures, authentication, account_settings, password_reset, account_recovery,
+    application_status, applicant_actions, downloads, tracking, access_report, pwa, language_switch,
+)  # fmt: skip
 
 
 def register(app: Flask) -> None:

@@ -50,9 +50,5 @@ def own_application(key: str) -> Permohonan:
 @fast_sql.prepared
 def _application(key: str) -> pw.ModelSelect:
     """An application with its edition and its service."""
-    return (
-        Permohonan.select(Permohonan, Edition, Layanan)
-        .join(Edition, on=(Permohonan.edition == Edition.id))
-        .join(Layanan, on=(Permohonan.layanan == Layanan.id))
-        .where(Permohonan.key == key)
-    )
+    query = Permohonan.select(Permohonan, Edition, Layanan).join(Edition, on=(Permohonan.edition == Edition.id))
+    return query.join(Layanan, on=(Permohonan.layanan == Layanan.id)).where(Permohonan.key == key)

@@ -27,9 +27,8 @@ def field_validator(kind: str, label: Any, longest: int = 0):
         except fields.InvalidAnswer as wrong:
             raise ValidationError(str(wrong)) from wrong
         if longest and len(field.data) > longest:
-            raise ValidationError(
-                _("%(label)s terlalu panjang: paling banyak %(most)s huruf.", label=label, most=longest)
-            )
+            words = {"label": label, "most": longest}
+            raise ValidationError(_("%(label)s terlalu panjang: paling banyak %(most)s huruf.", **words))
 
     return check
 
@@ -50,10 +49,13 @@ class TranslatedForm(FlaskForm):
 
 
 def email_field() -> EmailField:
-    return EmailField(
-        _l("E-mail"),
-        [InputRequired(_l("Isi alamat e-mail Anda.")), field_validator("email", _l("E-mail"), MAX_EMAIL_LENGTH)],
-    )
+    needed = InputRequired(_l("Isi alamat e-mail Anda."))
+    return EmailField(_l("E-mail"), [needed, field_validator("email", _l("E-mail"), MAX_EMAIL_LENGTH)])
+
+
+def name_field() -> StringField:
+    needed = InputRequired(_l("Isi nama lengkap Anda."))
+    return StringField(_l("Nama lengkap"), [needed, field_validator("name", _l("Nama lengkap"), 100)])
 
 
 class SignInForm(TranslatedForm):
@@ -63,10 +65,7 @@ class SignInForm(TranslatedForm):
 
 
 class RegistrationForm(TranslatedForm):
-    name = StringField(
-        _l("Nama lengkap"),
-        [InputRequired(_l("Isi nama lengkap Anda.")), field_validator("name", _l("Nama lengkap"), 100)],
-    )
+    name = name_field()
     email = email_field()
     phone = TelField(_l("Nomor HP"), [field_validator("phone", _l("Nomor HP"), 20)])
     password = PasswordField(_l("Kata sandi"), [InputRequired(_l("Buat kata sandi.")), validate_new_password])
@@ -74,10 +73,7 @@ class RegistrationForm(TranslatedForm):
 
 
 class AccountForm(TranslatedForm):
-    name = StringField(
-        _l("Nama lengkap"),
-        [InputRequired(_l("Isi nama lengkap Anda.")), field_validator("name", _l("Nama lengkap"), 100)],
-    )
+    name = name_field()
     phone = TelField(_l("Nomor HP"), [field_validator("phone", _l("Nomor HP"), 20)])
     language = SelectField(_l("Bahasa"), choices=[SelectChoice(*one) for one in i18n.LANGUAGES.items()])
 

@@ -56,9 +56,8 @@ def finish_recovery(secret: str):
     token = one_time_links.peek(secret, "rebind")
     row = recovery.find_by_link(token) if token else None
     if token is None or row is None:
-        return _link_expired(
-            _("Tautan ini sudah dipakai atau tidak berlaku lagi. Isi kodenya lagi untuk mendapat yang baru.")
-        )
+        used = _("Tautan ini sudah dipakai atau tidak berlaku lagi. Isi kodenya lagi untuk mendapat yang baru.")
+        return _link_expired(used)
     here = session.get("recovering") == recovery.browser_token(row)
     form = account_forms.NewPasswordForm() if here else account_forms.RecoveryPasswordForm()
     if request.method == "GET" or not form.validate() or not (here or _check_code(form, row)):

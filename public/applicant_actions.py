@@ -35,11 +35,6 @@ def available_actions(permohonan: Permohonan) -> list[AvailableAction]:
     return [AvailableAction(one, action_form.inputs_for(one, permohonan, workflow.APPLICANT)) for one in transitions]
 
 
-def find_available_action(permohonan: Permohonan, action: str) -> AvailableAction | None:
-    """Return the available action with this code, or None."""
-    return next((offer for offer in available_actions(permohonan) if offer.transition.action == action), None)
-
-
 @access.login_required
 def perform_action(key: str, action: str):
     """Show the form of an action, then perform it; submitted twice, it is performed once."""
@@ -48,7 +43,7 @@ def perform_action(key: str, action: str):
         abort(404)
     if action in ("submit", "resubmit"):  # they have pages of their own
         return redirect(url_for("public.check" if action == "submit" else "public.one", key=key), 303)
-    offer = find_available_action(permohonan, action)
+    offer = next((one for one in available_actions(permohonan) if one.transition.action == action), None)
     if request.method == "GET":
         return _render_form(permohonan, offer, {}) if offer else redirect(url_for("public.one", key=key), 303)
     inputs = actions.read_inputs(permohonan, action, workflow.APPLICANT)
@@ -61,9 +56,8 @@ def perform_action(key: str, action: str):
 def _render_form(permohonan: Permohonan, offer: AvailableAction, errors: dict[str, str]) -> str:
     days = _pickup_days(permohonan) if any(one.kind == "date" for one in offer.inputs) else []
     typed = {"date": str(permohonan.pickup_on or "")} | request.form.to_dict()
-    return render_template(
-        "public/action_form.html", permohonan=permohonan, offer=offer, errors=errors, days=days, typed=typed
-    )
+    facts = {"offer": offer, "errors": errors, "days": days, "typed": typed}
+    return render_template("public/action_form.html", permohonan=permohonan, **facts)
 
 
 def _pickup_days(permohonan: Permohonan) -> list[date]:

@@ -106,7 +106,7 @@ def _related_rows(permohonan: Permohonan) -> RelatedRows:
     found = _notices_and_more(permohonan.id, current_user.id)
     handed, faulty, again = found[0][-3:]
     notices = tuple(row[:-3] for row in found if row[0])
-    return RelatedRows(tuple(timeline.event_rows(permohonan)), notices, bool(handed), bool(faulty or again))
+    return RelatedRows(tuple(timeline.event_rows(permohonan.id)), notices, bool(handed), bool(faulty or again))
 
 
 @fast_sql.prepared
@@ -158,11 +158,8 @@ def timeline_steps(
     permohonan: Permohonan, situation: timeline.StatusSummary, lines: list[timeline.TimelineEntry]
 ) -> list[TimelineStep]:
     """Return the timeline: past events, the current step, then the steps to come."""
-    me = current_user.id
-    out = [
-        TimelineStep(line.label, "done", line=line, who=_("Anda") if line.event.actor_id == me else line.who)
-        for line in lines
-    ]
+    actors = ((line, _("Anda") if line.event.actor_id == current_user.id else line.who) for line in lines)
+    out = [TimelineStep(line.label, "done", line=line, who=who) for line, who in actors]
     for name, mark in timeline.progress(permohonan):
         if mark == "now" and out and out[-1].name == name:  # what happened last is what is going on
             out[-1].mark, out[-1].tone = "now", situation.tone
@@ -198,10 +195,7 @@ def pickup_slot(permohonan: Permohonan) -> PickupSlot | None:
     names = answer_display.requirement_names(permohonan)
     revision = submission.last_revision(permohonan)
     keys = dict.fromkeys(row.requirement for row in submission.revision_attachments(revision)) if revision else {}
-    return PickupSlot(
-        office.queue_number(permohonan.pickup_number),
-        office.long_date(day),
-        f"{format_time(hours[0])}–{format_time(hours[1])}" if hours else "",
-        place.name,
-        [names[key] for key in keys if key != "formulir" and key in names],
-    )
+    opening = f"{format_time(hours[0])}–{format_time(hours[1])}" if hours else ""
+    bring = [names[key] for key in keys if key != "formulir" and key in names]
+    number, when = office.queue_number(permohonan.pickup_number), office.long_date(day)
+    return PickupSlot(number, when, opening, place.name, bring)

@@ -65,12 +65,8 @@ def _registration_mark(password_hash: str) -> str:
 def _register_user(form: account_forms.RegistrationForm, password: str) -> tuple[User, str]:
     """Create the account, or overwrite an unconfirmed one; return the user and the kind of mail to send."""
     email = form.email.data.lower()
-    facts = {
-        "name": form.name.data,
-        "phone": form.phone.data or "",
-        "password": password,
-        "language": i18n.current_language(),
-    }
+    facts = {"name": form.name.data, "phone": form.phone.data or "", "password": password}
+    facts["language"] = i18n.current_language()
     with transaction():
         User.insert(email=email, **facts).on_conflict_ignore().execute()
         open_still = (User.email == email) & User.confirmed_at.is_null() & User.disabled_at.is_null()

@@ -18,11 +18,8 @@ def compress_response(response: Response) -> Response:
     So each gets a random length ("Heal the BREACH", as in Django since 4.2); and a request that another site triggers
     arrives without our cookie (SameSite), so that the answer contains no token.
     """
-    if (
-        response.mimetype != "text/html"
-        or response.is_streamed
-        or (response.calculate_content_length() or 0) < MIN_SIZE
-    ):
+    page = response.mimetype == "text/html" and not response.is_streamed
+    if not page or (response.calculate_content_length() or 0) < MIN_SIZE:
         return response
     response.headers.add("Vary", "Accept-Encoding, Cookie")
     if request.accept_encodings["gzip"] and "Content-Encoding" not in response.headers:

@@ -46,10 +46,8 @@ def _opening_hours() -> tuple[str, str]:
 def services() -> str:
     """List the services by life event, or those that match the search."""
     asked = request.args.get("q", "").strip()
-    found = service_directory.search(asked) if asked else []
-    return render_template(
-        "public/services.html", groups=service_directory.by_category(), asked=asked[:100], found=found
-    )
+    groups, found = service_directory.by_category(), service_directory.search(asked) if asked else []
+    return render_template("public/services.html", groups=groups, asked=asked[:100], found=found)
 
 
 def service(code: str) -> str:
@@ -67,19 +65,17 @@ def blank_form(code: str) -> Response:
     answer = Response(printouts.application_form(edition), mimetype="application/pdf")
     name = f"{edition.body['form_code']}-{edition.layanan.code}.pdf"
     answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    answer.headers["Cache-Control"] = (
-        "no-store" if current_user.is_authenticated else f"public, max-age={BLANK_FORM_MAX_AGE}"
-    )
+    for_all = f"public, max-age={BLANK_FORM_MAX_AGE}"
+    answer.headers["Cache-Control"] = "no-store" if current_user.is_authenticated else for_all
     return answer
 
 
 def standard() -> str:
     """Show the service standard (UU 25/2009) and the privacy notice."""
-    laws = sorted({law for edition in service_directory.current_services() for law in edition.body["legal"]})
+    offered = service_directory.current_services()
+    laws = sorted({law for edition in offered for law in edition.body["legal"]})
     facts = {row.key: row.value for row in Fact.select()}
-    return render_template(
-        "public/standard.html", laws=laws, facts=facts, services=service_directory.current_services()
-    )
+    return render_template("public/standard.html", laws=laws, facts=facts, services=offered)
 
 
 def counters() -> str:

@@ -52,10 +52,8 @@ def set_new_password(secret: str):
     """Set a new password. Every session ends, and the address counts as confirmed, since its mail was read."""
     token = one_time_links.peek(secret, "reset")
     if token is None:
-        way = url_for("public.forgotten")
-        return render_template(
-            "public/link_expired.html", sentence=LINK_EXPIRED, way=way, word=_("Minta tautan baru")
-        ), 404
+        way, word = url_for("public.forgotten"), _("Minta tautan baru")
+        return render_template("public/link_expired.html", sentence=LINK_EXPIRED, way=way, word=word), 404
     form = account_forms.NewPasswordForm()
     if request.method == "GET" or not form.validate():
         return render_template("public/new_password.html", form=form), 422 if form.errors else 200

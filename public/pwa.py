@@ -18,27 +18,14 @@ def add_routes(blueprint: Blueprint) -> None:
 def manifest() -> Response:
     """Return the web app manifest: name, colours and icons (M-a)."""
     card = cached_office_card()
-    icons = [
-        {
-            "src": url_for("static", filename=f"img/icon-{size}.png"),
-            "sizes": f"{size}x{size}",
-            "type": "image/png",
-            "purpose": "any maskable",
-        }
-        for size in (192, 512)
-    ]
+    shape = {"type": "image/png", "purpose": "any maskable"}
+    pictures = ((size, url_for("static", filename=f"img/icon-{size}.png")) for size in (192, 512))
+    icons = [shape | {"src": url, "sizes": f"{size}x{size}"} for size, url in pictures]
     facts = {
-        "id": "/",
-        "name": f"AKU Online {card.get('regency', '')}".strip(),
-        "short_name": "AKU Online",
-        "lang": "id",
-        "start_url": "/",
-        "scope": "/",
-        "display": "standalone",
-        "background_color": "#ffffff",
-        "theme_color": "#083a4c",
-        "icons": icons,
-    }
+        "id": "/", "name": f"AKU Online {card.get('regency', '')}".strip(), "short_name": "AKU Online", "lang": "id",
+        "start_url": "/", "scope": "/", "display": "standalone", "background_color": "#ffffff",
+        "theme_color": "#083a4c", "icons": icons,
+    }  # fmt: skip
     text = current_app.json.dumps(facts)
     return Response(text, mimetype="application/manifest+json", headers={"Cache-Control": "public, max-age=3600"})
 

@@ -24,9 +24,8 @@ def share_message(permohonan: Permohonan, situation: timeline.StatusSummary, pic
     words = [f"{permohonan.number}: {situation.label}."]
     if pickup:
         day = ", ".join(filter(None, (pickup.day, pickup.hours and f"{pickup.hours} {filters.office_card()['tz']}")))
-        words.append(
-            _("Nomor antrean %(number)s, %(day)s, di %(place)s.", number=pickup.number, day=day, place=pickup.place)
-        )
+        where = {"number": pickup.number, "day": day, "place": pickup.place}
+        words.append(_("Nomor antrean %(number)s, %(day)s, di %(place)s.", **where))
     elif situation.holder:
         holder = _("Pemohon") if situation.yours else situation.holder
         words.append(_("Sekarang ditunggu dari %(holder)s.", holder=holder))

@@ -73,10 +73,7 @@ def _look_up(asked: TrackingQuery, number: str, digits: str):
         return render_template("public/track.html", asked=asked), 429
     permohonan = _find_by_nik_ending(number, digits)
     if permohonan is None:
-        left = min(
-            rate_limits.attempts_left(here[0], GUESSES_PER_NUMBER),
-            rate_limits.attempts_left(here[1], GUESSES_PER_CLIENT),
-        )
+        left = min(map(rate_limits.attempts_left, here, (GUESSES_PER_NUMBER, GUESSES_PER_CLIENT)))
         mismatch = _("Nomor dan 4 angka NIK itu tidak cocok. Periksa keduanya.")
         again = ngettext(
             "Masih ada %(num)d kesempatan dalam 15 menit.", "Masih ada %(num)d kesempatan dalam 15 menit.", left
@@ -113,12 +110,8 @@ def verify_document(key: str):
     """Verify a document by its QR code: show its kind, number, date and validity; the name as initials only."""
     if not encryption.RANDOM_NAME.fullmatch(key):
         abort(404)
-    document = (
-        Document.select(Document, Permohonan)
-        .join(Permohonan)
-        .where(Document.verification_key == key, Document.signed_at.is_null(False))
-        .first()
-    )
+    signed = (Document.verification_key == key) & Document.signed_at.is_null(False)
+    document = Document.select(Document, Permohonan).join(Permohonan).where(signed).first()
     if document is None or not (document.revoked_at or application_status.is_issued(document.permohonan)):
         abort(404)
     short = initials(document.data["name"])

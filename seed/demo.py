@@ -76,9 +76,8 @@ def create_people() -> None:
 
 def _create_person(email: str, name: str, nik: str, title: str, grants: tuple, password: str) -> None:
     tte_key = "kadis" if any(role == "kadis" for role, _, _ in grants) else ""
-    user = User.create(
-        email=email, name=name, nik=nik, title=title, password=password, confirmed_at=now(), tte_key=tte_key, phone=""
-    )
+    facts = {"nik": nik, "title": title, "password": password, "tte_key": tte_key, "confirmed_at": now()}
+    user = User.create(email=email, name=name, phone="", **facts)
     for role, code, group in grants:
         Grant.create(user=user, role=role, office=Office.get(Office.code == code), group=group, since=date(2020, 1, 1))
 
@@ -88,10 +87,8 @@ def _create_certificate() -> None:
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     pki.make_demo_authority(folder)
     kadis = User.get(User.email == "kadis@aku.example")
-    organisation = office.contact_details().get("name", "")
-    pki.make_person_certificate(
-        folder, kadis.tte_key, name=kadis.name, title=kadis.title, organisation=organisation, passphrase=PASSPHRASE
-    )
+    who = {"name": kadis.name, "title": kadis.title, "organisation": office.contact_details().get("name", "")}
+    pki.make_person_certificate(folder, kadis.tte_key, passphrase=PASSPHRASE, **who)
 
 
 def create_applications() -> None:
@@ -158,11 +155,8 @@ def _upload(permohonan: Permohonan, draft: Draft) -> None:
         if not slot.needed:
             continue
         if slot.requirement["key"] == "formulir":
-            data, kind, name = (
-                printouts.application_form(permohonan.edition, draft.answers),
-                "application/pdf",
-                "formulir.pdf",
-            )
+            data = printouts.application_form(permohonan.edition, draft.answers)
+            kind, name = "application/pdf", "formulir.pdf"
         else:
             data, kind, name = _sample_photo(slot.requirement["name"]["id"]), "image/jpeg", "foto.jpg"
         stored = storage.store(data, kind="upload", media_type=kind, name=name)

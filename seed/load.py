@@ -81,9 +81,8 @@ def _load_places() -> None:
             Office.create(code=row["kode"], name=f"Loket Kecamatan {row['nama']}", kind="kecamatan", district=district)
         elif row["level"] in ("desa", "kelurahan"):
             district = districts[row["kode_induk"]]
-            village = Village.create(
-                code=row["kode"], name=row["nama"], kind=row["level"], district=district, postcode=row["kode_pos"]
-            )
+            facts = {"district": district, "postcode": row["kode_pos"]}
+            village = Village.create(code=row["kode"], name=row["nama"], kind=row["level"], **facts)
             name = f"Loket {row['level'].capitalize()} {row['nama']}"
             Office.create(code=row["kode"], name=name, kind=row["level"], district=district, village=village)
 
@@ -94,9 +93,8 @@ def _load_facts() -> None:
 
 
 def _load_reasons() -> None:
-    rows = _read_rows(
-        "reasons.toml", "reasons", ("name", "next"), {"kind": REASON_KINDS, "about": ("", "requirement", "field")}
-    )
+    words: dict[str, Collection[str]] = {"kind": REASON_KINDS, "about": ("", "requirement", "field")}
+    rows = _read_rows("reasons.toml", "reasons", ("name", "next"), words)
     for position, row in enumerate(rows):
         Reason.insert(**row, position=position).on_conflict_ignore().execute()
     known = {row["key"]: row for row in rows}

@@ -4,6 +4,7 @@ import hashlib
 import time
 from datetime import date, datetime
 from pathlib import Path
+from typing import Any
 
 import flask.templating
 from flask import Flask, current_app, g
@@ -30,22 +31,11 @@ class FlatGlobalsEnvironment(flask.templating.Environment):
 
 def register(app: Flask) -> None:
     """Register the filters, `asset()`, `office_card` and `demo` with an app's templates."""
-    app.jinja_env.filters.update(
-        long_date=long_date,
-        moment=moment,
-        short_moment=short_moment,
-        text=localized,
-        masked=mask_nik,
-        masked_email=masked_email,
-        size=size,
-    )
-    app.jinja_env.filters |= {"counted": counted, "picture": picture, "working_days": i18n.format_working_days}
-    app.jinja_env.globals |= {
-        "asset": asset,
-        "csrf_token": csrf_token,
-        "language": i18n.current_language,
-        "languages": i18n.LANGUAGES,
-    }
+    own: tuple[Any, ...] = (long_date, moment, short_moment, masked_email, size, counted, picture)
+    app.jinja_env.filters |= {one.__name__: one for one in own}
+    app.jinja_env.filters |= {"text": localized, "masked": mask_nik, "working_days": i18n.format_working_days}
+    app.jinja_env.globals |= {"asset": asset, "csrf_token": csrf_token}
+    app.jinja_env.globals |= {"language": i18n.current_language, "languages": i18n.LANGUAGES}
     app.jinja_env.policies["ext.i18n.trimmed"] = True
     app.extensions["assets"] = {}
     always = {"office_card": LocalProxy(office_card)}

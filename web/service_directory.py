@@ -64,9 +64,8 @@ def group_alternatives(requirements: list[dict]) -> list[tuple[str, list[dict]]]
 def requirement_conditions(body: dict) -> dict[str, str]:
     """Return the conditions of requirements in words, by key."""
     by_key = {field["key"]: field for field in definition_parts.all_fields(body)}
-    return {
-        one["key"]: form_fields.condition_text(one["when"], by_key) for one in body["requirements"] if one.get("when")
-    }
+    parts = (one for one in body["requirements"] if one.get("when"))
+    return {one["key"]: form_fields.condition_text(one["when"], by_key) for one in parts}
 
 
 def by_category() -> list[tuple[Category, list[Edition]]]:
@@ -101,9 +100,8 @@ def _weight(word: str, edition: Edition) -> int:
 
 def _matches_text(word: str, text: dict) -> bool:
     """Match by stem in Indonesian, by prefix in English: there is "mati" in "legitimation"."""
-    return _matches_word(word, _words(text["id"])) or any(
-        other.startswith(word) for other in _words(text.get("en", ""))
-    )
+    english = _words(text.get("en", ""))
+    return _matches_word(word, _words(text["id"])) or any(other.startswith(word) for other in english)
 
 
 def _matches_word(word: str, others: list[str]) -> bool:

@@ -93,10 +93,9 @@ class ActionForm:
         values = {key: value for section in case_file.sections for _, value, key in section.rows}
         needs = [FormPart(key, words[key], sheet=sheets.get(key)) for key in words if key in uploads]
         fields = [FormPart(key, words[key], values.get(key, "")) for key in words if key not in uploads]
-        return [
-            ("Syarat", sorted(needs, key=lambda part: part.sheet is None)),
-            ("Isian", sorted(fields, key=lambda part: not part.value)),
-        ]
+        needs.sort(key=lambda part: part.sheet is None)
+        fields.sort(key=lambda part: not part.value)
+        return [("Syarat", needs), ("Isian", fields)]
 
     def lists_answers(self) -> bool:
         """Does the form itself go through everything that was answered?"""
@@ -132,13 +131,9 @@ def button(view, permohonan: Permohonan, transition: workflow.Transition) -> But
     url = f"{view.url}/aksi/{transition.action}/?id={permohonan.key}{view.list_suffix()}"
     role = next((role for role in transition.roles if role in current_user.roles), transition.roles[0])
     opens = _form(permohonan, transitions.Permitted(transition, role, None)).opens
-    return Button(
-        transition,
-        url,
-        opens,
-        not casework_action_form.needs_page(transition),
-        casework_action_form.answerable_once(transition),
-    )
+    in_dialog = not casework_action_form.needs_page(transition)
+    for_many = casework_action_form.answerable_once(transition)
+    return Button(transition, url, opens, in_dialog, for_many)
 
 
 def _form(permohonan: Permohonan, permitted: transitions.Permitted) -> ActionForm:

@@ -245,11 +245,8 @@ def _refused_by_all(form: BulkForm, ask: Input, typed: Mapping) -> dict[str, str
     for one in form.eligible:
         if ask in one.inputs:
             try:
-                ask.clean(
-                    action_form.read_answers(one.transition, one.permohonan, typed, {}),
-                    one.permohonan,
-                    one.permitted.role,
-                )
+                answers = action_form.read_answers(one.transition, one.permohonan, typed, {})
+                ask.clean(answers, one.permohonan, one.permitted.role)
             except InvalidInput as refused:
                 errors = errors or refused.errors
             else:

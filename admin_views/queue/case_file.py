@@ -90,10 +90,8 @@ CLAIM_LABELS = {"taken": "Diambil untuk dikerjakan", "released": "Dilepas", "tak
 
 def _lines(permohonan: Permohonan) -> list[timeline.TimelineEntry | ClaimEntry]:
     """The history: what happened to it, and who worked on it, oldest first."""
-    claimed = [
-        ClaimEntry(one.at, CLAIM_LABELS[one.what].format(one.holder.name if one.holder else ""), one.by.name)
-        for one in claims.claim_history(permohonan)
-    ]
+    held = ((one, one.holder.name if one.holder else "") for one in claims.claim_history(permohonan))
+    claimed = [ClaimEntry(one.at, CLAIM_LABELS[one.what].format(holder), one.by.name) for one, holder in held]
     return sorted([*timeline.timeline(permohonan, public=False), *claimed], key=lambda line: line.at)
 
 
@@ -102,17 +100,13 @@ def _uploads(permohonan: Permohonan, revision: Revision) -> list[Sheet]:
     rank = {key: place for place, key in enumerate(names)}
     rows = submission.revision_attachments(revision)
     rows.sort(key=lambda row: (rank.get(row.requirement, len(rank)), row.position))
-    return [
-        Sheet(
-            names.get(row.requirement, row.requirement),
-            url_for("staff_files.stored", key=row.file.key),
-            row.file.media_type == PDF,
-            f"{row.file.pages} halaman",
-            upload_warnings.officer_notes(row),
-            row.requirement,
-        )
-        for row in rows
-    ]
+    found = []
+    for row in rows:
+        url, is_pdf = url_for("staff_files.stored", key=row.file.key), row.file.media_type == PDF
+        note, warnings = f"{row.file.pages} halaman", upload_warnings.officer_notes(row)
+        title = names.get(row.requirement, row.requirement)
+        found.append(Sheet(title, url, is_pdf, note, warnings, row.requirement))
+    return found
 
 
 def _of_document(permohonan: Permohonan, document: Document) -> Sheet:

@@ -57,12 +57,8 @@ def next_step_form(view, permohonan: Permohonan) -> dict:
     onward = next(one for one in allowed if one.checklist == kind)
     falls_short = next((one for one in allowed if "deficiencies" in one.inputs), onward)
     onward_form, faulty = (actions.action_form(permohonan, one.action, current_user) for one in (onward, falls_short))
-    return facts | {
-        "check": checklist.load(permohonan, kind),
-        "action_form": onward_form,
-        "deficiency_form": faulty,
-        "errors": {},
-    }
+    steps = {"action_form": onward_form, "deficiency_form": faulty, "errors": {}}
+    return facts | steps | {"check": checklist.load(permohonan, kind)}
 
 
 def save_checklist(permohonan: Permohonan) -> None:

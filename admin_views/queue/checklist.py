@@ -122,12 +122,8 @@ class Checklist:
     def hint(self) -> str:
         if self.done:
             return ""
-        step = (
-            "“Kirim ke SIAK” terbuka bila semua baik"
-            if self.takes_faults
-            else "“Draf selesai” terbuka bila semua diketik"
-        )
-        return f"{step}."
+        complete, keyed = "“Kirim ke SIAK” terbuka bila semua baik.", "“Draf selesai” terbuka bila semua diketik."
+        return complete if self.takes_faults else keyed
 
 
 def required_kind(permohonan: Permohonan, user: User) -> str:
@@ -143,10 +139,8 @@ def load(permohonan: Permohonan, kind: str) -> Checklist:
 def load_many(permohonans: list[Permohonan], kind: str) -> dict[int, Checklist]:
     """Load those of several, with as many statements as for one."""
     ids = [one.id for one in permohonans]
-    revisions = {
-        row.permohonan_id: row
-        for row in Revision.select().where(Revision.permohonan.in_(ids)).order_by(Revision.number)
-    }
+    rows = Revision.select().where(Revision.permohonan.in_(ids)).order_by(Revision.number)
+    revisions = {row.permohonan_id: row for row in rows}
     mine = Check.select().where(Check.permohonan.in_(ids), Check.kind == kind)
     checks = {(row.permohonan_id, row.key): row for row in mine}
     items = _ITEMS[kind](permohonans, revisions)
@@ -215,11 +209,8 @@ def incomplete_reasons(transition: workflow.Transition, permohonans: list[Permoh
     """Say why the transition has to wait, by the application's id; for as many as there are, in a few statements."""
     if not transition.checklist:
         return {}
-    return {
-        owner: INCOMPLETE[transition.checklist]
-        for owner, one in load_many(permohonans, transition.checklist).items()
-        if not one.done
-    }
+    loaded = load_many(permohonans, transition.checklist)
+    return {owner: INCOMPLETE[transition.checklist] for owner, one in loaded.items() if not one.done}
 
 
 # Saving what was found
@@ -263,10 +254,7 @@ def _found_keyed(item: ChecklistItem, form: Mapping) -> bool:
     return True
 
 
-_FOUND: dict[str, Callable[[ChecklistItem, Mapping], bool]] = {
-    COMPLETE: _found_complete,
-    KEYED: _found_keyed,
-}
+_FOUND: dict[str, Callable[[ChecklistItem, Mapping], bool]] = {COMPLETE: _found_complete, KEYED: _found_keyed}
 
 
 def save_items(permohonan: Permohonan, user: User, kind: str, changed: Iterable[ChecklistItem]) -> None:

@@ -4,8 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime
 
 import peewee as pw
-from flask import Response, send_file, stream_with_context
-from xlsxwriter.exceptions import FileCreateError
+from flask import Response
 
 import workflow
 from admin_views import spreadsheets
@@ -23,27 +22,14 @@ WIDTHS = (22, 34, 26, 14, 18, 16, 28, 28, 10, 17, 17, 17)
 Cell = str | datetime
 
 
-class DiskFull(Exception):
-    """A workbook needs room on the disk, as CSV does not."""
-
-
 def too_many(kind: str) -> str:
     """Say that there are more rows than a file of this format may have."""
     return f"Lebih dari {AT_MOST[kind]:,} baris. Persempit dulu, misalnya per bulan.".replace(",", ".")
 
 
 def response(kind: str, applications: pw.ModelSelect, ids: pw.ModelSelect) -> Response:
-    """Send those of the applications that have these ids; raises DiskFull."""
-    rows, name = _rows(applications, ids), f"permohonan-{local():%Y%m%d-%H%M}.{kind}"
-    if kind == "xlsx":
-        try:
-            book = spreadsheets.workbook("Permohonan", HEADINGS, rows, WIDTHS)
-        except (OSError, FileCreateError):
-            raise DiskFull from None
-        return send_file(book, spreadsheets.XLSX, as_attachment=True, download_name=name)
-    answer = Response(stream_with_context(spreadsheets.csv_lines(HEADINGS, rows)), mimetype="text/csv")
-    answer.headers["Content-Disposition"] = f"attachment; filename={name}"
-    return answer
+    """Send those of the applications that have these ids; raises spreadsheets.DiskFull."""
+    return spreadsheets.response("permohonan", kind, "Permohonan", HEADINGS, _rows(applications, ids), WIDTHS)
 
 
 def _rows(applications: pw.ModelSelect, ids: pw.ModelSelect) -> Iterator[list[Cell]]:

@@ -27,9 +27,8 @@ def siak_rows(permohonan: Permohonan, answers: dict, villages: dict[str, str]) -
     found = list(_answered(permohonan, answers))
     numbered = [one for one in found if one[1].get("siak") is not None]
     numbered.sort(key=lambda one: one[1]["siak"])
-    asked = [
-        row for section, field in numbered or found for row in _rows(section["title"]["id"], field, answers, villages)
-    ]
+    chosen = ((section["title"]["id"], field) for section, field in numbered or found)
+    asked = [row for title, field in chosen for row in _rows(title, field, answers, villages)]
     return [*_reporter(permohonan, answers, villages), *asked]
 
 

@@ -114,11 +114,8 @@ class QueueView(StaffModelView):
         return self.apply_filters(self.scope().where(Permohonan.state.in_(self.shown_states())))
 
     def get_query(self):
-        return (
-            Permohonan.select(Permohonan, Village, District)
-            .join(Village, pw.JOIN.LEFT_OUTER)
-            .join(District, pw.JOIN.LEFT_OUTER)
-        )
+        query = Permohonan.select(Permohonan, Village, District)
+        return query.join(Village, pw.JOIN.LEFT_OUTER).join(District, pw.JOIN.LEFT_OUTER)
 
     def get_pk_value(self, model):
         return model.key  # addresses carry the random key
@@ -229,14 +226,10 @@ class QueueView(StaffModelView):
     def page_context(self) -> dict:
         """Return the template context of an application's pages; sends no query."""
         return {
-            "buttons": self.buttons,
-            "PAPERS": printouts.PRINTOUTS,
-            "NOT_FOUND": bulk.NOT_FOUND,
-            "STATES": workflow.STATES,
-            "TRACKS": workflow.TRACKS,
-            "claim_since": claims.claimed_since,
-            "claim_left": claims.seconds_left,
-        }
+            "buttons": self.buttons, "PAPERS": printouts.PRINTOUTS, "NOT_FOUND": bulk.NOT_FOUND,
+            "STATES": workflow.STATES, "TRACKS": workflow.TRACKS,
+            "claim_since": claims.claimed_since, "claim_left": claims.seconds_left,
+        }  # fmt: skip
 
     def empty_text(self) -> str:
         """Return the text of an empty list."""

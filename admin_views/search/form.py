@@ -65,7 +65,7 @@ def _services() -> forms.Choices:
     services = _services_and_last_edition()
     known, choices = current_app.extensions.get("services_offered", (None, None))
     if known != services:
-        names = _names()
+        names = {row.layanan_id: row.body["name"]["id"] for row in Edition.select().order_by(Edition.number)}
         choices = forms.choices((ANY, *((code, names[ident]) for ident, code, _ in services if ident in names)))
         current_app.extensions["services_offered"] = services, choices
     return choices
@@ -75,11 +75,6 @@ def _services() -> forms.Choices:
 def _services_and_last_edition() -> pw.ModelSelect:
     last = Edition.select(pw.fn.MAX(Edition.id))
     return Layanan.select(Layanan.id, Layanan.code, last).order_by(Layanan.position, Layanan.code)
-
-
-def _names() -> dict[int, str]:
-    """Service → its name in the newest edition."""
-    return {row.layanan_id: row.body["name"]["id"] for row in Edition.select().order_by(Edition.number)}
 
 
 def _places() -> forms.Choices:

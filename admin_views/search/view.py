@@ -14,7 +14,7 @@ from flask_login import current_user
 
 import workflow
 from accounts.roles import NOTHING
-from admin_views import forms
+from admin_views import forms, spreadsheets
 from admin_views.queue import export, pagination, query
 from admin_views.queue.query import Condition
 from admin_views.queue.rows import QueueRow
@@ -61,9 +61,8 @@ class SearchView(QueueView):
             return self.scope()
         name = criteria.searched_name(search.wanted)
         found = criteria.narrow(self.scope(), search.wanted)
-        return (
-            found.where(Permohonan.id.in_(find_by_name(self._but_for_name(), name, NAMED_AT_MOST))) if name else found
-        )
+        ids = find_by_name(self._but_for_name(), name, NAMED_AT_MOST) if name else []
+        return found.where(Permohonan.id.in_(ids)) if name else found
 
     # The list: all states together stand in one order already, and are too many for numbers above it
 
@@ -71,10 +70,10 @@ class SearchView(QueueView):
         return ()
 
     def list_page(self):
-        where, source = self._condition()
+        (where, source), search = self._condition(), self.current_search()
         if anchor := pagination.anchor(self):
             found = pagination.keyset_page(self, anchor, where, source)
-        elif self._is_counted():
+        elif search is None or "q" not in search.wanted:  # counting all of a name takes longer than to find the first
             found = pagination.numbered_page(self, [where], [self._count(where)])
         else:
             found = pagination.uncounted_page(self, partial(self._first_rows, where, source))
@@ -84,11 +83,6 @@ class SearchView(QueueView):
         search = self.current_search()
         of_one_state = search is not None and "keadaan" in search.wanted
         return query.counts({"": query.order_by_index(where) if of_one_state else where})[""]
-
-    def _is_counted(self) -> bool:
-        """Whoever looks for somebody wants the first ones; to count all of that name takes longer than to find them."""
-        search = self.current_search()
-        return search is None or "q" not in search.wanted
 
     def _condition(self) -> tuple[Condition, Source]:
         """The condition of all that is listed, and where it is looked for: a name has an index of its own."""
@@ -204,20 +198,17 @@ class SearchView(QueueView):
         access_log.record_export(current_user.id, kind, criteria.loggable(search.wanted if search else {}), count)
         try:
             return export.response(kind, self.get_query(), found)
-        except export.DiskFull:
-            flash("Tempat di server penuh, jadi XLSX tidak dapat dibuat. Unduh CSV, dan beri tahu Tim TI.", "error")
+        except spreadsheets.DiskFull as full:
+            flash(str(full), "error")
             return redirect(self.list_url(), 303)
 
     @expose("/log/")
     def log(self):
         """The chain of one application: every event with its codes and the head of its hash."""
         permohonan = self.get_one_or_404()
-        events = list(
-            Event.select(Event, EventText)
-            .join(EventText, pw.JOIN.LEFT_OUTER, on=(EventText.event == Event.id), attr="text")
-            .where(Event.permohonan == permohonan.id)
-            .order_by(Event.version)
-        )
+        query = Event.select(Event, EventText).where(Event.permohonan == permohonan.id).order_by(Event.version)
+        texts = EventText.event == Event.id
+        events = list(query.join(EventText, pw.JOIN.LEFT_OUTER, on=texts, attr="text"))
         facts = {"permohonan": permohonan, "events": events, "roles": workflow.ROLES}
         return self.render("staff/log.html", **facts, **self.page_context())
 

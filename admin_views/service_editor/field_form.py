@@ -61,9 +61,8 @@ class FieldForm(PartForm):
         elif scene.kind == "items":
             kinds = [(kind, name) for kind, name in kinds if kind != "group"]
         self.type.choices = choices(kinds)
-        self.options_from.choices = choices(
-            [("", "Tidak"), *((name, _code_list_label(name, scene)) for name in scene.codes)]
-        )
+        lists = [(name, f"{name.replace('_', ' ').capitalize()} ({len(codes)})") for name, codes in scene.codes.items()]
+        self.options_from.choices = choices([("", "Tidak"), *lists])
         self._comparisons()
         if scene.kind == "items":
             del self.subject
@@ -118,7 +117,3 @@ def _comparable_fields(scene) -> list[dict]:
     if scene.kind == "items":
         ones = definition_parts.part_list(scene.body, "items", scene.home) or []
     return [one for one in ones if one["key"] != scene.key.rpartition(".")[2]]
-
-
-def _code_list_label(name: str, scene) -> str:
-    return f"{name.replace('_', ' ').capitalize()} ({len(scene.codes[name])})"

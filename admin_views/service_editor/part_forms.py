@@ -175,9 +175,8 @@ class RequirementForm(PartForm):
     def __init__(self, formdata, part, scene):
         super().__init__(formdata, part, scene)
         self.reasons.choices = choices([*scene.reasons, *_unlisted_reasons(part.get("reasons"), scene.reasons)])
-        uploaded = (
-            [(self.sample.data, "Gambar yang sudah diunggah")] if RANDOM_NAME.fullmatch(self.sample.data or "") else []
-        )
+        own = RANDOM_NAME.fullmatch(self.sample.data or "")
+        uploaded = [(self.sample.data, "Gambar yang sudah diunggah")] if own else []
         self.sample.choices = choices([("", "Tanpa gambar contoh"), *uploaded, *scene.samples])
 
     def validate_required(self, field):

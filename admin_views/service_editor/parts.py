@@ -81,9 +81,8 @@ def _validated(part: dict, scene: PartContext) -> dict:
         return schema.validate(part, SectionForm.rules, "")
     if scene.kind in ("fields", "items"):
         return definition.validate_field_definition(part, "", scene.codes, in_group=scene.kind == "items")
-    return {"products": definition.validate_product, "requirements": definition.validate_requirement}[scene.kind](
-        part, ""
-    )
+    validate = definition.validate_product if scene.kind == "products" else definition.validate_requirement
+    return validate(part, "")
 
 
 def add_error(form, sentence: str) -> bool:
@@ -102,7 +101,6 @@ def remove(body: dict, kind: str, key: str) -> str:
     for one in fields:
         if hanging := definition_parts.dependents(body, one["key"]):
             names = ", ".join(f"“{name}”" for name in hanging[:3])
-            raise definition_parts.EditRefused(
-                f"“{labels.part_title(one)}” masih dipakai oleh {names}. Lepaskan dulu di sana."
-            )
+            used = f"“{labels.part_title(one)}” masih dipakai oleh {names}. Lepaskan dulu di sana."
+            raise definition_parts.EditRefused(used)
     return labels.part_title(gone)

@@ -117,11 +117,7 @@ class ServiceEditor(StaffModelView):
         row, kind = self.get_one_or_404(), _argument("jenis")
         body, key, home = proposals.proposal_body(row), _argument("kunci"), _argument("di")
         spot = definition_parts.find_part(body, kind, key) if key and kind in parts.FORMS else None
-        if (
-            kind not in parts.FORMS
-            or (key and not spot)
-            or (not key and definition_parts.part_list(body, kind, home) is None)
-        ):
+        if kind not in parts.FORMS or (not spot if key else definition_parts.part_list(body, kind, home) is None):
             return self._part_gone(row) if request.method == "POST" else abort_not_found()
         home = home or definition_parts.parent_key(body, kind, key)
         scene, before, conflict = parts.context(row, body, kind, key, home), spot.part if spot else {}, ""
@@ -248,21 +244,16 @@ class ServiceEditor(StaffModelView):
             flash(f"Tidak diterbitkan: {validation.problem_sentence(wrong)}", "error")
         else:
             opened = "Pemohon melihatnya mulai sekarang." if row.active else "Layanan ini masih ditutup."
-            flash(
-                f"Edisi {edition.number} terbit. {opened} Permohonan yang berjalan tetap memakai edisinya.", "success"
-            )
+            running = "Permohonan yang berjalan tetap memakai edisinya."
+            flash(f"Edisi {edition.number} terbit. {opened} {running}", "success")
         return self._to_overview(row)
 
     @expose("/edisi/")
     def editions(self):
         """List the editions with their publishers, and what the selected one changed."""
         row = self.get_one_or_404()
-        ones = list(
-            Edition.select(Edition, User)
-            .join(User, pw.JOIN.LEFT_OUTER, on=(Edition.published_by == User.id))
-            .where(Edition.layanan == row.id)
-            .order_by(Edition.number.desc())
-        )
+        query = Edition.select(Edition, User).join(User, pw.JOIN.LEFT_OUTER, on=(Edition.published_by == User.id))
+        ones = list(query.where(Edition.layanan == row.id).order_by(Edition.number.desc()))
         shown = _selected_edition(row) if _argument("nomor") else ones[0] if ones else None
         before = next((one for one in ones if shown and one.number == shown.number - 1), None)
         changes = diff.compare(before.body, shown.body) if before and shown else []
@@ -335,8 +326,7 @@ def _selected_edition(row: Layanan) -> Edition:
 def _first_body(typed: dict, source: dict | None) -> dict:
     """Return the first proposal of a new service: empty, or a copy of `source`."""
     if source is None:
-        return definition_parts.new_service(
-            typed["code"], typed["name"], typed["form_code"], typed["group"], typed["category"]
-        )
+        needed = ("code", "name", "form_code", "group", "category")
+        return definition_parts.new_service(*(typed[key] for key in needed))
     given = {key: typed[key] for key in ("form_code", "group", "category") if typed[key]}
     return source | given | {"name": typed["name"], "code": typed["code"]}

@@ -59,11 +59,8 @@ def card(answers: Mapping, permohonan: Permohonan, role: str) -> dict:
 def signed(answers: Mapping, permohonan: Permohonan, role: str) -> dict:
     """Validate that a signed PDF was uploaded for each PDF product."""
     given = answers.get("signed") or {}
-    missing = {
-        f"signed-{product['key']}": f"Unggah PDF {product['name']['id']} yang sudah ditandatangani di SIAK."
-        for product in permohonan.products
-        if product["kind"] == "pdf" and not given.get(product["key"])
-    }
-    if missing:
+    unsigned = (one for one in permohonan.products if one["kind"] == "pdf" and not given.get(one["key"]))
+    upload = "Unggah PDF {} yang sudah ditandatangani di SIAK."
+    if missing := {f"signed-{one['key']}": upload.format(one["name"]["id"]) for one in unsigned}:
         raise InvalidInput(missing)
     return {"signed": dict(given)}

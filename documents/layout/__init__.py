@@ -11,13 +11,6 @@ from documents.layout.recovery_slips import recovery_slip
 from documents.layout.slips import slip
 
 __all__ = [
-    "MissingGlyph",
-    "application_form",
-    "consignment",
-    "dossier",
-    "issued_document",
-    "merge_pdfs",
-    "receipt",
-    "recovery_slip",
-    "slip",
-]
+    "MissingGlyph", "application_form", "consignment", "dossier", "issued_document", "merge_pdfs", "receipt",
+    "recovery_slip", "slip",
+]  # fmt: skip

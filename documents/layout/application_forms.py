@@ -102,9 +102,8 @@ class _Form:
             if field["type"] == "group":
                 self.draw_group(field)
             else:
-                self.draw_field(
-                    field, self.answers.get(field["key"]), f"{self.number}.", self.describe_condition(field.get("when"))
-                )
+                value, condition = self.answers.get(field["key"]), self.describe_condition(field.get("when"))
+                self.draw_field(field, value, f"{self.number}.", condition)
         self.pdf.y += 2.5
 
     def may_apply(self, when):
@@ -136,7 +135,8 @@ class _Form:
             pdf.paragraph(f"{number} {printed_text(field['label'])}", size=9, gap=1)
             pdf.paragraph(display_value(field, value), size=9.5, indent=NUMBER_WIDTH, gap=2.2)
             return
-        label = self._label(field)
+        pdf.set_style(9)
+        label = pdf.wrap(printed_text(field["label"]), LABEL_WIDTH - 3)
         notes = self._notes(field, condition)
         pdf.ensure_space(max(height, len(label) * 4.6 + len(notes) * 3.5) + 1)
         x, y = pdf.l_margin, pdf.y
@@ -148,10 +148,6 @@ class _Form:
         down += pdf.draw_lines(notes, x + NUMBER_WIDTH, y + down, LABEL_WIDTH - 3)
         draw(x + NUMBER_WIDTH + LABEL_WIDTH, y)
         pdf.y = y + max(height, down) + 2.2
-
-    def _label(self, field):
-        self.pdf.set_style(9)
-        return self.pdf.wrap(printed_text(field["label"]), LABEL_WIDTH - 3)
 
     def _notes(self, field, condition):
         if self.filled:
@@ -187,14 +183,10 @@ class _Form:
         shares = [COLUMN_SHARES.get(part["type"], 1.6) for part in item]
         scale = (pdf.epw - NUMBER_WIDTH) / sum(shares)
         parts = [Column(share * scale, printed_text(part["label"])) for part, share in zip(item, shares, strict=True)]
-        most = len(given) or min(field.get("max_items") or BLANK_ROWS, BLANK_ROWS)
+        given = given or [{}] * min(field.get("max_items") or BLANK_ROWS, BLANK_ROWS)
         self._choices(item)
         rows = [
-            (
-                str(row + 1),
-                *(display_value(part, given[row].get(part["key"]) if row < len(given) else None) for part in item),
-            )
-            for row in range(most)
+            (str(n), *(display_value(part, row.get(part["key"])) for part in item)) for n, row in enumerate(given, 1)
         ]
         draw_table(pdf, [Column(NUMBER_WIDTH, "No.", "C"), *parts], rows, size=8, least=7.5)
         pdf.y += 1
@@ -212,18 +204,15 @@ class _Form:
         most = len(given) or min(field.get("max_items") or BLANK_BLOCKS, BLANK_BLOCKS)
         among = {part["key"]: part for part in field["item"]}
         letters = {key: chr(ord("a") + place % 26) for place, key in enumerate(among)}
-        outside, self.positions = (
-            self.positions,
-            self.positions | {key: f"huruf {letter}" for key, letter in letters.items()},
-        )
+        outside = self.positions
+        self.positions = outside | {key: f"huruf {letter}" for key, letter in letters.items()}
         for place in range(most):
             self.pdf.ensure_space(30)
             self.pdf.paragraph(f"{printed_text(field['label'])} ke-{place + 1}", size=9, bold=True, color=SEA, gap=1)
             answers = given[place] if place < len(given) else {}
             for key, part in among.items():
-                self.draw_field(
-                    part, answers.get(key), f"{letters[key]}.", self.describe_condition(part.get("when"), among)
-                )
+                condition = self.describe_condition(part.get("when"), among)
+                self.draw_field(part, answers.get(key), f"{letters[key]}.", condition)
         self.positions = outside
         if not given and (field.get("max_items") or most) > most:
             self.pdf.paragraph("Jika lebih banyak, salin halaman ini.", size=8, color=SOFT)

@@ -17,9 +17,8 @@ def consignment(pile: dict, *, office: dict, demo: bool, made_at: datetime | Non
     pdf.ensure_space(60)
     pdf.letterhead()
     pdf.paragraph("DAFTAR SERAH TERIMA DOKUMEN", size=14, bold=True, align="C", gap=5)
-    draw_pairs(
-        pdf, [("Untuk", pile["place"]), ("Tanggal", pile["date"]), ("Jumlah", f"{len(pile['rows'])} permohonan")]
-    )
+    facts = [("Untuk", pile["place"]), ("Tanggal", pile["date"]), ("Jumlah", f"{len(pile['rows'])} permohonan")]
+    draw_pairs(pdf, facts)
     pdf.y += 5
     columns = (
         Column(10, "No.", "C"), Column(44, "Permohonan"), Column(50, "Atas nama"),
@@ -34,10 +33,8 @@ def consignment(pile: dict, *, office: dict, demo: bool, made_at: datetime | Non
 
 def _signature_lines(pdf):
     top = pdf.y
-    for left, words in (
-        (pdf.l_margin, "Yang menyerahkan,"),
-        (pdf.l_margin + pdf.epw - SIGNATURE_WIDTH, "Yang menerima,"),
-    ):
+    right = pdf.l_margin + pdf.epw - SIGNATURE_WIDTH
+    for left, words in ((pdf.l_margin, "Yang menyerahkan,"), (right, "Yang menerima,")):
         pdf.set_style(9, color=SOFT)
         pdf.draw_lines([words], left, top, SIGNATURE_WIDTH)
         pdf.set_style(9, color=INK)

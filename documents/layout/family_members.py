@@ -63,12 +63,8 @@ def _parts(columns, most):
 
 def _table(pdf, columns, people, size):
     scale = (pdf.epw - NUMBER_WIDTH) / sum(share for _, _, share, _ in columns)
-    heads = [
-        Column(NUMBER_WIDTH, "No.", "C"),
-        *(Column(share * scale, head, align) for _, head, share, align in columns),
-    ]
-    rows = [
-        (number, *(printed_text(person.get(key)) or EMPTY for key, *_ in columns))
-        for number, person in enumerate(people, 1)
-    ]
+    widths = [Column(share * scale, head, align) for _, head, share, align in columns]
+    heads = [Column(NUMBER_WIDTH, "No.", "C"), *widths]
+    cells = ([printed_text(person.get(key)) or EMPTY for key, *_ in columns] for person in people)
+    rows = [(number, *row) for number, row in enumerate(cells, 1)]
     draw_table(pdf, heads, rows, size=size, pad=0.8)

@@ -11,12 +11,7 @@ from math import ceil
 from documents.layout.line_breaks import printed_text
 from documents.layout.pdf_document import FIELD_COLOR, INK, SOFT
 
-COMB_CELL, COMB_GAP, TICK_BOX, ROW_HEIGHT = (
-    5.4,
-    1.8,
-    3.6,
-    7,
-)  # mm: a comb box, the gap between groups, a tick box, a line to write on
+COMB_CELL, COMB_GAP, TICK_BOX, ROW_HEIGHT = 5.4, 1.8, 3.6, 7  # mm: comb box, gap between groups, tick box, written line
 VALUE_SIZE, SMALL = 9.5, 7  # points
 MAX_TICK_BOXES = 24  # with more choices, no tick boxes are printed
 

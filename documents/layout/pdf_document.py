@@ -82,9 +82,8 @@ class PdfDocument(FPDF):
     def wrap(self, text, width):
         """Wrap `text` to lines of at most `width`; words are broken only if wider than a line."""
         text = self.normalize_text(printed_text(text)).strip()
-        return (
-            [line for part in text.split("\n") for line in wrap_paragraph(part, width, self.text_width)] if text else []
-        )
+        parts = text.split("\n") if text else []
+        return [line for part in parts for line in wrap_paragraph(part, width, self.text_width)]
 
     def draw_lines(self, lines, x, y, width, align="L"):
         """Draw `lines` at a position and return their height."""
@@ -194,9 +193,8 @@ class PdfDocument(FPDF):
     def header(self):
         """Draw the background of every page: watermark, draft banner, running head."""
         if self.draft or self.demo:
-            self._watermark(
-                "DRAF" if self.draft else "CONTOH", DRAFT_WATERMARK_COLOR if self.draft else WATERMARK_COLOR
-            )
+            word, color = ("DRAF", DRAFT_WATERMARK_COLOR) if self.draft else ("CONTOH", WATERMARK_COLOR)
+            self._watermark(word, color)
         if self.draft:
             self.box(0, 0, self.w, 9, fill=BAD_TINT, color=None)
             self.set_style(10, bold=True, color=BAD)

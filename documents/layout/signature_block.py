@@ -3,12 +3,8 @@
 from documents.layout.line_breaks import printed_text
 from documents.layout.pdf_document import BAD, INK, SOFT
 
-QR_SIZE, UNSIGNED_HEIGHT, SIGNER_WIDTH, NOTES_WIDTH = (
-    26,
-    22,
-    84,
-    92,
-)  # mm: QR code, space without one, width of the signer's column, width of the notes
+QR_SIZE, UNSIGNED_HEIGHT = 26, 22  # mm: the QR code, the space without one
+SIGNER_WIDTH, NOTES_WIDTH = 84, 92  # mm: of the signer's column, of the notes
 SIGNED_ELECTRONICALLY = "Ditandatangani secara elektronik oleh"
 VERIFY_NOTE = "Untuk memeriksa keaslian dokumen ini, pindai kode QR atau buka:"
 PRINT_NOTE = "Dokumen ini dapat dicetak sendiri pada kertas HVS A4 80 gram dan tidak perlu dilegalisir."

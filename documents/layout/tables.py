@@ -55,7 +55,8 @@ class _Table:
         """Draw one row, with the header above it at the start of a table or page."""
         pdf = self.pdf
         cells = [self._lines(column, text) for column, text in zip(self.columns, texts, strict=True)]
-        step = self._step()
+        pdf.set_style(self.size)
+        step = pdf.line_height
         height = self._height(max(map(len, cells)), step, least)
         whole = height <= pdf.page_height - self.top
         if pdf.ensure_space((height if whole else 3 * step + 2 * self.pad) + (self.top if head else 0)) or head:
@@ -73,10 +74,6 @@ class _Table:
     def _lines(self, column, text):
         self.pdf.set_style(self.size, bold=column.bold)
         return self.pdf.wrap(text, column.width - 2 * self.side - column.gap)
-
-    def _step(self):
-        self.pdf.set_style(self.size)
-        return self.pdf.line_height
 
     def _height(self, lines, step, least):
         return max(lines * step + 2 * self.pad, least)

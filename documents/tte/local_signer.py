@@ -123,14 +123,9 @@ def _open(p12: bytes, passphrase: str):
 
 def _pdf_signer(signer: CachedKeySigner, reason: str, location: str) -> signers.PdfSigner:
     meta = signers.PdfSignatureMetadata(
-        field_name=SIGNATURE_FIELD,
-        md_algorithm=DIGEST,
-        subfilter=SigSeedSubFilter.PADES,
-        certify=True,
-        docmdp_permissions=MDPPerm.NO_CHANGES,
-        reason=reason,
-        location=location,
-    )
+        field_name=SIGNATURE_FIELD, md_algorithm=DIGEST, subfilter=SigSeedSubFilter.PADES, certify=True,
+        docmdp_permissions=MDPPerm.NO_CHANGES, reason=reason, location=location,
+    )  # fmt: skip
     return signers.PdfSigner(meta, signer, new_field_spec=SigFieldSpec(SIGNATURE_FIELD, on_page=0, box=None))
 
 
@@ -151,9 +146,8 @@ def _sign(name: str, pdf: bytes, pdf_signer: signers.PdfSigner, reserved: int) -
         writer = _Writer(io.BytesIO(pdf))
         return run_coroutine(pdf_signer.async_sign_pdf(writer, in_place=True, bytes_reserved=reserved)).getvalue()
     except PARSER_ERRORS as problem:
-        raise SigningDeclined(
-            f"Dokumen {name} tidak dapat ditandatangani: berkasnya rusak, terkunci, atau sudah bertanda tangan."
-        ) from problem
+        why = "berkasnya rusak, terkunci, atau sudah bertanda tangan"
+        raise SigningDeclined(f"Dokumen {name} tidak dapat ditandatangani: {why}.") from problem
 
 
 def _der(cert: x509.Certificate) -> bytes:

@@ -48,14 +48,7 @@ def make_demo_authority(folder: str | Path) -> None:
 
 
 def make_person_certificate(
-    folder: str | Path,
-    key: str,
-    *,
-    name: str,
-    title: str,
-    organisation: str,
-    passphrase: str,
-    rsa_key: bool = False,
+    folder: str | Path, key: str, *, name: str, title: str, organisation: str, passphrase: str, rsa_key: bool = False
 ) -> Path:
     """Create the PKCS#12 file `<key>.p12` of a person unless it exists; return its path."""
     path = Path(folder) / f"{key}.p12"
@@ -95,9 +88,8 @@ def _new_authority() -> bytes:
     root_name, name = _subject("Root CA", "AKU Online"), _subject("CA Penerbit", "AKU Online")
     root = _certificate(root_key, root_name, root_name, root_key, _validity(ROOT_DAYS), path_length=1)
     cert = _certificate(key, name, root_name, root_key, _validity(ISSUER_DAYS), path_length=0)
-    secret = key.private_bytes(
-        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-    )
+    pem, pkcs8 = serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8
+    secret = key.private_bytes(pem, pkcs8, serialization.NoEncryption())
     return secret + _pem(cert) + _pem(root)
 
 
@@ -146,16 +138,9 @@ def _certificate(
 
 def _usage(authority: bool) -> x509.KeyUsage:
     return x509.KeyUsage(
-        digital_signature=not authority,
-        content_commitment=not authority,
-        key_cert_sign=authority,
-        crl_sign=authority,
-        key_encipherment=False,
-        data_encipherment=False,
-        key_agreement=False,
-        encipher_only=False,
-        decipher_only=False,
-    )
+        digital_signature=not authority, content_commitment=not authority, key_cert_sign=authority, crl_sign=authority,
+        key_encipherment=False, data_encipherment=False, key_agreement=False, encipher_only=False, decipher_only=False,
+    )  # fmt: skip
 
 
 def _p12(authority: Authority, private: PrivateKey, cert: x509.Certificate, passphrase: str) -> bytes:

@@ -47,9 +47,5 @@ def clean(data: bytes, name: str = "", scanner_url: str = "") -> InspectedFile:
     if scanner_url:
         virus_scanner.scan(data, scanner_url)
     cleaned = sandbox.inspect_upload(data)
-    return InspectedFile(
-        **cleaned._asdict(),
-        suffix=SUFFIXES[cleaned.media_type],
-        sha256=hashlib.sha256(cleaned.data).hexdigest(),
-        original_sha256=hashlib.sha256(data).hexdigest(),
-    )
+    own, original = (hashlib.sha256(one).hexdigest() for one in (cleaned.data, data))
+    return InspectedFile(**cleaned._asdict(), suffix=SUFFIXES[cleaned.media_type], sha256=own, original_sha256=original)

@@ -1,6 +1,5 @@
 """Edge detection: guesses whether a photo crops the document. It only warns, and only in clear cases."""
 
-from collections.abc import Iterator
 from itertools import groupby, pairwise
 
 from PIL import Image
@@ -27,12 +26,8 @@ def is_cropped(grey: Image.Image) -> bool:
 def _strips(picture: Image.Image, wide: int) -> list[Image.Image]:
     """Return strips along the four sides: left, top, right, bottom."""
     width, height = picture.size
-    boxes = (
-        (0, 0, wide, height),
-        (0, 0, width, wide),
-        (width - wide, 0, width, height),
-        (0, height - wide, width, height),
-    )
+    right, bottom = (width - wide, 0, width, height), (0, height - wide, width, height)
+    boxes = ((0, 0, wide, height), (0, 0, width, wide), right, bottom)
     return [picture.crop(box) for box in boxes]
 
 
@@ -94,13 +89,10 @@ def _count_strokes(strip: Image.Image) -> int:
     long = max(strip.size)
     levels = strip.resize((1, long) if strip.height == long else (long, 1), Image.Resampling.BOX).tobytes()
     paper = sorted(levels)[long * 9 // 10]
-    runs = list(_runs(level < paper - INK_CONTRAST for level in levels))
+    darker = groupby(level < paper - INK_CONTRAST for level in levels)
+    runs = [(ink, len(list(group))) for ink, group in darker]
     blank = sum(length for ink, length in runs if not ink)
     if blank < MIN_PAPER_SHARE * long:
         return 0
     inner = [length for (ink, length), _ in pairwise(runs) if ink]
     return sum(STROKE_WIDTH[0] <= length <= STROKE_WIDTH[1] * long for length in inner)
-
-
-def _runs(values: Iterator[bool]) -> Iterator[tuple[bool, int]]:
-    return ((value, len(list(group))) for value, group in groupby(values))

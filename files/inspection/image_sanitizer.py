@@ -28,13 +28,7 @@ _ROTATIONS = {
     8: Image.Transpose.ROTATE_90,
 }
 _ORIENTATION = 0x0112
-_DECODER_ERRORS = (
-    OSError,
-    SyntaxError,
-    ValueError,
-    EOFError,
-    struct.error,
-)  # errors of Pillow's decoders for damaged files
+_DECODER_ERRORS = (OSError, SyntaxError, ValueError, EOFError, struct.error)  # of Pillow's decoders, for damaged files
 
 
 def clean(data: bytes, kind: str) -> SanitizedFile:
@@ -60,7 +54,8 @@ def _decode(data: bytes, kind: str) -> Image.Image:
     _check_size(picture, kind)  # a HEIC may be larger than its header says
     orientation = _orientation(picture)
     picture = _convert_mode(picture)  # frees the decoded copy: 96 MB at 24 megapixels
-    return _rotate_upright(_shrink(picture), orientation)
+    turn, small = _ROTATIONS.get(orientation), _shrink(picture)
+    return small if turn is None else small.transpose(turn)
 
 
 def _open(data: bytes, kind: str) -> Image.Image:
@@ -106,11 +101,6 @@ def _orientation(picture: Image.Image) -> int:
         return picture.getexif().get(_ORIENTATION, 1)
     except (*_DECODER_ERRORS, KeyError, TypeError):  # broken EXIF is no reason to reject a good photo
         return 1
-
-
-def _rotate_upright(picture: Image.Image, orientation: int) -> Image.Image:
-    turn = _ROTATIONS.get(orientation)
-    return picture if turn is None else picture.transpose(turn)
 
 
 def _redraw(picture: Image.Image) -> Image.Image:

@@ -43,12 +43,9 @@ JPEG_DECODERS = {  # filters that some programs put around a JPEG; their size wa
 
 def clean(data: bytes) -> SanitizedFile:
     """Sanitize a PDF; raise UploadRejected when it is locked, damaged, too large or an interactive form."""
-    pikepdf.settings.set_qpdf_limits(
-        flate_max_memory=MAX_STREAM,
-        run_length_max_memory=MAX_STREAM,
-        png_max_memory=MAX_STREAM,
-        tiff_max_memory=MAX_STREAM,
-    )
+    filters = ("flate", "run_length", "png", "tiff")
+    limits: dict = {f"{name}_max_memory": MAX_STREAM for name in filters}
+    pikepdf.settings.set_qpdf_limits(**limits)
     try:
         with pikepdf.open(io.BytesIO(data), attempt_recovery=False) as pdf:
             _check_outline(pdf)

@@ -108,9 +108,8 @@ class ApplicationGenerator:
         service = chance.choices(self.services, self.weights)[0]
         village, code = chance.choice(self.villages)
         track = COUNTER if village in self.counters and chance.random() < 0.4 else SELF_SERVICE
-        path = transition_paths.choose_path(
-            chance, self._state(place), track, service.columns["has_card"], place >= self.first_whole
-        )
+        has_card, whole = service.columns["has_card"], place >= self.first_whole
+        path = transition_paths.choose_path(chance, self._state(place), track, has_card, whole)
         who = self.residents.create()
         subject = who if chance.random() < 0.5 else self.residents.create()
         counter = self.counters[village] if track == COUNTER else None
@@ -128,9 +127,8 @@ class ApplicationGenerator:
             return None
         if place >= self.rows - self.waiting:
             return "submitted"
-        return self.chance.choices(
-            list(transition_paths.OPEN_STATES), [share for share, _ in transition_paths.OPEN_STATES.values()]
-        )[0]
+        shares = [share for share, _ in transition_paths.OPEN_STATES.values()]
+        return self.chance.choices(list(transition_paths.OPEN_STATES), shares)[0]
 
     def _times(self, place: int, path: TransitionPath) -> list[datetime]:
         """Choose the times of the events: open applications began within six days, the others long ago."""
@@ -200,9 +198,8 @@ class ApplicationGenerator:
             add(Handover, permohonan_id=case.id, version=len(case.path.transitions), officer_id=officer, **facts)
 
     def _add_document(self, case: GeneratedApplication, product: dict) -> None:
-        data = service_samples.fill_gaps(
-            case.service.data[product["key"]], case.subject, case.applicant, "Pemaron, Buleleng"
-        )
+        gaps = case.service.data[product["key"]]
+        data = service_samples.fill_gaps(gaps, case.subject, case.applicant, "Pemaron, Buleleng")
         number = f"5108-CONTOH-{case.id:08d}-{product['key'].upper()}"[:60]
         signed: dict = {}
         if case.path.reached("record_signature") and product["kind"] == "pdf":
@@ -231,26 +228,12 @@ class ApplicationGenerator:
         who = actor[role] if role in actor else self.staff[role].id
         salt = secrets.token_hex(16) if case.path.complete else ""
         texts = {"actor": self.staff[role].name if role in self.staff else ""}
-        texts |= (
-            {"reason": transition_paths.REASONS[transition.action]}
-            if transition.action in transition_paths.REASONS
-            else {}
-        )
+        if reason := transition_paths.REASONS.get(transition.action):
+            texts["reason"] = reason
         digest = text_digest(salt, texts) if salt else secrets.token_hex(32)
         codes = {"round": int(case.path.has_documents)}
-        values = (
-            case.id,
-            version,
-            at,
-            transition.action,
-            transition.sources[0],
-            transition.target,
-            who,
-            role,
-            None,
-            codes,
-            digest,
-        )
+        way = transition.action, transition.sources[0], transition.target
+        values = (case.id, version, at, *way, who, role, None, codes, digest)
         hashed = event_hash(*values, previous)
         event = self.bulk.add(Event, **dict(zip(EVENT_COLUMNS, (*values, previous, hashed), strict=True)))
         if salt:
@@ -262,9 +245,8 @@ class ApplicationGenerator:
     def _notify_admins(self, case: GeneratedApplication, event: int, at: datetime) -> None:
         """Add the admins' notice of a new application."""
         payload = {"audience": ADMIN, "channel": "inbox"}
-        sent = self.bulk.add(
-            Outbox, event_id=event, job="tell", payload=payload, state="done", created_at=at, run_after=at, done_at=at
-        )
+        done = {"state": "done", "created_at": at, "run_after": at, "done_at": at}
+        sent = self.bulk.add(Outbox, event_id=event, job="tell", payload=payload, **done)
         words = f"Permohonan baru {case.number}"
         self.bulk.add(Notice, outbox_id=sent, permohonan_id=case.id, role=ADMIN, subject=words, body=words, at=at)
 

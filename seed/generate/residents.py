@@ -27,9 +27,8 @@ class Residents:
 
     def __init__(self, chance: Random):
         self.chance = chance
-        self.given = [
-            "".join(chance.choices(SYLLABLES, k=chance.choice((2, 3, 3)))).capitalize() for _ in range(GIVEN_NAMES)
-        ]
+        sizes = (chance.choice((2, 3, 3)) for _ in range(GIVEN_NAMES))
+        self.given = ["".join(chance.choices(SYLLABLES, k=size)).capitalize() for size in sizes]
 
     def create(self) -> Resident:
         """Generate a resident."""

@@ -42,10 +42,8 @@ class ServiceSample:
 def prepare_sample(edition: Edition, signer: User, picture: StoredFile) -> ServiceSample:
     """Prepare the answers, document data and sample files of a service."""
     body = edition.body
-    parts = [
-        *applicant_section.section("self_service")["fields"],
-        *(p for section in body["sections"] for p in section["fields"]),
-    ]
+    own = [part for section in body["sections"] for part in section["fields"]]
+    parts = [*applicant_section.section("self_service")["fields"], *own]
     answers = {part["key"]: _answer_with_gaps(part) for part in parts if part.get("required")}
     columns = drafts.product_columns(body, answers)
     shape = Permohonan(edition=edition, subject_name=SUBJECT, applicant_name=APPLICANT)
@@ -55,12 +53,10 @@ def prepare_sample(edition: Edition, signer: User, picture: StoredFile) -> Servi
     form = _store(printouts.application_form(edition), "upload", "application/pdf", "formulir.pdf")
     wanted = [one["key"] for one in body["requirements"] if one["required"] == "always"]
     attached = [(key, form.id if key == "formulir" else picture.id) for key in wanted]
-    made = ServiceSample(
-        edition, columns, canonical_json(answers), {key: canonical_json(one) for key, one in data.items()}, attached
-    )
-    made.issued = {
-        one["key"]: _sample_document(one, data[one["key"]], signer) for one in products if one["kind"] == "pdf"
-    }
+    texts = {key: canonical_json(one) for key, one in data.items()}
+    made = ServiceSample(edition, columns, canonical_json(answers), texts, attached)
+    pdfs = (one for one in products if one["kind"] == "pdf")
+    made.issued = {one["key"]: _sample_document(one, data[one["key"]], signer) for one in pdfs}
     return made
 
 

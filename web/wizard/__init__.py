@@ -36,9 +36,8 @@ def mount(blueprint: Blueprint, channel: Channel) -> None:
     begin = channel.require_access(partial(field_pages.begin, channel))
     blueprint.add_url_rule(f"{channel.root}/baru/<code>", "begin", begin, methods=GET + POST)
     for path, endpoint, view, methods in PAGES:
-        blueprint.add_url_rule(
-            f"{channel.root}/<key>{path}", endpoint, _with_application(channel, view), methods=methods
-        )
+        own = _with_application(channel, view)
+        blueprint.add_url_rule(f"{channel.root}/<key>{path}", endpoint, own, methods=methods)
 
 
 def _with_application(channel: Channel, view: Callable) -> Callable:

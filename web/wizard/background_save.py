@@ -19,12 +19,8 @@ def is_autosave() -> bool:
 
 def save_stamp(form: Mapping) -> tuple[int, str, int]:
     """Read from a posted form the draft's version it is based on (-1 if missing), its tab, and its count of saves."""
-    writer = form.get("writer", "")
-    return (
-        _number(form.get("draft_version", "")),
-        writer if KEY_PATTERN.fullmatch(writer) else "",
-        _number(form.get("turn", "")),
-    )
+    writer, version, turn = (form.get(name, "") for name in ("writer", "draft_version", "turn"))
+    return _number(version), writer if KEY_PATTERN.fullmatch(writer) else "", _number(turn)
 
 
 def _number(text: str) -> int:

@@ -28,11 +28,9 @@ def _existing_copy(case: ApplicationInChannel) -> Permohonan | None:
     """Find an untouched copy among the person's drafts of the service."""
     contents = application_copy.last_contents(case.permohonan)
     given = contents.answers if contents else {}
-    own = visible_as(current_user, case.channel.role).where(
-        Permohonan.layanan == case.permohonan.layanan_id, Permohonan.state == "draft"
-    )
-    drafts = Draft.select().where(Draft.permohonan.in_(own.select(Permohonan.id)), Draft.version == 1)
-    for draft in drafts:
+    own = visible_as(current_user, case.channel.role).where(Permohonan.layanan == case.permohonan.layanan_id)
+    unsent = own.where(Permohonan.state == "draft").select(Permohonan.id)
+    for draft in Draft.select().where(Draft.permohonan.in_(unsent), Draft.version == 1):
         if draft.answers and all(given.get(key) == value for key, value in draft.answers.items()):
             return draft.permohonan
     return None

@@ -25,11 +25,9 @@ def correct(case: ApplicationInChannel):
     """Save the correction and resubmit the application, or stay on the page, by the button that was pressed."""
     permohonan, draft = case.permohonan, draft_to_correct(case)
     if background_save.is_autosave():
-        return (
-            background_save.save_and_report(partial(_autosave, permohonan, draft))
-            if draft
-            else background_save.not_editable()
-        )
+        if draft is None:
+            return background_save.not_editable()
+        return background_save.save_and_report(partial(_autosave, permohonan, draft))
     if request.method == "GET" or draft is None:
         return case.redirect_to("one")
     if request.form.get("remove"):

@@ -94,9 +94,8 @@ def build_correction(case: ApplicationInChannel, kept: SaveResult | None = None)
 def _open_fields(case: ApplicationInChannel, draft: Draft, kept: SaveResult) -> dict[str, form_fields.FormField]:
     """Build the fields that may change, by key; after a conflict each warns with the value saved elsewhere."""
     raw = draft.answers | draft.typed | (kept.typed or {})
-    context = form_fields.FormContext(
-        raw, draft.answers, drafts.village_names(), kept.errors, more=request.args.get("more", "")
-    )
+    names, more = drafts.village_names(), request.args.get("more", "")
+    context = form_fields.FormContext(raw, draft.answers, names, kept.errors, more=more)
     context.open_keys, context.home_villages = frozenset(draft.open_keys), case.channel.villages(case.permohonan)
     found = {box.name: box for box in form_fields.build_fields(drafts.form_fields(case.permohonan), context)}
     for page in drafts.form_pages(case.permohonan) if kept.conflict else ():
@@ -121,9 +120,8 @@ def _items(
     for key, box in open_fields.items():
         if key in needed and fields.is_shown(box.definition, draft.answers):
             items.append(CorrectionItem(localized(box.definition["label"]), box=box))
-    items += [
-        CorrectionItem(localized(slot.requirement["name"]), slot=slot) for key, slot in slots.items() if key in needed
-    ]
+    needed_slots = (slot for key, slot in slots.items() if key in needed)
+    items += [CorrectionItem(localized(slot.requirement["name"]), slot=slot) for slot in needed_slots]
     controlling = {item.box.when_name for item in items if item.deficiency and item.box}
     return sorted(items, key=lambda item: not (item.box and item.box.name in controlling))  # they show others
 

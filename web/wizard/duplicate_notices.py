@@ -35,9 +35,8 @@ def notices_for(case: ApplicationInChannel, answers: Mapping) -> list[DuplicateN
     others = [row for row in submitted if row.id not in own_ids]
     if (others or not case.channel.for_others) and _within_rate_limit(case, answers):
         found += [DuplicateNotice(f"AKU-…{row.number[-4:]}") for row in others]
-    return found + [
-        _own_notice(case, row) for row in duplicates.draft_duplicates(case.permohonan, answers, within_reach)
-    ]
+    mine = duplicates.draft_duplicates(case.permohonan, answers, within_reach)
+    return found + [_own_notice(case, row) for row in mine]
 
 
 def _own_notice(case: ApplicationInChannel, row: Permohonan) -> DuplicateNotice:
@@ -70,6 +69,4 @@ def is_blocking(case: ApplicationInChannel, found: list[DuplicateNotice], seen: 
 
     Once they were `seen`, drafts don't, and at a counter nothing does: the operator may know better.
     """
-    if seen and (case.channel.for_others or all(notice.draft for notice in found)):
-        return False
-    return bool(found)
+    return bool(found) and not (seen and (case.channel.for_others or all(notice.draft for notice in found)))

@@ -28,10 +28,8 @@ def find_differences(page: dict, form: Mapping, draft: Draft, villages: Mapping)
     clean, _errors, _warnings = fields.validate_section(page, form, draft.answers, villages)
     found = []
     for field in page["fields"]:
-        typed, saved = (
-            _display_value(field, clean, form, villages),
-            _display_value(field, draft.answers, draft.typed, villages),
-        )
+        typed = _display_value(field, clean, form, villages)
+        saved = _display_value(field, draft.answers, draft.typed, villages)
         if typed != saved:
             found.append(Difference(field["key"], field["label"], typed, saved))
     return found

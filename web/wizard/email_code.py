@@ -26,12 +26,8 @@ def email_question(case: ApplicationInChannel, draft: Draft, errors: dict[str, s
     owner, email = case.permohonan.owner, email_verification.unverified_email(case.permohonan, draft.answers)
     if not email:
         return None
-    return EmailQuestion(
-        email,
-        owner.email,
-        email_verification.is_code_pending(owner, email),
-        errors.get(email_verification.CODE_FIELD, ""),
-    )
+    pending, error = email_verification.is_code_pending(owner, email), errors.get(email_verification.CODE_FIELD, "")
+    return EmailQuestion(email, owner.email, pending, error)
 
 
 def handle_button(case: ApplicationInChannel, draft: Draft, back: str):
@@ -55,9 +51,8 @@ def verify_typed_code(case: ApplicationInChannel, draft: Draft) -> dict[str, str
     if not typed.strip():
         if not email_verification.is_code_pending(case.permohonan.owner, email):
             _send_code(case, email)
-        return {
-            email_verification.CODE_FIELD: _("Ketik kode 6 angka dari surat yang kami kirim ke %(email)s.", email=email)
-        }
+        asked = _("Ketik kode 6 angka dari surat yang kami kirim ke %(email)s.", email=email)
+        return {email_verification.CODE_FIELD: asked}
     try:
         verified = email_verification.verify_code(case.permohonan.owner, email, typed)
     except rate_limits.RateLimited as refused:

@@ -96,9 +96,8 @@ def fill(case: ApplicationInChannel, section: str):
     autosave.remember_page(draft, section)
     page = autosave.load_page(case.permohonan, section)
     if request.args.get("periksa"):
-        _clean, page.errors, page.warnings = fields.validate_section(
-            page.section, page.raw, draft.answers, drafts.village_names()
-        )
+        checked = fields.validate_section(page.section, page.raw, draft.answers, drafts.village_names())
+        _clean, page.errors, page.warnings = checked
     return _render(case, page)
 
 
@@ -212,10 +211,8 @@ def _render(case: ApplicationInChannel, page: autosave.PageState) -> str:
 
 def render_page(case: ApplicationInChannel, page: autosave.PageState, draft: Draft) -> str:
     """Render a page of fields; its draft need not be in the database (a preview's isn't)."""
-    names = drafts.village_names()
-    context = form_fields.FormContext(
-        page.raw, draft.answers, names, page.errors, page.warnings, request.args.get("more", "")
-    )
+    names, more = drafts.village_names(), request.args.get("more", "")
+    context = form_fields.FormContext(page.raw, draft.answers, names, page.errors, page.warnings, more)
     context.home_villages = case.channel.villages(case.permohonan)
     _version, writer, turn = background_save.save_stamp(request.form)
     return case.render(

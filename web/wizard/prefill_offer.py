@@ -54,9 +54,8 @@ def _display_value(field: dict, value, names: Mapping) -> str:
 
 def _earlier_applications(case: ApplicationInChannel, answers: Mapping) -> list[prefill.EarlierApplication]:
     """Find submitted applications within reach, the newest first; at a counter only those of the same persons."""
-    rows = visible_as(current_user, case.channel.role).where(
-        Permohonan.submitted_at.is_null(False), Permohonan.id != case.permohonan.id
-    )
+    others = Permohonan.submitted_at.is_null(False) & (Permohonan.id != case.permohonan.id)
+    rows = visible_as(current_user, case.channel.role).where(others)
     if case.channel.for_others:
         people = [value for key, value in answers.items() if key == "pemohon_nik" or key.split("_")[0] == "nik"]
         rows = rows.where(Permohonan.applicant_nik.in_(people) | Permohonan.subject_nik.in_(people))
@@ -64,11 +63,8 @@ def _earlier_applications(case: ApplicationInChannel, answers: Mapping) -> list[
     newest = list(rows.order_by(Permohonan.id.desc()).limit(MAX_EARLIER))
     revisions = Revision.select().where(Revision.permohonan.in_(newest)).order_by(Revision.number)
     last = {revision.permohonan_id: revision.answers for revision in revisions}
-    return [
-        prefill.EarlierApplication(row.number, tuple(drafts.form_fields(row)), last[row.id])
-        for row in newest
-        if row.id in last
-    ]
+    known = (row for row in newest if row.id in last)
+    return [prefill.EarlierApplication(row.number, tuple(drafts.form_fields(row)), last[row.id]) for row in known]
 
 
 def accept_or_refuse(case: ApplicationInChannel, page: dict) -> None:

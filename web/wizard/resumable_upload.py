@@ -27,11 +27,9 @@ NUMBER = re.compile(r"[0-9]{1,9}")
 def receive_upload(case: ApplicationInChannel, requirement: str, sha256: str) -> Response | tuple:
     """Handle a resumable upload: GET its offset, PATCH a piece, POST to inspect and attach the whole file."""
     draft = field_pages.draft_to_fill(case) or correction_form.draft_to_correct(case)
-    if (
-        draft is None
-        or not SHA256.fullmatch(sha256)
-        or not attachments.accepts_upload(case.permohonan, requirement, draft)
-    ):
+    if draft is None or not SHA256.fullmatch(sha256):
+        abort(404)
+    if not attachments.accepts_upload(case.permohonan, requirement, draft):
         abort(404)
     part = PartialUpload(current_user.id, case.permohonan.key, requirement, sha256)
     try:
@@ -103,7 +101,6 @@ def _render_field(case: ApplicationInChannel, draft: Draft, requirement: str, er
     slot = next((slot for slot in found if slot.requirement["key"] == requirement), None) or abort(404)
     if draft.open_keys is not None:
         correction_form.mark_seen_files(case.permohonan, [slot])
-    page = render_template(
-        "wizard/upload_received.html", case=case, slot=slot, reasons=upload_page.override_reasons([slot])
-    )
+    reasons = upload_page.override_reasons([slot])
+    page = render_template("wizard/upload_received.html", case=case, slot=slot, reasons=reasons)
     return page, 200, {"X-Slot": slot.name}

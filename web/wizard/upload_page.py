@@ -159,10 +159,6 @@ def group_alternatives(found: list[UploadField]) -> list[tuple[str, list[UploadF
 def render_page(case: ApplicationInChannel, draft: Draft, errors: dict[str, str]) -> str:
     """Render the page of uploads."""
     found = upload_fields(case.permohonan, draft, errors)
-    return case.render(
-        "wizard/uploads.html",
-        groups=group_alternatives(found),
-        errors=errors,
-        reasons=override_reasons(found),
-        progress=field_pages.progress(case, "unggahan"),
-    )
+    groups, reasons = group_alternatives(found), override_reasons(found)
+    progress = field_pages.progress(case, "unggahan")
+    return case.render("wizard/uploads.html", groups=groups, errors=errors, reasons=reasons, progress=progress)
