@@ -34,10 +34,11 @@ def register(app: Flask) -> None:
     own: tuple[Any, ...] = (long_date, moment, short_moment, masked_email, size, counted, picture)
     app.jinja_env.filters |= {one.__name__: one for one in own}
     app.jinja_env.filters |= {"text": localized, "masked": mask_nik, "working_days": i18n.format_working_days}
-    app.jinja_env.globals |= {"asset": asset, "language": i18n.current_language, "languages": i18n.LANGUAGES}
+    app.jinja_env.globals |= {"asset": asset, "csrf_token": csrf_token}
+    app.jinja_env.globals |= {"language": i18n.current_language, "languages": i18n.LANGUAGES}
     app.jinja_env.policies["ext.i18n.trimmed"] = True
     app.extensions["assets"] = {}
-    always = {"office_card": LocalProxy(office_card), "csrf_token": csrf_token}
+    always = {"office_card": LocalProxy(office_card)}
     app.context_processor(lambda: always | {"demo": app.config["DEMO"]})
 
 

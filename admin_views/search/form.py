@@ -12,6 +12,7 @@ import workflow
 from accounts.roles import OWN, OWN_OFFICE
 from admin_views import forms
 from admin_views.search.criteria import ANY, PROMISES, STATES, SearchForm
+from lib import fast_sql
 from models import District, Edition, Layanan, Village
 
 DAYS = ("dari", "sampai")
@@ -61,14 +62,19 @@ def choices() -> Offered:
 
 def _services() -> forms.Choices:
     """List code and name of each service that has an edition, in the office's order; cached until one changes."""
-    services = Layanan.select(Layanan.id, Layanan.code).order_by(Layanan.position, Layanan.code)
-    stamp = Edition.select(pw.fn.MAX(Edition.id)).scalar(), list(services.tuples())
+    services = _services_and_last_edition()
     known, choices = current_app.extensions.get("services_offered", (None, None))
-    if known != stamp:
+    if known != services:
         names = {row.layanan_id: row.body["name"]["id"] for row in Edition.select().order_by(Edition.number)}
-        choices = forms.choices((ANY, *((code, names[ident]) for ident, code in stamp[1] if ident in names)))
-        current_app.extensions["services_offered"] = stamp, choices
+        choices = forms.choices((ANY, *((code, names[ident]) for ident, code, _ in services if ident in names)))
+        current_app.extensions["services_offered"] = services, choices
     return choices
+
+
+@fast_sql.prepared
+def _services_and_last_edition() -> pw.ModelSelect:
+    last = Edition.select(pw.fn.MAX(Edition.id))
+    return Layanan.select(Layanan.id, Layanan.code, last).order_by(Layanan.position, Layanan.code)
 
 
 def _places() -> forms.Choices:

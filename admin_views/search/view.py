@@ -224,9 +224,14 @@ def near_match(search: Search | None, rows: Sequence[QueueRow]) -> str:
 def _searches(key: str) -> list[Search]:
     """The person's searches that have a name, in its order, and the one with this key."""
     if "searches" not in g:
-        mine = (Search.user == current_user.id) & ((Search.name != "") | (Search.key == key))
-        g.searches = list(Search.select().where(mine).order_by(Search.name, Search.id))
+        g.searches = [fast_sql.load(Search, row) for row in _own_searches(current_user.id, key)]
     return g.searches
+
+
+@fast_sql.prepared
+def _own_searches(user: int, key: str) -> pw.ModelSelect:
+    mine = (Search.user == user) & ((Search.name != "") | (Search.key == key))
+    return Search.select().where(mine).order_by(Search.name, Search.id)
 
 
 def _name() -> str:
