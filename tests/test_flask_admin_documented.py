@@ -16,6 +16,7 @@ from flask import flash
 from flask_admin import expose
 from flask_admin.actions import action
 from flask_admin.contrib.peewee.filters import BasePeeweeFilter, BooleanEqualFilter
+from flask_admin.helpers import set_current_view
 from flask_admin.model.template import EndpointLinkRowAction, LinkRowAction
 from wtforms import TextAreaField
 from wtforms.validators import InputRequired, ValidationError
@@ -281,6 +282,7 @@ FILTERED = (
 def test_column_filters_work_by_the_documented_arguments(it, column, operation, value, wanted):
     view = it.client.application.extensions["admin"][0]._views[-1]
     with it.client.application.test_request_context("/petugas/"):
+        set_current_view(view)  # whose translations the names of the operations are in
         name = view.get_column_name(column)
         number = next(
             n for n, one in enumerate(view._filters) if one.name == name and str(one.operation()) == operation
