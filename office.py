@@ -156,22 +156,24 @@ class CalendarDays(Calendar):
 def calendar(place: Office | None = None) -> Calendar:
     """Load the calendar of the office, or of a place with hours of its own (T-4 is every place's default)."""
     since = local().date() - timedelta(days=120)
-    closed = tuple(_closed_days(since, since + 2 * MONTHS_AHEAD))
+    found = _closed_days_and_hours(since, since + 2 * MONTHS_AHEAD)
+    closed = tuple(day for day, _ in found)
     if place and place.hours:
         return _calendar(canonical_json(place.hours), closed)
-    stored = _fact("hours")
-    return _calendar(stored[0][0] if stored else canonical_json(DEFAULT_HOURS), closed)
+    stored = found[0][1] if found else canonical_json(fact("hours", DEFAULT_HOURS))
+    return _calendar(stored or canonical_json(DEFAULT_HOURS), closed)
 
 
 @fast_sql.prepared
-def _closed_days(since: date, until: date) -> pw.ModelSelect:
-    return Holiday.select(Holiday.day).where(Holiday.closed, Holiday.day.between(since, until)).order_by(Holiday.day)
+def _closed_days_and_hours(since: date, until: date) -> pw.ModelSelect:
+    hours, closed = Fact.select(Fact.value).where(Fact.key == "hours"), Holiday.day.between(since, until)
+    return Holiday.select(Holiday.day, hours).where(Holiday.closed, closed).order_by(Holiday.day)
 
 
 @lru_cache(20)
 def _calendar(hours: str, closed: tuple) -> Calendar:
     """Make the calendar; cached, so that `_whole_days` sums a stretch of days only once."""
-    days = frozenset(date.fromisoformat(str(day)) for (day,) in closed)
+    days = frozenset(date.fromisoformat(str(day)) for day in closed)
     return Calendar(json.loads(hours), days)
 
 

@@ -59,6 +59,7 @@ def _menu(admin: Admin) -> tuple[tuple[str, tuple], ...]:
     found: dict[str, list] = {}
     me = current_user._get_current_object()
     for view in admin._views[1:]:
-        if view.admits(me) and view.is_accessible() and view.is_visible():
+        narrowed = type(view).is_accessible is not gate.Gate.is_accessible
+        if view.admits(me) and (not narrowed or view.is_accessible()) and view.is_visible():
             found.setdefault(view.category or "", []).append(view)
     return tuple((heading, tuple(views)) for heading, views in found.items())

@@ -41,7 +41,12 @@ def tabs(view) -> tuple[Tab, ...]:
 
 def states_in_turn(states: tuple[str, ...], roles: tuple[str, ...]) -> tuple[str, ...]:
     """Select of these states those in which it is the turn of one of these roles."""
-    theirs = {*roles, *([workflow.SYSTEM] * workflow.signed_in_siak())}
+    return _states_in_turn(states, roles, workflow.signed_in_siak())
+
+
+@cache
+def _states_in_turn(states: tuple[str, ...], roles: tuple[str, ...], in_siak: bool) -> tuple[str, ...]:
+    theirs = {*roles, *([workflow.SYSTEM] * in_siak)}
     return tuple(state for state in states if theirs.intersection(workflow.STATES[state].waits))
 
 
