@@ -216,3 +216,14 @@ def test_what_is_due_at_the_closing_minute_is_late_after_it(app, submit, set_clo
 def test_a_fact_that_would_break_pages_is_refused(key, good, wrong):
     assert not any(office.fact_error(key, value) for value in good)
     assert all(office.fact_error(key, value) for value in wrong)
+
+
+@pytest.mark.parametrize("with_holidays", [True, False])
+def test_the_calendar_has_the_hours_of_the_office_with_and_without_closed_days(app, with_holidays):
+    if not with_holidays:
+        Holiday.delete().execute()
+    monday, hours = date(2026, 11, 23), {"0": ["09:00", "12:00"]}
+    Fact.update(value=hours).where(Fact.key == "hours").execute()
+    assert [moment.hour for moment in office.calendar().on(monday)] == [9, 12]
+    Fact.delete().where(Fact.key == "hours").execute()
+    assert [moment.hour for moment in office.calendar().on(monday)] == [8, 15]
