@@ -42,7 +42,8 @@ FUNCTIONS: tuple[tuple[str, str, str, dict[str, Callable]], ...] = (  # … its 
 
 def faults() -> list[str]:
     """Return a sentence for everything that is wrong."""
-    classes = [screen for _, screens in MENU for screen in screens if isinstance(screen, type)]
+    entries = [entry for _, screens in MENU for entry in screens]
+    classes = [entry if isinstance(entry, type) else type(entry) for entry in entries]  # a view may be made already
     screens = [screen for screen in classes if issubclass(screen, QueueView)]
     of_transitions = (fault for one in TRANSITIONS for fault in (*_of_transition(one), *_of_functions(one)))
     return [
@@ -171,7 +172,8 @@ def _screens_without_menu(screens: Collection[type]) -> Iterator[str]:
     for screen in _subclasses(StaffModelView):
         own = screen.__module__.startswith("admin_views.") and vars(screen).get("endpoint")
         if own and not any(issubclass(one, screen) for one in screens):
-            yield f"{screen.__module__}, layar {screen.__name__}: belum ada di menu; sebut di QUEUES (queues.py)."
+            place = "QUEUES (queues.py)" if issubclass(screen, QueueView) else "MENU (admin_views/__init__.py)"
+            yield f"{screen.__module__}, layar {screen.__name__}: belum ada di menu; sebut di {place}."
 
 
 def _subclasses(kind: type) -> Iterator[type]:

@@ -91,7 +91,8 @@ def _of_table(view) -> Iterator[str]:
             if isinstance(getattr(type(view), flag), property) or getattr(view, flag):
                 yield (
                     f"`{flag}`: isi tabel {table.__name__} tidak dapat {words} lewat formulir; keadaan hanya "
-                    "berpindah lewat workflow.py, akun lewat accounts/."
+                    "berpindah lewat workflow.py, akun lewat accounts/. Tabel buatan sendiri: sebut di EDITABLE "
+                    "(admin_views/view_checks.py)."
                 )
 
 

@@ -636,6 +636,7 @@ REFUSED = (
     ({"model": Outbox, "can_delete": True}, "tabel Outbox tidak dapat dihapus"),
     ({"model": Event, "can_create": True}, "tabel Event tidak dapat ditambah"),
     ({"model": User, "can_edit": True}, "akun lewat accounts/"),
+    ({"model": User, "can_edit": True}, "sebut di EDITABLE"),
     ({"model": Permohonan, "can_edit": property(lambda self: True)}, "tidak dapat diubah"),
 )  # fmt: skip
 

@@ -11,7 +11,7 @@ import app
 import config
 import notify
 from accounts.roles import ADB, KADIS, NOTHING, Role
-from admin_views import queues, startup_checks
+from admin_views import office_data, queues, startup_checks
 from casework import effect_registry
 from casework.effect_registry import AFTER_COMMIT, CHECKS, EFFECTS
 from documents import signing
@@ -187,7 +187,25 @@ def test_a_forgotten_screen_and_a_column_of_no_table_are_told_and_stop_the_start
         app.create_app(INSTANCE_DIR=tmp_path)
     first, second = str(refused.value).splitlines()
     assert "kolom 'fone' tidak ada. Maksudnya 'phone'?" in first
-    assert "layar Pickup: belum ada di menu" in second
+    assert "layar Pickup: belum ada di menu; sebut di QUEUES" in second
+
+
+def test_a_view_that_is_made_in_the_menu_is_in_the_menu(app, monkeypatch):
+    made = office_data.Villages()
+    entries = tuple(
+        (head, tuple(made if one is type(made) else one for one in some)) for head, some in startup_checks.MENU
+    )
+    monkeypatch.setattr(startup_checks, "MENU", entries)
+    assert startup_checks.faults() == []
+
+
+def test_a_forgotten_table_is_told_where_the_menu_is(monkeypatch):
+    without = tuple(
+        (heading, tuple(one for one in some if one is not office_data.Villages))
+        for heading, some in startup_checks.MENU
+    )
+    monkeypatch.setattr(startup_checks, "MENU", without)
+    assert ["layar Villages: belum ada di menu; sebut di MENU" in one for one in startup_checks.faults()] == [True]
 
 
 def test_who_starts_it_reads_the_sentence_alone(tmp_path):
