@@ -14,7 +14,7 @@ from accounts.roles import KADIS
 from casework.effect_registry import check, effect
 from casework.transitions import Incomplete, Move
 from documents import draft_comparison, preparation, printouts, signing, text_comparison, tte
-from documents.text_comparison import DIFFERS, NAME, SAME, ExpectedValue, Finding
+from documents.text_comparison import NAME, SAME, ExpectedValue, Finding
 from documents.tte.verify import VerificationResult, verify
 from files import inspection, storage
 from files.inspection import pdf_text
@@ -23,6 +23,7 @@ from lib.database import local, now, transaction
 from models import Document, Event, Grant, Permohonan, SignedUpload, StoredFile, User
 from workflow import NotAllowed
 
+HOLDER_KEY = "atas_nama"  # of a holder whose name isn't among the answers that the document prints
 MAX_TOLD = 6  # differences told of one PDF
 TAKEN = "PDF ini sudah dipakai untuk dokumen lain. Unggah PDF dari dokumen ini."
 TWICE = "PDF yang sama diunggah untuk dua dokumen. Setiap dokumen mempunyai PDF sendiri."
@@ -228,7 +229,7 @@ def _examine_contents(permohonan: Permohonan, one: Examination) -> None:
     draft = _text(document, printouts.draft_pdf(document)) if document.draft_file_id else ""
     wanted = draft_comparison.expected_values(permohonan, document, revision.answers)
     if document.data["name"] not in [each.value for each in wanted]:
-        wanted.append(ExpectedValue("atas_nama", "Atas nama", NAME, document.data["name"]))
+        wanted.append(ExpectedValue(HOLDER_KEY, "Atas nama", NAME, document.data["name"]))
     found, before = (
         draft_comparison.compare_text(permohonan, document, revision, each, wanted) if each else []
         for each in (text, draft)
@@ -261,11 +262,12 @@ def _sort_findings(found: list[Finding], verified: Mapping, document: Document) 
     errors, doubts = [], []
     for one in found:
         is_number, is_holder = one.key == draft_comparison.NUMBER_KEY, one.value == document.data["name"]
+        is_decisive = is_number or (is_holder and one.key != HOLDER_KEY)
         if one.verdict == SAME:
             continue
         if verified.get(one.key) == (one.verdict, one.parts):
             doubts += [_told(one)] if is_number or is_holder else []
-        elif is_number or one.key in verified or (is_holder and one.verdict == DIFFERS):
+        elif is_decisive or one.key in verified:
             errors.append(_told(one))
         else:
             doubts.append(_told(one))
