@@ -229,16 +229,6 @@ class Edition(BaseModel):
         return query.order_by(Layanan.position, Layanan.code)
 
 
-class Duration(BaseModel):
-    """How long a service takes, of the last 90 days, computed once a day; empty where too few are known."""
-
-    layanan = foreign_key(Layanan, unique=True)
-    filling_minutes = pw.IntegerField(null=True)  # to fill in, the median
-    half = pw.FloatField(null=True)  # working days in which half are done
-    most = pw.FloatField(null=True)  # and nine of ten
-    at = UtcDateTimeField(default=now)
-
-
 REASON_KINDS = {
     "deficiency": "Berkas kurang",
     "siak": "Tidak valid di SIAK",
@@ -328,7 +318,6 @@ class Permohonan(BaseModel):
 
     created_at = UtcDateTimeField(default=now)
     submitted_at = UtcDateTimeField(null=True)  # the first time
-    filling_seconds = pw.IntegerField(null=True)  # that it took to fill in, pauses left out
     changed_at = UtcDateTimeField(default=now)  # the last transition
     due_at = UtcDateTimeField(null=True)
     paused_at = UtcDateTimeField(null=True)  # the office waits for the applicant since
@@ -386,7 +375,6 @@ class Draft(BaseModel):
     version = pw.IntegerField(default=0)
     page = pw.CharField(40, default="")  # on which somebody was last
     saves = JsonField(default=dict)  # page → [version, writer, turn, moment] of its last saving
-    filling_seconds = pw.IntegerField(default=0)  # spent on it, pauses left out
 
 
 class DraftFile(BaseModel):

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from accounts.roles import KADIS
+from casework import claims
 from casework.effect_registry import check, effect
 from casework.transitions import Incomplete, Move
 from documents import draft_comparison, preparation, printouts, signing, text_comparison, tte
@@ -69,7 +70,9 @@ def verify_uploaded(move: Move) -> None:
         if product not in given and _has_read(move, waiting[product]):
             del unread[product]
     if unread:
+        assert move.actor is not None
         _keep(examined, move.actor, given)
+        claims.release(move.permohonan, move.actor)  # it is another officer's turn
         raise Incomplete({f"signed-{key}": _why_unread(key, one, move, waiting) for key, one in unread.items()})
     for one in examined:
         key = one.document.product
@@ -108,9 +111,8 @@ def _why_unread(product: str, one: Examination, move: Move, waiting: Mapping[str
     return OWN if waiting[product].by == move.actor else UNREAD
 
 
-def _keep(examined: list[Examination], actor: User | None, given: Mapping[str, bytes]) -> None:
+def _keep(examined: list[Examination], actor: User, given: Mapping[str, bytes]) -> None:
     """Store what was uploaded beside the application, instead of what waited there; it moves nothing."""
-    assert actor is not None
     for one in examined:
         if one.document.product in given:
             stored = _store(one)

@@ -311,7 +311,8 @@ def test_the_form_says_beside_the_field_what_differs_and_shows_what_waits(app, f
     kabid = sign_in_officer(app, "kabid")
     page = kabid.text(f"/petugas/permohonan/aksi/record_signature/?id={permohonan.key}")
     ticked = re.search(r'name="read-akta" value="([0-9a-f]{64})"', page)[1]
-    assert kabid.press("permohonan", "record_signature", permohonan, **{"read-akta": ticked}).status_code == 303
+    done = kabid.press("permohonan", "record_signature", permohonan, **{"read-akta": ticked})
+    assert done.status_code == 303, re.findall(r"<p class=.wrong.*?</p>|errors.*?</div>", done.text, re.S)
     assert Permohonan.get().state == "signed"
     assert f"diunggah {factory.staff['production'].name}" in kabid.text(
         f"/petugas/permohonan/details/?id={permohonan.key}"

@@ -1,6 +1,7 @@
 """Service directory: the services on offer (cached), by category, and full-text search among them."""
 
 import itertools
+import math
 import re
 import unicodedata
 
@@ -13,6 +14,7 @@ from models import Edition, Layanan
 from web.wizard import form_fields
 
 MIN_WORD, MIN_STEM, MAX_WORDS, MAX_QUERY = 2, 4, 5, 100  # letters of a word and a stem, words, letters of a query
+FIELD_MINUTES, PHOTO_MINUTES = 0.3, 1.5  # an estimate, until it is measured
 STOP_WORDS = frozenset(  # stop words of both languages
     "saya mau ingin untuk yang dan di ke dari cara buat membuat bikin urus mengurus perlu punya".split()
 )
@@ -50,9 +52,23 @@ def service_facts(edition: Edition) -> dict:
         "body": edition.body,
         "requirements": group_alternatives(edition.body["requirements"]),
         "needs": requirement_conditions(edition.body),
+        "minutes": filling_minutes(edition.body),
         "has_card": "card" in kinds,
         "has_pdf": "pdf" in kinds,
     }
+
+
+def filling_minutes(body: dict) -> int:
+    """Estimate the minutes of filling in, to the next five, from what everybody is asked and has to photograph."""
+    asked = [field for field in definition_parts.all_fields(body) if not field.get("when")]
+    photos = sum(len(_required(*group)) for group in group_alternatives(body["requirements"]))
+    minutes = len(asked) * FIELD_MINUTES + photos * PHOTO_MINUTES
+    return max(5, 5 * math.ceil(minutes / 5))
+
+
+def _required(word: str, members: list[dict]) -> list[dict]:
+    """Select what everybody has to upload; of alternatives one."""
+    return members[:1] if word else [one for one in members if one["required"] == "always"]
 
 
 def group_alternatives(requirements: list[dict]) -> list[tuple[str, list[dict]]]:
