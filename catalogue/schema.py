@@ -133,6 +133,7 @@ FIELD = {
     "required": (BOOLEAN, False),
     "options": (LIST, []),
     "options_from": (TEXT, None),
+    "default": (TEXT, None),  # code of the option that is chosen beforehand
     "when": (TABLE, None),
     "min": (WHOLE_NUMBER, None),
     "max": (WHOLE_NUMBER, None),
@@ -155,6 +156,7 @@ ALLOWED_TYPES = {  # key → types of field that may have it
     "max": ("number", "text", "long", "name"),
     "not_future": ("date",),
     "options": ("choice",),
+    "default": ("choice",),
     "item": ("group",),
 }
 CHECK_TYPES = {"birth_date": "nik", "sex": "nik", "not_before": "date", "new_name": "name"}

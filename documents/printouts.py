@@ -31,7 +31,7 @@ def application_form(edition: Edition, answers: dict | None = None) -> bytes:
     """Return the application form of a service: blank, or with `answers` for a wet signature (M-b)."""
     body = edition.body
     whole = body | {
-        "sections": [applicant_section.section("counter"), *body["sections"]],
+        "sections": applicant_section.form_sections("counter", body),
         "requirements": [*body["requirements"], applicant_section.PROXY_LETTER],
     }
     readable = None if answers is None else _with_village_names(whole, answers)
