@@ -42,7 +42,9 @@ def prefill_values(
     `all_fields` and `answers` are those of the new application, whose own number is ""; `earlier` has the newest first.
     """
     all_fields, earlier = list(all_fields), list(earlier)
-    applicant = {key: value for key, (value, _number) in _find(all_fields, answers, earlier).items() if key in APPLICANT}
+    applicant = {
+        key: value for key, (value, _number) in _find(all_fields, answers, earlier).items() if key in APPLICANT
+    }
     found = _find(all_fields, {**applicant, **answers}, earlier)
     found = {key: offered for key, offered in found.items() if key not in answers}
     return {field["key"]: found[field["key"]] for field in _shown(page["fields"], answers, found)}
@@ -93,7 +95,8 @@ def _matching_answers(all_fields: list[dict], answers: Mapping, source: EarlierA
         at_home = HOME_FIELDS if MOVED_FIELD not in source.answers else ()
         found = {key: source.answers[key] for key in at_home if key in source.answers} | found
         found |= _conditions(all_fields, found, source.answers)
-        found |= {WHO: earlier_who} if source.same_service else {}
+        same_applicant = _nik_of(wanted, APPLICANT_PREFIX) in ("", _nik_of(given, APPLICANT_PREFIX))
+        found |= {WHO: earlier_who} if source.same_service and same_applicant else {}
     return {key: value for key, value in found.items() if key and value not in ("", None)}
 
 
