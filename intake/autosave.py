@@ -101,14 +101,14 @@ def save_page(
 
 
 def fill_empty_fields(permohonan: Permohonan, values: Mapping) -> None:
-    """Write clean answers into the fields that are still empty, and what follows from them; their pages count as saved."""
+    """Write clean answers, and what follows from them, into fields that are still empty; their pages count as saved."""
     pages = drafts.form_pages(permohonan)
     filled = [page["key"] for page in pages if any(field["key"] in values for field in page["fields"])]
     for _try in range(MAX_TRIES):
         draft, moment = drafts.get_draft(permohonan), now()
         stamp = [draft.version + 1, "", 0, moment.isoformat()]
         typed = {name: value for name, value in draft.typed.items() if name.split("-")[0] not in values}
-        columns = {"answers": {**values, **draft.answers}, "typed": typed}  # a required field may have been sent empty
+        columns: dict = {"answers": {**values, **draft.answers}, "typed": typed}
         _follow([field for page in pages for field in page["fields"]], draft, PageState({"fields": []}, {}), columns)
         columns |= {"version": stamp[0], "saves": draft.saves | dict.fromkeys(filled, stamp), "saved_at": moment}
         as_read = (Draft.id == draft.id) & (Draft.version == draft.version)
