@@ -57,7 +57,7 @@ S = State
 STATES = {state.code: state for state in (
     S("draft", "Draf", "Draf – belum dikirim", (APPLICANT, COUNTER_OPERATOR), lapses=("expire", 30)),
     S("submitted", "Diajukan", "Diterima – menunggu pemeriksaan berkas", (ADMIN,), path_step=1),
-    S("incomplete", "Dibatalkan – berkas kurang lengkap", "Dibatalkan sementara – lengkapi berkas sebelum {until}", (APPLICANT, COUNTER_OPERATOR), "bad", pauses=True, lapses=("expire", 30), path_step=1),
+    S("incomplete", "Perlu dilengkapi (dibatalkan sementara)", "Perlu dilengkapi – lengkapi sebelum {until}; belum dilengkapi, permohonan dibatalkan sementara", (APPLICANT, COUNTER_OPERATOR), "warn", pauses=True, lapses=("expire", 30), path_step=1),
     S("siak_entry", "Input SIAK", "Berkas lengkap – sedang dimasukkan ke SIAK", (SIAK_OPERATOR,), path_step=2),
     S("awaiting_recording", "Menunggu perekaman", "Menunggu Anda datang untuk perekaman – {place}, {day}", (APPLICANT, SIAK_OPERATOR), "warn", pauses=True, lapses=("expire", 30), path_step=2),
     S("siak_invalid", "Data tidak valid di SIAK", "Data tidak cocok dengan SIAK – diperiksa admin", (ADMIN,), "bad", path_step=2),
@@ -131,7 +131,7 @@ FOUR_EYES = ("submit_draft", "verify_adb", "verify_kabid", "approve_tte")
 T = Transition
 TRANSITIONS = (
     T(("draft",), "submit", "submitted", (APPLICANT, COUNTER_OPERATOR), "Kirim permohonan", "Diajukan", inputs=("declaration", "other_matter"), notifies=(APPLICANT, ADMIN), mission_steps=("M-e", "L-c"), checks=("draft_is_complete", "no_duplicate"), effects=("freeze_draft", "refuse_duplicate", "set_due_date"), tone="main", printout="slip"),
-    T(("submitted",), "mark_incomplete", "incomplete", (ADMIN,), "Berkas kurang lengkap", "Dibatalkan sementara: berkas kurang lengkap", inputs=("deficiencies",), notifies=(APPLICANT, COUNTER), mission_steps=("M-f", "M-g", "L-d", "L-e"), effects=("note_deficiencies", "open_correction"), reason_kind="deficiency", tone="no"),
+    T(("submitted",), "mark_incomplete", "incomplete", (ADMIN,), "Berkas kurang lengkap", "Perlu dilengkapi: berkas kurang lengkap", inputs=("deficiencies",), notifies=(APPLICANT, COUNTER), mission_steps=("M-f", "M-g", "L-d", "L-e"), effects=("note_deficiencies", "open_correction"), reason_kind="deficiency", tone="no"),
     T(("incomplete",), "resubmit", "submitted", (APPLICANT, COUNTER_OPERATOR), "Kirim ulang", "Diperbaiki dan dikirim ulang", notifies=(ADMIN,), mission_steps=("M-g", "L-e"), checks=("draft_is_corrected",), effects=("freeze_draft", "refuse_duplicate"), tone="main"),
     T(("draft", "submitted", "incomplete", "awaiting_recording"), "withdraw", "cancelled", (APPLICANT, COUNTER_OPERATOR), "Tarik permohonan", "Ditarik oleh pemohon", inputs=("reason_of_helper",), notifies=(APPLICANT, COUNTER), tone="no", explanation="Permohonan ini ditutup dan tidak kami proses. Anda dapat membuat permohonan baru kapan saja."),
     T(("submitted", "siak_invalid"), "send_to_siak", "siak_entry", (ADMIN,), "Kirim ke SIAK", "Berkas lengkap, dikirim ke operator SIAK", effects=("set_due_date",), notifies=(APPLICANT, COUNTER, SIAK_OPERATOR), mission_steps=("M-f", "M-g", "L-d", "L-e"), tone="main", printout="dossier", checklist="complete"),
