@@ -30,7 +30,7 @@ class PageImages(NamedTuple):
 
 
 def draw_page(data: bytes, number: int, width: int) -> bytes:
-    """Draw page `number` (the first is 1) of a PDF as a JPEG of `width` pixels; raise IndexError if there is none.
+    """Draw page `number` (the first is 1) of a PDF as a JPEG of `width` pixels; an IndexError says there is none.
 
     Raises InspectionBusy when the machine has no time, UploadRejected when the page can't be drawn.
     """
