@@ -77,7 +77,7 @@ def _free_slot(folder: Path) -> int | None:
 
 
 class ChildResult(NamedTuple):
-    """How a child ended: its exit code, its output (truncated after MAX_ANSWER bytes), the processor time it took."""
+    """The end of a child: its exit code, its output (truncated after MAX_ANSWER bytes), the processor time it took."""
 
     code: int
     said: bytes
@@ -116,18 +116,19 @@ def _exchange(child: subprocess.Popen[bytes], data: bytes) -> bytes:
 
 def _parse_answer(ended: ChildResult) -> SanitizedFile:
     head, _, body = ended.said.partition(b"\n")
-    header = _header(head)
+    header = parse_header(head)
     refused = header.get("refused")
     if isinstance(refused, str) and refused in REJECTIONS:
         raise UploadRejected.from_code(refused)
     cleaned = _validated(header, body) if ended.code == 0 and len(ended.said) <= MAX_ANSWER else None
     if cleaned is None:
         log.warning("the upload child ended with %s, %.1f s: %r", ended.code, ended.cpu_seconds, header.get("fault"))
-        raise _failure(ended)
+        raise failure(ended)
     return cleaned
 
 
-def _header(head: bytes) -> dict[str, Any]:
+def parse_header(head: bytes) -> dict[str, Any]:
+    """Return the first line of an answer, {} where it is no JSON object."""
     try:
         header = json.loads(head[:MAX_HEADER])
     except (ValueError, RecursionError):
@@ -151,7 +152,7 @@ def _validated(header: dict[str, Any], body: bytes) -> SanitizedFile | None:
     return SanitizedFile(body, kind, warnings=tuple(warnings), fingerprint=fingerprint, **numbers)
 
 
-def _failure(ended: ChildResult) -> UploadRejected:
+def failure(ended: ChildResult) -> UploadRejected:
     """Blame the file for the processor time that it used up, and the machine where it got none."""
     if ended.code == -signal.SIGXCPU:
         return UploadRejected.from_code("slow")
