@@ -91,9 +91,9 @@ def _finish(case: ApplicationInChannel, draft: Draft, requirement: str, part: Pa
     if not attachments.has_identical(draft, requirement, part.sha256):
         try:
             attachments.attach(case.permohonan, requirement, part.assemble(), name, instead)
+        except inspection.InspectionBusy as busy:  # the pieces stay for the next try
+            return _text_response(_(str(busy)), 503, **{"Retry-After": "2"})
         except inspection.UploadRejected as refused:
-            if refused.temporary:
-                return _text_response(_(str(refused)), 503, **{"Retry-After": "2"})  # the bytes stay
             error = f"{name[-60:]}: {_(str(refused))}"
         except storage.StorageError as refused:
             return _text_response(_(str(refused)), 503)
