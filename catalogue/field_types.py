@@ -21,6 +21,7 @@ from catalogue.text_input import (
 )
 from lib import i18n
 from lib.i18n import N_
+from lib.text_normalization import normalize_email, normalize_number
 
 COMMON_MAIL_HOSTS = (
     "gmail.com", "yahoo.com", "yahoo.co.id", "ymail.com", "rocketmail.com", "outlook.com", "outlook.co.id",
@@ -49,7 +50,7 @@ def clean_text(field: dict, raw: str, lines: bool = False) -> str:
 
 def clean_number(field: dict, raw: str) -> int:
     """Parse a whole number between `min` and `max`; 3.150 is three thousand, as people write in Indonesia."""
-    label, text = field_label(field), raw.strip()
+    label, text = field_label(field), normalize_number(raw)
     if not NUMBER.fullmatch(text) or len(text) > 12:
         label = mid_sentence(label)
         raise InvalidAnswer(_("Tulis %(label)s dengan angka bulat, tanpa koma dan tanpa huruf.", label=label))
@@ -79,9 +80,9 @@ def clean_yesno(field: dict, raw: str) -> str:
 
 def clean_phone(field: dict, raw: str) -> str:
     """Normalize a telephone number: 0812… for Indonesian ones, +61… for others."""
-    digits = raw.translate(dict.fromkeys(map(ord, nik.SPACES + ".-()")))
-    if digits.startswith(("+62", "62")):
-        digits = "0" + digits.removeprefix("+").removeprefix("62").removeprefix("0")
+    digits = re.sub(r"[ .()\-]", "", normalize_number(raw))
+    digits = re.sub(r"\A00(?=[1-9])", "+", digits)
+    digits = re.sub(r"\A\+?620?", "0", digits)
     if not PHONE.fullmatch(digits):
         raise InvalidAnswer(_("Tulis %(label)s seperti 0812 0000 4417.", label=mid_sentence(field_label(field))))
     return digits
@@ -89,7 +90,7 @@ def clean_phone(field: dict, raw: str) -> str:
 
 def clean_email(field: dict, raw: str) -> str:
     """Validate an e-mail address; the host is returned in lower case."""
-    value = raw.strip(nik.SPACES)
+    value = normalize_email(raw)
     try:
         if not value.isascii():  # no mail server here takes others
             raise EmailNotValidError

@@ -14,6 +14,7 @@ from catalogue.dates import format_date
 from catalogue.field_types import FIELD_TYPES, NOT_IN_LIST
 from catalogue.nik import LEAVE_UNCHANGED
 from catalogue.text_input import InvalidAnswer, field_label, mid_sentence
+from lib.text_normalization import is_blank
 
 Sentences = dict[str, str]  # by the name of the form control
 MAX_ROWS = 12  # of a group, unless its field says otherwise
@@ -31,7 +32,7 @@ def clean(field: dict, raw: Any) -> Any:
         return clean_group(field, raw)
     boxes = [str(part) for part in raw] if isinstance(raw, (list, tuple)) else ["" if raw is None else str(raw)]
     typed = boxes if field["type"] == "date" and len(boxes) == 3 else "".join(boxes[:1])
-    value = FIELD_TYPES[field["type"]].clean(field, typed) if any(box.strip() for box in typed) else ""
+    value = "" if all(map(is_blank, boxes)) else FIELD_TYPES[field["type"]].clean(field, typed)
     if value == "" and field.get("required"):
         raise InvalidAnswer(required_message(field))
     return value
@@ -183,7 +184,7 @@ def group_rows(field: dict, raw: Mapping) -> tuple[Mapping, list[str]]:
     if isinstance(rows, list) and not any(map(name.fullmatch, raw)):  # flat names were typed later than saved rows
         pairs = enumerate(row for row in rows if isinstance(row, dict))
         raw = {f"{field['key']}-{n}-{key}": value for n, row in pairs for key, value in row.items()}
-    written = {found[1] for key, value in raw.items() if (found := name.fullmatch(key)) and str(value).strip()}
+    written = {found[1] for key, value in raw.items() if (found := name.fullmatch(key)) and not is_blank(str(value))}
     return raw, sorted(written, key=lambda number: (int(number), number))
 
 

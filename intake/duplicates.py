@@ -4,7 +4,6 @@ The rules are a table. It decides nothing about who may see a duplicate; the pag
 """
 
 import re
-import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -16,6 +15,7 @@ from casework.effect_registry import check, effect
 from casework.transitions import Incomplete, Move
 from intake import drafts
 from lib.database import advisory_lock, canonical_json
+from lib.text_normalization import fold
 from models import Draft, Permohonan, Revision
 from workflow import COUNTER_OPERATOR, STATES
 
@@ -55,8 +55,7 @@ def _child_name(answers: Answers) -> str:
 
 
 def _name_words(name: str) -> list[str]:
-    plain = "".join(ch for ch in unicodedata.normalize("NFKD", name.casefold()) if unicodedata.category(ch) != "Mn")
-    return [word for word in re.findall(r"[a-z]+", re.sub(r"['’`´-]", "", plain)) if word not in NAME_PREFIXES]
+    return [word for word in re.findall(r"[a-z]+", fold(name.replace("-", ""))) if word not in NAME_PREFIXES]
 
 
 def _are_dates_close(first, second) -> bool:
