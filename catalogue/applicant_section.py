@@ -3,6 +3,8 @@
 It reads no database.
 """
 
+from collections.abc import Mapping
+
 CONTACT_FIELDS = ("pemohon_email", "pemohon_hp")  # no document proves them, so officers don't compare them with one
 TRACK_NEEDS_EMAIL = "self_service"
 ANOTHER_PERSON = "lain"
@@ -74,10 +76,17 @@ FIELDS: list[dict] = [
 ]
 # fmt: on
 
+WITHOUT_NIK = [
+    ["wni", {"id": "WNI yang belum pernah terdaftar", "en": "Indonesian citizen, never registered"}],
+    ["asing", {"id": "Orang asing", "en": "Foreigner"}],
+    ["lain", {"id": "Alasan lain", "en": "Another reason"}],
+]
 
-def section(track: str) -> dict:
-    """Return the applicant section of a track; at a counter neither e-mail nor telephone is required."""
-    online = track == TRACK_NEEDS_EMAIL
-    fields = [field | {"required": field["required"] and (online or field["type"] != "email")} for field in FIELDS]
+
+def section(track: str, body: Mapping) -> dict:
+    """Return the applicant section of a track and service; at a counter neither e-mail nor telephone is required."""
+    online, reasons = track == TRACK_NEEDS_EMAIL, WITHOUT_NIK if body.get("applicant_without_nik") else []
+    fields = [field | ({"options": reasons} if field["type"] == "nik" else {}) for field in FIELDS]
+    fields = [field | {"required": field["required"] and (online or field["type"] != "email")} for field in fields]
     fields[0] |= {"options": BENEFICIARY_OPTIONS if online else BENEFICIARY_OPTIONS_AT_COUNTER}
     return {"key": "pemohon", "title": {"id": "Pemohon", "en": "Applicant"}, "fields": fields}

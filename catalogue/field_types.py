@@ -9,7 +9,7 @@ from functools import partial
 from email_validator import EmailNotValidError, validate_email
 from flask_babel import gettext as _
 
-from catalogue import dates, nik
+from catalogue import dates, missing_number, nik
 from catalogue.text_input import (
     InvalidAnswer,
     clean_person_name,
@@ -119,6 +119,8 @@ def warn_name(field: dict, value: str, answers: dict) -> list[str]:
 
 def warn_nik(field: dict, value: str, answers: dict) -> list[str]:
     """Warn where a NIK doesn't fit the date of birth and the sex that `checks` names, or equals another number."""
+    if missing_number.is_missing(value):
+        return []
     checks = field.get("checks") or {}
     birth_date, sex = answers.get(checks.get("birth_date")), checks.get("sex")
     found = nik.nik_warnings(value, birth_date, sex if sex in ("1", "2") else answers.get(sex))
@@ -127,6 +129,8 @@ def warn_nik(field: dict, value: str, answers: dict) -> list[str]:
 
 def warn_kk(field: dict, value: str, answers: dict) -> list[str]:
     """Warn when a family card number is or looks like a NIK; that two persons share a card is usual."""
+    if missing_number.is_missing(value):
+        return []
     others = (it for key, it in answers.items() if key != field["key"] and not key.startswith(FAMILY_CARD_PREFIXES))
     if value not in others:
         return nik.kk_warnings(value)
@@ -172,6 +176,11 @@ def show_yesno(field: dict, value: str, villages: dict | None) -> str:
     return {"ya": _("Ya"), "tidak": _("Tidak")}.get(value, value.capitalize())
 
 
+def show_number(field: dict, value: str, villages: dict | None) -> str:
+    """Return a NIK or family card number, or in words why there is none."""
+    return missing_number.show(field, value)
+
+
 def show_phone(field: dict, value: str, villages: dict | None) -> str:
     """Format a telephone number in groups of four digits."""
     return " ".join(value[start : start + 4] for start in range(0, len(value), 4))
@@ -204,8 +213,10 @@ FIELD_TYPES = {
     ),
     "choice": FieldType(clean_choice, missing=N_("Pilih %(label)s."), show=show_option),
     "yesno": FieldType(clean_yesno, missing=N_("Pilih ya atau tidak: %(label)s"), show=show_yesno),
-    "nik": FieldType(lambda field, raw: nik.clean_nik(raw, field_label(field)), warn=warn_nik),
-    "kk": FieldType(lambda field, raw: nik.clean_kk(raw, field_label(field)), warn=warn_kk),
+    "nik": FieldType(
+        lambda field, raw: missing_number.clean(field, raw, nik.clean_nik), warn=warn_nik, show=show_number
+    ),
+    "kk": FieldType(lambda field, raw: missing_number.clean(field, raw, nik.clean_kk), warn=warn_kk, show=show_number),
     "phone": FieldType(clean_phone, show=show_phone),
     "email": FieldType(clean_email, warn=warn_email),
     "village": FieldType(

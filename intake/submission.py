@@ -11,7 +11,7 @@ from flask_babel import lazy_gettext as _l
 import office
 from casework.effect_registry import bulk_effect, check, effect
 from casework.transitions import Incomplete, Move, already_done, last_event
-from catalogue import applicant_section, definition_parts, fields
+from catalogue import applicant_section, definition_parts, fields, missing_number
 from intake import attachments, drafts, email_verification, upload_warnings
 from lib import i18n
 from lib.database import now
@@ -162,9 +162,9 @@ def _summary_columns(permohonan: Permohonan, answers: dict) -> dict:
     name = subject["name"] or answers["pemohon_nama"]
     return {
         "subject_name": name,
-        "subject_nik": subject["nik"],
+        "subject_nik": missing_number.number_of(subject["nik"]),
         "applicant_name": answers["pemohon_nama"],
-        "applicant_nik": answers["pemohon_nik"],
+        "applicant_nik": missing_number.number_of(answers["pemohon_nik"]),
         "search_text": search_text(permohonan.number, name, answers["pemohon_nama"]),
         "email": answers.get("pemohon_email", ""),
         "phone": answers.get("pemohon_hp", ""),

@@ -16,7 +16,7 @@ from tests.helpers.field_checks import VILLAGES, check_fields, make_field, refus
     ("field", "sentence"),
     [
         (make_field("name"), "Isi nama lengkap anak."),
-        (make_field("nik", "NIK ibu"), "Isi NIK ibu."),
+        (make_field("nik", "NIK ibu"), "Isi NIK ibu. Bila belum punya, lihat petunjuk di bawahnya."),
         (make_field("text", "KTP-el yang rusak"), "Isi KTP-el yang rusak."),
         (make_field("choice", "Agama", options=[["1", "Islam"]]), "Pilih agama."),
         (make_field("village", "Desa atau kelurahan"), "Pilih desa atau kelurahan."),
