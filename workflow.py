@@ -153,7 +153,9 @@ CONDITIONS = {
     "no_card": Condition(lambda permohonan: not permohonan.has_card, N_("Kartu harus diambil, tidak cukup PDF.")),
     "card": Condition(lambda permohonan: permohonan.has_card, "Permohonan ini tidak menghasilkan kartu."),
     "signed_in_siak": Condition(lambda permohonan: signed_in_siak(), "Tanda tangan dibuat di sini, bukan di SIAK."),
-    "kept_digital": Condition(_kept_digital, N_("Cetakan hanya dapat diminta 7 hari sesudah memilih PDF saja."), timed=True),
+    "kept_digital": Condition(
+        _kept_digital, N_("Cetakan hanya dapat diminta 7 hari sesudah memilih PDF saja."), timed=True
+    ),
     **{f"cancelled_from_{state}": _just_cancelled(state) for state in CANCELLABLE},
 }
 FOUR_EYES = ("submit_draft", "verify_adb", "verify_kabid", "approve_tte")

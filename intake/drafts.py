@@ -85,7 +85,8 @@ def _find_untouched(
 
 def form_pages(permohonan: Permohonan) -> list[dict]:
     """Return the pages of the application's form: the applicant section and the service's own, on few pages."""
-    sections = [applicant_section.section(permohonan.track), *permohonan.edition.body["sections"]]
+    body = permohonan.edition.body
+    sections = applicant_section.form_sections(permohonan.track, body)
     return page_layout.group_into_pages(sections)
 
 

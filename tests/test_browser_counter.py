@@ -67,7 +67,7 @@ def take_in(operator, code, **answers):
     operator.click_and_wait(page.locator(f"a[href$='/baru/{code}']").first)
     look(operator, f"02-mulai-{code}")
     operator.press("Mulai mengisi")
-    for section in page_layout.group_into_pages([applicant_section.section("counter"), *edition["sections"]]):
+    for section in page_layout.group_into_pages([applicant_section.section("counter", {}), *edition["sections"]]):
         assert f"/isi/{section['key']}" in page.url
         for field in section["fields"]:
             fill(operator, field, answers)

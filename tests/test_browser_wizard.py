@@ -203,7 +203,7 @@ def test_an_application_is_sent_with_the_keyboard_alone(office_server, browser):
     page.wait_for_url(re.compile("/permohonan/$"))
     person.go("/permohonan/baru/KTP-HILANG")
     keys.press("uat permohonan baru" if page.get_by_role("button", name="Buat permohonan baru").count() else "Mulai")
-    for section in page_layout.group_into_pages([applicant_section.section("self_service"), *edition["sections"]]):
+    for section in page_layout.group_into_pages([applicant_section.section("self_service", {}), *edition["sections"]]):
         page.wait_for_url(re.compile(f"/isi/{section['key']}"))
         page.wait_for_load_state()
         for field in section["fields"]:

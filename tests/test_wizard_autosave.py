@@ -52,7 +52,7 @@ def test_every_service_is_applied_for_on_six_pages_at_most(app, track):
     services = service_directory.current_services()
     long = {}
     for one in services:
-        laid = page_layout.group_into_pages([applicant_section.section(track), *one.body["sections"]])
+        laid = page_layout.group_into_pages([applicant_section.section(track, {}), *one.body["sections"]])
         asked = [field["key"] for page in laid for field in page["fields"]]
         every = [field["key"] for part in one.body["sections"] for field in part["fields"]]
         assert asked[-len(every) :] == every, "in the service's own order, none left out"

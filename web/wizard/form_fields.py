@@ -8,7 +8,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 
-from catalogue import dates, fields
+from catalogue import dates, fields, missing_number
 from web import filters
 
 MAX_BUTTONS = 6  # options at most that are shown as radio buttons; more become a select
@@ -32,6 +32,14 @@ class FormField:
     when_name: str = ""  # the control that it depends on
     when_values: str = ""
     autocomplete: str = "off"
+    reason: str = ""  # why there is no number: its code, and its detail
+    detail: str = ""
+
+    @property
+    def issued_by(self) -> tuple[str, ...]:
+        """Return the codes of the services that issue the number which this field can't do without."""
+        needed = self.definition["required"] and not self.options
+        return missing_number.ISSUED_BY.get(self.definition["type"], ()) if needed else ()
 
     @property
     def widget(self) -> str:
@@ -107,6 +115,11 @@ def _build_field(definition: dict, context: FormContext, prefix: str, here: dict
         box.date_parts = _date_boxes(name, value, context.raw)
     elif kind in ("choice", "village", "yesno"):
         box.options, box.value = _options(definition, context), str(value or "")
+    elif kind in missing_number.NAMES:
+        box.options = _options(definition, context) if definition.get("options") else []
+        typed = [str(context.raw.get(name + part) or "") for part in missing_number.PARTS]
+        box.reason, box.detail = typed[1:] if any(typed[1:]) else missing_number.reason_of(value)
+        box.value = missing_number.number_of(value)
     else:
         box.value = "" if value is None else str(value)
         box.value = dates.format_time(box.value) if kind == "time" else box.value
