@@ -18,7 +18,11 @@ from public import application_status, share_message
 
 GUESSES_PER_NUMBER, GUESSES_PER_CLIENT = 5, 20  # wrong guesses in rate_limits.WINDOW: for a number, from a client IP
 NUMBER_PATTERN = re.compile(r"(?:AKU)?([0-9]{6})([0-9A-HJKMNP-TV-Z]{6})([0-9A-HJKMNP-TV-Z])")
-MISTYPED_NUMBER = _l("Nomor ini salah ketik. Contoh: AKU-261123-7QK2MD-4.")
+EXAMPLE_NUMBER = "AKU-261123-7QK2MD-J"
+MISTYPED_NUMBER = _l(
+    "Nomor ini salah ketik. Salin seperti di slip atau e-mail, misalnya %(number)s.", number=EXAMPLE_NUMBER
+)
+NO_NUMBER = _l("Isi nomor permohonan, misalnya %(number)s.", number=EXAMPLE_NUMBER)
 
 
 @dataclass
@@ -45,16 +49,16 @@ def track():
     number, asked.errors = normalize_number(asked.number), {}
     digits = re.sub(r"[ .\-]", "", asked.digits)
     if not number:
-        asked.errors["nomor"] = MISTYPED_NUMBER if asked.number.strip() else _("Isi nomor permohonan.")
+        asked.errors["nomor"] = MISTYPED_NUMBER if asked.number.strip() else NO_NUMBER
     if not re.fullmatch("[0-9]{4}", digits):
-        asked.errors["nik4"] = _("Isi 4 angka terakhir NIK.")
+        asked.errors["nik4"] = _("Isi 4 angka terakhir NIK, atau NIK lengkap 16 angka.")
     if asked.errors:
         return render_template("public/track.html", asked=asked), 422
     return _look_up(asked, number, digits)
 
 
 def normalize_number(typed: str) -> str:
-    """Normalize a typed number to the form AKU-261123-7QK2MD-4; "" if its check character is wrong."""
+    """Normalize a typed number to the form AKU-261123-7QK2MD-J; "" if its check character is wrong."""
     found = NUMBER_PATTERN.fullmatch(encryption.normalize_code(typed))
     if not found or encryption.check_character(f"{found[1]}-{found[2]}") != found[3]:
         return ""
@@ -74,7 +78,7 @@ def _look_up(asked: TrackingQuery, number: str, digits: str):
     permohonan = _find_by_nik_ending(number, digits)
     if permohonan is None:
         left = min(map(rate_limits.attempts_left, here, (GUESSES_PER_NUMBER, GUESSES_PER_CLIENT)))
-        mismatch = _("Nomor dan 4 angka NIK itu tidak cocok. Periksa keduanya.")
+        mismatch = _("Nomor dan angka NIK itu tidak cocok. Periksa keduanya di slip dan di KTP-el atau KK.")
         again = ngettext(
             "Masih ada %(num)d kesempatan dalam 15 menit.", "Masih ada %(num)d kesempatan dalam 15 menit.", left
         )
