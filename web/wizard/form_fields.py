@@ -183,16 +183,28 @@ def _by_key(definitions: list[dict]) -> dict[str, dict]:
 
 
 def condition_text(when: dict, by_key: dict[str, dict]) -> str:
-    """Return a condition in words: Hanya jika Keadaan orang tua anak: Menikah, belum punya akta."""
+    """Return a condition as a sentence: Hanya bila Anda memilih “Hilang” pada “Alasan mengganti KIA”."""
     choice = by_key.get(when["field"])
     if choice is None:
         return ""
-    options = {code: filters.localized(label) for code, label in choice.get("options", ())}
-    options = options or {"ya": _("Ya"), "tidak": _("Tidak")}
+    label = filters.localized(choice["label"])
+    if not choice.get("options"):
+        return _yes_or_no_text(label, when["is"])
+    options = {code: filters.localized(text) for code, text in choice["options"]}
     others = [code for code in options if code not in when["is"]]
     most = len(others) < len(when["is"]) and others
-    listed = _(" atau ").join(options.get(code, code) for code in (others if most else when["is"]))
-    label = filters.localized(choice["label"])
+    listed = _(" atau ").join(f"“{options.get(code, code)}”" for code in (others if most else when["is"]))
     if most:
-        return _("Tidak perlu jika %(label)s: %(listed)s.", label=label, listed=listed)
-    return _("Hanya jika %(label)s: %(listed)s.", label=label, listed=listed)
+        return _("Tidak perlu bila Anda memilih %(listed)s pada “%(label)s”.", label=label, listed=listed)
+    return _("Hanya bila Anda memilih %(listed)s pada “%(label)s”.", label=label, listed=listed)
+
+
+def _yes_or_no_text(question: str, answers: list[str]) -> str:
+    """Return the condition on a question as a clause, where the language makes it one: Apakah sudah menikah?"""
+    no = "ya" not in answers
+    clause = question.removeprefix("Apakah ").removesuffix("?")
+    if clause != question.removesuffix("?"):
+        return f"Tidak perlu bila {clause}." if no else f"Hanya bila {clause}."
+    if no:
+        return _("Tidak perlu bila jawaban untuk “%(question)s” Ya.", question=question)
+    return _("Hanya bila jawaban untuk “%(question)s” Ya.", question=question)
