@@ -13,6 +13,7 @@ from werkzeug.local import LocalProxy
 
 import office
 from catalogue.nik import mask_nik
+from files import inspection
 from lib import i18n
 from lib.database import local
 from lib.encryption import RANDOM_NAME
@@ -35,6 +36,7 @@ def register(app: Flask) -> None:
     app.jinja_env.filters |= {one.__name__: one for one in own}
     app.jinja_env.filters |= {"text": localized, "masked": mask_nik, "working_days": i18n.format_working_days}
     app.jinja_env.globals |= {"asset": asset, "csrf_token": csrf_token}
+    app.jinja_env.globals |= {"max_upload_bytes": inspection.MAX_BYTES, "upload_accept": inspection.ACCEPT}
     app.jinja_env.globals |= {"language": i18n.current_language, "languages": i18n.LANGUAGES}
     app.jinja_env.policies["ext.i18n.trimmed"] = True
     app.extensions["assets"] = {}

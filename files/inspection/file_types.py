@@ -3,6 +3,7 @@
 from files.inspection.results import UploadRejected
 
 ACCEPTED_SUFFIXES = (".jpg", ".jpeg", ".jpe", ".jfif", ".png", ".heic", ".heif", ".pdf")
+ACCEPTED_MEDIA_TYPES = ("image/jpeg", "image/png", "image/heic", "image/heif", "application/pdf")
 HEIF_BRANDS = frozenset({b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"})
 
 # Types that are rejected by name, by their first bytes. Order matters only where one is a prefix of another.
