@@ -36,7 +36,7 @@ def register(app: Flask) -> None:
     """Register the filters, `asset()`, `office_card` and `demo` with an app's templates."""
     own: tuple[Any, ...] = (long_date, moment, short_moment, masked_email, size, counted, picture)
     app.jinja_env.filters |= {one.__name__: one for one in own}
-    app.jinja_env.globals |= {"asset": asset, "csrf_token": csrf_token}
+    app.jinja_env.filters |= {"text": localized, "masked": mask_nik, "working_days": i18n.format_working_days}
     app.jinja_env.globals |= {"max_upload_bytes": inspection.MAX_BYTES, "upload_accept": inspection.ACCEPT}
     app.jinja_env.globals |= {"asset": asset, "csrf_token": csrf_token, "account_mark": account_mark}
     app.jinja_env.globals |= {"language": i18n.current_language, "languages": i18n.LANGUAGES}
