@@ -23,7 +23,7 @@ from documents import printouts, signing
 from files import storage
 from intake import answer_display, drafts
 from lib.database import local, now
-from models import Permohonan, Reason, User
+from models import Office, Permohonan, Reason, User
 
 
 class FormInvalid(Exception):
@@ -111,7 +111,16 @@ class ActionForm:
         return [self.permohonan.applicant_name] if name == "recipient_name" and self.permohonan.applicant_name else []
 
     def proposed_day(self):
-        return casework_action_form.proposed_day(self.permohonan)
+        return casework_action_form.proposed_day(self.transition, self.permohonan)
+
+    def filled(self, name: str) -> str:
+        """Return what stands in a field to begin with: the place of a recording, whose day is often all that changes."""
+        return self.permohonan.recording_place if name == "place" else ""
+
+    def suggestions(self, name: str) -> list[str]:
+        """Suggest values while an input is typed: the Dinas and the sub-districts, where people are recorded."""
+        places = Office.select(Office.name).where(Office.kind.in_(("dinas", "kecamatan"))).order_by(Office.kind, Office.name)
+        return [place.name for place in places] if name == "place" else []
 
     def shown(self) -> str:
         return signing.digest_of_documents(self.permohonan)

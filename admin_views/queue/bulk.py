@@ -92,6 +92,9 @@ class BulkForm(ActionForm):
         found = chain.from_iterable(one.products(kind) for one in self.eligible)
         return list({product["key"]: product for product in found}.values())
 
+    def filled(self, name: str) -> str:
+        return ""  # what fits the first need not fit the others
+
     def shown(self) -> str:
         return ""  # each has a digest of its own: digest_of
 
