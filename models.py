@@ -313,6 +313,7 @@ class Permohonan(BaseModel):
     subject_nik = pw.CharField(16, default="", index=True)
     applicant_name = pw.CharField(120, default="")
     applicant_nik = pw.CharField(16, default="", index=True)
+    search_text = pw.TextField(default="")  # its number and names, folded: lib/name_search.py
     email = pw.CharField(254, default="")
     phone = pw.CharField(20, default="")
 

@@ -51,7 +51,12 @@ class State:
     lapses: tuple[str, int] | None = None  # action of the system, after days
     ends_clock: bool = False  # "pengajuan selesai"
     final: bool = False  # an ending: nobody has to be able to leave it
-    path_step: int = 0  # index into PATH
+    path_step: int = 0  # index into the path (PATHS)
+    card_label: str = ""  # instead of public_label, where no PDF is among the products
+
+    def public_label_for(self, permohonan: Permohonan) -> str:
+        """Return the applicant's label of the state for what the application yields."""
+        return self.public_label if permohonan.has_pdf else self.card_label or self.public_label
 
 
 # fmt: off
@@ -66,19 +71,25 @@ STATES = {state.code: state for state in (
     S("adb_review", "Verifikasi ADB", "Sudah masuk SIAK – draf diperiksa", (ADB,), path_step=3),
     S("kabid_review", "Verifikasi Kepala Bidang", "Sudah masuk SIAK – draf diperiksa", (KABID,), path_step=3),
     S("revision", "Dikembalikan ke operator", "Sedang diperbaiki petugas – Anda cukup menunggu", (SIAK_OPERATOR,), "warn", path_step=2),
-    S("awaiting_tte", "Menunggu TTE Kepala Dinas", "Menunggu tanda tangan elektronik Kepala Dinas", (KADIS,), path_step=4),
-    S("signing", "Sedang ditandatangani", "Menunggu tanda tangan elektronik Kepala Dinas", (SYSTEM,), path_step=4),
+    S("awaiting_tte", "Menunggu TTE Kepala Dinas", "Menunggu tanda tangan elektronik Kepala Dinas", (KADIS,), path_step=4, card_label="Menunggu persetujuan Kepala Dinas"),
+    S("signing", "Sedang ditandatangani", "Menunggu tanda tangan elektronik Kepala Dinas", (SYSTEM,), path_step=4, card_label="Menunggu persetujuan Kepala Dinas"),
     S("signing_unknown", "Hasil TTE belum pasti", "Menunggu tanda tangan elektronik Kepala Dinas", (SYSTEM,), "warn", path_step=4),
-    S("signed", "Terbit", "Disetujui – dokumen terbit", (SIAK_OPERATOR, PRODUCTION), "good", path_step=5),
+    S("signed", "Terbit", "Disetujui – dokumen terbit", (SIAK_OPERATOR, PRODUCTION), "good", path_step=5, card_label="Disetujui – kartu segera dicetak"),
     S("awaiting_blank", "Menunggu blangko", "Disetujui – menunggu blangko kartu", (PRODUCTION,), "warn", path_step=5),
-    S("published", "Siap dicetak di loket", "Disetujui – dokumen terbit", (COUNTER_OPERATOR,), "good", path_step=5),
+    S("published", "Siap dicetak di loket", "Disetujui – dokumen terbit", (COUNTER_OPERATOR,), "good", path_step=5, card_label="Disetujui – kartu dikirim ke loket"),
     S("printed", "Dicetak", "Dicetak – nomor pengambilan segera diberikan", (ADMIN, COUNTER_OPERATOR), "good", path_step=5),
     S("ready", "Siap diambil", "Pengajuan selesai – siap diambil", (PICKUP, COUNTER_OPERATOR), "good", lapses=("set_aside", 30), ends_clock=True, path_step=6),
     S("uncollected", "Belum diambil", "Pengajuan selesai – belum diambil", (APPLICANT,), "warn", ends_clock=True, path_step=6),
     S("completed", "Selesai", "Dokumen sudah diterima", tone="good", ends_clock=True, final=True, path_step=7),
     S("cancelled", "Dibatalkan", "Dibatalkan", tone="bad", ends_clock=True, final=True),
 )}
-PATH = ("Diajukan", "Pemeriksaan berkas", "Input SIAK", "Pemeriksaan draf", "Tanda tangan elektronik", "Terbit dan dicetak", "Siap diambil")
+CHECKED, SIGNATURE = ("Diajukan", "Pemeriksaan berkas", "Input SIAK", "Pemeriksaan draf"), "Tanda tangan elektronik"
+PATHS = {  # the steps that an applicant follows, by what the application yields: (a PDF, a card)
+    (True, False): (*CHECKED, SIGNATURE, "Dokumen terbit"),
+    (True, True): (*CHECKED, SIGNATURE, "Dokumen terbit, kartu dicetak", "Kartu siap diambil"),
+    (False, True): (*CHECKED, "Persetujuan Kepala Dinas", "Kartu dicetak", "Kartu siap diambil"),
+}
+SIGNING_STEP, PRINT_TO_COLLECT = len(CHECKED), "Cetakan siap diambil"
 # fmt: on
 
 
@@ -109,6 +120,8 @@ class Transition:
     explanation: str = ""  # shown to the applicant beforehand
     undo_seconds: int = 0  # so long its messages wait, and undoing it tells nobody
     undoes: str = ""  # the action whose last move it takes back, as if the clock had not stood
+    unsigned_label: str = ""  # instead of label, where nothing is signed here
+    card_past_label: str = ""  # instead of past_label, where no PDF is among the products
 
     @property
     def needs_full_view(self) -> bool:
@@ -119,6 +132,15 @@ class Transition:
     def is_timed(self) -> bool:
         """Return whether it is possible for a while only, so that no cached row offers it."""
         return CONDITIONS[self.condition].timed
+
+    def label_for(self, permohonan: Permohonan) -> str:
+        """Return the label of the button for what is signed here."""
+        signed_here = permohonan.has_pdf and not signed_in_siak()
+        return self.label if signed_here else self.unsigned_label or self.label
+
+    def past_label_for(self, permohonan: Permohonan) -> str:
+        """Return the label in the timeline for what the application yields."""
+        return self.past_label if permohonan.has_pdf else self.card_past_label or self.past_label
 
 
 class Condition(NamedTuple):
@@ -153,7 +175,9 @@ CONDITIONS = {
     "no_card": Condition(lambda permohonan: not permohonan.has_card, N_("Kartu harus diambil, tidak cukup PDF.")),
     "card": Condition(lambda permohonan: permohonan.has_card, "Permohonan ini tidak menghasilkan kartu."),
     "signed_in_siak": Condition(lambda permohonan: signed_in_siak(), "Tanda tangan dibuat di sini, bukan di SIAK."),
-    "kept_digital": Condition(_kept_digital, N_("Cetakan hanya dapat diminta 7 hari sesudah memilih PDF saja."), timed=True),
+    "kept_digital": Condition(
+        _kept_digital, N_("Cetakan hanya dapat diminta 7 hari sesudah memilih PDF saja."), timed=True
+    ),
     **{f"cancelled_from_{state}": _just_cancelled(state) for state in CANCELLABLE},
 }
 FOUR_EYES = ("submit_draft", "verify_adb", "verify_kabid", "approve_tte")
@@ -179,10 +203,10 @@ TRANSITIONS = (
     T(("kabid_review",), "verify_kabid", "awaiting_tte", (KABID,), "Ajukan ke Kepala Dinas", "Draf diverifikasi Kepala Bidang", notifies=(KADIS,), mission_steps=("M-i", "M-j", "L-g", "L-h"), tone="main"),
     T(("adb_review",), "return_to_operator", "revision", (ADB,), "Kembalikan ke operator", "Draf dikembalikan ke operator", inputs=("reason",), notifies=(SIAK_OPERATOR,), mission_steps=("M-j", "L-h"), reason_kind="return", tone="no"),
     T(("kabid_review", "awaiting_tte"), "return_to_operator", "revision", (KABID,), "Kembalikan ke operator", "Draf dikembalikan ke operator", inputs=("reason",), notifies=(SIAK_OPERATOR,), mission_steps=("M-j", "L-h"), reason_kind="return", tone="no"),
-    T(("awaiting_tte",), "approve_tte", "signing", (KADIS,), "Setujui dan tanda tangani", "Disetujui Kepala Dinas", inputs=("passphrase",), mission_steps=("M-k", "L-i"), checks=("shown", "can_sign"), after_commit="sign", tone="main"),
+    T(("awaiting_tte",), "approve_tte", "signing", (KADIS,), "Setujui dan tanda tangani", "Disetujui Kepala Dinas", unsigned_label="Setujui", inputs=("passphrase",), mission_steps=("M-k", "L-i"), checks=("shown", "can_sign"), after_commit="sign", tone="main"),
     T(("awaiting_tte",), "reject_tte", "revision", (KADIS,), "Tidak setujui", "Tidak disetujui – dibatalkan untuk diperbaiki", inputs=("reason",), notifies=(SIAK_OPERATOR, APPLICANT, COUNTER), mission_steps=("M-k", "L-i"), reason_kind="reject", tone="no"),
-    T(("signing", "signing_unknown"), "record_signature", "signed", (SYSTEM,), "Catat tanda tangan", "Ditandatangani secara elektronik, dokumen terbit", notifies=(APPLICANT, COUNTER, SIAK_OPERATOR, PRODUCTION), mission_steps=("M-k", "L-i", "L-j"), checks=("all_signed",), attach_documents=True),
-    T(("signing", "signing_unknown"), "record_signature", "signed", (PRODUCTION,), "Unggah dokumen bertanda tangan", "Ditandatangani secara elektronik, dokumen terbit", inputs=("signed",), notifies=(APPLICANT, COUNTER, SIAK_OPERATOR, PRODUCTION), mission_steps=("M-k", "L-i", "L-j"), checks=("verify_uploaded",), effects=("attach_uploaded",), condition="signed_in_siak", attach_documents=True, tone="main"),
+    T(("signing", "signing_unknown"), "record_signature", "signed", (SYSTEM,), "Catat tanda tangan", "Ditandatangani secara elektronik, dokumen terbit", card_past_label="Kartu boleh dicetak", notifies=(APPLICANT, COUNTER, SIAK_OPERATOR, PRODUCTION), mission_steps=("M-k", "L-i", "L-j"), checks=("all_signed",), attach_documents=True),
+    T(("signing", "signing_unknown"), "record_signature", "signed", (PRODUCTION,), "Unggah dokumen bertanda tangan", "Ditandatangani secara elektronik, dokumen terbit", card_past_label="Kartu boleh dicetak", inputs=("signed",), notifies=(APPLICANT, COUNTER, SIAK_OPERATOR, PRODUCTION), mission_steps=("M-k", "L-i", "L-j"), checks=("verify_uploaded",), effects=("attach_uploaded",), condition="signed_in_siak", attach_documents=True, tone="main"),
     T(("signing",), "record_unknown", "signing_unknown", (SYSTEM,), "Hasil belum pasti", "Hasil tanda tangan belum pasti, sedang diperiksa"),
     T(("signing", "signing_unknown"), "record_signing_failure", "awaiting_tte", (SYSTEM,), "Catat kegagalan", "Tanda tangan elektronik belum berhasil", inputs=("reason",), notifies=(KADIS,)),
     T(("signing", "signing_unknown"), "record_signing_failure", "awaiting_tte", (PRODUCTION,), "Tanda tangan gagal", "Tanda tangan elektronik belum berhasil", inputs=("reason",), notifies=(KADIS,), condition="signed_in_siak", tone="no"),
@@ -272,6 +296,18 @@ def _transition_of(action: str, source: str, role: str) -> Transition:
     candidates = BY_ACTION[action]
     exact = [transition for transition in candidates if source in transition.sources and role in transition.roles]
     return (exact or candidates)[0]
+
+
+def path(permohonan: Permohonan) -> tuple[str, ...]:
+    """Return the steps of an application for what it yields."""
+    steps = PATHS.get((permohonan.has_pdf, permohonan.has_card), PATHS[True, False])
+    collected = not permohonan.has_card and (permohonan.pickup_number or not is_delivered_as_pdf(permohonan))
+    return (*steps, PRINT_TO_COLLECT) if collected else steps
+
+
+def is_delivered_as_pdf(permohonan: Permohonan) -> bool:
+    """Return whether nothing has to be collected: no card, and a place to which the PDF goes."""
+    return permohonan.has_pdf and not permohonan.has_card and bool(permohonan.email or permohonan.owner_id)
 
 
 def next_roles(permohonan: Permohonan) -> tuple[str, ...]:

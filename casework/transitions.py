@@ -112,7 +112,7 @@ def already_done(permohonan: Permohonan) -> AlreadyDone:
     there = local(event.at)
     when = f"{format_time(there)} {current_app.config['ZONE']}"
     when = when if there.date() == local().date() else f"{when} {short_date(there.date())}"
-    done = _(workflow.transition_of(event).past_label)
+    done = _(workflow.transition_of(event).past_label_for(permohonan))
     return AlreadyDone(
         _(
             "Permohonan ini sudah diproses oleh %(who)s pukul %(when)s: %(done)s. Tidak ada yang perlu Anda lakukan.",

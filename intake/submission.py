@@ -11,10 +11,11 @@ from flask_babel import lazy_gettext as _l
 import office
 from casework.effect_registry import bulk_effect, check, effect
 from casework.transitions import Incomplete, Move, already_done, last_event
-from catalogue import applicant_section, definition_parts, fields
+from catalogue import applicant_section, definition_parts, fields, missing_number
 from intake import attachments, drafts, email_verification, upload_warnings
 from lib import i18n
 from lib.database import now
+from lib.name_search import search_text
 from models import Attachment, Deficiency, Draft, DraftFile, Permohonan, Revision, StoredFile, Village
 from workflow import NotAllowed
 
@@ -157,11 +158,13 @@ def freeze_draft(move: Move) -> None:
 def _summary_columns(permohonan: Permohonan, answers: dict) -> dict:
     subject = {fact: answers.get(drafts.subject_key(permohonan, fact), "") for fact in ("name", "nik", "village")}
     village = Village.get_or_none(Village.code == subject["village"])
+    name = subject["name"] or answers["pemohon_nama"]
     return {
-        "subject_name": subject["name"] or answers["pemohon_nama"],
-        "subject_nik": subject["nik"],
+        "subject_name": name,
+        "subject_nik": missing_number.number_of(subject["nik"]),
         "applicant_name": answers["pemohon_nama"],
-        "applicant_nik": answers["pemohon_nik"],
+        "applicant_nik": missing_number.number_of(answers["pemohon_nik"]),
+        "search_text": search_text(permohonan.number, name, answers["pemohon_nama"]),
         "email": answers.get("pemohon_email", ""),
         "phone": answers.get("pemohon_hp", ""),
         "village": village.id if village else None,

@@ -10,6 +10,7 @@ import office
 from accounts.roles import APPLICANT
 from casework.inputs.words import InvalidInput
 from lib.database import local
+from lib.text_normalization import normalize_number
 from models import Office, Permohonan
 
 DAYS_AHEAD = 60  # how far ahead a day can be chosen
@@ -19,10 +20,11 @@ def _parse_date(answers: Mapping, name: str = "date") -> date | None:
     value = answers.get(name)
     if isinstance(value, date) or not value:
         return value or None
-    if not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", str(value)):
+    value = normalize_number(str(value))
+    if not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", value):
         raise InvalidInput({name: _("Tulis tanggal lengkap: hari, bulan, dan tahun.")})
     try:
-        return date.fromisoformat(str(value))
+        return date.fromisoformat(value)
     except ValueError as reason:
         raise InvalidInput({name: _("Tanggal ini tidak ada di kalender.")}) from reason
 
