@@ -225,6 +225,17 @@ def new_number() -> str:
             return number
 
 
+NUMBER_PATTERN = re.compile(r"(?:AKU)?([0-9]{6})([0-9A-HJKMNP-TV-Z]{6})([0-9A-HJKMNP-TV-Z])")
+
+
+def normalize_number(typed: str) -> str:
+    """Normalize a typed application number to its form, AKU-261123-7QK2MD-J; "" if its check character is wrong."""
+    found = NUMBER_PATTERN.fullmatch(encryption.normalize_code(typed))
+    if not found or encryption.check_character(f"{found[1]}-{found[2]}") != found[3]:
+        return ""
+    return f"AKU-{found[1]}-{found[2]}-{found[3]}"
+
+
 def moment_in_words(moment: datetime) -> str:
     """Format a UTC time: Rabu, 25 November 2026 pukul 10.42 WITA."""
     there = local(moment)

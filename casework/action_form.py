@@ -7,6 +7,7 @@ import office
 from casework.inputs import INPUTS, Input
 from casework.inputs.days import pickup_place
 from casework.inputs.deficiencies import defectible
+from lib.text_normalization import normalize_number
 from models import Permohonan
 from workflow import Transition
 
@@ -47,7 +48,7 @@ def _plain(one: Input, permohonan: Permohonan, form: Mapping, files: Mapping) ->
 
 
 def _date(one: Input, permohonan: Permohonan, form: Mapping, files: Mapping) -> dict:
-    parts = [str(form.get(f"date-{part}") or "").strip() for part in "ymd"]
+    parts = [normalize_number(str(form.get(f"date-{part}") or "")) for part in "ymd"]
     if form.get("date") or not any(parts):
         return {"date": form.get("date")}
     return {"date": f"{parts[0]:0>4}-{parts[1]:0>2}-{parts[2]:0>2}"}

@@ -15,7 +15,7 @@ from casework.inputs.deficiencies import defectible
 from lib import fast_sql
 from lib.database import local, now
 from lib.i18n import localized
-from models import Deficiency, Event, EventText, Permohonan, Reason
+from models import Deficiency, Event, EventText, Outbox, Permohonan, Reason
 
 
 @dataclass
@@ -61,8 +61,19 @@ def timeline(permohonan: Permohonan, *, public: bool = True, rows: Sequence | No
     """List the events of an application, oldest first; the public timeline names roles, the staff's names people."""
     rows = event_rows(permohonan.id) if rows is None else rows
     events = [(fast_sql.load(Event, row), json.loads(row[-1] or "{}")) for row in rows]
+    events = _without_slips(events) if public else events
     found = deficiencies_of(permohonan, [event.id for event, _ in events])
     return [_line(permohonan, event, texts, found.get(event.id, []), public) for event, texts in events]
+
+
+def _without_slips(events: list[tuple[Event, dict]]) -> list[tuple[Event, dict]]:
+    """Leave out what was undone before anybody was told, and the undoing of it, of which nobody was told either."""
+    undone = [event for event, _ in events if workflow.transition_of(event).undoes]
+    if not undone:
+        return events
+    told = {row.event_id for row in Outbox.select(Outbox.event).where(Outbox.event.in_(undone))}
+    slips = {event.version for event in undone if event.id not in told}
+    return [one for one in events if not {one[0].version, one[0].version + 1} & slips]
 
 
 @fast_sql.prepared

@@ -14,7 +14,7 @@ import office
 import workflow
 from casework.inputs.days import pickup_place
 from casework.inputs.signature import ON_PAPER
-from catalogue import applicant_section
+from catalogue import applicant_section, fields, missing_number
 from documents import layout, preparation
 from files import storage
 from intake import answer_display, drafts, submission
@@ -31,18 +31,28 @@ def application_form(edition: Edition, answers: dict | None = None) -> bytes:
     """Return the application form of a service: blank, or with `answers` for a wet signature (M-b)."""
     body = edition.body
     whole = body | {
-        "sections": [applicant_section.section("counter"), *body["sections"]],
+        "sections": applicant_section.form_sections("counter", body),
         "requirements": [*body["requirements"], applicant_section.PROXY_LETTER],
     }
-    readable = None if answers is None else _with_village_names(whole, answers)
+    readable = None if answers is None else _readable_answers(whole, answers)
     return layout.application_form(whole, answers=readable, **_common_arguments())
 
 
-def _with_village_names(body: dict, answers: dict) -> dict:
-    names = drafts.village_names()
+def _readable_answers(body: dict, answers: dict) -> dict:
+    """Return the answers with villages by name, and in words why somebody has no number."""
     parts = [part for section in body["sections"] for part in section["fields"]]
-    named = {part["key"]: part for part in parts if part["type"] == "village"}
-    return {key: names.get(value, value) if key in named else value for key, value in answers.items()}
+    return _readable_row(parts, answers, drafts.village_names())
+
+
+def _readable_row(parts: list[dict], row: dict, names: dict[str, str]) -> dict:
+    found = dict(row)
+    for part in (part for part in parts if row.get(part["key"])):
+        value = row[part["key"]]
+        if part["type"] == "group":
+            found[part["key"]] = [_readable_row(part["item"], one, names) for one in value]
+        elif part["type"] in ("village", *missing_number.NAMES):
+            found[part["key"]] = fields.display(part, value, names)
+    return found
 
 
 @force_locale(DEFAULT_LANGUAGE)
@@ -54,7 +64,7 @@ def dossier(permohonan: Permohonan) -> bytes:
         "service": permohonan.edition.body["name"]["id"],
         "form_code": permohonan.edition.body["form_code"],
         "applicant_name": permohonan.applicant_name,
-        "applicant_nik": permohonan.applicant_nik,
+        "applicant_nik": permohonan.applicant_nik or "Belum punya NIK",
         "contact": "  ·  ".join(filter(None, (permohonan.phone, permohonan.email))),
         "track": workflow.TRACKS[permohonan.track],
         "submitted_at": office.moment_in_words(permohonan.submitted_at) if permohonan.submitted_at else "",

@@ -16,11 +16,12 @@ import office
 import workflow
 from accounts import one_time_links
 from casework import timeline
+from casework.inputs.days import recording_office
 from files import storage
 from intake import submission
 from lib import encryption, i18n
 from lib.i18n import N_, format_time
-from models import Document, Event, EventText, MessageText, Outbox, Permohonan, StoredFile, User
+from models import Document, Event, EventText, MessageText, Office, Outbox, Permohonan, StoredFile, User
 
 # Placeholders that a text may use in braces; all others are rejected when it is saved.
 PLACEHOLDERS = tuple(
@@ -160,8 +161,16 @@ def _describe_recording(texts: dict) -> str:
     day = texts.get("date")
     if not day:
         return ""
-    when = office.long_date(date.fromisoformat(day))
-    return _("di %(place)s pada %(day)s", place=texts.get("place", ""), day=when)
+    place, when = texts.get("place", ""), date.fromisoformat(day)
+    return _("di %(place)s pada %(day)s", place=place, day=_day_and_hours(recording_office(place), when))
+
+
+def _day_and_hours(place: Office | None, day: date) -> str:
+    """Format a day with the hours at which a place is open on it: "Kamis, 26 November 2026, 08.00–15.00 WITA"."""
+    hours, when = office.calendar(place).on(day), office.long_date(day)
+    if not hours:
+        return when
+    return f"{when}, {format_time(hours[0])}–{format_time(hours[1])} {current_app.config['ZONE']}"
 
 
 def describe_pickup(permohonan: Permohonan) -> str:
@@ -169,10 +178,7 @@ def describe_pickup(permohonan: Permohonan) -> str:
     if not permohonan.pickup_number or not permohonan.pickup_on:
         return ""
     place = permohonan.pickup_office
-    hours = office.calendar(place).on(permohonan.pickup_on)
-    zone, when = current_app.config["ZONE"], office.long_date(permohonan.pickup_on)
-    if hours:
-        when += f", {format_time(hours[0])}–{format_time(hours[1])} {zone}"
+    when = _day_and_hours(place, permohonan.pickup_on)
     number = office.queue_number(permohonan.pickup_number)
     return _("nomor %(number)s, %(when)s, di %(place)s", number=number, when=when, place=place.name)
 

@@ -92,8 +92,8 @@ class QueueRow:
 
     @cached_property
     def buttons(self) -> list[Button]:
-        """List the buttons of the transitions that this person may perform."""
-        return self.context.view.buttons(self.permohonan)
+        """List the buttons of the transitions that this person may perform; the row is cached for longer than some."""
+        return [one for one in self.context.view.buttons(self.permohonan) if not one.transition.is_timed]
 
     @cached_property
     def links(self) -> list:

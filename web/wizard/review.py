@@ -10,10 +10,21 @@ from catalogue import fields
 from intake import autosave, drafts, email_verification, submission
 from models import Draft
 from web import filters
-from web.wizard import actions, duplicate_notices, email_code, field_pages, upload_page
+from web.wizard import actions, copied_from, duplicate_notices, email_code, field_pages, upload_page
 from web.wizard.channel import ApplicationInChannel
 
 SUBMIT = "submit"
+DIGITS = ("nik", "kk")
+
+
+@dataclass
+class ReviewRow:
+    """An answer on the review page; `digits` are set in groups of four, and copied without the gaps."""
+
+    label: str
+    value: str
+    warning: str
+    digits: bool
 
 
 @dataclass
@@ -22,7 +33,7 @@ class ReviewSection:
 
     title: str
     href: str
-    rows: list[tuple[str, str, str, str]]  # key, label, value, warning
+    rows: list[ReviewRow]
 
 
 def check(case: ApplicationInChannel):
@@ -64,6 +75,7 @@ def _render(case: ApplicationInChannel, draft: Draft, errors: dict[str, str]) ->
         other_matter=INPUTS["other_matter"],
         recipients=_recipients(case, draft.answers),
         double=duplicate_notices.notices_for(case, draft.answers),
+        copied=copied_from.earlier_faults(case),
         progress=field_pages.progress(case, "periksa"),
     )
 
@@ -93,15 +105,17 @@ def _review_sections(case: ApplicationInChannel, draft: Draft) -> list[ReviewSec
         known |= clean
         href = case.url("fill", section=page["key"], periksa=1)
         for section in page["parts"]:
+            anchor = f"#bagian-{section['key']}" if len(page["parts"]) > 1 else ""
             shown = [field for field in section["fields"] if fields.is_shown(field, draft.answers)]
             rows = [_row(field, draft.answers.get(field["key"]), warnings, names) for field in shown]
-            found.append(ReviewSection(filters.localized(section["title"]), href, rows))
+            found.append(ReviewSection(filters.localized(section["title"]), href + anchor, rows))
     return found
 
 
-def _row(field: dict, value, warnings: dict[str, str], names: dict[str, str]) -> tuple[str, str, str, str]:
+def _row(field: dict, value, warnings: dict[str, str], names: dict[str, str]) -> ReviewRow:
     warning = " ".join(text for name, text in warnings.items() if name.split("-")[0] == field["key"])
-    return field["key"], filters.localized(field["label"]), fields.display(field, value, names), warning
+    shown = fields.display(field, value, names)
+    return ReviewRow(filters.localized(field["label"]), shown, warning, shown.isdigit() and field["type"] in DIGITS)
 
 
 def error_links(case: ApplicationInChannel, errors: dict[str, str]) -> list[tuple[str, str]]:
