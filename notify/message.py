@@ -191,7 +191,7 @@ def _signed_files(permohonan: Permohonan, event: Event) -> list[tuple[str, bytes
 
 
 ACCOUNT_PAGES = {"confirm": "/konfirmasi/{secret}", "reset": "/sandi-baru/{secret}", "exists": "/masuk"}
-ACCOUNT_PAGES |= {"move": "/akun/alamat/{secret}", "moved": "/masuk"}
+ACCOUNT_PAGES |= {"move": "/akun/alamat/{secret}", "moved": "/masuk", "password": "/lupa-sandi"}
 
 
 def for_account(row: Outbox) -> Message:
