@@ -128,7 +128,9 @@ class ActionForm:
 
     def suggestions(self, name: str) -> list[str]:
         """Suggest values while an input is typed: the Dinas and the sub-districts, where people are recorded."""
-        places = Office.select(Office.name).where(Office.kind.in_(("dinas", "kecamatan"))).order_by(Office.kind, Office.name)
+        places = (
+            Office.select(Office.name).where(Office.kind.in_(("dinas", "kecamatan"))).order_by(Office.kind, Office.name)
+        )
         return [place.name for place in places] if name == "place" else []
 
     def shown(self) -> str:
