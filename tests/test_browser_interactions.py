@@ -65,7 +65,12 @@ CHILD = {
     "berat": "3150",
     "panjang": "49",
 }
-SECOND_CHILD = CHILD | {"nama_anak": "I Kadek Lain Sekali", "jenis_kelamin": "1", "tanggal_lahir": "20-11-2026", "anak_ke": "2"}
+SECOND_CHILD = CHILD | {
+    "nama_anak": "I Kadek Lain Sekali",
+    "jenis_kelamin": "1",
+    "tanggal_lahir": "20-11-2026",
+    "anak_ke": "2",
+}
 
 
 @pytest.fixture
