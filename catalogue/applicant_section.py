@@ -3,7 +3,7 @@
 It reads no database.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 
 CONTACT_FIELDS = ("pemohon_email", "pemohon_hp")  # no document proves them, so officers don't compare them with one
 TRACK_NEEDS_EMAIL = "self_service"
@@ -96,15 +96,22 @@ FIELDS: list[dict] = [
 ]
 # fmt: on
 
+WITHOUT_NIK = [
+    ["wni", {"id": "WNI yang belum pernah terdaftar", "en": "Indonesian citizen, never registered"}],
+    ["asing", {"id": "Orang asing", "en": "Foreigner"}],
+    ["lain", {"id": "Alasan lain", "en": "Another reason"}],
+]
 
-def section(track: str, service_fields: Iterable[dict] = ()) -> dict:
-    """Return the applicant section of a track; at a counter neither e-mail nor telephone is required.
+
+def section(track: str, body: Mapping) -> dict:
+    """Return the applicant section of a track and service; at a counter neither e-mail nor telephone is required.
 
     Who the applicant can be depends on the persons whom the service's own fields ask for.
     """
-    online = track == TRACK_NEEDS_EMAIL
-    fields = [field | {"required": field["required"] and (online or field["type"] != "email")} for field in FIELDS]
-    fields[0] |= _who(list(service_fields), online)
+    online, reasons = track == TRACK_NEEDS_EMAIL, WITHOUT_NIK if body.get("applicant_without_nik") else []
+    fields = [field | ({"options": reasons} if field["type"] == "nik" else {}) for field in FIELDS]
+    fields = [field | {"required": field["required"] and (online or field["type"] != "email")} for field in fields]
+    fields[0] |= _who([field for part in body.get("sections", []) for field in part["fields"]], online)
     fields[0] |= {"hint": FILLED_IN} if online else {"label": AT_COUNTER}
     return {"key": "pemohon", "title": {"id": "Pemohon", "en": "Applicant"}, "fields": fields}
 
@@ -126,5 +133,4 @@ def _who(service_fields: list[dict], online: bool) -> dict:
 
 def form_sections(track: str, body: Mapping) -> list[dict]:
     """Return the sections of a service's form: the applicant section, then its own."""
-    own = body.get("sections", [])
-    return [section(track, (field for part in own for field in part["fields"])), *own]
+    return [section(track, body), *body.get("sections", [])]

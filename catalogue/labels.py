@@ -39,6 +39,7 @@ LABELS = {  # of the schema, in the order in which people read them
     "form_code": "Kode formulir",
     "sla_days": "Janji selesai (hari kerja)",
     "report_within_days": "Batas melapor (hari)",
+    "applicant_without_nik": "Pemohon boleh belum punya NIK",
     "legal": "Dasar hukum",
     "kind": "Bentuk",
     "template": "Bentuk dokumen",

@@ -99,6 +99,7 @@ SERVICE = {
     "form_code": (SHORT, REQUIRED),
     "sla_days": (number_rule(365), 2),
     "report_within_days": (number_rule(3650), 0),
+    "applicant_without_nik": (BOOLEAN, False),  # a reason may stand for the applicant's NIK
     "legal": (TEXT_LIST, []),
     "products": (TABLES, REQUIRED),
     "requirements": (TABLES, REQUIRED),
@@ -155,7 +156,7 @@ ALLOWED_TYPES = {  # key → types of field that may have it
     "min": ("number",),
     "max": ("number", "text", "long", "name"),
     "not_future": ("date",),
-    "options": ("choice",),
+    "options": ("choice", "nik", "kk"),  # of a number: the reasons why somebody has none
     "default": ("choice",),
     "item": ("group",),
 }

@@ -6,7 +6,7 @@ It reads no database and fills in nothing: the values are offered, and only for 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from catalogue import fields
+from catalogue import fields, missing_number
 from catalogue.applicant_section import ANOTHER_PERSON, THE_PERSON
 from catalogue.field_types import APPLICANT_PREFIX
 
@@ -117,7 +117,7 @@ def _answers_about(role: str, nik: str, given: Mapping[str, dict], same_family: 
 
 
 def _nik_of(people: Mapping[str, dict], role: str) -> str:
-    return str(people.get(role, {}).get("nik") or "")
+    return missing_number.number_of(people.get(role, {}).get("nik"))
 
 
 def _answers_by_person(all_fields: Iterable[dict], answers: Mapping) -> dict[str, dict]:

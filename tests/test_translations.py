@@ -124,7 +124,9 @@ def test_every_text_of_the_seeds_and_of_the_applicants_own_page_has_its_english(
     found = []
     for path in (ROOT / "seed").rglob("*.toml"):
         found += _indonesian_only(tomllib.loads(path.read_text()), path.name)
-    found += _indonesian_only([applicant_section.section("self_service"), applicant_section.PROXY_LETTER], "applicant")
+    found += _indonesian_only(
+        [applicant_section.section("self_service", {}), applicant_section.PROXY_LETTER], "applicant"
+    )
     found += _indonesian_only([[one.name, one.short] for one in CATEGORIES.values()], "categories")
     assert found == []
 

@@ -12,7 +12,7 @@ from catalogue.labels import LABELS
 MAX_NUMBER = 999_999_999_999
 SEXES = [("1", "Laki-laki"), ("2", "Perempuan")]
 TYPES_WITH = schema.ALLOWED_TYPES | {  # input of the form → field types that have it; the others apply to all
-    "options_from": ("choice",),
+    "options_from": schema.ALLOWED_TYPES["options"],
     "max_items": ("group",),
     "subject": tuple(schema.SUBJECTS.values()),
     "birth_date": ("nik",),
@@ -30,7 +30,9 @@ class FieldForm(PartForm):
     type = SelectField(LABELS["type"], choices=choices(labels.FIELD_TYPES.items()))
     required = BooleanField("Wajib diisi")
     options = OptionsField(
-        LABELS["options"], description="Kode kosong diberi nomor. Urutan: tulis angkanya, lalu simpan."
+        LABELS["options"],
+        description="Kode kosong diberi nomor. Urutan: tulis angkanya, lalu simpan. Pada NIK dan nomor KK: "
+        "alasan yang dapat dipilih bila belum punya; tanpa alasan, nomornya harus ada.",
     )
     options_from = SelectField("Isi pilihan dari daftar kode resmi")
     default = StringField(LABELS["default"], description="Kode pilihannya. Kosong: pemohon memilih sendiri.")

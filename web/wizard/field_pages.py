@@ -11,6 +11,7 @@ from intake import autosave, drafts, duplicates
 from lib import encryption
 from lib.database import local, now
 from lib.i18n import format_time
+from lib.text_normalization import is_blank
 from models import Draft, Office, Permohonan
 from web import service_directory
 from web.wizard import background_save, copied_from, duplicate_notices, edit_conflict, form_fields, prefill_offer
@@ -47,9 +48,9 @@ def begin(channel: Channel, code: str):
 
 def _typed_nik(channel: Channel) -> tuple[dict, dict]:
     """Validate the NIK typed at a counter, by which earlier answers are found: (answers to begin with, errors)."""
-    typed = request.form.get("nik", "").strip() if channel.for_others else ""
+    typed = request.form.get("nik", "") if channel.for_others else ""
     try:
-        return {"pemohon_nik": nik.clean_nik(typed, "NIK pemohon")} if typed else {}, {}
+        return {} if is_blank(typed) else {"pemohon_nik": nik.clean_nik(typed, "NIK pemohon")}, {}
     except fields.InvalidAnswer as wrong:
         return {}, {"nik": str(wrong)}
 

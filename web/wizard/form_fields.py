@@ -8,7 +8,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 
-from catalogue import dates, derived_answers, fields
+from catalogue import dates, derived_answers, fields, missing_number
 from lib.i18n import N_
 from web import filters
 
@@ -34,6 +34,14 @@ class FormField:
     when_values: str = ""
     autocomplete: str = "off"
     encoded: dict[str, str] = field(default_factory=dict)  # names of the controls for what a NIK encodes: birth, sex
+    reason: str = ""  # why there is no number: its code, and its detail
+    detail: str = ""
+
+    @property
+    def issued_by(self) -> tuple[str, ...]:
+        """Return the codes of the services that issue the number which this field can't do without."""
+        needed = self.definition["required"] and not self.options
+        return missing_number.ISSUED_BY.get(self.definition["type"], ()) if needed else ()
 
     @property
     def widget(self) -> str:
@@ -115,8 +123,13 @@ def _build_field(definition: dict, context: FormContext, prefix: str, here: dict
     elif kind in ("choice", "village", "yesno"):
         chosen = value or ("" if prefix or context.open_keys is not None else definition.get("default"))
         box.options, box.value = _options(definition, context), str(chosen or "")
-    else:
+    elif kind in missing_number.NAMES:
+        box.options = _options(definition, context) if definition.get("options") else []
+        typed = [str(context.raw.get(name + part) or "") for part in missing_number.PARTS]
+        box.reason, box.detail = typed[1:] if any(typed[1:]) else missing_number.reason_of(value)
+        box.value = missing_number.number_of(value)
         box.encoded = _encoded(definition, prefix) if kind == "nik" else {}
+    else:
         box.value = "" if value is None else str(value)
         box.value = dates.format_time(box.value) if kind == "time" else box.value
     return box
@@ -170,16 +183,28 @@ def _by_key(definitions: list[dict]) -> dict[str, dict]:
 
 
 def condition_text(when: dict, by_key: dict[str, dict]) -> str:
-    """Return a condition in words: Hanya jika Keadaan orang tua anak: Menikah, belum punya akta."""
+    """Return a condition as a sentence: Hanya bila Anda memilih “Hilang” pada “Alasan mengganti KIA”."""
     choice = by_key.get(when["field"])
     if choice is None:
         return ""
-    options = {code: filters.localized(label) for code, label in choice.get("options", ())}
-    options = options or {"ya": _("Ya"), "tidak": _("Tidak")}
+    label = filters.localized(choice["label"])
+    if not choice.get("options"):
+        return _yes_or_no_text(label, when["is"])
+    options = {code: filters.localized(text) for code, text in choice["options"]}
     others = [code for code in options if code not in when["is"]]
     most = len(others) < len(when["is"]) and others
-    listed = _(" atau ").join(options.get(code, code) for code in (others if most else when["is"]))
-    label = filters.localized(choice["label"])
+    listed = _(" atau ").join(f"“{options.get(code, code)}”" for code in (others if most else when["is"]))
     if most:
-        return _("Tidak perlu jika %(label)s: %(listed)s.", label=label, listed=listed)
-    return _("Hanya jika %(label)s: %(listed)s.", label=label, listed=listed)
+        return _("Tidak perlu bila Anda memilih %(listed)s pada “%(label)s”.", label=label, listed=listed)
+    return _("Hanya bila Anda memilih %(listed)s pada “%(label)s”.", label=label, listed=listed)
+
+
+def _yes_or_no_text(question: str, answers: list[str]) -> str:
+    """Return the condition on a question as a clause, where the language makes it one: Apakah sudah menikah?"""
+    no = "ya" not in answers
+    clause = question.removeprefix("Apakah ").removesuffix("?")
+    if clause != question.removesuffix("?"):
+        return f"Tidak perlu bila {clause}." if no else f"Hanya bila {clause}."
+    if no:
+        return _("Tidak perlu bila jawaban untuk “%(question)s” Ya.", question=question)
+    return _("Hanya bila jawaban untuk “%(question)s” Ya.", question=question)

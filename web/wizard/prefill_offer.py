@@ -7,7 +7,7 @@ from flask import request, session
 from flask_login import current_user
 
 from accounts.reach import visible_as
-from catalogue import fields
+from catalogue import fields, missing_number
 from catalogue.nik import mask_nik
 from intake import autosave, drafts, prefill
 from models import Draft, Edition, Permohonan, Revision
@@ -56,7 +56,8 @@ def build_offer(case: ApplicationInChannel, page: dict, draft: Draft) -> Prefill
 
 
 def _display_value(field: dict, value, names: Mapping) -> str:
-    return mask_nik(value) if field["type"] in MASKED_TYPES else fields.display(field, value, names)
+    masked = field["type"] in MASKED_TYPES and not missing_number.is_missing(value)
+    return mask_nik(value) if masked else fields.display(field, value, names)
 
 
 def _earlier_applications(case: ApplicationInChannel, answers: Mapping) -> list[prefill.EarlierApplication]:
@@ -64,7 +65,8 @@ def _earlier_applications(case: ApplicationInChannel, answers: Mapping) -> list[
     others = Permohonan.submitted_at.is_null(False) & (Permohonan.id != case.permohonan.id)
     rows = visible_as(current_user, case.channel.role).where(others)
     if case.channel.for_others:
-        people = [value for key, value in answers.items() if key == "pemohon_nik" or key.split("_")[0] == "nik"]
+        niks = (value for key, value in answers.items() if key == "pemohon_nik" or key.split("_")[0] == "nik")
+        people = list(filter(None, map(missing_number.number_of, niks)))
         rows = rows.where(Permohonan.applicant_nik.in_(people) | Permohonan.subject_nik.in_(people))
     rows = rows.select_extend(Edition).join_from(Permohonan, Edition)
     newest = list(rows.order_by(Permohonan.id.desc()).limit(MAX_EARLIER))

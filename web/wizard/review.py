@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from flask import request
+from flask_babel import gettext as _
 
 from casework.inputs import INPUTS
 from catalogue import fields
@@ -72,17 +73,35 @@ def _render(case: ApplicationInChannel, draft: Draft, errors: dict[str, str]) ->
         declaration=INPUTS["declaration"],
         address=email_code.email_question(case, draft, errors),
         other_matter=INPUTS["other_matter"],
+        recipients=_recipients(case, draft.answers),
         double=duplicate_notices.notices_for(case, draft.answers),
         copied=copied_from.earlier_faults(case),
         progress=field_pages.progress(case, "periksa"),
     )
 
 
+def _recipients(case: ApplicationInChannel, answers: dict) -> list[str]:
+    """Say who gets the messages: those for whom the transitions write them, by the e-mail address that was typed."""
+    permohonan, email = case.permohonan, answers.get("pemohon_email")
+    lines = (
+        [_("Kabar ke e-mail %(email)s.", email=email)]
+        if email
+        else [_("Tanpa e-mail: lihat kabarnya di halaman Lacak.")]
+    )
+    if permohonan.owner:
+        lines.append(_("Kabar di halaman permohonan ini, di akun %(email)s.", email=permohonan.owner.email))
+    if permohonan.helper:
+        lines.append(f"Kabar di beranda {permohonan.helper.name}, {permohonan.office.name}.")
+    if phone := answers.get("pemohon_hp"):
+        lines.append(_("Nomor HP %(phone)s hanya dipakai petugas bila perlu bertanya.", phone=phone))
+    return lines
+
+
 def _review_sections(case: ApplicationInChannel, draft: Draft) -> list[ReviewSection]:
     names, found = drafts.village_names(), []
     known: dict = {}
     for page in drafts.form_pages(case.permohonan):
-        clean, _errors, warnings = fields.validate_section(page, draft.answers | draft.typed, known, names)
+        clean, _wrong, warnings = fields.validate_section(page, draft.answers | draft.typed, known, names)
         known |= clean
         href = case.url("fill", section=page["key"], periksa=1)
         for section in page["parts"]:
