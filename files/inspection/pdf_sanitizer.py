@@ -12,6 +12,7 @@ import zlib
 
 import pikepdf
 from pikepdf import Array, Dictionary, Name, Stream
+from PIL import Image
 
 from files.inspection import jpeg, pdf_fidelity
 from files.inspection.pdf_renderer import RENDER_ERRORS, LockedPdf, Renderer
@@ -43,6 +44,11 @@ JPEG_DECODERS = {  # filters that some programs put around a JPEG; their size wa
     "/ASCII85Decode": lambda raw: base64.a85decode(b"<~" + raw.strip(), adobe=True),
     "/ASCIIHexDecode": lambda raw: bytes.fromhex(raw.partition(b">")[0].decode("ascii")),
 }
+
+
+def load_encoder() -> None:
+    """Import what encoding a drawing needs: afterwards no file can be opened."""
+    Image.preinit()
 
 
 def clean(data: bytes) -> SanitizedFile:
