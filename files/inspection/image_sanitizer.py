@@ -41,7 +41,7 @@ _ORIENTATION = 0x0112
 _DECODER_ERRORS = (OSError, SyntaxError, ValueError, EOFError, struct.error)  # of Pillow's decoders, for damaged files
 
 
-def load_decoder(kind: str) -> None:
+def load_libraries(kind: str) -> None:
     """Import what decoding and encoding need: afterwards no file can be opened."""
     Image.preinit()
     if kind == "heif":

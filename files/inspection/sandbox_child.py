@@ -53,12 +53,12 @@ def clean(data: bytes) -> SanitizedFile:
     if kind == "pdf":
         from files.inspection import pdf_sanitizer  # noqa: PLC0415 - 100 ms, not needed for photos
 
-        pdf_sanitizer.load_encoder()
+        pdf_sanitizer.load_libraries()
         syscall_filter.apply()
         return pdf_sanitizer.clean(data)
     from files.inspection import image_sanitizer  # noqa: PLC0415 - not needed for PDFs
 
-    image_sanitizer.load_decoder(kind)
+    image_sanitizer.load_libraries(kind)
     syscall_filter.apply()
     return image_sanitizer.clean(data, kind)
 
