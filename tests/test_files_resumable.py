@@ -151,7 +151,10 @@ def test_an_empty_file_is_refused_in_its_slot_by_pieces_and_by_the_form(applican
 def test_a_document_that_is_no_longer_asked_for_is_told(applicant_client, factory):
     permohonan = factory.begin("AK-LAHIR")
     keys = [one["key"] for one in permohonan.edition.body["requirements"] if one["required"] == "when"]
-    asked = {slot.requirement["key"] for slot in attachments.upload_slots(permohonan, drafts.get_draft(permohonan).answers, [])}
+    asked = {
+        slot.requirement["key"]
+        for slot in attachments.upload_slots(permohonan, drafts.get_draft(permohonan).answers, [])
+    }
     gone = next(key for key in keys if key not in asked)
     told = UploadClient(applicant_client, f"/permohonan/{permohonan.key}", photo("x", (700, 900)), gone).there()
     assert told.status_code == 410 and "tidak diminta lagi" in told.text
