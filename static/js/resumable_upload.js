@@ -167,5 +167,4 @@
     leaving = event.submitter;
     queue[0].tell(words.last);
   });
-  addEventListener("beforeunload", (event) => { if (running) event.preventDefault(); });
 })();
