@@ -60,7 +60,7 @@ def test_an_address_that_the_counter_wrote_down_stays(permohonan, applicant_clie
 
 def test_both_go_on_with_it_each_with_their_own_steps(app, permohonan, applicant_client, factory, staff):
     link(applicant_client, permohonan, printed_code(permohonan))
-    factory.advance_to(permohonan, "incomplete")
+    factory.perform(Permohonan.get_by_id(permohonan.id), "mark_incomplete", "admin")
     returned = Permohonan.get_by_id(permohonan.id)
     for person in (factory.applicant, staff["counter_operator"]):
         assert {"resubmit", "withdraw"} <= {one.action for one in workflow.allowed(returned, person)}
