@@ -5,6 +5,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
+from intake import account_linking
 from models import Draft, Permohonan, WebSession
 from tests.helpers import browser_office
 from tests.helpers.browser_person import PHONE, Person
@@ -222,3 +223,22 @@ def test_a_session_that_ends_in_mid_form_costs_one_sign_in_and_one_press(phone, 
     page.tap("button:has-text('Lanjutkan')")
     page.wait_for_url(re.compile("/unggahan$"))
     assert saved_answers(page)["kantor_polisi"] == "Polsek Kubutambahan" and kept_on_device(page) == []
+
+
+def test_the_slip_of_a_counter_leads_into_the_account(office, browser):
+    server, factory = office
+    permohonan = factory.submit("KTP-HILANG", "counter")
+    person = Person(browser, server.url, PHONE, has_touch=True, is_mobile=True)
+    person.sign_in()
+    page = person.page
+    with page.expect_navigation():
+        page.get_by_role("link", name="Masukkan dengan kode di slip").tap()
+    person.check_page_at_widths("gabung", 360, 1366)
+    page.set_viewport_size(PHONE)
+    type_into(page, "nik", " ".join(re.findall("....", permohonan.applicant_nik)))
+    type_into(page, "kode_slip", account_linking.slip_code(permohonan).lower())
+    with page.expect_navigation():
+        page.get_by_role("button", name="Masukkan ke akun saya").tap()
+    expect(page.locator("main")).to_have_attribute("data-number", permohonan.number)
+    expect(page.locator("main")).to_contain_text("sekarang ada di akun Anda")
+    assert not re.search(r"\d{16}", page.url)

@@ -10,13 +10,10 @@ PICKUP_NOTE = (
     "Bawa slip ini, KTP-el, dan dokumen asli yang dulu diunggah. Jika diwakilkan, bawa juga surat kuasa F-1.07."
 )
 TRACKING_NOTE = "lalu isi nomor permohonan dan 4 angka terakhir NIK pemohon."
-LINK_NOTE = "Ingin memantaunya di akun sendiri? Buka {address}, lalu isi NIK pemohon dan kode ini:"
+LINK_NOTE = "Untuk akun Anda: isi NIK pemohon dan kode ini di {address}"
 KEEP_NOTE = "Kode sekali pakai, berlaku 90 hari. Jangan berikan kepada orang lain."
-QR_SIZES, TEXT_BELOW, CODE_BELOW = (
-    (54, 42),
-    20,
-    17,
-)  # mm: the code on a registration slip and on a pickup slip, the texts below it
+QR_SIZES = (54, 42)  # mm: on a registration slip and on a pickup slip
+TEXT_BELOW, CODE_BELOW = 20, 23  # mm: the text below it, and the code for an account
 
 
 class SlipPdf(PdfDocument):
@@ -82,7 +79,7 @@ def _tracking(pdf, slip):
     due = printed_text(slip.get("due"))
     pdf.paragraph(f"Selesai paling lambat {due}" if due else "", size=9, align="C")
     below = TEXT_BELOW + CODE_BELOW * bool(slip.get("code"))
-    size = min(QR_SIZES[bool(slip.get("pickup"))], max(pdf.remaining_height - below, 30))
+    size = min(QR_SIZES[bool(slip.get("pickup"))], max(pdf.remaining_height - below, 27))
     pdf.ensure_space(size + below)
     pdf.qr_code(slip["url"], (pdf.w - size) / 2, pdf.y + 1, size)
     pdf.y += size + 1
