@@ -59,9 +59,9 @@ def demo_command(people_only: bool, rows: int | None) -> None:
 @click.command("drain")
 @with_appcontext
 def drain_command() -> None:
-    """Kerjakan semua yang dijanjikan, sekali."""
+    """Kerjakan semua yang dijanjikan, sekali; juga pesan yang masih dapat diurungkan."""
     schedule.run_all()
-    click.echo(f"{outbox.drain()} janji dikerjakan.")
+    click.echo(f"{outbox.drain(early=True)} janji dikerjakan.")
 
 
 @click.command("worker")

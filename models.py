@@ -201,6 +201,7 @@ class Layanan(BaseModel):
     code = pw.CharField(20, unique=True)
     position = pw.IntegerField(default=0)
     active = pw.BooleanField(default=True)
+    closing = JsonField(null=True)  # of a closed one: {"note": {"id": …, "en": …}, "instead": code}
     proposal = LazyJsonField(null=True)  # what is being prepared; publishing freezes it as an Edition
     version = pw.IntegerField(default=0)  # of the proposal, for compare-and-swap
     changed_at = UtcDateTimeField(null=True)
@@ -319,6 +320,8 @@ class Permohonan(BaseModel):
     created_at = UtcDateTimeField(default=now)
     submitted_at = UtcDateTimeField(null=True)  # the first time
     changed_at = UtcDateTimeField(default=now)  # the last transition
+    last_action = pw.CharField(40, default="")  # of that, and the state that it left
+    last_source = pw.CharField(20, default="")
     due_at = UtcDateTimeField(null=True)
     paused_at = UtcDateTimeField(null=True)  # the office waits for the applicant since
     lapses_at = UtcDateTimeField(null=True)  # when the system moves it on
@@ -543,7 +546,7 @@ class Outbox(BaseModel):
     event = foreign_key(Event, "promised", null=True)
     job = pw.CharField(40)
     payload = JsonField(default=dict)  # codes and ids only
-    state = pw.CharField(10, default="waiting")  # waiting | running | done | failed
+    state = pw.CharField(10, default="waiting")  # waiting | running | done | failed | withdrawn
     attempts = pw.IntegerField(default=0)
     run_after = UtcDateTimeField(default=now)
     leased_until = UtcDateTimeField(null=True)

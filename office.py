@@ -97,6 +97,11 @@ class Calendar:
             day = self.next_open(day)
         return self._close(day)
 
+    def days_after(self, first: date, last: date) -> int:
+        """Count the working days after `first`, up to and including `last`."""
+        days = (first + DAY * n for n in range(1, (last - first).days + 1))
+        return sum(self.on(day) is not None for day in days)
+
     def minutes_between(self, start: datetime, end: datetime) -> int:
         """Count the working minutes from start to end; negative when end lies before start."""
         if end < start:

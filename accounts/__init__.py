@@ -55,6 +55,11 @@ def password_error(password: str, email: str = "") -> str | None:
     return None
 
 
+def account_mark(user: User) -> str:
+    """Return a mark of the signed-in account for forms and the browser's storage, which tells nothing else; "": none."""
+    return encryption.keyed_hash(str(user.id), "account-mark")[:16] if user.is_authenticated else ""
+
+
 def find_user(email: str) -> User | None:
     """Return the user of an e-mail address, or None."""
     return User.get_or_none(User.email == normalize_email(email).lower()[:120])

@@ -12,18 +12,22 @@ from lib.text_normalization import normalize_number
 
 EARLIEST_YEAR, LATEST_YEAR = 1900, 2100
 ISO_DATE = re.compile(r"([0-9]{4})-([0-9]{1,2})-([0-9]{1,2})")
+DIGITS_DATE = re.compile(r"([0-9]{2})([0-9]{2})([0-9]{4})")
 WRITTEN_DATE = re.compile(r"([0-9]{1,2})[-/. ]([0-9]{1,2})[-/. ]([0-9]{1,4})")
 CLOCK_TIME = re.compile(r"([01]?[0-9]|2[0-3])[.:]([0-5][0-9])")
 
 
 def split_date(raw: str | list[str]) -> list[str] | None:
-    """Split a date into day, month and year as written: three boxes, ISO text, or 13-11-2026; None for other text."""
+    """Split a date into day, month and year as written; None for other text.
+
+    It is three boxes, ISO text, 13-11-2026, or 13112026, since some phones' keypads have digits only.
+    """
     if isinstance(raw, (list, tuple)):
         return [normalize_number(part) for part in raw]
     text = normalize_number(raw)
     if found := ISO_DATE.fullmatch(text):
         return list(reversed(found.groups()))
-    found = WRITTEN_DATE.fullmatch(text)
+    found = WRITTEN_DATE.fullmatch(text) or DIGITS_DATE.fullmatch(text)
     return list(found.groups()) if found else None
 
 

@@ -66,7 +66,7 @@ def clean_number(field: dict, raw: str) -> int:
 
 def clean_choice(field: dict, raw: str) -> str:
     """Validate the code of an option."""
-    if raw.strip() not in (code for code, _label in field["options"]):
+    if raw.strip() not in (code for code, _label in (*field["options"], *field.get("other_options", ()))):
         raise InvalidAnswer(_(NOT_IN_LIST, label=mid_sentence(field_label(field))))
     return raw.strip()
 
@@ -167,7 +167,7 @@ def warn_email(field: dict, value: str, answers: dict) -> list[str]:
 
 def show_option(field: dict, value: str, villages: dict | None) -> str:
     """Return the label of an option; a code that isn't offered any more is returned as it is."""
-    label = dict(field["options"]).get(value, value)
+    label = dict((*field.get("other_options", ()), *field["options"])).get(value, value)
     return i18n.localized(label)
 
 

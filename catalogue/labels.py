@@ -58,6 +58,7 @@ LABELS = {  # of the schema, in the order in which people read them
     "hint": "Petunjuk",
     "options": "Pilihan",
     "options_from": "Daftar kode",
+    "default": "Terpilih lebih dulu",
     "min": "Paling sedikit",
     "max": "Paling banyak",
     "not_future": "Tidak boleh sesudah hari ini",

@@ -19,6 +19,7 @@ PROVINCES = frozenset(
 REGENCIES = frozenset([*range(1, 70), *range(71, 80)])  # kabupaten, kota
 LEAVE_UNCHANGED = N_("Jika memang begitu di KTP-el, biarkan saja.")
 SEPARATORS = str.maketrans("", "", " .-")  # between groups of digits
+MAX_AGE, MIN_ADULT = 110, 12  # years: of the oldest person, of the youngest parent or spouse
 WOMAN_DAY_OFFSET = 40  # is added to the day of birth in a woman's NIK
 
 
@@ -78,6 +79,18 @@ def birth_dates_from_nik(nik: str) -> list[date]:
         except ValueError:
             continue
     return [day for day in found if day <= today()]
+
+
+def likely_birth_date(nik: str, adult: bool) -> date | None:
+    """Return the date of birth that a NIK probably encodes; None for one that looks odd.
+
+    The two digits of the year leave two dates a century apart: an adult's is the one of at least twelve years ago.
+    """
+    possible = [day for day in birth_dates_from_nik(nik) if today().year - day.year <= MAX_AGE]
+    if region_warnings(nik) or not possible:
+        return None
+    youngest = possible[-1]
+    return possible[0] if adult and today().year - youngest.year < MIN_ADULT else youngest
 
 
 def nik_warnings(nik: str, birth_date: date | str | None = None, sex: str | None = None) -> list[str]:

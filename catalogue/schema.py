@@ -134,6 +134,7 @@ FIELD = {
     "required": (BOOLEAN, False),
     "options": (LIST, []),
     "options_from": (TEXT, None),
+    "default": (TEXT, None),  # code of the option that is chosen beforehand
     "when": (TABLE, None),
     "min": (WHOLE_NUMBER, None),
     "max": (WHOLE_NUMBER, None),
@@ -156,6 +157,7 @@ ALLOWED_TYPES = {  # key → types of field that may have it
     "max": ("number", "text", "long", "name"),
     "not_future": ("date",),
     "options": ("choice", "nik", "kk"),  # of a number: the reasons why somebody has none
+    "default": ("choice",),
     "item": ("group",),
 }
 CHECK_TYPES = {"birth_date": "nik", "sex": "nik", "not_before": "date", "new_name": "name"}

@@ -11,6 +11,7 @@ from flask import current_app
 from flask_babel import force_locale
 
 import office
+import workflow
 from casework.inputs.days import pickup_place
 from casework.inputs.signature import ON_PAPER
 from catalogue import applicant_section, fields, missing_number
@@ -20,7 +21,6 @@ from intake import answer_display, drafts, submission
 from lib.database import local, now
 from lib.i18n import DEFAULT_LANGUAGE
 from models import Attachment, Document, Edition, Event, EventText, Handover, Permohonan, User
-from workflow import STATES, TRACKS
 
 PRINTABLE_TYPES = "image/jpeg", "image/png", "application/pdf"
 MAX_COMBINED_BYTES = 100_000_000  # bytes of one combined PDF, which takes about three times as much memory
@@ -31,7 +31,7 @@ def application_form(edition: Edition, answers: dict | None = None) -> bytes:
     """Return the application form of a service: blank, or with `answers` for a wet signature (M-b)."""
     body = edition.body
     whole = body | {
-        "sections": [applicant_section.section("counter", body), *body["sections"]],
+        "sections": applicant_section.form_sections("counter", body),
         "requirements": [*body["requirements"], applicant_section.PROXY_LETTER],
     }
     readable = None if answers is None else _readable_answers(whole, answers)
@@ -66,7 +66,7 @@ def dossier(permohonan: Permohonan) -> bytes:
         "applicant_name": permohonan.applicant_name,
         "applicant_nik": permohonan.applicant_nik or "Belum punya NIK",
         "contact": "  ·  ".join(filter(None, (permohonan.phone, permohonan.email))),
-        "track": TRACKS[permohonan.track],
+        "track": workflow.TRACKS[permohonan.track],
         "submitted_at": office.moment_in_words(permohonan.submitted_at) if permohonan.submitted_at else "",
         "sections": [
             {"title": section.title, "rows": [(label, value) for label, value, _ in section.rows]}
@@ -132,12 +132,13 @@ def slip(permohonan: Permohonan) -> bytes:
     facts = {
         "number": permohonan.number,
         "service": permohonan.edition.body["name"]["id"],
+        "products": [product["name"]["id"] for product in permohonan.products],
         "date": office.moment_in_words(permohonan.submitted_at or permohonan.created_at),
         "due": office.long_date(local(permohonan.due_at).date()) if permohonan.due_at else "",
         "url": f"{base}/lacak?nomor={permohonan.number}",
         "track_url": f"{base}/lacak",
     }
-    if STATES[permohonan.state].ends_clock and permohonan.pickup_number:
+    if workflow.STATES[permohonan.state].ends_clock and permohonan.pickup_number:
         facts |= {"due": "", "pickup": _pickup(permohonan)}
     return layout.slip(facts, **_common_arguments())
 
@@ -150,6 +151,8 @@ def _pickup(permohonan: Permohonan) -> dict:
         "place": place.name,
         "day": office.long_date(day),
         "hours": f"{hours[0]:%H.%M}–{hours[1]:%H.%M} {current_app.config['ZONE']}" if hours else "",
+        "bring": answer_display.original_names(permohonan),
+        "optional": workflow.is_delivered_as_pdf(permohonan),
     }
 
 
@@ -185,12 +188,7 @@ def _originals(permohonan: Permohonan, handover: Handover) -> list[str]:
     """Return the attachments whose originals the officer has seen; the application form is not an original."""
     event = (Event.permohonan == permohonan.id) & (Event.version == handover.version)
     seen = EventText.select(EventText.texts).join(Event).where(event).scalar()
-    revision = submission.last_revision(permohonan)
-    if not revision or (seen and not seen.get("originals_seen")):
-        return []
-    names = answer_display.requirement_names(permohonan)
-    keys = dict.fromkeys(row.requirement for row in submission.revision_attachments(revision))
-    return [names.get(key, key) for key in keys if key != "formulir"]
+    return [] if seen and not seen.get("originals_seen") else answer_display.original_names(permohonan)
 
 
 def _signature(handover: Handover) -> str | None:

@@ -151,8 +151,7 @@ def freeze_draft(move: Move) -> None:
     revision = Revision.create(permohonan=permohonan, number=number, answers=answers, by=move.actor)
     for row in attachments.draft_files(draft):
         Attachment.create(revision=revision, **attachments.file_columns(row))
-    DraftFile.delete().where(DraftFile.draft == draft).execute()
-    Draft.delete().where(Draft.id == draft.id).execute()
+    _delete_draft(draft)
     move.changes |= _summary_columns(permohonan, answers)
 
 
@@ -186,15 +185,56 @@ def set_due_date(move: Move) -> None:
 
 @effect
 def open_correction(move: Move) -> None:
-    """Create a draft from the last revision, in which only what has a deficiency may change, and what depends on it."""
+    """Create a draft from the last revision, in which only what has a deficiency may change, and what depends on it.
+
+    What was corrected during a return that was undone stays, where it may change again.
+    """
     revision = last_revision(move.permohonan)
     assert revision, "an application that was checked has been submitted"
     body = move.permohonan.edition.body
     faulty = {item["key"] for item in move.answers["deficiencies"]}
     keys_open = sorted(with_dependants(body, faulty | controlling_fields(body, faulty, revision.answers)))
-    draft = Draft.create(permohonan=move.permohonan, answers=revision.answers, open_keys=keys_open)
-    for row in revision_attachments(revision):
+    files: list = revision_attachments(revision)
+    begun = Draft.get_or_none(Draft.permohonan == move.permohonan.id)
+    columns = {"answers": revision.answers}
+    if begun:
+        again = set(begun.open_keys).intersection(keys_open)
+        columns = _corrected(begun, again, revision.answers)
+        files = [one for one in files if one.requirement not in again]
+        files += [one for one in attachments.draft_files(begun) if one.requirement in again]
+        _delete_draft(begun)
+    draft = Draft.create(permohonan=move.permohonan, open_keys=keys_open, **columns)
+    for row in files:
         DraftFile.create(draft=draft, **attachments.file_columns(row))
+
+
+def _corrected(begun: Draft, again: Collection[str], answers: dict) -> dict:
+    """Return the columns of a new draft with what was typed in an earlier one, where it may change again."""
+    fresh = {key: value for key, value in answers.items() if key not in again}
+    right = {key: value for key, value in begun.answers.items() if key in again}
+    wrong = {name: value for name, value in begun.typed.items() if name.split("-")[0] in again}
+    return {"answers": fresh | right, "typed": wrong, "version": begun.version + 1}
+
+
+def _delete_draft(draft: Draft) -> None:
+    DraftFile.delete().where(DraftFile.draft == draft).execute()
+    Draft.delete().where(Draft.id == draft.id).execute()
+
+
+@effect
+def close_correction(move: Move) -> None:
+    """Close the correction of a return that is undone.
+
+    What the applicant has corrected so far waits for a later return, and then they are told of the undoing too.
+    """
+    revision, draft = last_revision(move.permohonan), Draft.get_or_none(Draft.permohonan == move.permohonan.id)
+    if revision is None or draft is None:
+        return
+    files = _file_ids(revision_attachments(revision)) != _file_ids(attachments.draft_files(draft))
+    if draft.version or files:
+        move.silent = False
+    else:
+        _delete_draft(draft)
 
 
 def controlling_fields(body: dict, faulty: Collection[str], answers: dict) -> set[str]:

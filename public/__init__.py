@@ -17,13 +17,14 @@ from public import (
     language_switch,
     password_reset,
     pwa,
+    resume_form,
     sample_pictures,
     self_service_channel,
     tracking,
 )
 from web import wizard
 
-__all__ = ["error_pages", "register"]
+__all__ = ["error_pages", "register", "resume_form"]
 
 PAGE_MODULES = (
     information, sample_pictures, authentication, account_settings, password_reset, account_recovery,

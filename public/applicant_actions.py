@@ -24,6 +24,11 @@ class AvailableAction:
     transition: workflow.Transition
     inputs: list[Input]
 
+    @property
+    def is_quiet(self) -> bool:
+        """Return whether it refuses or gives up: a link at the end of the page, not a button beside the others."""
+        return self.transition.tone == "no"
+
 
 def add_routes(blueprint: Blueprint) -> None:
     blueprint.add_url_rule("/permohonan/<key>/tindakan/<action>", "act", perform_action, methods=("GET", "POST"))

@@ -10,7 +10,7 @@ from accounts import one_time_links, rate_limits
 from lib import encryption, i18n
 from lib.database import now, transaction
 from models import Outbox, Token, User
-from public import access, account_forms, email_checks
+from public import access, account_forms, email_checks, resume_form
 
 MAILS_PER_ADDRESS, MAILS_PER_CLIENT = 4, 30  # in rate_limits.WINDOW
 LINK_EXPIRED = _l(
@@ -133,8 +133,9 @@ def sign_in():
         except accounts.AccountRefused as refused:
             refusal, code = str(refused), 429 if isinstance(refused, rate_limits.RateLimited) else 422
         else:
-            return redirect(access.safe_redirect_target(form.next.data, url_for("public.mine")), 303)
-    return render_template("public/sign_in.html", form=form, refusal=refusal), code
+            onward = access.safe_redirect_target(form.next.data, url_for("public.mine"))
+            return resume_form.after_sign_in() or redirect(onward, 303)
+    return resume_form.sign_in_page(form, refusal), code
 
 
 def sign_out():

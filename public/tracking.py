@@ -21,7 +21,11 @@ from public import application_status, share_message
 
 GUESSES_PER_NUMBER, GUESSES_PER_CLIENT = 5, 20  # wrong guesses in rate_limits.WINDOW: for a number, from a client IP
 MAX_TYPED = 100  # characters that are read, of a number or of digits
-MISTYPED_NUMBER = _l("Nomor ini salah ketik. Contoh: AKU-261123-7QK2MD-4.")
+EXAMPLE_NUMBER = "AKU-261123-7QK2MD-J"
+MISTYPED_NUMBER = _l(
+    "Nomor ini salah ketik. Salin seperti di slip atau e-mail, misalnya %(number)s.", number=EXAMPLE_NUMBER
+)
+NO_NUMBER = _l("Isi nomor permohonan, misalnya %(number)s.", number=EXAMPLE_NUMBER)
 
 
 @dataclass
@@ -48,18 +52,18 @@ def track():
     number, asked.errors = office.normalize_number(asked.number), {}
     digits = _last_four_digits(asked.digits)
     if not number:
-        asked.errors["nomor"] = _("Isi nomor permohonan.") if is_blank(asked.number) else MISTYPED_NUMBER
+        asked.errors["nomor"] = NO_NUMBER if is_blank(asked.number) else MISTYPED_NUMBER
     if not digits:
-        asked.errors["nik4"] = _("Isi 4 angka terakhir NIK.")
+        asked.errors["nik4"] = _("Isi 4 angka terakhir NIK, atau NIK lengkap 16 angka.")
     if asked.errors:
         return render_template("public/track.html", asked=asked), 422
     return _look_up(asked, number, digits)
 
 
 def _last_four_digits(typed: str) -> str:
-    """Return the four digits that were typed, or those at the end of a whole NIK; "" for anything else."""
+    """Return the four digits that were typed, or those at the end of a whole NIK or telephone number; "" otherwise."""
     digits = normalize_number(typed).translate(SEPARATORS)
-    return digits[-4:] if re.fullmatch("[0-9]{4}|[0-9]{16}", digits) else ""
+    return digits[-4:] if re.fullmatch(r"[0-9]{4}|[0-9]{16}|(\+62|0)[0-9]{7,13}", digits) else ""
 
 
 def _look_up(asked: TrackingQuery, number: str, digits: str):
@@ -75,7 +79,7 @@ def _look_up(asked: TrackingQuery, number: str, digits: str):
     permohonan = _find_by_nik_ending(number, digits)
     if permohonan is None:
         left = min(map(rate_limits.attempts_left, here, (GUESSES_PER_NUMBER, GUESSES_PER_CLIENT)))
-        mismatch = _("Nomor dan 4 angka NIK itu tidak cocok. Periksa keduanya.")
+        mismatch = _("Nomor dan angka NIK itu tidak cocok. Periksa keduanya di slip dan di KTP-el atau KK.")
         again = ngettext(
             "Masih ada %(num)d kesempatan dalam 15 menit.", "Masih ada %(num)d kesempatan dalam 15 menit.", left
         )

@@ -197,7 +197,7 @@ def test_the_pages_of_an_application_leave_nothing_indonesian(app, factory):
         _check(two, f"/permohonan/baru/{code}", *pages, *(f"{page}?periksa=1" for page in pages))
         _check(two, f"{base}/unggahan", f"{base}/periksa", base)
         for page in pages:
-            wrong = {"pemohon_nik": "12", "pemohon_email": "x", "tanggal_lahir-d": "40"}
+            wrong = {"pemohon_nik": "12", "pemohon_email": "x", "tanggal_lahir": "40"}
             assert two.left_over(page, wrong, page) == set(), page
 
 

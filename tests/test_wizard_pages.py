@@ -68,12 +68,19 @@ def test_looking_at_the_start_page_begins_nothing_and_beginning_twice_makes_one(
 def test_a_wrong_answer_gets_its_sentence_stays_as_typed_and_the_rest_is_kept(applicant_client, begin_draft):
     permohonan = begin_draft()
     page = fill_page(
-        applicant_client, permohonan, "pemilik", nik="5108 9945 0590", nama="<b>x</b>", **{"tanggal_lahir-y": "2199"}
+        applicant_client, permohonan, "pemilik", nik="5108 9945 0590", nama="<b>x</b>", tanggal_lahir="13-11-2199"
     )
     assert page.status_code == 422 and "<title>Ada 3 isian" in page.text
     assert "baru 12 angka" in field_error(page, "nik") and "belum terjadi" in field_error(page, "tanggal_lahir")
-    assert 'value="5108 9945 0590"' in page.text and "&lt;b&gt;x&lt;/b&gt;" in page.text and 'value="2199"' in page.text
-    assert 'href="#tanggal_lahir"' in page.text and 'aria-describedby="tanggal_lahir-error"' in page.text
+    assert (
+        'value="5108 9945 0590"' in page.text
+        and "&lt;b&gt;x&lt;/b&gt;" in page.text
+        and 'value="13-11-2199"' in page.text
+    )
+    assert (
+        'href="#tanggal_lahir"' in page.text
+        and 'aria-describedby="tanggal_lahir-hint tanggal_lahir-error"' in page.text
+    )
     assert drafts.get_draft(permohonan).answers["alamat"] == "Jalan Contoh 1"
     again = applicant_client.get(f"/permohonan/{permohonan.key}/isi/pemilik")
     assert 'value="5108 9945 0590"' in again.text

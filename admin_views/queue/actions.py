@@ -57,6 +57,11 @@ class ActionForm:
         return self.permitted.transition
 
     @property
+    def label(self) -> str:
+        """Name what is done to this one: nothing is signed where there is no PDF."""
+        return self.transition.label_for(self.permohonan)
+
+    @property
     def opens(self) -> bool:
         """Is there anything to answer?"""
         return bool(self.inputs) or self.proves
@@ -120,6 +125,7 @@ class Button:
     """A transition as the person may perform it: a form of its own, or a link to the page that asks."""
 
     transition: workflow.Transition
+    label: str
     url: str
     opens: bool
     in_dialog: bool  # answered over the list, not on a page with the papers beside it
@@ -133,7 +139,7 @@ def button(view, permohonan: Permohonan, transition: workflow.Transition) -> But
     opens = _form(permohonan, transitions.Permitted(transition, role, None)).opens
     in_dialog = not casework_action_form.needs_page(transition)
     for_many = casework_action_form.answerable_once(transition)
-    return Button(transition, url, opens, in_dialog, for_many)
+    return Button(transition, transition.label_for(permohonan), url, opens, in_dialog, for_many)
 
 
 def _form(permohonan: Permohonan, permitted: transitions.Permitted) -> ActionForm:

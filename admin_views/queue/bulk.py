@@ -81,6 +81,10 @@ class BulkForm(ActionForm):
     eligible: list[ActionForm] = field(default_factory=list)
     papers: dict[int, list[Document]] = field(default_factory=dict)  # what is going to be signed, by application
 
+    @property
+    def label(self) -> str:
+        return self.transition.label if any(map(_is_signed, self.eligible)) else super().label
+
     def products(self, kind: str = "") -> list[dict]:
         found = chain.from_iterable(one.products(kind) for one in self.eligible)
         return list({product["key"]: product for product in found}.values())

@@ -11,7 +11,7 @@ from documents import draft_comparison, preparation
 from intake import answer_display, revision_diff, submission, upload_warnings
 from models import Document, Handover, Note, Permohonan, Revision, User
 
-FIRST_CHECKED_DRAFT = 3  # of workflow.PATH: from here on the draft is what is looked at
+FIRST_CHECKED_DRAFT = 3  # of workflow.PATHS: from here on the draft is what is looked at
 PDF = "application/pdf"
 
 

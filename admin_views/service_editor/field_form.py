@@ -1,6 +1,6 @@
 """The form of one field of a service; some of its inputs apply to some field types only. Nothing is saved here."""
 
-from wtforms import BooleanField, IntegerField, SelectField
+from wtforms import BooleanField, IntegerField, SelectField, StringField
 from wtforms.validators import NumberRange, Optional, ValidationError
 
 from admin_views.forms import choices
@@ -35,6 +35,7 @@ class FieldForm(PartForm):
         "alasan yang dapat dipilih bila belum punya; tanpa alasan, nomornya harus ada.",
     )
     options_from = SelectField("Isi pilihan dari daftar kode resmi")
+    default = StringField(LABELS["default"], description="Kode pilihannya. Kosong: pemohon memilih sendiri.")
     min = IntegerField(LABELS["min"], [Optional(), NumberRange(0, MAX_NUMBER)])
     max = IntegerField(
         LABELS["max"], [Optional(), NumberRange(0, MAX_NUMBER)], description="Angka: nilainya. Teks dan nama: hurufnya."
@@ -67,7 +68,7 @@ class FieldForm(PartForm):
         self.options_from.choices = choices([("", "Tidak"), *lists])
         self._comparisons()
         if scene.kind == "items":
-            del self.subject
+            del self.subject, self.default
 
     def _comparisons(self):
         beside = _comparable_fields(self.scene)

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from flask_babel import gettext as _
 
 import office
+from accounts.roles import APPLICANT
 from casework.inputs.words import InvalidInput
 from lib.database import local
 from lib.text_normalization import normalize_number
@@ -43,8 +44,23 @@ def _open_day(day: date | None, place: Office | None) -> date:
 
 
 def recording(answers: Mapping, permohonan: Permohonan, role: str) -> dict:
-    """Validate the day on which the person comes to be recorded, at the Dinas."""
-    return {"date": _open_day(_parse_date(answers), None)}
+    """Validate the day on which the person comes to be recorded, by the hours of the place."""
+    named = str(answers.get("place") or "") if role != APPLICANT else ""
+    return {"date": _open_day(_parse_date(answers), recording_office(named.strip() or permohonan.recording_place))}
+
+
+def recording_office(name: str) -> Office | None:
+    """Return the office of this name, whose hours a recording there has; any other place has those of the Dinas."""
+    return Office.get_or_none(Office.name == name)
+
+
+def open_days(place: Office | None, first: date) -> list[date]:
+    """List the days on which the place is open, from `first` on, that can be chosen."""
+    clock, last = office.calendar(place), local().date() + timedelta(days=DAYS_AHEAD)
+    days = [first]
+    while (following := clock.next_open(days[-1])) <= last:
+        days.append(following)
+    return days
 
 
 def pickup_place(permohonan: Permohonan) -> Office:

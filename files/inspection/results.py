@@ -43,6 +43,7 @@ REJECTIONS = {
     "heavy": "Berkas ini terlalu berat untuk kami periksa. Simpan ulang dengan ukuran lebih kecil, lalu unggah.",
     "unreadable": "Berkas ini tidak bisa kami buka. Simpan ulang sebagai PDF atau foto JPG, lalu unggah.",
     "infected": "Berkas ini mengandung virus. Jangan dipakai lagi; foto ulang dokumennya dengan ponsel, lalu unggah.",
+    # the inspection, which the next try may pass: InspectionBusy
     "busy": "Pemeriksa berkas sedang sibuk. Coba lagi sebentar lagi.",
     "unavailable": "Berkas ini belum diperiksa karena ada yang rusak di pihak kami. Coba lagi sebentar lagi.",
 }
@@ -57,9 +58,6 @@ WARNINGS = {
 # One-word versions for officers.
 SHORT_WARNINGS = {"dark": "gelap", "blurred": "kabur", "cut": "terpotong", "small": "kecil"}
 
-# Rejections that don't depend on the file: it may be accepted a minute later.
-TEMPORARY_CODES = frozenset({"busy", "unavailable"})
-
 
 class UploadRejected(Exception):
     """An upload is rejected; the message is a sentence for the uploader, `code` is for programs."""
@@ -73,10 +71,9 @@ class UploadRejected(Exception):
         """Return the exception with the sentence of `code`."""
         return cls(REJECTIONS[code], code)
 
-    @property
-    def temporary(self) -> bool:
-        """Return whether the inspection failed, not the file."""
-        return self.code in TEMPORARY_CODES
+
+class InspectionBusy(UploadRejected):
+    """The inspection failed, not the file ("busy", "unavailable"): keep the bytes, the same file may be taken soon."""
 
 
 class SanitizedFile(NamedTuple):

@@ -14,7 +14,7 @@ from lib.i18n import format_time
 from lib.text_normalization import is_blank
 from models import Draft, Office, Permohonan
 from web import service_directory
-from web.wizard import background_save, duplicate_notices, edit_conflict, form_fields, prefill_offer
+from web.wizard import background_save, copied_from, duplicate_notices, edit_conflict, form_fields, prefill_offer
 from web.wizard.channel import ApplicationInChannel, Channel
 
 LAST_STEPS = {"unggahan": "Dokumen", "periksa": "Periksa dan kirim"}  # the steps after the pages of fields
@@ -159,16 +159,36 @@ def _next_page(case: ApplicationInChannel, page: autosave.PageState):
     form, here = request.form, page.section["key"]
     if form.get("offer"):
         prefill_offer.accept_or_refuse(case, page.section)
-        return case.redirect_to("fill", section=here)
+        complete = form["offer"] == "take" and _is_complete(page.section, drafts.get_draft(case.permohonan))
+        return redirect(_next_open_step(case, here), 303) if complete else case.redirect_to("fill", section=here)
     if form.get("more") or form.get("drop"):
         more = form.get("more")
         return case.redirect_to("fill", section=here, more=more, _anchor=f"{more}-last" if more else None)
     if form.get("later"):
         return saved_for_later(case)
     double = _duplicate_notices(case, page.section, drafts.get_draft(case.permohonan))
+    page.warnings |= dict.fromkeys(page.proposed, _("Diisi dari NIK. Periksa lagi."))
     if page.errors or duplicate_notices.is_blocking(case, double, "aware" in form):
         return _render(case, page), 422
-    return redirect(case.url("check") if form.get("periksa") else progress(case, here)["after"], 303)
+    if page.proposed:  # it was sent without the page's script, so nobody has seen them yet
+        flash(_("Isian yang kosong kami lengkapi dari NIK. Periksa, lalu lanjutkan."), "good")
+        return case.redirect_to("fill", section=here, _anchor=page.proposed[0])
+    return redirect(case.url("check") if form.get("periksa") else _next_open_step(case, here), 303)
+
+
+def _next_open_step(case: ApplicationInChannel, here: str) -> str:
+    """Return the URL of the next step; pages that were filled in before and need nothing more are passed over."""
+    draft, steps = drafts.get_draft(case.permohonan), list(_steps(case.permohonan))
+    done = {page["key"] for page in drafts.form_pages(case.permohonan) if _is_complete(page, draft)}
+    return step_url(case, next(step for step in steps[steps.index(here) + 1 :] if step not in done))
+
+
+def _is_complete(page: dict, draft: Draft) -> bool:
+    """Say whether a page was saved before, by its button or by taking an offer, and has no errors."""
+    if page["key"] not in draft.saves:
+        return False
+    _clean, errors, _warnings = fields.validate_section(page, draft.answers | draft.typed, draft.answers)
+    return not errors
 
 
 def _duplicate_notices(case: ApplicationInChannel, here: dict, draft: Draft) -> list[duplicate_notices.DuplicateNotice]:
@@ -224,6 +244,7 @@ def render_page(case: ApplicationInChannel, page: autosave.PageState, draft: Dra
         draft=draft,
         double=_duplicate_notices(case, page.section, draft),
         offer=prefill_offer.build_offer(case, page.section, draft),
+        copied=copied_from.earlier_faults(case),
         writer=writer or encryption.random_token(),
         turn=max(turn, 0),
     )
