@@ -57,7 +57,7 @@ def _subject_ending(fields: Iterable[dict]) -> str | None:
 
 def _answers_in_niks(fields: Iterable[dict], answers: Mapping) -> dict:
     """Return the dates of birth and sexes that the NIKs encode, for the fields with which they are compared."""
-    found = {}
+    found: dict = {}
     for field in fields:
         value, checks = missing_number.number_of(answers.get(field["key"])), field.get("checks") or {}
         if field["type"] != "nik" or not value or not (day := likely_birth_date(value, is_adult(field["key"]))):
