@@ -4,7 +4,7 @@ import pytest
 
 from intake import drafts
 from lib.database import transaction
-from models import Draft, Layanan
+from models import Draft, Layanan, Permohonan
 from tests.helpers.public_client import PublicClient
 from tests.helpers.staff_client import sign_in_officer
 from workflow import NotAllowed, perform
@@ -56,7 +56,7 @@ def test_a_draft_of_it_says_so_on_every_page_keeps_what_was_typed_and_is_not_sen
     answer = applicant_client.post(f"{home}/periksa", {"declaration": "ya", "version": "0"})
     assert answer.status_code == 303 and "sudah ditutup" in applicant_client.get(answer.location).text
     with pytest.raises(NotAllowed, match="Gantinya"):
-        perform(permohonan, "submit", factory.applicant, declaration=True)
+        perform(Permohonan.get_by_id(permohonan.id), "submit", factory.applicant, declaration=True)
     assert Draft.select().where(Draft.permohonan == permohonan.id).exists()
     assert "data-closed" not in applicant_client.get(f"/permohonan/{sent.key}").text, "what was sent is finished"
 
