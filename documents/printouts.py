@@ -151,7 +151,7 @@ def _pickup(permohonan: Permohonan) -> dict:
         "place": place.name,
         "day": office.long_date(day),
         "hours": f"{hours[0]:%H.%M}–{hours[1]:%H.%M} {current_app.config['ZONE']}" if hours else "",
-        "bring": answer_display.original_names(permohonan),
+        "bring": submission.original_names(permohonan),
         "optional": workflow.is_delivered_as_pdf(permohonan),
     }
 
@@ -188,7 +188,7 @@ def _originals(permohonan: Permohonan, handover: Handover) -> list[str]:
     """Return the attachments whose originals the officer has seen; the application form is not an original."""
     event = (Event.permohonan == permohonan.id) & (Event.version == handover.version)
     seen = EventText.select(EventText.texts).join(Event).where(event).scalar()
-    return [] if seen and not seen.get("originals_seen") else answer_display.original_names(permohonan)
+    return [] if seen and not seen.get("originals_seen") else submission.original_names(permohonan)
 
 
 def _signature(handover: Handover) -> str | None:

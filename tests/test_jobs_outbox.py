@@ -249,7 +249,7 @@ def test_messages_render_from_their_event_not_from_the_state_of_today(post, fact
     perform(permohonan, "resubmit", factory.applicant)
     outbox.drain()
     texts = [one.message.get_body().get_content() for one in post.letters]
-    assert any("Surat keterangan" in text and "kurang lengkap" in text for text in texts)
+    assert any("Surat keterangan" in text and "lengkapi ini dulu" in text for text in texts)
 
 
 def test_a_failure_names_no_address(app):
