@@ -81,7 +81,9 @@ def test_what_cannot_be_drawn_is_told_and_the_case_page_stays(officer, upload):
     permohonan, file = upload(b"%PDF-1.7\nnothing that anybody could draw")
     admin = officer("admin")
     answer = admin.get(PAGE.format(file.key, 1))
-    assert (answer.status_code, answer.mimetype) == (422, "text/plain") and "no-store" in answer.headers["Cache-Control"]
+    assert (answer.status_code, answer.mimetype) == (422, "text/plain") and "no-store" in answer.headers[
+        "Cache-Control"
+    ]
     page = admin.text(f"/petugas/pemeriksaan/details/?id={permohonan.key}")
     assert "Bila tidak tampil, buka berkasnya" in page and f'href="/petugas/berkas/{file.key}"' in page
     StoredFile.update(sha256="0" * 64).where(StoredFile.id == file.id).execute()
