@@ -48,8 +48,8 @@ def test_somebody_without_a_nik_applies_by_touch_and_the_office_reads_why(office
     person.sign_in()
     page = person.go("/permohonan/baru/BIO-WNI")
     tap(person, page.get_by_role("button", name="Mulai mengisi"))
-    sections = [applicant_section.section("self_service", BODY), *BODY["sections"]]
-    for place, section in enumerate(page_layout.group_into_pages(sections)):
+    pages = page_layout.group_into_pages(applicant_section.form_sections("self_service", BODY))
+    for place, section in enumerate(pages):
         fill_page(person, section)
         if not place:
             choose_reason(person)
