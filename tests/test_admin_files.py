@@ -11,6 +11,7 @@ from PIL import Image
 from files import storage
 from files.inspection import sandbox
 from models import Access, Attachment, Document, StoredFile
+from tests.helpers.browser_person import photo
 from tests.helpers.public_client import PublicClient
 from tests.helpers.staff_client import sign_in_officer
 
@@ -81,7 +82,9 @@ def test_what_cannot_be_drawn_is_told_and_the_case_page_stays(officer, upload):
     permohonan, file = upload(b"%PDF-1.7\nnothing that anybody could draw")
     admin = officer("admin")
     answer = admin.get(PAGE.format(file.key, 1))
-    assert (answer.status_code, answer.mimetype) == (422, "text/plain") and "no-store" in answer.headers["Cache-Control"]
+    assert (answer.status_code, answer.mimetype) == (422, "text/plain") and "no-store" in answer.headers[
+        "Cache-Control"
+    ]
     page = admin.text(f"/petugas/pemeriksaan/details/?id={permohonan.key}")
     assert "Bila tidak tampil, buka berkasnya" in page and f'href="/petugas/berkas/{file.key}"' in page
     StoredFile.update(sha256="0" * 64).where(StoredFile.id == file.id).execute()
@@ -97,13 +100,12 @@ def test_a_busy_machine_asks_to_come_back(officer, upload, monkeypatch):
     assert (answer.status_code, answer.headers["Retry-After"]) == (503, "2")
 
 
-def test_a_photo_has_a_thumbnail_and_a_case_page_no_frame(officer, submit):
-    permohonan = submit()
+def test_a_photo_has_a_thumbnail_and_a_case_page_no_frame(officer, upload):
+    permohonan, file = upload(photo("foto"), "image/jpeg")
     admin = officer("admin")
     answer = admin.get(f"/petugas/pemeriksaan/details/?id={permohonan.key}")
     assert "<iframe" not in answer.text and "frame-src" not in answer.headers["Content-Security-Policy"]
-    photo = StoredFile.select().where(StoredFile.media_type == "image/jpeg").first()
-    small = admin.get(PAGE.format(photo.key, 0))
+    small = admin.get(PAGE.format(file.key, 0))
     assert small.mimetype == "image/jpeg" and max(Image.open(io.BytesIO(small.data)).size) <= 192
 
 
