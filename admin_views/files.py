@@ -5,6 +5,8 @@ Nothing is stored here. Drawn pages are cached by the browser of the officer who
 
 import hashlib
 from collections.abc import Callable
+from functools import reduce
+from operator import or_
 from urllib.parse import quote
 
 import peewee as pw
@@ -18,7 +20,7 @@ from casework import access_log
 from documents import layout, printouts
 from files import inspection, storage
 from files.inspection import page_images
-from models import Attachment, Document, Permohonan, Revision, StoredFile
+from models import Attachment, Document, Permohonan, Revision, SignedUpload, StoredFile
 from web.wizard.file_downloads import thumbnail
 from workflow import STAFF
 
@@ -65,7 +67,9 @@ def _find_within_reach(file: StoredFile) -> Permohonan | None:
     """Return the application within reach in which the file was submitted or issued; unsent drafts have none."""
     handed_in = Revision.select(Revision.permohonan).join(Attachment).where(Attachment.file == file.id)
     issued = Document.select(Document.permohonan).where((Document.file == file.id) | (Document.draft_file == file.id))
-    return reachable(current_user).where(Permohonan.id.in_(handed_in) | Permohonan.id.in_(issued)).first()
+    waiting = Document.select(Document.permohonan).join(SignedUpload, on=(SignedUpload.document == Document.id))
+    within = handed_in, issued, waiting.where(SignedUpload.file == file.id)
+    return reachable(current_user).where(reduce(or_, (Permohonan.id.in_(one) for one in within))).first()
 
 
 def _printout(endpoint: str, file_name: str, key: str):

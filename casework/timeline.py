@@ -17,6 +17,8 @@ from lib.database import local, now
 from lib.i18n import localized
 from models import Deficiency, Event, EventText, Outbox, Permohonan, Reason
 
+RECALLS = frozenset(one.action for one in workflow.TRANSITIONS if "revoke_documents" in one.effects)
+
 
 @dataclass
 class TimelineEntry:
@@ -66,6 +68,11 @@ def timeline(permohonan: Permohonan, *, public: bool = True, rows: Sequence | No
     return [_line(permohonan, event, texts, found.get(event.id, []), public) for event, texts in events]
 
 
+def recalled_at(lines: Sequence[TimelineEntry]) -> datetime | None:
+    """Return when its issued documents were revoked for the last time; None where they never were."""
+    return next((line.at for line in reversed(lines) if line.event.action in RECALLS), None)
+
+
 def _without_slips(events: list[tuple[Event, dict]]) -> list[tuple[Event, dict]]:
     """Leave out what was undone before anybody was told, and the undoing of it, of which nobody was told either."""
     undone = [event for event, _ in events if workflow.transition_of(event).undoes]
@@ -89,6 +96,8 @@ def _line(
     row = workflow.transition_of(event)
     role = _(workflow.ROLES[event.role].label)
     who = role if public or not texts.get("actor") else f"{texts['actor']}, {role}"
+    if texts.get("uploaded_by") and not public:
+        who += f" (diunggah {texts['uploaded_by']})"
     told = not public or workflow.APPLICANT in row.notifies or event.role == workflow.APPLICANT
     reason, faults = (texts.get("reason", ""), faults) if told else ("", [])
     return TimelineEntry(event.at, _(row.past_label_for(permohonan)), who, event, reason, faults)

@@ -11,7 +11,7 @@ from flask_babel import lazy_gettext as _l
 import office
 from casework.effect_registry import bulk_effect, check, effect
 from casework.transitions import Incomplete, Move, already_done, last_event
-from catalogue import applicant_section, definition_parts, fields, missing_number
+from catalogue import applicant_section, closing, definition_parts, fields, missing_number
 from intake import attachments, drafts, email_verification, upload_warnings
 from lib import i18n
 from lib.database import now
@@ -19,6 +19,7 @@ from lib.name_search import search_text
 from models import Attachment, Deficiency, Draft, DraftFile, Permohonan, Revision, StoredFile, Village
 from workflow import NotAllowed
 
+MADE_FOR_IT = ("formulir", "pas_foto")  # requirements that are no papers to show: made for the application
 DRAFT_CHANGED = _l("Isian baru saja diubah di tempat lain. Periksa lagi sebelum mengirim.")
 
 
@@ -79,6 +80,15 @@ def _validate_answers(permohonan: Permohonan, draft: Draft, names: dict[str, str
 
 
 @check
+def service_is_open(move: Move) -> None:
+    """Check that the service still takes new applications; raises NotAllowed, saying what serves instead."""
+    if closed := closing.closed_service(move.permohonan.layanan):
+        instead = i18n.localized(closed.instead.body["name"]) if closed.instead else ""
+        words = (closed.sentence, closed.note, instead and _("Gantinya: %(service)s.", service=instead))
+        raise NotAllowed(" ".join(filter(None, words)))
+
+
+@check
 def draft_is_complete(move: Move) -> None:
     """Check that all required answers and uploads are valid (M-e, L-c); raises Incomplete with the errors."""
     try:
@@ -127,6 +137,15 @@ def last_revision(permohonan: Permohonan) -> Revision | None:
     """Return the application's last revision; None before the first submission."""
     own = Revision.permohonan == permohonan.id
     return Revision.select().where(own).order_by(Revision.number.desc()).first()
+
+
+def original_names(permohonan: Permohonan) -> list[str]:
+    """Return the names of the papers that were uploaded, whose originals are shown at the pickup."""
+    revision = last_revision(permohonan)
+    uploaded = {row.requirement for row in revision_attachments(revision)} if revision else set()
+    requirements = attachments.all_requirements(permohonan)
+    shown = (one for one in requirements if one["key"] in uploaded and one["key"] not in MADE_FOR_IT)
+    return [i18n.localized(one["name"]) for one in shown]
 
 
 def revision_attachments(revision: Revision) -> list[Attachment]:

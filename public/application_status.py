@@ -15,7 +15,7 @@ from accounts.reach import visible_as
 from casework import timeline
 from casework.inputs.days import pickup_place
 from documents import preparation
-from intake import answer_display, revision_diff
+from intake import revision_diff, submission
 from lib import fast_sql
 from lib.database import local, now
 from lib.i18n import format_time, localized
@@ -50,6 +50,7 @@ class PickupSlot:
     place: str
     bring: list[str]
     optional: bool  # the applicant has the PDF
+    passed: bool  # its day
 
 
 class RelatedRows(NamedTuple):
@@ -141,6 +142,8 @@ def _render_status(
         situation=situation,
         steps=timeline_steps(permohonan, situation, lines),
         last=lines[-1] if lines else None,
+        recalled=timeline.recalled_at(lines),
+        replaced=is_issued(permohonan),
         correction=correction,
         documents=documents,
         titles={one["key"]: localized(one["name"]) for one in permohonan.edition.body["products"]},
@@ -195,5 +198,5 @@ def pickup_slot(permohonan: Permohonan) -> PickupSlot | None:
     hours = office.calendar(place).on(day)
     opening = f"{format_time(hours[0])}–{format_time(hours[1])}" if hours else ""
     number, when = office.queue_number(permohonan.pickup_number), office.long_date(day)
-    bring, optional = answer_display.original_names(permohonan), workflow.is_delivered_as_pdf(permohonan)
-    return PickupSlot(number, when, opening, place.name, bring, optional)
+    bring, optional = submission.original_names(permohonan), workflow.is_delivered_as_pdf(permohonan)
+    return PickupSlot(number, when, opening, place.name, bring, optional, day < local().date())

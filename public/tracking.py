@@ -61,9 +61,9 @@ def track():
 
 
 def _last_four_digits(typed: str) -> str:
-    """Return the four digits that were typed, or those at the end of a whole NIK; "" for anything else."""
+    """Return the four digits that were typed, or those at the end of a whole NIK or telephone number; "" otherwise."""
     digits = normalize_number(typed).translate(SEPARATORS)
-    return digits[-4:] if re.fullmatch("[0-9]{4}|[0-9]{16}", digits) else ""
+    return digits[-4:] if re.fullmatch(r"[0-9]{4}|[0-9]{16}|(\+62|0)[0-9]{7,13}", digits) else ""
 
 
 def _look_up(asked: TrackingQuery, number: str, digits: str):
@@ -95,6 +95,8 @@ def _look_up(asked: TrackingQuery, number: str, digits: str):
         holder=_("Pemohon") if situation.yours else situation.holder,
         path=timeline.progress(permohonan),
         pickup=slot,
+        recalled=timeline.recalled_at(timeline.timeline(permohonan)),
+        replaced=application_status.is_issued(permohonan),
         share=share_message.share_message(permohonan, situation, slot),
     )
 
@@ -105,9 +107,13 @@ def _delete_attempts(guesses: list[Attempt]) -> None:
 
 
 def _find_by_nik_ending(number: str, digits: str) -> Permohonan | None:
-    """Return the submitted application with this number whose applicant's or subject's NIK ends in these digits."""
+    """Return the submitted application with this number whose applicant's or subject's NIK ends in these digits.
+
+    Where neither has a NIK, the applicant's telephone number takes its place.
+    """
     found = Permohonan.get_or_none(Permohonan.number == number, Permohonan.submitted_at.is_null(False))
-    endings = {nik[-4:] for nik in (found.applicant_nik, found.subject_nik) if nik} if found else set()
+    niks = {found.applicant_nik, found.subject_nik} - {""} if found else set()
+    endings = {one[-4:] for one in niks or ({found.phone} - {""} if found else ())}
     return found if digits in endings else None
 
 

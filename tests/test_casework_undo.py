@@ -4,7 +4,6 @@ from datetime import timedelta
 
 import pytest
 
-import office
 import workflow
 from casework import timeline, transitions
 from jobs import outbox

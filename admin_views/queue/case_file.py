@@ -8,9 +8,9 @@ from flask import url_for
 
 import workflow
 from casework import claims, timeline
-from documents import draft_comparison, preparation
+from documents import draft_comparison, preparation, signed_uploads
 from intake import answer_display, revision_diff, submission, upload_warnings
-from models import Document, Handover, Note, Permohonan, Revision, StoredFile, User
+from models import Document, Handover, Note, Permohonan, Revision, SignedUpload, StoredFile, User
 
 FIRST_CHECKED_DRAFT = 3  # of workflow.PATHS: from here on the draft is what is looked at
 PDF = "application/pdf"
@@ -80,7 +80,9 @@ def load(permohonan: Permohonan, wanted: str, page: str = "") -> CaseFile:
     revision = submission.last_revision(permohonan)
     documents = preparation.current_documents(permohonan) if permohonan.round else []
     uploads = _uploads(permohonan, revision) if revision else []
-    pdfs = [_of_document(permohonan, document) for document in documents if document.kind == "pdf"]
+    waiting = signed_uploads.waiting_uploads(permohonan) if permohonan.round and workflow.signed_in_siak() else {}
+    pdfs = [_of_document(permohonan, one, waiting.get(one.product)) for one in documents if one.kind == "pdf"]
+    pdfs += [_of_draft(permohonan, waiting[one.product].document) for one in documents if one.product in waiting]
     drafts_first = workflow.STATES[permohonan.state].path_step >= FIRST_CHECKED_DRAFT
     sheets = pdfs + uploads if drafts_first else uploads + pdfs
     number, page_number = (int(text) if re.fullmatch("[0-9]{1,3}", text) else 0 for text in (wanted, page))
@@ -127,9 +129,15 @@ def _of_file(title: str, file: StoredFile, **facts) -> Sheet:
     return Sheet(title, url, drawn, file.media_type == PDF, **facts)
 
 
-def _of_document(permohonan: Permohonan, document: Document) -> Sheet:
+def _of_document(permohonan: Permohonan, document: Document, waiting: SignedUpload | None) -> Sheet:
     if document.file:
         return _of_file(document.title, document.file, note="ditarik" if document.revoked_at else "bertanda tangan")
+    if waiting:
+        return _of_file(document.title, waiting.file, note="belum dibaca orang kedua", warnings=tuple(waiting.doubts))
+    return _of_draft(permohonan, document)
+
+
+def _of_draft(permohonan: Permohonan, document: Document) -> Sheet:
     named = {"key": permohonan.key, "product": document.product}
     drawn = url_for("staff_files.draft_page", **named, version=document.id, number=0)
     return Sheet(f"Draf {document.title}", url_for("staff_files.draft", **named), drawn, note="draf")

@@ -37,7 +37,7 @@ class InspectedFile:
 
 
 def clean(data: bytes, name: str = "", scanner_url: str = "") -> InspectedFile:
-    """Return a sanitized copy of a JPEG, PNG, HEIC or PDF; raise UploadRejected with a sentence for the uploader.
+    """Return a sanitized copy of a JPEG, PNG, WebP, HEIC or PDF; raise UploadRejected with a sentence for the uploader.
 
     Takes up to 10 s, after up to 20 s of waiting for a free process. The type is detected from the content; the file
     name `name` only helps to choose the sentence. The same data always give the same copy. If `scanner_url` is set, a
