@@ -308,3 +308,11 @@ def test_one_sentence_stands_for_several_requirements_of_which_one_is_enough(fac
     draft = drafts.get_draft(permohonan)
     missing = submission.upload_errors(permohonan, draft, draft.answers)
     assert "atau" in missing["upload-surat_lahir"] and "upload-sptjm_kelahiran" not in missing
+
+
+def test_who_gets_the_messages_is_said_before_sending(applicant_client, factory):
+    permohonan = factory.begin("AK-LAHIR")
+    page = applicant_client.get(f"/permohonan/{permohonan.key}/periksa").text
+    section = re.search(r"Siapa yang mendapat kabar.*?</section>", page, re.DOTALL)[0]
+    assert page.index("Siapa yang mendapat kabar") < page.index('data-action="submit"')
+    assert "pemohon@aku.example" in section and "di akun pemohon@aku.example" in section and "0812" in section
