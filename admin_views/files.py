@@ -1,6 +1,8 @@
 """File downloads for staff: uploads, drafts and printouts of applications within reach. Nothing is stored here."""
 
 from collections.abc import Callable
+from functools import reduce
+from operator import or_
 from urllib.parse import quote
 
 import peewee as pw
@@ -12,7 +14,7 @@ from admin_views.scope import KEY, abort_not_found, find, reachable
 from casework import access_log
 from documents import layout, printouts
 from files import storage
-from models import Attachment, Document, Permohonan, Revision, StoredFile
+from models import Attachment, Document, Permohonan, Revision, SignedUpload, StoredFile
 from workflow import STAFF
 
 bp = Blueprint("staff_files", __name__, url_prefix="/petugas")
@@ -43,7 +45,9 @@ def _find_within_reach(file: StoredFile) -> Permohonan | None:
     """Return the application within reach in which the file was submitted or issued; unsent drafts have none."""
     handed_in = Revision.select(Revision.permohonan).join(Attachment).where(Attachment.file == file.id)
     issued = Document.select(Document.permohonan).where((Document.file == file.id) | (Document.draft_file == file.id))
-    return reachable(current_user).where(Permohonan.id.in_(handed_in) | Permohonan.id.in_(issued)).first()
+    waiting = Document.select(Document.permohonan).join(SignedUpload, on=(SignedUpload.document == Document.id))
+    within = handed_in, issued, waiting.where(SignedUpload.file == file.id)
+    return reachable(current_user).where(reduce(or_, (Permohonan.id.in_(one) for one in within))).first()
 
 
 def _printout(endpoint: str, file_name: str, key: str):

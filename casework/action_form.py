@@ -92,8 +92,9 @@ def _documents(one: Input, permohonan: Permohonan, form: Mapping, files: Mapping
 
 
 def _signed(one: Input, permohonan: Permohonan, form: Mapping, files: Mapping) -> dict:
-    keys = (product["key"] for product in permohonan.products if product["kind"] == "pdf")
-    return {"signed": {key: data for key in keys if (data := _bytes(files.get(f"signed-{key}")))}}
+    keys = [product["key"] for product in permohonan.products if product["kind"] == "pdf"]
+    found = {key: data for key in keys if (data := _bytes(files.get(f"signed-{key}")))}
+    return {"signed": found, "read": {key: form.get(f"read-{key}") for key in keys}}
 
 
 def _bytes(upload) -> bytes | None:

@@ -48,7 +48,7 @@ def perform_action(key: str, action: str):
     if request.method == "GET":
         return _render_form(permohonan, offer, {}) if offer else redirect(url_for("public.one", key=key), 303)
     if "version" not in request.form:  # the page that says what happens was never seen
-        return _render_form(permohonan, offer, {}) if offer else redirect(url_for("public.one", key=key), 303)
+        return (_render_form(permohonan, offer, {}), 422) if offer else redirect(url_for("public.one", key=key), 303)
     inputs = actions.read_inputs(permohonan, action, workflow.APPLICANT)
     done = actions.perform_action(permohonan, action, inputs)
     if done.errors and offer:

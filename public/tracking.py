@@ -105,9 +105,13 @@ def _delete_attempts(guesses: list[Attempt]) -> None:
 
 
 def _find_by_nik_ending(number: str, digits: str) -> Permohonan | None:
-    """Return the submitted application with this number whose applicant's or subject's NIK ends in these digits."""
+    """Return the submitted application with this number whose applicant's or subject's NIK ends in these digits.
+
+    Where neither has a NIK, the applicant's telephone number takes its place.
+    """
     found = Permohonan.get_or_none(Permohonan.number == number, Permohonan.submitted_at.is_null(False))
-    endings = {nik[-4:] for nik in (found.applicant_nik, found.subject_nik) if nik} if found else set()
+    niks = {found.applicant_nik, found.subject_nik} - {""} if found else set()
+    endings = {one[-4:] for one in niks or ({found.phone} - {""} if found else ())}
     return found if digits in endings else None
 
 

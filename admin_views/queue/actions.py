@@ -19,7 +19,7 @@ from casework import access_log, transitions
 from casework import action_form as casework_action_form
 from casework.inputs import Input
 from casework.inputs.deficiencies import defectible, offered
-from documents import printouts, signing
+from documents import printouts, signed_uploads, signing
 from files import storage
 from intake import answer_display, drafts
 from lib.database import local, now
@@ -110,6 +110,10 @@ class ActionForm:
 
     def products(self, kind: str = "") -> list[dict]:
         return [one for one in self.permohonan.products if kind in ("", one["kind"])]
+
+    def waiting_uploads(self) -> dict:
+        """List the PDFs that wait for a second reader, by product."""
+        return signed_uploads.waiting_uploads(self.permohonan)
 
     def proposed(self, name: str) -> list[str]:
         """Propose the likeliest value of an input, taken over at a press: the recipient is usually the applicant."""

@@ -7,9 +7,9 @@ from flask import url_for
 
 import workflow
 from casework import claims, timeline
-from documents import draft_comparison, preparation
+from documents import draft_comparison, preparation, signed_uploads
 from intake import answer_display, revision_diff, submission, upload_warnings
-from models import Document, Handover, Note, Permohonan, Revision, User
+from models import Document, Handover, Note, Permohonan, Revision, SignedUpload, User
 
 FIRST_CHECKED_DRAFT = 3  # of workflow.PATHS: from here on the draft is what is looked at
 PDF = "application/pdf"
@@ -67,7 +67,9 @@ def load(permohonan: Permohonan, wanted: str) -> CaseFile:
     revision = submission.last_revision(permohonan)
     documents = preparation.current_documents(permohonan) if permohonan.round else []
     uploads = _uploads(permohonan, revision) if revision else []
-    pdfs = [_of_document(permohonan, document) for document in documents if document.kind == "pdf"]
+    waiting = signed_uploads.waiting_uploads(permohonan) if permohonan.round and workflow.signed_in_siak() else {}
+    pdfs = [_of_document(permohonan, one, waiting.get(one.product)) for one in documents if one.kind == "pdf"]
+    pdfs += [_of_draft(permohonan, waiting[one.product].document) for one in documents if one.product in waiting]
     drafts_first = workflow.STATES[permohonan.state].path_step >= FIRST_CHECKED_DRAFT
     sheets = pdfs + uploads if drafts_first else uploads + pdfs
     number = int(wanted) if wanted.isascii() and wanted.isdigit() and len(wanted) < 4 else 0
@@ -109,9 +111,16 @@ def _uploads(permohonan: Permohonan, revision: Revision) -> list[Sheet]:
     return found
 
 
-def _of_document(permohonan: Permohonan, document: Document) -> Sheet:
+def _of_document(permohonan: Permohonan, document: Document, waiting: SignedUpload | None) -> Sheet:
     if document.file:
         note = "ditarik" if document.revoked_at else "bertanda tangan"
         return Sheet(document.title, url_for("staff_files.stored", key=document.file.key), True, note)
+    if waiting:
+        url = url_for("staff_files.stored", key=waiting.file.key)
+        return Sheet(document.title, url, True, "belum dibaca orang kedua", tuple(waiting.doubts))
+    return _of_draft(permohonan, document)
+
+
+def _of_draft(permohonan: Permohonan, document: Document) -> Sheet:
     url = url_for("staff_files.draft", key=permohonan.key, product=document.product)
     return Sheet(f"Draf {document.title}", url, True, "draf")
