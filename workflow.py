@@ -185,7 +185,7 @@ FOUR_EYES = ("submit_draft", "verify_adb", "verify_kabid", "approve_tte")
 # fmt: off
 T = Transition
 TRANSITIONS = (
-    T(("draft",), "submit", "submitted", (APPLICANT, COUNTER_OPERATOR), "Kirim permohonan", "Diajukan", inputs=("declaration", "other_matter"), notifies=(APPLICANT, ADMIN), mission_steps=("M-e", "L-c"), checks=("draft_is_complete", "no_duplicate"), effects=("freeze_draft", "refuse_duplicate", "set_due_date"), tone="main", printout="slip"),
+    T(("draft",), "submit", "submitted", (APPLICANT, COUNTER_OPERATOR), "Kirim permohonan", "Diajukan", inputs=("declaration", "other_matter"), notifies=(APPLICANT, ADMIN), mission_steps=("M-e", "L-c"), checks=("service_is_open", "draft_is_complete", "no_duplicate"), effects=("freeze_draft", "refuse_duplicate", "set_due_date"), tone="main", printout="slip"),
     T(("submitted",), "mark_incomplete", "incomplete", (ADMIN,), "Berkas kurang lengkap", "Perlu dilengkapi: berkas kurang lengkap", inputs=("deficiencies",), notifies=(APPLICANT, COUNTER), mission_steps=("M-f", "M-g", "L-d", "L-e"), effects=("note_deficiencies", "open_correction"), reason_kind="deficiency", tone="no", undo_seconds=UNDO_SECONDS),
     T(("incomplete",), "undo_incomplete", "submitted", (ADMIN,), "Urungkan pengembalian", "Pengembalian diurungkan, berkas diperiksa lagi", notifies=(APPLICANT, COUNTER), mission_steps=("M-g",), effects=("close_correction",), undoes="mark_incomplete"),
     T(("incomplete",), "resubmit", "submitted", (APPLICANT, COUNTER_OPERATOR), "Kirim ulang", "Diperbaiki dan dikirim ulang", notifies=(ADMIN,), mission_steps=("M-g", "L-e"), checks=("draft_is_corrected",), effects=("freeze_draft", "refuse_duplicate"), tone="main"),

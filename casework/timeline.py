@@ -17,6 +17,8 @@ from lib.database import local, now
 from lib.i18n import localized
 from models import Deficiency, Event, EventText, Outbox, Permohonan, Reason
 
+RECALLS = frozenset(one.action for one in workflow.TRANSITIONS if "revoke_documents" in one.effects)
+
 
 @dataclass
 class TimelineEntry:
@@ -65,6 +67,11 @@ def timeline(permohonan: Permohonan, *, public: bool = True, rows: Sequence | No
     events = _without_slips(events) if public else events
     found = deficiencies_of(permohonan, [event.id for event, _ in events])
     return [_line(permohonan, event, texts, found.get(event.id, []), public) for event, texts in events]
+
+
+def recalled_at(lines: Sequence[TimelineEntry]) -> datetime | None:
+    """Return when its issued documents were revoked for the last time; None where they never were."""
+    return next((line.at for line in reversed(lines) if line.event.action in RECALLS), None)
 
 
 def _without_slips(events: list[tuple[Event, dict]]) -> list[tuple[Event, dict]]:

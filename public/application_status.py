@@ -50,6 +50,7 @@ class PickupSlot:
     place: str
     bring: list[str]
     optional: bool  # the applicant has the PDF
+    passed: bool  # its day
 
 
 class RelatedRows(NamedTuple):
@@ -141,6 +142,8 @@ def _render_status(
         situation=situation,
         steps=timeline_steps(permohonan, situation, lines),
         last=lines[-1] if lines else None,
+        recalled=timeline.recalled_at(lines),
+        replaced=is_issued(permohonan),
         correction=correction,
         documents=documents,
         titles={one["key"]: localized(one["name"]) for one in permohonan.edition.body["products"]},
@@ -196,4 +199,4 @@ def pickup_slot(permohonan: Permohonan) -> PickupSlot | None:
     opening = f"{format_time(hours[0])}–{format_time(hours[1])}" if hours else ""
     number, when = office.queue_number(permohonan.pickup_number), office.long_date(day)
     bring, optional = submission.original_names(permohonan), workflow.is_delivered_as_pdf(permohonan)
-    return PickupSlot(number, when, opening, place.name, bring, optional)
+    return PickupSlot(number, when, opening, place.name, bring, optional, day < local().date())

@@ -95,6 +95,8 @@ def _look_up(asked: TrackingQuery, number: str, digits: str):
         holder=_("Pemohon") if situation.yours else situation.holder,
         path=timeline.progress(permohonan),
         pickup=slot,
+        recalled=timeline.recalled_at(timeline.timeline(permohonan)),
+        replaced=application_status.is_issued(permohonan),
         share=share_message.share_message(permohonan, situation, slot),
     )
 

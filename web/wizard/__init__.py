@@ -35,7 +35,7 @@ def mount(blueprint: Blueprint, channel: Channel) -> None:
     """Add the wizard's URL rules to a blueprint, for its channel."""
     blueprint.record(lambda state: state.app.extensions.setdefault("channels", {}).update({channel.role: channel}))
     blueprint.record(lambda state: state.app.jinja_env.globals.update(find_service=service_directory.find_service))
-    begin = channel.require_access(partial(field_pages.begin, channel))
+    begin = field_pages.closed_or(channel, channel.require_access(partial(field_pages.begin, channel)))
     blueprint.add_url_rule(f"{channel.root}/baru/<code>", "begin", begin, methods=GET + POST)
     for path, endpoint, view, methods in PAGES:
         own = _with_application(channel, view)
