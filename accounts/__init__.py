@@ -16,6 +16,7 @@ from accounts.roles import OWN_OFFICE, ROLES
 from accounts.sessions import session_with_user
 from lib import encryption, i18n
 from lib.database import now, transaction
+from lib.text_normalization import normalize_email
 from models import Attempt, Grant, Office, Token, User, WebSession
 
 STAFF_IDLE, STAFF_MAX_AGE = timedelta(minutes=30), timedelta(hours=12)
@@ -61,12 +62,12 @@ def account_mark(user: User) -> str:
 
 def find_user(email: str) -> User | None:
     """Return the user of an e-mail address, or None."""
-    return User.get_or_none(User.email == email.strip().lower()[:120])
+    return User.get_or_none(User.email == normalize_email(email).lower()[:120])
 
 
 def sign_in(email: str, password: str, *, staff: bool) -> User:
     """Verify the password and start a session; rate limited. Every failed attempt raises the same AccountRefused."""
-    account = bucket("sign-in", email.strip().lower())
+    account = bucket("sign-in", normalize_email(email).lower())
     consume(account, MAX_ATTEMPTS)
     here = consume(bucket("sign-in-from", request.remote_addr or "-"), MAX_ATTEMPTS * 10)
     user = find_user(email)

@@ -91,6 +91,11 @@ class NewPasswordForm(TranslatedForm):
     password = PasswordField(_l("Kata sandi baru"), [InputRequired(_l("Buat kata sandi.")), validate_new_password])
 
 
+class ChangePasswordForm(NewPasswordForm):
+    old_password = PasswordField(_l("Kata sandi sekarang"), [InputRequired(_l("Isi kata sandi Anda yang sekarang."))])
+    email = HiddenField()  # the account's own, which no password may be
+
+
 class RecoveryCodeForm(TranslatedForm):
     code = StringField(_l("Kode dari slip"), [InputRequired(_l("Isi kode dari slip yang Anda terima di loket."))])
     email = email_field()

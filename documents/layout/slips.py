@@ -6,9 +6,8 @@ from documents.layout.line_breaks import printed_text
 from documents.layout.pdf_document import SEA, SOFT, TINT, PdfDocument
 
 FREE_NOTE = "Layanan ini gratis. Jangan memberi uang kepada siapa pun."
-PICKUP_NOTE = (
-    "Bawa slip ini, KTP-el, dan dokumen asli yang dulu diunggah. Jika diwakilkan, bawa juga surat kuasa F-1.07."
-)
+OPTIONAL_NOTE = "Tidak wajib diambil: PDF yang sudah terbit adalah dokumen resmi."
+PROXY_NOTE = "Diwakilkan? Wakil membawa juga surat kuasa F-1.07 dan KTP-el-nya."
 TRACKING_NOTE = "lalu isi nomor permohonan dan 4 angka terakhir NIK pemohon."
 LINK_NOTE = "Untuk akun Anda: isi NIK pemohon dan kode ini di {address}"
 KEEP_NOTE = "Kode sekali pakai, berlaku 90 hari. Jangan berikan kepada orang lain."
@@ -43,14 +42,19 @@ def _head(pdf, title, slip):
     pdf.rule(color=SEA, thickness=0.7)
     pdf.y += 4.5
     pdf.paragraph(title, size=9, color=SOFT, align="C", gap=0.3)
-    pdf.paragraph(slip["service"], size=13, bold=True, align="C", gap=4)
+    names = "; ".join(map(printed_text, slip.get("products", ())))
+    pdf.paragraph(slip["service"], size=13, bold=True, align="C", gap=1 if names else 4)
+    pdf.paragraph(f"Yang diterima: {names}" if names else "", size=9, align="C", gap=4)
 
 
 def _pickup(pdf, pickup):
     """Draw number, place, day and hours of the pickup in a tinted box that is as high as they need."""
     width, lines = pdf.epw - 10, []
     when = ", ".join(filter(None, (printed_text(pickup["day"]), printed_text(pickup.get("hours")))))
-    facts = ((pickup["place"], 10, True), (when, 10, False), (PICKUP_NOTE, 8, False))
+    bring = "; ".join(map(printed_text, ("slip ini", *pickup.get("bring", ()))))
+    notes = [f"Bawa dokumen asli: {bring}." if pickup.get("bring") else "Bawa slip ini.", PROXY_NOTE]
+    notes += [OPTIONAL_NOTE] if pickup.get("optional") else []
+    facts = ((pickup["place"], 10, True), (when, 10, False), *((note, 8, False) for note in notes))
     for text, size, bold in facts:
         pdf.set_style(size, bold=bold)
         broken = pdf.wrap(text, width)

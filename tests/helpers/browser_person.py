@@ -202,9 +202,7 @@ class Person:
     def fill(self, field, value):
         page, key = self.page, field["key"]
         if field["type"] == "date":
-            year, month, day = value.split("-")
-            for part, text in zip("dmy", (day, month, year), strict=True):
-                page.fill(f"[name='{key}-{part}']", text)
+            page.fill(f"[name='{key}']", "-".join(reversed(value.split("-"))))
             return
         box = page.locator(f"[name='{key}']").first
         if not box.is_visible():
