@@ -20,7 +20,7 @@ import models
 import public
 from admin_views import startup_checks
 from casework import effects, transitions
-from documents import preparation, signing
+from documents import preparation, signed_uploads, signing
 from documents.tte.pki import has_demo_certificate
 from files import storage
 from intake import duplicates, submission
@@ -39,7 +39,7 @@ FRAMED = (  # by g.framed: the preview of a service stands in a frame of our own
     ("form-action 'self'", "form-action 'none'"),
     ("connect-src 'self'", "connect-src 'none'"),
 )
-EFFECTS = (submission, duplicates, preparation, effects, signing)  # their functions register when imported
+EFFECTS = (submission, duplicates, preparation, effects, signing, signed_uploads)  # they register their functions
 HSTS = "max-age=31536000; includeSubDomains"
 HEADERS = {
     "X-Content-Type-Options": "nosniff",

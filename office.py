@@ -201,7 +201,7 @@ def minutes_left(due_at: datetime, at: datetime, clock: Calendar) -> int:
     return clock.minutes_between(local(at), local(due_at))
 
 
-def propose_pickup_day(place: Office) -> date:
+def propose_pickup_day(place: Office | None) -> date:
     """Return the next day on which the place is open; today while it still is."""
     clock, moment = calendar(place), local()
     hours = clock.on(moment.date())

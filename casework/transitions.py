@@ -268,21 +268,23 @@ def _write_late_changes(move: Move, written: dict) -> None:
 
 
 def withdraw_unsent_messages(move: Move) -> None:
-    """Withdraw the messages of the move before that still wait, in the caller's transaction: they hold no longer.
+    """Withdraw, in the caller's transaction, messages of the move before that wait so that it can be undone.
 
-    Undoing it is silent where every one of them was withdrawn before a worker touched it.
+    Undoing it withdraws all that is not out, and is silent where a worker touched none of them.
     """
     seen = move.permohonan
     before = workflow.BY_ACTION.get(seen.last_action, ())
     if not (before and before[0].undo_seconds):
         return
     event = Event.get(Event.permohonan == seen.id, Event.version == seen.version)
-    open_rows = (Outbox.event == event) & (Outbox.job == "tell") & Outbox.state.in_(("waiting", "running"))
-    untouched = open_rows & (Outbox.state == "waiting") & (Outbox.attempts == 0)
-    Outbox.update(state="withdrawn", done_at=move.at).where(untouched).execute()
-    told = Outbox.select().where(Outbox.event == event, Outbox.state != "withdrawn").exists()
-    Outbox.update(state="withdrawn", lease="", done_at=move.at).where(open_rows).execute()  # no retry after the undoing
-    move.silent = bool(move.transition.undoes) and not told
+    withdraw = Outbox.update(state="withdrawn", lease="", done_at=move.at).where(Outbox.event == event)
+    untouched = (Outbox.state == "waiting") & (Outbox.attempts == 0)
+    if not move.transition.undoes:
+        withdraw.where(untouched, Outbox.run_after > move.at).execute()
+        return
+    withdraw.where(untouched).execute()
+    move.silent = not Outbox.select().where(Outbox.event == event, Outbox.state != "withdrawn").exists()
+    withdraw.where(Outbox.state.in_(("waiting", "running"))).execute()  # none is tried again afterwards
 
 
 def outbox_rows(move: Move, event: int) -> list[dict]:

@@ -3,11 +3,9 @@
 from dataclasses import dataclass
 
 from catalogue import fields
-from intake import attachments, drafts, submission
+from intake import attachments, drafts
 from lib.i18n import localized
 from models import Permohonan, Revision
-
-MADE_FOR_IT = ("formulir", "pas_foto")  # requirements that are no papers to show: made for the application
 
 
 @dataclass(frozen=True)
@@ -35,11 +33,3 @@ def requirement_names(permohonan: Permohonan) -> dict[str, str]:
     """Return the names of all requirements by key, in the reader's language."""
     requirements = attachments.all_requirements(permohonan)
     return {one["key"]: localized(one["name"]) for one in requirements}
-
-
-def original_names(permohonan: Permohonan) -> list[str]:
-    """Return the names of the papers that were uploaded, whose originals are shown at the pickup."""
-    revision = submission.last_revision(permohonan)
-    names = requirement_names(permohonan)
-    keys = dict.fromkeys(row.requirement for row in submission.revision_attachments(revision)) if revision else {}
-    return [names[key] for key in keys if key in names and key not in MADE_FOR_IT]

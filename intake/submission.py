@@ -19,6 +19,7 @@ from lib.name_search import search_text
 from models import Attachment, Deficiency, Draft, DraftFile, Permohonan, Revision, StoredFile, Village
 from workflow import NotAllowed
 
+MADE_FOR_IT = ("formulir", "pas_foto")  # requirements that are no papers to show: made for the application
 DRAFT_CHANGED = _l("Isian baru saja diubah di tempat lain. Periksa lagi sebelum mengirim.")
 
 
@@ -127,6 +128,15 @@ def last_revision(permohonan: Permohonan) -> Revision | None:
     """Return the application's last revision; None before the first submission."""
     own = Revision.permohonan == permohonan.id
     return Revision.select().where(own).order_by(Revision.number.desc()).first()
+
+
+def original_names(permohonan: Permohonan) -> list[str]:
+    """Return the names of the papers that were uploaded, whose originals are shown at the pickup."""
+    revision = last_revision(permohonan)
+    uploaded = {row.requirement for row in revision_attachments(revision)} if revision else set()
+    requirements = attachments.all_requirements(permohonan)
+    shown = (one for one in requirements if one["key"] in uploaded and one["key"] not in MADE_FOR_IT)
+    return [i18n.localized(one["name"]) for one in shown]
 
 
 def revision_attachments(revision: Revision) -> list[Attachment]:

@@ -18,7 +18,7 @@ from accounts import one_time_links
 from casework import timeline
 from casework.inputs.days import recording_office
 from files import storage
-from intake import answer_display
+from intake import submission
 from lib import encryption, i18n
 from lib.i18n import N_, format_time
 from models import Document, Event, EventText, MessageText, Office, Outbox, Permohonan, StoredFile, User
@@ -62,15 +62,14 @@ def for_event(row: Outbox) -> Message:
         action = "reminder" if row.payload.get("reminder") else event.action
         subject, body = _templates(permohonan, action, audience, transition)
         body += _footer() * (channel == "email")
-        attached = channel == "email" and audience == workflow.APPLICANT and transition.attach_documents
-        places = _placeholder_values(permohonan, event)
-        places["lampiran"] = places["pdf"] * attached
+        attaches = channel == "email" and audience == workflow.APPLICANT and transition.attach_documents
+        files = _signed_files(permohonan, event) if attaches else []
+        places = _placeholder_values(permohonan, event) | {"lampiran": ", ".join(name for name, _data in files)}
         title = _fill_placeholders(subject, places | _short_names(permohonan))
-    message = Message(channel, row, title, _fill_placeholders(body, places))
+    message = Message(channel, row, title, _fill_placeholders(body, places), files=files)
     message.permohonan = permohonan
     if audience == workflow.APPLICANT:
         message.to, message.user = permohonan.email, permohonan.owner_id
-        message.files = _signed_files(permohonan, event) if attached else []
     elif audience == workflow.COUNTER:
         message.user = permohonan.helper_id
     else:
@@ -144,7 +143,7 @@ def _placeholder_values(permohonan: Permohonan, event: Event) -> dict[str, str]:
         "terlambat": office.long_date(situation.until) if situation.late_days is not None and situation.until else "",
         "alamat": _status_url(permohonan),
         "pengambilan": describe_pickup(permohonan),
-        "bawaan": "\n".join(f"- {name}" for name in answer_display.original_names(permohonan)),
+        "bawaan": "\n".join(f"- {name}" for name in submission.original_names(permohonan)),
         "perekaman": _describe_recording(texts.texts if texts else {}),
         "kantor": f"{card.get('name', '')} {card.get('regency', '')}".strip(),
         "telepon": card.get("phone", ""),
@@ -192,7 +191,7 @@ def _signed_files(permohonan: Permohonan, event: Event) -> list[tuple[str, bytes
 
 
 ACCOUNT_PAGES = {"confirm": "/konfirmasi/{secret}", "reset": "/sandi-baru/{secret}", "exists": "/masuk"}
-ACCOUNT_PAGES |= {"move": "/akun/alamat/{secret}", "moved": "/masuk"}
+ACCOUNT_PAGES |= {"move": "/akun/alamat/{secret}", "moved": "/masuk", "password": "/lupa-sandi"}
 
 
 def for_account(row: Outbox) -> Message:

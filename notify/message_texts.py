@@ -14,6 +14,7 @@ ACTIONS = {row.action: row.label for row in workflow.TRANSITIONS} | {
     "account_exists": "Pendaftaran dengan e-mail yang sudah punya akun",
     "account_move": "Permintaan ganti e-mail akun",
     "account_moved": "E-mail akun diganti",
+    "account_password": "Kata sandi akun diganti",
     "account_reset": "Lupa kata sandi",
     "address_code": "E-mail pemohon yang perlu dikonfirmasi",
     "recovery_begun": "Pemulihan akun dimulai di loket",

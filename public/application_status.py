@@ -15,7 +15,7 @@ from accounts.reach import visible_as
 from casework import timeline
 from casework.inputs.days import pickup_place
 from documents import preparation
-from intake import answer_display, revision_diff
+from intake import revision_diff, submission
 from lib import fast_sql
 from lib.database import local, now
 from lib.i18n import format_time, localized
@@ -195,5 +195,5 @@ def pickup_slot(permohonan: Permohonan) -> PickupSlot | None:
     hours = office.calendar(place).on(day)
     opening = f"{format_time(hours[0])}–{format_time(hours[1])}" if hours else ""
     number, when = office.queue_number(permohonan.pickup_number), office.long_date(day)
-    bring, optional = answer_display.original_names(permohonan), workflow.is_delivered_as_pdf(permohonan)
+    bring, optional = submission.original_names(permohonan), workflow.is_delivered_as_pdf(permohonan)
     return PickupSlot(number, when, opening, place.name, bring, optional)

@@ -255,7 +255,7 @@ def test_the_operator_is_told_on_the_staff_home(staff_client, press, operator):
     permohonan = operator.submit_application()
     press(permohonan, "admin", "pemeriksaan", "send_to_siak")
     outbox.drain()
-    assert f"{permohonan.number}: berkas lengkap" in staff_client.text("/petugas/")
+    assert f"{permohonan.number}: dokumen lengkap" in staff_client.text("/petugas/")
     notice = Notice.get(Notice.user == permohonan.helper_id)
     assert "{" not in notice.subject + notice.body
 

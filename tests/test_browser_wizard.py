@@ -83,7 +83,7 @@ def test_the_browser_is_killed_and_another_goes_on_where_it_stood(office_server,
         )
         expect(page.locator("a[href*='/berkas/']")).to_have_count(1)
         person.go(f"{home}/isi/kehilangan")
-        page.fill("[name=kantor_polisi]", "Polsek Sawan")
+        page.fill("[name=nomor_surat_kehilangan]", "SKTLK 7")
         with page.expect_response(lambda answer: "tanggal_surat_kehilangan=31" in (answer.request.post_data or "")):
             page.fill("[name=tanggal_surat_kehilangan]", "31")
         saved(page)
@@ -96,7 +96,7 @@ def test_the_browser_is_killed_and_another_goes_on_where_it_stood(office_server,
     looked_at(other, "00-draf")
     other.follow(re.compile("Lanjutkan"))
     assert page.url == f"{home}/isi/kehilangan"
-    assert page.input_value("[name=kantor_polisi]") == "Polsek Sawan"
+    assert page.input_value("[name=nomor_surat_kehilangan]") == "SKTLK 7"
     assert page.input_value("[name=tanggal_surat_kehilangan]") == "31"
     looked_at(other, "01-lagi")
     other.go(f"{home}/isi/pemohon")
@@ -132,7 +132,7 @@ def test_two_tabs_compare_and_a_lost_connection_is_said_and_made_good(office_ser
     assert (two.input_value("[name=nama]"), two.input_value("[name=alamat]")) == ("Ni Luh Dua", "Jalan Satu 1")
     person.context.set_offline(True)
     two.fill("[name=tempat_lahir]", "Singaraja")
-    expect(two.locator("#tersimpan")).to_contain_text("Belum tersimpan")
+    expect(two.locator("#tersimpan")).to_contain_text("Belum terkirim")
     person.check_page("isi-03-terputus", axe=False)
     person.context.set_offline(False)
     saved(two)

@@ -91,11 +91,11 @@ TABLE = (
     ),
     (
         "KTP-HILANG",
-        {"nik": ME, "tanggal_hilang": "2026-01-01", "kantor_polisi": "Polsek"},
+        {"nik": ME, "nomor_surat_kehilangan": "SKTLK 7", "tanggal_surat_kehilangan": "2026-01-01"},
         "KK-HILANG",
         {"nik": ME},
         {},
-        ("tanggal_hilang", "kantor_polisi"),
+        ("nomor_surat_kehilangan", "tanggal_surat_kehilangan"),
     ),
     (
         "PIN-DALAM",

@@ -184,6 +184,19 @@ def test_siak_order_has_no_ties(edition):
 
 
 @ALL_FIELDS
+def test_every_question_is_for_siak_or_a_paper_or_decides_about_another_part(edition):
+    parts = [*edition["products"], *edition["requirements"], *fields_with_items(edition)]
+    used = {part["when"]["field"] for part in parts if part.get("when")}
+    used |= {key for product in edition["products"] for key in (*product.get("prints", ()), product.get("holder"))}
+    idle = [field["key"] for field in fields_of(edition) if field["key"] not in used and not field["subject"]]
+    assert [key for key in idle if "siak" not in _field(edition, key)] == []
+
+
+def _field(edition, key):
+    return next(field for field in fields_of(edition) if field["key"] == key)
+
+
+@ALL_FIELDS
 def test_a_service_can_be_filled_in(edition):
     answers, errors, _ = validate_edition(edition, {field["key"]: sample(field) for field in fields_of(edition)})
     assert errors == {}

@@ -174,11 +174,11 @@ def test_rows_of_a_group_can_be_taken_as_they_were_saved(applicant_client):
 
 def test_coming_back_leads_to_the_page_on_which_one_was_with_its_answers(app, applicant_client, permohonan):
     tab = Tab(applicant_client, permohonan, "kehilangan")
-    tab.keep(kantor_polisi="Polsek Sawan")
+    tab.keep(nomor_surat_kehilangan="SKTLK 7")
     later = PublicClient(app)
     later.sign_in()
     again = later.get(f"/permohonan/{permohonan.key}/isi")
-    assert again.location == tab.path and 'value="Polsek Sawan"' in later.get(again.location).text
+    assert again.location == tab.path and 'value="SKTLK 7"' in later.get(again.location).text
     applicant_client.get(f"/permohonan/{permohonan.key}/unggahan")
     assert later.get(f"/permohonan/{permohonan.key}/isi").location.endswith("/unggahan")
     applicant_client.get(f"/permohonan/{permohonan.key}/periksa")

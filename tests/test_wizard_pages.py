@@ -137,7 +137,7 @@ def test_a_question_that_hangs_on_another_says_when_it_is_asked(applicant_client
     permohonan = begin_draft("AK-LAHIR")
     page = applicant_client.get(f"/permohonan/{permohonan.key}/isi/orang_tua")
     assert 'data-when="kewarganegaraan_ibu" data-is="2"' in page.text
-    assert "Hanya jika Kewarganegaraan ibu: WNA (orang asing)." in page.text
+    assert "Hanya bila Anda memilih “WNA (orang asing)” pada “Kewarganegaraan ibu”." in page.text
 
 
 def test_the_longest_page_travels_light_and_is_the_same_page(applicant_client, begin_draft):

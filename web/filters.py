@@ -15,6 +15,7 @@ from werkzeug.local import LocalProxy
 import accounts
 import office
 from catalogue.nik import mask_nik
+from files import inspection
 from lib import i18n
 from lib.database import local
 from lib.encryption import RANDOM_NAME
@@ -36,6 +37,7 @@ def register(app: Flask) -> None:
     own: tuple[Any, ...] = (long_date, moment, short_moment, masked_email, size, counted, picture)
     app.jinja_env.filters |= {one.__name__: one for one in own}
     app.jinja_env.filters |= {"text": localized, "masked": mask_nik, "working_days": i18n.format_working_days}
+    app.jinja_env.globals |= {"max_upload_bytes": inspection.MAX_BYTES, "upload_accept": inspection.ACCEPT}
     app.jinja_env.globals |= {"asset": asset, "csrf_token": csrf_token, "account_mark": account_mark}
     app.jinja_env.globals |= {"language": i18n.current_language, "languages": i18n.LANGUAGES}
     app.jinja_env.policies["ext.i18n.trimmed"] = True

@@ -65,6 +65,6 @@ INPUTS = {one.name: one for one in (
     Input("proxy_letter", "tick", "Diambil orang lain dengan surat kuasa (F-1.07)", tick("proxy_letter"), recorded=("proxy_letter",)),
     Input("recipient_name", "text", "Nama penerima", text("recipient_name", "Isi nama penerima.", SHORT), recorded=("recipient_name",)),
     Input("signature", "signature", "Tanda tangan penerima", signature),
-    Input("signed", "signed", "PDF bertanda tangan dari SIAK", signed),
+    Input("signed", "signed", "PDF bertanda tangan dari SIAK", signed, "Tanda tangan dan isinya dibandingkan dengan draf sebelum dokumen dinyatakan terbit.", recorded=("uploaded_by",), applies=lambda permohonan, role: permohonan.has_pdf),
 )}
 # fmt: on

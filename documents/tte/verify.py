@@ -136,7 +136,8 @@ def _context(
     reader: PdfFileReader, anchors: list, moment: datetime | None, *, revocations: bool = False
 ) -> ValidationContext:
     """Return what certificates are judged by at a moment: the roots, and the certificates that the file carries."""
-    facts = {"trust_roots": anchors, "moment": moment, "allow_fetching": False, "retroactive_revinfo": True}
+    facts: dict[str, Any] = {"trust_roots": anchors, "moment": moment, "allow_fetching": False}
+    facts["retroactive_revinfo"] = True  # a list that was published later counts too
     if "/DSS" not in reader.root:
         return ValidationContext(**facts)
     store = DocumentSecurityStore.read_dss(reader)
@@ -204,12 +205,12 @@ def _appends_validation_data(
 
 
 def _security_store(revision: PdfFileReader | HistoricalResolver) -> list:
-    store = revision.root["/DSS"] if "/DSS" in revision.root else {}
+    store = revision.root["/DSS"] if "/DSS" in revision.root else {}  # noqa: SIM401 -- `get` wouldn't follow it
     return [sorted(map(str, store[name])) for name in ("/Certs", "/CRLs", "/OCSPs", "/VRI") if name in store]
 
 
 def _description(trailer: DictionaryObject) -> dict:
-    info = trailer["/Info"] if "/Info" in trailer else {}
+    info = trailer["/Info"] if "/Info" in trailer else {}  # noqa: SIM401 -- `get` wouldn't follow a reference
     return {name: str(info[name]) for name in info if name not in TOUCHED_BY_WRITERS}
 
 

@@ -16,7 +16,6 @@ REJECTIONS = {
     "archive": "Ini berkas ZIP atau arsip lain. Buka dulu, lalu unggah foto atau PDF di dalamnya satu per satu.",
     "video": "Ini video. Foto dokumennya sebagai JPG, lalu unggah fotonya.",
     "gif": "Ini gambar GIF. Simpan sebagai PDF atau foto JPG, lalu unggah.",
-    "webp": "Ini gambar WebP. Simpan sebagai PDF atau foto JPG, lalu unggah.",
     "avif": "Ini gambar AVIF. Simpan sebagai PDF atau foto JPG, lalu unggah.",
     "tiff": "Ini gambar TIFF. Simpan sebagai PDF atau foto JPG, lalu unggah.",
     "bmp": "Ini gambar BMP. Simpan sebagai PDF atau foto JPG, lalu unggah.",
@@ -26,7 +25,7 @@ REJECTIONS = {
     # pictures
     "broken": "Foto ini rusak atau tidak utuh, jadi tidak bisa kami buka. Foto ulang dokumennya, lalu unggah.",
     "too_many_pixels": (
-        "Ukuran gambar ini terlalu besar (paling besar 50 megapiksel untuk JPG, 24 untuk PNG dan HEIC). "
+        "Ukuran gambar ini terlalu besar (paling besar 50 megapiksel untuk JPG, 24 untuk PNG, WebP, dan HEIC). "
         "Foto dengan ukuran lebih kecil, lalu unggah."
     ),
     "scans": "Cara foto ini disimpan tidak bisa kami buka. Foto ulang dokumennya sebagai JPG biasa, lalu unggah.",

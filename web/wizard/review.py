@@ -83,11 +83,15 @@ def _render(case: ApplicationInChannel, draft: Draft, errors: dict[str, str]) ->
 def _recipients(case: ApplicationInChannel, answers: dict) -> list[str]:
     """Say who gets the messages: those for whom the transitions write them, by the e-mail address that was typed."""
     permohonan, email = case.permohonan, answers.get("pemohon_email")
-    lines = [_("E-mail %(email)s.", email=email)] if email else [_("Tanpa e-mail: lihat kabarnya di halaman Lacak.")]
+    lines = (
+        [_("Kabar ke e-mail %(email)s.", email=email)]
+        if email
+        else [_("Tanpa e-mail: lihat kabarnya di halaman Lacak.")]
+    )
     if permohonan.owner:
-        lines.append(_("Halaman permohonan ini, di akun %(email)s.", email=permohonan.owner.email))
+        lines.append(_("Kabar di halaman permohonan ini, di akun %(email)s.", email=permohonan.owner.email))
     if permohonan.helper:
-        lines.append(f"Beranda {permohonan.helper.name}, yang menerima permohonan ini di {permohonan.office.name}.")
+        lines.append(f"Kabar di beranda {permohonan.helper.name}, {permohonan.office.name}.")
     if phone := answers.get("pemohon_hp"):
         lines.append(_("Nomor HP %(phone)s hanya dipakai petugas bila perlu bertanya.", phone=phone))
     return lines
