@@ -20,7 +20,7 @@ import models
 import public
 from admin_views import startup_checks
 from casework import effects, transitions
-from documents import preparation, signing
+from documents import preparation, signed_uploads, signing
 from documents.tte.pki import has_demo_certificate
 from files import storage
 from intake import duplicates, submission
@@ -39,7 +39,7 @@ FRAMED = (  # by g.framed: the preview of a service stands in a frame of our own
     ("form-action 'self'", "form-action 'none'"),
     ("connect-src 'self'", "connect-src 'none'"),
 )
-EFFECTS = (submission, duplicates, preparation, effects, signing)  # their functions register when imported
+EFFECTS = (submission, duplicates, preparation, effects, signing, signed_uploads)  # they register their functions
 HSTS = "max-age=31536000; includeSubDomains"
 HEADERS = {
     "X-Content-Type-Options": "nosniff",
@@ -72,9 +72,7 @@ def create_app(**settings) -> Flask:
     filters.register(app)
     public.register(app)
     admin_views.register(app)
-    app.register_error_handler(
-        CSRFError, lambda error: admin_views.login.answer_stale_form() or public.error_pages.stale_form_page()
-    )
+    app.register_error_handler(CSRFError, _answer_stale_form)
     cli.register(app)
     app.add_url_rule("/healthz", "healthz", lambda: ("ok\n", {"Content-Type": "text/plain"}))
     app.add_url_rule("/readyz", "readyz", _ready)
@@ -82,6 +80,12 @@ def create_app(**settings) -> Flask:
     if app.config["INPROCESS_WORKER"]:
         worker.start_sweep_thread(app)
     return app
+
+
+def _answer_stale_form(error: CSRFError):
+    """Show again what was typed into a form that is older than its session, on the side that it belongs to."""
+    answer = admin_views.login.answer_stale_form() or public.resume_form.answer_stale_form()
+    return answer or public.error_pages.stale_form_page()
 
 
 def _head_as_get(app: Callable) -> Callable:

@@ -148,6 +148,15 @@ class OfficeForm(Form):
     address = StringField("Alamat", [Length(max=200)])
 
 
+class CertificateForm(Form):
+    """The name on the certificate of the Kadis or a stand-in, with which documents from SIAK are compared."""
+
+    certificate_name = StringField(
+        "Nama pada sertifikat TTE", [Length(max=100)],
+        description="Persis seperti di sertifikat BSrE. Hanya untuk Kepala Dinas dan penggantinya.",
+    )  # fmt: skip
+
+
 class GrantForm(Form):
     """A role for a person; the choices are filled in per request."""
 

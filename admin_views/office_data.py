@@ -66,7 +66,11 @@ class Messages(OfficeData):
     form = forms.MessageForm
 
     def form_heading(self, row):
-        hint = f"Kata dalam kurung kurawal diisi sendiri oleh sistem. Yang dapat dipakai: {office_data_labels.WORDS}."
+        hint = (
+            f"Kata dalam kurung kurawal diisi sendiri oleh sistem. Yang dapat dipakai: {office_data_labels.WORDS}. "
+            "Baris yang dimulai dengan {ada kartu} hanya dikirim bila ada kartunya, yang dimulai dengan {tanpa kartu} "
+            "bila tidak ada; begitu juga dengan kata lain."
+        )
         return office_data_labels.message(row.action, row.audience), hint
 
 
@@ -126,7 +130,7 @@ class Offices(OfficeData):
 
 
 class People(OfficeData):
-    """Petugas dan perannya; akun baru dibuat di server dengan perintah flask staff add."""
+    """Petugas, peran, dan nama pada sertifikat TTE; akun baru dibuat di server dengan perintah flask staff add."""
 
     model, name, endpoint = User, "Petugas", "orang"
     column_list = ("name", "email", "title", "grants", "disabled_at")
@@ -134,7 +138,10 @@ class People(OfficeData):
     column_formatters = {"grants": macro("grants"), "disabled_at": macro("account")}
     column_searchable_list = ("name", "email", "title")
     column_sortable_list = ("name", "email", "title", "disabled_at")
-    column_extra_row_actions = [EndpointLinkRowAction("", ".grant", title="Beri peran")]
+    column_extra_row_actions = [
+        EndpointLinkRowAction("", ".grant", title="Beri peran"),
+        EndpointLinkRowAction("", ".certificate", title="Nama pada sertifikat TTE"),
+    ]
     order = (User.name, User.id)
     can_edit = False
 
@@ -159,6 +166,18 @@ class People(OfficeData):
             flash(f"Peran baru untuk {person.name} tersimpan.", "success")
             return redirect(self.get_url(".index_view"), 303)
         facts = {"form": form, "heading": f"Peran baru untuk {person.name}", "back": self.get_url(".index_view")}
+        return self.render("staff/form.html", **facts), 422 if posted else 200
+
+    @expose("/sertifikat/", methods=("GET", "POST"))
+    def certificate(self):
+        """Record the name on a person's certificate."""
+        person, posted = self.get_one_or_404(), request.method == "POST"
+        form = forms.CertificateForm(request.form if posted else None, certificate_name=person.certificate_name)
+        if posted and form.validate():
+            User.update(certificate_name=form.certificate_name.data.strip()).where(User.id == person.id).execute()
+            flash(f"Nama sertifikat {person.name} tersimpan.", "success")
+            return redirect(self.get_url(".index_view"), 303)
+        facts = {"form": form, "heading": f"Sertifikat TTE {person.name}", "back": self.get_url(".index_view")}
         return self.render("staff/form.html", **facts), 422 if posted else 200
 
     def _is_granted(self, person: User, form: forms.GrantForm) -> bool:

@@ -3,7 +3,7 @@
 It reads no database.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 
 CONTACT_FIELDS = ("pemohon_email", "pemohon_hp")  # no document proves them, so officers don't compare them with one
 TRACK_NEEDS_EMAIL = "self_service"
@@ -33,7 +33,9 @@ ROLE_OPTIONS = (
     ["istri", {"id": "Istri", "en": "The wife"}],
     ["pasangan", {"id": "Suami atau istrinya", "en": "The husband or wife"}],
 )
+ROLE_CODES = frozenset(code for code, _label in ROLE_OPTIONS)
 THE_PERSON, CHILD = "diri", "anak"
+REPORTERS_RELATION = "hubungan_pelapor"  # a service that asks this is about somebody else: who has died
 OPTIONS = [
     [THE_PERSON, {"id": "Saya sendiri orangnya", "en": "It is for myself"}],
     [CHILD, {"id": "Orang tua atau walinya", "en": "A parent or guardian"}],
@@ -44,9 +46,9 @@ AT_COUNTER = {  # the operator reads the question, not the applicant
     "id": "Apa hubungan pemohon dengan orang yang dokumennya diurus?",
     "en": "Who is the applicant to the person this is for?",
 }
-HINT_AT_COUNTER = {
-    "id": "Nama dan NIK pemohon kami isikan di tempatnya; tidak perlu diketik dua kali.",
-    "en": "The applicant's name and NIK are filled in where they belong; no need to type them twice.",
+FILLED_IN = {
+    "id": "Nama dan NIK Anda kami isikan di tempatnya; tidak perlu diketik dua kali.",
+    "en": "We fill in your name and NIK where they belong; you need not type them twice.",
 }
 THE_PERSON_AT_COUNTER = [THE_PERSON, {"id": "Pemohon sendiri orangnya", "en": "The applicant"}]
 # fmt: off
@@ -56,10 +58,6 @@ FIELDS: list[dict] = [
         "label": {
             "id": "Apa hubungan Anda dengan orang yang dokumennya diurus?",
             "en": "Who are you to the person this is for?",
-        },
-        "hint": {
-            "id": "Nama dan NIK Anda kami isikan di tempatnya; tidak perlu diketik dua kali.",
-            "en": "We fill in your name and NIK where they belong; you need not type them twice.",
         },
         "required": True, "options": OPTIONS,
     },
@@ -98,35 +96,41 @@ FIELDS: list[dict] = [
 ]
 # fmt: on
 
+WITHOUT_NIK = [
+    ["wni", {"id": "WNI yang belum pernah terdaftar", "en": "Indonesian citizen, never registered"}],
+    ["asing", {"id": "Orang asing", "en": "Foreigner"}],
+    ["lain", {"id": "Alasan lain", "en": "Another reason"}],
+]
 
-def section(track: str, service_fields: Iterable[dict] = ()) -> dict:
-    """Return the applicant section of a track; at a counter neither e-mail nor telephone is required.
+
+def section(track: str, body: Mapping) -> dict:
+    """Return the applicant section of a track and service; at a counter neither e-mail nor telephone is required.
 
     Who the applicant can be depends on the persons whom the service's own fields ask for.
     """
-    online = track == TRACK_NEEDS_EMAIL
-    fields = [field | {"required": field["required"] and (online or field["type"] != "email")} for field in FIELDS]
-    fields[0] |= _who(list(service_fields), online)
-    if not online:
-        fields[0] |= {"label": AT_COUNTER, "hint": HINT_AT_COUNTER}
+    online, reasons = track == TRACK_NEEDS_EMAIL, WITHOUT_NIK if body.get("applicant_without_nik") else []
+    fields = [field | ({"options": reasons} if field["type"] == "nik" else {}) for field in FIELDS]
+    fields = [field | {"required": field["required"] and (online or field["type"] != "email")} for field in fields]
+    fields[0] |= _who([field for part in body.get("sections", []) for field in part["fields"]], online)
+    fields[0] |= {"hint": FILLED_IN} if online else {"label": AT_COUNTER}
     return {"key": "pemohon", "title": {"id": "Pemohon", "en": "Applicant"}, "fields": fields}
 
 
 def _who(service_fields: list[dict], online: bool) -> dict:
     """Return the options of the first question, and the `other_options` that are valid too: earlier answers have them.
 
-    Somebody who is one of the persons asked for isn't called "the person this is for" besides.
+    "The person this is for" isn't offered where that is one of the persons asked for, or somebody who has died.
     """
     names = {field["key"] for field in service_fields if field["type"] == "name"}
     roles = [option for option in ROLE_OPTIONS if f"nama_{option[0]}" in names]
     every = OPTIONS if online else [THE_PERSON_AT_COUNTER, *OPTIONS[1:]]
     subject = next((field["key"] for field in service_fields if field.get("subject") == "name"), "")
-    asked = subject in {f"nama_{code}" for code, _label in roles}
-    shown = [option for option in every if not (asked and option[0] == THE_PERSON)]
+    keys = {field["key"] for field in service_fields}
+    other = subject in {f"nama_{code}" for code, _label in roles} or REPORTERS_RELATION in keys
+    shown = [option for option in every if not (other and option[0] == THE_PERSON)]
     return {"options": [*roles, *shown], "other_options": [*ROLE_OPTIONS, *every]}
 
 
 def form_sections(track: str, body: Mapping) -> list[dict]:
     """Return the sections of a service's form: the applicant section, then its own."""
-    own = body.get("sections", [])
-    return [section(track, (field for part in own for field in part["fields"])), *own]
+    return [section(track, body), *body.get("sections", [])]

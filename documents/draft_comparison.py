@@ -8,9 +8,9 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass, field
 
-from catalogue import fields
+from catalogue import fields, missing_number
 from documents import preparation, printouts, text_comparison
-from documents.text_comparison import DATE, DIFFERS, DIGITS, MISSING, NAME, NUMBER, ExpectedValue
+from documents.text_comparison import DATE, DIFFERS, DIGITS, MISSING, NAME, NUMBER, ExpectedValue, Finding
 from files.inspection import pdf_text
 from intake import answer_display, submission
 from intake.drafts import village_names
@@ -18,6 +18,7 @@ from models import Comparison, Document, Permohonan, Revision
 
 COMPARED_TYPES = {"name": NAME, "nik": DIGITS, "kk": DIGITS, "date": DATE}
 DIGIT = re.compile(r"\d")
+NUMBER_KEY = "nomor"
 MIN_DIGITS = 3  # a "1" is found anywhere
 
 
@@ -50,19 +51,25 @@ def _compare_text(permohonan: Permohonan, document: Document, revision: Revision
     text = pdf_text.extract_text(printouts.draft_pdf(document))
     if text is None or not text_comparison.has_text(text):
         return False, []
+    wanted = expected_values(permohonan, document, revision.answers)
+    return True, [asdict(one) for one in compare_text(permohonan, document, revision, text, wanted)]
+
+
+def compare_text(
+    permohonan: Permohonan, document: Document, revision: Revision, text: str, wanted: list[ExpectedValue]
+) -> list[Finding]:
+    """Search the expected values in the text of a draft, or of the signed document."""
     names = village_names()
     words = [part["label"]["id"] for section in permohonan.edition.body["sections"] for part in section["fields"]]
     words += [value for section in answer_display.answer_sections(permohonan, revision) for _, value, _ in section.rows]
-    wanted = expected_values(permohonan, document, revision.answers)
-    found = text_comparison.compare(wanted, text, [document.title, *words, *names.values()])
-    return True, [asdict(one) for one in found]
+    return text_comparison.compare(wanted, text, [document.title, *words, *names.values()])
 
 
 def expected_values(permohonan: Permohonan, document: Document, answers: dict) -> list[ExpectedValue]:
     """Return the names, numbers and dates that a document must contain: of the fields it prints, and its own number."""
     product = next((one for one in permohonan.products if one["key"] == document.product), {})
     printed = product.get("prints")
-    found = [ExpectedValue("nomor", "Nomor dokumen", NUMBER, document.number)] if document.number else []
+    found = [ExpectedValue(NUMBER_KEY, "Nomor dokumen", NUMBER, document.number)] if document.number else []
     for section in permohonan.edition.body["sections"]:
         for part in section["fields"]:
             if part["type"] == "group" and part["key"] == preparation.FAMILY_MEMBERS:
@@ -80,7 +87,7 @@ def _expected_of_members(group: dict, rows: list[dict]) -> Iterator[ExpectedValu
 
 
 def _expected_of(part: dict, value, key: str, label: str) -> Iterator[ExpectedValue]:
-    if value in (None, "", []) or part["type"] == "group":
+    if value in (None, "", []) or part["type"] == "group" or missing_number.is_missing(value):
         return
     if kind := COMPARED_TYPES.get(part["type"]):
         yield ExpectedValue(key, label, kind, str(value))

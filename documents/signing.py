@@ -5,7 +5,7 @@ is signed; each is signed once, also when the next one fails. The sweeper ends w
 """
 
 from collections.abc import Iterable, Iterator
-from datetime import timedelta
+from datetime import UTC, timedelta
 from pathlib import Path
 
 from flask import current_app
@@ -14,13 +14,13 @@ import office
 import workflow
 from accounts import rate_limits
 from casework import transitions
-from casework.effect_registry import after_commit, check, effect
+from casework.effect_registry import after_commit, check
 from casework.inputs.products import asks_passphrase
 from casework.transitions import Incomplete, Move
 from documents import layout, preparation, printouts, tte
 from documents.tte.pki import root_certificate
 from documents.tte.verify import verify
-from files import inspection, storage
+from files import storage
 from lib.database import local, now, transaction
 from models import Document, Permohonan, StoredFile, User
 from workflow import NotAllowed
@@ -89,7 +89,7 @@ def verify_passphrase(user: User, passphrase: str) -> None:
 def sign(move: Move) -> None:
     """Sign every PDF of the round that is not signed yet, then record it (M-k, L-i). Runs after the commit."""
     permohonan = move.permohonan
-    if workflow.signed_in_siak():
+    if workflow.signed_in_siak() and permohonan.has_pdf:
         return
     try:
         _sign_all(move)
@@ -146,53 +146,24 @@ def all_signed(move: Move) -> None:
 
 
 def is_signed(document: Document) -> bool:
-    """Return whether the stored file of a document carries a whole, intact signature."""
+    """Return whether the stored file of a document carries a whole signature, valid now or when it was recorded."""
     file: StoredFile | None = document.file
     if file is None:
         return False
+    recorded = document.signed_at.replace(tzinfo=UTC) if document.signed_at else None
     try:
-        return verify(storage.read(file), trusted_roots()).valid
+        data, roots = storage.read(file), trusted_roots()
+        return verify(data, roots).valid or verify(data, roots, at=recorded).valid  # certificates expire
     except storage.StorageError:
         return False
 
 
-@check
-def verify_uploaded(move: Move) -> None:
-    """Check that PDFs signed in SIAK carry a whole, trusted signature (reading 12), and store them."""
-    try:
-        trusted = trusted_roots()
-    except tte.SigningDeclined as reason:
-        raise NotAllowed(str(reason)) from reason
-    errors = {}
-    for product, data in move.answers["signed"].items():
-        verdict = verify(data, trusted) if len(data) <= inspection.MAX_BYTES else None
-        if verdict is None or not verdict.valid:
-            reason_why = verdict.reason if verdict else "Berkas terlalu besar."
-            errors[f"signed-{product}"] = f"PDF ini tidak bertanda tangan elektronik yang sah. {reason_why}"
-    if errors:
-        raise Incomplete(errors)
-    move.answers["kept"] = {
-        product: storage.store(data, kind="document", media_type="application/pdf", name=f"{product}.pdf")
-        for product, data in move.answers["signed"].items()
-    }
-
-
-@effect
-def attach_uploaded(move: Move) -> None:
-    """Attach the PDFs that SIAK signed to their documents."""
-    for document in preparation.current_documents(move.permohonan):
-        stored = move.answers["kept"].get(document.product)
-        if stored and document.kind == "pdf":
-            stored.save(force_insert=True)
-            Document.update(file=stored, signed_at=now()).where(Document.id == document.id).execute()
-
-
 def finish_interrupted() -> int:
     """End signings older than five minutes: recorded where every PDF is signed, else as a failure. Returns how many."""
-    if workflow.signed_in_siak():
-        return 0
     ended = 0
     unfinished = Permohonan.state.in_(("signing", "signing_unknown")) & (Permohonan.changed_at < now() - PATIENCE)
+    if workflow.signed_in_siak():
+        unfinished &= ~Permohonan.has_pdf  # PDFs wait for production
     for permohonan in list(Permohonan.select().where(unfinished)):
         try:
             _end(permohonan)

@@ -6,6 +6,7 @@ match means missing. A text that could not be read never counts as correct.
 
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -24,6 +25,7 @@ COMMON_WORDS = frozenset(
     "ANAK DARI DAN AYAH IBU LAHIR PADA TANGGAL DI NIK NO NOMOR KK YANG TELAH SUAMI ISTRI ATAS NAMA KE DENGAN TAHUN "
     "BULAN HARI KEPALA KELUARGA STATUS AGAMA JENIS KELAMIN LAKI PEREMPUAN WNI WNA INDONESIA".split()
 )
+DRAFT_MARKS = frozenset("DRAF DRAFT KONSEP CONTOH".split())
 
 
 @dataclass(frozen=True)
@@ -73,6 +75,12 @@ def compare(wanted: list[ExpectedValue], text: str, known: Iterable[str] = ()) -
         DATE: lambda one: _find_date(one, text, values),
     }
     return [find[one.kind](one) for one in wanted]
+
+
+def missing_words(before: str, after: str) -> list[str]:
+    """Return the words of a text that another one lacks, or has less often; the mark of a draft isn't missed."""
+    missed = Counter(_normalized_words(before)) - Counter(_normalized_words(after))
+    return [word for word in missed if word not in DRAFT_MARKS]
 
 
 # Names

@@ -70,11 +70,19 @@ def can_change(draft: Draft, key: str) -> bool:
     return draft.open_keys is None or key in draft.open_keys
 
 
-def accepts_upload(permohonan: Permohonan, requirement: str, draft: Draft | None = None) -> bool:
-    """Say whether files may be added to this requirement now; `draft` saves reading it again."""
-    draft = draft or Draft.get_or_none(Draft.permohonan == permohonan.id)
-    known = {other["key"] for other in all_requirements(permohonan)}
-    return draft is not None and requirement in known and can_change(draft, requirement)
+def is_requirement(permohonan: Permohonan, key: str) -> bool:
+    """Say whether the service has this requirement at all."""
+    return any(requirement["key"] == key for requirement in all_requirements(permohonan))
+
+
+def refusal(permohonan: Permohonan, requirement: str, draft: Draft) -> str:
+    """Say in a sentence why no file may be added to this requirement now; "" where one may."""
+    if not can_change(draft, requirement):
+        return _("Dokumen ini sudah baik dan tidak perlu diganti.")
+    asked = upload_slots(permohonan, draft.answers, [], draft.open_keys or ())
+    if not any(slot.requirement["key"] == requirement for slot in asked):
+        return _("Dokumen ini tidak diminta lagi, karena jawaban Anda sudah berubah. Muat ulang halaman ini.")
+    return ""
 
 
 def attach(
@@ -86,8 +94,8 @@ def attach(
     has changed.
     """
     draft = drafts.get_draft(permohonan)
-    if not accepts_upload(permohonan, requirement):
-        raise drafts.DraftNotEditable(_("Dokumen ini sudah baik dan tidak perlu diganti."))
+    if reason := refusal(permohonan, requirement, draft):
+        raise drafts.DraftNotEditable(reason)
     if same := _find_identical(draft, requirement, hashlib.sha256(data).hexdigest()):
         return same.file
     _check_file_limit(permohonan, draft, requirement, instead)

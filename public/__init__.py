@@ -15,19 +15,21 @@ from public import (
     error_pages,
     information,
     language_switch,
+    linking,
     password_reset,
     pwa,
+    resume_form,
     sample_pictures,
     self_service_channel,
     tracking,
 )
 from web import wizard
 
-__all__ = ["error_pages", "register"]
+__all__ = ["error_pages", "register", "resume_form"]
 
 PAGE_MODULES = (
     information, sample_pictures, authentication, account_settings, password_reset, account_recovery,
-    application_status, applicant_actions, downloads, tracking, access_report, pwa, language_switch,
+    application_status, linking, applicant_actions, downloads, tracking, access_report, pwa, language_switch,
 )  # fmt: skip
 
 

@@ -89,6 +89,8 @@ def _create_certificate() -> None:
     kadis = User.get(User.email == "kadis@aku.example")
     who = {"name": kadis.name, "title": kadis.title, "organisation": office.contact_details().get("name", "")}
     pki.make_person_certificate(folder, kadis.tte_key, passphrase=PASSPHRASE, **who)
+    unnamed = (User.id == kadis.id) & (User.certificate_name == "")
+    User.update(certificate_name=pki.demo_name(kadis.name)).where(unnamed).execute()
 
 
 def create_applications() -> None:

@@ -5,7 +5,7 @@ import re
 import pytest
 
 import run
-from catalogue import applicant_section, definition, page_layout
+from catalogue import definition, page_layout
 from lib.processes import spawn, terminate
 from tests import machine
 from tests.helpers.browser_person import DESKTOP, PHONE, Person, photo
@@ -67,7 +67,7 @@ def take_in(operator, code, **answers):
     operator.click_and_wait(page.locator(f"a[href$='/baru/{code}']").first)
     look(operator, f"02-mulai-{code}")
     operator.press("Mulai mengisi")
-    for section in page_layout.group_into_pages([applicant_section.section("counter"), *edition["sections"]]):
+    for section in page_layout.form_pages("counter", edition):
         assert f"/isi/{section['key']}" in page.url
         for field in section["fields"]:
             fill(operator, field, answers)

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import expect
 
 import run
-from catalogue import applicant_section, definition, page_layout
+from catalogue import definition, page_layout
 from documents.tte.verify import verify
 from lib.processes import spawn, terminate
 from tests import machine
@@ -73,7 +73,7 @@ def _apply(person, post, edition):
     assert form.ok and form.body().startswith(b"%PDF-")
     person.go("/permohonan/baru/AK-LAHIR")
     person.press("Mulai mengisi")
-    for section in page_layout.group_into_pages([applicant_section.section("self_service"), *edition["sections"]]):
+    for section in page_layout.form_pages("self_service", edition):
         person.fill_section(section)
         person.check_page(f"04-isi-{section['key']}")
         person.press("Simpan dan lanjutkan")
@@ -244,7 +244,7 @@ def test_the_same_pages_work_without_javascript(office_server, browser):
     edition = definition.read_definition(run.ROOT / "seed" / "layanan" / "KTP-HILANG.toml")
     person.go("/permohonan/baru/KTP-HILANG")
     person.press("Mulai mengisi")
-    for section in page_layout.group_into_pages([applicant_section.section("self_service"), *edition["sections"]]):
+    for section in page_layout.form_pages("self_service", edition):
         person.fill_section(section)
         person.press("Simpan dan lanjutkan")
     for requirement in edition["requirements"]:

@@ -67,7 +67,7 @@ def test_whatever_changes_is_shown_at_once(owner, waiting, app, factory):
             changed(Fact, Fact.key == "office", value=office),
             app.extensions["office_card"].clear(),  # half a minute goes by
         ),
-        "dipegang Operator SIAK": lambda: factory.perform(waiting, "send_to_siak", "admin"),
+        "Sekarang di: Operator SIAK": lambda: factory.perform(waiting, "send_to_siak", "admin"),
     }
     for words, change in changes.items():
         assert words not in owner.get(owner.home).text, words

@@ -6,6 +6,7 @@ from urllib.parse import unquote
 
 import pytest
 
+import office
 from lib.database import now
 from models import Document, Permohonan
 from public import tracking
@@ -40,8 +41,8 @@ def test_the_number_is_understood_however_it_is_typed(anonymous, submit):
         number.removeprefix("AKU-"),
         f" {number} ",
     ):
-        assert tracking.normalize_number(typed) == number
-    assert tracking.normalize_number(number.replace("0", "O").replace("1", "I")) == number
+        assert office.normalize_number(typed) == number
+    assert office.normalize_number(number.replace("0", "O").replace("1", "I")) == number
 
 
 def test_a_mistyped_number_is_told_at_once_and_costs_no_try(anonymous, submit):
@@ -52,7 +53,14 @@ def test_a_mistyped_number_is_told_at_once_and_costs_no_try(anonymous, submit):
     assert track(anonymous, number).status_code == 200
 
 
-@pytest.mark.parametrize("digits", ["", "12", "abcd", "١٢٣٤", "12345", "²²²²", "\x00", "9" * 500])
+@pytest.mark.parametrize(
+    "typed", ["{}", "\u200b{}\u202c", "'{}", "510899\u20134505 90 {}", "5108 9945 0590 {}", "\u202a5108-9945-0590-{}"]
+)
+def test_four_digits_are_read_with_marks_and_a_whole_nik_by_its_last_four(anonymous, submit, typed):
+    assert track(anonymous, submit().number, typed.format(ENDING)).status_code == 200
+
+
+@pytest.mark.parametrize("digits", ["", "12", "abcd", "12345", "123456789012345", "²²²²", "\x00", "9" * 500])
 def test_four_digits_are_four_digits(anonymous, submit, digits):
     page = track(anonymous, submit().number, digits)
     assert page.status_code == 422 and field_error(page, "nik4")

@@ -123,7 +123,7 @@ def untranslated(thing, where):
 def test_every_text_has_its_english():
     seeds = [tomllib.loads(path.read_text(encoding="utf-8")) for path in definition.SEED.glob("*.toml")]
     told = [
-        applicant_section.section("self_service"),
+        applicant_section.section("self_service", {}),
         applicant_section.PROXY_LETTER,
         [vars(one) for one in CATEGORIES.values()],
     ]
@@ -181,6 +181,19 @@ def test_siak_order_has_no_ties(edition):
     order = [field["siak"] for field in fields_of(edition) if "siak" in field]
     assert order
     assert len(order) == len(set(order))
+
+
+@ALL_FIELDS
+def test_every_question_is_for_siak_or_a_paper_or_decides_about_another_part(edition):
+    parts = [*edition["products"], *edition["requirements"], *fields_with_items(edition)]
+    used = {part["when"]["field"] for part in parts if part.get("when")}
+    used |= {key for product in edition["products"] for key in (*product.get("prints", ()), product.get("holder"))}
+    idle = [field["key"] for field in fields_of(edition) if field["key"] not in used and not field["subject"]]
+    assert [key for key in idle if "siak" not in _field(edition, key)] == []
+
+
+def _field(edition, key):
+    return next(field for field in fields_of(edition) if field["key"] == key)
 
 
 @ALL_FIELDS
@@ -263,7 +276,9 @@ def test_a_fathers_nik_in_the_mothers_place_is_noticed():
 def test_the_code_lists_are_those_of_the_forms():
     codes = definition.read_codes()
     assert [len(codes[name]) for name in ("agama", "shdk", "pendidikan", "pekerjaan")] == [7, 11, 10, 89]
-    for options in codes.values():
+    for name, options in codes.items():
+        if name.startswith("tanpa_"):
+            continue  # reasons of ours
         assert [code for code, _ in options] == [str(n) for n in range(1, len(options) + 1)]
         for language in ("id", "en"):
             assert len({label[language] for _, label in options}) == len(options)

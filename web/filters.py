@@ -8,11 +8,14 @@ from typing import Any
 
 import flask.templating
 from flask import Flask, current_app, g
+from flask_login import current_user
 from flask_wtf.csrf import generate_csrf
 from werkzeug.local import LocalProxy
 
+import accounts
 import office
 from catalogue.nik import mask_nik
+from files import inspection
 from lib import i18n
 from lib.database import local
 from lib.encryption import RANDOM_NAME
@@ -34,7 +37,8 @@ def register(app: Flask) -> None:
     own: tuple[Any, ...] = (long_date, moment, short_moment, masked_email, size, counted, picture)
     app.jinja_env.filters |= {one.__name__: one for one in own}
     app.jinja_env.filters |= {"text": localized, "masked": mask_nik, "working_days": i18n.format_working_days}
-    app.jinja_env.globals |= {"asset": asset, "csrf_token": csrf_token}
+    app.jinja_env.globals |= {"max_upload_bytes": inspection.MAX_BYTES, "upload_accept": inspection.ACCEPT}
+    app.jinja_env.globals |= {"asset": asset, "csrf_token": csrf_token, "account_mark": account_mark}
     app.jinja_env.globals |= {"language": i18n.current_language, "languages": i18n.LANGUAGES}
     app.jinja_env.policies["ext.i18n.trimmed"] = True
     app.extensions["assets"] = {}
@@ -45,6 +49,11 @@ def register(app: Flask) -> None:
 def csrf_token() -> str:
     """Return the CSRF token of this request; Flask-WTF's own function reads its settings again for every form."""
     return g.get("csrf_token") or generate_csrf()
+
+
+def account_mark() -> str:
+    """Return the mark of the account that a page is shown to."""
+    return accounts.account_mark(current_user)
 
 
 def long_date(day: date | datetime | str | None) -> str:

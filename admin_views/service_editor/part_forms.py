@@ -5,7 +5,7 @@
 
 from dataclasses import dataclass, field
 
-from wtforms import FileField, IntegerField, SelectField, SelectMultipleField, StringField
+from wtforms import BooleanField, FileField, IntegerField, SelectField, SelectMultipleField, StringField
 from wtforms.validators import InputRequired, Length, NumberRange, Optional, Regexp, ValidationError
 
 from admin_views.forms import Form, choices
@@ -45,6 +45,9 @@ class ServiceForm(Form):
     sla_days = IntegerField(LABELS["sla_days"], [REQUIRED, NumberRange(0, 365)])
     report_within_days = IntegerField(
         LABELS["report_within_days"], [Optional(), NumberRange(0, 3650)], description="0 bila tidak ada batasnya."
+    )
+    applicant_without_nik = BooleanField(
+        LABELS["applicant_without_nik"], description="Pemohon memilih alasannya; admin yang menilai."
     )
     legal = LinesField(LABELS["legal"], description="Satu peraturan di setiap baris.")
 

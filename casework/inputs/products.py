@@ -5,7 +5,8 @@ from collections.abc import Mapping
 from flask import current_app
 
 from casework.inputs.words import InvalidInput, plain, tick
-from models import Permohonan
+from lib.text_normalization import normalize_number
+from models import Document, Permohonan, SignedUpload
 
 
 def documents(answers: Mapping, permohonan: Permohonan, role: str) -> dict:
@@ -16,7 +17,9 @@ def documents(answers: Mapping, permohonan: Permohonan, role: str) -> dict:
         key = product["key"]
         one = given.get(key) or {}
         try:
-            number = plain(str(one.get("number") or "").upper(), 60)  # some letters are longer as capitals
+            number = plain(
+                normalize_number(str(one.get("number") or "")).upper(), 60
+            )  # some letters are longer as capitals
         except ValueError as wrong:
             errors[f"documents-{key}-number"] = str(wrong)
             continue
@@ -57,10 +60,16 @@ def card(answers: Mapping, permohonan: Permohonan, role: str) -> dict:
 
 
 def signed(answers: Mapping, permohonan: Permohonan, role: str) -> dict:
-    """Validate that a signed PDF was uploaded for each PDF product."""
-    given = answers.get("signed") or {}
-    unsigned = (one for one in permohonan.products if one["kind"] == "pdf" and not given.get(one["key"]))
-    upload = "Unggah PDF {} yang sudah ditandatangani di SIAK."
-    if missing := {f"signed-{one['key']}": upload.format(one["name"]["id"]) for one in unsigned}:
-        raise InvalidInput(missing)
-    return {"signed": dict(given)}
+    """Validate that a signed PDF was uploaded for each PDF product, now or before, by whom a second officer reads it.
+
+    `read` holds, by product, the digest of a PDF that waits for a second reader, from the form that showed it.
+    """
+    given = {key: data for key, data in (answers.get("signed") or {}).items() if data}
+    names = {one["key"]: one["name"]["id"] for one in permohonan.products if one["kind"] == "pdf"}
+    of_this_round = (Document.permohonan == permohonan.id) & (Document.round == permohonan.round)
+    waiting = SignedUpload.select(Document.product).join(Document).where(of_this_round)
+    absent = names.keys() - given.keys() - {product for (product,) in waiting.tuples()}
+    if absent:
+        upload = "Unggah PDF {} yang sudah ditandatangani di SIAK."
+        raise InvalidInput({f"signed-{key}": upload.format(name) for key, name in names.items() if key in absent})
+    return {"signed": {key: given[key] for key in names if key in given}, "read": dict(answers.get("read") or {})}

@@ -71,6 +71,11 @@ def root_certificate(folder: str | Path) -> bytes:
         raise SigningDeclined("Sertifikat induk (root.pem) belum dipasang. Hubungi bagian TI.") from problem
 
 
+def demo_name(name: str) -> str:
+    """Return a person's name as a demonstration certificate has it."""
+    return _truncate(name, MAX_NAME_BYTES - len(DEMO_MARK) - 3) + f" ({DEMO_MARK})"
+
+
 def has_demo_certificate(folder: str | Path) -> bool:
     """Return whether the folder holds a demonstration certificate. A .p12 can't be read without its passphrase:
     `LocalSigner(allow_demo=False)` checks it before signing."""
@@ -106,10 +111,9 @@ def _validity(days: int) -> tuple[datetime, datetime]:
 
 
 def _subject(name: str, organisation: str, title: str = "") -> x509.Name:
-    marked = _truncate(name, MAX_NAME_BYTES - len(DEMO_MARK) - 3) + f" ({DEMO_MARK})"
     parts = [(NameOID.COUNTRY_NAME, "ID"), (NameOID.ORGANIZATION_NAME, _truncate(organisation, MAX_NAME_BYTES))]
     parts += [(NameOID.TITLE, _truncate(title, MAX_NAME_BYTES))] if title else []
-    return x509.Name([x509.NameAttribute(oid, text) for oid, text in [*parts, (NameOID.COMMON_NAME, marked)]])
+    return x509.Name([x509.NameAttribute(oid, text) for oid, text in [*parts, (NameOID.COMMON_NAME, demo_name(name))]])
 
 
 def _truncate(text: str, most: int) -> str:

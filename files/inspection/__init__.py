@@ -11,11 +11,12 @@ from files.inspection.perceptual_hash import is_same_photo
 from files.inspection.results import SHORT_WARNINGS, WARNINGS, InspectionBusy, UploadRejected
 
 __all__ = [
-    "MAX_BYTES", "SHORT_WARNINGS", "WARNINGS",
+    "ACCEPT", "MAX_BYTES", "SHORT_WARNINGS", "WARNINGS",
     "InspectedFile", "InspectionBusy", "UploadRejected", "clean", "is_same_photo",
 ]  # fmt: skip
 
 MAX_BYTES = 15 * 2**20
+ACCEPT = ",".join((*file_types.ACCEPTED_MEDIA_TYPES, *file_types.ACCEPTED_SUFFIXES))  # what a file picker offers
 SUFFIXES = {"image/jpeg": ".jpg", "application/pdf": ".pdf"}
 
 

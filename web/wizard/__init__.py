@@ -9,6 +9,7 @@ from functools import partial
 from flask import Blueprint, flash
 
 from intake.drafts import DraftNotEditable
+from web import service_directory
 from web.wizard import copy_view, correction, field_pages, file_downloads, resumable_upload, review, upload_page
 from web.wizard.channel import ApplicationInChannel, Channel
 
@@ -33,7 +34,8 @@ PAGES = (
 def mount(blueprint: Blueprint, channel: Channel) -> None:
     """Add the wizard's URL rules to a blueprint, for its channel."""
     blueprint.record(lambda state: state.app.extensions.setdefault("channels", {}).update({channel.role: channel}))
-    begin = channel.require_access(partial(field_pages.begin, channel))
+    blueprint.record(lambda state: state.app.jinja_env.globals.update(find_service=service_directory.find_service))
+    begin = field_pages.closed_or(channel, channel.require_access(partial(field_pages.begin, channel)))
     blueprint.add_url_rule(f"{channel.root}/baru/<code>", "begin", begin, methods=GET + POST)
     for path, endpoint, view, methods in PAGES:
         own = _with_application(channel, view)

@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 from files import inspection, storage
 from intake import attachments, autosave, drafts, submission, upload_warnings
 from models import Draft, DraftFile, Permohonan, Reason
-from web.wizard import field_pages
+from web.wizard import copied_from, field_pages
 from web.wizard.channel import KEY_PATTERN, ApplicationInChannel
 
 STAY_BUTTONS = ("stay", "remove", "keep", "later")  # buttons that don't lead to the next step
@@ -161,4 +161,5 @@ def render_page(case: ApplicationInChannel, draft: Draft, errors: dict[str, str]
     found = upload_fields(case.permohonan, draft, errors)
     groups, reasons = group_alternatives(found), override_reasons(found)
     progress = field_pages.progress(case, "unggahan")
-    return case.render("wizard/uploads.html", groups=groups, errors=errors, reasons=reasons, progress=progress)
+    facts = {"groups": groups, "errors": errors, "reasons": reasons, "progress": progress}
+    return case.render("wizard/uploads.html", copied=copied_from.earlier_faults(case), **facts)
