@@ -27,12 +27,8 @@ def drawings(data: bytes) -> list[Image.Image]:
     pages = []
     for number in range(len(pdf)):
         scale = min(SCALE, MAX_SIDE / max(pdf.get_page_size(number)))
-        pages.append(
-            pdf[number]
-            .render(scale=scale, force_bitmap_format=raw.FPDFBitmap_BGRA, rev_byteorder=True)
-            .to_pil()
-            .convert("L")
-        )
+        bitmap = pdf[number].render(scale=scale, force_bitmap_format=raw.FPDFBitmap_BGRA, rev_byteorder=True)
+        pages.append(bitmap.to_pil().convert("L"))
     return pages
 
 
