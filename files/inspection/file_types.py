@@ -3,7 +3,7 @@
 from files.inspection.results import UploadRejected
 
 ACCEPTED_SUFFIXES = (".jpg", ".jpeg", ".jpe", ".jfif", ".png", ".webp", ".heic", ".heif", ".pdf")
-ACCEPTED_MEDIA_TYPES = ("image/jpeg", "image/png", "image/webp", "image/heic", "image/heif", "image/webp", "application/pdf")
+ACCEPTED_MEDIA_TYPES = ("image/jpeg", "image/png", "image/webp", "image/heic", "image/heif", "application/pdf")
 PDF_HEADER_WITHIN = 1024  # bytes, as in viewers: past a line break, a byte order mark or commands for a printer
 HEIF_BRANDS = frozenset({b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"})
 
