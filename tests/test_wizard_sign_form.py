@@ -27,7 +27,7 @@ def unsigned(factory):
 
 
 def sign(client, page, strokes=STROKES):
-    return client.post(f"{page}/tanda-tangan", {"signature": strokes}, page=f"{page}/unggahan")
+    return client.post(f"{page}/tanda-tangan", {"signature": strokes}, page="/keluar")
 
 
 def form_row(permohonan):
