@@ -3,6 +3,7 @@
 import json
 
 import pytest
+from lxml import html
 
 from casework.transitions import NotAllowed, perform
 from files import storage
@@ -11,6 +12,7 @@ from intake import attachments, drafts, screen_signature, submission
 from models import Attachment, Draft, DraftFile, Edition, Permohonan
 from tests.helpers.counter_client import CounterClient, application_url
 from tests.helpers.public_client import PublicClient
+from tests.helpers.service_editor_forms import page_url, proposed_body
 from tests.helpers.staff_client import sign_in_officer
 
 STROKES = json.dumps([[[100, 100], [200, 50], [300, 150]], [[400, 100]]])
@@ -107,11 +109,26 @@ def test_unfinished_answers_come_first_and_strangers_find_nothing(app, applicant
 
 
 def test_at_a_counter_the_resident_signs_on_its_screen(app, factory):
-    operator = CounterClient(app)
-    permohonan = operator.begin()
-    page = application_url(permohonan)
-    Draft.update(answers=drafts.get_draft(factory.begin("AK-LAHIR")).answers).execute()
-    shown = operator.get(f"{page}/tanda-tangan")
-    assert shown.status_code in (200, 303)
-    if shown.status_code == 200:
-        assert "Serahkan layar kepada pemohon" in shown.text
+    permohonan = factory.begin("AK-LAHIR", "counter")
+    DraftFile.delete().where(DraftFile.requirement == "formulir").execute()
+    operator, page = CounterClient(app), application_url(permohonan)
+    assert "Serahkan layar kepada pemohon" in operator.get(f"{page}/tanda-tangan").text
+    assert operator.post(f"{page}/tanda-tangan", {"signature": STROKES}).status_code == 303
+    row = form_row(permohonan)
+    text = " ".join(extract_text(storage.read(row.file)).split())
+    assert drafts.get_draft(permohonan).answers["pemohon_nama"] in text and "loket.pemaron@aku.example" in text
+
+
+def test_the_service_editor_has_the_switch_and_it_is_on(app, factory):
+    it, url = sign_in_officer(app, "it"), page_url("keterangan")
+    tree = html.fromstring(it.text(url))
+    assert tree.xpath('//input[@name="screen_signature"]/@checked')
+    given = _facts_form(tree)
+    given.pop("screen_signature")
+    assert it.post(url, source=url, **given).status_code in (302, 303)
+    assert proposed_body()["screen_signature"] is False
+
+
+def _facts_form(tree):
+    (form,) = (one for one in tree.forms if one.xpath('.//input[@name="screen_signature"]'))
+    return {name: value for name, value in form.form_values() if name != "csrf_token"}
