@@ -1,4 +1,4 @@
-"""The form signed by a finger on a telephone: from the uploads to the page of the officer; without a script on paper."""
+"""The form signed by a finger on a telephone: from the uploads to the officer's page; without a script on paper."""
 
 import re
 
