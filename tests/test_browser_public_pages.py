@@ -62,6 +62,7 @@ def _places(factory) -> dict[str, list[str]]:
         "public.services": ["/layanan/", "/layanan/?q=hilang", "/layanan/?q=xyzzy"],
         "public.service": [f"/layanan/{code}" for code in ("AK-LAHIR", "KTP-BARU", "AK-MATI")],
         "public.mine": ["/permohonan/"],
+        "public.link": ["/permohonan/gabung"],
         "public.begin": ["/permohonan/baru/KIA-BARU", "/permohonan/baru/AK-MATI"],
         "public.one": [f"/permohonan/{one.key}" for one in all_of],
         "public.access_report": [f"/permohonan/{sent.key}/akses"],
