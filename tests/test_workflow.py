@@ -42,7 +42,8 @@ def test_every_waiting_role_of_a_state_has_a_row_out_of_it():
 @pytest.mark.parametrize("code", ["AK-LAHIR", "KTP-HILANG"])
 def test_in_every_state_the_applicant_has_something_to_do_or_a_sentence_to_read(factory, submit, code):
     permohonan = submit(code)
-    for state in STATES.values():
+    reached = {row.target for row in TRANSITIONS if row.track in (None, permohonan.track)} | {"draft"}
+    for state in (STATES[code] for code in reached):
         permohonan.state = state.code
         actions = [row.action for row in workflow.allowed(permohonan, factory.applicant)]
         situation = timeline.status_summary(permohonan)
