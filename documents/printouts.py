@@ -19,7 +19,7 @@ from casework.inputs.signature import ON_PAPER
 from catalogue import applicant_section, fields, missing_number
 from documents import layout, preparation
 from files import storage
-from intake import account_linking, answer_display, drafts, submission
+from intake import account_link, answer_display, drafts, submission
 from lib.database import local, now
 from lib.i18n import DEFAULT_LANGUAGE
 from models import Attachment, Document, Edition, Event, EventText, Handover, Permohonan, User
@@ -139,7 +139,7 @@ def slip(permohonan: Permohonan) -> bytes:
         "due": office.long_date(local(permohonan.due_at).date()) if permohonan.due_at else "",
         "url": f"{base}/lacak?nomor={permohonan.number}",
         "track_url": f"{base}/lacak",
-        "code": account_linking.slip_code(permohonan),
+        "code": account_link.slip_code(permohonan),
         "link_url": f"{base}/permohonan/gabung",
     }
     if workflow.STATES[permohonan.state].ends_clock and permohonan.pickup_number:

@@ -5,10 +5,10 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from intake import account_linking
+from intake import account_link
 from models import Draft, Permohonan, WebSession
 from tests.helpers import browser_office
-from tests.helpers.browser_person import PHONE, Person
+from tests.helpers.browser_person import PHONE, Person, photo
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(150)]
 NEXT = "button:has-text('Simpan dan lanjutkan'):visible"
@@ -236,9 +236,45 @@ def test_the_slip_of_a_counter_leads_into_the_account(office, browser):
     person.check_page_at_widths("gabung", 360, 1366)
     page.set_viewport_size(PHONE)
     type_into(page, "nik", " ".join(re.findall("....", permohonan.applicant_nik)))
-    type_into(page, "kode_slip", account_linking.slip_code(permohonan).lower())
+    type_into(page, "kode_slip", account_link.slip_code(permohonan).lower())
     with page.expect_navigation():
         page.get_by_role("button", name="Masukkan ke akun saya").tap()
     expect(page.locator("main")).to_have_attribute("data-number", permohonan.number)
     expect(page.locator("main")).to_contain_text("sekarang ada di akun Anda")
     assert not re.search(r"\d{16}", page.url)
+
+
+def test_a_counter_goes_on_after_a_lost_signal_and_leaves_nothing_behind_on_signing_out(office, browser):
+    server, factory = office
+    permohonan = factory.begin("KTP-HILANG", "counter")
+    person = Person(browser, server.url, has_touch=True)
+    person.sign_in_as_staff("loket.pemaron@aku.example")
+    page = person.go(f"/petugas/loket/permohonan/{permohonan.key}/isi/kehilangan")
+    person.context.set_offline(True)
+    type_into(page, "kantor_polisi", "Polsek Sawan")
+    page.keyboard.press("Enter")
+    expect(page.locator(LINE)).to_contain_text("tersimpan di perangkat ini")
+    person.context.set_offline(False)
+    expect(page.locator(LINE)).to_contain_text("Tersimpan otomatis")
+    assert saved_answers(page)["kantor_polisi"] == "Polsek Sawan" and kept_on_device(page) == []
+    page.evaluate("keptAnswers.put('/petugas/loket/permohonan/x/isi/y', [['nama', 'Ni Luh']])")
+    person.press("Keluar")
+    assert page.url.endswith("/petugas/masuk") and kept_on_device(page) == []
+
+
+def test_the_first_tap_on_a_link_during_an_upload_says_so_and_the_second_leads_there(office, browser):
+    server, factory = office
+    permohonan = factory.begin("KTP-HILANG")
+    person = Person(browser, server.url, PHONE, has_touch=True, is_mobile=True)
+    person.sign_in()
+    page = person.go(f"/permohonan/{permohonan.key}/unggahan")
+    page.route("**/unggahan/formulir/*", lambda route: None)  # nobody answers
+    one = {"name": "foto.jpg", "mimeType": "image/jpeg", "buffer": photo("formulir")}
+    page.set_input_files("[name=upload-formulir]", one)
+    expect(page.locator(".sending progress")).to_be_visible()
+    page.tap("nav.crumb a")
+    expect(page.locator(".sending [role=status]")).to_contain_text("masih dikirim")
+    assert page.url.endswith("/unggahan")
+    with page.expect_navigation():
+        page.tap("nav.crumb a")
+    assert not page.url.endswith("/unggahan")
