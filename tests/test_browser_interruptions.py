@@ -1,13 +1,14 @@
 """Interruptions on a phone, by touch and by Enter: no "Leave site?", no signal, a dead server, a session that ended."""
 
 import re
+import time
 
 import pytest
 from playwright.sync_api import expect
 
 from intake import account_link
 from models import Draft, Permohonan, WebSession
-from tests.helpers import browser_office
+from tests.helpers import browser_office, browser_person
 from tests.helpers.browser_person import PHONE, Person, photo
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(150)]
@@ -48,6 +49,21 @@ def saved_answers(page):
 
 def kept_on_device(page):
     return page.evaluate("Object.keys(localStorage).filter((name) => name.startsWith('aku-isian '))")
+
+
+def wait_until_sent(page):
+    until = time.monotonic() + browser_person.TIMEOUT_MS / 1000
+    while kept_on_device(page):
+        assert time.monotonic() < until, "never sent"
+        page.wait_for_timeout(100)
+
+
+def reopen(person):
+    """Close the page without a signal, as a phone does that is switched off, and open another one with a signal."""
+    person.page.close()
+    person.context.set_offline(False)
+    person.page = person.context.new_page()
+    return person.page
 
 
 def type_into(page, name, words):
@@ -110,8 +126,7 @@ def test_closed_without_a_signal_and_opened_another_day_it_goes_on(phone):
     type_into(page, "nomor_surat_kehilangan", "Polsek Sawan")
     page.tap(NEXT)
     expect(page.locator(LINE)).to_contain_text("tersimpan di perangkat ini")
-    page.goto("about:blank")
-    phone.context.set_offline(False)
+    page = reopen(phone)
     phone.go(here)
     expect(page.locator(LINE)).to_contain_text("Tersimpan otomatis")
     assert page.input_value("[name=nomor_surat_kehilangan]") == "Polsek Sawan"
@@ -124,10 +139,9 @@ def test_another_page_of_the_same_account_sends_what_was_left_behind(phone):
     type_into(page, "nomor_surat_kehilangan", "Polsek Sawan")
     page.tap(NEXT)
     expect(page.locator(LINE)).to_contain_text("tersimpan di perangkat ini")
-    page.goto("about:blank")
-    phone.context.set_offline(False)
+    page = reopen(phone)
     phone.go("/permohonan/")
-    page.wait_for_function("!Object.keys(localStorage).some((name) => name.startsWith('aku-isian '))")
+    wait_until_sent(page)
     phone.go(here)
     assert saved_answers(page)["nomor_surat_kehilangan"] == "Polsek Sawan"
 
@@ -142,8 +156,7 @@ def test_what_was_changed_elsewhere_meanwhile_is_compared_first(office, phone, b
     laptop.sign_in()
     laptop.go(here).fill("[name=nomor_surat_kehilangan]", "Polres Buleleng")
     expect(laptop.page.locator(LINE)).to_contain_text("Tersimpan otomatis")
-    page.goto("about:blank")
-    phone.context.set_offline(False)
+    page = reopen(phone)
     phone.go("/permohonan/")
     with page.expect_navigation():
         page.tap("#isian-ponsel a")
@@ -176,9 +189,9 @@ def test_another_account_on_the_same_phone_sees_nothing_and_signing_out_forgets(
     type_into(page, "nomor_surat_kehilangan", "Polsek Sawan")
     page.tap(NEXT)
     expect(page.locator(LINE)).to_contain_text("tersimpan di perangkat ini")
-    page.goto("about:blank")
-    phone.context.set_offline(False)
     WebSession.delete().execute()
+    phone.context.set_offline(False)
+    expect(page.locator(LINE)).to_contain_text("sesi Anda sudah berakhir")
     phone.sign_in("pemohon2@aku.example")
     assert page.locator("#isian-ponsel").count() == 0 and len(kept_on_device(page)) == 1
     phone.go("/keluar")
@@ -186,7 +199,7 @@ def test_another_account_on_the_same_phone_sees_nothing_and_signing_out_forgets(
     assert len(kept_on_device(page)) == 1, "the other account's answers wait for it"
     phone.sign_in()
     phone.go("/permohonan/")
-    page.wait_for_function("!Object.keys(localStorage).some((name) => name.startsWith('aku-isian '))")
+    wait_until_sent(page)
     phone.context.set_offline(True)
     phone.context.set_offline(False)
     phone.go(here)
