@@ -69,6 +69,8 @@ def _places(factory) -> dict[str, list[str]]:
         "public.act": [
             f"/permohonan/{sent.key}/tindakan/withdraw",
             f"/permohonan/{card.key}/tindakan/reschedule_pickup",
+            f"/permohonan/{ready.key}/tindakan/keep_digital",
+            f"/permohonan/{recording.key}/tindakan/reschedule_recording",
         ],
         "public.fill": [f"{way}/isi/{section}" for section in _sections(drafted)],
         "public.upload": [f"{way}/unggahan"],
@@ -84,7 +86,7 @@ def _fixed() -> dict[str, list[str]]:
         "standard": "/standar-pelayanan", "counters": "/loket", "track": "/lacak?nomor=AKU-261123-7QK2MD-4",
         "register": "/daftar", "sign_in": "/masuk", "forgotten": "/lupa-sandi", "sign_out": "/keluar",
         "recover": "/pulihkan", "offline": "/luring", "letters": "/demo/surat",
-        "account": "/akun", "new_address": "/akun/alamat",
+        "account": "/akun", "new_address": "/akun/alamat", "change_password": "/akun/sandi",
     }  # fmt: skip
     sent = [f"/surat-terkirim/{what}" for what in password_reset.SENT_MESSAGES]
     return {f"public.{name}": [path] for name, path in names.items()} | {"public.letter_sent": sent}
