@@ -343,6 +343,7 @@ class Permohonan(BaseModel):
     pickup_on = pw.DateField(null=True)
     pickup_number = pw.IntegerField(null=True)
     pickup_office = foreign_key(Office, null=True)
+    slip_code_at = UtcDateTimeField(null=True)  # when the slip with the valid code was printed
 
     claimed_by: int | None = 0  # whose claim of this version stood there at its reading; 0: that wasn't asked
     as_read: tuple = ()  # its row, its edition's and its service's, as the database gave them: public/access.py

@@ -7,7 +7,7 @@ from functools import cache
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
-from flask import current_app, request, session
+from flask import current_app, g, request, session
 from flask_babel import gettext as _
 from flask_login import LoginManager, login_user, logout_user
 
@@ -56,7 +56,7 @@ def password_error(password: str, email: str = "") -> str | None:
 
 
 def account_mark(user: User) -> str:
-    """Return a mark of the signed-in account for forms and the browser's storage, which tells nothing else; "": none."""
+    """Return the mark of a signed-in account in forms and in the browser's storage; "" for a visitor."""
     return encryption.keyed_hash(str(user.id), "account-mark")[:16] if user.is_authenticated else ""
 
 
@@ -107,6 +107,7 @@ def reauthenticate(user: User, password: str) -> bool:
 def start_session(user: User, *, staff: bool) -> None:
     """Start a session with a new secret; the data of the anonymous session are dropped (session fixation)."""
     session.clear()
+    g.pop("csrf_token", None)  # made for that session
     user.session_secret = secrets.token_urlsafe(32)
     agent = (request.user_agent.string or "")[:120]
     WebSession.create(secret_hash=_hash(user.session_secret), user=user, staff=staff, agent=agent)

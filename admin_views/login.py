@@ -8,7 +8,7 @@ from casework.inputs.words import plain
 from lib.safe_redirect import path_pattern
 from models import Grant, User
 from seed import demo
-from web import resume_post
+from web import kept_answers, resume_post
 from web.resume_post import InterruptedPost
 from workflow import ROLES
 
@@ -43,6 +43,7 @@ def sign_in():
 
 @bp.post("/keluar")
 def sign_out():
+    kept_answers.forget_account()
     accounts.sign_out()
     return redirect(url_for("staff_login.login_form"), 303)
 

@@ -5,6 +5,7 @@ It reads no database.
 
 from collections.abc import Collection, Iterable, Mapping
 
+from catalogue import missing_number
 from catalogue.applicant_section import CHILD, ROLE_CODES, THE_PERSON
 from catalogue.nik import likely_birth_date, sex_from_nik
 
@@ -35,7 +36,7 @@ def follow(
 
 def _applicants_answers(fields: Iterable[dict], answers: Mapping) -> dict:
     """Return the applicant's name and NIK where the service asks for that person."""
-    role, kinds = answers.get("pemohon_untuk"), {field["key"]: field["type"] for field in fields}
+    role, known = answers.get("pemohon_untuk"), {field["key"]: field for field in fields}
     if role == THE_PERSON:
         ending = _subject_ending(fields)
     else:
@@ -43,7 +44,9 @@ def _applicants_answers(fields: Iterable[dict], answers: Mapping) -> dict:
     if ending is None:
         return {}
     wanted = ((f"{NAME}{ending}", "name", "pemohon_nama"), (f"{NIK}{ending}", "nik", "pemohon_nik"))
-    return {key: answers[own] for key, kind, own in wanted if kinds.get(key) == kind and answers.get(own)}
+    asked = ((known[key], own) for key, kind, own in wanted if key in known and known[key]["type"] == kind)
+    found = {one["key"]: answers[own] for one, own in asked if answers.get(own)}
+    return {key: value for key, value in found.items() if missing_number.fits(known[key], value)}
 
 
 def _subject_ending(fields: Iterable[dict]) -> str | None:
@@ -54,15 +57,15 @@ def _subject_ending(fields: Iterable[dict]) -> str | None:
 
 def _answers_in_niks(fields: Iterable[dict], answers: Mapping) -> dict:
     """Return the dates of birth and sexes that the NIKs encode, for the fields with which they are compared."""
-    found = {}
+    found: dict = {}
     for field in fields:
-        value, checks = answers.get(field["key"]), field.get("checks") or {}
+        value, checks = missing_number.number_of(answers.get(field["key"])), field.get("checks") or {}
         if field["type"] != "nik" or not value or not (day := likely_birth_date(value, is_adult(field["key"]))):
             continue
         if key := checks.get("birth_date"):
             found[key] = day.isoformat()
         if (key := checks.get("sex")) and key not in ("1", "2"):
-            found[key] = sex_from_nik(value)
+            found[key] = sex_from_nik(value) or ""
     return found
 
 

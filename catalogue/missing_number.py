@@ -33,6 +33,11 @@ def reason_of(value: object) -> tuple[str, str]:
     return code, detail
 
 
+def fits(field: dict, value: str) -> bool:
+    """Return whether a value may be the field's: a number, or a reason that the field offers."""
+    return not is_missing(value) or reason_of(value)[0] in dict(field.get("options") or ())
+
+
 def clean(field: dict, raw: str | list[str], clean_number: Callable[[str, str], str]) -> str:
     """Validate a number, or the reason why there is none, of those that the field offers."""
     number, reason, detail = raw if isinstance(raw, list) else (number_of(raw), *reason_of(raw))

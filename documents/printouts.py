@@ -1,4 +1,6 @@
-"""Printouts: load their data from database and storage, and lay them out with `documents.layout`. Stores nothing.
+"""Printouts: load their data from database and storage, and lay them out with `documents.layout`.
+
+They store nothing but when a slip's code was issued.
 
 Printouts are always in Indonesian. All is done in memory, so a request may do it. Raises StorageError when a file is
 missing.
@@ -17,7 +19,7 @@ from casework.inputs.signature import ON_PAPER
 from catalogue import applicant_section, fields, missing_number
 from documents import layout, preparation
 from files import storage
-from intake import answer_display, drafts, submission
+from intake import account_link, answer_display, drafts, submission
 from lib.database import local, now
 from lib.i18n import DEFAULT_LANGUAGE
 from models import Attachment, Document, Edition, Event, EventText, Handover, Permohonan, User
@@ -127,7 +129,7 @@ def _head_of_office() -> str:
 
 @force_locale(DEFAULT_LANGUAGE)
 def slip(permohonan: Permohonan) -> bytes:
-    """Return the applicant's slip: number, tracking and, once known, the pickup. No personal data."""
+    """Return the applicant's slip: number, tracking, a counter's code for an account, the pickup. No personal data."""
     base = current_app.config["BASE_URL"]
     facts = {
         "number": permohonan.number,
@@ -137,6 +139,8 @@ def slip(permohonan: Permohonan) -> bytes:
         "due": office.long_date(local(permohonan.due_at).date()) if permohonan.due_at else "",
         "url": f"{base}/lacak?nomor={permohonan.number}",
         "track_url": f"{base}/lacak",
+        "code": account_link.slip_code(permohonan),
+        "link_url": f"{base}/permohonan/gabung",
     }
     if workflow.STATES[permohonan.state].ends_clock and permohonan.pickup_number:
         facts |= {"due": "", "pickup": _pickup(permohonan)}

@@ -100,16 +100,19 @@ def save_page(
     raise SaveConflict(LastSave.of(drafts.get_draft(permohonan), section_key).conflict_sentence())
 
 
-def fill_empty_fields(permohonan: Permohonan, page_key: str, values: Mapping) -> None:
-    """Write clean answers into the fields of a page that are still empty."""
+def fill_empty_fields(permohonan: Permohonan, values: Mapping) -> None:
+    """Write clean answers, and what follows from them, into fields that are still empty; their pages count as saved."""
+    pages = drafts.form_pages(permohonan)
+    filled = [page["key"] for page in pages if any(field["key"] in values for field in page["fields"])]
     for _try in range(MAX_TRIES):
         draft, moment = drafts.get_draft(permohonan), now()
-        saves = draft.saves | {page_key: [draft.version + 1, "", 0, moment.isoformat()]}
+        stamp = [draft.version + 1, "", 0, moment.isoformat()]
         typed = {name: value for name, value in draft.typed.items() if name.split("-")[0] not in values}
-        columns = {"answers": {**values, **draft.answers}, "version": draft.version + 1, "saves": saves}
-        columns |= {"typed": typed}  # where a required field had been sent empty
+        columns: dict = {"answers": {**values, **draft.answers}, "typed": typed}
+        _follow([field for page in pages for field in page["fields"]], draft, PageState({"fields": []}, {}), columns)
+        columns |= {"version": stamp[0], "saves": draft.saves | dict.fromkeys(filled, stamp), "saved_at": moment}
         as_read = (Draft.id == draft.id) & (Draft.version == draft.version)
-        if not values or Draft.update(**columns, saved_at=moment).where(as_read).execute():
+        if not values or Draft.update(**columns).where(as_read).execute():
             return
 
 

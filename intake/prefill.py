@@ -95,7 +95,8 @@ def _matching_answers(all_fields: list[dict], answers: Mapping, source: EarlierA
         at_home = HOME_FIELDS if MOVED_FIELD not in source.answers else ()
         found = {key: source.answers[key] for key in at_home if key in source.answers} | found
         found |= _conditions(all_fields, found, source.answers)
-        found |= {WHO: earlier_who} if source.same_service else {}
+        same_applicant = _nik_of(wanted, APPLICANT_PREFIX) in ("", _nik_of(given, APPLICANT_PREFIX))
+        found |= {WHO: earlier_who} if source.same_service and same_applicant else {}
     return {key: value for key, value in found.items() if key and value not in ("", None)}
 
 

@@ -1,7 +1,6 @@
-"""An application says by what it came to its state, so that a move can be undone; a closed service, what serves instead."""
+"""An application says by what it came to its state, so that it can be undone; a closed service, what serves instead."""
 
 from peewee import CharField, TextField
-
 
 OLD_WORDS = {  # of messages, where the office has not changed them
     "ask_recording": (

@@ -18,7 +18,7 @@ SAFE_PATH = path_pattern("/")
 
 
 def login_required(view: Callable) -> Callable:
-    """Require a signed-in visitor; others sign in first, and go on afterwards with the page or the form they came for."""
+    """Require a signed-in visitor; others sign in first, and then go on with the page or form that they came with."""
 
     @wraps(view)
     def guarded(**parts):

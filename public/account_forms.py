@@ -101,6 +101,13 @@ class RecoveryCodeForm(TranslatedForm):
     email = email_field()
 
 
+class LinkForm(TranslatedForm):
+    nik = StringField(
+        _l("NIK pemohon"), [InputRequired(_l("Isi NIK pemohon.")), field_validator("nik", _l("NIK pemohon"))]
+    )
+    kode_slip = StringField(_l("Kode di slip"), [InputRequired(_l("Isi kode di slip."))])
+
+
 class RecoveryPasswordForm(NewPasswordForm):
     code = StringField(_l("Kode dari slip"), [InputRequired(_l("Isi kode dari slip yang Anda terima di loket."))])
 

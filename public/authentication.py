@@ -11,6 +11,7 @@ from lib import encryption, i18n
 from lib.database import now, transaction
 from models import Outbox, Token, User
 from public import access, account_forms, email_checks, resume_form
+from web import kept_answers
 
 MAILS_PER_ADDRESS, MAILS_PER_CLIENT = 4, 30  # in rate_limits.WINDOW
 LINK_EXPIRED = _l(
@@ -142,6 +143,7 @@ def sign_out():
     """Sign out. It takes a button, since mail scanners and prefetchers follow links."""
     if request.method == "GET":
         return render_template("public/sign_out.html")
+    kept_answers.forget_account()
     accounts.sign_out()
     flash(_("Anda sudah keluar."), "")
     return redirect(url_for("public.home"), 303)

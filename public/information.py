@@ -12,7 +12,7 @@ from catalogue import closing
 from documents import printouts
 from lib.database import local
 from lib.i18n import format_time
-from models import District, Edition, Fact, Office
+from models import District, Fact, Office
 from web import filters, service_directory
 
 BLANK_FORM_MAX_AGE = 3600  # seconds in browsers' caches

@@ -61,9 +61,9 @@ def track():
 
 
 def _last_four_digits(typed: str) -> str:
-    """Return the four digits that were typed, or those at the end of a whole NIK; "" for anything else."""
+    """Return the four digits that were typed, or those at the end of a whole NIK or telephone number; "" otherwise."""
     digits = normalize_number(typed).translate(SEPARATORS)
-    return digits[-4:] if re.fullmatch("[0-9]{4}|[0-9]{16}", digits) else ""
+    return digits[-4:] if re.fullmatch(r"[0-9]{4}|[0-9]{16}|(\+62|0)[0-9]{7,13}", digits) else ""
 
 
 def _look_up(asked: TrackingQuery, number: str, digits: str):

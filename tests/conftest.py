@@ -127,10 +127,12 @@ def _chromium():
 
 @pytest.fixture
 def browser(_chromium):
-    """A real Chromium; its contexts are closed after the test."""
+    """A real Chromium; its contexts are closed after the test, in which no page may have asked "Leave site?"."""
+    browser_person.leave_site_questions.clear()
     yield _chromium
     for context in _chromium.contexts:
         context.close()
+    assert not browser_person.leave_site_questions, browser_person.leave_site_questions
 
 
 @pytest.fixture

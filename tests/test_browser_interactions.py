@@ -1,4 +1,4 @@
-"""Interactions of a birth certificate, counted in a real browser by touch at 360 px: at most 45, and 25 the second time.
+"""Interactions of a birth certificate, counted by touch in a browser at 360 px: at most 45, and 25 the second time.
 
 What counts as one interaction: every tap on a button, link, radio button or check box (one that only corrects a
 proposal too); every text field typed into, however long; every choice from a select; every file chosen, also where

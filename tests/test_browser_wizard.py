@@ -132,7 +132,7 @@ def test_two_tabs_compare_and_a_lost_connection_is_said_and_made_good(office_ser
     assert (two.input_value("[name=nama]"), two.input_value("[name=alamat]")) == ("Ni Luh Dua", "Jalan Satu 1")
     person.context.set_offline(True)
     two.fill("[name=tempat_lahir]", "Singaraja")
-    expect(two.locator("#tersimpan")).to_contain_text("Belum tersimpan")
+    expect(two.locator("#tersimpan")).to_contain_text("Belum terkirim")
     person.check_page("isi-03-terputus", axe=False)
     person.context.set_offline(False)
     saved(two)

@@ -4,7 +4,6 @@ from datetime import timedelta
 
 import pytest
 
-import office
 import workflow
 from casework import timeline, transitions
 from jobs import outbox
@@ -162,14 +161,6 @@ def test_who_sends_again_and_who_undoes_at_once_one_wins(factory, submit):
     factory.perform(seen, "resubmit", "applicant")
     with pytest.raises(transitions.AlreadyDone, match="dikirim ulang"):
         perform(stale, "undo_incomplete", factory.staff["admin"])
-
-
-def test_whoever_sends_again_within_two_minutes_is_not_told_of_the_return_afterwards(factory, submit):
-    permohonan = factory.perform(submit(), "mark_incomplete", "admin")
-    factory.attach(permohonan, "surat_lahir", b"another picture")
-    factory.perform(permohonan, "resubmit", "applicant")
-    returned = Outbox.select().join(Event).where(Event.action == "mark_incomplete")
-    assert {row.state for row in returned} == {"withdrawn"}
 
 
 def test_what_was_corrected_meanwhile_is_told_and_waits_for_a_later_return(factory, submit):

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from catalogue import applicant_section, definition, definition_parts, derived_answers, nik
+from catalogue import applicant_section, definition, derived_answers, nik
 
 SEED = Path(__file__).resolve().parent.parent / "seed" / "layanan"
 ME, MOTHER, FATHER = "5108990101909001", "5108995507939002", "5108990302909003"

@@ -31,6 +31,15 @@ def test_the_slip_tells_how_to_follow_and_when_to_come_and_nothing_about_the_per
     assert len(pdf_pages(slip)) == len(pdf_pages(pickup)) == 1
 
 
+def test_a_code_for_an_account_stands_on_one_page_with_the_longest_texts():
+    linked = SLIP | {"code": "7QK-2M9-XD4", "link_url": "https://aku.bulelengkab.example.go.id/permohonan/gabung"}
+    long = PICKUP | {"place": "Kantor Dinas Kependudukan dan Pencatatan Sipil Kabupaten Buleleng"}
+    for facts in (linked, linked | {"pickup": long}):
+        made = layout.slip(facts, **RENDER_OPTIONS)
+        assert "7QK-2M9-XD4" in pdf_words(made) and "gabung?" not in pdf_words(made)
+        assert len(pdf_pages(made)) == 1
+
+
 def test_the_receipt_lists_what_was_given_seen_and_taken_back():
     said = pdf_words(DOCUMENT_KINDS["receipt"](**RENDER_OPTIONS))
     for part in ("Kartu keluarga", NIK, "KTP-el ibu", "Dokumen lama yang ditarik Tidak ada.", NAME, "F-1.07 tanggal"):

@@ -123,7 +123,7 @@ class ActionForm:
         return casework_action_form.proposed_day(self.transition, self.permohonan)
 
     def filled(self, name: str) -> str:
-        """Return what stands in a field to begin with: the place of a recording, whose day is often all that changes."""
+        """Return what stands in a field to begin with: the place of a recording, since often only its day changes."""
         return self.permohonan.recording_place if name == "place" else ""
 
     def suggestions(self, name: str) -> list[str]:

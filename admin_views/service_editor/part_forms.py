@@ -170,7 +170,9 @@ class RequirementForm(PartForm):
     )
     max_files = IntegerField(LABELS["max_files"], [REQUIRED, NumberRange(1, 20)], default=5)
     sample = SelectField(LABELS["sample"])
-    picture = FileField("Unggah gambar contoh sendiri", description="JPG, PNG, atau HEIC. Tanpa data orang sungguhan.")
+    picture = FileField(
+        "Unggah gambar contoh sendiri", description="JPG, PNG, HEIC, atau WebP. Tanpa data orang sungguhan."
+    )
     reasons = SelectMultipleField(
         LABELS["reasons"], description="Tidak ada yang dicentang: semua alasan ditawarkan kepada pemeriksa."
     )

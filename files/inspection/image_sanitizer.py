@@ -10,7 +10,8 @@ import struct
 
 from PIL import Image, ImageChops
 
-from files.inspection import jpeg, legibility
+from files.inspection import jpeg, legibility, picture_pages
+from files.inspection.picture_pages import PicturePage
 from files.inspection.results import SanitizedFile, UploadRejected
 
 MEGAPIXEL = 2**20  # so that the 5712 × 4284 of phones that speak of 24 megapixels are inside
@@ -38,6 +39,20 @@ _ROTATIONS = {
 }
 _ORIENTATION = 0x0112
 _DECODER_ERRORS = (OSError, SyntaxError, ValueError, EOFError, struct.error)  # of Pillow's decoders, for damaged files
+
+
+def load_libraries(kind: str) -> None:
+    """Import what decoding and encoding need: afterwards no file can be opened."""
+    Image.preinit()
+    if kind == "heif":
+        import pillow_heif  # noqa: PLC0415 - for HEIC only
+
+        pillow_heif.options.DECODE_THREADS = 1  # each thread would use its own memory
+        pillow_heif.register_heif_opener(thumbnails=False, depth_images=False, aux_images=False)
+    elif kind == "webp":
+        from PIL import WebPImagePlugin  # noqa: F401, PLC0415
+    else:
+        from PIL import MpoImagePlugin  # noqa: F401, PLC0415 - JPEGs of several pictures
 
 
 def clean(data: bytes, kind: str) -> SanitizedFile:
@@ -82,11 +97,6 @@ def _decode(data: bytes, kind: str, upright: bool = True) -> Image.Image:
 
 
 def _open(data: bytes, kind: str) -> Image.Image:
-    if kind == "heif":
-        import pillow_heif  # noqa: PLC0415 - for HEIC only
-
-        pillow_heif.options.DECODE_THREADS = 1  # each thread would use its own memory
-        pillow_heif.register_heif_opener(thumbnails=False, depth_images=False, aux_images=False)
     Image.MAX_IMAGE_PIXELS = MAX_PIXELS[kind]
     return Image.open(io.BytesIO(data), formats=[kind.upper()])
 
@@ -144,16 +154,11 @@ def _redraw(picture: Image.Image) -> Image.Image:
 
 def _cut_into_pages(picture: Image.Image) -> SanitizedFile:
     """Cut a long picture across its longer side, with a little of the neighbours on each page."""
-    from files.inspection import picture_pages  # noqa: PLC0415 - 60 ms, not needed for other photos
-
-    warnings, pieces = set[str](), _piece_boxes(picture.size)
-    with picture_pages.pikepdf.new() as pdf:
-        for box in pieces:
-            piece = _redraw(picture.crop(box))
-            warnings |= legibility.assess_scan(piece, piece.size)
-            size = (PAGE_WIDTH, PAGE_WIDTH * piece.height / piece.width)
-            pdf.pages.append(picture_pages.make_page(pdf, piece, size, len(pieces)))
-        stored = picture_pages.write(pdf)
+    boxes = _piece_boxes(picture.size)
+    pieces = [_redraw(picture.crop(box)) for box in boxes]
+    warnings = set[str]().union(*(legibility.assess_scan(piece, piece.size) for piece in pieces))
+    pages = (PicturePage(piece, (PAGE_WIDTH, PAGE_WIDTH * piece.height / piece.width)) for piece in pieces)
+    stored = picture_pages.write(pages, len(pieces))
     return SanitizedFile(stored, "application/pdf", len(pieces), 0, 0, tuple(sorted(warnings)))
 
 

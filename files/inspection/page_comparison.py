@@ -30,4 +30,4 @@ def is_same(one: Image.Image, two: Image.Image) -> bool:
     around = (*around[:2], min(around[2], one.width), min(around[3], one.height))
     window = ImageFilter.BoxBlur(WINDOW_RADIUS)
     means = (drawing.crop(around).filter(window) for drawing in (one, two))
-    return max(ImageChops.difference(*means).tobytes()) <= MAX_DIFFERENCE
+    return not any(ImageChops.difference(*means).histogram()[MAX_DIFFERENCE + 1 :])

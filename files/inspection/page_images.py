@@ -8,7 +8,7 @@ import logging
 import sys
 from typing import NamedTuple
 
-from files.inspection import MAX_BYTES, sandbox
+from files.inspection import MAX_BYTES, sandbox, syscall_filter
 from files.inspection.results import InspectionBusy
 from files.inspection.sandbox_child import limit_resources, write_answer
 
@@ -67,8 +67,12 @@ def _validated(header: dict, body: bytes) -> PageImages | None:
 
 
 def _draw(data: bytes, width: int, first: int, most: int) -> tuple[int, list[bytes]]:
+    from PIL import Image  # noqa: PLC0415
+
     from files.inspection.pdf_renderer import Renderer  # noqa: PLC0415 - and only in the child
 
+    Image.preinit()
+    syscall_filter.apply()
     images = []
     with Renderer(data) as renderer:
         for number in range(first - 1, min(first - 1 + most, renderer.pages)):

@@ -11,6 +11,7 @@ from PIL import Image
 
 from files.inspection import legibility, page_comparison, picture_pages
 from files.inspection.pdf_renderer import RENDER_ERRORS, Renderer
+from files.inspection.picture_pages import PicturePage
 from files.inspection.results import UploadRejected
 
 POINTS = 72  # an inch
@@ -56,15 +57,16 @@ def scan_warnings(original: Renderer, drawings: list[Image.Image]) -> tuple[str,
 
 def with_drawings(original: Renderer, copy: bytes | None, differing: list[int]) -> bytes:
     """Return the copy with drawings in place of the pages that differ; of nothing else where there is no copy."""
-    whole = len(differing) == original.pages
-    with pikepdf.new() if copy is None or whole else pikepdf.open(io.BytesIO(copy)) as pdf:
-        for number in differing:
-            page = picture_pages.make_page(pdf, _draw(original, number), original.page_size(number), len(differing))
-            if whole:
-                pdf.pages.append(page)
-            else:
-                pdf.pages[number] = page
-        return picture_pages.write(pdf)
+    pages = (PicturePage(_draw(original, number), original.page_size(number)) for number in differing)
+    drawn = picture_pages.write(pages, len(differing))
+    if copy is None or len(differing) == original.pages:
+        return drawn
+    with pikepdf.open(io.BytesIO(copy)) as pdf, pikepdf.open(io.BytesIO(drawn)) as pictures:
+        for page, number in zip(pictures.pages, differing, strict=True):
+            pdf.pages[number] = page
+        out = io.BytesIO()
+        pdf.save(out, object_stream_mode=pikepdf.ObjectStreamMode.generate, deterministic_id=True)
+    return out.getvalue()
 
 
 def _draw(original: Renderer, number: int) -> Image.Image:

@@ -12,6 +12,7 @@ import zlib
 
 import pikepdf
 from pikepdf import Array, Dictionary, Name, Stream
+from PIL import Image
 
 from files.inspection import jpeg, pdf_fidelity
 from files.inspection.pdf_renderer import RENDER_ERRORS, LockedPdf, Renderer
@@ -43,6 +44,14 @@ JPEG_DECODERS = {  # filters that some programs put around a JPEG; their size wa
     "/ASCII85Decode": lambda raw: base64.a85decode(b"<~" + raw.strip(), adobe=True),
     "/ASCIIHexDecode": lambda raw: bytes.fromhex(raw.partition(b">")[0].decode("ascii")),
 }
+
+
+def load_libraries() -> None:
+    """Let the libraries open what they open at their first use: afterwards no file can be opened."""
+    Image.preinit()
+    with pikepdf.new() as locked:  # qpdf then keeps its source of random numbers, without which it opens nothing locked
+        locked.add_blank_page()
+        locked.save(io.BytesIO(), encryption=pikepdf.Encryption(owner="-", user=""))
 
 
 def clean(data: bytes) -> SanitizedFile:
@@ -215,7 +224,10 @@ def _copy(pdf: pikepdf.Pdf) -> tuple[bytes, int]:
 
 def _check_page(page: Dictionary) -> None:
     left, bottom, right, top = (float(side) for side in page.MediaBox)
-    if not (0 < abs(right - left) <= MAX_PAGE_SIDE and 0 < abs(top - bottom) <= MAX_PAGE_SIDE):
+    width, high = abs(right - left), abs(top - bottom)
+    if max(width, high) > MAX_PAGE_SIDE:
+        raise UploadRejected.from_code("broken_pdf")
+    if not (width and high):
         raise ValueError("no size of a page")
     for key in set(page.keys()) - KEPT_OF_PAGE:
         del page[key]

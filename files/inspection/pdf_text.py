@@ -7,7 +7,7 @@ import io
 import logging
 import sys
 
-from files.inspection import MAX_BYTES, sandbox
+from files.inspection import MAX_BYTES, sandbox, syscall_filter
 from files.inspection.results import InspectionBusy
 from files.inspection.sandbox_child import limit_resources, write_answer
 
@@ -36,8 +36,9 @@ def extract_text(data: bytes) -> str | None:
 
 
 def _extract(data: bytes) -> str:
-    import pypdf  # noqa: PLC0415 - and only in the child
+    import pypdf.filters  # noqa: PLC0415 - and only in the child
 
+    syscall_filter.apply()
     found, length = [], 0
     for page in pypdf.PdfReader(io.BytesIO(data)).pages[:MAX_PAGES]:
         found.append(page.extract_text())

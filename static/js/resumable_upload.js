@@ -240,5 +240,4 @@
     leaving = event.submitter;
     queue[0].tell(words.last);
   });
-  addEventListener("beforeunload", (event) => { if (running) event.preventDefault(); });
 })();

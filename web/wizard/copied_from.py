@@ -1,4 +1,4 @@
-"""What was wrong with the application that a draft was copied from, for the pages on which it is corrected.
+"""Faults of the application that a draft was copied from, for the pages on which they are corrected.
 
 The session remembers the two keys only; reasons are read from the application itself, within the person's reach.
 """

@@ -36,6 +36,8 @@ def correct(case: ApplicationInChannel):
         upload_page.remove_file(permohonan, request.form["remove"])
         return case.redirect_to("one", _anchor="perbaiki")
     saved, staying = save_correction(permohonan, draft), any(request.form.get(name) for name in STAY_BUTTONS)
+    if not saved.conflict:
+        background_save.confirm(request.form)
     draft = draft_to_correct(case) or draft
     if staying and not saved.conflict and (response := _back_to_page(case, saved)):
         return response

@@ -109,7 +109,8 @@ def fill(case: ApplicationInChannel, section: str):
         return background_save.save_and_report(lambda: _autosave(case, section))
     if request.method == "POST":
         return _save_posted(case, section)
-    autosave.remember_page(draft, section)
+    if "X-Requested-With" not in request.headers:  # a script that looks after what was typed here before
+        autosave.remember_page(draft, section)
     page = autosave.load_page(case.permohonan, section)
     if request.args.get("periksa"):
         checked = fields.validate_section(page.section, page.raw, draft.answers, drafts.village_names())
@@ -154,6 +155,7 @@ def _save_posted(case: ApplicationInChannel, section: str):
     except drafts.DraftNotEditable as closed:
         flash(str(closed), "warn")
         return case.redirect_to("one")
+    background_save.confirm(form)
     return _next_page(case, page)
 
 
@@ -221,6 +223,7 @@ def _resolve_conflict(case: ApplicationInChannel, here: dict, form: dict, confli
     if edit_conflict.find_differences(here, form, draft, drafts.village_names()):
         return _render_conflict(case, here, form, conflict), 409
     _clean, errors, warnings = fields.validate_section(here, form, draft.answers, drafts.village_names())
+    background_save.confirm(form)
     return _next_page(case, autosave.PageState(here, form, errors, warnings, draft.version))
 
 

@@ -48,7 +48,8 @@ def offered_values(case: ApplicationInChannel, page: dict, draft: Draft) -> dict
 def build_offer(case: ApplicationInChannel, page: dict, draft: Draft) -> PrefillOffer | None:
     """Return the offer for a page with formatted values; None if there is nothing to offer."""
     found, names = offered_values(case, page, draft), drafts.village_names()
-    offered = [field for field in drafts.form_fields(case.permohonan) if field["key"] in found]
+    every = (field for field in drafts.form_fields(case.permohonan) if field["key"] in found)
+    offered = [field for field in every if found[field["key"]][0] != field.get("default")]  # chosen beforehand anyway
     rows = [(field["label"], _display_value(field, found[field["key"]][0], names)) for field in offered]
     numbers = [number for _value, number in found.values() if number]
     return PrefillOffer(rows, list(dict.fromkeys(numbers))) if rows else None
@@ -86,8 +87,6 @@ def accept_or_refuse(case: ApplicationInChannel, page: dict) -> None:
     if request.form.get("offer") == "take":
         draft = drafts.get_draft(case.permohonan)
         found = {key: value for key, (value, _number) in offered_values(case, page, draft).items()}
-        for one in drafts.form_pages(case.permohonan):
-            keys = {field["key"] for field in one["fields"]} & set(found)
-            autosave.fill_empty_fields(case.permohonan, one["key"], {key: found[key] for key in keys})
+        autosave.fill_empty_fields(case.permohonan, found)
     else:
         session["refused"] = [*session.get("refused", ()), case.permohonan.key][-MAX_REFUSALS:]
