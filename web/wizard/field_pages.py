@@ -1,6 +1,7 @@
 """The wizard's first page and its pages of fields: begin, resume, show, save, resolve conflicts."""
 
 from collections.abc import Callable, Collection, Mapping
+from functools import wraps
 
 from flask import abort, flash, redirect, render_template, request
 from flask_babel import gettext as _
@@ -26,6 +27,7 @@ STEP_ENDPOINTS = {"unggahan": "upload", "periksa": "check"}
 def closed_or(channel: Channel, view: Callable) -> Callable:
     """Wrap the view that begins, so that no applicant has to sign in to be told that a service is closed."""
 
+    @wraps(view)
     def begin_or_closed(code: str):
         known = channel.for_others or service_directory.find_service(code)
         closed = None if known else closed_services.find_closed(code)
