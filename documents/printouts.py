@@ -29,15 +29,15 @@ MAX_COMBINED_BYTES = 100_000_000  # bytes of one combined PDF, which takes about
 
 
 @force_locale(DEFAULT_LANGUAGE)
-def application_form(edition: Edition, answers: dict | None = None) -> bytes:
-    """Return the application form of a service: blank, or with `answers` for a wet signature (M-b)."""
+def application_form(edition: Edition, answers: dict | None = None, signed: dict | None = None) -> bytes:
+    """Return the application form of a service: blank, or with `answers` for a wet signature (M-b), or `signed`."""
     body = edition.body
     whole = body | {
         "sections": applicant_section.form_sections("counter", body),
         "requirements": [*body["requirements"], applicant_section.PROXY_LETTER],
     }
     readable = None if answers is None else _readable_answers(whole, answers)
-    return layout.application_form(whole, answers=readable, **_common_arguments())
+    return layout.application_form(whole, answers=readable, signed=signed, **_common_arguments())
 
 
 def _readable_answers(body: dict, answers: dict) -> dict:

@@ -1,4 +1,4 @@
-"""Files for staff: pages of PDFs are drawn for those within reach, cached, and told in a sentence where they can't be."""
+"""Files for staff: pages of PDFs are drawn for those within reach, cached, and told of where they can't be."""
 
 import io
 import re
