@@ -402,6 +402,7 @@ class DraftFile(BaseModel):
     position = pw.IntegerField()
     file = foreign_key(StoredFile)
     overruled = JsonField(null=True)  # why it stays although it was doubted: intake/upload_warnings.py
+    signed = JsonField(null=True)  # of a form signed on the screen: intake/screen_signature.py
 
     class Meta:
         indexes = ((("draft", "requirement", "position"), True),)
@@ -441,6 +442,7 @@ class Attachment(BaseModel):
     position = pw.IntegerField()
     file = foreign_key(StoredFile)
     overruled = JsonField(null=True)  # as in the draft
+    signed = JsonField(null=True)  # as in the draft
 
     class Meta:
         indexes = ((("revision", "requirement", "position"), True),)

@@ -12,6 +12,7 @@ from urllib.parse import quote
 import peewee as pw
 from flask import Blueprint, Response, abort, flash, redirect, request, url_for
 from flask_login import current_user
+from PIL import UnidentifiedImageError
 
 from admin_views.gate import require_sign_in
 from admin_views.scope import KEY, abort_not_found, find, reachable
@@ -130,7 +131,7 @@ def page_response(make: Callable[[], bytes], number: int, media_type: str = PDF,
             response = Response(thumbnail(data or make()), mimetype="image/jpeg")
     except inspection.InspectionBusy as busy:
         return Response(str(busy), 503, {"Retry-After": "2"}, mimetype="text/plain")
-    except (inspection.UploadRejected, storage.StorageError, layout.MissingGlyph) as reason:
+    except (inspection.UploadRejected, storage.StorageError, layout.MissingGlyph, UnidentifiedImageError) as reason:
         return Response(str(reason), 422, mimetype="text/plain")
     except IndexError:
         abort(404)

@@ -44,7 +44,7 @@ def perform_transitions(chosen: Iterable[tuple[Permohonan, Permitted, Mapping]],
             return []
         for move in moves:
             move.changes |= transitions.derived_changes(move)
-            transitions.withdraw_unsent_messages(move)
+            transitions.withdraw_messages_of_undone(move)
             for name in move.transition.effects:
                 EFFECTS[name](move)
         events, texts = _write(moves, heads)

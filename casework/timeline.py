@@ -57,6 +57,7 @@ class StatusSummary:
     yours: bool = False  # is it the applicant's turn, told to the applicant?
     late_days: int | None = None  # working days after the due date; None: not late
     step: str = ""  # of the path, at which it is
+    note: str = ""  # what follows the label
 
 
 def timeline(permohonan: Permohonan, *, public: bool = True, rows: Sequence | None = None) -> list[TimelineEntry]:
@@ -133,7 +134,8 @@ def status_summary(
     """Summarize the status in words for the applicant or for staff: state, whose turn it is, by when."""
     state = workflow.STATES[permohonan.state]
     until = _deadline(permohonan, state)
-    label = _fill_in(_(state.public_label_for(permohonan)), permohonan, until) if public else state.label
+    public_label = _fill_in(_(state.public_label_for(permohonan)), permohonan, until)
+    label, _semicolon, note = public_label.partition("; ") if public else (state.label, "", "")
     if public and is_in_hand(permohonan):  # what the office still does with it is not waited for
         return StatusSummary(label, state.tone, "", _("Tidak ada yang perlu diambil: PDF-nya sudah cukup."), None)
     yours = public and workflow.APPLICANT in workflow.next_roles(permohonan)
@@ -142,7 +144,7 @@ def status_summary(
     late = _working_days_late(permohonan, clock) if is_late(permohonan) else None
     sentence = _sentence(state, holder, yours, until, late is not None)
     step = next((name for name, mark in progress(permohonan) if mark == "now"), "")
-    return StatusSummary(label, state.tone, holder, sentence, until, left, tone, yours, late, step)
+    return StatusSummary(label, state.tone, holder, sentence, until, left, tone, yours, late, step, note)
 
 
 def is_in_hand(permohonan: Permohonan) -> bool:
@@ -175,6 +177,8 @@ def _fill_in(words: str, permohonan: Permohonan, until: date | None) -> str:
 
 def _holder(permohonan: Permohonan) -> str:
     roles = workflow.next_roles(permohonan)
+    if roles == (workflow.SYSTEM,) and workflow.signed_in_siak():
+        roles = (workflow.PRODUCTION,)  # who fetches the signed documents there
     named = [_(workflow.ROLES[role].label) for role in roles if role != workflow.SYSTEM or len(roles) == 1]
     return _(" atau ").join(named)
 

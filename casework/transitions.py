@@ -171,7 +171,7 @@ def perform_transition(
     with transaction():
         _compare_and_swap(move)
         written = dict(move.changes)
-        withdraw_unsent_messages(move)
+        withdraw_messages_of_undone(move)
         for name in transition.effects:
             EFFECTS[name](move)
         _write_late_changes(move, written)
@@ -267,21 +267,17 @@ def _write_late_changes(move: Move, written: dict) -> None:
         Permohonan.update(late).where(Permohonan.id == move.permohonan.id).execute()
 
 
-def withdraw_unsent_messages(move: Move) -> None:
-    """Withdraw, in the caller's transaction, messages of the move before that wait so that it can be undone.
+def withdraw_messages_of_undone(move: Move) -> None:
+    """Withdraw what is not out of the messages of the move that this one undoes, in the caller's transaction.
 
-    Undoing it withdraws all that is not out, and is silent where a worker touched none of them.
+    Nobody is told of the undoing where a worker touched none of them.
     """
-    seen = move.permohonan
-    before = workflow.BY_ACTION.get(seen.last_action, ())
-    if not (before and before[0].undo_seconds):
+    if not move.transition.undoes:
         return
+    seen = move.permohonan
     event = Event.get(Event.permohonan == seen.id, Event.version == seen.version)
     withdraw = Outbox.update(state="withdrawn", lease="", done_at=move.at).where(Outbox.event == event)
     untouched = (Outbox.state == "waiting") & (Outbox.attempts == 0)
-    if not move.transition.undoes:
-        withdraw.where(untouched, Outbox.run_after > move.at).execute()
-        return
     withdraw.where(untouched).execute()
     move.silent = not Outbox.select().where(Outbox.event == event, Outbox.state != "withdrawn").exists()
     withdraw.where(Outbox.state.in_(("waiting", "running"))).execute()  # none is tried again afterwards

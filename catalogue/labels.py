@@ -40,6 +40,7 @@ LABELS = {  # of the schema, in the order in which people read them
     "sla_days": "Janji selesai (hari kerja)",
     "report_within_days": "Batas melapor (hari)",
     "applicant_without_nik": "Pemohon boleh belum punya NIK",
+    "screen_signature": "Formulir boleh ditandatangani di layar",
     "legal": "Dasar hukum",
     "kind": "Bentuk",
     "template": "Bentuk dokumen",

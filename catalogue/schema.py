@@ -100,6 +100,10 @@ SERVICE = {
     "sla_days": (number_rule(365), 2),
     "report_within_days": (number_rule(3650), 0),
     "applicant_without_nik": (BOOLEAN, False),  # a reason may stand for the applicant's NIK
+    "screen_signature": (
+        BOOLEAN,
+        True,
+    ),  # the filled form may be signed on the screen
     "legal": (TEXT_LIST, []),
     "products": (TABLES, REQUIRED),
     "requirements": (TABLES, REQUIRED),

@@ -19,7 +19,7 @@ from casework.inputs.signature import ON_PAPER
 from catalogue import applicant_section, fields, missing_number
 from documents import layout, preparation
 from files import storage
-from intake import account_linking, answer_display, drafts, submission
+from intake import account_link, answer_display, drafts, submission
 from lib.database import local, now
 from lib.i18n import DEFAULT_LANGUAGE
 from models import Attachment, Document, Edition, Event, EventText, Handover, Permohonan, User
@@ -29,15 +29,15 @@ MAX_COMBINED_BYTES = 100_000_000  # bytes of one combined PDF, which takes about
 
 
 @force_locale(DEFAULT_LANGUAGE)
-def application_form(edition: Edition, answers: dict | None = None) -> bytes:
-    """Return the application form of a service: blank, or with `answers` for a wet signature (M-b)."""
+def application_form(edition: Edition, answers: dict | None = None, signed: dict | None = None) -> bytes:
+    """Return the application form of a service: blank, or with `answers` for a wet signature (M-b), or `signed`."""
     body = edition.body
     whole = body | {
         "sections": applicant_section.form_sections("counter", body),
         "requirements": [*body["requirements"], applicant_section.PROXY_LETTER],
     }
     readable = None if answers is None else _readable_answers(whole, answers)
-    return layout.application_form(whole, answers=readable, **_common_arguments())
+    return layout.application_form(whole, answers=readable, signed=signed, **_common_arguments())
 
 
 def _readable_answers(body: dict, answers: dict) -> dict:
@@ -139,7 +139,7 @@ def slip(permohonan: Permohonan) -> bytes:
         "due": office.long_date(local(permohonan.due_at).date()) if permohonan.due_at else "",
         "url": f"{base}/lacak?nomor={permohonan.number}",
         "track_url": f"{base}/lacak",
-        "code": account_linking.slip_code(permohonan),
+        "code": account_link.slip_code(permohonan),
         "link_url": f"{base}/permohonan/gabung",
     }
     if workflow.STATES[permohonan.state].ends_clock and permohonan.pickup_number:

@@ -15,7 +15,7 @@ from lib.database import now, transaction
 from models import Attachment, Draft, DraftFile, Permohonan, StoredFile
 
 MAX_FILES = 20  # in one draft
-COLUMNS = ("requirement", "position", "file", "overruled")  # that DraftFile and Attachment have in common
+COLUMNS = ("requirement", "position", "file", "overruled", "signed")  # that DraftFile and Attachment have in common
 
 
 @dataclass
@@ -102,7 +102,7 @@ def attach(
     clean = inspection.clean(data, name, current_app.config["CLAMD_URL"])
     facts: dict = {"original_sha256": clean.original_sha256, "pages": clean.pages, "fingerprint": clean.fingerprint}
     facts |= {"media_type": clean.media_type, "name": name, "warnings": list(clean.warnings)}
-    return _insert(draft, requirement, storage.store(clean.data, kind="upload", **facts), instead)
+    return insert(draft, requirement, storage.store(clean.data, kind="upload", **facts), instead)
 
 
 def _check_file_limit(permohonan: Permohonan, draft: Draft, requirement: str, instead: Collection[str]) -> None:
@@ -129,7 +129,10 @@ def has_identical(draft: Draft, requirement: str, digest: str) -> bool:
     return _find_identical(draft, requirement, digest) is not None
 
 
-def _insert(draft: Draft, requirement: str, stored: StoredFile, instead: Collection[str] = ()) -> StoredFile:
+def insert(
+    draft: Draft, requirement: str, stored: StoredFile, instead: Collection[str] = (), signed: dict | None = None
+) -> StoredFile:
+    """Attach a stored file to the draft, replacing the files whose keys are `instead`."""
     with transaction():
         if not Draft.update(saved_at=now()).where(Draft.id == draft.id).execute():  # also locks the row
             raise drafts.DraftNotEditable(drafts.ALREADY_SUBMITTED)
@@ -140,7 +143,8 @@ def _insert(draft: Draft, requirement: str, stored: StoredFile, instead: Collect
         DraftFile.delete().where(own, DraftFile.file.in_(replaced)).execute()
         highest = DraftFile.select(pw.fn.MAX(DraftFile.position)).where(own)
         stored.save(force_insert=True)
-        DraftFile.create(draft=draft, requirement=requirement, position=(highest.scalar() or 0) + 1, file=stored)
+        place = {"draft": draft, "requirement": requirement, "position": (highest.scalar() or 0) + 1}
+        DraftFile.create(**place, file=stored, signed=signed)
     return stored
 
 

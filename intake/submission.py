@@ -4,6 +4,7 @@ The checks and effects of this module stand in the rows of the workflow table, b
 """
 
 from collections.abc import Collection, Iterable
+from typing import cast
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -11,8 +12,8 @@ from flask_babel import lazy_gettext as _l
 import office
 from casework.effect_registry import bulk_effect, check, effect
 from casework.transitions import Incomplete, Move, already_done, last_event
-from catalogue import applicant_section, closing, definition_parts, fields, missing_number
-from intake import attachments, drafts, email_verification, upload_warnings
+from catalogue import applicant_section, closed_services, definition_parts, fields, missing_number
+from intake import attachments, drafts, email_verification, screen_signature, upload_warnings
 from lib import i18n
 from lib.database import now
 from lib.name_search import search_text
@@ -45,7 +46,8 @@ def upload_errors(permohonan: Permohonan, draft: Draft, answers: dict) -> dict[s
     """Return a sentence for each upload that is missing, or has a warning that nobody resolved."""
     files = attachments.draft_files(draft)
     missing = missing_upload_errors(attachments.upload_slots(permohonan, answers, files))
-    return missing | upload_warnings.unresolved(permohonan, draft, files)
+    void = screen_signature.void_errors(permohonan, files, answers)
+    return missing | upload_warnings.unresolved(permohonan, draft, files) | void
 
 
 def missing_upload_errors(slots: list[attachments.UploadSlot]) -> dict[str, str]:
@@ -82,7 +84,7 @@ def _validate_answers(permohonan: Permohonan, draft: Draft, names: dict[str, str
 @check
 def service_is_open(move: Move) -> None:
     """Check that the service still takes new applications; raises NotAllowed, saying what serves instead."""
-    if closed := closing.closed_service(move.permohonan.layanan):
+    if closed := closed_services.closed_service(move.permohonan.layanan):
         instead = i18n.localized(closed.instead.body["name"]) if closed.instead else ""
         words = (closed.sentence, closed.note, instead and _("Gantinya: %(service)s.", service=instead))
         raise NotAllowed(" ".join(filter(None, words)))
@@ -210,10 +212,11 @@ def open_correction(move: Move) -> None:
     """
     revision = last_revision(move.permohonan)
     assert revision, "an application that was checked has been submitted"
-    body = move.permohonan.edition.body
+    body, files = move.permohonan.edition.body, cast("list", revision_attachments(revision))
     faulty = {item["key"] for item in move.answers["deficiencies"]}
+    if any(row.signed for row in files):
+        faulty.add(screen_signature.FORM)  # void once an answer changes
     keys_open = sorted(with_dependants(body, faulty | controlling_fields(body, faulty, revision.answers)))
-    files: list = revision_attachments(revision)
     begun = Draft.get_or_none(Draft.permohonan == move.permohonan.id)
     columns = {"answers": revision.answers}
     if begun:

@@ -4,6 +4,7 @@ from flask import Blueprint, Flask
 
 from public import (
     access_report,
+    account_link,
     account_recovery,
     account_settings,
     applicant_actions,
@@ -15,7 +16,6 @@ from public import (
     error_pages,
     information,
     language_switch,
-    linking,
     password_reset,
     pwa,
     resume_form,
@@ -29,7 +29,7 @@ __all__ = ["error_pages", "register", "resume_form"]
 
 PAGE_MODULES = (
     information, sample_pictures, authentication, account_settings, password_reset, account_recovery,
-    application_status, linking, applicant_actions, downloads, tracking, access_report, pwa, language_switch,
+    application_status, account_link, applicant_actions, downloads, tracking, access_report, pwa, language_switch,
 )  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-"""Files for staff: pages of PDFs are drawn for those within reach, cached, and told in a sentence where they can't be."""
+"""Files for staff: pages of PDFs are drawn for those within reach, cached, and told of where they can't be."""
 
 import io
 import re
@@ -11,6 +11,7 @@ from PIL import Image
 from files import storage
 from files.inspection import sandbox
 from models import Access, Attachment, Document, StoredFile
+from tests.helpers.browser_person import photo
 from tests.helpers.public_client import PublicClient
 from tests.helpers.staff_client import sign_in_officer
 
@@ -99,13 +100,12 @@ def test_a_busy_machine_asks_to_come_back(officer, upload, monkeypatch):
     assert (answer.status_code, answer.headers["Retry-After"]) == (503, "2")
 
 
-def test_a_photo_has_a_thumbnail_and_a_case_page_no_frame(officer, submit):
-    permohonan = submit()
+def test_a_photo_has_a_thumbnail_and_a_case_page_no_frame(officer, upload):
+    permohonan, file = upload(photo("foto"), "image/jpeg")
     admin = officer("admin")
     answer = admin.get(f"/petugas/pemeriksaan/details/?id={permohonan.key}")
     assert "<iframe" not in answer.text and "frame-src" not in answer.headers["Content-Security-Policy"]
-    photo = StoredFile.select().where(StoredFile.media_type == "image/jpeg").first()
-    small = admin.get(PAGE.format(photo.key, 0))
+    small = admin.get(PAGE.format(file.key, 0))
     assert small.mimetype == "image/jpeg" and max(Image.open(io.BytesIO(small.data)).size) <= 192
 
 

@@ -150,6 +150,7 @@ def test_one_application_from_the_first_click_to_the_signature_at_the_counter(of
     admin = _staff(browser, server.url, "admin")
     admin.check_page("06-admin-beranda")
     _return_and_correct(admin, applicant_, number, home)
+    server.flask("drain")  # by itself it leaves in two minutes, so that it can be undone
     assert "dilengkapi" in _letter(post, "dilengkapi")["Subject"]
     admin.go("/petugas/pemeriksaan/")
     admin.check_page("09-pemeriksaan")

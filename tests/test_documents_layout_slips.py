@@ -59,3 +59,14 @@ def test_a_signature_as_a_picture_is_printed():
     signed = layout.receipt({**RECEIPT, "signature": picture_bytes("PNG", (600, 200))}, **RENDER_OPTIONS)
     with pikepdf.open(io.BytesIO(signed)) as opened:
         assert len(opened.pages[0].get_images()) == 1
+
+
+def test_the_pickup_slip_asks_for_what_was_uploaded_and_for_nothing_else():
+    pickup = PICKUP | {"bring": ["Surat keterangan kehilangan dari kepolisian", "Kartu Keluarga (KK) asli"]}
+    said = pdf_words(layout.slip({**SLIP, "products": ["KTP-el"], "pickup": pickup}, **RENDER_OPTIONS))
+    wanted = "Bawa slip ini dan dokumen asli: Surat keterangan kehilangan dari kepolisian; Kartu Keluarga (KK) asli."
+    assert wanted in said and "Yang diterima: KTP-el" in said
+    assert said.count("KTP-el") == 2, "what is received, and the card of a proxy"
+    assert "Tidak wajib diambil" not in said
+    optional = pdf_words(layout.slip({**SLIP, "pickup": PICKUP | {"optional": True}}, **RENDER_OPTIONS))
+    assert "Bawa slip ini." in optional and "Tidak wajib diambil" in optional

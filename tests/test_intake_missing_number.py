@@ -174,6 +174,20 @@ def test_the_reason_is_on_the_case_page_siak_s_sheet_the_dossier_and_the_form(ap
         assert SEEN in text and "tanpa:" not in text
 
 
+def test_siak_s_sheet_names_an_applicant_without_a_nik_also_where_nobody_reports(sent):
+    permohonan = sent("BIO-WNI", pemohon_nik="tanpa:wni")
+    rows = {
+        row.key: row.value for row in siak_sheet.siak_rows(permohonan, submission.last_revision(permohonan).answers, {})
+    }
+    assert rows["pemohon_nik"] == "BELUM PUNYA NIK: WNI YANG BELUM PERNAH TERDAFTAR"
+
+
+def test_whoever_applies_for_themselves_gives_the_reason_once(fill):
+    typed = {"pemohon_untuk": "ibu", "pemohon_nik": "", "pemohon_nik-tanpa": "asing", "pemohon_nik-ket": "X1234567"}
+    permohonan, page = fill("AK-LAHIR", "pemohon", **typed)
+    assert page.status_code == 303 and drafts.get_draft(permohonan).answers["nik_ibu"] == FOREIGNER
+
+
 def test_lists_exports_and_drafts_show_no_reason_as_a_number(app, factory, sent):
     permohonan = sent("AK-LAHIR", nik_ibu=FOREIGNER, kewarganegaraan_ibu="1")
     factory.advance_to(permohonan, "adb_review")

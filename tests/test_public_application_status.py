@@ -7,9 +7,11 @@ import pytest
 
 import office
 import workflow
+from casework import timeline
 from casework.transitions import perform
 from intake import submission
 from jobs import outbox
+from lib.database import local as real_local
 from lib.database import now
 from models import Document, Draft, Event, Handover, Permohonan
 from public import application_status
@@ -342,3 +344,74 @@ def test_who_presses_on_a_return_that_was_undone_is_told_so(applicant_client, fa
     form = {"draft_version": version_on(page), "nama_ayah": "I Made Wiguna"}
     assert applicant_client.post(f"/permohonan/{returned.key}/perbaikan", form, page="/keluar").status_code == 303
     assert "Pengembalian diurungkan" in applicant_client.get(f"/permohonan/{returned.key}").text
+
+
+@pytest.mark.parametrize(
+    ("code", "state", "label", "path_end"),
+    [
+        ("AK-LAHIR", "signed", "Disetujui – dokumen terbit", "Dokumen terbit"),
+        ("KTP-HILANG", "signed", "Disetujui – kartu segera dicetak", "Kartu siap diambil"),
+        ("KTP-HILANG", "awaiting_tte", "Menunggu persetujuan Kepala Dinas", "Kartu siap diambil"),
+        ("AK-KAWIN", "awaiting_tte", "Menunggu tanda tangan elektronik Kepala Dinas", "Kartu siap diambil"),
+        ("AK-LAHIR", "ready", "Pengajuan selesai – siap diambil", "Cetakan siap diambil"),
+    ],
+)
+def test_label_and_path_follow_from_what_the_service_yields(
+    applicant_client, factory, submit, code, state, label, path_end
+):
+    permohonan = factory.advance_to(submit(code), state)
+    page = applicant_client.get(f"/permohonan/{permohonan.key}").text
+    steps = re.findall(r"<b>(.*?)</b>", re.search(r"<ol[^>]*data-timeline>(.*?)</ol>", page, re.DOTALL)[1])
+    assert label in page
+    assert path_end == timeline.progress(permohonan)[-1][0]
+    assert (steps[-1] == path_end) or timeline.is_in_hand(permohonan)
+    assert ("Tanda tangan elektronik" in page or "Ditandatangani secara elektronik" in page) == permohonan.has_pdf
+
+
+def test_an_issued_pdf_stands_first_and_nothing_has_to_be_collected(applicant_client, factory, submit):
+    permohonan = factory.advance_to(submit(), "signed")
+    page = applicant_client.get(f"/permohonan/{permohonan.key}").text
+    order = [page.index(words) for words in ("Dokumen Anda sudah terbit", "Unduh", "Tidak ada yang perlu diambil")]
+    assert order == sorted(order) and "Sekarang di" not in page and "Paling lambat" not in page
+
+
+def test_a_resident_without_an_address_collects_the_print(factory, app):
+    permohonan = factory.advance_to(factory.submit("AK-LAHIR", "counter"), "signed")
+    assert timeline.status_summary(permohonan).holder == "", "the mail carried the PDF"
+    permohonan.email = ""
+    summary = timeline.status_summary(permohonan)
+    assert "Operator" in summary.holder and timeline.progress(permohonan)[-1][0] == "Cetakan siap diambil"
+
+
+def test_late_is_said_with_since_when_the_step_and_where_to_complain(applicant_client, submit):
+    permohonan = submit()
+    url = f"/permohonan/{permohonan.key}"
+    assert "data-late" not in applicant_client.get(url).text
+    Permohonan.update(due_at=now() - timedelta(days=7)).where(Permohonan.id == permohonan.id).execute()
+    page = applicant_client.get(url).text
+    late = re.search(r"data-late>.*?</section>", page, re.DOTALL)[0]
+    assert "Terlambat sejak" in late and "Langkah sekarang: Pemeriksaan berkas, di: Admin AKU Online." in late
+    assert "SP4N-LAPOR" in late and "tel:" in late and "hari kerja dari janji kami" in late
+    assert "Paling lambat" not in page
+
+
+def test_what_waits_for_the_applicant_is_not_late(applicant_client, factory, submit):
+    permohonan = factory.perform(submit(), "mark_incomplete", "admin")
+    Permohonan.update(due_at=now() - timedelta(days=7)).where(Permohonan.id == permohonan.id).execute()
+    assert "data-late" not in applicant_client.get(f"/permohonan/{permohonan.key}").text
+
+
+def test_the_page_turns_late_though_it_was_cached(applicant_client, submit, monkeypatch):
+    permohonan = submit()
+    url = f"/permohonan/{permohonan.key}"
+    assert "data-late" not in applicant_client.get(url).text and "data-late" not in applicant_client.get(url).text
+    later = now() + timedelta(days=30)
+    monkeypatch.setattr(timeline, "now", lambda: later)
+    monkeypatch.setattr(timeline, "local", lambda at=None: real_local(at or later))
+    assert "data-late" in applicant_client.get(url).text
+
+
+def test_withdrawing_is_a_quiet_link_at_the_end(applicant_client, submit):
+    page = applicant_client.get(f"/permohonan/{submit().key}").text
+    link = re.search(r'<a[^>]*data-action="withdraw"[^>]*>', page)
+    assert "btn" not in link[0] and link.start() > page.index("data-timeline") and link.start() > page.index("WhatsApp")

@@ -1,6 +1,7 @@
 """Following without an account, and checking a document by its code: no names, few tries."""
 
 import re
+from datetime import timedelta
 from html import unescape
 from urllib.parse import unquote
 
@@ -136,3 +137,24 @@ def test_the_whole_standard_of_service_is_published(anonymous):
     page = anonymous.get("/standar-pelayanan").text
     assert re.findall(r"<h2[^>]*>(\d+)\. ", page) == [str(n) for n in range(1, 15)]
     assert "Maklumat pelayanan" in page and "Belum diumumkan" not in page
+
+
+def test_the_printed_example_is_a_number_as_it_should_be(anonymous):
+    page = anonymous.get("/lacak").text
+    example = re.search(r"AKU-\d{6}-\w{6}-\w", page)[0]
+    assert tracking.normalize_number(example) == example
+    assert "tidak cocok" in unescape(track(anonymous, example).text)
+
+
+def test_late_is_said_without_signing_in_too(anonymous, factory, submit):
+    permohonan = submit()
+    Permohonan.update(due_at=now() - timedelta(days=7)).where(Permohonan.id == permohonan.id).execute()
+    page = track(anonymous, permohonan.number).text
+    assert "Terlambat sejak" in page and "SP4N-LAPOR" in page and "Paling lambat" not in page
+    assert "Terlambat: seharusnya sudah selesai" in page, "in what is shared by WhatsApp"
+
+
+def test_a_card_has_no_signature_on_its_path(anonymous, factory):
+    page = track(anonymous, factory.advance_to(factory.submit("KTP-HILANG"), "ready").number).text
+    assert "Persetujuan Kepala Dinas" in page and "Tanda tangan elektronik" not in page
+    assert "Siap diambil: KTP-el" in page and "Surat keterangan kehilangan dari kepolisian" in page

@@ -6,8 +6,9 @@ import tomllib
 from xml.etree import ElementTree
 
 import pytest
+from flask_babel import force_locale
 
-from catalogue import applicant_section, definition
+from catalogue import applicant_section, definition, definition_parts
 from catalogue.categories import CATEGORIES
 from catalogue.field_types import FIELD_TYPES
 from catalogue.fields import is_shown, validate_edition
@@ -16,6 +17,7 @@ from notify.message import PLACEHOLDERS
 from seed import load
 from tests import ROOT
 from tests.helpers.field_checks import FATHER_NIK, MOTHER_NIK
+from web.wizard import form_fields
 
 FILES = sorted((definition.SEED / "layanan").glob("*.toml"))
 SERVICES = {path.stem: definition.read_definition(path) for path in FILES}
@@ -322,3 +324,20 @@ def test_an_older_database_gets_the_english_of_texts_that_nobody_changed(app):
         load.init()
         assert Reason.get_by_id(kept.id).name["en"] == "The photo is dark, blurred or unreadable"
         assert Reason.get_by_id(own.id).name == {"id": "Kata-kata kantor ini"}
+
+
+@pytest.mark.parametrize("language", ["id", "en"])
+def test_every_condition_of_the_services_is_a_sentence(app, language):
+    with app.test_request_context(), force_locale(language):
+        said = {text for body in SERVICES.values() for text in _conditions(body)}
+    assert len(said) > 50
+    for sentence in said:
+        assert re.match(r"(Hanya bila|Tidak perlu bila|Only if|Not needed if) .*\.$", sentence), sentence
+        assert "?:" not in sentence and ": " not in sentence and "?." not in sentence, sentence
+        assert sentence.count("“") == sentence.count("”"), sentence
+
+
+def _conditions(body):
+    by_key = {field["key"]: field for field in definition_parts.all_fields(body)}
+    parts = [*body["requirements"], *body["products"], *by_key.values()]
+    return [form_fields.condition_text(part["when"], by_key) for part in parts if part.get("when")]

@@ -28,8 +28,8 @@ SPOKEN = ("aria-label", "alt", "placeholder", "title", "data-lost", "data-out")
 # The same word in both languages, or a name that stays.
 SAME = """
     AKU Online English Bahasa Indonesia SP4N-LAPOR KTP-el KTP NIK KIA SIAK TTE PDF QR WITA E-mail Data NPWP BPJS ICAO
-    Auditor Admin Draft Draf Rp SMS HP WhatsApp spam Status Disdukcapil Kabupaten Buleleng Dinas Kependudukan dan
-    Pencatatan Sipil Provinsi Bali UU Permendagri Perpres Perda Tahun Nomor buleleng
+    Auditor Admin Draft Draf Rp SMS HP WhatsApp spam Status Disdukcapil Kabupaten Kab Buleleng Dinas Kependudukan
+    dan Pencatatan Sipil Provinsi Bali UU Permendagri Perpres Perda Tahun Nomor buleleng
     I Putu Arya Wiguna Jalan Contoh
 """
 WORD = re.compile(r"[A-Za-z]{3,}")

@@ -380,3 +380,11 @@ def test_a_copy_of_what_had_a_wrong_answer_opens_at_that_question(applicant_clie
     fault = {"key": "nama_ibu", "reason": "lainnya", "text": "Samakan dengan KK"}
     home = f"/permohonan/{withdraw_after(factory, fault).key}"
     assert applicant_client.post(f"{home}/salin", page=home).location.endswith("/isi/orang_tua?periksa=1#nama_ibu")
+
+
+def test_who_gets_the_messages_is_said_before_sending(applicant_client, factory):
+    permohonan = factory.begin("AK-LAHIR")
+    page = applicant_client.get(f"/permohonan/{permohonan.key}/periksa").text
+    section = re.search(r"Siapa yang mendapat kabar.*?</section>", page, re.DOTALL)[0]
+    assert page.index("Siapa yang mendapat kabar") < page.index('data-action="submit"')
+    assert "pemohon@aku.example" in section and "di akun pemohon@aku.example" in section and "0812" in section

@@ -34,7 +34,7 @@ class FlatGlobalsEnvironment(flask.templating.Environment):
 
 def register(app: Flask) -> None:
     """Register the filters, `asset()`, `office_card` and `demo` with an app's templates."""
-    own: tuple[Any, ...] = (long_date, moment, short_moment, masked_email, size, counted, picture)
+    own: tuple[Any, ...] = (long_date, moment, short_moment, masked_email, size, counted, picture, shortened)
     app.jinja_env.filters |= {one.__name__: one for one in own}
     app.jinja_env.filters |= {"text": localized, "masked": mask_nik, "working_days": i18n.format_working_days}
     app.jinja_env.globals |= {"max_upload_bytes": inspection.MAX_BYTES, "upload_accept": inspection.ACCEPT}
@@ -63,6 +63,11 @@ def long_date(day: date | datetime | str | None) -> str:
     if isinstance(day, str):
         day = date.fromisoformat(day)
     return i18n.long_date(local(day).date() if isinstance(day, datetime) else day)
+
+
+def shortened(name: str) -> str:
+    """Shorten a long file name in its middle, so that its beginning and its end are read."""
+    return name if len(name) <= 40 else f"{name[:22]}…{name[-16:]}"
 
 
 def moment(at: datetime | None) -> str:

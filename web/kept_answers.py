@@ -1,6 +1,6 @@
-"""What static/js/kept_answers.js keeps on a person's device is forgotten once it is saved, or the account signed out.
+"""Tells static/js/kept_answers.js what to forget on a person's device: answers that were saved, or of an account.
 
-The page's script reads it from a cookie, which arrives with the answer to a form, whatever page follows.
+The script reads it from a cookie, which arrives with the answer to a form, whatever page follows.
 """
 
 from flask import Response, after_this_request, current_app

@@ -9,8 +9,9 @@ from flask import url_for
 import workflow
 from casework import claims, timeline
 from documents import draft_comparison, preparation, signed_uploads
-from intake import answer_display, revision_diff, submission, upload_warnings
-from models import Document, Handover, Note, Permohonan, Revision, SignedUpload, StoredFile, User
+from intake import answer_display, revision_diff, screen_signature, submission, upload_warnings
+from models import Attachment, Document, Handover, Note, Permohonan, Revision, SignedUpload, StoredFile, User
+from web import filters
 
 FIRST_CHECKED_DRAFT = 3  # of workflow.PATHS: from here on the draft is what is looked at
 PDF = "application/pdf"
@@ -118,10 +119,18 @@ def _uploads(permohonan: Permohonan, revision: Revision) -> list[Sheet]:
     rows.sort(key=lambda row: (rank.get(row.requirement, len(rank)), row.position))
     found = []
     for row in rows:
-        note, warnings = f"{row.file.pages} halaman", upload_warnings.officer_notes(row)
+        note, warnings = f"{row.file.pages} halaman{_signed_note(row)}", upload_warnings.officer_notes(row)
         facts = {"note": note, "warnings": warnings, "requirement": row.requirement, "pages": row.file.pages}
         found.append(_of_file(names.get(row.requirement, row.requirement), row.file, **facts))
     return found
+
+
+def _signed_note(row: Attachment) -> str:
+    """Say when and with whose account a form was signed on the screen."""
+    if signed := screen_signature.signed_with(row):
+        at, account = signed
+        return f", ditandatangani di layar {filters.short_moment(datetime.fromisoformat(at))} dengan akun {account}"
+    return ""
 
 
 def _of_file(title: str, file: StoredFile, **facts) -> Sheet:

@@ -34,7 +34,8 @@ def siak_rows(permohonan: Permohonan, answers: dict, villages: dict[str, str]) -
 
 def _reporter(permohonan: Permohonan, answers: dict, villages: dict[str, str]) -> Iterator[SiakRow]:
     body = permohonan.edition.body
-    for field in applicant_section.section(permohonan.track, body)["fields"] if body["group"] == REPORTED else ():
+    told = body["group"] == REPORTED or missing_number.is_missing(answers.get("pemohon_nik"))
+    for field in applicant_section.section(permohonan.track, body)["fields"] if told else ():
         if (label := REPORTER.get(field["key"])) and (value := siak_value(field, answers.get(field["key"]), villages)):
             yield SiakRow("Pelapor", field["key"], label, value)
 

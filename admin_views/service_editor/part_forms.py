@@ -49,6 +49,11 @@ class ServiceForm(Form):
     applicant_without_nik = BooleanField(
         LABELS["applicant_without_nik"], description="Pemohon memilih alasannya; admin yang menilai."
     )
+    screen_signature = BooleanField(
+        LABELS["screen_signature"],
+        default=True,
+        description="Bila tidak, formulir dicetak dan ditandatangani di kertas.",
+    )
     legal = LinesField(LABELS["legal"], description="Satu peraturan di setiap baris.")
 
 

@@ -3,6 +3,7 @@
 The parent decodes nothing and accepts only plain text of limited length; the child sets its resource limits first.
 """
 
+import codecs
 import io
 import logging
 import sys
@@ -14,6 +15,7 @@ from files.inspection.sandbox_child import limit_resources, write_answer
 log = logging.getLogger(__name__)
 
 COMMAND = (*sandbox.COMMAND[:-1], "files.inspection.pdf_text")
+ENCODINGS = ("utf-16-be", "utf-16-le", "utf-16", "latin-1", "charmap", "cp1252", "mac-roman", "gbk", "shift-jis")
 MAX_PAGES, MAX_LETTERS = 20, 200_000  # at most
 
 
@@ -38,6 +40,8 @@ def extract_text(data: bytes) -> str | None:
 def _extract(data: bytes) -> str:
     import pypdf.filters  # noqa: PLC0415 - and only in the child
 
+    for encoding in ENCODINGS:
+        codecs.lookup(encoding)  # a module of its own, which can't be opened afterwards
     syscall_filter.apply()
     found, length = [], 0
     for page in pypdf.PdfReader(io.BytesIO(data)).pages[:MAX_PAGES]:

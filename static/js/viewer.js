@@ -69,7 +69,7 @@ function put(source) {
 
 // A page that the machine had no time to draw is asked for again; one that can't be drawn leaves the PDF.
 function watch(picture, link, source, tries = 0) {
-  picture.onload = () => count(link, source);
+  picture.onload = () => { draw(picture); count(link, source); };
   picture.onerror = async () => {
     const answer = await fetch(source).catch(() => null);
     if (!picture.isConnected) return;
@@ -99,12 +99,15 @@ function tell(sentence) {
   sheet.replaceChildren(told);
 }
 
+// A picture that lies on its side takes the room that it shows itself in, so that all of it can be scrolled to.
 function draw(picture) {
-  const lying = seen.turned % 180 !== 0;
-  picture.style.transform = seen.turned ? `rotate(${seen.turned}deg)` : "";
-  picture.style.maxWidth = seen.zoom > 1 ? "none" : lying ? `${sheet.clientHeight - 32}px` : "";
-  picture.style.maxHeight = seen.zoom > 1 ? "none" : lying ? `${sheet.clientWidth - 32}px` : "";
-  picture.style.width = seen.zoom > 1 ? `${seen.zoom * 90}%` : "";
+  const lying = seen.turned % 180 !== 0, { style } = picture;
+  style.transform = seen.turned ? `rotate(${seen.turned}deg)` : "";
+  style.maxWidth = seen.zoom > 1 ? "none" : lying ? `${sheet.clientHeight - 32}px` : "";
+  style.maxHeight = seen.zoom > 1 ? "none" : lying ? `${sheet.clientWidth - 32}px` : "";
+  style.width = seen.zoom > 1 ? `${seen.zoom * 90}%` : "";
+  const longer = lying ? (picture.offsetHeight - picture.offsetWidth) / 2 : 0;
+  style.margin = lying ? `${16 - longer}px ${16 + longer}px` : "";
   if (seen.zoom < LARGE_FROM || !current().dataset.drawn || picture.dataset.large) return;
   picture.dataset.large = "ya";
   const large = new Image(); // the small one stays until it is there

@@ -92,7 +92,7 @@ class OfficeFactory:
     def attach(self, permohonan, requirement, data=b""):
         """Attach a file to a requirement without inspecting it: the inspection has tests of its own."""
         stored = storage.store(data or self.picture, kind="upload", media_type="image/png", name="foto.png")
-        attachments._insert(drafts.get_draft(permohonan), requirement, stored)
+        attachments.insert(drafts.get_draft(permohonan), requirement, stored)
 
     def submit(self, code="AK-LAHIR", track="self_service", name=""):
         permohonan = self.begin(code, track, name)

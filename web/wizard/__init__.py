@@ -10,7 +10,16 @@ from flask import Blueprint, flash
 
 from intake.drafts import DraftNotEditable
 from web import service_directory
-from web.wizard import copy_view, correction, field_pages, file_downloads, resumable_upload, review, upload_page
+from web.wizard import (
+    copy_view,
+    correction,
+    field_pages,
+    file_downloads,
+    resumable_upload,
+    review,
+    sign_form,
+    upload_page,
+)
 from web.wizard.channel import ApplicationInChannel, Channel
 
 __all__ = ["ApplicationInChannel", "Channel", "mount"]
@@ -23,6 +32,7 @@ PAGES = (
     ("/isi/<section>", "fill", field_pages.fill, GET + POST),
     ("/unggahan", "upload", upload_page.upload, GET + POST),
     ("/unggahan/<requirement>/<sha256>", "arrive", resumable_upload.receive_upload, ("GET", "PATCH", "POST")),
+    ("/tanda-tangan", "sign_form", sign_form.sign_form, GET + POST),
     ("/periksa", "check", review.check, GET + POST),
     ("/perbaikan", "correct", correction.correct, GET + POST),
     ("/salin", "copy", copy_view.copy, POST),

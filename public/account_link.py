@@ -5,7 +5,7 @@ from flask_babel import gettext as _
 from flask_login import current_user
 
 from accounts import rate_limits
-from intake import account_linking
+from intake import account_link
 from public import access, account_forms
 
 
@@ -19,17 +19,17 @@ def link():
     form = account_forms.LinkForm()
     if not form.validate_on_submit():
         return _render(form)
-    code = account_linking.normalize_slip_code(form.kode_slip.data)
+    code = account_link.normalize_slip_code(form.kode_slip.data)
     if not code:
         form.kode_slip.errors = [_("Kode ini salah ketik. Contoh: 7QK-2M9-XD4.")]
         return _render(form)
     me, guesses = current_user._get_current_object(), f"{current_user.id} {request.remote_addr or '-'}"
     try:
         guess = rate_limits.consume(rate_limits.bucket("slip-code", guesses), rate_limits.MAX_ATTEMPTS)
-        found = account_linking.link(me, code, form.nik.data)
+        found = account_link.link(me, code, form.nik.data)
     except rate_limits.RateLimited as refused:
         return _render(form, str(refused), 429)
-    except account_linking.LinkRefused as refused:
+    except account_link.LinkRefused as refused:
         return _render(form, str(refused), 409)
     if found is None:
         return _render(

@@ -9,7 +9,7 @@ import pytest
 import workflow
 from accounts.reach import grants_for, visible_as
 from documents import printouts
-from intake import account_linking
+from intake import account_link
 from lib.database import database, now
 from models import Note, Permohonan, User
 from tests.helpers.counter_client import CounterClient
@@ -47,9 +47,9 @@ def test_the_code_on_the_slip_brings_an_application_into_the_account(app, permoh
     mine = Permohonan.get_by_id(permohonan.id)
     assert (mine.owner_id, mine.email, mine.track) == (factory.applicant.id, factory.applicant.email, COUNTER)
     assert grants_for(mine, factory.applicant, "applicant") and mine in visible_as(factory.applicant, "applicant")
-    assert [(note.author_id, note.text) for note in Note.select()] == [(factory.applicant.id, account_linking.NOTE)]
+    assert [(note.author_id, note.text) for note in Note.select()] == [(factory.applicant.id, account_link.NOTE)]
     counter = CounterClient(app).get(f"/petugas/loket/details/?id={permohonan.key}")
-    assert account_linking.NOTE in counter.text, "the counter is told, and goes on with it"
+    assert account_link.NOTE in counter.text, "the counter is told, and goes on with it"
 
 
 def test_an_address_that_the_counter_wrote_down_stays(permohonan, applicant_client):
@@ -81,14 +81,14 @@ def test_a_code_serves_once_and_the_second_account_hears_that_somebody_was_first
 
 
 def test_two_accounts_at_once_and_one_of_them_gets_it(app, permohonan, factory):
-    code, start, ended = account_linking.normalize_slip_code(printed_code(permohonan)), Barrier(2), []
+    code, start, ended = account_link.normalize_slip_code(printed_code(permohonan)), Barrier(2), []
 
     def run(user):
         with app.app_context(), app.test_request_context(), database.connection_context():
             start.wait()
             try:
-                ended.append(bool(account_linking.link(user, code, permohonan.applicant_nik)))
-            except account_linking.LinkRefused:
+                ended.append(bool(account_link.link(user, code, permohonan.applicant_nik)))
+            except account_link.LinkRefused:
                 ended.append(False)
 
     people = [Thread(target=run, args=(user,)) for user in (factory.applicant, factory.other_applicant)]
@@ -117,7 +117,7 @@ def test_the_slip_can_be_loaded_again_but_a_later_one_ends_the_earlier_code(perm
     assert second != first
     assert link(applicant_client, permohonan, first).status_code == 404
     Permohonan.update(slip_code_at=now() - timedelta(days=91)).where(Permohonan.id == permohonan.id).execute()
-    old = account_linking._code(Permohonan.get_by_id(permohonan.id))
+    old = account_link._code(Permohonan.get_by_id(permohonan.id))
     assert link(applicant_client, permohonan, old).status_code == 404, "too old"
     assert Permohonan.get_by_id(permohonan.id).owner_id is None
 
@@ -130,9 +130,9 @@ def test_no_account_of_staff_takes_an_application_of_a_resident(app, permohonan)
 
 
 def test_a_slip_of_an_own_application_or_of_somebody_without_a_nik_has_no_code(permohonan, submit):
-    assert account_linking.slip_code(submit("KTP-HILANG")) == ""
+    assert account_link.slip_code(submit("KTP-HILANG")) == ""
     Permohonan.update(applicant_nik="").where(Permohonan.id == permohonan.id).execute()
-    assert account_linking.slip_code(Permohonan.get_by_id(permohonan.id)) == ""
+    assert account_link.slip_code(Permohonan.get_by_id(permohonan.id)) == ""
 
 
 def test_neither_code_nor_nik_stands_in_an_address(permohonan, anonymous):

@@ -35,6 +35,6 @@ def closed_service(layanan: Layanan) -> ClosedService | None:
     edition = None if layanan.active else layanan.editions.order_by(Edition.number.desc()).first()
     if edition is None:
         return None
-    closing = layanan.closing or {}
+    closing: dict = layanan.closing or {}
     instead = Edition.current().where(Layanan.code == closing.get("instead")).first()
     return ClosedService(edition, localized(closing.get("note") or {"id": ""}), instead)
