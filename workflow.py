@@ -321,6 +321,6 @@ def _holders(state: str, track: str) -> tuple[str, ...]:
     return tuple(
         role
         for role in STATES[state].waits
-        if any(role in transition.roles for transition in leaving)
+        if any(role in (*transition.roles, *transition.triggered_by) for transition in leaving)
         and not (track == SELF_SERVICE and ROLES[role].reach == OWN_OFFICE)
     )

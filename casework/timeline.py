@@ -177,6 +177,8 @@ def _fill_in(words: str, permohonan: Permohonan, until: date | None) -> str:
 
 def _holder(permohonan: Permohonan) -> str:
     roles = workflow.next_roles(permohonan)
+    if roles == (workflow.SYSTEM,) and workflow.signed_in_siak():
+        roles = (workflow.PRODUCTION,)  # who fetches the signed documents there
     named = [_(workflow.ROLES[role].label) for role in roles if role != workflow.SYSTEM or len(roles) == 1]
     return _(" atau ").join(named)
 

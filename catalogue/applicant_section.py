@@ -117,7 +117,7 @@ def section(track: str, body: Mapping) -> dict:
 
 
 def _who(service_fields: list[dict], online: bool) -> dict:
-    """Return the options of the first question, and the `other_options` that are valid too: earlier answers have them.
+    """Return the options of the first question, and `other_options`: codes that earlier answers have stay valid.
 
     "The person this is for" isn't offered where that is one of the persons asked for, or somebody who has died.
     """
@@ -128,7 +128,7 @@ def _who(service_fields: list[dict], online: bool) -> dict:
     keys = {field["key"] for field in service_fields}
     other = subject in {f"nama_{code}" for code, _label in roles} or REPORTERS_RELATION in keys
     shown = [option for option in every if not (other and option[0] == THE_PERSON)]
-    return {"options": [*roles, *shown], "other_options": [*ROLE_OPTIONS, *every]}
+    return {"options": [*roles, *shown], "other_options": every}
 
 
 def form_sections(track: str, body: Mapping) -> list[dict]:

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 import peewee as pw
 
 from catalogue import definition, definition_parts
-from catalogue.closing import MAX_NOTE
+from catalogue.closed_services import MAX_NOTE
 from lib.database import local, now, transaction
 from models import Edition, Layanan, User
 

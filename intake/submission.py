@@ -12,7 +12,7 @@ from flask_babel import lazy_gettext as _l
 import office
 from casework.effect_registry import bulk_effect, check, effect
 from casework.transitions import Incomplete, Move, already_done, last_event
-from catalogue import applicant_section, closing, definition_parts, fields, missing_number
+from catalogue import applicant_section, closed_services, definition_parts, fields, missing_number
 from intake import attachments, drafts, email_verification, screen_signature, upload_warnings
 from lib import i18n
 from lib.database import now
@@ -84,7 +84,7 @@ def _validate_answers(permohonan: Permohonan, draft: Draft, names: dict[str, str
 @check
 def service_is_open(move: Move) -> None:
     """Check that the service still takes new applications; raises NotAllowed, saying what serves instead."""
-    if closed := closing.closed_service(move.permohonan.layanan):
+    if closed := closed_services.closed_service(move.permohonan.layanan):
         instead = i18n.localized(closed.instead.body["name"]) if closed.instead else ""
         words = (closed.sentence, closed.note, instead and _("Gantinya: %(service)s.", service=instead))
         raise NotAllowed(" ".join(filter(None, words)))

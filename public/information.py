@@ -8,7 +8,7 @@ from flask_login import current_user
 from werkzeug.wrappers import Response as WerkzeugResponse
 
 import office
-from catalogue import closing
+from catalogue import closed_services
 from documents import printouts
 from lib.database import local
 from lib.i18n import format_time
@@ -56,14 +56,14 @@ def service(code: str) -> str:
     """Show a service: requirements, fields, processing time, and the link to apply."""
     if edition := service_directory.find_service(code):
         return render_template("public/service.html", **service_directory.service_facts(edition))
-    return render_template("public/service_closed.html", closed=closing.find_closed(code) or abort(404))
+    return render_template("public/service_closed.html", closed=closed_services.find_closed(code) or abort(404))
 
 
 def blank_form(code: str) -> Response | WerkzeugResponse:
     """Download the blank form of a service (M-b); a closed one says so instead."""
     edition = service_directory.find_service(code)
     if edition is None:
-        return redirect(url_for("public.service", code=code), 303) if closing.find_closed(code) else abort(404)
+        return redirect(url_for("public.service", code=code), 303) if closed_services.find_closed(code) else abort(404)
     answer = Response(printouts.application_form(edition), mimetype="application/pdf")
     name = f"{edition.body['form_code']}-{edition.layanan.code}.pdf"
     answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'

@@ -15,10 +15,8 @@ from public import account_forms
 from web import resume_post
 from web.resume_post import InterruptedPost
 
-SIDE = resume_post.Side(
-    re.compile("(?!/petugas)" + path_pattern("/").pattern),
-    (*resume_post.SECRET_FIELDS, "code", "kode_email", "nik4", "kode_slip"),
-)
+PATHS, CODES = re.compile("(?!/petugas)" + path_pattern("/").pattern), ("code", "kode_email", "nik4", "kode_slip")
+SIDE = resume_post.Side(PATHS, CODES)
 STALE = _l("Halaman ini sudah terlalu lama terbuka. Isi kata sandi Anda sekali lagi.")
 
 

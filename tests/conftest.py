@@ -11,6 +11,7 @@ from flask_admin.actions import ActionsMixin
 import lib.database
 import models
 from app import create_app
+from files.inspection import sandbox
 from lib.database import from_local, now
 from seed import demo, load
 from tests import machine
@@ -90,6 +91,13 @@ def app(make_app):
     app = make_app()
     with app.app_context():
         yield app
+
+
+@pytest.fixture
+def unhurried(monkeypatch):
+    """Let inspection take as long as it likes by the clock: the machine may be busy with other tests."""
+    monkeypatch.setattr(sandbox, "TIMEOUT_SECONDS", 100)
+    monkeypatch.setattr(sandbox, "WAIT_SECONDS", 300)
 
 
 def pytest_xdist_auto_num_workers():

@@ -172,6 +172,12 @@ def test_withdrawing_needs_a_reason_at_the_counter_and_closes_the_correction(
     )
 
 
+def test_the_only_village_of_a_counter_is_chosen_beforehand(operator):
+    permohonan = operator.begin("KTP-HILANG")
+    page = operator.get(f"{application_url(permohonan)}/isi/pemilik").text
+    assert '<option value="51.08.06.2004" selected>' in page
+
+
 def test_a_cancelled_application_is_begun_anew_from_a_copy_once(operator, staff_client, press):
     permohonan = press(
         operator.submit_application(), "admin", "pemeriksaan", "cancel", reason="Tanggal lahir berbeda di SIAK."

@@ -8,7 +8,7 @@ import pikepdf
 import pytest
 
 from admin_views.queue import bulk
-from casework import transitions
+from casework import timeline, transitions
 from documents import printouts, signing
 from models import Attempt, Comparison, Document, Permohonan, StoredFile
 from tests.helpers.batch_forms import batch_result, count_signed, post_batch, states_of
@@ -169,3 +169,5 @@ def test_where_siak_signs_the_button_only_approves(make_app):
         permohonan = factory.advance_to(factory.submit("AK-LAHIR"), "awaiting_tte")
         page = sign_in_officer(app, "kadis").text("/petugas/tte/")
         assert permohonan.number in page and "Setujui" in page and "Setujui dan tanda tangani" not in page
+        transitions.perform(permohonan, "approve_tte", factory.staff["kadis"])
+        assert timeline.status_summary(permohonan).holder == "Operator produksi"

@@ -1,4 +1,4 @@
-"""Undoing, and ways on for whoever waits, in a real browser: by mouse, keyboard, touch and Enter, without JavaScript."""
+"""Undoing, and ways on for whoever waits, in a real browser: by mouse, keyboard, touch and Enter; without scripts."""
 
 import re
 
@@ -58,7 +58,7 @@ def test_a_return_is_undone_by_mouse_and_nobody_hears_of_it(staff_browser, facto
     assert state_of(permohonan) == "incomplete"
     undo = page.locator("[data-undo]")
     expect(undo).to_contain_text("Pemohon baru diberi tahu pukul")
-    expect(undo.locator("[data-left]")).to_contain_text(re.compile(r"[01]\.\d\d lagi"))
+    expect(undo.locator("[data-left]")).to_contain_text(re.compile(r"sisa [01]:\d\d"))
     assert undo.locator("[data-left]").get_attribute("aria-hidden") == "true", "no second is read out"
     admin.check_page_at_widths("60-urungkan", 1366, 820, 360)
     admin.click_and_wait(undo.locator("[data-action=undo_incomplete]"))

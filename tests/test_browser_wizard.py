@@ -146,6 +146,41 @@ def test_two_tabs_compare_and_a_lost_connection_is_said_and_made_good(office_ser
 HERE = "document.activeElement.matches('button,a') ? document.activeElement.innerText : ''"
 
 
+def test_a_nik_proposes_date_and_sex_while_typed_and_never_over_what_was_typed(office_server, browser):
+    person = Person(browser, office_server.url, PHONE)
+    person.sign_in()
+    person.go("/permohonan/baru/KK-NUMPANG")
+    person.press("Mulai mengisi")
+    page = person.go(page_url(person, "orang"))
+    nik, day = page.locator("[name=nik]"), page.locator("[name=tanggal_lahir]")
+    nik.press_sequentially("5108 9955 0793 9002")
+    expect(day).to_have_value("15-07-1993")
+    expect(page.locator("[name=jenis_kelamin][value='2']")).to_be_checked()
+    expect(page.get_by_text("Diisi dari NIK. Periksa lagi.").first).to_be_visible()
+    looked_at(person, "08-nik")
+    nik.fill("5108990302239003")
+    expect(day).to_have_value("03-02-2023")  # a proposal follows its NIK; whoever this is may be a child
+    expect(page.locator("[name=jenis_kelamin][value='1']")).to_be_checked()
+    day.fill("")
+    day.press_sequentially("04021990")
+    expect(day).to_have_value("04-02-1990")
+    page.check("[name=jenis_kelamin][value='2']")
+    nik.fill("5108990506819005")
+    expect(day).to_have_value("04-02-1990")
+    expect(page.locator("[name=jenis_kelamin][value='2']")).to_be_checked()
+    day.fill("")
+    nik.fill("9908990506819005")  # no such province
+    nik.fill("5108993902900001")  # no such day
+    expect(day).to_have_value("")
+    day.press_sequentially("5-1-90")
+    expect(day).to_have_value("5-1-90")
+    assert not person.errors
+
+
+def page_url(person, section):
+    return re.sub(r"/isi/\w+", f"/isi/{section}", person.page.url)
+
+
 class Keys:
     """Somebody without a mouse."""
 

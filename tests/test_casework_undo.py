@@ -1,14 +1,16 @@
 """Undoing a return or a cancellation: messages that wait, what is withdrawn, who is told, and who is quicker."""
 
+import threading
 from datetime import timedelta
+from functools import partial
 
 import pytest
 
 import workflow
 from casework import timeline, transitions
 from jobs import outbox
-from lib.database import now
-from models import Draft, Event, Notice, Outbox, Permohonan
+from lib.database import database, now
+from models import Draft, Event, Notice, Outbox, Permohonan, User
 from notify.email import mail_folder
 from workflow import NotAllowed, perform
 
@@ -179,3 +181,67 @@ def test_an_untouched_correction_is_gone_with_its_return(factory, submit):
     permohonan = factory.perform(submit(), "mark_incomplete", "admin")
     factory.perform(permohonan, "undo_incomplete", "admin")
     assert Draft.select().count() == 0
+
+
+def _at_once(app, *presses):
+    """Run these at the same moment, each in a thread with a connection of its own."""
+    gate, errors = threading.Barrier(len(presses)), []
+
+    def run(press):
+        with app.app_context(), database.connection_context():
+            gate.wait()
+            try:
+                press()
+            except NotAllowed as refused:
+                errors.append(str(refused))
+
+    crowd = [threading.Thread(target=run, args=(press,)) for press in presses]
+    for one in crowd:
+        one.start()
+    for one in crowd:
+        one.join()
+    return errors
+
+
+def test_a_worker_and_an_undoing_at_once_are_never_both_silent_and_told(app, factory, submit):
+    """Of each message exactly one: it was withdrawn before anybody saw it, or it is out and the undoing is told."""
+    ends = set()
+    for _ in range(6):
+        permohonan = factory.perform(submit(), "mark_incomplete", "admin")
+        event = transitions.last_event(permohonan)
+
+        def undo(seen=permohonan):
+            perform(fresh(seen), "undo_incomplete", User.get_by_id(factory.staff["admin"].id))
+
+        assert _at_once(app, undo, partial(outbox.drain, early=True)) == []
+        outbox.drain(early=True)
+        told = {row.state for row in Outbox.select().where(Outbox.event == event)}
+        apology = (
+            Outbox.select().join(Event).where(Event.permohonan == permohonan.id, Event.version == event.version + 1)
+        )
+        notices = Notice.select().where(Notice.permohonan == permohonan.id, Notice.outbox.in_(event.promised))
+        assert fresh(permohonan).state == "submitted" and not told & {"waiting", "running"}
+        assert notices.count() == 0 or apology.count() == 2, "whoever read it is told"
+        assert apology.count() or told == {"withdrawn"}
+        ends.add(bool(apology.count()))
+    assert ends
+
+
+def test_sending_again_and_undoing_at_the_same_moment_has_one_winner(app, factory, submit):
+    for _ in range(4):
+        permohonan = factory.perform(submit(), "mark_incomplete", "admin")
+        factory.attach(permohonan, "surat_lahir", f"another picture {permohonan.id}".encode())
+
+        def press(action, person, seen=permohonan):
+            perform(fresh(seen), action, User.get_by_id(person.id))
+
+        refused = _at_once(
+            app,
+            partial(press, "undo_incomplete", factory.staff["admin"]),
+            partial(press, "resubmit", factory.applicant),
+        )
+        assert len(refused) == 1 and fresh(permohonan).state == "submitted"
+        actions = [event.action for event in permohonan.events.order_by(Event.version)]
+        assert actions[:2] == ["submit", "mark_incomplete"] and len(actions) == 3
+        won = actions[2] == "resubmit"
+        assert Draft.select().where(Draft.permohonan == permohonan.id).exists() != won, "what was corrected is kept"

@@ -64,7 +64,7 @@ def test_a_signature_as_a_picture_is_printed():
 def test_the_pickup_slip_asks_for_what_was_uploaded_and_for_nothing_else():
     pickup = PICKUP | {"bring": ["Surat keterangan kehilangan dari kepolisian", "Kartu Keluarga (KK) asli"]}
     said = pdf_words(layout.slip({**SLIP, "products": ["KTP-el"], "pickup": pickup}, **RENDER_OPTIONS))
-    wanted = "Bawa dokumen asli: slip ini; Surat keterangan kehilangan dari kepolisian; Kartu Keluarga (KK) asli."
+    wanted = "Bawa slip ini dan dokumen asli: Surat keterangan kehilangan dari kepolisian; Kartu Keluarga (KK) asli."
     assert wanted in said and "Yang diterima: KTP-el" in said
     assert said.count("KTP-el") == 2, "what is received, and the card of a proxy"
     assert "Tidak wajib diambil" not in said

@@ -16,6 +16,8 @@ from tests.helpers import upload_corpus
 from tests.helpers.upload_assertions import assert_sanitized, pixel_at, uncompressed_pdf
 from tests.helpers.upload_corpus import HTML, SCRIPT, ZIP, drawn_page, encode_image, jpeg_bytes, make_pdf
 
+pytestmark = pytest.mark.usefixtures("unhurried")
+
 GOOD_PICTURES: dict[str, Callable[[], bytes]] = {
     "a phone's 12 megapixels": lambda: jpeg_bytes(drawn_page(4000, 3000), exif=upload_corpus.camera_notes()),
     "a progressive jpeg": lambda: jpeg_bytes(progressive=True),

@@ -11,6 +11,8 @@ from files.inspection import page_images
 from tests.helpers import upload_corpus
 from tests.helpers.upload_corpus import make_pdf
 
+pytestmark = pytest.mark.usefixtures("unhurried")
+
 
 def opened(jpeg: bytes) -> Image.Image:
     return Image.open(io.BytesIO(jpeg))

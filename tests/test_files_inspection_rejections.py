@@ -14,6 +14,8 @@ from tests.helpers import upload_corpus
 from tests.helpers.upload_assertions import assert_sanitized, refusal_code
 from tests.helpers.upload_corpus import HTML, PROGRAM, SVG, WORD, ZIP, drawn_page, encode_image, jpeg_bytes, make_pdf
 
+pytestmark = pytest.mark.usefixtures("unhurried")
+
 BAD: dict[str, tuple[Callable[[], bytes], str]] = {
     "nothing": (lambda: b"", "empty"),
     "one byte": (lambda: b"\xff", "unknown"),

@@ -4,9 +4,12 @@ import re
 from html import unescape
 
 import pytest
+from wtforms import PasswordField
 
 from intake import drafts
 from models import Permohonan, User, WebSession
+from public import account_forms, resume_form
+from public.account_forms import TranslatedForm
 from tests.helpers.counter_client import CounterClient, application_url
 from tests.helpers.public_client import PASSWORD, TOKEN, PublicClient
 
@@ -70,14 +73,14 @@ def test_answers_survive_signing_in_again(applicant_client, permohonan, how):
     path = fill_path(permohonan)
     fields = opened(applicant_client, path)
     end(applicant_client, how)
-    answer = send(applicant_client, path, fields | {"kantor_polisi": WORDS, "draft_version": "1"})
+    answer = send(applicant_client, path, fields | {"nomor_surat_kehilangan": WORDS, "draft_version": "1"})
     answer = answer if how == "anew" else resumed(applicant_client, answer)
     assert answer.status_code == (400 if how == "anew" else 200)
     assert f'<li class="lines">{WORDS}</li>' in answer.text, "it shows what was typed"
-    assert drafts.get_draft(permohonan).answers.get("kantor_polisi") != WORDS, "nothing before one more press"
+    assert drafts.get_draft(permohonan).answers.get("nomor_surat_kehilangan") != WORDS, "nothing before one more press"
     fields, action = form_on(answer)
     assert action == path and send(applicant_client, action, fields).status_code in (303, 422)
-    assert drafts.get_draft(permohonan).answers["kantor_polisi"] == WORDS
+    assert drafts.get_draft(permohonan).answers["nomor_surat_kehilangan"] == WORDS
 
 
 @pytest.mark.parametrize("how", ["over", "gone", "anew"])
@@ -109,24 +112,24 @@ def test_every_other_form_does_too(applicant_client, submit, factory, how):
 def test_a_wrong_password_in_between_loses_nothing(applicant_client, permohonan):
     fields = opened(applicant_client, fill_path(permohonan))
     end(applicant_client, "over")
-    answer = send(applicant_client, fill_path(permohonan), fields | {"kantor_polisi": WORDS})
+    answer = send(applicant_client, fill_path(permohonan), fields | {"nomor_surat_kehilangan": WORDS})
     carried, action = form_on(answer)
     wrong = send(applicant_client, action, carried | {"email": MINE, "password": "salah sekali"})
-    assert wrong.status_code == 422 and form_on(wrong)[0]["kept-kantor_polisi"] == WORDS
+    assert wrong.status_code == 422 and form_on(wrong)[0]["kept-nomor_surat_kehilangan"] == WORDS
 
 
 def test_another_account_sees_what_was_typed_and_sends_nothing(applicant_client, permohonan):
     for path in (fill_path(permohonan), "/akun"):
         fields = opened(applicant_client, path)
         end(applicant_client, "over")
-        answer = send(applicant_client, path, fields | {"kantor_polisi": WORDS, "name": WORDS})
+        answer = send(applicant_client, path, fields | {"nomor_surat_kehilangan": WORDS, "name": WORDS})
         answer = resumed(applicant_client, answer, OTHER)
         assert "dibuka dengan akun lain" in answer.text and WORDS in answer.text
         assert not FORM.search(answer.text), "no button that would send it"
         applicant_client.client.delete_cookie("session")
         applicant_client.sign_in()
     assert User.get(User.email == OTHER).name != WORDS
-    assert drafts.get_draft(permohonan).answers.get("kantor_polisi") != WORDS
+    assert drafts.get_draft(permohonan).answers.get("nomor_surat_kehilangan") != WORDS
 
 
 def test_a_form_that_names_no_account_is_not_sent_either(applicant_client):
@@ -134,6 +137,20 @@ def test_a_form_that_names_no_account_is_not_sent_either(applicant_client):
     end(applicant_client, "over")
     answer = send(applicant_client, "/akun", {"csrf_token": fields["csrf_token"], "name": WORDS})
     assert "dibuka dengan akun lain" in resumed(applicant_client, answer).text
+
+
+def test_every_form_of_an_account_sends_to_the_sign_in_page_and_back(app):
+    rules = [rule for rule in app.url_map.iter_rules() if "POST" in rule.methods]
+    own = [rule.endpoint for rule in rules if rule.rule.startswith(("/permohonan", "/akun"))]
+    assert len(own) > 8
+    assert [name for name in own if not getattr(app.view_functions[name], "needs_account", False)] == []
+
+
+def test_every_password_of_an_account_form_is_a_secret():
+    forms = [one for one in vars(account_forms).values() if isinstance(one, type) and issubclass(one, TranslatedForm)]
+    made = [field for form in forms for field in vars(form).items()]
+    named = [name for name, field in made if getattr(field, "field_class", None) is PasswordField]
+    assert {"password", "old_password"} <= set(named) and all(map(resume_form.SIDE.is_secret, named))
 
 
 def test_secrets_and_files_are_not_carried(applicant_client):
@@ -153,12 +170,12 @@ def test_nothing_is_carried_from_another_site(app, applicant_client, permohonan,
     path = fill_path(permohonan)
     stranger = PublicClient(app)
     for visitor in (stranger, applicant_client):
-        answer = send(visitor, path, {"kantor_polisi": WORDS}, **headers)
+        answer = send(visitor, path, {"nomor_surat_kehilangan": WORDS}, **headers)
         if visitor is stranger or headers["Sec-Fetch-Site"]:
             assert answer.status_code == 400 and WORDS not in answer.text
-    other = send(stranger, path, {"kantor_polisi": WORDS}, **{"Sec-Fetch-Site": "", "Origin": "https://jahat.example"})
+    other = send(stranger, path, {"nomor_surat_kehilangan": WORDS}, **{"Sec-Fetch-Site": "", "Origin": "https://jahat.example"})
     assert other.status_code == 400 and WORDS not in other.text
-    ours = send(stranger, path, {"kantor_polisi": WORDS}, **{"Sec-Fetch-Site": "", "Origin": "http://localhost"})
+    ours = send(stranger, path, {"nomor_surat_kehilangan": WORDS}, **{"Sec-Fetch-Site": "", "Origin": "http://localhost"})
     assert ours.status_code == 401 and WORDS in ours.text, "an older browser says where it comes from by Origin"
 
 
@@ -190,16 +207,16 @@ def test_the_counter_goes_on_with_a_draft_in_the_same_way(app):
     for how in ("over", "gone"):
         fields = opened(operator, path) | {"draft_version": str(drafts.get_draft(permohonan).version)}
         end(operator, how)
-        answer = send(operator, path, fields | {"kantor_polisi": f"{WORDS} {how}"})
+        answer = send(operator, path, fields | {"nomor_surat_kehilangan": f"{WORDS} {how}"})
         assert answer.status_code == 401 and WORDS in answer.text
         carried, action = form_on(answer)
         assert action == "/petugas/masuk"
         signing_in = {"email": "loket.pemaron@aku.example", "password": PASSWORD}
         fields, action = form_on(send(operator, action, carried | signing_in))
         assert send(operator, action, fields).status_code in (303, 422)
-        assert drafts.get_draft(permohonan).answers["kantor_polisi"] == f"{WORDS} {how}"
+        assert drafts.get_draft(permohonan).answers["nomor_surat_kehilangan"] == f"{WORDS} {how}"
     fields = opened(operator, path)
     end(operator, "over")
-    carried, action = form_on(send(operator, path, fields | {"kantor_polisi": WORDS}))
+    carried, action = form_on(send(operator, path, fields | {"nomor_surat_kehilangan": WORDS}))
     other = send(operator, action, carried | {"email": "admin@aku.example", "password": PASSWORD})
     assert "dibuka dengan akun lain" in other.text and WORDS in other.text

@@ -6,7 +6,7 @@ import pytest
 
 import workflow
 from accounts.roles import OWN, OWN_OFFICE
-from casework import ledger, transitions
+from casework import ledger, timeline, transitions
 from lib.database import database, local
 from models import Deficiency, Event, EventText, Outbox, Permohonan, User
 from tests.helpers.factory import transition_params
@@ -37,6 +37,19 @@ def test_every_waiting_role_of_a_state_has_a_row_out_of_it():
         leaving = [row for row in TRANSITIONS if state.code in row.sources]
         served = {role for row in leaving for role in (*row.roles, *row.triggered_by)}
         assert set(state.waits) <= served, state.code
+
+
+@pytest.mark.parametrize("code", ["AK-LAHIR", "KTP-HILANG"])
+def test_in_every_state_the_applicant_has_something_to_do_or_a_sentence_to_read(factory, submit, code):
+    permohonan = submit(code)
+    reached = {row.target for row in TRANSITIONS if row.track in (None, permohonan.track)} | {"draft"}
+    for state in (STATES[code] for code in reached):
+        permohonan.state = state.code
+        actions = [row.action for row in workflow.allowed(permohonan, factory.applicant)]
+        situation = timeline.status_summary(permohonan)
+        assert actions or "applicant" not in state.waits, f"{state.code} waits for somebody who can do nothing"
+        assert actions or situation.sentence or state.final, f"nothing is said in {state.code}"
+        assert situation.label.strip(), state.code
 
 
 def test_the_main_road_leads_from_submission_to_the_signature_at_the_counter(factory, submit):

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 from flask import request
 
-SECRET_FIELDS = ("csrf_token", "password", "passphrase")
+TOKEN, SECRET = "csrf_token", re.compile("password|passphrase")  # SECRET: anywhere in a field's name
 FIELD_PREFIX = "kept-"
 OF_THE_PROGRAM = ("draft_version", "writer", "account", "version", "key")  # fields that nobody types
 CODE = re.compile(r"[a-z_]*|[0-9]{1,3}")  # a choice from a list, a part of a date
@@ -41,7 +41,11 @@ class Side(NamedTuple):
     """The staff's or the public side: where a POST may lead, and the fields that are never carried."""
 
     paths: re.Pattern[str]
-    secrets: tuple[str, ...] = SECRET_FIELDS
+    codes: tuple[str, ...] = ()  # besides passwords
+
+    def is_secret(self, name: str) -> bool:
+        """Tell whether a field of this name is never carried."""
+        return name in (TOKEN, *self.codes) or bool(SECRET.search(name))
 
 
 def interrupted_post(side: Side) -> InterruptedPost | None:
@@ -51,8 +55,8 @@ def interrupted_post(side: Side) -> InterruptedPost | None:
     elsewhere = request.headers.get("Sec-Fetch-Site", "same-origin") != "same-origin"
     if request.method != "POST" or by_script or elsewhere or not side.paths.fullmatch(address):
         return None
-    fields = [(name, value) for name, value in request.form.items(multi=True) if name not in side.secrets]
-    secrets = any(request.form.get(name) for name in side.secrets if name != "csrf_token")
+    fields = [(name, value) for name, value in request.form.items(multi=True) if not side.is_secret(name)]
+    secrets = any(value and name != TOKEN and side.is_secret(name) for name, value in request.form.items())
     return InterruptedPost(address, fields, any(file.filename for file in request.files.values()), secrets)
 
 
@@ -69,5 +73,5 @@ def carried_post(side: Side) -> InterruptedPost | None:
         return None
     marked = ((name, value) for name, value in request.form.items(multi=True) if name.startswith(FIELD_PREFIX))
     named = ((name.removeprefix(FIELD_PREFIX), value) for name, value in marked)
-    fields = [(name, value) for name, value in named if name not in side.secrets]
+    fields = [(name, value) for name, value in named if not side.is_secret(name)]
     return InterruptedPost(address, fields, "kept_files" in request.form, "kept_secrets" in request.form)

@@ -51,8 +51,8 @@ def _pickup(pdf, pickup):
     """Draw number, place, day and hours of the pickup in a tinted box that is as high as they need."""
     width, lines = pdf.epw - 10, []
     when = ", ".join(filter(None, (printed_text(pickup["day"]), printed_text(pickup.get("hours")))))
-    bring = "; ".join(map(printed_text, ("slip ini", *pickup.get("bring", ()))))
-    notes = [f"Bawa dokumen asli: {bring}." if pickup.get("bring") else "Bawa slip ini.", PROXY_NOTE]
+    bring = "; ".join(map(printed_text, pickup.get("bring", ())))
+    notes = [f"Bawa slip ini dan dokumen asli: {bring}." if bring else "Bawa slip ini.", PROXY_NOTE]
     notes += [OPTIONAL_NOTE] if pickup.get("optional") else []
     facts = ((pickup["place"], 10, True), (when, 10, False), *((note, 8, False) for note in notes))
     for text, size, bold in facts:

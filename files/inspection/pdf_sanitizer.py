@@ -116,7 +116,7 @@ def _copy_of(data: bytes) -> bytes | None:
 
 
 def _check_outline(pdf: pikepdf.Pdf) -> None:
-    if int(pdf.Root.Pages.Count) > MAX_PAGES:  # before walking the page tree, which can be made endless
+    if int(pdf.Root.Pages.get(Name.Count, 0)) > MAX_PAGES:  # before walking the page tree, which can be made endless
         raise UploadRejected.from_code("too_many_pages")
     if len(pdf.objects) > MAX_OBJECTS:
         raise UploadRejected.from_code("too_heavy_pdf")

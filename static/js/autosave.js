@@ -22,6 +22,7 @@
     const place = line.querySelector("span");
     if (place.textContent !== words) place.textContent = words;
     line.classList.toggle("lost", lost);
+    line.querySelector("[data-pause]").hidden = lost; // on another phone it isn't there yet
   };
   const later = (pause) => { clearTimeout(timer); timer = setTimeout(save, pause); };
   const press = () => {

@@ -5,6 +5,7 @@
   const form = document.querySelector("form[data-aids]");
   if (!form) return;
   const WOMAN = 40, MAX_AGE = 110, MIN_ADULT = 12;
+  const PROVINCE = /^(1[1-9]|21|3[1-6]|5[1-3]|6[1-5]|7[1-6]|8[12]|9[1-7])/;
 
   const withHyphens = (input, inserted) => {
     const digits = input.value.replace(/\D/g, "");
@@ -19,7 +20,7 @@
     const today = new Date(), woman = day > WOMAN, real = woman ? day - WOMAN : day;
     const possible = [1900 + short, 2000 + short].map((year) => new Date(year, month - 1, real)).filter((date) =>
       date.getMonth() === month - 1 && date.getDate() === real && date <= today && today.getFullYear() - date.getFullYear() <= MAX_AGE);
-    const odd = nik < "11" || nik.slice(2, 4) === "00" || nik.slice(4, 6) === "00";
+    const odd = !PROVINCE.test(nik) || nik.slice(2, 4) === "00" || nik.slice(4, 6) === "00";
     if (odd || !possible.length) return null;
     const youngest = possible.at(-1), old = adult && today.getFullYear() - youngest.getFullYear() < MIN_ADULT;
     const date = old ? possible[0] : youngest, two = (number) => String(number).padStart(2, "0");

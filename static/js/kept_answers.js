@@ -43,7 +43,7 @@
     body.set("csrf_token", form.elements.csrf_token.value);
     body.set("auto", "1");
     const answer = await fetch(path, { method: "POST", body, redirect: "manual", headers: asked });
-    if (answer.ok) kept.drop(path);
+    if (answer.ok && `${kept.get(path)}` === `${fields}`) kept.drop(path); // nothing newer since
   };
   const tell = () => {
     const left = mine().filter(([path]) => !here.has(path));
@@ -59,7 +59,7 @@
     }
     document.querySelector("main").prepend(box);
   };
-  const here = new Set([...document.forms].map((form) => new URL(form.action).pathname));
+  const here = new Set([...document.forms].map((form) => new URL(form.getAttribute("action") || "", location).pathname));
   const sendAll = async () => {
     for (const one of mine()) if (!here.has(one[0])) await send(one).catch(() => {});
     tell();

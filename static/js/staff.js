@@ -28,7 +28,7 @@ for (const form of document.querySelectorAll("[data-undo]")) {
   const ends = performance.now() + form.dataset.undo * 1000;
   const tick = setInterval(() => {
     const left = Math.ceil((ends - performance.now()) / 1000);
-    form.querySelector("[data-left]").textContent = ` (${Math.floor(left / 60)}.${String(left % 60).padStart(2, "0")} lagi)`;
+    form.querySelector("[data-left]").textContent = ` (sisa ${Math.floor(left / 60)}:${String(left % 60).padStart(2, "0")})`;
     if (left > 0) return;
     clearInterval(tick);
     form.hidden = true;

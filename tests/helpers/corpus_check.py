@@ -11,12 +11,13 @@ from pathlib import Path
 
 import pypdfium2
 from PIL import Image, ImageChops, ImageFilter
+from pypdfium2 import raw
 
 from files import inspection
 from files.inspection import sandbox
 
 SCALE, MAX_SIDE = 1.5, 2000  # pixels a point, pixels of a page
-LOST = 48  # levels of the mean of a small window: JPEG changes less, a word or a stroke more
+LOST = 64  # levels of the mean of a small window: smoothing of a picture and JPEG change less, a word more
 
 
 def drawings(data: bytes) -> list[Image.Image]:
@@ -26,7 +27,8 @@ def drawings(data: bytes) -> list[Image.Image]:
     pages = []
     for number in range(len(pdf)):
         scale = min(SCALE, MAX_SIDE / max(pdf.get_page_size(number)))
-        pages.append(pdf[number].render(scale=scale, rev_byteorder=True).to_pil().convert("L"))
+        bitmap = pdf[number].render(scale=scale, force_bitmap_format=raw.FPDFBitmap_BGRA, rev_byteorder=True)
+        pages.append(bitmap.to_pil().convert("L"))
     return pages
 
 

@@ -12,7 +12,7 @@ from flask import redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 import workflow
-from catalogue.closing import ClosedService, closed_service
+from catalogue.closed_services import ClosedService, closed_service
 from lib.encryption import RANDOM_NAME
 from models import Edition, Office, Permohonan
 

@@ -1,12 +1,13 @@
 """The wizard's first page and its pages of fields: begin, resume, show, save, resolve conflicts."""
 
 from collections.abc import Callable, Collection, Mapping
+from functools import wraps
 
 from flask import abort, flash, redirect, render_template, request
 from flask_babel import gettext as _
 
 import workflow
-from catalogue import closing, fields, nik, page_layout
+from catalogue import closed_services, fields, nik, page_layout
 from intake import autosave, drafts, duplicates
 from lib import encryption
 from lib.database import local, now
@@ -26,9 +27,10 @@ STEP_ENDPOINTS = {"unggahan": "upload", "periksa": "check"}
 def closed_or(channel: Channel, view: Callable) -> Callable:
     """Wrap the view that begins, so that no applicant has to sign in to be told that a service is closed."""
 
+    @wraps(view)
     def begin_or_closed(code: str):
         known = channel.for_others or service_directory.find_service(code)
-        closed = None if known else closing.find_closed(code)
+        closed = None if known else closed_services.find_closed(code)
         return redirect(channel.about(closed.edition), 303) if closed else view(code=code)
 
     return begin_or_closed
@@ -38,7 +40,7 @@ def begin(channel: Channel, code: str):
     """Show the first page of a service's wizard; on POST, create the application or resume an untouched one."""
     edition = service_directory.find_service(code)
     if edition is None:
-        closed = closing.find_closed(code) or abort(404)
+        closed = closed_services.find_closed(code) or abort(404)
         flash(closed.sentence, "warn")
         return redirect(channel.about(closed.edition), 303)
     places = channel.offices()

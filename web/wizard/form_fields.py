@@ -121,8 +121,8 @@ def _build_field(definition: dict, context: FormContext, prefix: str, here: dict
     elif kind == "date":
         box.value = _date_text(name, value, context.raw)
     elif kind in ("choice", "village", "yesno"):
-        chosen = value or ("" if prefix or context.open_keys is not None else definition.get("default"))
-        box.options, box.value = _options(definition, context), str(chosen or "")
+        box.options = _options(definition, context)
+        box.value = str(value or ("" if prefix or context.open_keys is not None else _default(box)))
     elif kind in missing_number.NAMES:
         box.options = _options(definition, context) if definition.get("options") else []
         typed = [str(context.raw.get(name + part) or "") for part in missing_number.PARTS]
@@ -133,6 +133,12 @@ def _build_field(definition: dict, context: FormContext, prefix: str, here: dict
         box.value = "" if value is None else str(value)
         box.value = dates.format_time(box.value) if kind == "time" else box.value
     return box
+
+
+def _default(box: FormField) -> str:
+    """Return the option that is chosen beforehand; of a counter's villages the only one."""
+    only = box.options[0][0] if box.definition["type"] == "village" and len(box.options) == 1 else ""
+    return box.definition.get("default") or only
 
 
 def _options(definition: dict, context: FormContext) -> list[tuple[str, str]]:
