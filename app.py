@@ -33,7 +33,7 @@ CSP = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; connect-src 'self'; "
     "manifest-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'; object-src 'none'"
 )
-FRAMES = "; frame-src 'self'"  # where a page asks for it by g.frames: a PDF lies beside the answers
+FRAMES = "; frame-src 'self'"  # where a page asks for it by g.frames: the service editor shows its preview
 FRAMED = (  # by g.framed: the preview of a service stands in a frame of our own, and nothing is sent from it
     ("frame-ancestors 'none'", "frame-ancestors 'self'"),
     ("form-action 'self'", "form-action 'none'"),

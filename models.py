@@ -231,7 +231,7 @@ class Edition(BaseModel):
 
 
 class Duration(BaseModel):
-    """How long a service takes, of the last 90 days, computed once a day; empty where too few are known."""
+    """Times that a service took in the last 90 days, computed once a day; empty where too few are known."""
 
     layanan = foreign_key(Layanan, unique=True)
     filling_minutes = pw.IntegerField(null=True)  # to fill in, the median

@@ -122,6 +122,8 @@ def closing_from(layanan: Layanan, form: Mapping) -> dict:
     instead = form.get("instead", "")
     if max(map(len, note.values())) > MAX_NOTE:
         raise ProposalRefused(f"Keterangannya terlalu panjang: paling banyak {MAX_NOTE} huruf.")
+    if note["en"] and not note["id"]:
+        raise ProposalRefused("Tulis juga keterangannya dalam bahasa Indonesia.")
     others = Layanan.select().where(Layanan.active, Layanan.code == instead, Layanan.id != layanan.id)
     if instead and not others.exists():
         raise ProposalRefused("Pilih layanan pengganti yang sedang dibuka.")

@@ -75,7 +75,7 @@ def test_each_product_of_a_bundle_is_named_and_only_the_cards_are_still_to_come(
 def test_for_a_lost_card_the_police_letter_is_to_be_brought_and_not_the_card(factory):
     body = compose(collected(factory, "KTP-HILANG", "self_service"), "assign_queue_number").body
     assert "- Surat keterangan kehilangan dari kepolisian" in body
-    assert "lama" not in body and "KTP-el lama" not in body
+    assert "lama" not in body and "Formulir" not in body, "nor the form, which was made for the application"
 
 
 def test_a_late_promise_is_not_repeated_as_if_it_were_ahead(factory, submit):

@@ -83,4 +83,5 @@ def test_a_successor_that_is_closed_itself_or_no_service_is_refused(app, close):
         close("KIA-BARU", instead=instead)
         assert Layanan.get(Layanan.code == "KIA-BARU").active
     close("KIA-BARU", **{"note-id": "x" * 501})
+    close("KIA-BARU", **{"note-en": "Only English."})
     assert Layanan.get(Layanan.code == "KIA-BARU").active

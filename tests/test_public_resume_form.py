@@ -173,9 +173,13 @@ def test_nothing_is_carried_from_another_site(app, applicant_client, permohonan,
         answer = send(visitor, path, {"nomor_surat_kehilangan": WORDS}, **headers)
         if visitor is stranger or headers["Sec-Fetch-Site"]:
             assert answer.status_code == 400 and WORDS not in answer.text
-    other = send(stranger, path, {"nomor_surat_kehilangan": WORDS}, **{"Sec-Fetch-Site": "", "Origin": "https://jahat.example"})
+    other = send(
+        stranger, path, {"nomor_surat_kehilangan": WORDS}, **{"Sec-Fetch-Site": "", "Origin": "https://jahat.example"}
+    )
     assert other.status_code == 400 and WORDS not in other.text
-    ours = send(stranger, path, {"nomor_surat_kehilangan": WORDS}, **{"Sec-Fetch-Site": "", "Origin": "http://localhost"})
+    ours = send(
+        stranger, path, {"nomor_surat_kehilangan": WORDS}, **{"Sec-Fetch-Site": "", "Origin": "http://localhost"}
+    )
     assert ours.status_code == 401 and WORDS in ours.text, "an older browser says where it comes from by Origin"
 
 

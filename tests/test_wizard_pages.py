@@ -368,7 +368,7 @@ def test_a_copy_opens_where_it_was_wrong_and_says_what(applicant_client, factory
     permohonan = withdraw_after(factory, fault)
     home = f"/permohonan/{permohonan.key}"
     way = applicant_client.post(f"{home}/salin", page=home).location
-    assert way.endswith("/unggahan#upload-surat_lahir") and permohonan.key not in way
+    assert way.endswith("/unggahan#upload-surat_lahir-title") and permohonan.key not in way
     page = applicant_client.get(way).text
     assert f"Yang salah pada {permohonan.number}" in page and "Nama bayi kabur" in page
     copied = Permohonan.select().order_by(Permohonan.id.desc()).get()

@@ -34,8 +34,18 @@ class Renderer:
             if fault.err_code == raw.FPDF_ERR_PASSWORD:
                 raise LockedPdf from fault
             raise
-        self.document.init_forms()  # before any page is loaded: it also makes the appearances that fields lack
+        self._begin_form()
         self.pages = len(self.document)
+
+    def _begin_form(self) -> None:
+        """Let PDFium draw fields and make the appearances that they lack; before any page is loaded.
+
+        PdfDocument.init_forms leaves it out where the catalogue names no form, and with it the fields of single pages
+        that a program took out of one.
+        """
+        config = raw.FPDF_FORMFILLINFO(version=2)
+        if form := raw.FPDFDOC_InitFormFillEnvironment(self.document, config):
+            self.document.formenv = pypdfium2.PdfFormEnv(form, config)
 
     def __enter__(self) -> Self:
         return self
@@ -57,13 +67,8 @@ class Renderer:
         )
         return bitmap.to_pil().convert(mode)
 
-    @property
-    def has_form(self) -> bool:
-        """Return whether there are fields to be filled in."""
-        return self.document.formenv is not None
-
     def flattened(self) -> bytes:
-        """Return the PDF with the fields of its form drawn into the pages, as text and strokes."""
+        """Return the PDF with its fields and annotations drawn into the pages, as text and strokes."""
         with Renderer(self.data) as other:  # pages that were drawn keep their fields
             for number in range(other.pages):
                 other.document[number].flatten()

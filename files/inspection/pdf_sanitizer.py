@@ -77,10 +77,8 @@ def _proven(original: Renderer, copy: bytes | None) -> SanitizedFile:
     """Return the copy, with drawings of the pages on which it shows something else than the original."""
     drawings = pdf_fidelity.draw_for_comparison(original)
     differing = pdf_fidelity.differing_pages(drawings, copy)
-    if (
-        differing and original.has_form
-    ):  # PDFium writes the fields as text where qpdf wrote them otherwise or not at all
-        flattened = _copy_of(original.flattened())
+    if differing:  # PDFium draws fields and annotations as text and strokes that qpdf draws otherwise or not at all
+        flattened = _flattened_copy(original)
         left = pdf_fidelity.differing_pages(drawings, flattened)
         if len(left) < len(differing):
             copy, differing = flattened, left
@@ -88,6 +86,13 @@ def _proven(original: Renderer, copy: bytes | None) -> SanitizedFile:
         copy = pdf_fidelity.with_drawings(original, copy, differing)
     warnings = pdf_fidelity.scan_warnings(original, drawings)
     return SanitizedFile(copy, "application/pdf", original.pages, 0, 0, warnings)
+
+
+def _flattened_copy(original: Renderer) -> bytes | None:
+    try:
+        return _copy_of(original.flattened())
+    except (UploadRejected, *RENDER_ERRORS):
+        return None
 
 
 def _is_cut_off(data: bytes) -> bool:

@@ -33,7 +33,8 @@ def _url_of_fault(case: ApplicationInChannel, faults: list[timeline.DeficiencyEn
     requirements = {requirement["key"] for requirement in attachments.all_requirements(case.permohonan)}
     names = [f"upload-{fault.key}" if fault.key in requirements else fault.key for fault in faults]
     links = review.error_links(case, dict.fromkeys(names, ""))
-    return links[0][0] if links else case.url("check")
+    way = links[0][0] if links else case.url("check")
+    return f"{way}-title" if "#upload-" in way else way  # above the requirement, whose button is at its end
 
 
 def _existing_copy(case: ApplicationInChannel) -> Permohonan | None:
