@@ -33,7 +33,7 @@ CSP = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; connect-src 'self'; "
     "manifest-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'; object-src 'none'"
 )
-FRAMES = "; frame-src 'self'"  # where a page asks for it by g.frames: a PDF lies beside the answers
+FRAMES = "; frame-src 'self'"  # where a page asks for it by g.frames: the service editor shows its preview
 FRAMED = (  # by g.framed: the preview of a service stands in a frame of our own, and nothing is sent from it
     ("frame-ancestors 'none'", "frame-ancestors 'self'"),
     ("form-action 'self'", "form-action 'none'"),
@@ -72,9 +72,7 @@ def create_app(**settings) -> Flask:
     filters.register(app)
     public.register(app)
     admin_views.register(app)
-    app.register_error_handler(
-        CSRFError, lambda error: admin_views.login.answer_stale_form() or public.error_pages.stale_form_page()
-    )
+    app.register_error_handler(CSRFError, _answer_stale_form)
     cli.register(app)
     app.add_url_rule("/healthz", "healthz", lambda: ("ok\n", {"Content-Type": "text/plain"}))
     app.add_url_rule("/readyz", "readyz", _ready)
@@ -82,6 +80,12 @@ def create_app(**settings) -> Flask:
     if app.config["INPROCESS_WORKER"]:
         worker.start_sweep_thread(app)
     return app
+
+
+def _answer_stale_form(error: CSRFError):
+    """Show again what was typed into a form that is older than its session, on the side that it belongs to."""
+    answer = admin_views.login.answer_stale_form() or public.resume_form.answer_stale_form()
+    return answer or public.error_pages.stale_form_page()
 
 
 def _head_as_get(app: Callable) -> Callable:

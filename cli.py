@@ -10,6 +10,7 @@ from peewee import JOIN
 import accounts
 from accounts import one_time_links
 from casework import ledger
+from catalogue import fields
 from jobs import outbox, schedule, worker
 from lib.database import database, now, transaction
 from models import Grant, Office, User
@@ -58,9 +59,9 @@ def demo_command(people_only: bool, rows: int | None) -> None:
 @click.command("drain")
 @with_appcontext
 def drain_command() -> None:
-    """Kerjakan semua yang dijanjikan, sekali."""
+    """Kerjakan semua yang dijanjikan, sekali; juga pesan yang masih dapat diurungkan."""
     schedule.run_all()
-    click.echo(f"{outbox.drain()} janji dikerjakan.")
+    click.echo(f"{outbox.drain(early=True)} janji dikerjakan.")
 
 
 @click.command("worker")
@@ -125,7 +126,7 @@ def staff_add(email: str, name: str, role: str, code: str, group: str | None) ->
         raise click.ClickException(f"Kantor {code} tidak ada.")
     user = accounts.find_user(email)
     if user is None:
-        user = User.create(email=email.strip().lower(), name=name, password=UNUSABLE_HASH, confirmed_at=now())
+        user = User.create(**_clean_account(email, name), password=UNUSABLE_HASH, confirmed_at=now())
     try:
         accounts.grant_role(user, role, office=place, group=group)
     except accounts.AccountRefused as reason:
@@ -133,6 +134,18 @@ def staff_add(email: str, name: str, role: str, code: str, group: str | None) ->
     secret = one_time_links.create(user, "reset", user.email)
     click.echo(f"{user.email} menjadi {ROLES[role].label}.")
     click.echo(f"Kata sandi dibuat di {current_app.config['BASE_URL']}/sandi-baru/{secret} (30 menit).")
+
+
+def _clean_account(email: str, name: str) -> dict[str, str]:
+    """Return e-mail and name as every form takes them."""
+    rules = {"email": ("email", "E-mail", email), "name": ("name", "Nama", name)}
+    try:
+        found = {
+            key: fields.clean({"type": kind, "label": {"id": label}}, raw) for key, (kind, label, raw) in rules.items()
+        }
+    except fields.InvalidAnswer as wrong:
+        raise click.ClickException(str(wrong)) from wrong
+    return found | {"email": found["email"].lower()}
 
 
 @staff_commands.command("disable")

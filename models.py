@@ -202,6 +202,7 @@ class Layanan(BaseModel):
     code = pw.CharField(20, unique=True)
     position = pw.IntegerField(default=0)
     active = pw.BooleanField(default=True)
+    closing = JsonField(null=True)  # of a closed one: {"note": {"id": …, "en": …}, "instead": code}
     proposal = LazyJsonField(null=True)  # what is being prepared; publishing freezes it as an Edition
     version = pw.IntegerField(default=0)  # of the proposal, for compare-and-swap
     changed_at = UtcDateTimeField(null=True)
@@ -227,6 +228,16 @@ class Edition(BaseModel):
         number = newest.select(pw.fn.MAX(newest.number)).where(newest.layanan == cls.layanan)
         query = cls.select(cls, Layanan).join(Layanan).where(Layanan.active, cls.number == number)
         return query.order_by(Layanan.position, Layanan.code)
+
+
+class Duration(BaseModel):
+    """Times that a service took in the last 90 days, computed once a day; empty where too few are known."""
+
+    layanan = foreign_key(Layanan, unique=True)
+    filling_minutes = pw.IntegerField(null=True)  # to fill in, the median
+    half = pw.FloatField(null=True)  # working days in which half are done
+    most = pw.FloatField(null=True)  # and nine of ten
+    at = UtcDateTimeField(default=now)
 
 
 REASON_KINDS = {
@@ -313,12 +324,16 @@ class Permohonan(BaseModel):
     subject_nik = pw.CharField(16, default="", index=True)
     applicant_name = pw.CharField(120, default="")
     applicant_nik = pw.CharField(16, default="", index=True)
+    search_text = pw.TextField(default="")  # its number and names, folded: lib/name_search.py
     email = pw.CharField(254, default="")
     phone = pw.CharField(20, default="")
 
     created_at = UtcDateTimeField(default=now)
     submitted_at = UtcDateTimeField(null=True)  # the first time
+    filling_seconds = pw.IntegerField(null=True)  # that it took to fill in, pauses left out
     changed_at = UtcDateTimeField(default=now)  # the last transition
+    last_action = pw.CharField(40, default="")  # of that, and the state that it left
+    last_source = pw.CharField(20, default="")
     due_at = UtcDateTimeField(null=True)
     paused_at = UtcDateTimeField(null=True)  # the office waits for the applicant since
     lapses_at = UtcDateTimeField(null=True)  # when the system moves it on
@@ -328,6 +343,7 @@ class Permohonan(BaseModel):
     pickup_on = pw.DateField(null=True)
     pickup_number = pw.IntegerField(null=True)
     pickup_office = foreign_key(Office, null=True)
+    slip_code_at = UtcDateTimeField(null=True)  # when the slip with the valid code was printed
 
     claimed_by: int | None = 0  # whose claim of this version stood there at its reading; 0: that wasn't asked
     as_read: tuple = ()  # its row, its edition's and its service's, as the database gave them: public/access.py
@@ -375,6 +391,7 @@ class Draft(BaseModel):
     version = pw.IntegerField(default=0)
     page = pw.CharField(40, default="")  # on which somebody was last
     saves = JsonField(default=dict)  # page → [version, writer, turn, moment] of its last saving
+    filling_seconds = pw.IntegerField(default=0)  # spent on it, pauses left out
 
 
 class DraftFile(BaseModel):
@@ -385,6 +402,7 @@ class DraftFile(BaseModel):
     position = pw.IntegerField()
     file = foreign_key(StoredFile)
     overruled = JsonField(null=True)  # why it stays although it was doubted: intake/upload_warnings.py
+    signed = JsonField(null=True)  # of a form signed on the screen: intake/screen_signature.py
 
     class Meta:
         indexes = ((("draft", "requirement", "position"), True),)
@@ -424,6 +442,7 @@ class Attachment(BaseModel):
     position = pw.IntegerField()
     file = foreign_key(StoredFile)
     overruled = JsonField(null=True)  # as in the draft
+    signed = JsonField(null=True)  # as in the draft
 
     class Meta:
         indexes = ((("revision", "requirement", "position"), True),)
@@ -553,7 +572,7 @@ class Outbox(BaseModel):
     event = foreign_key(Event, "promised", null=True)
     job = pw.CharField(40)
     payload = JsonField(default=dict)  # codes and ids only
-    state = pw.CharField(10, default="waiting")  # waiting | running | done | failed
+    state = pw.CharField(10, default="waiting")  # waiting | running | done | failed | withdrawn
     attempts = pw.IntegerField(default=0)
     run_after = UtcDateTimeField(default=now)
     leased_until = UtcDateTimeField(null=True)

@@ -97,6 +97,11 @@ class Calendar:
             day = self.next_open(day)
         return self._close(day)
 
+    def days_after(self, first: date, last: date) -> int:
+        """Count the working days after `first`, up to and including `last`."""
+        days = (first + DAY * n for n in range(1, (last - first).days + 1))
+        return sum(self.on(day) is not None for day in days)
+
     def minutes_between(self, start: datetime, end: datetime) -> int:
         """Count the working minutes from start to end; negative when end lies before start."""
         if end < start:
@@ -196,7 +201,7 @@ def minutes_left(due_at: datetime, at: datetime, clock: Calendar) -> int:
     return clock.minutes_between(local(at), local(due_at))
 
 
-def propose_pickup_day(place: Office) -> date:
+def propose_pickup_day(place: Office | None) -> date:
     """Return the next day on which the place is open; today while it still is."""
     clock, moment = calendar(place), local()
     hours = clock.on(moment.date())
@@ -218,6 +223,17 @@ def new_number() -> str:
         number = f"{stem}-{encryption.check_character(stem.removeprefix('AKU-'))}"
         if not Permohonan.select().where(Permohonan.number == number).exists():
             return number
+
+
+NUMBER_PATTERN = re.compile(r"(?:AKU)?([0-9]{6})([0-9A-HJKMNP-TV-Z]{6})([0-9A-HJKMNP-TV-Z])")
+
+
+def normalize_number(typed: str) -> str:
+    """Normalize a typed application number to its form, AKU-261123-7QK2MD-J; "" if its check character is wrong."""
+    found = NUMBER_PATTERN.fullmatch(encryption.normalize_code(typed))
+    if not found or encryption.check_character(f"{found[1]}-{found[2]}") != found[3]:
+        return ""
+    return f"AKU-{found[1]}-{found[2]}-{found[3]}"
 
 
 def moment_in_words(moment: datetime) -> str:

@@ -7,7 +7,7 @@ from functools import cache
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
-from flask import current_app, request, session
+from flask import current_app, g, request, session
 from flask_babel import gettext as _
 from flask_login import LoginManager, login_user, logout_user
 
@@ -16,6 +16,7 @@ from accounts.roles import OWN_OFFICE, ROLES
 from accounts.sessions import session_with_user
 from lib import encryption, i18n
 from lib.database import now, transaction
+from lib.text_normalization import normalize_email
 from models import Attempt, Grant, Office, Token, User, WebSession
 
 STAFF_IDLE, STAFF_MAX_AGE = timedelta(minutes=30), timedelta(hours=12)
@@ -54,14 +55,19 @@ def password_error(password: str, email: str = "") -> str | None:
     return None
 
 
+def account_mark(user: User) -> str:
+    """Return the mark of a signed-in account in forms and in the browser's storage; "" for a visitor."""
+    return encryption.keyed_hash(str(user.id), "account-mark")[:16] if user.is_authenticated else ""
+
+
 def find_user(email: str) -> User | None:
     """Return the user of an e-mail address, or None."""
-    return User.get_or_none(User.email == email.strip().lower()[:120])
+    return User.get_or_none(User.email == normalize_email(email).lower()[:120])
 
 
 def sign_in(email: str, password: str, *, staff: bool) -> User:
     """Verify the password and start a session; rate limited. Every failed attempt raises the same AccountRefused."""
-    account = bucket("sign-in", email.strip().lower())
+    account = bucket("sign-in", normalize_email(email).lower())
     consume(account, MAX_ATTEMPTS)
     here = consume(bucket("sign-in-from", request.remote_addr or "-"), MAX_ATTEMPTS * 10)
     user = find_user(email)
@@ -101,6 +107,7 @@ def reauthenticate(user: User, password: str) -> bool:
 def start_session(user: User, *, staff: bool) -> None:
     """Start a session with a new secret; the data of the anonymous session are dropped (session fixation)."""
     session.clear()
+    g.pop("csrf_token", None)  # made for that session
     user.session_secret = secrets.token_urlsafe(32)
     agent = (request.user_agent.string or "")[:120]
     WebSession.create(secret_hash=_hash(user.session_secret), user=user, staff=staff, agent=agent)

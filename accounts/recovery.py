@@ -12,6 +12,7 @@ import accounts
 from accounts import one_time_links, rate_limits
 from lib import encryption
 from lib.database import advisory_lock, now, transaction
+from lib.text_normalization import fold
 from models import Attempt, Grant, Outbox, Permohonan, Recovery, Token, User
 
 COUNTER_ROLE, OFFICE_ROLE = "counter_operator", "pickup"  # the permitted roles: for their area, at the Dinas for all
@@ -66,7 +67,7 @@ def _belongs_to(user: User, nik: str, name: str) -> bool:
 
 
 def _letters(name: str) -> str:
-    return re.sub(r"[^a-z]", "", name.casefold())
+    return re.sub(r"[^a-z]", "", fold(name))
 
 
 def look_up_accounts(nik: str, officer: User) -> list[User]:

@@ -70,7 +70,7 @@ class Recoveries(StaffModelView):
     def _found(self, error: str = "", wrong: str = ""):
         if not self._gives():
             abort_not_found()
-        typed = request.form.get("nik", "")[:40]
+        typed = request.form.get("nik", "")[:100]
         try:
             nik = clean_nik(typed, "NIK")
             found = recovery.look_up_accounts(nik, current_user)

@@ -296,7 +296,7 @@ class StaffModelView(Gate, ModelView):
         return given
 
     def _get_list_url(self, view_args):
-        """Return the address of the list in the form that resume_post.SAFE_PATH lets one return to."""
+        """Return the address of the list in the form that login.SAFE_PATH lets one return to."""
         return ODD.sub(lambda found: quote(found[0]), super()._get_list_url(view_args))
 
     def filter_panel(self) -> column_filters.Panel:

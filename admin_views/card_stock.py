@@ -37,7 +37,7 @@ class Production(QueueView):
         made = super().buttons(permohonan)
         if permohonan.state in ARRIVED.sources:
             url = self.get_url(".blank_arrived", id=permohonan.key)
-            made.append(Button(ARRIVED, url, opens=False, in_dialog=False, for_many=False))
+            made.append(Button(ARRIVED, ARRIVED.label, url, opens=False, in_dialog=False, for_many=False))
         return made
 
     def list_context(self):

@@ -15,6 +15,7 @@ from flask_admin.contrib.peewee.filters import BasePeeweeFilter
 from admin_views import columns
 from casework.inputs.words import plain
 from lib.database import JsonField, from_local
+from lib.text_normalization import normalize_text
 
 LONGEST, WORDS, MOST = 100, 5, 20  # letters and words of a search, filters at once
 OPTIONS = 500  # rows of a relation that a list offers
@@ -215,11 +216,11 @@ def _operations(arg: str, one: BasePeeweeFilter) -> Iterator[tuple[str, str]]:
 def requested() -> Iterator[tuple[str, str]]:
     """Yield what this request filters by: stock arguments (`flt0_3=x`), and the pairs of fields of the form."""
     for name in list(request.args)[: 4 * MOST]:
-        value = request.args[name]
+        value = normalize_text(request.args[name])
         if name.startswith("flt") and "_" in name:
             yield name[3:].split("_", 1)[1], value
         elif name.startswith("saring-"):
             arg, fixed, number = value.partition("=")
-            typed = number if fixed else request.args.get(f"nilai-{name.removeprefix('saring-')}", "")
+            typed = number if fixed else normalize_text(request.args.get(f"nilai-{name.removeprefix('saring-')}", ""))
             if typed.strip():
                 yield arg, typed

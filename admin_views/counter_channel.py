@@ -35,6 +35,7 @@ class CounterChannel(Channel):
         "unsure": "Pemohon belum membawa datanya? Tekan “Simpan, lanjut nanti”; drafnya menunggu 30 hari.",
         "help": "",
         "form": "Cetak formulir yang sudah terisi jawaban, minta pemohon menandatangani, lalu foto atau pindai.",
+        "sign": "Serahkan layar kepada pemohon; ia yang menandatangani di kotak di bawah, dengan jari atau pena.",
         "check": "Periksa bersama pemohon",
         "check_note": "Bacakan ejaan nama, NIK, dan tanggal. Setelah dikirim, isian berubah hanya bila admin meminta.",
         "declare": "Bacakan kepada pemohon, dan centang bila pemohon menyetujuinya.",

@@ -1,26 +1,35 @@
-"""File downloads for staff: uploads, drafts and printouts of applications within reach. Nothing is stored here."""
+"""File downloads for staff: uploads, drafts and printouts of applications within reach, and their drawn pages.
 
+Nothing is stored here. Drawn pages are cached by the browser of the officer who saw them, for that session only.
+"""
+
+import hashlib
 from collections.abc import Callable
 from functools import reduce
 from operator import or_
 from urllib.parse import quote
 
 import peewee as pw
-from flask import Blueprint, Response, flash, redirect, url_for
+from flask import Blueprint, Response, abort, flash, redirect, request, url_for
 from flask_login import current_user
+from PIL import UnidentifiedImageError
 
 from admin_views.gate import require_sign_in
 from admin_views.scope import KEY, abort_not_found, find, reachable
 from casework import access_log
 from documents import layout, printouts
-from files import storage
+from files import inspection, storage
+from files.inspection import page_images
 from models import Attachment, Document, Permohonan, Revision, SignedUpload, StoredFile
+from web.wizard.file_downloads import thumbnail
 from workflow import STAFF
 
 bp = Blueprint("staff_files", __name__, url_prefix="/petugas")
 PDF = "application/pdf"
 INLINE_TYPES = (PDF, "image/jpeg", "image/png")  # shown in the browser; everything else is a download
-CSP = "default-src 'none'; img-src 'self'; style-src 'unsafe-inline'; object-src 'self'; frame-ancestors 'self'"
+CSP = "default-src 'none'; img-src 'self'; style-src 'unsafe-inline'; object-src 'self'; frame-ancestors 'none'"
+PAGE_WIDTH, LARGE_WIDTH = 1100, 2000  # pixels of a drawn page; ?besar=1 is for who looks closer
+CACHE_SECONDS = 3600  # of a drawn page in the browser, under the session's cookie
 
 
 @bp.before_request
@@ -33,12 +42,25 @@ def _require_staff():
 @bp.get("/berkas/<key>")
 def stored(key: str):
     """Return a stored file: an upload, a draft from SIAK or a signed PDF."""
+    file = _viewed_file(key)
+    return file_response(lambda: storage.read(file), file.media_type, file.name)
+
+
+@bp.get("/berkas/<key>/halaman/<int:number>.jpg")
+def stored_page(key: str, number: int):
+    """Return a drawn page of a stored PDF; of a photo, its thumbnail."""
+    file = _viewed_file(key)
+    return page_response(lambda: storage.read(file), number, file.media_type, file.sha256)
+
+
+def _viewed_file(key: str) -> StoredFile:
+    """Find a file within reach, and log the access."""
     file = StoredFile.get_or_none(StoredFile.key == key) if KEY.fullmatch(key) else None
     permohonan = _find_within_reach(file) if file else None
     if file is None or permohonan is None:
         abort_not_found()
     access_log.record_view(permohonan, current_user, "file", STAFF)
-    return file_response(lambda: storage.read(file), file.media_type, file.name)
+    return file
 
 
 def _find_within_reach(file: StoredFile) -> Permohonan | None:
@@ -69,12 +91,53 @@ for address, endpoint, file_name in (
 @bp.get("/permohonan/<key>/draf/<product>.pdf")
 def draft(key: str, product: str):
     """Return the draft of one product in the current round."""
+    permohonan, document = _viewed_draft(key, product)
+    return file_response(lambda: printouts.draft_pdf(document), PDF, f"draf-{product}-{permohonan.number}.pdf")
+
+
+@bp.get("/permohonan/<key>/draf/<product>/<int:version>/halaman/<int:number>.jpg")
+def draft_page(key: str, product: str, version: int, number: int):
+    """Return a drawn page of a draft; `version`, the document's id, only tells the browser the rounds apart."""
+    _permohonan, document = _viewed_draft(key, product)
+    return page_response(lambda: printouts.draft_pdf(document), number)
+
+
+def _viewed_draft(key: str, product: str) -> tuple[Permohonan, Document]:
+    """Find the draft of one product in the current round, within reach, and log the access."""
     permohonan = find(current_user, key)
     this = (Document.permohonan == permohonan.id) & (Document.round == permohonan.round)
     named = (Document.product == product) if KEY.fullmatch(product.replace("_", "")) else pw.Value(0) == pw.Value(1)
     document = Document.select().where(this, named, Document.kind == "pdf").first() or abort_not_found()
     access_log.record_view(permohonan, current_user, "paper", STAFF)
-    return file_response(lambda: printouts.draft_pdf(document), PDF, f"draf-{product}-{permohonan.number}.pdf")
+    return permohonan, document
+
+
+def page_response(make: Callable[[], bytes], number: int, media_type: str = PDF, sha256: str = "") -> Response:
+    """Build the response for a drawn page, in X-Pages the number of all; cached, so that it is drawn once.
+
+    Its script asks again after a 503; on 422 (it can't be drawn) and 404 it shows the link to the file alone.
+    """
+    try:
+        data = b"" if sha256 else make()
+        width = LARGE_WIDTH if request.args.get("besar") else PAGE_WIDTH
+        etag = f"{sha256 or hashlib.sha256(data).hexdigest()}-{number}-{width}"
+        if etag in request.if_none_match:
+            response = Response(status=304)
+        elif media_type == PDF:
+            drawn = page_images.draw_pages(data or make(), width, first=number, most=1)
+            response = Response(drawn.images[0] if number else abort(404), mimetype="image/jpeg")
+            response.headers["X-Pages"] = str(drawn.pages)
+        else:
+            response = Response(thumbnail(data or make()), mimetype="image/jpeg")
+    except inspection.InspectionBusy as busy:
+        return Response(str(busy), 503, {"Retry-After": "2"}, mimetype="text/plain")
+    except (inspection.UploadRejected, storage.StorageError, layout.MissingGlyph, UnidentifiedImageError) as reason:
+        return Response(str(reason), 422, mimetype="text/plain")
+    except IndexError:
+        abort(404)
+    response.set_etag(etag)
+    response.headers |= {"Cache-Control": f"private, max-age={CACHE_SECONDS}", "Vary": "Cookie"}
+    return response
 
 
 def file_response(make: Callable[[], bytes], media_type: str, name: str):

@@ -9,10 +9,11 @@ from flask_admin.base import BaseView, BaseViewClass
 from flask_login import current_user
 from werkzeug.exceptions import MethodNotAllowed
 
-from admin_views import login, resume_post
-from admin_views.resume_post import SAFE_PATH
+from admin_views import login
+from admin_views.login import SAFE_PATH
 from admin_views.scope import abort_not_found
 from config import ConfigError
+from web import resume_post
 
 PREFIX = "/petugas"
 UNGATED = (
@@ -124,7 +125,7 @@ def require_sign_in():
     """Redirect to the sign-in page, and back here afterwards, with what was being posted."""
     if request.method == "POST" and is_dialog_request():
         return "", 401  # our script sends the form itself then
-    if kept := resume_post.interrupted_post():
+    if kept := resume_post.interrupted_post(login.SIDE):
         return login.login_page(kept=kept), 401
     back = request.full_path.rstrip("?") if request.method == "GET" else ""
     wanted = f"?next={quote(back, safe='/')}" if SAFE_PATH.fullmatch(back) else ""

@@ -37,8 +37,11 @@ class OutboxView(StaffModelView):
     list_template = "staff/outbox.html"
     empty = "Tidak ada pekerjaan mesin."
     extra_arguments = ("keadaan",)
-    TONES = {"waiting": "info", "running": "info", "failed": "bad", "done": "good"}
-    STATES = {"waiting": "Menunggu", "running": "Sedang dikerjakan", "failed": "Gagal", "done": "Selesai"}
+    TONES = {"waiting": "info", "running": "info", "failed": "bad", "done": "good", "withdrawn": ""}
+    STATES = {
+        "waiting": "Menunggu", "running": "Sedang dikerjakan", "failed": "Gagal", "done": "Selesai",
+        "withdrawn": "Diurungkan",
+    }  # fmt: skip
 
     def scope(self):
         return Outbox.select()  # codes only, so that Tim TI may see all of it

@@ -66,7 +66,11 @@ class Messages(OfficeData):
     form = forms.MessageForm
 
     def form_heading(self, row):
-        hint = f"Kata dalam kurung kurawal diisi sendiri oleh sistem. Yang dapat dipakai: {office_data_labels.WORDS}."
+        hint = (
+            f"Kata dalam kurung kurawal diisi sendiri oleh sistem. Yang dapat dipakai: {office_data_labels.WORDS}. "
+            "Baris yang dimulai dengan {ada kartu} hanya dikirim bila ada kartunya, yang dimulai dengan {tanpa kartu} "
+            "bila tidak ada; begitu juga dengan kata lain."
+        )
         return office_data_labels.message(row.action, row.audience), hint
 
 

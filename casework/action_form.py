@@ -5,11 +5,13 @@ from datetime import date
 
 import office
 from casework.inputs import INPUTS, Input
-from casework.inputs.days import pickup_place
+from casework.inputs.days import open_days, pickup_place, recording_office
 from casework.inputs.deficiencies import defectible
-from models import Permohonan
+from lib.text_normalization import normalize_number
+from models import Office, Permohonan
 from workflow import Transition
 
+PICKUP_DAY = "pickup_date"  # its input
 SHARED = frozenset(("tick", "long", "text", "date", "card", "passphrase"))  # kinds: one answer can do for many
 ON_A_PAGE = frozenset(("deficiencies", "documents", "passphrase", "signature", "signed"))  # kinds: papers in view
 
@@ -29,9 +31,26 @@ def inputs_for(transition: Transition, permohonan: Permohonan, role: str) -> lis
     return [INPUTS[name] for name in transition.inputs if INPUTS[name].applies(permohonan, role)]
 
 
-def proposed_day(permohonan: Permohonan) -> date:
-    """Return the day that a form proposes for the pickup."""
-    return office.propose_pickup_day(pickup_place(permohonan))
+def proposed_day(transition: Transition, permohonan: Permohonan) -> date:
+    """Return the day that a form proposes: the next one on which the place of pickup or recording is open."""
+    return office.propose_pickup_day(_place_of_day(transition, permohonan))
+
+
+def days_to_choose(transition: Transition, permohonan: Permohonan) -> list[date]:
+    """List the days that can be chosen; none where the transition asks for no day."""
+    if not any(INPUTS[name].kind == "date" for name in transition.inputs):
+        return []
+    return open_days(_place_of_day(transition, permohonan), proposed_day(transition, permohonan))
+
+
+def day_so_far(transition: Transition, permohonan: Permohonan) -> date | None:
+    """Return the day that another one takes the place of."""
+    return permohonan.pickup_on if PICKUP_DAY in transition.inputs else permohonan.recording_on
+
+
+def _place_of_day(transition: Transition, permohonan: Permohonan) -> Office | None:
+    at_pickup = PICKUP_DAY in transition.inputs
+    return pickup_place(permohonan) if at_pickup else recording_office(permohonan.recording_place)
 
 
 def read_answers(transition: Transition, permohonan: Permohonan, form: Mapping, files: Mapping) -> dict:
@@ -47,7 +66,7 @@ def _plain(one: Input, permohonan: Permohonan, form: Mapping, files: Mapping) ->
 
 
 def _date(one: Input, permohonan: Permohonan, form: Mapping, files: Mapping) -> dict:
-    parts = [str(form.get(f"date-{part}") or "").strip() for part in "ymd"]
+    parts = [normalize_number(str(form.get(f"date-{part}") or "")) for part in "ymd"]
     if form.get("date") or not any(parts):
         return {"date": form.get("date")}
     return {"date": f"{parts[0]:0>4}-{parts[1]:0>2}-{parts[2]:0>2}"}

@@ -44,11 +44,11 @@ def perform_transitions(chosen: Iterable[tuple[Permohonan, Permitted, Mapping]],
             return []
         for move in moves:
             move.changes |= transitions.derived_changes(move)
+            transitions.withdraw_messages_of_undone(move)
             for name in move.transition.effects:
                 EFFECTS[name](move)
         events, texts = _write(moves, heads)
-        payloads = ((move, payload) for move in moves for payload in transitions.message_payloads(move))
-        messages = [{"job": "tell", "event": events[one.permohonan.id]["id"], "payload": it} for one, it in payloads]
+        messages = [row for move in moves for row in transitions.outbox_rows(move, events[move.permohonan.id]["id"])]
         outbox_ids = fast_sql.insert_all((EventText, texts), (Outbox, messages))
     for move in moves:
         transitions.refresh_in_memory(move)

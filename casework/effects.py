@@ -4,14 +4,19 @@ Those on an application's contents are in intake/ and documents/preparation.py, 
 documents/signing.py.
 """
 
+from datetime import date, datetime, time, timedelta
+
 import office
 from casework.effect_registry import check, effect
 from casework.inputs.days import pickup_place
 from casework.inputs.signature import ON_PAPER
 from casework.transitions import Incomplete, Move
 from files import storage
-from lib.database import now
+from lib.database import from_local, now
 from models import Deficiency, Document, Handover, Permohonan
+
+A_WEEK = timedelta(days=7)
+NO_PICKUP = {"pickup_on": None, "pickup_number": None, "pickup_office": None}
 
 
 @effect
@@ -25,6 +30,13 @@ def note_deficiencies(move: Move) -> None:
 def note_recording(move: Move) -> None:
     """Record where and when the person comes to be recorded."""
     move.changes |= {"recording_place": move.answers["place"], "recording_on": move.answers["date"]}
+    _lapse_after(move, move.answers["date"])
+
+
+def _lapse_after(move: Move, day: date) -> None:
+    """Put off the time limit until a week after a day that was promised, where it would end before."""
+    limit, after = move.changes.get("lapses_at"), from_local(datetime.combine(day, time.min)) + A_WEEK
+    move.changes["lapses_at"] = max(limit or after, after)
 
 
 @effect
@@ -33,6 +45,13 @@ def allot_pickup(move: Move) -> None:
     place, day = pickup_place(move.permohonan), move.answers["date"]
     number = office.allot_pickup_number(place, day)
     move.changes |= {"pickup_on": day, "pickup_number": number, "pickup_office": place.id}
+    _lapse_after(move, day)
+
+
+@effect
+def renew_due_date(move: Move) -> None:
+    """Promise a new due date for what is asked for anew; the pickup of before is void."""
+    move.changes |= {"due_at": office.due(move.at, move.permohonan.edition.body["sla_days"])} | NO_PICKUP
 
 
 @effect
@@ -67,7 +86,7 @@ def record_handover(move: Move) -> None:
 def revoke_documents(move: Move) -> None:
     """Revoke the documents of this round; /verifikasi says so from now on."""
     Document.update(revoked_at=now()).where(_of_this_round(move.permohonan)).execute()
-    move.changes |= {"pickup_on": None, "pickup_number": None, "pickup_office": None}
+    move.changes |= NO_PICKUP
 
 
 def _of_this_round(permohonan: Permohonan):

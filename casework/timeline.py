@@ -15,7 +15,9 @@ from casework.inputs.deficiencies import defectible
 from lib import fast_sql
 from lib.database import local, now
 from lib.i18n import localized
-from models import Deficiency, Event, EventText, Permohonan, Reason
+from models import Deficiency, Event, EventText, Outbox, Permohonan, Reason
+
+RECALLS = frozenset(one.action for one in workflow.TRANSITIONS if "revoke_documents" in one.effects)
 
 
 @dataclass
@@ -53,14 +55,33 @@ class StatusSummary:
     left: str = ""  # "sisa 3 j 20 m", "lewat 1 hari"
     left_tone: str = ""
     yours: bool = False  # is it the applicant's turn, told to the applicant?
+    late_days: int | None = None  # working days after the due date; None: not late
+    step: str = ""  # of the path, at which it is
+    note: str = ""  # what follows the label
 
 
 def timeline(permohonan: Permohonan, *, public: bool = True, rows: Sequence | None = None) -> list[TimelineEntry]:
     """List the events of an application, oldest first; the public timeline names roles, the staff's names people."""
     rows = event_rows(permohonan.id) if rows is None else rows
     events = [(fast_sql.load(Event, row), json.loads(row[-1] or "{}")) for row in rows]
+    events = _without_slips(events) if public else events
     found = deficiencies_of(permohonan, [event.id for event, _ in events])
-    return [_line(event, texts, found.get(event.id, []), public) for event, texts in events]
+    return [_line(permohonan, event, texts, found.get(event.id, []), public) for event, texts in events]
+
+
+def recalled_at(lines: Sequence[TimelineEntry]) -> datetime | None:
+    """Return when its issued documents were revoked for the last time; None where they never were."""
+    return next((line.at for line in reversed(lines) if line.event.action in RECALLS), None)
+
+
+def _without_slips(events: list[tuple[Event, dict]]) -> list[tuple[Event, dict]]:
+    """Leave out what was undone before anybody was told, and the undoing of it, of which nobody was told either."""
+    undone = [event for event, _ in events if workflow.transition_of(event).undoes]
+    if not undone:
+        return events
+    told = {row.event_id for row in Outbox.select(Outbox.event).where(Outbox.event.in_(undone))}
+    slips = {event.version for event in undone if event.id not in told}
+    return [one for one in events if not {one[0].version, one[0].version + 1} & slips]
 
 
 @fast_sql.prepared
@@ -70,7 +91,9 @@ def event_rows(permohonan: int) -> pw.ModelSelect:
     return query.where(Event.permohonan == permohonan).order_by(Event.version)
 
 
-def _line(event: Event, texts: dict, faults: list[DeficiencyEntry], public: bool) -> TimelineEntry:
+def _line(
+    permohonan: Permohonan, event: Event, texts: dict, faults: list[DeficiencyEntry], public: bool
+) -> TimelineEntry:
     row = workflow.transition_of(event)
     role = _(workflow.ROLES[event.role].label)
     who = role if public or not texts.get("actor") else f"{texts['actor']}, {role}"
@@ -78,7 +101,7 @@ def _line(event: Event, texts: dict, faults: list[DeficiencyEntry], public: bool
         who += f" (diunggah {texts['uploaded_by']})"
     told = not public or workflow.APPLICANT in row.notifies or event.role == workflow.APPLICANT
     reason, faults = (texts.get("reason", ""), faults) if told else ("", [])
-    return TimelineEntry(event.at, _(row.past_label), who, event, reason, faults)
+    return TimelineEntry(event.at, _(row.past_label_for(permohonan)), who, event, reason, faults)
 
 
 def deficiencies_of(permohonan: Permohonan, events: list[int]) -> dict[int, list[DeficiencyEntry]]:
@@ -111,13 +134,33 @@ def status_summary(
     """Summarize the status in words for the applicant or for staff: state, whose turn it is, by when."""
     state = workflow.STATES[permohonan.state]
     until = _deadline(permohonan, state)
-    label = _fill_in(_(state.public_label), permohonan, until) if public else state.label
+    public_label = _fill_in(_(state.public_label_for(permohonan)), permohonan, until)
+    label, _semicolon, note = public_label.partition("; ") if public else (state.label, "", "")
+    if public and is_in_hand(permohonan):  # what the office still does with it is not waited for
+        return StatusSummary(label, state.tone, "", _("Tidak ada yang perlu diambil: PDF-nya sudah cukup."), None)
     yours = public and workflow.APPLICANT in workflow.next_roles(permohonan)
     holder = _("Anda") if yours else _holder(permohonan)
     left, tone = ("", "") if public else time_left(permohonan, clock or office.calendar())
-    running = permohonan.due_at and not (permohonan.paused_at or state.ends_clock)
-    sentence = _sentence(state, holder, yours, until, bool(running and permohonan.due_at < now()))
-    return StatusSummary(label, state.tone, holder, sentence, until, left, tone, yours)
+    late = _working_days_late(permohonan, clock) if is_late(permohonan) else None
+    sentence = _sentence(state, holder, yours, until, late is not None)
+    step = next((name for name, mark in progress(permohonan) if mark == "now"), "")
+    return StatusSummary(label, state.tone, holder, sentence, until, left, tone, yours, late, step, note)
+
+
+def is_in_hand(permohonan: Permohonan) -> bool:
+    """Return whether the applicant has the whole result as PDF and waits for nothing."""
+    issued = workflow.STATES[permohonan.state].path_step == workflow.SIGNING_STEP + 1
+    return issued and workflow.is_delivered_as_pdf(permohonan)
+
+
+def is_late(permohonan: Permohonan) -> bool:
+    """Return whether the due date has passed while the clock runs: not while the office waits for the applicant."""
+    running = permohonan.due_at and not (permohonan.paused_at or workflow.STATES[permohonan.state].ends_clock)
+    return bool(running) and permohonan.due_at < now()
+
+
+def _working_days_late(permohonan: Permohonan, clock: office.Calendar | None) -> int:
+    return (clock or office.calendar()).days_after(local(permohonan.due_at).date(), local().date())
 
 
 def _deadline(permohonan: Permohonan, state: workflow.State) -> date | None:
@@ -134,6 +177,8 @@ def _fill_in(words: str, permohonan: Permohonan, until: date | None) -> str:
 
 def _holder(permohonan: Permohonan) -> str:
     roles = workflow.next_roles(permohonan)
+    if roles == (workflow.SYSTEM,) and workflow.signed_in_siak():
+        roles = (workflow.PRODUCTION,)  # who fetches the signed documents there
     named = [_(workflow.ROLES[role].label) for role in roles if role != workflow.SYSTEM or len(roles) == 1]
     return _(" atau ").join(named)
 
@@ -144,13 +189,13 @@ def _sentence(state: workflow.State, holder: str, yours: bool, until: date | Non
     day = office.long_date(until) if until else ""
     if state.ends_clock:
         return _("Dokumen menunggu diambil pada %(day)s.", day=day) if day else _("Dokumen menunggu diambil.")
-    if yours:
-        return _("Sekarang giliran Anda, paling lambat %(day)s.", day=day) if day else _("Sekarang giliran Anda.")
-    held = _("Sekarang dipegang %(holder)s.", holder=holder)
+    held = _("Sekarang di: %(holder)s.", holder=holder)
+    if not day:
+        return held
     if late:
-        ends = _("Seharusnya sudah selesai %(day)s.", day=day)
+        ends = _("Terlambat: seharusnya sudah selesai %(day)s.", day=day)
     else:
-        ends = _("Permohonan selesai paling lambat %(day)s.", day=day) if day else _("Permohonan selesai.")
+        ends = _("Paling lambat %(day)s.", day=day) if yours else _("Selesai paling lambat %(day)s.", day=day)
     return f"{held} {ends}"
 
 
@@ -189,8 +234,10 @@ def duration_in_words(minutes: int) -> str:
 
 
 def progress(permohonan: Permohonan) -> list[tuple[str, str]]:
-    """List the steps of workflow.PATH with their progress: "done", "now" or ""."""
+    """List the steps of the application's path with their progress: "done", "now" or ""."""
     here = workflow.STATES[permohonan.state].path_step
     if not here:
         return []
-    return [(_(name), "done" if n < here else "now" if n == here else "") for n, name in enumerate(workflow.PATH)]
+    here += is_in_hand(permohonan)
+    steps = enumerate(workflow.path(permohonan))
+    return [(_(name), "done" if n < here else "now" if n == here else "") for n, name in steps]

@@ -65,6 +65,7 @@ class Move:
     changes: dict = field(default_factory=dict)
     outbox_ids: list[int] = field(default_factory=list)
     extra_rows: Rows = field(default_factory=list)  # what else is inserted in its transaction
+    silent: bool = False  # nobody is told: what it takes back was told to nobody either
 
 
 @dataclass
@@ -111,7 +112,7 @@ def already_done(permohonan: Permohonan) -> AlreadyDone:
     there = local(event.at)
     when = f"{format_time(there)} {current_app.config['ZONE']}"
     when = when if there.date() == local().date() else f"{when} {short_date(there.date())}"
-    done = _(workflow.transition_of(event).past_label)
+    done = _(workflow.transition_of(event).past_label_for(permohonan))
     return AlreadyDone(
         _(
             "Permohonan ini sudah diproses oleh %(who)s pukul %(when)s: %(done)s. Tidak ada yang perlu Anda lakukan.",
@@ -170,11 +171,12 @@ def perform_transition(
     with transaction():
         _compare_and_swap(move)
         written = dict(move.changes)
+        withdraw_messages_of_undone(move)
         for name in transition.effects:
             EFFECTS[name](move)
         _write_late_changes(move, written)
         assert move.event is not None
-        messages = [{"job": "tell", "event": move.event.id, "payload": payload} for payload in message_payloads(move)]
+        messages = outbox_rows(move, move.event.id)
         extra = extra_rows(move) if extra_rows else ()
         move.outbox_ids += fast_sql.insert_all(*move.extra_rows, *extra, (Outbox, messages))
     refresh_in_memory(move)
@@ -199,6 +201,7 @@ def refresh_in_memory(move: Move) -> None:
     """Set on the application in memory what the database holds since the commit."""
     permohonan = move.permohonan
     permohonan.state, permohonan.version = move.transition.target, permohonan.version + 1
+    permohonan.changed_at = move.at
     for column, value in move.changes.items():
         setattr(permohonan, column, value)
 
@@ -242,12 +245,12 @@ def derived_changes(move: Move) -> dict:
     seen, moment, action = move.permohonan, move.at, move.transition.action
     target = workflow.STATES[move.transition.target]
     lapse = moment + timedelta(days=target.lapses[1]) if target.lapses else None
-    changes: dict = {"lapses_at": lapse, "reminded": 0}
+    changes: dict = {"lapses_at": lapse, "reminded": 0, "last_action": action, "last_source": seen.state}
     if target.pauses and not seen.paused_at:
         changes["paused_at"] = moment
     if seen.paused_at and not target.pauses:
         changes["paused_at"] = None
-        if seen.due_at:
+        if seen.due_at and not move.transition.undoes:
             changes["due_at"] = office.postpone(seen.due_at, seen.paused_at, moment)
     if action == FOUR_EYES[0]:
         changes |= {"round": seen.round + 1, "round_people": {}}
@@ -264,10 +267,28 @@ def _write_late_changes(move: Move, written: dict) -> None:
         Permohonan.update(late).where(Permohonan.id == move.permohonan.id).execute()
 
 
-def message_payloads(move: Move) -> tuple[dict, ...]:
-    """Return the outbox payload of each message that follows."""
+def withdraw_messages_of_undone(move: Move) -> None:
+    """Withdraw what is not out of the messages of the move that this one undoes, in the caller's transaction.
+
+    Nobody is told of the undoing where a worker touched none of them.
+    """
+    if not move.transition.undoes:
+        return
+    seen = move.permohonan
+    event = Event.get(Event.permohonan == seen.id, Event.version == seen.version)
+    withdraw = Outbox.update(state="withdrawn", lease="", done_at=move.at).where(Outbox.event == event)
+    untouched = (Outbox.state == "waiting") & (Outbox.attempts == 0)
+    withdraw.where(untouched).execute()
+    move.silent = not Outbox.select().where(Outbox.event == event, Outbox.state != "withdrawn").exists()
+    withdraw.where(Outbox.state.in_(("waiting", "running"))).execute()  # none is tried again afterwards
+
+
+def outbox_rows(move: Move, event: int) -> list[dict]:
+    """Return the outbox row of each message that follows; what can be undone waits a while."""
     email = move.changes.get("email", move.permohonan.email)
-    return _message_payloads(move.permohonan, move.transition.notifies, email)
+    payloads = () if move.silent else _message_payloads(move.permohonan, move.transition.notifies, email)
+    leaves = move.at + timedelta(seconds=move.transition.undo_seconds)
+    return [{"job": "tell", "event": event, "payload": payload, "run_after": leaves} for payload in payloads]
 
 
 def promise_reminder(permohonan: Permohonan) -> list[Outbox]:

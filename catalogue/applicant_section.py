@@ -3,6 +3,8 @@
 It reads no database.
 """
 
+from collections.abc import Mapping
+
 CONTACT_FIELDS = ("pemohon_email", "pemohon_hp")  # no document proves them, so officers don't compare them with one
 TRACK_NEEDS_EMAIL = "self_service"
 ANOTHER_PERSON = "lain"
@@ -20,24 +22,44 @@ PROXY_LETTER = {
     "sample": "surat-kuasa",
 }
 
-
-BENEFICIARY_OPTIONS = [
-    ["diri", {"id": "Diri saya sendiri", "en": "Myself"}],
-    ["anak", {"id": "Anak saya", "en": "My child"}],
+# The person whom the application is about, and others whom a service asks for: the end of the keys of their fields
+# (nama_ibu, nik_ibu) is the answer's code.
+ROLE_OPTIONS = (
+    ["ibu", {"id": "Ibunya", "en": "The mother"}],
+    ["ayah", {"id": "Ayahnya", "en": "The father"}],
+    ["ibu_angkat", {"id": "Ibu angkatnya", "en": "The adoptive mother"}],
+    ["ayah_angkat", {"id": "Ayah angkatnya", "en": "The adoptive father"}],
+    ["suami", {"id": "Suami", "en": "The husband"}],
+    ["istri", {"id": "Istri", "en": "The wife"}],
+    ["pasangan", {"id": "Suami atau istrinya", "en": "The husband or wife"}],
+)
+ROLE_CODES = frozenset(code for code, _label in ROLE_OPTIONS)
+THE_PERSON, CHILD = "diri", "anak"
+REPORTERS_RELATION = "hubungan_pelapor"  # a service that asks this is about somebody else: who has died
+OPTIONS = [
+    [THE_PERSON, {"id": "Saya sendiri orangnya", "en": "It is for myself"}],
+    [CHILD, {"id": "Orang tua atau walinya", "en": "A parent or guardian"}],
     ["keluarga", {"id": "Keluarga dalam satu KK", "en": "Family on the same family card (KK)"}],
     [ANOTHER_PERSON, {"id": "Orang lain, dengan surat kuasa", "en": "Somebody else, with a letter of authority"}],
 ]
-BENEFICIARY_OPTIONS_AT_COUNTER = [  # the operator reads the question, not the applicant
-    ["diri", {"id": "Pemohon sendiri", "en": "The applicant"}],
-    ["anak", {"id": "Anak pemohon", "en": "A child of the applicant"}],
-    *BENEFICIARY_OPTIONS[2:],
-]
+AT_COUNTER = {  # the operator reads the question, not the applicant
+    "id": "Apa hubungan pemohon dengan orang yang dokumennya diurus?",
+    "en": "Who is the applicant to the person this is for?",
+}
+FILLED_IN = {
+    "id": "Nama dan NIK Anda kami isikan di tempatnya; tidak perlu diketik dua kali.",
+    "en": "We fill in your name and NIK where they belong; you need not type them twice.",
+}
+THE_PERSON_AT_COUNTER = [THE_PERSON, {"id": "Pemohon sendiri orangnya", "en": "The applicant"}]
 # fmt: off
 FIELDS: list[dict] = [
     {
         "key": "pemohon_untuk", "type": "choice",
-        "label": {"id": "Permohonan ini untuk siapa?", "en": "Whom is this application for?"},
-        "required": True, "options": BENEFICIARY_OPTIONS,
+        "label": {
+            "id": "Apa hubungan Anda dengan orang yang dokumennya diurus?",
+            "en": "Who are you to the person this is for?",
+        },
+        "required": True, "options": OPTIONS,
     },
     {
         "key": "pemohon_nama", "type": "name",
@@ -74,10 +96,41 @@ FIELDS: list[dict] = [
 ]
 # fmt: on
 
+WITHOUT_NIK = [
+    ["wni", {"id": "WNI yang belum pernah terdaftar", "en": "Indonesian citizen, never registered"}],
+    ["asing", {"id": "Orang asing", "en": "Foreigner"}],
+    ["lain", {"id": "Alasan lain", "en": "Another reason"}],
+]
 
-def section(track: str) -> dict:
-    """Return the applicant section of a track; at a counter neither e-mail nor telephone is required."""
-    online = track == TRACK_NEEDS_EMAIL
-    fields = [field | {"required": field["required"] and (online or field["type"] != "email")} for field in FIELDS]
-    fields[0] |= {"options": BENEFICIARY_OPTIONS if online else BENEFICIARY_OPTIONS_AT_COUNTER}
+
+def section(track: str, body: Mapping) -> dict:
+    """Return the applicant section of a track and service; at a counter neither e-mail nor telephone is required.
+
+    Who the applicant can be depends on the persons whom the service's own fields ask for.
+    """
+    online, reasons = track == TRACK_NEEDS_EMAIL, WITHOUT_NIK if body.get("applicant_without_nik") else []
+    fields = [field | ({"options": reasons} if field["type"] == "nik" else {}) for field in FIELDS]
+    fields = [field | {"required": field["required"] and (online or field["type"] != "email")} for field in fields]
+    fields[0] |= _who([field for part in body.get("sections", []) for field in part["fields"]], online)
+    fields[0] |= {"hint": FILLED_IN} if online else {"label": AT_COUNTER}
     return {"key": "pemohon", "title": {"id": "Pemohon", "en": "Applicant"}, "fields": fields}
+
+
+def _who(service_fields: list[dict], online: bool) -> dict:
+    """Return the options of the first question, and `other_options`: codes that earlier answers have stay valid.
+
+    "The person this is for" isn't offered where that is one of the persons asked for, or somebody who has died.
+    """
+    names = {field["key"] for field in service_fields if field["type"] == "name"}
+    roles = [option for option in ROLE_OPTIONS if f"nama_{option[0]}" in names]
+    every = OPTIONS if online else [THE_PERSON_AT_COUNTER, *OPTIONS[1:]]
+    subject = next((field["key"] for field in service_fields if field.get("subject") == "name"), "")
+    keys = {field["key"] for field in service_fields}
+    other = subject in {f"nama_{code}" for code, _label in roles} or REPORTERS_RELATION in keys
+    shown = [option for option in every if not (other and option[0] == THE_PERSON)]
+    return {"options": [*roles, *shown], "other_options": every}
+
+
+def form_sections(track: str, body: Mapping) -> list[dict]:
+    """Return the sections of a service's form: the applicant section, then its own."""
+    return [section(track, body), *body.get("sections", [])]

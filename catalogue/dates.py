@@ -8,21 +8,26 @@ from flask_babel import gettext as _
 from catalogue.nik import today
 from catalogue.text_input import InvalidAnswer, mid_sentence
 from lib import i18n
+from lib.text_normalization import normalize_number
 
 EARLIEST_YEAR, LATEST_YEAR = 1900, 2100
 ISO_DATE = re.compile(r"([0-9]{4})-([0-9]{1,2})-([0-9]{1,2})")
+DIGITS_DATE = re.compile(r"([0-9]{2})([0-9]{2})([0-9]{4})")
 WRITTEN_DATE = re.compile(r"([0-9]{1,2})[-/. ]([0-9]{1,2})[-/. ]([0-9]{1,4})")
 CLOCK_TIME = re.compile(r"([01]?[0-9]|2[0-3])[.:]([0-5][0-9])")
 
 
 def split_date(raw: str | list[str]) -> list[str] | None:
-    """Split a date into day, month and year as written: three boxes, ISO text, or 13-11-2026; None for other text."""
+    """Split a date into day, month and year as written; None for other text.
+
+    It is three boxes, ISO text, 13-11-2026, or 13112026, since some phones' keypads have digits only.
+    """
     if isinstance(raw, (list, tuple)):
-        return [part.strip() for part in raw]
-    text = raw.strip()
+        return [normalize_number(part) for part in raw]
+    text = normalize_number(raw)
     if found := ISO_DATE.fullmatch(text):
         return list(reversed(found.groups()))
-    found = WRITTEN_DATE.fullmatch(text)
+    found = WRITTEN_DATE.fullmatch(text) or DIGITS_DATE.fullmatch(text)
     return list(found.groups()) if found else None
 
 
@@ -65,7 +70,7 @@ def calendar_date(numbers: list[int], label: str) -> date:
 
 def parse_time(raw: str, label: str) -> str:
     """Parse a time of day, 4.25 or 04:25; returns HH:MM or raises InvalidAnswer."""
-    found = CLOCK_TIME.fullmatch(raw.strip())
+    found = CLOCK_TIME.fullmatch(normalize_number(raw))
     if not found:
         raise InvalidAnswer(_("Tulis %(label)s seperti 04.25 atau 21.30.", label=mid_sentence(label)))
     return f"{int(found[1]):02}:{found[2]}"

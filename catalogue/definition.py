@@ -101,6 +101,8 @@ def validate_options_and_items(found: dict, where: str, codes: dict, in_group: b
     if found["type"] == "choice" and not found["options"]:
         raise InvalidDefinition(f"{where}: “options” belum ada")
     refuse_duplicate_keys([{"key": code} for code, _ in found["options"]], where, "pilihan")
+    if "default" in found and (in_group or found["default"] not in {code for code, _ in found["options"]}):
+        raise InvalidDefinition(f"{where}: “default” harus salah satu pilihan, dan tidak untuk isian dalam kelompok")
     if found["type"] != "group":
         return
     if in_group or not found["item"]:

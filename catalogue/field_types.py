@@ -9,7 +9,7 @@ from functools import partial
 from email_validator import EmailNotValidError, validate_email
 from flask_babel import gettext as _
 
-from catalogue import dates, nik
+from catalogue import dates, missing_number, nik
 from catalogue.text_input import (
     InvalidAnswer,
     clean_person_name,
@@ -21,6 +21,7 @@ from catalogue.text_input import (
 )
 from lib import i18n
 from lib.i18n import N_
+from lib.text_normalization import normalize_email, normalize_number
 
 COMMON_MAIL_HOSTS = (
     "gmail.com", "yahoo.com", "yahoo.co.id", "ymail.com", "rocketmail.com", "outlook.com", "outlook.co.id",
@@ -49,7 +50,7 @@ def clean_text(field: dict, raw: str, lines: bool = False) -> str:
 
 def clean_number(field: dict, raw: str) -> int:
     """Parse a whole number between `min` and `max`; 3.150 is three thousand, as people write in Indonesia."""
-    label, text = field_label(field), raw.strip()
+    label, text = field_label(field), normalize_number(raw)
     if not NUMBER.fullmatch(text) or len(text) > 12:
         label = mid_sentence(label)
         raise InvalidAnswer(_("Tulis %(label)s dengan angka bulat, tanpa koma dan tanpa huruf.", label=label))
@@ -65,7 +66,7 @@ def clean_number(field: dict, raw: str) -> int:
 
 def clean_choice(field: dict, raw: str) -> str:
     """Validate the code of an option."""
-    if raw.strip() not in (code for code, _label in field["options"]):
+    if raw.strip() not in (code for code, _label in (*field["options"], *field.get("other_options", ()))):
         raise InvalidAnswer(_(NOT_IN_LIST, label=mid_sentence(field_label(field))))
     return raw.strip()
 
@@ -79,9 +80,9 @@ def clean_yesno(field: dict, raw: str) -> str:
 
 def clean_phone(field: dict, raw: str) -> str:
     """Normalize a telephone number: 0812… for Indonesian ones, +61… for others."""
-    digits = raw.translate(dict.fromkeys(map(ord, nik.SPACES + ".-()")))
-    if digits.startswith(("+62", "62")):
-        digits = "0" + digits.removeprefix("+").removeprefix("62").removeprefix("0")
+    digits = re.sub(r"[ .()\-]", "", normalize_number(raw))
+    digits = re.sub(r"\A00(?=[1-9])", "+", digits)
+    digits = re.sub(r"\A\+?620?", "0", digits)
     if not PHONE.fullmatch(digits):
         raise InvalidAnswer(_("Tulis %(label)s seperti 0812 0000 4417.", label=mid_sentence(field_label(field))))
     return digits
@@ -89,7 +90,7 @@ def clean_phone(field: dict, raw: str) -> str:
 
 def clean_email(field: dict, raw: str) -> str:
     """Validate an e-mail address; the host is returned in lower case."""
-    value = raw.strip(nik.SPACES)
+    value = normalize_email(raw)
     try:
         if not value.isascii():  # no mail server here takes others
             raise EmailNotValidError
@@ -118,6 +119,8 @@ def warn_name(field: dict, value: str, answers: dict) -> list[str]:
 
 def warn_nik(field: dict, value: str, answers: dict) -> list[str]:
     """Warn where a NIK doesn't fit the date of birth and the sex that `checks` names, or equals another number."""
+    if missing_number.is_missing(value):
+        return []
     checks = field.get("checks") or {}
     birth_date, sex = answers.get(checks.get("birth_date")), checks.get("sex")
     found = nik.nik_warnings(value, birth_date, sex if sex in ("1", "2") else answers.get(sex))
@@ -126,6 +129,8 @@ def warn_nik(field: dict, value: str, answers: dict) -> list[str]:
 
 def warn_kk(field: dict, value: str, answers: dict) -> list[str]:
     """Warn when a family card number is or looks like a NIK; that two persons share a card is usual."""
+    if missing_number.is_missing(value):
+        return []
     others = (it for key, it in answers.items() if key != field["key"] and not key.startswith(FAMILY_CARD_PREFIXES))
     if value not in others:
         return nik.kk_warnings(value)
@@ -162,13 +167,18 @@ def warn_email(field: dict, value: str, answers: dict) -> list[str]:
 
 def show_option(field: dict, value: str, villages: dict | None) -> str:
     """Return the label of an option; a code that isn't offered any more is returned as it is."""
-    label = dict(field["options"]).get(value, value)
+    label = dict((*field.get("other_options", ()), *field["options"])).get(value, value)
     return i18n.localized(label)
 
 
 def show_yesno(field: dict, value: str, villages: dict | None) -> str:
     """Format "Ya" or "Tidak"."""
     return {"ya": _("Ya"), "tidak": _("Tidak")}.get(value, value.capitalize())
+
+
+def show_number(field: dict, value: str, villages: dict | None) -> str:
+    """Return a NIK or family card number, or in words why there is none."""
+    return missing_number.show(field, value)
 
 
 def show_phone(field: dict, value: str, villages: dict | None) -> str:
@@ -203,8 +213,10 @@ FIELD_TYPES = {
     ),
     "choice": FieldType(clean_choice, missing=N_("Pilih %(label)s."), show=show_option),
     "yesno": FieldType(clean_yesno, missing=N_("Pilih ya atau tidak: %(label)s"), show=show_yesno),
-    "nik": FieldType(lambda field, raw: nik.clean_nik(raw, field_label(field)), warn=warn_nik),
-    "kk": FieldType(lambda field, raw: nik.clean_kk(raw, field_label(field)), warn=warn_kk),
+    "nik": FieldType(
+        lambda field, raw: missing_number.clean(field, raw, nik.clean_nik), warn=warn_nik, show=show_number
+    ),
+    "kk": FieldType(lambda field, raw: missing_number.clean(field, raw, nik.clean_kk), warn=warn_kk, show=show_number),
     "phone": FieldType(clean_phone, show=show_phone),
     "email": FieldType(clean_email, warn=warn_email),
     "village": FieldType(

@@ -1,7 +1,8 @@
 """Validation of answers against a form's fields: clean values, errors, warnings; it reads no database and no request.
 
-Raw answers are a dict or a werkzeug MultiDict. A date is one text or three, `<key>-d`, `<key>-m`, `<key>-y`;
-a row of a group is `<key>-<n>-<item key>`, or the group is already a list of dicts.
+Raw answers are a dict or a werkzeug MultiDict. A date is one text or three, `<key>-d`, `<key>-m`, `<key>-y`; a NIK or
+family card number is one text, or three with the reason why there is none (catalogue/missing_number.py); a row of a
+group is `<key>-<n>-<item key>`, or the group is already a list of dicts.
 """
 
 import re
@@ -10,12 +11,15 @@ from typing import Any
 
 from flask_babel import gettext as _
 
+from catalogue import missing_number
 from catalogue.dates import format_date
 from catalogue.field_types import FIELD_TYPES, NOT_IN_LIST
 from catalogue.nik import LEAVE_UNCHANGED
 from catalogue.text_input import InvalidAnswer, field_label, mid_sentence
+from lib.text_normalization import is_blank
 
 Sentences = dict[str, str]  # by the name of the form control
+PARTS = {"date": ("-d", "-m", "-y"), "nik": missing_number.PARTS, "kk": missing_number.PARTS}  # of controls' names
 MAX_ROWS = 12  # of a group, unless its field says otherwise
 
 
@@ -30,8 +34,8 @@ def clean(field: dict, raw: Any) -> Any:
     if field["type"] == "group":
         return clean_group(field, raw)
     boxes = [str(part) for part in raw] if isinstance(raw, (list, tuple)) else ["" if raw is None else str(raw)]
-    typed = boxes if field["type"] == "date" and len(boxes) == 3 else "".join(boxes[:1])
-    value = FIELD_TYPES[field["type"]].clean(field, typed) if any(box.strip() for box in typed) else ""
+    typed = boxes if field["type"] in PARTS and len(boxes) == 3 else "".join(boxes[:1])
+    value = "" if all(map(is_blank, boxes)) else FIELD_TYPES[field["type"]].clean(field, typed)
     if value == "" and field.get("required"):
         raise InvalidAnswer(required_message(field))
     return value
@@ -50,6 +54,8 @@ def required_message(field: dict) -> str:
     label = mid_sentence(field_label(field))
     if field["type"] == "group":
         return _("Isi paling sedikit satu baris %(label)s.", label=label)
+    if field["type"] in missing_number.NAMES:
+        return missing_number.required_message(field)
     if label.endswith("?") and field["type"] != "yesno":
         return _("Jawab dulu: %(label)s", label=label)
     message = FIELD_TYPES[field["type"]].missing
@@ -183,13 +189,13 @@ def group_rows(field: dict, raw: Mapping) -> tuple[Mapping, list[str]]:
     if isinstance(rows, list) and not any(map(name.fullmatch, raw)):  # flat names were typed later than saved rows
         pairs = enumerate(row for row in rows if isinstance(row, dict))
         raw = {f"{field['key']}-{n}-{key}": value for n, row in pairs for key, value in row.items()}
-    written = {found[1] for key, value in raw.items() if (found := name.fullmatch(key)) and str(value).strip()}
+    written = {found[1] for key, value in raw.items() if (found := name.fullmatch(key)) and not is_blank(str(value))}
     return raw, sorted(written, key=lambda number: (int(number), number))
 
 
 def raw_value(field: dict, raw: Mapping, name: str) -> Any:
-    """Return the raw value of a field: one text, or the three texts of a date."""
-    boxes = [raw.get(f"{name}-{part}") for part in "dmy"]
-    if field["type"] == "date" and any(box is not None for box in boxes):
-        return [str(box or "") for box in boxes]
+    """Return the raw value of a field: one text, or the three texts of a date or of a number that may be missing."""
+    parts = PARTS.get(field["type"], ())
+    if any(raw.get(name + part) is not None for part in parts if part):
+        return [str(raw.get(name + part) or "") for part in parts]
     return raw.get(name)

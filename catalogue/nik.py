@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from catalogue.text_input import InvalidAnswer
 from lib import i18n
 from lib.i18n import N_
+from lib.text_normalization import normalize_number
 
 WITA = timezone(timedelta(hours=8), "WITA")
 
@@ -17,7 +18,8 @@ PROVINCES = frozenset(
 )
 REGENCIES = frozenset([*range(1, 70), *range(71, 80)])  # kabupaten, kota
 LEAVE_UNCHANGED = N_("Jika memang begitu di KTP-el, biarkan saja.")
-SPACES = " \t\u00a0\u2007\u2009\u202f"
+SEPARATORS = str.maketrans("", "", " .-")  # between groups of digits
+MAX_AGE, MIN_ADULT = 110, 12  # years: of the oldest person, of the youngest parent or spouse
 WOMAN_DAY_OFFSET = 40  # is added to the day of birth in a woman's NIK
 
 
@@ -37,8 +39,8 @@ def clean_kk(text: str, label: str = "Nomor KK") -> str:
 
 
 def clean_sixteen_digits(text: str, label: str, kind: str) -> str:
-    """Drop spaces, dots and hyphens; the rest must be sixteen ASCII digits, no obvious dummy number."""
-    digits = text.translate(dict.fromkeys(map(ord, SPACES + ".-")))
+    """Drop spaces, dots and hyphens; the rest must be sixteen digits, no obvious dummy number."""
+    digits = normalize_number(text).translate(SEPARATORS)
     if not re.fullmatch("[0-9]+", digits):
         odd = _("%(label)s hanya boleh berisi angka 0 sampai 9. Hapus isinya, lalu ketik ulang.", label=label)
         raise InvalidAnswer(odd)
@@ -77,6 +79,18 @@ def birth_dates_from_nik(nik: str) -> list[date]:
         except ValueError:
             continue
     return [day for day in found if day <= today()]
+
+
+def likely_birth_date(nik: str, adult: bool) -> date | None:
+    """Return the date of birth that a NIK probably encodes; None for one that looks odd.
+
+    The two digits of the year leave two dates a century apart: an adult's is the one of at least twelve years ago.
+    """
+    possible = [day for day in birth_dates_from_nik(nik) if today().year - day.year <= MAX_AGE]
+    if region_warnings(nik) or not possible:
+        return None
+    youngest = possible[-1]
+    return possible[0] if adult and today().year - youngest.year < MIN_ADULT else youngest
 
 
 def nik_warnings(nik: str, birth_date: date | str | None = None, sex: str | None = None) -> list[str]:

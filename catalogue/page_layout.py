@@ -1,15 +1,23 @@
 """Layout of a form's sections on pages, few enough for a phone; it knows no draft and no address."""
 
+from collections.abc import Mapping
 from itertools import combinations, pairwise
 
+from catalogue.applicant_section import form_sections
 from catalogue.text_input import mid_sentence
 
-MAX_PAGES = 3  # six steps in all, with the first page, the uploads and the review
+MAX_PAGES = 3  # of the service's own; six steps in all, with the applicant, the uploads and the review
 CONJUNCTIONS = {"id": " dan ", "en": " and "}
 
 
+def form_pages(track: str, body: Mapping) -> list[dict]:
+    """Return the pages of a service's form: the short one about the applicant, then its own."""
+    applicant, *own = form_sections(track, body)
+    return [*group_into_pages([applicant]), *group_into_pages(own)]
+
+
 def group_into_pages(sections: list[dict]) -> list[dict]:
-    """Group sections into at most MOST pages, in their order and as evenly as possible.
+    """Group sections into at most MAX_PAGES pages, in their order and as evenly as possible.
 
     A page looks like a section: it has the key of its first section and all their fields; `parts` are its sections.
     """

@@ -5,10 +5,12 @@ Applicants see published editions only; an application keeps the edition with wh
 """
 
 import copy
+from collections.abc import Mapping
 
 import peewee as pw
 
 from catalogue import definition, definition_parts
+from catalogue.closed_services import MAX_NOTE
 from lib.database import local, now, transaction
 from models import Edition, Layanan, User
 
@@ -108,9 +110,24 @@ def move_service(layanan: Layanan, by: int) -> None:
                 Layanan.update(position=index).where(Layanan.id == row.id).execute()
 
 
-def set_active(layanan: Layanan, active: bool) -> None:
-    """Open or close a service for new applications; those under way continue."""
-    Layanan.update(active=active).where(Layanan.id == layanan.id).execute()
+def set_active(layanan: Layanan, active: bool, closing: dict | None = None) -> None:
+    """Open or close a service for new applications; those under way continue. `closing` is what a closed one says."""
+    changes = {"active": active} | ({} if closing is None else {"closing": closing})
+    Layanan.update(changes).where(Layanan.id == layanan.id).execute()
+
+
+def closing_from(layanan: Layanan, form: Mapping) -> dict:
+    """Read from a posted form what the page of a closed service says; raises ProposalRefused, saying what is wrong."""
+    note = {tongue: form.get(f"note-{tongue}", "").strip() for tongue in ("id", "en")}
+    instead = form.get("instead", "")
+    if max(map(len, note.values())) > MAX_NOTE:
+        raise ProposalRefused(f"Keterangannya terlalu panjang: paling banyak {MAX_NOTE} huruf.")
+    if note["en"] and not note["id"]:
+        raise ProposalRefused("Tulis juga keterangannya dalam bahasa Indonesia.")
+    others = Layanan.select().where(Layanan.active, Layanan.code == instead, Layanan.id != layanan.id)
+    if instead and not others.exists():
+        raise ProposalRefused("Pilih layanan pengganti yang sedang dibuka.")
+    return {"note": {tongue: words for tongue, words in note.items() if words}, "instead": instead}
 
 
 def used_keys(layanan: Layanan, body: dict) -> set[str]:

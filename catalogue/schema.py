@@ -99,6 +99,11 @@ SERVICE = {
     "form_code": (SHORT, REQUIRED),
     "sla_days": (number_rule(365), 2),
     "report_within_days": (number_rule(3650), 0),
+    "applicant_without_nik": (BOOLEAN, False),  # a reason may stand for the applicant's NIK
+    "screen_signature": (
+        BOOLEAN,
+        True,
+    ),  # the filled form may be signed on the screen
     "legal": (TEXT_LIST, []),
     "products": (TABLES, REQUIRED),
     "requirements": (TABLES, REQUIRED),
@@ -133,6 +138,7 @@ FIELD = {
     "required": (BOOLEAN, False),
     "options": (LIST, []),
     "options_from": (TEXT, None),
+    "default": (TEXT, None),  # code of the option that is chosen beforehand
     "when": (TABLE, None),
     "min": (WHOLE_NUMBER, None),
     "max": (WHOLE_NUMBER, None),
@@ -154,7 +160,8 @@ ALLOWED_TYPES = {  # key → types of field that may have it
     "min": ("number",),
     "max": ("number", "text", "long", "name"),
     "not_future": ("date",),
-    "options": ("choice",),
+    "options": ("choice", "nik", "kk"),  # of a number: the reasons why somebody has none
+    "default": ("choice",),
     "item": ("group",),
 }
 CHECK_TYPES = {"birth_date": "nik", "sex": "nik", "not_before": "date", "new_name": "name"}

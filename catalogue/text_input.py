@@ -1,4 +1,4 @@
-"""Cleaning of text as people type and paste it: Unicode normalization, length, names; it must not know field types."""
+"""Cleaning of texts and names as forms take them: characters, length, one line or several; it knows no field types."""
 
 import re
 import unicodedata
@@ -6,9 +6,9 @@ import unicodedata
 from flask_babel import gettext as _
 
 from lib import i18n
+from lib.text_normalization import normalize_name, normalize_text
 
 MAX_LENGTH = 20_000  # characters; a longer text is refused unread
-APOSTROPHES = "'’‘ʼʻ`´"
 
 
 class InvalidAnswer(ValueError):
@@ -29,15 +29,13 @@ def mid_sentence(label: str) -> str:
 
 
 def normalize(raw: str, label: str, lines: bool = False) -> str:
-    """Normalize text: NFC, trimmed, single spaces; line breaks stay only where `lines`.
+    """Normalize text, trimmed, with single spaces; line breaks stay only where `lines`.
 
-    Zero-width and direction marks, which come with pasted text, are dropped. Raises InvalidAnswer for control
-    characters.
+    Raises InvalidAnswer for control characters.
     """
     if len(raw) > MAX_LENGTH:
         raise InvalidAnswer(_("%(label)s terlalu panjang. Tulis dengan singkat.", label=label))
-    plain = re.sub(r"\r\n?|[\u2028\u2029]", "\n", raw).replace("\t", " ")
-    kept = "".join(ch for ch in unicodedata.normalize("NFC", plain) if unicodedata.category(ch) != "Cf")
+    kept = normalize_text(raw)
     if any(unicodedata.category(ch)[0] == "C" and ch != "\n" for ch in kept):
         odd = _("%(label)s memuat tanda yang tidak terbaca. Hapus isinya, lalu ketik ulang.", label=label)
         raise InvalidAnswer(odd)
@@ -55,7 +53,7 @@ def limit_length(value: str, most: int, label: str) -> str:
 
 def is_name_character(ch: str) -> bool:
     """Say whether a character is allowed in a person's name; digits are, since old records have them."""
-    if ch in APOSTROPHES or ch in " .,-/()0123456789":
+    if ch in " '.,-/()0123456789":
         return True
     if unicodedata.category(ch) == "Mn":
         return "\u0300" <= ch <= "\u036f"
@@ -64,7 +62,7 @@ def is_name_character(ch: str) -> bool:
 
 def clean_person_name(raw: str, label: str, most: int) -> str:
     """Clean a person's name: Latin letters, at least one; titles and diacritics are allowed. Raises InvalidAnswer."""
-    value = limit_length(normalize(raw, label), most, label)
+    value = limit_length(normalize_name(normalize(raw, label)), most, label)
     if not all(is_name_character(ch) for ch in value):
         odd = _("%(label)s hanya berisi huruf Latin, spasi, titik, koma, petik, dan tanda hubung.", label=label)
         raise InvalidAnswer(odd)

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass, field
 
-from catalogue import fields
+from catalogue import fields, missing_number
 from documents import preparation, printouts, text_comparison
 from documents.text_comparison import DATE, DIFFERS, DIGITS, MISSING, NAME, NUMBER, ExpectedValue, Finding
 from files.inspection import pdf_text
@@ -87,7 +87,7 @@ def _expected_of_members(group: dict, rows: list[dict]) -> Iterator[ExpectedValu
 
 
 def _expected_of(part: dict, value, key: str, label: str) -> Iterator[ExpectedValue]:
-    if value in (None, "", []) or part["type"] == "group":
+    if value in (None, "", []) or part["type"] == "group" or missing_number.is_missing(value):
         return
     if kind := COMPARED_TYPES.get(part["type"]):
         yield ExpectedValue(key, label, kind, str(value))

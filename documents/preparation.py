@@ -7,7 +7,7 @@ from flask import current_app
 
 from casework.effect_registry import check, effect
 from casework.transitions import Incomplete, Move
-from catalogue import definition_parts, fields
+from catalogue import definition_parts, fields, missing_number
 from files import inspection, storage
 from intake import drafts
 from intake.submission import last_revision
@@ -69,7 +69,7 @@ def document_data(permohonan: Permohonan, answers: dict, product: dict, names: d
     printed = product.get("prints")
     for field in definition_parts.all_fields(permohonan.edition.body):
         value = answers.get(field["key"])
-        if value in (None, "") or (printed and field["key"] not in printed):
+        if value in (None, "") or missing_number.is_missing(value) or (printed and field["key"] not in printed):
             continue
         if field["key"] == FAMILY_MEMBERS:
             members += [_member(field, row, names) for row in value]
@@ -80,7 +80,8 @@ def document_data(permohonan: Permohonan, answers: dict, product: dict, names: d
 
 
 def _member(group: dict, row: dict, names: dict[str, str]) -> dict:
-    return {item["key"]: fields.display(item, row.get(item["key"]), names) for item in group["item"]}
+    given = {key: value for key, value in row.items() if not missing_number.is_missing(value)}
+    return {item["key"]: fields.display(item, given.get(item["key"]), names) for item in group["item"]}
 
 
 def current_documents(permohonan: Permohonan) -> list[Document]:

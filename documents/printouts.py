@@ -1,4 +1,6 @@
-"""Printouts: load their data from database and storage, and lay them out with `documents.layout`. Stores nothing.
+"""Printouts: load their data from database and storage, and lay them out with `documents.layout`.
+
+They store nothing but when a slip's code was issued.
 
 Printouts are always in Indonesian. All is done in memory, so a request may do it. Raises StorageError when a file is
 missing.
@@ -11,38 +13,48 @@ from flask import current_app
 from flask_babel import force_locale
 
 import office
+import workflow
 from casework.inputs.days import pickup_place
 from casework.inputs.signature import ON_PAPER
-from catalogue import applicant_section
+from catalogue import applicant_section, fields, missing_number
 from documents import layout, preparation
 from files import storage
-from intake import answer_display, drafts, submission
+from intake import account_link, answer_display, drafts, submission
 from lib.database import local, now
 from lib.i18n import DEFAULT_LANGUAGE
 from models import Attachment, Document, Edition, Event, EventText, Handover, Permohonan, User
-from workflow import STATES, TRACKS
 
 PRINTABLE_TYPES = "image/jpeg", "image/png", "application/pdf"
 MAX_COMBINED_BYTES = 100_000_000  # bytes of one combined PDF, which takes about three times as much memory
 
 
 @force_locale(DEFAULT_LANGUAGE)
-def application_form(edition: Edition, answers: dict | None = None) -> bytes:
-    """Return the application form of a service: blank, or with `answers` for a wet signature (M-b)."""
+def application_form(edition: Edition, answers: dict | None = None, signed: dict | None = None) -> bytes:
+    """Return the application form of a service: blank, or with `answers` for a wet signature (M-b), or `signed`."""
     body = edition.body
     whole = body | {
-        "sections": [applicant_section.section("counter"), *body["sections"]],
+        "sections": applicant_section.form_sections("counter", body),
         "requirements": [*body["requirements"], applicant_section.PROXY_LETTER],
     }
-    readable = None if answers is None else _with_village_names(whole, answers)
-    return layout.application_form(whole, answers=readable, **_common_arguments())
+    readable = None if answers is None else _readable_answers(whole, answers)
+    return layout.application_form(whole, answers=readable, signed=signed, **_common_arguments())
 
 
-def _with_village_names(body: dict, answers: dict) -> dict:
-    names = drafts.village_names()
+def _readable_answers(body: dict, answers: dict) -> dict:
+    """Return the answers with villages by name, and in words why somebody has no number."""
     parts = [part for section in body["sections"] for part in section["fields"]]
-    named = {part["key"]: part for part in parts if part["type"] == "village"}
-    return {key: names.get(value, value) if key in named else value for key, value in answers.items()}
+    return _readable_row(parts, answers, drafts.village_names())
+
+
+def _readable_row(parts: list[dict], row: dict, names: dict[str, str]) -> dict:
+    found = dict(row)
+    for part in (part for part in parts if row.get(part["key"])):
+        value = row[part["key"]]
+        if part["type"] == "group":
+            found[part["key"]] = [_readable_row(part["item"], one, names) for one in value]
+        elif part["type"] in ("village", *missing_number.NAMES):
+            found[part["key"]] = fields.display(part, value, names)
+    return found
 
 
 @force_locale(DEFAULT_LANGUAGE)
@@ -54,9 +66,9 @@ def dossier(permohonan: Permohonan) -> bytes:
         "service": permohonan.edition.body["name"]["id"],
         "form_code": permohonan.edition.body["form_code"],
         "applicant_name": permohonan.applicant_name,
-        "applicant_nik": permohonan.applicant_nik,
+        "applicant_nik": permohonan.applicant_nik or "Belum punya NIK",
         "contact": "  ·  ".join(filter(None, (permohonan.phone, permohonan.email))),
-        "track": TRACKS[permohonan.track],
+        "track": workflow.TRACKS[permohonan.track],
         "submitted_at": office.moment_in_words(permohonan.submitted_at) if permohonan.submitted_at else "",
         "sections": [
             {"title": section.title, "rows": [(label, value) for label, value, _ in section.rows]}
@@ -117,17 +129,20 @@ def _head_of_office() -> str:
 
 @force_locale(DEFAULT_LANGUAGE)
 def slip(permohonan: Permohonan) -> bytes:
-    """Return the applicant's slip: number, tracking and, once known, the pickup. No personal data."""
+    """Return the applicant's slip: number, tracking, a counter's code for an account, the pickup. No personal data."""
     base = current_app.config["BASE_URL"]
     facts = {
         "number": permohonan.number,
         "service": permohonan.edition.body["name"]["id"],
+        "products": [product["name"]["id"] for product in permohonan.products],
         "date": office.moment_in_words(permohonan.submitted_at or permohonan.created_at),
         "due": office.long_date(local(permohonan.due_at).date()) if permohonan.due_at else "",
         "url": f"{base}/lacak?nomor={permohonan.number}",
         "track_url": f"{base}/lacak",
+        "code": account_link.slip_code(permohonan),
+        "link_url": f"{base}/permohonan/gabung",
     }
-    if STATES[permohonan.state].ends_clock and permohonan.pickup_number:
+    if workflow.STATES[permohonan.state].ends_clock and permohonan.pickup_number:
         facts |= {"due": "", "pickup": _pickup(permohonan)}
     return layout.slip(facts, **_common_arguments())
 
@@ -140,6 +155,8 @@ def _pickup(permohonan: Permohonan) -> dict:
         "place": place.name,
         "day": office.long_date(day),
         "hours": f"{hours[0]:%H.%M}–{hours[1]:%H.%M} {current_app.config['ZONE']}" if hours else "",
+        "bring": submission.original_names(permohonan),
+        "optional": workflow.is_delivered_as_pdf(permohonan),
     }
 
 
@@ -175,12 +192,7 @@ def _originals(permohonan: Permohonan, handover: Handover) -> list[str]:
     """Return the attachments whose originals the officer has seen; the application form is not an original."""
     event = (Event.permohonan == permohonan.id) & (Event.version == handover.version)
     seen = EventText.select(EventText.texts).join(Event).where(event).scalar()
-    revision = submission.last_revision(permohonan)
-    if not revision or (seen and not seen.get("originals_seen")):
-        return []
-    names = answer_display.requirement_names(permohonan)
-    keys = dict.fromkeys(row.requirement for row in submission.revision_attachments(revision))
-    return [names.get(key, key) for key in keys if key != "formulir"]
+    return [] if seen and not seen.get("originals_seen") else submission.original_names(permohonan)
 
 
 def _signature(handover: Handover) -> str | None:

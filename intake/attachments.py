@@ -15,7 +15,7 @@ from lib.database import now, transaction
 from models import Attachment, Draft, DraftFile, Permohonan, StoredFile
 
 MAX_FILES = 20  # in one draft
-COLUMNS = ("requirement", "position", "file", "overruled")  # that DraftFile and Attachment have in common
+COLUMNS = ("requirement", "position", "file", "overruled", "signed")  # that DraftFile and Attachment have in common
 
 
 @dataclass
@@ -70,11 +70,19 @@ def can_change(draft: Draft, key: str) -> bool:
     return draft.open_keys is None or key in draft.open_keys
 
 
-def accepts_upload(permohonan: Permohonan, requirement: str, draft: Draft | None = None) -> bool:
-    """Say whether files may be added to this requirement now; `draft` saves reading it again."""
-    draft = draft or Draft.get_or_none(Draft.permohonan == permohonan.id)
-    known = {other["key"] for other in all_requirements(permohonan)}
-    return draft is not None and requirement in known and can_change(draft, requirement)
+def is_requirement(permohonan: Permohonan, key: str) -> bool:
+    """Say whether the service has this requirement at all."""
+    return any(requirement["key"] == key for requirement in all_requirements(permohonan))
+
+
+def refusal(permohonan: Permohonan, requirement: str, draft: Draft) -> str:
+    """Say in a sentence why no file may be added to this requirement now; "" where one may."""
+    if not can_change(draft, requirement):
+        return _("Dokumen ini sudah baik dan tidak perlu diganti.")
+    asked = upload_slots(permohonan, draft.answers, [], draft.open_keys or ())
+    if not any(slot.requirement["key"] == requirement for slot in asked):
+        return _("Dokumen ini tidak diminta lagi, karena jawaban Anda sudah berubah. Muat ulang halaman ini.")
+    return ""
 
 
 def attach(
@@ -86,15 +94,15 @@ def attach(
     has changed.
     """
     draft = drafts.get_draft(permohonan)
-    if not accepts_upload(permohonan, requirement):
-        raise drafts.DraftNotEditable(_("Dokumen ini sudah baik dan tidak perlu diganti."))
+    if reason := refusal(permohonan, requirement, draft):
+        raise drafts.DraftNotEditable(reason)
     if same := _find_identical(draft, requirement, hashlib.sha256(data).hexdigest()):
         return same.file
     _check_file_limit(permohonan, draft, requirement, instead)
     clean = inspection.clean(data, name, current_app.config["CLAMD_URL"])
     facts: dict = {"original_sha256": clean.original_sha256, "pages": clean.pages, "fingerprint": clean.fingerprint}
     facts |= {"media_type": clean.media_type, "name": name, "warnings": list(clean.warnings)}
-    return _insert(draft, requirement, storage.store(clean.data, kind="upload", **facts), instead)
+    return insert(draft, requirement, storage.store(clean.data, kind="upload", **facts), instead)
 
 
 def _check_file_limit(permohonan: Permohonan, draft: Draft, requirement: str, instead: Collection[str]) -> None:
@@ -121,7 +129,10 @@ def has_identical(draft: Draft, requirement: str, digest: str) -> bool:
     return _find_identical(draft, requirement, digest) is not None
 
 
-def _insert(draft: Draft, requirement: str, stored: StoredFile, instead: Collection[str] = ()) -> StoredFile:
+def insert(
+    draft: Draft, requirement: str, stored: StoredFile, instead: Collection[str] = (), signed: dict | None = None
+) -> StoredFile:
+    """Attach a stored file to the draft, replacing the files whose keys are `instead`."""
     with transaction():
         if not Draft.update(saved_at=now()).where(Draft.id == draft.id).execute():  # also locks the row
             raise drafts.DraftNotEditable(drafts.ALREADY_SUBMITTED)
@@ -132,7 +143,8 @@ def _insert(draft: Draft, requirement: str, stored: StoredFile, instead: Collect
         DraftFile.delete().where(own, DraftFile.file.in_(replaced)).execute()
         highest = DraftFile.select(pw.fn.MAX(DraftFile.position)).where(own)
         stored.save(force_insert=True)
-        DraftFile.create(draft=draft, requirement=requirement, position=(highest.scalar() or 0) + 1, file=stored)
+        place = {"draft": draft, "requirement": requirement, "position": (highest.scalar() or 0) + 1}
+        DraftFile.create(**place, file=stored, signed=signed)
     return stored
 
 

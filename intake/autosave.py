@@ -10,7 +10,7 @@ from typing import Self
 
 from flask_babel import gettext as _
 
-from catalogue import fields
+from catalogue import derived_answers, fields
 from intake import drafts
 from lib.database import local, now
 from lib.i18n import format_time
@@ -32,6 +32,7 @@ class PageState:
     errors: dict[str, str] = field(default_factory=dict)
     warnings: dict[str, str] = field(default_factory=dict)
     version: int = 0
+    proposed: tuple[str, ...] = ()  # keys of its empty fields that were filled from a NIK or from who applies
 
 
 @dataclass(frozen=True)
@@ -87,6 +88,7 @@ def save_page(
         if not (writer and writer == last.writer) and last.version > seen_version:
             raise SaveConflict(last.conflict_sentence())
         state, columns = _validate(draft, section, {name: str(value) for name, value in raw.items()}, keys)
+        _follow(drafts.form_fields(permohonan), draft, state, columns)
         if writer and writer == last.writer and turn < last.turn:
             state.version = draft.version
             return state
@@ -98,16 +100,19 @@ def save_page(
     raise SaveConflict(LastSave.of(drafts.get_draft(permohonan), section_key).conflict_sentence())
 
 
-def fill_empty_fields(permohonan: Permohonan, page_key: str, values: Mapping) -> None:
-    """Write clean answers into the fields of a page that are still empty."""
+def fill_empty_fields(permohonan: Permohonan, values: Mapping) -> None:
+    """Write clean answers, and what follows from them, into fields that are still empty; their pages count as saved."""
+    pages = drafts.form_pages(permohonan)
+    filled = [page["key"] for page in pages if any(field["key"] in values for field in page["fields"])]
     for _try in range(MAX_TRIES):
         draft, moment = drafts.get_draft(permohonan), now()
-        saves = draft.saves | {page_key: [draft.version + 1, "", 0, moment.isoformat()]}
+        stamp = [draft.version + 1, "", 0, moment.isoformat()]
         typed = {name: value for name, value in draft.typed.items() if name.split("-")[0] not in values}
-        columns = {"answers": {**values, **draft.answers}, "version": draft.version + 1, "saves": saves}
-        columns |= {"typed": typed}  # where a required field had been sent empty
+        columns: dict = {"answers": {**values, **draft.answers}, "typed": typed}
+        _follow([field for page in pages for field in page["fields"]], draft, PageState({"fields": []}, {}), columns)
+        columns |= {"version": stamp[0], "saves": draft.saves | dict.fromkeys(filled, stamp), "saved_at": moment}
         as_read = (Draft.id == draft.id) & (Draft.version == draft.version)
-        if not values or Draft.update(**columns, saved_at=moment).where(as_read).execute():
+        if not values or Draft.update(**columns).where(as_read).execute():
             return
 
 
@@ -125,6 +130,20 @@ def _validate(draft: Draft, section: dict, typed: dict, keys: Collection[str] | 
     unchanged = {name: value for name, value in draft.typed.items() if name.split("-")[0] not in changeable}
     columns = {"answers": answers, "typed": unchanged | only_fields(typed, invalid)}
     return PageState(section, answers | typed, errors, warnings), columns
+
+
+def _follow(every: list[dict], draft: Draft, state: PageState, columns: dict) -> None:
+    """Add the answers that follow from the new ones; what somebody typed stays, and so does what may not change."""
+    posted = {field["key"] for field in state.section["fields"]}
+    kept = {name.split("-")[0] for name, value in columns["typed"].items() if value.strip()}
+    if draft.open_keys is not None:
+        kept |= {field["key"] for field in every} - set(draft.open_keys)
+    found = derived_answers.follow(every, draft.answers, columns["answers"], posted, kept)
+    columns["answers"] = {key: value for key, value in (columns["answers"] | found).items() if value != ""}
+    columns["typed"] = {name: value for name, value in columns["typed"].items() if name.split("-")[0] not in found}
+    state.proposed = tuple(key for key in found if key in posted)
+    state.raw = {name: value for name, value in state.raw.items() if name.split("-")[0] not in found} | found
+    state.errors = {name: text for name, text in state.errors.items() if name not in found}
 
 
 def only_fields(typed: Mapping, keys: set[str]) -> dict:

@@ -11,7 +11,7 @@ import peewee as pw
 from flask_babel import lazy_gettext as _l
 
 import office
-from catalogue import applicant_section, definition_parts, fields, page_layout
+from catalogue import definition_parts, fields, page_layout
 from lib import encryption
 from lib.database import advisory_lock, now, transaction
 from models import District, Draft, DraftFile, Edition, Office, Permohonan, User, Village
@@ -85,8 +85,7 @@ def _find_untouched(
 
 def form_pages(permohonan: Permohonan) -> list[dict]:
     """Return the pages of the application's form: the applicant section and the service's own, on few pages."""
-    sections = [applicant_section.section(permohonan.track), *permohonan.edition.body["sections"]]
-    return page_layout.group_into_pages(sections)
+    return page_layout.form_pages(permohonan.track, permohonan.edition.body)
 
 
 def form_fields(permohonan: Permohonan) -> list[dict]:

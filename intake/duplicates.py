@@ -4,7 +4,6 @@ The rules are a table. It decides nothing about who may see a duplicate; the pag
 """
 
 import re
-import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -14,8 +13,10 @@ from flask_babel import lazy_gettext as _l
 
 from casework.effect_registry import check, effect
 from casework.transitions import Incomplete, Move
+from catalogue import missing_number
 from intake import drafts
 from lib.database import advisory_lock, canonical_json
+from lib.text_normalization import fold
 from models import Draft, Permohonan, Revision
 from workflow import COUNTER_OPERATOR, STATES
 
@@ -55,8 +56,7 @@ def _child_name(answers: Answers) -> str:
 
 
 def _name_words(name: str) -> list[str]:
-    plain = "".join(ch for ch in unicodedata.normalize("NFKD", name.casefold()) if unicodedata.category(ch) != "Mn")
-    return [word for word in re.findall(r"[a-z]+", re.sub(r"['’`´-]", "", plain)) if word not in NAME_PREFIXES]
+    return [word for word in re.findall(r"[a-z]+", fold(name.replace("-", ""))) if word not in NAME_PREFIXES]
 
 
 def _are_dates_close(first, second) -> bool:
@@ -132,7 +132,7 @@ def identity(permohonan: Permohonan, answers: Answers) -> tuple[str, ...] | None
     subject, found = drafts.subject_key(permohonan, "nik"), []
     for group in rule_for(permohonan).key_groups:
         values = (answers.get(subject if key == SUBJECT_NIK else key) for key in group)
-        value = next((str(value) for value in values if value not in (None, "")), "")
+        value = next(filter(None, map(missing_number.number_of, values)), "")
         found.append(re.sub(r"[\s.-]", "", value).casefold())
     return tuple(found) if all(found) else None
 
@@ -155,7 +155,7 @@ def open_duplicates(permohonan: Permohonan, answers: Answers) -> list[Permohonan
     """Find the other open applications for the same thing, of anybody; ended ones are no duplicates."""
     if identity(permohonan, answers) is None:
         return []
-    subject = str(answers.get(drafts.subject_key(permohonan, "nik")) or "")
+    subject = missing_number.number_of(answers.get(drafts.subject_key(permohonan, "nik")))
     same = (Permohonan.layanan == permohonan.layanan_id) & (Permohonan.subject_nik == subject)
     rows = list(Permohonan.select().where(same, Permohonan.state.in_(OPEN_STATES), Permohonan.id != permohonan.id))
     revisions = Revision.select().where(Revision.permohonan.in_([row.id for row in rows])).order_by(Revision.number)
@@ -194,6 +194,7 @@ def refuse_duplicate(move: Move) -> None:
     newest, *older = Revision.select().where(Revision.permohonan == permohonan.id).order_by(Revision.number.desc())
     if older and is_duplicate(permohonan, newest.answers, older[0].answers):
         return  # a resubmission for the same thing was checked when it was submitted first
-    advisory_lock(f"{permohonan.layanan_id} {newest.answers.get(drafts.subject_key(permohonan, 'nik')) or ''}")
+    subject = missing_number.number_of(newest.answers.get(drafts.subject_key(permohonan, "nik")))
+    advisory_lock(f"{permohonan.layanan_id} {subject}")
     if open_duplicates(permohonan, newest.answers) and not _has_override(move):
         raise Incomplete({"double": str(DUPLICATE_EXISTS)})

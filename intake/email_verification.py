@@ -5,12 +5,14 @@ for every application of the account, because documents with personal data are s
 no mail itself.
 """
 
+import re
 import secrets
 from datetime import timedelta
 
 from accounts import rate_limits
 from lib import encryption
 from lib.database import now, transaction
+from lib.text_normalization import normalize_number
 from models import Address, Draft, Outbox, Permohonan, User
 
 EMAIL_FIELD, CODE_FIELD = "pemohon_email", "kode_email"
@@ -61,7 +63,7 @@ def verify_code(user: User, email: str, typed: str) -> bool:
     """Verify the address with the code that was typed; False if it is wrong or expired. Raises RateLimited."""
     attempt = rate_limits.consume(rate_limits.bucket("address-code", f"{user.id}:{email}"), MAX_ATTEMPTS)
     address = Address.get_or_none(_matches(user, email))
-    code = "".join(c for c in typed if c.isascii() and c.isdigit())
+    code = re.sub("[^0-9]", "", normalize_number(typed))
     if address is None or not address.sent_at or address.sent_at < now() - CODE_LIFETIME:
         return False
     if address.code_hash != _hash(address, code):

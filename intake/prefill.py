@@ -3,21 +3,24 @@
 It reads no database and fills in nothing: the values are offered, and only for fields that are still empty.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from catalogue import fields
+from catalogue import fields, missing_number
+from catalogue.applicant_section import ANOTHER_PERSON, THE_PERSON
 from catalogue.field_types import APPLICANT_PREFIX
 
 # Facts about a person, by the beginning of a field's key; the rest of the key is the person's role (nama_ibu).
 PERSON_WORDS = (
     "nama", "nik", "no_kk", "tempat_lahir", "tanggal_lahir", "jenis_kelamin", "kewarganegaraan", "paspor",
-    "agama", "golongan_darah", "pekerjaan", "status_kawin",
+    "agama", "golongan_darah", "pekerjaan", "status_kawin", "kk",
 )  # fmt: skip
 HOME_FIELDS = ("alamat", "rt", "rw", "kode_pos", "desa", "no_kk", "nama_kepala")
 MOVED_FIELD = "alamat_tujuan"  # an earlier application with this answer: the address in it is out of date
-OWN_HOUSEHOLD = ("diri", "anak", "keluarga")  # values of pemohon_untuk: people of the applicant's own household
-PARENT_SUFFIXES = ("_ibu", "_ayah")
+WHO = "pemohon_untuk"
+PARENTS = frozenset(("anak", "ibu", "ayah"))  # values of WHO: the child's family is the same as before
+PARENT_SUFFIXES, WITNESS_SUFFIX = ("_ibu", "_ayah"), "_saksi"
+APPLICANT = (WHO, "pemohon_nama", "pemohon_nik")
 SUBJECT_WORDS = {"name": "nama", "nik": "nik", "birth_date": "tanggal_lahir"}  # of a `subject`, under any key
 
 
@@ -28,6 +31,7 @@ class EarlierApplication:
     number: str
     fields: tuple[dict, ...]
     answers: Mapping
+    same_service: bool = False
 
 
 def prefill_values(
@@ -37,12 +41,35 @@ def prefill_values(
 
     `all_fields` and `answers` are those of the new application, whose own number is ""; `earlier` has the newest first.
     """
-    all_fields, found = list(all_fields), dict[str, tuple]()
+    all_fields, earlier = list(all_fields), list(earlier)
+    applicant = {
+        key: value for key, (value, _number) in _find(all_fields, answers, earlier).items() if key in APPLICANT
+    }
+    found = _find(all_fields, {**applicant, **answers}, earlier)
+    found = {key: offered for key, offered in found.items() if key not in answers}
+    return {field["key"]: found[field["key"]] for field in _shown(page["fields"], answers, found)}
+
+
+def _find(all_fields: list[dict], answers: Mapping, earlier: Iterable[EarlierApplication]) -> dict[str, tuple]:
+    found = dict[str, tuple]()
     for source in [EarlierApplication("", tuple(all_fields), answers), *earlier]:
         for key, value in _matching_answers(all_fields, answers, source).items():
             found.setdefault(key, (value, source.number))
-    empty = {field["key"]: field for field in page["fields"] if field["key"] not in answers}
-    return {key: found[key] for key, field in empty.items() if key in found and _accepts(field, found[key][0])}
+    return found
+
+
+def _shown(wanted: Iterable[dict], answers: Mapping, found: Mapping[str, tuple]) -> Iterator[dict]:
+    """Yield the fields with an acceptable offer that are asked, or may be, once the offer is taken."""
+    known = dict(answers)
+    for field in wanted:
+        key, when = field["key"], field.get("when")
+        if when and when["field"] in known and not fields.is_shown(field, known):
+            continue
+        if key in found and _accepts(field, found[key][0]):
+            known[key] = found[key][0]
+            yield field
+        elif field.get("default"):
+            known.setdefault(key, field["default"])
 
 
 def _accepts(field: dict, value) -> bool:
@@ -56,18 +83,27 @@ def _matching_answers(all_fields: list[dict], answers: Mapping, source: EarlierA
     """Return the answers of an application that fit the new one, under the new one's keys."""
     given, wanted = _answers_by_person(source.fields, source.answers), _answers_by_person(all_fields, answers)
     found: dict = {}
-    beneficiary = answers.get("pemohon_untuk")
-    if beneficiary == "diri" and "" in wanted:
+    who, earlier_who = answers.get(WHO), source.answers.get(WHO)
+    if who == THE_PERSON and "" in wanted:
         wanted[""].setdefault("nik", answers.get("pemohon_nik"))
-    beneficiaries = {source.answers.get("pemohon_untuk"), beneficiary}
-    same_family = beneficiaries == {"anak"} or _nik_of(given, "") == _nik_of(wanted, "") != ""
+    same_family = {who, earlier_who} <= PARENTS or _nik_of(given, "") == _nik_of(wanted, "") != ""
     keys = {_person_and_word(field): field["key"] for field in reversed(all_fields)}  # the first of those alike
     for role in wanted:
         for word, value in _answers_about(role, _nik_of(wanted, role), given, same_family).items():
             found[keys.get((role, word), "")] = value
-    if source.number and beneficiaries <= {*OWN_HOUSEHOLD, None} and MOVED_FIELD not in source.answers:
-        found = {key: source.answers[key] for key in HOME_FIELDS if key in source.answers} | found
+    if source.number and ANOTHER_PERSON not in (who, earlier_who):
+        at_home = HOME_FIELDS if MOVED_FIELD not in source.answers else ()
+        found = {key: source.answers[key] for key in at_home if key in source.answers} | found
+        found |= _conditions(all_fields, found, source.answers)
+        same_applicant = _nik_of(wanted, APPLICANT_PREFIX) in ("", _nik_of(given, APPLICANT_PREFIX))
+        found |= {WHO: earlier_who} if source.same_service and same_applicant else {}
     return {key: value for key, value in found.items() if key and value not in ("", None)}
+
+
+def _conditions(all_fields: list[dict], found: Mapping, earlier: Mapping) -> dict:
+    """Return the earlier answers on which the found ones depend: the parents are named if they are known."""
+    whens = [field["when"] for field in all_fields if field["key"] in found and field.get("when")]
+    return {when["field"]: earlier[when["field"]] for when in whens if earlier.get(when["field"]) in when["is"]}
 
 
 def _answers_about(role: str, nik: str, given: Mapping[str, dict], same_family: bool) -> dict:
@@ -75,12 +111,13 @@ def _answers_about(role: str, nik: str, given: Mapping[str, dict], same_family: 
     if nik:
         same = [person for person in given.values() if person.get("nik") == nik]
         return {word: value for person in reversed(same) for word, value in person.items()}
-    same_role = role == APPLICANT_PREFIX or (role in PARENT_SUFFIXES and same_family)
+    same_role = role == APPLICANT_PREFIX or role.startswith(WITNESS_SUFFIX)
+    same_role = same_role or (role in PARENT_SUFFIXES and same_family)
     return given.get(role, {}) if same_role else {}
 
 
 def _nik_of(people: Mapping[str, dict], role: str) -> str:
-    return str(people.get(role, {}).get("nik") or "")
+    return missing_number.number_of(people.get(role, {}).get("nik"))
 
 
 def _answers_by_person(all_fields: Iterable[dict], answers: Mapping) -> dict[str, dict]:

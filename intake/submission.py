@@ -4,6 +4,7 @@ The checks and effects of this module stand in the rows of the workflow table, b
 """
 
 from collections.abc import Collection, Iterable
+from typing import cast
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -11,13 +12,15 @@ from flask_babel import lazy_gettext as _l
 import office
 from casework.effect_registry import bulk_effect, check, effect
 from casework.transitions import Incomplete, Move, already_done, last_event
-from catalogue import applicant_section, definition_parts, fields
-from intake import attachments, drafts, email_verification, upload_warnings
+from catalogue import applicant_section, closed_services, definition_parts, fields, missing_number
+from intake import attachments, drafts, email_verification, screen_signature, upload_warnings
 from lib import i18n
 from lib.database import now
+from lib.name_search import search_text
 from models import Attachment, Deficiency, Draft, DraftFile, Permohonan, Revision, StoredFile, Village
 from workflow import NotAllowed
 
+MADE_FOR_IT = ("formulir", "pas_foto")  # requirements that are no papers to show: made for the application
 DRAFT_CHANGED = _l("Isian baru saja diubah di tempat lain. Periksa lagi sebelum mengirim.")
 
 
@@ -43,7 +46,8 @@ def upload_errors(permohonan: Permohonan, draft: Draft, answers: dict) -> dict[s
     """Return a sentence for each upload that is missing, or has a warning that nobody resolved."""
     files = attachments.draft_files(draft)
     missing = missing_upload_errors(attachments.upload_slots(permohonan, answers, files))
-    return missing | upload_warnings.unresolved(permohonan, draft, files)
+    void = screen_signature.void_errors(permohonan, files, answers)
+    return missing | upload_warnings.unresolved(permohonan, draft, files) | void
 
 
 def missing_upload_errors(slots: list[attachments.UploadSlot]) -> dict[str, str]:
@@ -75,6 +79,15 @@ def _validate_answers(permohonan: Permohonan, draft: Draft, names: dict[str, str
         answers |= clean
         errors |= page_errors
     return answers, errors
+
+
+@check
+def service_is_open(move: Move) -> None:
+    """Check that the service still takes new applications; raises NotAllowed, saying what serves instead."""
+    if closed := closed_services.closed_service(move.permohonan.layanan):
+        instead = i18n.localized(closed.instead.body["name"]) if closed.instead else ""
+        words = (closed.sentence, closed.note, instead and _("Gantinya: %(service)s.", service=instead))
+        raise NotAllowed(" ".join(filter(None, words)))
 
 
 @check
@@ -128,6 +141,15 @@ def last_revision(permohonan: Permohonan) -> Revision | None:
     return Revision.select().where(own).order_by(Revision.number.desc()).first()
 
 
+def original_names(permohonan: Permohonan) -> list[str]:
+    """Return the names of the papers that were uploaded, whose originals are shown at the pickup."""
+    revision = last_revision(permohonan)
+    uploaded = {row.requirement for row in revision_attachments(revision)} if revision else set()
+    requirements = attachments.all_requirements(permohonan)
+    shown = (one for one in requirements if one["key"] in uploaded and one["key"] not in MADE_FOR_IT)
+    return [i18n.localized(one["name"]) for one in shown]
+
+
 def revision_attachments(revision: Revision) -> list[Attachment]:
     """Return the files of a revision, in the order of its requirements' keys."""
     query = Attachment.select(Attachment, StoredFile).join(StoredFile).where(Attachment.revision == revision)
@@ -150,19 +172,20 @@ def freeze_draft(move: Move) -> None:
     revision = Revision.create(permohonan=permohonan, number=number, answers=answers, by=move.actor)
     for row in attachments.draft_files(draft):
         Attachment.create(revision=revision, **attachments.file_columns(row))
-    DraftFile.delete().where(DraftFile.draft == draft).execute()
-    Draft.delete().where(Draft.id == draft.id).execute()
+    _delete_draft(draft)
     move.changes |= _summary_columns(permohonan, answers)
 
 
 def _summary_columns(permohonan: Permohonan, answers: dict) -> dict:
     subject = {fact: answers.get(drafts.subject_key(permohonan, fact), "") for fact in ("name", "nik", "village")}
     village = Village.get_or_none(Village.code == subject["village"])
+    name = subject["name"] or answers["pemohon_nama"]
     return {
-        "subject_name": subject["name"] or answers["pemohon_nama"],
-        "subject_nik": subject["nik"],
+        "subject_name": name,
+        "subject_nik": missing_number.number_of(subject["nik"]),
         "applicant_name": answers["pemohon_nama"],
-        "applicant_nik": answers["pemohon_nik"],
+        "applicant_nik": missing_number.number_of(answers["pemohon_nik"]),
+        "search_text": search_text(permohonan.number, name, answers["pemohon_nama"]),
         "email": answers.get("pemohon_email", ""),
         "phone": answers.get("pemohon_hp", ""),
         "village": village.id if village else None,
@@ -183,15 +206,57 @@ def set_due_date(move: Move) -> None:
 
 @effect
 def open_correction(move: Move) -> None:
-    """Create a draft from the last revision, in which only what has a deficiency may change, and what depends on it."""
+    """Create a draft from the last revision, in which only what has a deficiency may change, and what depends on it.
+
+    What was corrected during a return that was undone stays, where it may change again.
+    """
     revision = last_revision(move.permohonan)
     assert revision, "an application that was checked has been submitted"
-    body = move.permohonan.edition.body
+    body, files = move.permohonan.edition.body, cast("list", revision_attachments(revision))
     faulty = {item["key"] for item in move.answers["deficiencies"]}
+    if any(row.signed for row in files):
+        faulty.add(screen_signature.FORM)  # void once an answer changes
     keys_open = sorted(with_dependants(body, faulty | controlling_fields(body, faulty, revision.answers)))
-    draft = Draft.create(permohonan=move.permohonan, answers=revision.answers, open_keys=keys_open)
-    for row in revision_attachments(revision):
+    begun = Draft.get_or_none(Draft.permohonan == move.permohonan.id)
+    columns = {"answers": revision.answers}
+    if begun:
+        again = set(begun.open_keys).intersection(keys_open)
+        columns = _corrected(begun, again, revision.answers)
+        files = [one for one in files if one.requirement not in again]
+        files += [one for one in attachments.draft_files(begun) if one.requirement in again]
+        _delete_draft(begun)
+    draft = Draft.create(permohonan=move.permohonan, open_keys=keys_open, **columns)
+    for row in files:
         DraftFile.create(draft=draft, **attachments.file_columns(row))
+
+
+def _corrected(begun: Draft, again: Collection[str], answers: dict) -> dict:
+    """Return the columns of a new draft with what was typed in an earlier one, where it may change again."""
+    fresh = {key: value for key, value in answers.items() if key not in again}
+    right = {key: value for key, value in begun.answers.items() if key in again}
+    wrong = {name: value for name, value in begun.typed.items() if name.split("-")[0] in again}
+    return {"answers": fresh | right, "typed": wrong, "version": begun.version + 1}
+
+
+def _delete_draft(draft: Draft) -> None:
+    DraftFile.delete().where(DraftFile.draft == draft).execute()
+    Draft.delete().where(Draft.id == draft.id).execute()
+
+
+@effect
+def close_correction(move: Move) -> None:
+    """Close the correction of a return that is undone.
+
+    What the applicant has corrected so far waits for a later return, and then they are told of the undoing too.
+    """
+    revision, draft = last_revision(move.permohonan), Draft.get_or_none(Draft.permohonan == move.permohonan.id)
+    if revision is None or draft is None:
+        return
+    files = _file_ids(revision_attachments(revision)) != _file_ids(attachments.draft_files(draft))
+    if draft.version or files:
+        move.silent = False
+    else:
+        _delete_draft(draft)
 
 
 def controlling_fields(body: dict, faulty: Collection[str], answers: dict) -> set[str]:

@@ -37,10 +37,13 @@ JOBS: dict[str, Callable[[Outbox], None]] = {
 }
 
 
-def drain(at_most: int = 1000) -> int:
-    """Run the jobs that are due, oldest first; returns how many rows were leased."""
+def drain(at_most: int = 1000, early: bool = False) -> int:
+    """Run the jobs that are due, oldest first; returns how many rows were leased.
+
+    With `early` also those that wait on purpose, for a while in which what they tell can be undone.
+    """
     taken = 0
-    while taken < at_most and (row := _lease(_due())):
+    while taken < at_most and (row := _lease(_due() | _untried() if early else _due())):
         _run(row)
         taken += 1
     return taken
@@ -57,6 +60,10 @@ def _due():
     moment = now()
     waiting = (Outbox.state == "waiting") & (Outbox.run_after <= moment)
     return waiting | ((Outbox.state == "running") & (Outbox.leased_until < moment))
+
+
+def _untried():
+    return (Outbox.state == "waiting") & (Outbox.attempts == 0)
 
 
 def _lease(condition) -> Outbox | None:
@@ -125,7 +132,8 @@ def enqueue(*row_ids: int) -> None:
     redis, known = connection(), current_app.extensions
     if redis is None or not row_ids or time.monotonic() < known.get("redis_away", 0):
         return
-    rows = Outbox.select(Outbox.id, Outbox.attempts).where(Outbox.id.in_(row_ids)).tuples()
+    due = Outbox.id.in_(row_ids) & (Outbox.run_after <= now())  # the sweep takes the others
+    rows = Outbox.select(Outbox.id, Outbox.attempts).where(due).tuples()
     jobs = [
         Queue.prepare_data(
             "jobs.outbox.run", (row_id,), job_id=f"outbox-{row_id}-{attempts}", result_ttl=0, failure_ttl=3600

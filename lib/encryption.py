@@ -17,6 +17,8 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from flask import current_app
 
+from lib.text_normalization import normalize_number
+
 BytesLike = bytes | bytearray | memoryview
 ENVELOPE_VERSION = b"\x01"
 ENVELOPE_BYTES = 1 + 4 + 12 + 16  # bytes: version, key id, nonce and authentication tag
@@ -98,7 +100,7 @@ def random_code(length: int) -> str:
 
 def normalize_code(typed: str) -> str:
     """Normalize a typed Crockford code: upper case, no dashes, O, I and L read as 0, 1 and 1."""
-    return re.sub(r"[^0-9A-Z]", "", typed.upper()).translate(MISREAD_CHARACTERS)
+    return re.sub(r"[^0-9A-Z]", "", normalize_number(typed).upper()).translate(MISREAD_CHARACTERS)
 
 
 def check_character(text: str) -> str:

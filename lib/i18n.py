@@ -1,10 +1,12 @@
 """Internationalization: the language of a request, and texts, dates, times and numbers in it. Reads no database."""
 
+from collections.abc import Iterable
 from datetime import date, datetime, time
 from functools import lru_cache
 
 from babel import Locale
 from babel.dates import format_date, get_month_names
+from babel.lists import format_list
 from flask import current_app, g, has_app_context, has_request_context, request, session
 from flask_babel import Domain, get_locale, ngettext
 from werkzeug.wrappers import Response
@@ -114,6 +116,11 @@ def format_time(at: time | datetime) -> str:
 def format_decimal(number: float) -> str:
     """Format a number with one decimal: 1,8 in Indonesian, 1.8 in English."""
     return f"{number:.1f}".replace(".", "," if current_language() == DEFAULT_LANGUAGE else ".")
+
+
+def join_words(words: Iterable[str]) -> str:
+    """Join words to an enumeration: A, B, dan C; A, B, and C."""
+    return format_list(list(words), locale=current_language())
 
 
 def format_working_days(number: int) -> str:

@@ -1,7 +1,8 @@
-"""Name search by substring, tolerating one typo, with a trigram index; it ranks nothing.
+"""Name search by substring, tolerating one typo, with a trigram index; it also finds a number by its middle.
 
-On SQLite the index is an FTS5 table kept by triggers, on PostgreSQL one of pg_trgm; a server without that extension
-answers the same, slowly.
+Names and number stand folded in one column of an application, `search_text`, so that neither diacritics, apostrophes
+nor hyphens matter. It ranks nothing. On SQLite the index is an FTS5 table kept by triggers, on PostgreSQL one of
+pg_trgm; a server without that extension answers the same, slowly.
 """
 
 from collections.abc import Iterable
@@ -9,13 +10,13 @@ from typing import NamedTuple
 
 from lib import fast_sql
 from lib.database import database, is_sqlite
+from lib.text_normalization import fold
 
 TRIGRAM = 3  # letters that the index needs at least
 TYPO_FROM = 6  # letters of a word in which one typo is tolerated
 CANDIDATES = 3000
-NAMES = "(p.subject_name || ' ' || p.applicant_name)"
-COLUMNS = "subject_name, applicant_name"
-FTS = "permohonan_names"
+COLUMN = "search_text"
+FTS = "permohonan_search"
 Condition = tuple[str, tuple]  # the text behind WHERE, about a row of permohonan named p, and its values
 
 
@@ -42,21 +43,26 @@ INDEXED = Source(f"{FTS} n CROSS JOIN permohonan p ON p.id = n.rowid", "n.rowid"
 NO_MATCH = NameMatch(EVERYTHING, "1 = 0", ())
 
 
+def search_text(number: str, *names: str) -> str:
+    """Return what an application is found by: its number and names, folded."""
+    return fold(" ".join((number, *dict.fromkeys(names))))
+
+
 def containing(wanted: str) -> NameMatch:
-    """Match the applications whose names contain every word."""
-    words = wanted.lower().split()
+    """Match the applications whose names or number contain every word."""
+    words = fold(wanted).split()
     long = [word for word in words if len(word) >= TRIGRAM]
     return _matches([[[word]] for word in long], [word for word in words if word not in long]) if long else NO_MATCH
 
 
 def find_similar(within: Condition, wanted: str, at_most: int) -> list[int]:
     """Find the ids of those `within` whose names contain every word but for one typo."""
-    words = wanted.lower().split()
+    words = fold(wanted).split()
     ways = [_ways(word) for word in words if len(word) >= TRIGRAM]
     if all(len(pieces) == 1 for pieces in ways):
         return []
-    candidates = _found("p.id, p.subject_name, p.applicant_name", _matches(ways), within, CANDIDATES)
-    near = (ident for ident, *names in candidates if _all_near(words, " ".join(names).lower().split()))
+    candidates = _found(f"p.id, p.{COLUMN}", _matches(ways), within, CANDIDATES)
+    near = (ident for ident, names in candidates if _all_near(words, names.split()))
     return [ident for ident, _ in zip(near, range(at_most), strict=False)]
 
 
@@ -104,7 +110,7 @@ def _quoted(piece: str) -> str:
 
 def _holds(piece: str) -> Condition:
     escaped = piece.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-    return f"{NAMES} {'LIKE' if is_sqlite() else 'ILIKE'} ? ESCAPE '\\'", (f"%{escaped}%",)
+    return f"p.{COLUMN} {'LIKE' if is_sqlite() else 'ILIKE'} ? ESCAPE '\\'", (f"%{escaped}%",)
 
 
 def _all_near(words: list[str], names: list[str]) -> bool:
@@ -141,15 +147,15 @@ def _prepare_fts() -> None:
     known = database.execute_sql("SELECT 1 FROM sqlite_master WHERE name = ?", (FTS,)).fetchone()
     if not known:
         options = "content='permohonan', content_rowid='id', tokenize='trigram'"
-        database.execute_sql(f"CREATE VIRTUAL TABLE {FTS} USING fts5({COLUMNS}, {options})")
+        database.execute_sql(f"CREATE VIRTUAL TABLE {FTS} USING fts5({COLUMN}, {options})")
         database.execute_sql(f"INSERT INTO {FTS} ({FTS}) VALUES ('rebuild')")  # noqa: S608
-    old = f"({FTS}, rowid, {COLUMNS}) VALUES ('delete', old.id, old.subject_name, old.applicant_name)"
-    new = f"(rowid, {COLUMNS}) VALUES (new.id, new.subject_name, new.applicant_name)"
+    old = f"({FTS}, rowid, {COLUMN}) VALUES ('delete', old.id, old.{COLUMN})"
+    new = f"(rowid, {COLUMN}) VALUES (new.id, new.{COLUMN})"
     add, drop = f"INSERT INTO {FTS} {new};", f"INSERT INTO {FTS} {old};"
     for name, when, work in (
         ("insert", "INSERT", add),
         ("delete", "DELETE", drop),
-        ("update", f"UPDATE OF {COLUMNS}", drop + add),
+        ("update", f"UPDATE OF {COLUMN}", drop + add),
     ):
         database.execute_sql(f"CREATE TRIGGER IF NOT EXISTS {FTS}_{name} AFTER {when} ON permohonan BEGIN {work} END")
 
@@ -162,7 +168,4 @@ def _prepare_trigrams() -> None:
         if not database.execute_sql(allowed).fetchone()[0]:
             return
         database.execute_sql("CREATE EXTENSION IF NOT EXISTS pg_trgm")
-    database.execute_sql(
-        f"CREATE INDEX IF NOT EXISTS {FTS} ON permohonan USING gin "
-        "((subject_name || ' ' || applicant_name) gin_trgm_ops)"
-    )
+    database.execute_sql(f"CREATE INDEX IF NOT EXISTS {FTS} ON permohonan USING gin ({COLUMN} gin_trgm_ops)")

@@ -1,6 +1,6 @@
-"""Names on certificates, and PDFs from SIAK that wait for a second reader."""
+"""Names on certificates, PDFs from SIAK that wait for a second reader, and how long filling in and processing takes."""
 
-from peewee import CharField, DateTimeField, ForeignKeyField, Model, TextField
+from peewee import CharField, DateTimeField, FloatField, ForeignKeyField, IntegerField, Model, TextField
 
 
 def up(migrator, db):
@@ -19,6 +19,11 @@ def up(migrator, db):
             database = db
             table_name = "document"
 
+    class Layanan(Model):
+        class Meta:
+            database = db
+            table_name = "layanan"
+
     class SignedUpload(Model):
         document = ForeignKeyField(Document, on_delete="RESTRICT", backref="+", unique=True)
         file = ForeignKeyField(StoredFile, on_delete="RESTRICT", backref="+")
@@ -30,9 +35,30 @@ def up(migrator, db):
             database = db
             table_name = "signed_upload"
 
-    db.create_tables([SignedUpload])
-    migrator.migrate(migrator.add_column("user", "certificate_name", CharField(max_length=100, default="")))
+    class Duration(Model):
+        layanan = ForeignKeyField(Layanan, on_delete="RESTRICT", backref="+", unique=True)
+        filling_minutes = IntegerField(null=True)
+        half = FloatField(null=True)
+        most = FloatField(null=True)
+        at = DateTimeField()
+
+        class Meta:
+            database = db
+            table_name = "duration"
+
+    db.create_tables([SignedUpload, Duration])
+    migrator.migrate(
+        migrator.add_column("user", "certificate_name", CharField(max_length=100, default="")),
+        migrator.add_column("draft", "filling_seconds", IntegerField(default=0)),
+        migrator.add_column("permohonan", "filling_seconds", IntegerField(null=True)),
+    )
 
 
 def down(migrator, db):
-    migrator.migrate(migrator.drop_column("user", "certificate_name"), migrator.drop_table("signed_upload"))
+    migrator.migrate(
+        migrator.drop_column("permohonan", "filling_seconds"),
+        migrator.drop_column("draft", "filling_seconds"),
+        migrator.drop_column("user", "certificate_name"),
+        migrator.drop_table("duration"),
+        migrator.drop_table("signed_upload"),
+    )

@@ -1,5 +1,9 @@
-"""Renders messages from events and the office's message texts (templates with placeholders). Sends nothing."""
+"""Renders messages from events and the office's message texts (templates with placeholders). Sends nothing.
 
+A line that begins with {ada x} is sent only where the placeholder x has a value; one with {tanpa x}, where it has none.
+"""
+
+import re
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -12,15 +16,19 @@ import office
 import workflow
 from accounts import one_time_links
 from casework import timeline
+from casework.inputs.days import recording_office
 from files import storage
+from intake import submission
 from lib import encryption, i18n
 from lib.i18n import N_, format_time
-from models import Document, Event, EventText, MessageText, Outbox, Permohonan, StoredFile, User
+from models import Document, Event, EventText, MessageText, Office, Outbox, Permohonan, StoredFile, User
 
 # Placeholders that a text may use in braces; all others are rejected when it is saved.
 PLACEHOLDERS = tuple(
-    "nomor layanan nama status alasan kekurangan sampai alamat pengambilan perekaman kantor telepon kode".split()
+    "nomor layanan dokumen pdf kartu nama status alasan kekurangan sampai terlambat alamat pengambilan bawaan "
+    "perekaman lampiran kantor telepon kode".split()
 )
+CONDITION = re.compile(r"{(ada|tanpa) (\w+)}")
 FREE_NOTE = N_("Semua layanan kami GRATIS. Bila ada yang meminta bayaran, laporkan kepada kami.")
 
 
@@ -51,14 +59,17 @@ def for_event(row: Outbox) -> Message:
     transition = workflow.transition_of(event)
     audience, channel = row.payload["audience"], row.payload["channel"]
     with force_locale(_language_of(permohonan, audience)):
-        subject, body = _templates("reminder" if row.payload.get("reminder") else event.action, audience, transition)
+        action = "reminder" if row.payload.get("reminder") else event.action
+        subject, body = _templates(permohonan, action, audience, transition)
         body += _footer() * (channel == "email")
-        places = _placeholder_values(permohonan, event)
-    message = Message(channel, row, _fill_placeholders(subject, places), _fill_placeholders(body, places))
+        attaches = channel == "email" and audience == workflow.APPLICANT and transition.attach_documents
+        files = _signed_files(permohonan, event) if attaches else []
+        places = _placeholder_values(permohonan, event) | {"lampiran": ", ".join(name for name, _data in files)}
+        title = _fill_placeholders(subject, places | _short_names(permohonan))
+    message = Message(channel, row, title, _fill_placeholders(body, places), files=files)
     message.permohonan = permohonan
     if audience == workflow.APPLICANT:
         message.to, message.user = permohonan.email, permohonan.owner_id
-        message.files = _signed_files(permohonan, event) if transition.attach_documents and channel == "email" else []
     elif audience == workflow.COUNTER:
         message.user = permohonan.helper_id
     else:
@@ -76,19 +87,41 @@ def _footer() -> str:
     return f"\n\n{{kantor}} · {{telepon}}\n{_(FREE_NOTE)}"
 
 
-def _templates(action: str, audience: str, transition: workflow.Transition) -> tuple[str, str]:
+def _templates(permohonan: Permohonan, action: str, audience: str, transition: workflow.Transition) -> tuple[str, str]:
     kind = audience if audience in (workflow.APPLICANT, workflow.COUNTER) else "staff"
     text = MessageText.get_or_none(MessageText.action == action, MessageText.audience == kind)
     if text:
         return i18n.localized(text.subject), i18n.localized(text.body)
-    done, which = _(transition.past_label), _("Permohonan {nomor}, {layanan}.")
+    done, which = _(transition.past_label_for(permohonan)), _("Permohonan {nomor}: {dokumen}.")
     return f"{done}: {{nomor}}", f"{done}.\n\n{which}\n\n{{alamat}}"
 
 
 def _fill_placeholders(text: str, places: dict[str, str]) -> str:
+    kept = (CONDITION.sub("", line) for line in text.splitlines() if _holds(line, places))
+    text = re.sub(r"\n{3,}", "\n\n", "\n".join(kept)).strip()
     for name, value in places.items():
         text = text.replace("{" + name + "}", value)
     return text
+
+
+def _holds(line: str, places: dict[str, str]) -> bool:
+    return all(bool(places.get(name)) == (word == "ada") for word, name in CONDITION.findall(line))
+
+
+def _product_names(permohonan: Permohonan, kind: str = "") -> list[str]:
+    return [i18n.localized(one["name"]) for one in permohonan.products if kind in ("", one["kind"])]
+
+
+def _short_names(permohonan: Permohonan) -> dict[str, str]:
+    """Name the first of several documents, for subjects."""
+    kinds = {"dokumen": "", "pdf": "pdf", "kartu": "card"}
+    return {name: _shorten(_product_names(permohonan, kind)) for name, kind in kinds.items()}
+
+
+def _shorten(names: list[str]) -> str:
+    if len(names) < 3:
+        return i18n.join_words(names)
+    return _("%(first)s dan %(number)s dokumen lain", first=names[0], number=len(names) - 1)
 
 
 def _placeholder_values(permohonan: Permohonan, event: Event) -> dict[str, str]:
@@ -99,13 +132,18 @@ def _placeholder_values(permohonan: Permohonan, event: Event) -> dict[str, str]:
     return {
         "nomor": permohonan.number,
         "layanan": i18n.localized(permohonan.edition.body["name"]),
+        "dokumen": i18n.join_words(_product_names(permohonan)),
+        "pdf": i18n.join_words(_product_names(permohonan, "pdf")),
+        "kartu": i18n.join_words(_product_names(permohonan, "card")),
         "nama": permohonan.applicant_name or _("pemohon"),  # of a draft nobody knows it yet
         "status": _(workflow.STATES[event.target].label),
         "alasan": (texts.texts.get("reason") if texts else "") or "",
         "kekurangan": "\n".join(f"- {one.label}: {one.reason}. {one.text}".rstrip() for one in faults),
         "sampai": office.long_date(situation.until) if situation.until else "",
+        "terlambat": office.long_date(situation.until) if situation.late_days is not None and situation.until else "",
         "alamat": _status_url(permohonan),
         "pengambilan": describe_pickup(permohonan),
+        "bawaan": "\n".join(f"- {name}" for name in submission.original_names(permohonan)),
         "perekaman": _describe_recording(texts.texts if texts else {}),
         "kantor": f"{card.get('name', '')} {card.get('regency', '')}".strip(),
         "telepon": card.get("phone", ""),
@@ -123,8 +161,16 @@ def _describe_recording(texts: dict) -> str:
     day = texts.get("date")
     if not day:
         return ""
-    when = office.long_date(date.fromisoformat(day))
-    return _("di %(place)s pada %(day)s", place=texts.get("place", ""), day=when)
+    place, when = texts.get("place", ""), date.fromisoformat(day)
+    return _("di %(place)s pada %(day)s", place=place, day=_day_and_hours(recording_office(place), when))
+
+
+def _day_and_hours(place: Office | None, day: date) -> str:
+    """Format a day with the hours at which a place is open on it: "Kamis, 26 November 2026, 08.00–15.00 WITA"."""
+    hours, when = office.calendar(place).on(day), office.long_date(day)
+    if not hours:
+        return when
+    return f"{when}, {format_time(hours[0])}–{format_time(hours[1])} {current_app.config['ZONE']}"
 
 
 def describe_pickup(permohonan: Permohonan) -> str:
@@ -132,10 +178,7 @@ def describe_pickup(permohonan: Permohonan) -> str:
     if not permohonan.pickup_number or not permohonan.pickup_on:
         return ""
     place = permohonan.pickup_office
-    hours = office.calendar(place).on(permohonan.pickup_on)
-    zone, when = current_app.config["ZONE"], office.long_date(permohonan.pickup_on)
-    if hours:
-        when += f", {format_time(hours[0])}–{format_time(hours[1])} {zone}"
+    when = _day_and_hours(place, permohonan.pickup_on)
     number = office.queue_number(permohonan.pickup_number)
     return _("nomor %(number)s, %(when)s, di %(place)s", number=number, when=when, place=place.name)
 
@@ -148,7 +191,7 @@ def _signed_files(permohonan: Permohonan, event: Event) -> list[tuple[str, bytes
 
 
 ACCOUNT_PAGES = {"confirm": "/konfirmasi/{secret}", "reset": "/sandi-baru/{secret}", "exists": "/masuk"}
-ACCOUNT_PAGES |= {"move": "/akun/alamat/{secret}", "moved": "/masuk"}
+ACCOUNT_PAGES |= {"move": "/akun/alamat/{secret}", "moved": "/masuk", "password": "/lupa-sandi"}
 
 
 def for_account(row: Outbox) -> Message:

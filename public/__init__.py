@@ -4,6 +4,7 @@ from flask import Blueprint, Flask
 
 from public import (
     access_report,
+    account_link,
     account_recovery,
     account_settings,
     applicant_actions,
@@ -17,17 +18,18 @@ from public import (
     language_switch,
     password_reset,
     pwa,
+    resume_form,
     sample_pictures,
     self_service_channel,
     tracking,
 )
 from web import wizard
 
-__all__ = ["error_pages", "register"]
+__all__ = ["error_pages", "register", "resume_form"]
 
 PAGE_MODULES = (
     information, sample_pictures, authentication, account_settings, password_reset, account_recovery,
-    application_status, applicant_actions, downloads, tracking, access_report, pwa, language_switch,
+    application_status, account_link, applicant_actions, downloads, tracking, access_report, pwa, language_switch,
 )  # fmt: skip
 
 

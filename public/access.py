@@ -12,20 +12,24 @@ from lib import fast_sql
 from lib.encryption import RANDOM_NAME
 from lib.safe_redirect import path_pattern
 from models import Edition, Layanan, Permohonan
+from public import resume_form
 
 SAFE_PATH = path_pattern("/")
 
 
 def login_required(view: Callable) -> Callable:
-    """Require a signed-in visitor; others sign in first and are redirected back afterwards."""
+    """Require a signed-in visitor; others sign in first, and then go on with the page or form that they came with."""
 
     @wraps(view)
     def guarded(**parts):
         if current_user.is_authenticated:
             return view(**parts)
+        if asked := resume_form.ask_to_sign_in():
+            return asked
         wanted = request.path if request.method == "GET" else url_for("public.mine")
         return redirect(url_for("public.sign_in", next=wanted), 303)
 
+    guarded.needs_account = True  # type: ignore[attr-defined]
     return guarded
 
 

@@ -91,9 +91,21 @@ class NewPasswordForm(TranslatedForm):
     password = PasswordField(_l("Kata sandi baru"), [InputRequired(_l("Buat kata sandi.")), validate_new_password])
 
 
+class ChangePasswordForm(NewPasswordForm):
+    old_password = PasswordField(_l("Kata sandi sekarang"), [InputRequired(_l("Isi kata sandi Anda yang sekarang."))])
+    email = HiddenField()  # the account's own, which no password may be
+
+
 class RecoveryCodeForm(TranslatedForm):
     code = StringField(_l("Kode dari slip"), [InputRequired(_l("Isi kode dari slip yang Anda terima di loket."))])
     email = email_field()
+
+
+class LinkForm(TranslatedForm):
+    nik = StringField(
+        _l("NIK pemohon"), [InputRequired(_l("Isi NIK pemohon.")), field_validator("nik", _l("NIK pemohon"))]
+    )
+    kode_slip = StringField(_l("Kode di slip"), [InputRequired(_l("Isi kode di slip."))])
 
 
 class RecoveryPasswordForm(NewPasswordForm):

@@ -1,4 +1,4 @@
-"""Account settings of applicants: name, telephone, language, and change of e-mail address. Staff accounts have none."""
+"""Account settings of applicants: name, telephone, language, password, e-mail address. Staff accounts have none."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -20,6 +20,7 @@ LINK_EXPIRED = _l("Tautan ini sudah dipakai atau tidak berlaku lagi. Minta yang 
 def add_routes(blueprint: Blueprint) -> None:
     both = ("GET", "POST")
     blueprint.add_url_rule("/akun", "account", edit_account, methods=both)
+    blueprint.add_url_rule("/akun/sandi", "change_password", change_password, methods=both)
     blueprint.add_url_rule("/akun/alamat", "new_address", request_new_email, methods=both)
     blueprint.add_url_rule("/akun/alamat/<secret>", "move", confirm_new_email, methods=both)
 
@@ -50,6 +51,31 @@ def edit_account(me: User):
     i18n.set_language_cookie(answer, form.language.data)
     flash(_("Data akun Anda kami simpan."), "good")
     return answer
+
+
+@_applicants_only
+def change_password(me: User):
+    """Change the password, by the present one; every other session ends, and a mail says so."""
+    form = account_forms.ChangePasswordForm()
+    form.email.data = me.email
+    if not form.validate_on_submit():
+        return _render_change_password(form)
+    try:
+        if not accounts.reauthenticate(me, form.old_password.data):
+            form.old_password.errors = [_("Kata sandi ini tidak cocok.")]
+            return _render_change_password(form)
+    except rate_limits.RateLimited as refused:
+        return _render_change_password(form, str(refused), 429)
+    accounts.set_password(me, form.password.data)
+    accounts.start_session(User.get_by_id(me.id), staff=False)
+    authentication.enqueue_mail(me, "password")
+    flash(_("Kata sandi baru sudah berlaku."), "good")
+    return redirect(url_for("public.account"), 303)
+
+
+def _render_change_password(form: account_forms.ChangePasswordForm, refusal: str = "", code: int = 200):
+    page = render_template("public/change_password.html", form=form, me=current_user, refusal=refusal)
+    return page, 422 if form.errors else code
 
 
 @_applicants_only

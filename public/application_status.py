@@ -15,9 +15,9 @@ from accounts.reach import visible_as
 from casework import timeline
 from casework.inputs.days import pickup_place
 from documents import preparation
-from intake import answer_display, revision_diff, submission
+from intake import revision_diff, submission
 from lib import fast_sql
-from lib.database import now
+from lib.database import local, now
 from lib.i18n import format_time, localized
 from models import Deficiency, Document, Draft, Edition, Handover, Notice, Permohonan, Revision
 from public import access, applicant_actions, page_cache, share_message
@@ -26,7 +26,6 @@ from web.wizard.copy_view import can_copy
 
 MAX_LISTED = 100  # applications on the list
 RECENT_DRAFT = timedelta(days=14)  # drafts edited since then are offered first
-SIGNING_STEP = workflow.PATH.index("Tanda tangan elektronik")
 ACTIONS_WITH_OWN_PAGE = ("submit", "resubmit")
 
 
@@ -50,6 +49,8 @@ class PickupSlot:
     hours: str
     place: str
     bring: list[str]
+    optional: bool  # the applicant has the PDF
+    passed: bool  # its day
 
 
 class RelatedRows(NamedTuple):
@@ -73,7 +74,8 @@ def my_applications() -> str:
     editions = {one.id: one for one in Edition.select().where(Edition.id.in_(wanted))}
     for row in applications:
         row.edition = editions[row.edition_id]  # one object for all of its applications: it is long
-    listed = [(row, timeline.status_summary(row)) for row in applications]
+    clock = office.calendar()
+    listed = [(row, timeline.status_summary(row, clock=clock)) for row in applications]
     return render_template("public/my_applications.html", listed=listed, unfinished=recent_draft(applications))
 
 
@@ -98,7 +100,7 @@ def status_page(case: ApplicationInChannel, correction: correction_form.Correcti
     as_it_stands = permohonan.as_read and not permohonan.is_dirty()
     if state.pauses or state.ends_clock or beside.was_returned or is_issued(permohonan) or not as_it_stands:
         return _render_status(case, correction, beside)
-    facts = (current_user.id, permohonan.as_read, beside)
+    facts = (current_user.id, permohonan.as_read, beside, timeline.is_late(permohonan) and local().date())
     return page_cache.cached_page(facts, lambda: _render_status(case, correction, beside))
 
 
@@ -140,6 +142,8 @@ def _render_status(
         situation=situation,
         steps=timeline_steps(permohonan, situation, lines),
         last=lines[-1] if lines else None,
+        recalled=timeline.recalled_at(lines),
+        replaced=is_issued(permohonan),
         correction=correction,
         documents=documents,
         titles={one["key"]: localized(one["name"]) for one in permohonan.edition.body["products"]},
@@ -174,7 +178,7 @@ def timeline_steps(
 
 def is_issued(permohonan: Permohonan) -> bool:
     """Tell whether the documents are issued: not while they are being signed, nor after they were revoked."""
-    return workflow.STATES[permohonan.state].path_step > SIGNING_STEP
+    return workflow.STATES[permohonan.state].path_step > workflow.SIGNING_STEP
 
 
 def issued_documents(permohonan: Permohonan) -> list[tuple[int, Document]]:
@@ -192,10 +196,7 @@ def pickup_slot(permohonan: Permohonan) -> PickupSlot | None:
         return None
     place, day = pickup_place(permohonan), permohonan.pickup_on
     hours = office.calendar(place).on(day)
-    names = answer_display.requirement_names(permohonan)
-    revision = submission.last_revision(permohonan)
-    keys = dict.fromkeys(row.requirement for row in submission.revision_attachments(revision)) if revision else {}
     opening = f"{format_time(hours[0])}–{format_time(hours[1])}" if hours else ""
-    bring = [names[key] for key in keys if key != "formulir" and key in names]
     number, when = office.queue_number(permohonan.pickup_number), office.long_date(day)
-    return PickupSlot(number, when, opening, place.name, bring)
+    bring, optional = submission.original_names(permohonan), workflow.is_delivered_as_pdf(permohonan)
+    return PickupSlot(number, when, opening, place.name, bring, optional, day < local().date())

@@ -10,7 +10,8 @@ from accounts import one_time_links, rate_limits
 from lib import encryption, i18n
 from lib.database import now, transaction
 from models import Outbox, Token, User
-from public import access, account_forms, email_checks
+from public import access, account_forms, email_checks, resume_form
+from web import kept_answers
 
 MAILS_PER_ADDRESS, MAILS_PER_CLIENT = 4, 30  # in rate_limits.WINDOW
 LINK_EXPIRED = _l(
@@ -133,14 +134,16 @@ def sign_in():
         except accounts.AccountRefused as refused:
             refusal, code = str(refused), 429 if isinstance(refused, rate_limits.RateLimited) else 422
         else:
-            return redirect(access.safe_redirect_target(form.next.data, url_for("public.mine")), 303)
-    return render_template("public/sign_in.html", form=form, refusal=refusal), code
+            onward = access.safe_redirect_target(form.next.data, url_for("public.mine"))
+            return resume_form.after_sign_in() or redirect(onward, 303)
+    return resume_form.sign_in_page(form, refusal), code
 
 
 def sign_out():
     """Sign out. It takes a button, since mail scanners and prefetchers follow links."""
     if request.method == "GET":
         return render_template("public/sign_out.html")
+    kept_answers.forget_account()
     accounts.sign_out()
     flash(_("Anda sudah keluar."), "")
     return redirect(url_for("public.home"), 303)

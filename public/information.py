@@ -2,15 +2,17 @@
 
 import itertools
 
-from flask import Blueprint, Response, abort, render_template, request
+from flask import Blueprint, Response, abort, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
+from werkzeug.wrappers import Response as WerkzeugResponse
 
 import office
+from catalogue import closed_services
 from documents import printouts
 from lib.database import local
 from lib.i18n import format_time
-from models import District, Edition, Fact, Office
+from models import District, Fact, Office
 from web import filters, service_directory
 
 BLANK_FORM_MAX_AGE = 3600  # seconds in browsers' caches
@@ -52,16 +54,16 @@ def services() -> str:
 
 def service(code: str) -> str:
     """Show a service: requirements, fields, processing time, and the link to apply."""
-    return render_template("public/service.html", **service_directory.service_facts(_current_edition(code)))
+    if edition := service_directory.find_service(code):
+        return render_template("public/service.html", **service_directory.service_facts(edition))
+    return render_template("public/service_closed.html", closed=closed_services.find_closed(code) or abort(404))
 
 
-def _current_edition(code: str) -> Edition:
-    return service_directory.find_service(code) or abort(404)
-
-
-def blank_form(code: str) -> Response:
-    """Download the blank form of a service (M-b)."""
-    edition = _current_edition(code)
+def blank_form(code: str) -> Response | WerkzeugResponse:
+    """Download the blank form of a service (M-b); a closed one says so instead."""
+    edition = service_directory.find_service(code)
+    if edition is None:
+        return redirect(url_for("public.service", code=code), 303) if closed_services.find_closed(code) else abort(404)
     answer = Response(printouts.application_form(edition), mimetype="application/pdf")
     name = f"{edition.body['form_code']}-{edition.layanan.code}.pdf"
     answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'

@@ -6,7 +6,10 @@ from flask import Blueprint, Response, current_app, render_template, url_for
 
 from web.filters import cached_office_card
 
-PRECACHED_ASSETS = ("public.css", "public.js", "icons.svg", "img/edge.svg", "img/app-icon.svg")
+PRECACHED_ASSETS = (
+    *("public.css", "public.js", "js/kept_answers.js", "js/offline.js"),
+    *("icons.svg", "img/edge.svg", "img/app-icon.svg"),
+)
 
 
 def add_routes(blueprint: Blueprint) -> None:

@@ -33,6 +33,7 @@ class SelfServiceChannel(Channel):
             "Tidak perlu menulis formulir dengan tangan: unduh yang sudah terisi jawaban Anda, cetak, tanda "
             "tangani, lalu foto."
         ),
+        "sign": _l("Tanda tangani dengan jari di kotak di bawah. Tidak perlu mencetak."),
         "check": _l("Periksa jawaban Anda"),
         "check_note": _l(
             "Samakan dengan dokumen asli, terutama ejaan nama. Setelah dikirim, isian hanya dapat diubah "

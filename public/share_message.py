@@ -28,8 +28,10 @@ def share_message(permohonan: Permohonan, situation: timeline.StatusSummary, pic
         words.append(_("Nomor antrean %(number)s, %(day)s, di %(place)s.", **where))
     elif situation.holder:
         holder = _("Pemohon") if situation.yours else situation.holder
-        words.append(_("Sekarang ditunggu dari %(holder)s.", holder=holder))
-        if situation.until:
+        words.append(_("Sekarang di: %(holder)s.", holder=holder))
+        if situation.late_days is not None:
+            words.append(_("Terlambat: seharusnya sudah selesai %(day)s.", day=filters.long_date(situation.until)))
+        elif situation.until:
             words.append(_("Paling lambat %(day)s.", day=filters.long_date(situation.until)))
     words.append(_("Lacak: %(address)s", address=f"{current_app.config['BASE_URL']}/lacak?nomor={permohonan.number}"))
     text = " ".join(words)

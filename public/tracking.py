@@ -9,16 +9,23 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 
+import office
 from accounts import rate_limits
 from casework import timeline
+from catalogue.nik import SEPARATORS
 from lib import encryption
 from lib.database import now
+from lib.text_normalization import is_blank, normalize_number
 from models import Attempt, Document, Permohonan
 from public import application_status, share_message
 
 GUESSES_PER_NUMBER, GUESSES_PER_CLIENT = 5, 20  # wrong guesses in rate_limits.WINDOW: for a number, from a client IP
-NUMBER_PATTERN = re.compile(r"(?:AKU)?([0-9]{6})([0-9A-HJKMNP-TV-Z]{6})([0-9A-HJKMNP-TV-Z])")
-MISTYPED_NUMBER = _l("Nomor ini salah ketik. Contoh: AKU-261123-7QK2MD-4.")
+MAX_TYPED = 100  # characters that are read, of a number or of digits
+EXAMPLE_NUMBER = "AKU-261123-7QK2MD-J"
+MISTYPED_NUMBER = _l(
+    "Nomor ini salah ketik. Salin seperti di slip atau e-mail, misalnya %(number)s.", number=EXAMPLE_NUMBER
+)
+NO_NUMBER = _l("Isi nomor permohonan, misalnya %(number)s.", number=EXAMPLE_NUMBER)
 
 
 @dataclass
@@ -39,26 +46,24 @@ def add_routes(blueprint: Blueprint) -> None:
 def track():
     """Look up an application by its number and the last four digits of the NIK; show its state, holder and due date."""
     if request.method == "GET":
-        asked = TrackingQuery(request.args.get("nomor", "")[:40], errors={})
+        asked = TrackingQuery(request.args.get("nomor", "")[:MAX_TYPED], errors={})
         return render_template("public/track.html", asked=asked)
-    asked = TrackingQuery(request.form.get("nomor", "")[:40], request.form.get("nik4", "")[:20])
-    number, asked.errors = normalize_number(asked.number), {}
-    digits = re.sub(r"[ .\-]", "", asked.digits)
+    asked = TrackingQuery(request.form.get("nomor", "")[:MAX_TYPED], request.form.get("nik4", "")[:MAX_TYPED])
+    number, asked.errors = office.normalize_number(asked.number), {}
+    digits = _last_four_digits(asked.digits)
     if not number:
-        asked.errors["nomor"] = MISTYPED_NUMBER if asked.number.strip() else _("Isi nomor permohonan.")
-    if not re.fullmatch("[0-9]{4}", digits):
-        asked.errors["nik4"] = _("Isi 4 angka terakhir NIK.")
+        asked.errors["nomor"] = NO_NUMBER if is_blank(asked.number) else MISTYPED_NUMBER
+    if not digits:
+        asked.errors["nik4"] = _("Isi 4 angka terakhir NIK, atau NIK lengkap 16 angka.")
     if asked.errors:
         return render_template("public/track.html", asked=asked), 422
     return _look_up(asked, number, digits)
 
 
-def normalize_number(typed: str) -> str:
-    """Normalize a typed number to the form AKU-261123-7QK2MD-4; "" if its check character is wrong."""
-    found = NUMBER_PATTERN.fullmatch(encryption.normalize_code(typed))
-    if not found or encryption.check_character(f"{found[1]}-{found[2]}") != found[3]:
-        return ""
-    return f"AKU-{found[1]}-{found[2]}-{found[3]}"
+def _last_four_digits(typed: str) -> str:
+    """Return the four digits that were typed, or those at the end of a whole NIK or telephone number; "" otherwise."""
+    digits = normalize_number(typed).translate(SEPARATORS)
+    return digits[-4:] if re.fullmatch(r"[0-9]{4}|[0-9]{16}|(\+62|0)[0-9]{7,13}", digits) else ""
 
 
 def _look_up(asked: TrackingQuery, number: str, digits: str):
@@ -74,7 +79,7 @@ def _look_up(asked: TrackingQuery, number: str, digits: str):
     permohonan = _find_by_nik_ending(number, digits)
     if permohonan is None:
         left = min(map(rate_limits.attempts_left, here, (GUESSES_PER_NUMBER, GUESSES_PER_CLIENT)))
-        mismatch = _("Nomor dan 4 angka NIK itu tidak cocok. Periksa keduanya.")
+        mismatch = _("Nomor dan angka NIK itu tidak cocok. Periksa keduanya di slip dan di KTP-el atau KK.")
         again = ngettext(
             "Masih ada %(num)d kesempatan dalam 15 menit.", "Masih ada %(num)d kesempatan dalam 15 menit.", left
         )
@@ -90,6 +95,8 @@ def _look_up(asked: TrackingQuery, number: str, digits: str):
         holder=_("Pemohon") if situation.yours else situation.holder,
         path=timeline.progress(permohonan),
         pickup=slot,
+        recalled=timeline.recalled_at(timeline.timeline(permohonan)),
+        replaced=application_status.is_issued(permohonan),
         share=share_message.share_message(permohonan, situation, slot),
     )
 
@@ -100,9 +107,13 @@ def _delete_attempts(guesses: list[Attempt]) -> None:
 
 
 def _find_by_nik_ending(number: str, digits: str) -> Permohonan | None:
-    """Return the submitted application with this number whose applicant's or subject's NIK ends in these digits."""
+    """Return the submitted application with this number whose applicant's or subject's NIK ends in these digits.
+
+    Where neither has a NIK, the applicant's telephone number takes its place.
+    """
     found = Permohonan.get_or_none(Permohonan.number == number, Permohonan.submitted_at.is_null(False))
-    endings = {nik[-4:] for nik in (found.applicant_nik, found.subject_nik) if nik} if found else set()
+    niks = {found.applicant_nik, found.subject_nik} - {""} if found else set()
+    endings = {one[-4:] for one in niks or ({found.phone} - {""} if found else ())}
     return found if digits in endings else None
 
 

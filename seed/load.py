@@ -1,15 +1,17 @@
 """Load the office's reference data from seed/ into the database. Never overwrites a change made there."""
 
 import csv
+import hashlib
 import tomllib
 from collections import Counter
 from collections.abc import Collection, Iterator
 from difflib import get_close_matches
+from functools import cache
 from pathlib import Path
 
 import config
 from catalogue import definition
-from lib.database import local, transaction
+from lib.database import canonical_json, local, transaction
 from migrations import migrate
 from models import REASON_KINDS, District, Edition, Fact, Holiday, Layanan, MessageText, Office, Reason, Village
 from notify.message_texts import ACTIONS, AUDIENCES, placeholder_error
@@ -99,7 +101,7 @@ def _load_reasons() -> None:
         Reason.insert(**row, position=position).on_conflict_ignore().execute()
     known = {row["key"]: row for row in rows}
     for kept in Reason.select():
-        _translate(kept, known.get(kept.key, {}), "name", "next")
+        _renew(kept, known.get(kept.key, {}), "name", "next")
 
 
 def _load_messages() -> None:
@@ -108,16 +110,29 @@ def _load_messages() -> None:
         MessageText.insert(**row).on_conflict_ignore().execute()
     known = {(row["action"], row["audience"]): row for row in rows}
     for kept in MessageText.select():
-        _translate(kept, known.get((kept.action, kept.audience), {}), "subject", "body")
+        _renew(kept, known.get((kept.action, kept.audience), {}), "subject", "body")
 
 
-def _translate(kept: Reason | MessageText, seed: dict, *columns: str) -> None:
-    """Add the seed's English to a row whose Indonesian is unchanged and that has no English yet."""
-    bare = [column for column in columns if column in seed and getattr(kept, column) == {"id": seed[column]["id"]}]
-    for column in bare:
+def _renew(kept: Reason | MessageText, seed: dict, *columns: str) -> None:
+    """Take over the seed's text where the office has the one that an earlier version shipped, or no English yet."""
+    shipped = _superseded()
+    texts = {column: (getattr(kept, column), seed[column]) for column in columns if column in seed}
+    old = [column for column, (now, new) in texts.items() if now == {"id": new["id"]} or text_digest(now) in shipped]
+    for column in old:
         setattr(kept, column, seed[column])
-    if bare:
-        kept.save(only=bare)
+    if old:
+        kept.save(only=old)
+
+
+@cache
+def _superseded() -> frozenset[str]:
+    """Read the digests of texts that earlier versions shipped."""
+    return frozenset((SEED / "superseded.txt").read_text().split())
+
+
+def text_digest(text: dict) -> str:
+    """Return the digest by which superseded.txt knows a text of two languages."""
+    return hashlib.sha256(canonical_json(text).encode()).hexdigest()[:16]
 
 
 def _load_holidays(year: int) -> None:

@@ -11,6 +11,7 @@ from flask_admin.actions import ActionsMixin
 import lib.database
 import models
 from app import create_app
+from files.inspection import sandbox
 from lib.database import from_local, now
 from seed import demo, load
 from tests import machine
@@ -92,6 +93,13 @@ def app(make_app):
         yield app
 
 
+@pytest.fixture
+def unhurried(monkeypatch):
+    """Let inspection take as long as it likes by the clock: the machine may be busy with other tests."""
+    monkeypatch.setattr(sandbox, "TIMEOUT_SECONDS", 100)
+    monkeypatch.setattr(sandbox, "WAIT_SECONDS", 300)
+
+
 def pytest_xdist_auto_num_workers():
     return xdist_order.worker_count()
 
@@ -127,10 +135,12 @@ def _chromium():
 
 @pytest.fixture
 def browser(_chromium):
-    """A real Chromium; its contexts are closed after the test."""
+    """A real Chromium; its contexts are closed after the test, in which no page may have asked "Leave site?"."""
+    browser_person.leave_site_questions.clear()
     yield _chromium
     for context in _chromium.contexts:
         context.close()
+    assert not browser_person.leave_site_questions, browser_person.leave_site_questions
 
 
 @pytest.fixture

@@ -172,6 +172,12 @@ def test_withdrawing_needs_a_reason_at_the_counter_and_closes_the_correction(
     )
 
 
+def test_the_only_village_of_a_counter_is_chosen_beforehand(operator):
+    permohonan = operator.begin("KTP-HILANG")
+    page = operator.get(f"{application_url(permohonan)}/isi/pemilik").text
+    assert '<option value="51.08.06.2004" selected>' in page
+
+
 def test_a_cancelled_application_is_begun_anew_from_a_copy_once(operator, staff_client, press):
     permohonan = press(
         operator.submit_application(), "admin", "pemeriksaan", "cancel", reason="Tanggal lahir berbeda di SIAK."
@@ -180,7 +186,7 @@ def test_a_cancelled_application_is_begun_anew_from_a_copy_once(operator, staff_
     assert f"{application_url(permohonan)}/salin" in staff_client.text(details)
     ways = {operator.post(f"{application_url(permohonan)}/salin", page=details).location for _ in range(2)}
     fresh = Permohonan.select().order_by(Permohonan.id.desc()).get()
-    assert ways == {f"{application_url(fresh)}/isi"} and fresh.helper_id == permohonan.helper_id
+    assert ways == {f"{application_url(fresh)}/periksa"} and fresh.helper_id == permohonan.helper_id
     assert Draft.get(Draft.permohonan == fresh).answers["nik"] == SAMPLE_ANSWERS["nik"] and DraftFile.select().exists()
     running = operator.submit_application("KK-HILANG")
     assert operator.post(f"{application_url(running)}/salin", page=f"{HOME}/").location == application_url(running)
@@ -255,7 +261,7 @@ def test_the_operator_is_told_on_the_staff_home(staff_client, press, operator):
     permohonan = operator.submit_application()
     press(permohonan, "admin", "pemeriksaan", "send_to_siak")
     outbox.drain()
-    assert f"{permohonan.number}: berkas lengkap" in staff_client.text("/petugas/")
+    assert f"{permohonan.number}: dokumen lengkap" in staff_client.text("/petugas/")
     notice = Notice.get(Notice.user == permohonan.helper_id)
     assert "{" not in notice.subject + notice.body
 

@@ -183,8 +183,9 @@ def test_pressing_twice_does_it_once_and_says_the_same(officer, waiting):
 
 def test_how_it_went_is_told_to_who_pressed_and_however_often_the_page_is_loaded(officer, factory, waiting, grant):
     rows, admin = waiting("submitted", 2), officer("admin")
-    factory.perform(rows[1], "send_to_siak", "admin")
+    rows[1] = factory.perform(rows[1], "send_to_siak", "admin")
     form = {"action": "cancel", "rowid": [row.key for row in rows], "answered": "ya", "reason": "Ganda"}
+    form |= {f"version-{row.key}": str(row.version) for row in rows}
     page = admin.post("/petugas/pemeriksaan/massal/", **form).location
     assert [batch_result(admin.get(page))[0] for _ in range(3)] == ["2 dibatalkan."] * 3
     assert Event.select().where(Event.action == "cancel").count() == 2

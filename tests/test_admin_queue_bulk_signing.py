@@ -8,7 +8,7 @@ import pikepdf
 import pytest
 
 from admin_views.queue import bulk
-from casework import transitions
+from casework import timeline, transitions
 from documents import printouts, signing
 from models import Attempt, Comparison, Document, Permohonan, StoredFile
 from tests.helpers.batch_forms import batch_result, count_signed, post_batch, states_of
@@ -149,3 +149,25 @@ def test_signed_documents_are_printed_together_and_cards_are_left_out(officer, w
     assert len(pikepdf.open(io.BytesIO(answer.data)).pages) == 2
     assert siak.post("/petugas/cetak/cetak/documents/", rowid=[rows[2].key]).status_code == 303
     assert "belum mempunyai dokumen untuk dicetak" in siak.text("/petugas/")
+
+
+def test_the_button_of_the_head_of_office_says_what_is_signed(officer, waiting):
+    kadis = officer("kadis")
+    card, deed = (waiting("awaiting_tte", 1, code)[0] for code in ("KTP-HILANG", "AK-LAHIR"))
+    for permohonan, label in ((card, "Setujui"), (deed, "Setujui dan tanda tangani")):
+        for page in (
+            f"/petugas/tte/details/?id={permohonan.key}",
+            f"/petugas/tte/aksi/approve_tte/?id={permohonan.key}",
+        ):
+            assert re.search(rf">{label}(<span|</h2>)", kadis.text(page)), (label, page)
+
+
+def test_where_siak_signs_the_button_only_approves(make_app):
+    app = make_app(TTE_URL="siak:")
+    with app.app_context():
+        factory = OfficeFactory()
+        permohonan = factory.advance_to(factory.submit("AK-LAHIR"), "awaiting_tte")
+        page = sign_in_officer(app, "kadis").text("/petugas/tte/")
+        assert permohonan.number in page and "Setujui" in page and "Setujui dan tanda tangani" not in page
+        transitions.perform(permohonan, "approve_tte", factory.staff["kadis"])
+        assert timeline.status_summary(permohonan).holder == "Operator produksi"

@@ -178,5 +178,5 @@ def test_no_page_has_a_script_a_style_or_a_handler_in_it(app, officer, submit, f
         for page in pages:
             html = person.text(page)
             assert not re.search(r"<script(?! src=)|<style|\sstyle=|\son[a-z]+=|javascript:", html), page
-            assert '<html lang="id">' in html
+            assert '<html lang="id"' in html
             assert html.count("<h1") == 1, page

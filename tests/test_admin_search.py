@@ -58,6 +58,32 @@ def test_a_whole_number_leads_straight_to_its_application(app, submit):
     assert place.endswith(f"/petugas/permohonan/details/?id={permohonan.key}")
 
 
+def test_a_number_is_found_without_hyphens_by_its_middle_and_with_pasted_marks(app, submit, found):
+    number = submit().number
+    submit("KK-HILANG")
+    person = sign_in_officer(app, "auditor")
+    for whole in (number.replace("-", ""), number.replace("-", " ").lower(), f"\u202a{number}\u202c", number[4:]):
+        assert "/details/" in person.post(CARI, q=whole).location, ascii(whole)
+    _, day, letters, check = number.split("-")
+    for part in (
+        letters,
+        letters[:4].lower(),
+        letters[2:],
+        f"{letters}-{check}",
+        f"aku{day}{letters[:3]}",
+        f"{day}\u2013{letters}",
+    ):
+        assert found(q=part) == {number}, part
+
+
+def test_a_name_is_found_without_diacritics_and_apostrophes_and_with_others(factory, submit, found):
+    permohonan = submit("KK-RUSAK", name="I Gusti Ngurah Bagus \u015ar\u012b O\u2019Brien")
+    submit("KK-HILANG")
+    assert permohonan.subject_name == "I Gusti Ngurah Bagus \u015ar\u012b O'Brien"
+    for typed in ("sri", "sri o'brien", "obrien", "\u015ar\u012b o\u2019brien", "S\u0307ri", "\u200bbagus"):
+        assert found(q=typed) == {permohonan.number}, typed
+
+
 def test_a_counter_operator_finds_only_what_their_counter_took_in(submit, found):
     own, other = submit("AK-LAHIR", "counter"), submit("AK-LAHIR")
     assert found("counter_operator", q=own.subject_name or own.applicant_name) == {own.number}

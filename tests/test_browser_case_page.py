@@ -1,10 +1,13 @@
 """The case page in a real browser: claim the next, fill in the checklist, send, enter into SIAK, compare, return."""
 
+import re
+
 import pytest
 from fpdf import FPDF
 from playwright.sync_api import expect
 
-from models import Grant, Office, User, WebSession
+from files import storage
+from models import Attachment, Grant, Office, Permohonan, Revision, User, WebSession
 from tests import machine
 from tests.helpers.browser_office import browser_office
 from tests.helpers.browser_person import Person
@@ -264,3 +267,80 @@ def test_the_same_without_javascript(office, browser):
     admin.click_and_wait(page.locator("[data-bar] [data-action=send_to_siak]"))
     admin.check_page("49-tanpa-skrip")
     assert page.get_by_text(f"{second}: berkas lengkap, dikirim ke operator SIAK.").count()
+
+
+def _three_pages():
+    paper = FPDF()
+    paper.set_font("helvetica", size=40)
+    for number in range(1, 4):
+        paper.add_page()
+        paper.cell(text=f"Halaman {number}")
+    return bytes(paper.output())
+
+
+def _add_pdf(number):
+    permohonan = Permohonan.get(Permohonan.number == number)
+    one = Attachment.select().join(Revision).where(Revision.permohonan == permohonan).order_by(Attachment.id).first()
+    file = storage.store(_three_pages(), kind="upload", media_type="application/pdf", name="surat.pdf", pages=3)
+    file.save(force_insert=True)
+    Attachment.create(revision=one.revision, requirement=one.requirement, position=9, file=file)
+    return file
+
+
+def test_pages_are_looked_at_by_touch_by_keys_and_without_a_script(browser, office):
+    """Thumbnails, next, zoom, turn on pages that we draw; the PDF is one press away; a fault leaves that."""
+    server, (first, _second) = office
+    key = _add_pdf(first).key
+    for script in (True, False):
+        person = Person(browser, server.url, script=script, has_touch=True)
+        person.sign_in_as_staff("admin@aku.example")
+        person.go("/petugas/pemeriksaan/")
+        person.click_and_wait(person.page.locator(f"tr[data-number='{first}'] a.num").first)
+        link = person.page.locator(f".sheets a:has(img[src*='{key}'])")
+        (_with_script if script else _without_script)(person, link, key)
+        person.context.close()
+
+
+def _drawn(page, key, number):
+    picture = page.locator(f".sheet-img[src*='{key}/halaman/{number}.jpg']")
+    expect(picture).not_to_have_js_property("naturalWidth", 0)
+    return picture
+
+
+def _with_script(person, link, key):
+    page, asked = person.page, []
+    page.on("request", lambda request: asked.append(request.url.partition("/petugas")[2]) if key in request.url else 0)
+    link.tap()
+    _drawn(page, key, 1)
+    page.locator(".pages a[data-page='3']").tap()
+    _drawn(page, key, 3)
+    page.get_by_role("button", name="Halaman sebelumnya").tap()
+    _drawn(page, key, 2)
+    assert page.locator(".pages [aria-current]").inner_text().strip() == "2"
+    page.get_by_role("button", name="Putar").tap()
+    assert page.locator(".sheet-img").evaluate("img => img.style.transform") == "rotate(90deg)"
+    for _ in range(2):
+        page.get_by_role("button", name="Perbesar").focus()
+        page.keyboard.press("Enter")
+    expect(page.locator(".sheet-img[src$='besar=1']")).not_to_have_js_property("naturalWidth", 0)
+    _look(person, "44-halaman")
+    page.keyboard.press("}")
+    _drawn(page, key, 3)
+    title = page.locator("#viewer-title").inner_text()
+    page.keyboard.press("}")
+    assert page.locator("#viewer-title").inner_text() != title, "after the last page comes the next file"
+    assert page.locator("#viewer-open").get_attribute("href") and not page.locator("iframe").count()
+    page.route(re.compile("halaman/2.jpg"), lambda route: route.fulfill(status=422, body="x"))
+    link.tap()
+    page.locator(".pages a[data-page='2']").tap()
+    page.locator(".sheet [role=status]").get_by_text("tidak dapat digambar").wait_for()
+    assert page.locator("#viewer-open").get_attribute("href").endswith(key)
+
+
+def _without_script(person, link, key):
+    page = person.page
+    person.click_and_wait(link)
+    person.click_and_wait(page.locator(".pages a[data-page='2']"))
+    assert page.locator(".sheet-img").get_attribute("src").endswith(f"{key}/halaman/2.jpg")
+    assert page.locator(".pages [aria-current]").inner_text().strip() == "2"
+    assert page.locator("#viewer-open").get_attribute("href").endswith(key)

@@ -5,7 +5,7 @@ import re
 import pytest
 
 import run
-from catalogue import applicant_section, definition, page_layout
+from catalogue import definition, page_layout
 from lib.processes import spawn, terminate
 from tests import machine
 from tests.helpers.browser_person import DESKTOP, PHONE, Person, photo
@@ -67,7 +67,7 @@ def take_in(operator, code, **answers):
     operator.click_and_wait(page.locator(f"a[href$='/baru/{code}']").first)
     look(operator, f"02-mulai-{code}")
     operator.press("Mulai mengisi")
-    for section in page_layout.group_into_pages([applicant_section.section("counter"), *edition["sections"]]):
+    for section in page_layout.form_pages("counter", edition):
         assert f"/isi/{section['key']}" in page.url
         for field in section["fields"]:
             fill(operator, field, answers)
@@ -105,7 +105,7 @@ def fill(operator, field, answers):
         value = max(field.get("min") or 0, 1)
     if field["key"] == "pemohon_email":
         return  # the resident has none
-    box = operator.page.locator(f"[name='{field['key']}'], [name='{field['key']}-d']").first
+    box = operator.page.locator(f"[name='{field['key']}']").first
     if box.is_visible():
         operator.fill(field, value)
 
@@ -275,8 +275,7 @@ def test_a_cancelled_one_is_begun_anew_from_its_copy(people):
     operator.click_and_wait(page.locator(f"tr[data-number='{number}'] a").first)
     look(operator, "13-dibatalkan")
     operator.press("Salin menjadi permohonan baru")
-    assert "/unggahan" in page.url
-    assert page.locator(".files li").count() >= 1, "the papers came along"
-    operator.press("Simpan, lanjut nanti")
+    assert "/periksa" in page.url and page.get_by_text("Data di SIAK berbeda dengan KK.").is_visible()
+    assert page.locator("img.thumb").count() >= 1, "the papers came along"
     page = operator.go("/petugas/loket/?keadaan=draft")
     look(operator, "14-draf")

@@ -62,12 +62,15 @@ def _places(factory) -> dict[str, list[str]]:
         "public.services": ["/layanan/", "/layanan/?q=hilang", "/layanan/?q=xyzzy"],
         "public.service": [f"/layanan/{code}" for code in ("AK-LAHIR", "KTP-BARU", "AK-MATI")],
         "public.mine": ["/permohonan/"],
+        "public.link": ["/permohonan/gabung"],
         "public.begin": ["/permohonan/baru/KIA-BARU", "/permohonan/baru/AK-MATI"],
         "public.one": [f"/permohonan/{one.key}" for one in all_of],
         "public.access_report": [f"/permohonan/{sent.key}/akses"],
         "public.act": [
             f"/permohonan/{sent.key}/tindakan/withdraw",
             f"/permohonan/{card.key}/tindakan/reschedule_pickup",
+            f"/permohonan/{ready.key}/tindakan/keep_digital",
+            f"/permohonan/{recording.key}/tindakan/reschedule_recording",
         ],
         "public.fill": [f"{way}/isi/{section}" for section in _sections(drafted)],
         "public.upload": [f"{way}/unggahan"],
@@ -83,7 +86,7 @@ def _fixed() -> dict[str, list[str]]:
         "standard": "/standar-pelayanan", "counters": "/loket", "track": "/lacak?nomor=AKU-261123-7QK2MD-4",
         "register": "/daftar", "sign_in": "/masuk", "forgotten": "/lupa-sandi", "sign_out": "/keluar",
         "recover": "/pulihkan", "offline": "/luring", "letters": "/demo/surat",
-        "account": "/akun", "new_address": "/akun/alamat",
+        "account": "/akun", "new_address": "/akun/alamat", "change_password": "/akun/sandi",
     }  # fmt: skip
     sent = [f"/surat-terkirim/{what}" for what in password_reset.SENT_MESSAGES]
     return {f"public.{name}": [path] for name, path in names.items()} | {"public.letter_sent": sent}

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import expect
 
 import run
-from catalogue import applicant_section, definition, page_layout
+from catalogue import definition, page_layout
 from documents.tte.verify import verify
 from lib.processes import spawn, terminate
 from tests import machine
@@ -73,7 +73,7 @@ def _apply(person, post, edition):
     assert form.ok and form.body().startswith(b"%PDF-")
     person.go("/permohonan/baru/AK-LAHIR")
     person.press("Mulai mengisi")
-    for section in page_layout.group_into_pages([applicant_section.section("self_service"), *edition["sections"]]):
+    for section in page_layout.form_pages("self_service", edition):
         person.fill_section(section)
         person.check_page(f"04-isi-{section['key']}")
         person.press("Simpan dan lanjutkan")
@@ -150,6 +150,7 @@ def test_one_application_from_the_first_click_to_the_signature_at_the_counter(of
     admin = _staff(browser, server.url, "admin")
     admin.check_page("06-admin-beranda")
     _return_and_correct(admin, applicant_, number, home)
+    server.flask("drain")  # by itself it leaves in two minutes, so that it can be undone
     assert "dilengkapi" in _letter(post, "dilengkapi")["Subject"]
     admin.go("/petugas/pemeriksaan/")
     admin.check_page("09-pemeriksaan")
@@ -244,7 +245,7 @@ def test_the_same_pages_work_without_javascript(office_server, browser):
     edition = definition.read_definition(run.ROOT / "seed" / "layanan" / "KTP-HILANG.toml")
     person.go("/permohonan/baru/KTP-HILANG")
     person.press("Mulai mengisi")
-    for section in page_layout.group_into_pages([applicant_section.section("self_service"), *edition["sections"]]):
+    for section in page_layout.form_pages("self_service", edition):
         person.fill_section(section)
         person.press("Simpan dan lanjutkan")
     for requirement in edition["requirements"]:

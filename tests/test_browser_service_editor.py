@@ -102,7 +102,7 @@ def _apply(person):
     person.check_page("39-layanan-yang-baru")
     person.go("/permohonan/baru/SK-DOMISILI")
     person.press("Mulai mengisi")
-    person.fill_section(applicant_section.section("self_service"))
+    person.fill_section(applicant_section.section("self_service", {}))
     person.press("Simpan dan lanjutkan")
     assert "/isi/orang" in page.url
     page.fill("[name=nama]", "I Putu Arya Wiguna")

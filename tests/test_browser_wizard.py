@@ -12,7 +12,7 @@ import pytest
 from playwright.sync_api import expect
 
 import run
-from catalogue import applicant_section, definition, page_layout
+from catalogue import definition, page_layout
 from tests import machine
 from tests.helpers import browser_person
 from tests.helpers.browser_person import DESKTOP, PHONE, Person, photo
@@ -83,9 +83,9 @@ def test_the_browser_is_killed_and_another_goes_on_where_it_stood(office_server,
         )
         expect(page.locator("a[href*='/berkas/']")).to_have_count(1)
         person.go(f"{home}/isi/kehilangan")
-        page.fill("[name=kantor_polisi]", "Polsek Sawan")
-        with page.expect_response(lambda answer: "tanggal_hilang-d=31" in (answer.request.post_data or "")):
-            page.fill("[name=tanggal_hilang-d]", "31")
+        page.fill("[name=nomor_surat_kehilangan]", "SKTLK 7")
+        with page.expect_response(lambda answer: "tanggal_surat_kehilangan=31" in (answer.request.post_data or "")):
+            page.fill("[name=tanggal_surat_kehilangan]", "31")
         saved(page)
         page.fill("[name=nomor_surat_kehilangan]", "terlalu lambat")  # typed and never saved
         os.killpg(process.pid, signal.SIGKILL)
@@ -96,8 +96,8 @@ def test_the_browser_is_killed_and_another_goes_on_where_it_stood(office_server,
     looked_at(other, "00-draf")
     other.follow(re.compile("Lanjutkan"))
     assert page.url == f"{home}/isi/kehilangan"
-    assert page.input_value("[name=kantor_polisi]") == "Polsek Sawan"
-    assert page.input_value("[name=tanggal_hilang-d]") == "31"
+    assert page.input_value("[name=nomor_surat_kehilangan]") == "SKTLK 7"
+    assert page.input_value("[name=tanggal_surat_kehilangan]") == "31"
     looked_at(other, "01-lagi")
     other.go(f"{home}/isi/pemohon")
     assert page.input_value("[name=pemohon_nik]") == "5108 9941" and page.is_checked("[name=pemohon_untuk][value=diri]")
@@ -132,7 +132,7 @@ def test_two_tabs_compare_and_a_lost_connection_is_said_and_made_good(office_ser
     assert (two.input_value("[name=nama]"), two.input_value("[name=alamat]")) == ("Ni Luh Dua", "Jalan Satu 1")
     person.context.set_offline(True)
     two.fill("[name=tempat_lahir]", "Singaraja")
-    expect(two.locator("#tersimpan")).to_contain_text("Belum tersimpan")
+    expect(two.locator("#tersimpan")).to_contain_text("Belum terkirim")
     person.check_page("isi-03-terputus", axe=False)
     person.context.set_offline(False)
     saved(two)
@@ -144,6 +144,41 @@ def test_two_tabs_compare_and_a_lost_connection_is_said_and_made_good(office_ser
 
 
 HERE = "document.activeElement.matches('button,a') ? document.activeElement.innerText : ''"
+
+
+def test_a_nik_proposes_date_and_sex_while_typed_and_never_over_what_was_typed(office_server, browser):
+    person = Person(browser, office_server.url, PHONE)
+    person.sign_in()
+    person.go("/permohonan/baru/KK-NUMPANG")
+    person.press("Mulai mengisi")
+    page = person.go(page_url(person, "orang"))
+    nik, day = page.locator("[name=nik]"), page.locator("[name=tanggal_lahir]")
+    nik.press_sequentially("5108 9955 0793 9002")
+    expect(day).to_have_value("15-07-1993")
+    expect(page.locator("[name=jenis_kelamin][value='2']")).to_be_checked()
+    expect(page.get_by_text("Diisi dari NIK. Periksa lagi.").first).to_be_visible()
+    looked_at(person, "08-nik")
+    nik.fill("5108990302239003")
+    expect(day).to_have_value("03-02-2023")  # a proposal follows its NIK; whoever this is may be a child
+    expect(page.locator("[name=jenis_kelamin][value='1']")).to_be_checked()
+    day.fill("")
+    day.press_sequentially("04021990")
+    expect(day).to_have_value("04-02-1990")
+    page.check("[name=jenis_kelamin][value='2']")
+    nik.fill("5108990506819005")
+    expect(day).to_have_value("04-02-1990")
+    expect(page.locator("[name=jenis_kelamin][value='2']")).to_be_checked()
+    day.fill("")
+    nik.fill("9908990506819005")  # no such province
+    nik.fill("5108993902900001")  # no such day
+    expect(day).to_have_value("")
+    day.press_sequentially("5-1-90")
+    expect(day).to_have_value("5-1-90")
+    assert not person.errors
+
+
+def page_url(person, section):
+    return re.sub(r"/isi/\w+", f"/isi/{section}", person.page.url)
 
 
 class Keys:
@@ -172,9 +207,8 @@ class Keys:
     def answer(self, field, value):
         key, kind = field["key"], field["type"]
         if kind == "date":
-            for part, text in zip("dmy", reversed(value.split("-")), strict=True):
-                self.to(f"[name='{key}-{part}']")
-                self.type(text)
+            self.to(f"[name='{key}']")
+            self.type("".join(reversed(value.split("-"))))  # the hyphens come by themselves
             return
         self.to(f"[name='{key}']")
         tag = self.page.evaluate("document.activeElement.tagName + ':' + document.activeElement.type")
@@ -203,7 +237,7 @@ def test_an_application_is_sent_with_the_keyboard_alone(office_server, browser):
     page.wait_for_url(re.compile("/permohonan/$"))
     person.go("/permohonan/baru/KTP-HILANG")
     keys.press("uat permohonan baru" if page.get_by_role("button", name="Buat permohonan baru").count() else "Mulai")
-    for section in page_layout.group_into_pages([applicant_section.section("self_service"), *edition["sections"]]):
+    for section in page_layout.form_pages("self_service", edition):
         page.wait_for_url(re.compile(f"/isi/{section['key']}"))
         page.wait_for_load_state()
         for field in section["fields"]:

@@ -235,3 +235,15 @@ def test_a_product_is_made_out_to_a_name_that_is_asked_for():
 def test_a_product_that_prints_an_unknown_field_is_named():
     with pytest.raises(InvalidDefinition, match="tinggi"):
         read_definition(VALID.replace('template = "akta"', 'template = "akta"\nprints = ["tinggi"]'))
+
+
+def test_what_is_chosen_beforehand_is_one_of_the_options_and_never_in_a_row():
+    chosen = read_definition(VALID.replace('options_from = "agama"', 'options_from = "agama"\ndefault = "4"'))
+    assert chosen["sections"][0]["fields"][RELIGION]["default"] == "4"
+    for wrong in ("99", "Hindu"):
+        with pytest.raises(InvalidDefinition, match="default"):
+            read_definition(VALID.replace('options_from = "agama"', f'options_from = "agama"\ndefault = "{wrong}"'))
+    row = {"key": "jenis", "type": "choice", "label": {"id": "Jenis"}, "options": [["1", "A"]], "default": "1"}
+    chosen["sections"][0]["fields"][MEMBERS]["item"].append(row)
+    with pytest.raises(InvalidDefinition, match="default"):
+        validate_definition(chosen)

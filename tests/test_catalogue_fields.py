@@ -16,7 +16,7 @@ from tests.helpers.field_checks import VILLAGES, check_fields, make_field, refus
     ("field", "sentence"),
     [
         (make_field("name"), "Isi nama lengkap anak."),
-        (make_field("nik", "NIK ibu"), "Isi NIK ibu."),
+        (make_field("nik", "NIK ibu"), "Isi NIK ibu. Bila belum punya, lihat petunjuk di bawahnya."),
         (make_field("text", "KTP-el yang rusak"), "Isi KTP-el yang rusak."),
         (make_field("choice", "Agama", options=[["1", "Islam"]]), "Pilih agama."),
         (make_field("village", "Desa atau kelurahan"), "Pilih desa atau kelurahan."),
@@ -97,17 +97,22 @@ def test_text_that_means_something_to_machines_is_text(text):
         "U",
         "I",
         "I Gusti Ngurah Ma'ruf",
-        "Ni Made D\u2019Ayu",
         "dr. Anak Agung Ngr. Oka, S.H., M.Kes.",
         "Jean-Luc Nuñez Müller",
         "Łukasz Đặng",
         "Ø\u0300\u036fyvind",
         "Siti (Alm.) binti A/L Ahmad",
-        "O`Connor",
     ],
 )
 def test_names_as_people_have_them_are_taken(name):
     assert clean(make_field("name"), name) == name
+
+
+@pytest.mark.parametrize(
+    "typed", ["O'Brien", "O\u2019Brien", "O\u2018Brien", "O`Brien", "O\u00b4Brien", "O\u02bcBrien\u200e"]
+)
+def test_a_name_s_apostrophe_is_one_however_it_is_typed(typed):
+    assert clean(make_field("name"), typed) == "O'Brien"
 
 
 @pytest.mark.parametrize(
@@ -123,7 +128,6 @@ def test_names_as_people_have_them_are_taken(name):
         "Putu\u0903",
         "Putu\u05b0",
         "بوتو",
-        "Ａｒｙａ",
         "Putu😀",
     ],
 )
@@ -154,14 +158,14 @@ def test_the_rules_of_2022_warn_about_new_names_only():
 # -- numbers --------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(("typed", "value"), [("3150", 3150), ("3.150", 3150), (" 07 ", 7), ("0", 0), (49, 49)])
+@pytest.mark.parametrize(
+    ("typed", "value"), [("3150", 3150), ("٣١٥٠", 3150), ("3.150", 3150), (" 07 ", 7), ("0", 0), (49, 49)]
+)
 def test_whole_numbers_are_read_as_people_write_them(typed, value):
     assert clean(make_field("number"), typed) == value
 
 
-@pytest.mark.parametrize(
-    "typed", ["49,5", "3.15", "-5", "٣١٥٠", "²", "1e3", "0x10", "3150 g", "9" * 40, "1_000", "5\n6"]
-)
+@pytest.mark.parametrize("typed", ["49,5", "3.15", "-5", "²", "1e3", "0x10", "3150 g", "9" * 40, "1_000", "5\n6"])
 def test_what_is_no_whole_number_is_refused(typed):
     assert refusal_of(make_field("number", "Berat bayi (gram)"), typed) == (
         "Tulis berat bayi (gram) dengan angka bulat, tanpa koma dan tanpa huruf."
@@ -206,8 +210,7 @@ def test_dates_are_read_as_people_write_them(typed):
         (["1", "1", "87"], "dengan empat angka"),
         ("1-1-87", "dengan empat angka"),
         (["1", "Mei", "2020"], "Tulis tanggal lahir anak dengan angka, misalnya 13 11 2026."),
-        (["١", "١", "٢٠٢٠"], "dengan angka"),
-        ("٢٠٢٠-٠١-٠١", "dengan angka"),
+        (["²", "1", "2020"], "dengan angka"),
         ("2020-01-01\x00", "dengan angka"),
         ("kemarin", "dengan angka"),
         (["1", "1", "20200"], "dengan angka"),
@@ -249,7 +252,7 @@ def test_times_are_read_with_a_dot_or_a_colon(typed, value):
     assert clean(make_field("time"), typed) == value
 
 
-@pytest.mark.parametrize("typed", ["24:00", "4.60", "425", "٠٤:٢٥", "04:25:00", "pagi", "4:25\x00"])
+@pytest.mark.parametrize("typed", ["24:00", "4.60", "425", "04:25:00", "pagi", "4:25\x00"])
 def test_what_is_no_time_is_refused(typed):
     assert refusal_of(make_field("time", "Pukul lahir"), typed) == "Tulis pukul lahir seperti 04.25 atau 21.30."
 
@@ -306,9 +309,7 @@ def test_telephone_numbers_are_read_as_people_write_them(typed, value):
     assert clean(make_field("phone"), typed) == value
 
 
-@pytest.mark.parametrize(
-    "typed", ["812", "٠٨١٢٠٠٠٠٤٤١٧", "0812 0000 4417\r\nBcc: x", "telepon saya", "0" * 30, "+0812345678"]
-)
+@pytest.mark.parametrize("typed", ["812", "0812 0000 4417\r\nBcc: x", "telepon saya", "0" * 30, "+0812345678"])
 def test_what_is_no_telephone_number_is_refused(typed):
     assert refusal_of(make_field("phone", "Nomor HP"), typed) == "Tulis nomor HP seperti 0812 0000 4417."
 
@@ -333,11 +334,9 @@ def test_mail_addresses_are_taken_with_a_small_host(typed, value):
         "a yu@gmail.com",
         "ayu@@gmail.com",
         "ayu@gmail.com\r\nBcc: semua@contoh.id",
-        "ayu@gmail.com\n",
         "ayu@gmail..com",
         ".ayu@gmail.com",
         "ayu@-gmail.com",
-        "ayu\u200b@gmail.com",
         "<ayu@gmail.com>",
         "a" * 65 + "@x.id",
         "a@" + "b." * 125 + "idn",

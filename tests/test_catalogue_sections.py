@@ -118,7 +118,11 @@ def test_what_hides_behind_a_hidden_field_is_hidden_too():
 
 
 def test_a_condition_may_be_met_in_another_section():
-    assert check_fields(NIK, answers={"punya": "ya"}) == ({}, {"nik": "Isi NIK."}, {})
+    assert check_fields(NIK, answers={"punya": "ya"}) == (
+        {},
+        {"nik": "Isi NIK. Bila belum punya, lihat petunjuk di bawahnya."},
+        {},
+    )
     assert check_fields(NIK, answers={"punya": "tidak"}) == ({}, {}, {})
 
 
@@ -217,7 +221,7 @@ def test_a_wrong_row_is_named_where_it_stands_on_the_page():
     _, errors, _ = check_fields(MEMBERS, **{"anggota-2-name": "I Putu", "anggota-7-name": "", "anggota-7-punya": "ya"})
     assert errors == {
         "anggota-7-name": "Baris 2: isi nama lengkap.",
-        "anggota-7-nik": "Baris 2: isi NIK.",
+        "anggota-7-nik": "Baris 2: isi NIK. Bila belum punya, lihat petunjuk di bawahnya.",
     }
     assert refusal_of(MEMBERS, [{"name": "<>"}]).startswith("Baris 1: nama lengkap hanya berisi")
 

@@ -59,7 +59,7 @@ def test_every_recipe_does_what_it_promises(tmp_path):
             _apply(copy, name, how, place, lines)
     catalogue = copy / "translations" / "en" / "LC_MESSAGES" / "messages.po"
     before = catalogue.read_bytes()
-    new = ["Cetakan salah, dicetak ulang", "Hari perekaman diganti", "Pemeriksa cetakan"]
+    new = ["Cetakan salah, dicetak ulang", "Pemeriksa cetakan", "Perekaman harus diulang"]
     lines = "\n".join([f"{len(new)} kalimat belum diterjemahkan", *new])
     assert lines in _run(copy, "-m", "translations.update")
     catalogue.write_bytes(before)

@@ -10,6 +10,7 @@ from tests.helpers.document_samples import (
     DOCUMENT_KINDS,
     NAME,
     NIK,
+    PICKUP,
     RECEIPT,
     RENDER_OPTIONS,
     SLIP,
@@ -28,6 +29,15 @@ def test_the_slip_tells_how_to_follow_and_when_to_come_and_nothing_about_the_per
     for part in ("A-027", "Loket 1", "Kamis, 26 November 2026, 08.00–15.00 WITA", SLIP["number"]):
         assert part in pdf_words(pickup)
     assert len(pdf_pages(slip)) == len(pdf_pages(pickup)) == 1
+
+
+def test_a_code_for_an_account_stands_on_one_page_with_the_longest_texts():
+    linked = SLIP | {"code": "7QK-2M9-XD4", "link_url": "https://aku.bulelengkab.example.go.id/permohonan/gabung"}
+    long = PICKUP | {"place": "Kantor Dinas Kependudukan dan Pencatatan Sipil Kabupaten Buleleng"}
+    for facts in (linked, linked | {"pickup": long}):
+        made = layout.slip(facts, **RENDER_OPTIONS)
+        assert "7QK-2M9-XD4" in pdf_words(made) and "gabung?" not in pdf_words(made)
+        assert len(pdf_pages(made)) == 1
 
 
 def test_the_receipt_lists_what_was_given_seen_and_taken_back():
@@ -49,3 +59,14 @@ def test_a_signature_as_a_picture_is_printed():
     signed = layout.receipt({**RECEIPT, "signature": picture_bytes("PNG", (600, 200))}, **RENDER_OPTIONS)
     with pikepdf.open(io.BytesIO(signed)) as opened:
         assert len(opened.pages[0].get_images()) == 1
+
+
+def test_the_pickup_slip_asks_for_what_was_uploaded_and_for_nothing_else():
+    pickup = PICKUP | {"bring": ["Surat keterangan kehilangan dari kepolisian", "Kartu Keluarga (KK) asli"]}
+    said = pdf_words(layout.slip({**SLIP, "products": ["KTP-el"], "pickup": pickup}, **RENDER_OPTIONS))
+    wanted = "Bawa slip ini dan dokumen asli: Surat keterangan kehilangan dari kepolisian; Kartu Keluarga (KK) asli."
+    assert wanted in said and "Yang diterima: KTP-el" in said
+    assert said.count("KTP-el") == 2, "what is received, and the card of a proxy"
+    assert "Tidak wajib diambil" not in said
+    optional = pdf_words(layout.slip({**SLIP, "pickup": PICKUP | {"optional": True}}, **RENDER_OPTIONS))
+    assert "Bawa slip ini." in optional and "Tidak wajib diambil" in optional

@@ -305,8 +305,7 @@ def test_the_form_says_beside_the_field_what_differs_and_shows_what_waits(app, f
     page = answer.get_data(as_text=True)
     assert answer.status_code == 422 and 'id="signed-akta-error"' in page and "hasil pindai" in page
     assert 'data-waiting="akta"' in page and "Anda yang mengunggahnya" in page
-    url = f"/petugas/produksi/aksi/record_signature/?id={permohonan.key}"
-    shown = re.search(r'href="(/petugas/berkas/[^"]+)"', production.text(url))[1]
+    shown = re.search(r'href="(/petugas/berkas/[^"]+)"', page)[1]
     assert production.get(shown).data.startswith(b"%PDF")
     kabid = sign_in_officer(app, "kabid")
     page = kabid.text(f"/petugas/permohonan/aksi/record_signature/?id={permohonan.key}")

@@ -16,6 +16,8 @@ from tests.helpers import upload_corpus
 from tests.helpers.upload_assertions import assert_sanitized, pixel_at, uncompressed_pdf
 from tests.helpers.upload_corpus import HTML, SCRIPT, ZIP, drawn_page, encode_image, jpeg_bytes, make_pdf
 
+pytestmark = pytest.mark.usefixtures("unhurried")
+
 GOOD_PICTURES: dict[str, Callable[[], bytes]] = {
     "a phone's 12 megapixels": lambda: jpeg_bytes(drawn_page(4000, 3000), exif=upload_corpus.camera_notes()),
     "a progressive jpeg": lambda: jpeg_bytes(progressive=True),
@@ -25,6 +27,7 @@ GOOD_PICTURES: dict[str, Callable[[], bytes]] = {
     "a cmyk jpeg": lambda: jpeg_bytes(drawn_page(mode="CMYK")),
     "a grey jpeg": lambda: jpeg_bytes(drawn_page(mode="L")),
     "a heic": lambda: encode_image(drawn_page(), "HEIF", exif=upload_corpus.camera_notes()),
+    "a webp": lambda: encode_image(drawn_page(), "WEBP"),
     "a png": lambda: encode_image(drawn_page(), "PNG"),
     "a png of one bit": lambda: encode_image(drawn_page(mode="1"), "PNG"),
     "a png with a palette and holes": lambda: encode_image(drawn_page(mode="P"), "PNG", transparency=3),
@@ -71,6 +74,11 @@ GOOD_PDFS: dict[str, tuple[Callable[[], bytes], int]] = {
         lambda: upload_corpus.page_with(b"/MediaBox[0 0 595 842]/Annots 7/Resources 8"),
         1,
     ),
+    "contents behind an unknown filter": (lambda: make_pdf(upload_corpus.with_stream(b"x", "/Rahasia")), 1),
+    "a jpeg that is none": (lambda: make_pdf(upload_corpus.with_stream(HTML, "/DCTDecode")), 1),
+    "no last line": (lambda: make_pdf()[:-6], 1),
+    "a byte order mark before it": (lambda: b"\xef\xbb\xbf" + make_pdf(), 1),
+    "a printer's commands before it": (lambda: b"\x1b%-12345X@PJL JOB\r\n" + make_pdf(), 1),
     "contents in another file": (
         lambda: upload_corpus.page_with(
             b"/MediaBox[0 0 595 842]/Contents 4 0 R", b"<</F(/etc/passwd)/Length 0>>stream\n\nendstream"

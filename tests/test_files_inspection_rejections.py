@@ -14,6 +14,8 @@ from tests.helpers import upload_corpus
 from tests.helpers.upload_assertions import assert_sanitized, refusal_code
 from tests.helpers.upload_corpus import HTML, PROGRAM, SVG, WORD, ZIP, drawn_page, encode_image, jpeg_bytes, make_pdf
 
+pytestmark = pytest.mark.usefixtures("unhurried")
+
 BAD: dict[str, tuple[Callable[[], bytes], str]] = {
     "nothing": (lambda: b"", "empty"),
     "one byte": (lambda: b"\xff", "unknown"),
@@ -27,7 +29,6 @@ BAD: dict[str, tuple[Callable[[], bytes], str]] = {
         lambda: encode_image(drawn_page(), "GIF", save_all=True, append_images=[drawn_page().rotate(9)]),
         "gif",
     ),
-    "a webp": (lambda: encode_image(drawn_page(90, 90), "WEBP"), "webp"),
     "a tiff": (lambda: encode_image(drawn_page(90, 90), "TIFF"), "tiff"),
     "a bmp": (lambda: encode_image(drawn_page(90, 90), "BMP"), "bmp"),
     "an avif": (lambda: encode_image(drawn_page(90, 90), "AVIF"), "avif"),
@@ -75,14 +76,12 @@ BAD: dict[str, tuple[Callable[[], bytes], str]] = {
     ),
     "a pdf with lzw that inflates": (
         lambda: make_pdf(upload_corpus.with_stream(upload_corpus.lzw_zeros(60), "/LZWDecode")),
-        "broken_pdf",
+        "too_heavy_pdf",
     ),
     "a pdf with runs that inflate": (
         lambda: make_pdf(upload_corpus.with_stream(b"\x81\0" * 10**6, "/RunLengthDecode")),
-        "broken_pdf",
+        "too_heavy_pdf",
     ),
-    "a pdf with an unknown filter": (lambda: make_pdf(upload_corpus.with_stream(b"x", "/Rahasia")), "broken_pdf"),
-    "a pdf with a jpeg that is none": (lambda: make_pdf(upload_corpus.with_stream(HTML, "/DCTDecode")), "broken_pdf"),
     "a pdf whose catalogue inflates": (upload_corpus.object_stream_bomb, "broken_pdf"),
     "pages named twice, sixty times over": (upload_corpus.exponential_page_tree, "broken_pdf"),
     "a page tree forty thousand deep": (upload_corpus.deep_page_tree, "broken_pdf"),
@@ -147,10 +146,9 @@ def test_damaged_files_give_a_clean_copy_or_a_sentence_and_nothing_else(make):
         try:
             assert_sanitized(inspection.clean(bytes(damaged)))
         except inspection.UploadRejected as refused:
-            assert refused.code in results.REJECTIONS and not refused.temporary
+            assert refused.code in results.REJECTIONS and not isinstance(refused, inspection.InspectionBusy)
 
 
 def test_every_sentence_is_plain_and_says_what_to_do():
     for sentence in (*results.REJECTIONS.values(), *inspection.WARNINGS.values()):
         assert re.fullmatch(r"[A-Z][^!]+\.", sentence) and sentence.count(". ") >= 1 and "maaf" not in sentence.lower()
-    assert set(results.REJECTIONS) >= results.TEMPORARY_CODES

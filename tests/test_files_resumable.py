@@ -1,6 +1,7 @@
 """Resumable uploads: they resume after any cut, restart or lost response and end as one file; strangers see nothing."""
 
 import hashlib
+import io
 import os
 import time
 
@@ -14,7 +15,7 @@ from jobs import schedule
 from models import DraftFile, User
 from tests.helpers.browser_person import photo
 from tests.helpers.counter_client import CounterClient, application_url
-from tests.helpers.public_client import TOKEN, PublicClient
+from tests.helpers.public_client import TOKEN, PublicClient, field_error
 from web.wizard import resumable_upload
 
 PIECE = 9000
@@ -136,6 +137,44 @@ def test_a_refused_file_is_told_in_its_slot(app, upload_client):
     assert "&lt;b&gt;" in answer.text and stored_parts(app) == []
 
 
+def test_an_empty_file_is_refused_in_its_slot_by_pieces_and_by_the_form(applicant_client, draft_application):
+    page = f"/permohonan/{draft_application.key}"
+    in_pieces = UploadClient(applicant_client, page, b"").finish(name="kosong.jpg")
+    files = {"upload-formulir": (io.BytesIO(b""), "kosong.jpg"), "stay": "upload-formulir"}
+    by_form = applicant_client.post(f"{page}/unggahan", files, content_type="multipart/form-data")
+    assert (in_pieces.status_code, by_form.status_code) == (200, 422)
+    for answer in (in_pieces, by_form):
+        assert "kosong.jpg: Berkas ini kosong." in field_error(answer, "upload-formulir")
+    assert DraftFile.select().count() == 0
+
+
+def test_a_document_that_is_no_longer_asked_for_is_told(applicant_client, factory):
+    permohonan = factory.begin("AK-LAHIR")
+    keys = [one["key"] for one in permohonan.edition.body["requirements"] if one["required"] == "when"]
+    asked = {
+        slot.requirement["key"]
+        for slot in attachments.upload_slots(permohonan, drafts.get_draft(permohonan).answers, [])
+    }
+    gone = next(key for key in keys if key not in asked)
+    told = UploadClient(applicant_client, f"/permohonan/{permohonan.key}", photo("x", (700, 900)), gone).there()
+    assert told.status_code == 410 and "tidak diminta lagi" in told.text
+
+
+def test_a_page_older_than_its_session_gets_a_new_token(upload_client):
+    """Somebody signed out and in again in another tab: the pieces go on with the token of the GET."""
+    one = upload_client()
+    one.patch(0)
+    one.visitor.post("/keluar")
+    assert one.patch(PIECE).status_code == 400 and one.there().status_code == 303
+    one.visitor.sign_in()
+    assert one.patch(PIECE).status_code == 400
+    there = one.there()
+    one.headers["X-CSRFToken"] = there.headers["X-CSRFToken"]
+    assert there.headers["Upload-Offset"] == str(PIECE)
+    one.all_pieces(PIECE)
+    assert one.finish().status_code == 200
+
+
 def test_what_is_too_long_or_nonsense_is_refused(upload_client):
     one = upload_client()
     assert one.patch(0, length=16 * 2**20).status_code == 413
@@ -168,7 +207,8 @@ def test_strangers_and_closed_ones_find_nothing(app, applicant_client, upload_cl
     for requirement in ("formulir", "surat_kehilangan"):
         factory.attach(draft_application, requirement)
     perform(draft_application, "submit", factory.applicant, declaration=True)
-    assert (one.there().status_code, one.finish().status_code) == (404, 404)
+    for answer in (one.there(), one.finish()):
+        assert (answer.status_code, answer.mimetype) == (410, "text/plain") and "sudah dikirim" in answer.text
 
 
 def test_a_new_photo_takes_the_place_of_the_doubted_ones_it_names(upload_client, draft_application):
@@ -195,7 +235,8 @@ def test_in_a_return_it_takes_the_place_of_the_old_ones_only_if_wanted(applicant
         rows = [row for row in attachments.draft_files(drafts.get_draft(returned)) if row.requirement == "surat_lahir"]
         assert len(rows) == left
     closed = UploadClient(applicant_client, page, photo("x", (700, 900)), "kk")
-    assert closed.there().status_code == 404, "what was good stays"
+    told = closed.there()
+    assert told.status_code == 410 and "sudah baik" in told.text, "what was good stays"
 
 
 def test_a_counter_uploads_in_pieces_too(app, factory):
@@ -208,7 +249,7 @@ def test_a_counter_uploads_in_pieces_too(app, factory):
     assert stranger.get(one.address).status_code == 404
 
 
-def test_a_busy_checker_is_asked_again_with_nothing_lost(upload_client, monkeypatch):
+def test_a_busy_checker_is_asked_again_with_nothing_lost(app, upload_client, monkeypatch):
     from files.inspection import sandbox
 
     one = upload_client()
@@ -221,6 +262,7 @@ def test_a_busy_checker_is_asked_again_with_nothing_lost(upload_client, monkeypa
         hasty.setattr(sandbox, "WAIT_SECONDS", 0.1)
         busy = one.finish()
     assert (busy.status_code, busy.mimetype) == (503, "text/plain") and "sibuk" in busy.text
+    assert busy.headers["Retry-After"] and stored_parts(app), "the bytes stay for the next try"
     assert one.finish().status_code == 200
 
 

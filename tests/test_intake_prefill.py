@@ -91,11 +91,11 @@ TABLE = (
     ),
     (
         "KTP-HILANG",
-        {"nik": ME, "tanggal_hilang": "2026-01-01", "kantor_polisi": "Polsek"},
+        {"nik": ME, "nomor_surat_kehilangan": "SKTLK 7", "tanggal_surat_kehilangan": "2026-01-01"},
         "KK-HILANG",
         {"nik": ME},
         {},
-        ("tanggal_hilang", "kantor_polisi"),
+        ("nomor_surat_kehilangan", "tanggal_surat_kehilangan"),
     ),
     (
         "PIN-DALAM",
@@ -227,3 +227,36 @@ def test_beginning_for_another_person_begins_another_application(app):
         operator.post(f"{HOME}/permohonan/baru/KK-HILANG", {"nik": nik})
         made.add(Permohonan.select(Permohonan.id).order_by(Permohonan.id.desc()).get().id)
     assert len(made) == 2 == Permohonan.select().count()
+
+
+@pytest.mark.parametrize("database_kind", ["sqlite"])
+def test_a_parent_who_comes_back_is_offered_everything_before_the_first_press(app, factory):
+    family = {**BIRTH, "pemohon_untuk": "ibu", "status_orang_tua": "1", "nama_saksi_1": "I Saksi Satu"}
+    submitted(factory, "AK-LAHIR", **family)
+    visitor = PublicClient(app)
+    visitor.sign_in()
+    permohonan = begin_draft(visitor, "AK-LAHIR")
+    first = f"/permohonan/{permohonan.key}/isi/pemohon"
+    page = visitor.get(first).text
+    assert (
+        OFFER in page and "Ni Luh Ayu" in page and "I Made Wiguna" in page and MOTHER not in page.partition("<form")[2]
+    )
+    answer = visitor.post(first, {"draft_version": "0", "offer": "take"} | _contacts(permohonan))
+    assert answer.location.endswith("/isi/anak"), "the page is complete, and the child is another one"
+    found = drafts.get_draft(permohonan).answers
+    wanted = {key: value for key, value in family.items() if key not in ("nama_anak", "tanggal_lahir")}
+    assert wanted.items() <= found.items() and "nama_anak" not in found
+
+
+def _contacts(permohonan):
+    answers = drafts.get_draft(permohonan).answers
+    return {key: answers.get(key, "") for key in ("pemohon_nama", "pemohon_nik", "pemohon_email", "pemohon_hp")}
+
+
+@pytest.mark.parametrize("database_kind", ["sqlite"])
+def test_who_one_was_is_not_offered_to_somebody_else(factory):
+    earlier = earlier_application(factory, "AK-LAHIR", **BIRTH, pemohon_nik=MOTHER)
+    same = prefill.EarlierApplication(earlier.number, earlier.fields, earlier.answers, same_service=True)
+    assert prefill_of(factory, "AK-LAHIR", {"pemohon_nik": MOTHER}, same)["pemohon_untuk"] == "anak"
+    assert "pemohon_untuk" not in prefill_of(factory, "AK-LAHIR", {"pemohon_nik": ME}, same)
+    assert "pemohon_untuk" not in prefill_of(factory, "AK-LAHIR", {"pemohon_nik": MOTHER}, earlier), "another service"

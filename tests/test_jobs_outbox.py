@@ -48,7 +48,7 @@ def test_the_signed_pdf_goes_by_itself_to_the_applicants_address(post, factory, 
 
 def test_no_nik_and_no_reason_stands_in_a_subject(post, factory, submit):
     factory.perform(submit(), "mark_incomplete", "admin")
-    outbox.drain()
+    outbox.drain(early=True)
     subjects = " ".join(one.message["Subject"] for one in post.letters)
     assert "5108" not in subjects and "Buram" not in subjects
     assert any("Surat keterangan" in one.message.get_body().get_content() for one in post.letters)
@@ -246,9 +246,9 @@ def test_messages_render_from_their_event_not_from_the_state_of_today(post, fact
     from casework.transitions import perform
 
     perform(permohonan, "resubmit", factory.applicant)
-    outbox.drain()
+    outbox.drain(early=True)
     texts = [one.message.get_body().get_content() for one in post.letters]
-    assert any("Surat keterangan" in text and "kurang lengkap" in text for text in texts)
+    assert any("Surat keterangan" in text and "lengkapi ini dulu" in text for text in texts)
 
 
 def test_a_failure_names_no_address(app):

@@ -4,8 +4,13 @@ import pytest
 
 from admin_views.queue import query
 from lib.database import database
-from lib.name_search import containing, find_by_name
+from lib.name_search import containing, find_by_name, search_text
 from models import Permohonan
+
+
+def rename(row, name):
+    facts = {"subject_name": name, "search_text": search_text(row.number, name)}
+    Permohonan.update(applicant_name="", **facts).where(Permohonan.id == row.id).execute()
 
 
 @pytest.fixture
@@ -15,7 +20,7 @@ def named(submit):
     def make(*names):
         rows = [submit() for _ in names]
         for row, name in zip(rows, names, strict=True):
-            Permohonan.update(subject_name=name, applicant_name="").where(Permohonan.id == row.id).execute()
+            rename(row, name)
         return dict(zip(names, [row.id for row in rows], strict=True))
 
     return make
@@ -54,7 +59,7 @@ def test_signs_that_a_search_could_stumble_over_are_letters(named, typed):
 
 def test_a_new_name_is_found_and_the_old_one_is_not(named):
     ids = named("Ni Luh Ayu Pratiwi")
-    Permohonan.update(subject_name="Ni Luh Ayu Kusuma").execute()
+    rename(Permohonan.get(), "Ni Luh Ayu Kusuma")
     assert found("Kusuma") == set(ids.values())
     assert found("Pratiwi") == set()
 

@@ -18,7 +18,7 @@ def test_reading_1_incomplete_loses_nothing_and_is_closed_after_thirty_days(fact
     set_clock(2026, 11, 23, 10, 0)
     permohonan = factory.perform(submit(), "mark_incomplete", "admin")
     number = permohonan.number
-    assert "lengkapi berkas sebelum Rabu, 23 Desember 2026" in timeline.status_summary(permohonan).label
+    assert "lengkapi sebelum Rabu, 23 Desember 2026" in timeline.status_summary(permohonan).label
     assert [fault.label for fault in timeline.open_deficiencies(permohonan)] == ["Surat keterangan kelahiran"]
     set_clock(2026, 12, 24, 0, 0)
     schedule.run_all()
@@ -71,7 +71,7 @@ def test_reading_8_a_pickup_number_is_unique_for_place_and_day_and_given_with_bo
 def test_reading_9_on_the_counter_track_the_operator_is_told_of_everything_too(factory, submit):
     permohonan = submit(track="counter")
     factory.perform(permohonan, "mark_incomplete", "admin")
-    outbox.drain()
+    outbox.drain(early=True)
     told = {(row.payload["audience"], row.payload["channel"]) for row in Outbox.select()}
     assert ("counter", "inbox") in told
     assert permohonan.owner_id is None and permohonan.helper == factory.staff["counter_operator"]

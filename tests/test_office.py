@@ -200,7 +200,7 @@ def test_what_is_due_at_the_closing_minute_is_late_after_it(app, submit, set_clo
     permohonan = submit()
     set_clock(2026, 11, 25, *moment)
     assert timeline.time_left(permohonan, office.calendar()) == left
-    assert ("Seharusnya" in timeline.status_summary(permohonan).sentence) == late
+    assert ("Terlambat" in timeline.status_summary(permohonan).sentence) == late
     page = sign_in_officer(app, "admin").text("/petugas/")
     assert [code for code in ("hari_ini", "lewat") if f"?janji={code}" in page] == [list_of]
 

@@ -39,7 +39,7 @@ def test_name_telephone_and_language_are_changed_by_oneself(applicant_client):
     me = User.get(User.email == OLD)
     assert (me.name, me.language) == (DATA["name"], "en") and me.phone.endswith("1234567890")
     page = applicant_client.get("/akun").text
-    assert '<html lang="en">' in page and DATA["name"] in page and OLD in page
+    assert '<html lang="en"' in page and DATA["name"] in page and OLD in page
 
 
 def test_a_wrong_name_gets_its_sentence(applicant_client):
@@ -104,3 +104,54 @@ def test_officers_are_not_renamed_here(app, staff):
     for path in ("/akun", "/akun/alamat"):
         assert officer.get(path).location == "/permohonan/"
     assert "diatur oleh Tim TI" in officer.get("/permohonan/").text
+
+
+NEW_PASSWORD = "tiga kata rahasia"
+
+
+def change_password(visitor, old=PASSWORD, new=NEW_PASSWORD):
+    return visitor.post("/akun/sandi", {"old_password": old, "password": new})
+
+
+def test_a_new_password_takes_the_old_one_ends_the_other_sessions_and_is_told(app, applicant_client, letters):
+    elsewhere = PublicClient(app)
+    elsewhere.sign_in()
+    assert "/akun/sandi" in applicant_client.get("/akun").text
+    assert change_password(applicant_client).location == "/akun"
+    assert applicant_client.get("/permohonan/").status_code == 200, "who changed it stays"
+    assert elsewhere.get("/permohonan/").status_code == 303, "everybody else has to sign in again"
+    assert elsewhere.sign_in(password=PASSWORD).status_code == 422
+    assert elsewhere.sign_in(password=NEW_PASSWORD).status_code == 303
+    to, text = letters()[-1]
+    assert to == OLD and "Kata sandi akun Anda" in text and NEW_PASSWORD not in text
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "field"),
+    [
+        ("salah sekali", NEW_PASSWORD, "old_password"),
+        ("", NEW_PASSWORD, "old_password"),
+        *((PASSWORD, poor, "password") for poor in ("pendek", OLD, "12345678", "")),
+    ],
+)
+def test_a_password_that_is_no_good_changes_nothing(app, applicant_client, old, new, field):
+    page = change_password(applicant_client, old, new)
+    assert page.status_code == 422 and field_error(page, field)
+    assert PublicClient(app).sign_in().status_code == 303
+
+
+def test_the_old_password_cannot_be_guessed_for_ever(applicant_client):
+    codes = [change_password(applicant_client, old=f"tebakan {n}").status_code for n in range(12)]
+    assert codes[0] == 422 and codes[-1] == 429
+    assert change_password(applicant_client).status_code == 429
+
+
+def test_an_officer_s_password_is_not_changed_here(app):
+    officer = PublicClient(app)
+    officer.sign_in("admin@aku.example")
+    assert officer.get("/akun/sandi").location == "/permohonan/"
+
+
+def test_the_account_page_says_how_an_account_is_closed_and_what_is_kept(applicant_client):
+    page = applicant_client.get("/akun").text
+    assert "Menutup akun" in page and "wajib kami simpan" in page

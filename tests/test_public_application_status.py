@@ -1,13 +1,17 @@
 """An applicant's own pages: status, correcting a return, withdrawing, pickup, downloads; and strangers' 404."""
 
 import re
+from datetime import timedelta
 
 import pytest
 
+import office
 import workflow
+from casework import timeline
 from casework.transitions import perform
 from intake import submission
 from jobs import outbox
+from lib.database import local as real_local
 from lib.database import now
 from models import Document, Draft, Event, Handover, Permohonan
 from public import application_status
@@ -32,6 +36,13 @@ def returned(factory, submit):
 
 def again(permohonan):
     return Permohonan.get_by_id(permohonan.id)
+
+
+def press(visitor, permohonan, action, **answers):
+    """Perform an action from its page, as somebody who has seen it."""
+    page = f"/permohonan/{permohonan.key}/tindakan/{action}"
+    version = re.search(r'name="version" value="(\d+)"', visitor.get(page).text)[1]
+    return visitor.post(page, {"version": version} | answers)
 
 
 def version_on(page):
@@ -117,7 +128,7 @@ def test_the_list_says_of_each_where_it_stands(applicant_client, submit):
     permohonan = submit()
     page = applicant_client.get("/permohonan/")
     assert f'data-number="{permohonan.number}" data-state="submitted"' in page.text
-    assert "Diterima – menunggu pemeriksaan berkas" in page.text and "dipegang Admin AKU Online" in page.text
+    assert "Diterima – menunggu pemeriksaan berkas" in page.text and "Sekarang di: Admin AKU Online" in page.text
 
 
 def test_what_one_was_filling_in_lately_is_put_in_front_and_leads_to_its_last_page(applicant_client, factory, submit):
@@ -158,14 +169,18 @@ def test_withdrawing_twice_happens_once_and_nobody_complains(applicant_client, s
     way = f"/permohonan/{permohonan.key}/tindakan/withdraw"
     assert 'name="reason"' in applicant_client.get(way).text
     for _ in range(2):
-        assert applicant_client.post(way, {"reason": "Salah layanan"}, page="/keluar").status_code == 303
+        assert (
+            applicant_client.post(way, {"reason": "Salah layanan", "version": "1"}, page="/keluar").status_code == 303
+        )
     assert again(permohonan).state == "cancelled" and Event.select().count() == 2
     assert "sudah diproses" not in applicant_client.get(f"/permohonan/{permohonan.key}").text
 
 
 def test_a_reason_that_is_too_long_gets_its_sentence_and_stays(applicant_client, submit):
     permohonan = submit()
-    page = applicant_client.post(f"/permohonan/{permohonan.key}/tindakan/withdraw", {"reason": "x" * 1001})
+    page = applicant_client.post(
+        f"/permohonan/{permohonan.key}/tindakan/withdraw", {"reason": "x" * 1001, "version": "1"}
+    )
     assert page.status_code == 422 and "Terlalu panjang" in field_error(page, "reason") and "x" * 1001 in page.text
 
 
@@ -173,7 +188,7 @@ def test_a_step_that_is_not_open_is_told_not_taken(applicant_client, submit):
     permohonan = submit()
     for action in ("keep_digital", "reschedule_pickup"):
         answer = applicant_client.post(
-            f"/permohonan/{permohonan.key}/tindakan/{action}", {"date": "2026-11-25"}, page="/keluar"
+            f"/permohonan/{permohonan.key}/tindakan/{action}", {"date": "2026-11-25", "version": "1"}, page="/keluar"
         )
         assert answer.status_code == 303
     assert again(permohonan).state == "submitted"
@@ -208,9 +223,11 @@ def test_the_pickup_is_shown_moved_and_ends_with_a_receipt(applicant_client, fac
     form = applicant_client.get(f"{home}/tindakan/reschedule_pickup")
     days = re.findall(r'<option value="([0-9-]{10})"', form.text)
     assert len(days) > 20
-    assert applicant_client.post(f"{home}/tindakan/reschedule_pickup", {"date": days[5]}).status_code == 303
+    chosen = {"date": days[5], "version": again(permohonan).version}
+    assert applicant_client.post(f"{home}/tindakan/reschedule_pickup", chosen).status_code == 303
     assert str(again(permohonan).pickup_on) == days[5]
-    wrong = applicant_client.post(f"{home}/tindakan/reschedule_pickup", {"date": "2020-01-01"})
+    past = {"date": "2020-01-01", "version": again(permohonan).version}
+    wrong = applicant_client.post(f"{home}/tindakan/reschedule_pickup", past)
     assert wrong.status_code == 422 and "60 hari" in field_error(wrong, "date")
     assert applicant_client.get(f"{home}/tanda-terima.pdf").status_code == 404
     factory.perform(again(permohonan), "hand_over", "pickup")
@@ -219,17 +236,25 @@ def test_the_pickup_is_shown_moved_and_ends_with_a_receipt(applicant_client, fac
     assert applicant_client.get(f"{home}/slip.pdf").data.startswith(b"%PDF-")
 
 
-def test_who_is_content_with_the_pdf_ends_it_with_one_press(applicant_client, factory, submit):
+def test_who_is_content_with_the_pdf_is_asked_once_more_and_can_still_have_a_print(applicant_client, factory, submit):
     permohonan = factory.advance_to(submit(), "signed")
-    applicant_client.post(f"/permohonan/{permohonan.key}/tindakan/keep_digital", page="/keluar")
+    home = f"/permohonan/{permohonan.key}"
+    assert applicant_client.post(f"{home}/tindakan/keep_digital", page="/keluar").status_code == 422
+    assert again(permohonan).state == "signed", "a press that has seen no question ends nothing"
+    asked = applicant_client.get(f"{home}/tindakan/keep_digital").text
+    assert "Berubah pikiran?" in asked and "Tidak jadi" in asked
+    press(applicant_client, permohonan, "keep_digital")
     assert again(permohonan).state == "completed"
+    assert 'data-action="ask_for_print"' in applicant_client.get(home).text
+    press(applicant_client, permohonan, "ask_for_print")
+    assert again(permohonan).state == "signed" and again(permohonan).due_at > now()
 
 
 def test_the_timeline_tells_what_happened_what_goes_on_and_what_will_come(applicant_client, factory, submit):
     permohonan = factory.advance_to(submit(), "adb_review")
     page = applicant_client.get(f"/permohonan/{permohonan.key}").text
     steps = re.search(r"<ol[^>]*data-timeline>(.*?)</ol>", page, re.DOTALL)[1]
-    assert re.findall(r"<li(?: class=\"([\w ]+)\")?", steps) == ["done", "done", "done", "now", "", "", ""]
+    assert re.findall(r"<li(?: class=\"([\w ]+)\")?", steps) == ["done", "done", "done", "now", "", ""]
     assert "Kadek" not in steps, "the public page names roles, not people"
 
 
@@ -275,6 +300,118 @@ def test_a_pickup_can_be_put_off_to_the_sixtieth_day_and_no_further(app, factory
     url = f"/permohonan/{permohonan.key}/tindakan/reschedule_pickup"
     days = re.findall(r'<option value="([0-9-]{10})"', visitor.get(url).text)
     assert (days[0], days[-1]) == ("2026-11-20", "2027-01-19")
-    late = visitor.post(url, {"date": "2027-01-20"})
+    late = visitor.post(url, {"date": "2027-01-20", "version": permohonan.version})
     assert late.status_code == 422 and "60 hari" in field_error(late, "date")
-    assert visitor.post(url, {"date": days[-1]}).status_code == 303
+    assert visitor.post(url, {"date": days[-1], "version": permohonan.version}).status_code == 303
+
+
+def test_what_was_not_collected_gets_a_new_day_from_its_applicant(applicant_client, factory, submit):
+    permohonan = factory.perform(factory.advance_to(submit(), "ready"), "set_aside", "system")
+    home = f"/permohonan/{permohonan.key}"
+    assert 'data-action="reschedule_pickup"' in applicant_client.get(home).text
+    days = re.findall(r'<option value="([0-9-]{10})"', applicant_client.get(f"{home}/tindakan/reschedule_pickup").text)
+    assert press(applicant_client, permohonan, "reschedule_pickup", date=days[3]).status_code == 303
+    moved = again(permohonan)
+    assert (moved.state, str(moved.pickup_on)) == ("ready", days[3]) and moved.pickup_number
+
+
+def test_the_day_of_a_recording_is_moved_by_its_applicant_and_the_place_stays(applicant_client, factory, submit):
+    permohonan = factory.perform(
+        factory.advance_to(submit("KTP-HILANG"), "siak_entry"), "ask_recording", "siak_operator"
+    )
+    page = applicant_client.get(f"/permohonan/{permohonan.key}/tindakan/reschedule_recording").text
+    days = re.findall(r'<option value="([0-9-]{10})"', page)
+    assert 'name="place"' not in page
+    press(applicant_client, permohonan, "reschedule_recording", date=days[4], place="Rumah saya")
+    moved = again(permohonan)
+    assert (moved.state, moved.recording_place) == ("awaiting_recording", "Kantor Dinas")
+    assert str(moved.recording_on) == days[4] and moved.paused_at == permohonan.paused_at
+    outbox.drain()
+    told = applicant_client.get(f"/permohonan/{permohonan.key}").text
+    assert re.search(r"Kantor Dinas pada \w+, \d+ \w+ \d{4}, \d\d\.\d\d–\d\d\.\d\d WITA", told)
+
+
+def test_a_far_day_is_no_reason_to_be_closed_before_it(factory, submit):
+    permohonan = factory.advance_to(submit("KTP-HILANG"), "siak_entry")
+    far = office.calendar().next_open((now() + timedelta(days=50)).date())
+    perform(permohonan, "ask_recording", factory.staff["siak_operator"], place="Kantor Dinas", date=str(far))
+    assert again(permohonan).lapses_at.date() > far
+
+
+def test_who_presses_on_a_return_that_was_undone_is_told_so(applicant_client, factory, returned):
+    page = applicant_client.get(f"/permohonan/{returned.key}")
+    factory.perform(returned, "undo_incomplete", "admin")
+    form = {"draft_version": version_on(page), "nama_ayah": "I Made Wiguna"}
+    assert applicant_client.post(f"/permohonan/{returned.key}/perbaikan", form, page="/keluar").status_code == 303
+    assert "Pengembalian diurungkan" in applicant_client.get(f"/permohonan/{returned.key}").text
+
+
+@pytest.mark.parametrize(
+    ("code", "state", "label", "path_end"),
+    [
+        ("AK-LAHIR", "signed", "Disetujui – dokumen terbit", "Dokumen terbit"),
+        ("KTP-HILANG", "signed", "Disetujui – kartu segera dicetak", "Kartu siap diambil"),
+        ("KTP-HILANG", "awaiting_tte", "Menunggu persetujuan Kepala Dinas", "Kartu siap diambil"),
+        ("AK-KAWIN", "awaiting_tte", "Menunggu tanda tangan elektronik Kepala Dinas", "Kartu siap diambil"),
+        ("AK-LAHIR", "ready", "Pengajuan selesai – siap diambil", "Cetakan siap diambil"),
+    ],
+)
+def test_label_and_path_follow_from_what_the_service_yields(
+    applicant_client, factory, submit, code, state, label, path_end
+):
+    permohonan = factory.advance_to(submit(code), state)
+    page = applicant_client.get(f"/permohonan/{permohonan.key}").text
+    steps = re.findall(r"<b>(.*?)</b>", re.search(r"<ol[^>]*data-timeline>(.*?)</ol>", page, re.DOTALL)[1])
+    assert label in page
+    assert path_end == timeline.progress(permohonan)[-1][0]
+    assert (steps[-1] == path_end) or timeline.is_in_hand(permohonan)
+    assert ("Tanda tangan elektronik" in page or "Ditandatangani secara elektronik" in page) == permohonan.has_pdf
+
+
+def test_an_issued_pdf_stands_first_and_nothing_has_to_be_collected(applicant_client, factory, submit):
+    permohonan = factory.advance_to(submit(), "signed")
+    page = applicant_client.get(f"/permohonan/{permohonan.key}").text
+    order = [page.index(words) for words in ("Dokumen Anda sudah terbit", "Unduh", "Tidak ada yang perlu diambil")]
+    assert order == sorted(order) and "Sekarang di" not in page and "Paling lambat" not in page
+
+
+def test_a_resident_without_an_address_collects_the_print(factory, app):
+    permohonan = factory.advance_to(factory.submit("AK-LAHIR", "counter"), "signed")
+    assert timeline.status_summary(permohonan).holder == "", "the mail carried the PDF"
+    permohonan.email = ""
+    summary = timeline.status_summary(permohonan)
+    assert "Operator" in summary.holder and timeline.progress(permohonan)[-1][0] == "Cetakan siap diambil"
+
+
+def test_late_is_said_with_since_when_the_step_and_where_to_complain(applicant_client, submit):
+    permohonan = submit()
+    url = f"/permohonan/{permohonan.key}"
+    assert "data-late" not in applicant_client.get(url).text
+    Permohonan.update(due_at=now() - timedelta(days=7)).where(Permohonan.id == permohonan.id).execute()
+    page = applicant_client.get(url).text
+    late = re.search(r"data-late>.*?</section>", page, re.DOTALL)[0]
+    assert "Terlambat sejak" in late and "Langkah sekarang: Pemeriksaan berkas, di: Admin AKU Online." in late
+    assert "SP4N-LAPOR" in late and "tel:" in late and "hari kerja dari janji kami" in late
+    assert "Paling lambat" not in page
+
+
+def test_what_waits_for_the_applicant_is_not_late(applicant_client, factory, submit):
+    permohonan = factory.perform(submit(), "mark_incomplete", "admin")
+    Permohonan.update(due_at=now() - timedelta(days=7)).where(Permohonan.id == permohonan.id).execute()
+    assert "data-late" not in applicant_client.get(f"/permohonan/{permohonan.key}").text
+
+
+def test_the_page_turns_late_though_it_was_cached(applicant_client, submit, monkeypatch):
+    permohonan = submit()
+    url = f"/permohonan/{permohonan.key}"
+    assert "data-late" not in applicant_client.get(url).text and "data-late" not in applicant_client.get(url).text
+    later = now() + timedelta(days=30)
+    monkeypatch.setattr(timeline, "now", lambda: later)
+    monkeypatch.setattr(timeline, "local", lambda at=None: real_local(at or later))
+    assert "data-late" in applicant_client.get(url).text
+
+
+def test_withdrawing_is_a_quiet_link_at_the_end(applicant_client, submit):
+    page = applicant_client.get(f"/permohonan/{submit().key}").text
+    link = re.search(r'<a[^>]*data-action="withdraw"[^>]*>', page)
+    assert "btn" not in link[0] and link.start() > page.index("data-timeline") and link.start() > page.index("WhatsApp")

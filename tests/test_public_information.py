@@ -69,14 +69,13 @@ def test_a_new_edition_is_on_the_page_at_once(anonymous):
     assert "Akta kematian baru" in anonymous.get("/layanan/AK-MATI").text
 
 
-def test_a_closed_service_is_gone(anonymous):
-    assert anonymous.get("/layanan/AK-MATI").status_code == 200
+def test_a_closed_service_is_not_offered_and_keeps_its_address(anonymous):
+    assert "/permohonan/baru/AK-MATI" in anonymous.get("/layanan/AK-MATI").text
     Layanan.update(active=False).where(Layanan.code == "AK-MATI").execute()
-    assert (
-        anonymous.get("/layanan/AK-MATI").status_code
-        == anonymous.get("/layanan/AK-MATI/formulir.pdf").status_code
-        == 404
-    )
+    page = anonymous.get("/layanan/AK-MATI")
+    assert page.status_code == 200 and "data-closed" in page.text and "/permohonan/baru/" not in page.text
+    assert anonymous.get("/layanan/AK-MATI/formulir.pdf").location == "/layanan/AK-MATI"
+    assert "AK-MATI" not in anonymous.get("/layanan/").text
 
 
 def test_every_service_has_its_page_and_its_blank_form(anonymous):

@@ -67,7 +67,7 @@ def test_whatever_changes_is_shown_at_once(owner, waiting, app, factory):
             changed(Fact, Fact.key == "office", value=office),
             app.extensions["office_card"].clear(),  # half a minute goes by
         ),
-        "dipegang Operator SIAK": lambda: factory.perform(waiting, "send_to_siak", "admin"),
+        "Sekarang di: Operator SIAK": lambda: factory.perform(waiting, "send_to_siak", "admin"),
     }
     for words, change in changes.items():
         assert words not in owner.get(owner.home).text, words
@@ -148,7 +148,7 @@ def test_a_service_that_is_published_opened_or_closed_is_on_offer_at_once(app):
     assert all("Kelahiran dengan nama baru" in visitor.get(path).text for path in paths[1:])
     changed(Layanan, Layanan.id == layanan.id, active=False)
     assert "Kelahiran dengan nama baru" not in visitor.get("/layanan/").text
-    assert visitor.get("/layanan/AK-LAHIR").status_code == 404
+    assert "data-closed" in visitor.get("/layanan/AK-LAHIR").text
 
 
 @pytest.mark.parametrize("database_kind", ["sqlite"])

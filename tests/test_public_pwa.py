@@ -46,6 +46,7 @@ def test_reading_5_without_a_signal_known_pages_open_and_personal_ones_are_not_k
         page.goto(server.url + "/permohonan/")
         assert page.get_by_role("heading", name="Tidak ada sinyal").is_visible()
         person.context.set_offline(False)
+        page.get_by_role("heading", name="Permohonan saya").wait_for()  # it tries again by itself
         kept = page.evaluate(
             "caches.keys().then(async (names) => (await Promise.all(names.map(async (n) => "
             "(await (await caches.open(n)).keys()).map((r) => new URL(r.url).pathname)))).flat())"

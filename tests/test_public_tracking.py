@@ -1,11 +1,13 @@
 """Following without an account, and checking a document by its code: no names, few tries."""
 
 import re
+from datetime import timedelta
 from html import unescape
 from urllib.parse import unquote
 
 import pytest
 
+import office
 from lib.database import now
 from models import Document, Permohonan
 from public import tracking
@@ -40,8 +42,8 @@ def test_the_number_is_understood_however_it_is_typed(anonymous, submit):
         number.removeprefix("AKU-"),
         f" {number} ",
     ):
-        assert tracking.normalize_number(typed) == number
-    assert tracking.normalize_number(number.replace("0", "O").replace("1", "I")) == number
+        assert office.normalize_number(typed) == number
+    assert office.normalize_number(number.replace("0", "O").replace("1", "I")) == number
 
 
 def test_a_mistyped_number_is_told_at_once_and_costs_no_try(anonymous, submit):
@@ -52,7 +54,14 @@ def test_a_mistyped_number_is_told_at_once_and_costs_no_try(anonymous, submit):
     assert track(anonymous, number).status_code == 200
 
 
-@pytest.mark.parametrize("digits", ["", "12", "abcd", "١٢٣٤", "12345", "²²²²", "\x00", "9" * 500])
+@pytest.mark.parametrize(
+    "typed", ["{}", "\u200b{}\u202c", "'{}", "510899\u20134505 90 {}", "5108 9945 0590 {}", "\u202a5108-9945-0590-{}"]
+)
+def test_four_digits_are_read_with_marks_and_a_whole_nik_by_its_last_four(anonymous, submit, typed):
+    assert track(anonymous, submit().number, typed.format(ENDING)).status_code == 200
+
+
+@pytest.mark.parametrize("digits", ["", "12", "abcd", "12345", "123456789012345", "²²²²", "\x00", "9" * 500])
 def test_four_digits_are_four_digits(anonymous, submit, digits):
     page = track(anonymous, submit().number, digits)
     assert page.status_code == 422 and field_error(page, "nik4")
@@ -128,3 +137,24 @@ def test_the_whole_standard_of_service_is_published(anonymous):
     page = anonymous.get("/standar-pelayanan").text
     assert re.findall(r"<h2[^>]*>(\d+)\. ", page) == [str(n) for n in range(1, 15)]
     assert "Maklumat pelayanan" in page and "Belum diumumkan" not in page
+
+
+def test_the_printed_example_is_a_number_as_it_should_be(anonymous):
+    page = anonymous.get("/lacak").text
+    example = re.search(r"AKU-\d{6}-\w{6}-\w", page)[0]
+    assert tracking.normalize_number(example) == example
+    assert "tidak cocok" in unescape(track(anonymous, example).text)
+
+
+def test_late_is_said_without_signing_in_too(anonymous, factory, submit):
+    permohonan = submit()
+    Permohonan.update(due_at=now() - timedelta(days=7)).where(Permohonan.id == permohonan.id).execute()
+    page = track(anonymous, permohonan.number).text
+    assert "Terlambat sejak" in page and "SP4N-LAPOR" in page and "Paling lambat" not in page
+    assert "Terlambat: seharusnya sudah selesai" in page, "in what is shared by WhatsApp"
+
+
+def test_a_card_has_no_signature_on_its_path(anonymous, factory):
+    page = track(anonymous, factory.advance_to(factory.submit("KTP-HILANG"), "ready").number).text
+    assert "Persetujuan Kepala Dinas" in page and "Tanda tangan elektronik" not in page
+    assert "Siap diambil: KTP-el" in page and "Surat keterangan kehilangan dari kepolisian" in page

@@ -6,8 +6,9 @@ import tomllib
 from xml.etree import ElementTree
 
 import pytest
+from flask_babel import force_locale
 
-from catalogue import applicant_section, definition
+from catalogue import applicant_section, definition, definition_parts
 from catalogue.categories import CATEGORIES
 from catalogue.field_types import FIELD_TYPES
 from catalogue.fields import is_shown, validate_edition
@@ -16,6 +17,7 @@ from notify.message import PLACEHOLDERS
 from seed import load
 from tests import ROOT
 from tests.helpers.field_checks import FATHER_NIK, MOTHER_NIK
+from web.wizard import form_fields
 
 FILES = sorted((definition.SEED / "layanan").glob("*.toml"))
 SERVICES = {path.stem: definition.read_definition(path) for path in FILES}
@@ -123,7 +125,7 @@ def untranslated(thing, where):
 def test_every_text_has_its_english():
     seeds = [tomllib.loads(path.read_text(encoding="utf-8")) for path in definition.SEED.glob("*.toml")]
     told = [
-        applicant_section.section("self_service"),
+        applicant_section.section("self_service", {}),
         applicant_section.PROXY_LETTER,
         [vars(one) for one in CATEGORIES.values()],
     ]
@@ -181,6 +183,19 @@ def test_siak_order_has_no_ties(edition):
     order = [field["siak"] for field in fields_of(edition) if "siak" in field]
     assert order
     assert len(order) == len(set(order))
+
+
+@ALL_FIELDS
+def test_every_question_is_for_siak_or_a_paper_or_decides_about_another_part(edition):
+    parts = [*edition["products"], *edition["requirements"], *fields_with_items(edition)]
+    used = {part["when"]["field"] for part in parts if part.get("when")}
+    used |= {key for product in edition["products"] for key in (*product.get("prints", ()), product.get("holder"))}
+    idle = [field["key"] for field in fields_of(edition) if field["key"] not in used and not field["subject"]]
+    assert [key for key in idle if "siak" not in _field(edition, key)] == []
+
+
+def _field(edition, key):
+    return next(field for field in fields_of(edition) if field["key"] == key)
 
 
 @ALL_FIELDS
@@ -263,7 +278,9 @@ def test_a_fathers_nik_in_the_mothers_place_is_noticed():
 def test_the_code_lists_are_those_of_the_forms():
     codes = definition.read_codes()
     assert [len(codes[name]) for name in ("agama", "shdk", "pendidikan", "pekerjaan")] == [7, 11, 10, 89]
-    for options in codes.values():
+    for name, options in codes.items():
+        if name.startswith("tanpa_"):
+            continue  # reasons of ours
         assert [code for code, _ in options] == [str(n) for n in range(1, len(options) + 1)]
         for language in ("id", "en"):
             assert len({label[language] for _, label in options}) == len(options)
@@ -307,3 +324,20 @@ def test_an_older_database_gets_the_english_of_texts_that_nobody_changed(app):
         load.init()
         assert Reason.get_by_id(kept.id).name["en"] == "The photo is dark, blurred or unreadable"
         assert Reason.get_by_id(own.id).name == {"id": "Kata-kata kantor ini"}
+
+
+@pytest.mark.parametrize("language", ["id", "en"])
+def test_every_condition_of_the_services_is_a_sentence(app, language):
+    with app.test_request_context(), force_locale(language):
+        said = {text for body in SERVICES.values() for text in _conditions(body)}
+    assert len(said) > 50
+    for sentence in said:
+        assert re.match(r"(Hanya bila|Tidak perlu bila|Only if|Not needed if) .*\.$", sentence), sentence
+        assert "?:" not in sentence and ": " not in sentence and "?." not in sentence, sentence
+        assert sentence.count("“") == sentence.count("”"), sentence
+
+
+def _conditions(body):
+    by_key = {field["key"]: field for field in definition_parts.all_fields(body)}
+    parts = [*body["requirements"], *body["products"], *by_key.values()]
+    return [form_fields.condition_text(part["when"], by_key) for part in parts if part.get("when")]

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from catalogue import applicant_section, page_layout
+from catalogue import page_layout
 from intake import autosave, drafts
 from models import Draft, Permohonan
 from tests.helpers.counter_client import CounterClient, application_url
@@ -12,7 +12,7 @@ from tests.helpers.factory import sample_answer
 from tests.helpers.public_client import PublicClient, section_form_data
 from web import service_directory
 
-OTHER_STEPS = 3  # beginning, uploads, the last look
+OTHER_STEPS = 2  # uploads, the last look
 STAMP = re.compile(r'name="(draft_version|writer|turn)" value="([^"]*)"')
 
 
@@ -48,14 +48,15 @@ def draft_of(permohonan):
 
 
 @pytest.mark.parametrize("track", ["self_service", "counter"])
-def test_every_service_is_applied_for_on_six_pages_at_most(app, track):
+def test_every_service_is_applied_for_in_six_steps_at_most_and_the_first_is_short(app, track):
     services = service_directory.current_services()
     long = {}
     for one in services:
-        laid = page_layout.group_into_pages([applicant_section.section(track), *one.body["sections"]])
+        laid = page_layout.form_pages(track, one.body)
         asked = [field["key"] for page in laid for field in page["fields"]]
         every = [field["key"] for part in one.body["sections"] for field in part["fields"]]
         assert asked[-len(every) :] == every, "in the service's own order, none left out"
+        assert [part["key"] for part in laid[0]["parts"]] == ["pemohon"], one.layanan.code
         if len(laid) + OTHER_STEPS > 6:
             long[one.layanan.code] = len(laid)
     assert len(services) >= 44 and long == {}
@@ -77,12 +78,12 @@ def test_sections_share_a_page_as_evenly_as_they_can():
 
 
 def test_the_address_of_a_section_leads_to_the_page_on_which_it_stands(applicant_client):
-    applicant_client.post("/permohonan/baru/AK-LAHIR")
+    applicant_client.post("/permohonan/baru/AK-KAWIN")
     one = Permohonan.select().order_by(Permohonan.id.desc()).get()
-    answer = applicant_client.get(f"/permohonan/{one.key}/isi/anak")
-    assert answer.location == f"/permohonan/{one.key}/isi/pemohon#bagian-anak"
+    answer = applicant_client.get(f"/permohonan/{one.key}/isi/saksi")
+    assert answer.location == f"/permohonan/{one.key}/isi/perkawinan#bagian-saksi"
     page = applicant_client.get(answer.location)
-    assert "<h1>Pemohon dan data anak</h1>" in page.text and 'id="bagian-anak"' in page.text
+    assert "<h1>Perkawinan dan alamat, dua orang saksi</h1>" in page.text and 'id="bagian-saksi"' in page.text
     assert applicant_client.get(f"/permohonan/{one.key}/isi/apa").status_code == 404
 
 
@@ -151,9 +152,8 @@ def conflict_form(tab):
 )
 def test_of_what_differs_each_field_is_chosen(applicant_client, permohonan, picked, kept):
     one, two = Tab(applicant_client, permohonan, "pemilik"), Tab(applicant_client, permohonan, "pemilik")
-    born = {"tanggal_lahir-d": "1", "tanggal_lahir-m": "1", "tanggal_lahir-y": "1990"}
-    one.keep(nama="Dari Satu", **born)
-    two.form |= {"nama": "Dari Dua", "tanggal_lahir-d": "3", "tanggal_lahir-m": "2", "tanggal_lahir-y": "1991"}
+    one.keep(nama="Dari Satu", tanggal_lahir="01011990")
+    two.form |= {"nama": "Dari Dua", "tanggal_lahir": "3-2-1991"}
     form = conflict_form(two)
     page = applicant_client.post(two.path, form)
     assert page.status_code == 422 and 'id="pick-nama-error"' in page.text, "nothing is taken unasked"
@@ -174,11 +174,11 @@ def test_rows_of_a_group_can_be_taken_as_they_were_saved(applicant_client):
 
 def test_coming_back_leads_to_the_page_on_which_one_was_with_its_answers(app, applicant_client, permohonan):
     tab = Tab(applicant_client, permohonan, "kehilangan")
-    tab.keep(kantor_polisi="Polsek Sawan")
+    tab.keep(nomor_surat_kehilangan="SKTLK 7")
     later = PublicClient(app)
     later.sign_in()
     again = later.get(f"/permohonan/{permohonan.key}/isi")
-    assert again.location == tab.path and 'value="Polsek Sawan"' in later.get(again.location).text
+    assert again.location == tab.path and 'value="SKTLK 7"' in later.get(again.location).text
     applicant_client.get(f"/permohonan/{permohonan.key}/unggahan")
     assert later.get(f"/permohonan/{permohonan.key}/isi").location.endswith("/unggahan")
     applicant_client.get(f"/permohonan/{permohonan.key}/periksa")

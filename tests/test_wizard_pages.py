@@ -7,6 +7,7 @@ import re
 import pytest
 from PIL import Image
 
+from casework.transitions import perform
 from intake import drafts, submission
 from models import Draft, DraftFile, Event, Permohonan
 from public import compression
@@ -68,12 +69,19 @@ def test_looking_at_the_start_page_begins_nothing_and_beginning_twice_makes_one(
 def test_a_wrong_answer_gets_its_sentence_stays_as_typed_and_the_rest_is_kept(applicant_client, begin_draft):
     permohonan = begin_draft()
     page = fill_page(
-        applicant_client, permohonan, "pemilik", nik="5108 9945 0590", nama="<b>x</b>", **{"tanggal_lahir-y": "2199"}
+        applicant_client, permohonan, "pemilik", nik="5108 9945 0590", nama="<b>x</b>", tanggal_lahir="13-11-2199"
     )
     assert page.status_code == 422 and "<title>Ada 3 isian" in page.text
     assert "baru 12 angka" in field_error(page, "nik") and "belum terjadi" in field_error(page, "tanggal_lahir")
-    assert 'value="5108 9945 0590"' in page.text and "&lt;b&gt;x&lt;/b&gt;" in page.text and 'value="2199"' in page.text
-    assert 'href="#tanggal_lahir"' in page.text and 'aria-describedby="tanggal_lahir-error"' in page.text
+    assert (
+        'value="5108 9945 0590"' in page.text
+        and "&lt;b&gt;x&lt;/b&gt;" in page.text
+        and 'value="13-11-2199"' in page.text
+    )
+    assert (
+        'href="#tanggal_lahir"' in page.text
+        and 'aria-describedby="tanggal_lahir-hint tanggal_lahir-error"' in page.text
+    )
     assert drafts.get_draft(permohonan).answers["alamat"] == "Jalan Contoh 1"
     again = applicant_client.get(f"/permohonan/{permohonan.key}/isi/pemilik")
     assert 'value="5108 9945 0590"' in again.text
@@ -130,7 +138,7 @@ def test_a_question_that_hangs_on_another_says_when_it_is_asked(applicant_client
     permohonan = begin_draft("AK-LAHIR")
     page = applicant_client.get(f"/permohonan/{permohonan.key}/isi/orang_tua")
     assert 'data-when="kewarganegaraan_ibu" data-is="2"' in page.text
-    assert "Hanya jika Kewarganegaraan ibu: WNA (orang asing)." in page.text
+    assert "Hanya bila Anda memilih “WNA (orang asing)” pada “Kewarganegaraan ibu”." in page.text
 
 
 def test_the_longest_page_travels_light_and_is_the_same_page(applicant_client, begin_draft):
@@ -301,3 +309,82 @@ def test_one_sentence_stands_for_several_requirements_of_which_one_is_enough(fac
     draft = drafts.get_draft(permohonan)
     missing = submission.upload_errors(permohonan, draft, draft.answers)
     assert "atau" in missing["upload-surat_lahir"] and "upload-sptjm_kelahiran" not in missing
+
+
+def test_the_applicant_is_typed_once_and_moves_with_the_choice(applicant_client, begin_draft):
+    permohonan = begin_draft("AK-LAHIR")
+    mine = {"pemohon_nama": "Ni Luh Ayu", "pemohon_nik": "5108995507939002"}
+    assert fill_page(applicant_client, permohonan, "pemohon", pemohon_untuk="ibu", **mine).status_code == 303
+    page = applicant_client.get(f"/permohonan/{permohonan.key}/isi/orang_tua").text
+    assert all(f'value="{text}"' in page for text in ("Ni Luh Ayu", "5108995507939002", "15-07-1993"))
+    fill_page(applicant_client, permohonan, "pemohon", pemohon_untuk="ayah", **mine)
+    answers = drafts.get_draft(permohonan).answers
+    assert (answers["nama_ayah"], answers["nik_ayah"]) == ("Ni Luh Ayu", "5108995507939002")
+    assert not {"nama_ibu", "nik_ibu", "tanggal_lahir_ibu"} & set(answers)
+
+
+def test_without_the_script_a_date_from_the_nik_is_shown_before_one_goes_on(applicant_client, begin_draft):
+    permohonan = begin_draft()
+    typed = {"nik": "5108995507939002", "tanggal_lahir": "", "jenis_kelamin": ""}
+    shown = fill_page(applicant_client, permohonan, "pemilik", **typed)
+    assert shown.location.startswith(f"/permohonan/{permohonan.key}/isi/pemilik#")
+    page = applicant_client.get(shown.location).text
+    assert "Isian yang kosong kami lengkapi dari NIK" in page and 'value="15-07-1993"' in page
+    assert 'name="jenis_kelamin" value="2" checked' in page
+    typed |= {"tanggal_lahir": "16-07-1993", "jenis_kelamin": "2"}
+    assert fill_page(applicant_client, permohonan, "pemilik", **typed).location.endswith("/isi/kehilangan")
+    assert drafts.get_draft(permohonan).answers["tanggal_lahir"] == "1993-07-16", "what was typed stays"
+
+
+def test_indonesian_nationality_is_chosen_beforehand_and_seen(applicant_client, begin_draft):
+    page = applicant_client.get(f"/permohonan/{begin_draft('AK-LAHIR').key}/isi/orang_tua").text
+    assert 'name="kewarganegaraan_ibu" value="1" checked' in page
+
+
+def test_a_page_that_is_complete_is_passed_over(applicant_client, begin_draft):
+    permohonan = begin_draft()
+    fill_page(applicant_client, permohonan, "pemilik")
+    assert fill_page(applicant_client, permohonan, "pemohon").location.endswith("/isi/kehilangan")
+    Draft.update(answers={}, typed={}).execute()
+    assert fill_page(applicant_client, permohonan, "pemohon").location.endswith("/isi/pemilik")
+
+
+def test_the_last_look_has_one_way_back_a_group_and_niks_in_fours(applicant_client, factory):
+    permohonan = factory.begin("AK-LAHIR")
+    page = applicant_client.get(f"/permohonan/{permohonan.key}/periksa").text
+    assert page.count("Ubah") == 5  # the applicant, three sections, the documents
+    assert '<span class="four">5108</span><span class="four">9945</span>' in page
+
+
+def withdraw_after(factory, fault):
+    """An application that was returned for one fault and then withdrawn."""
+    permohonan = factory.submit()
+    perform(permohonan, "mark_incomplete", factory.staff["admin"], deficiencies=[fault])
+    return factory.perform(Permohonan.get_by_id(permohonan.id), "withdraw", "applicant")
+
+
+def test_a_copy_opens_where_it_was_wrong_and_says_what(applicant_client, factory):
+    fault = {"key": "surat_lahir", "reason": "tidak_terbaca", "text": "Nama bayi kabur"}
+    permohonan = withdraw_after(factory, fault)
+    home = f"/permohonan/{permohonan.key}"
+    way = applicant_client.post(f"{home}/salin", page=home).location
+    assert way.endswith("/unggahan#upload-surat_lahir-title") and permohonan.key not in way
+    page = applicant_client.get(way).text
+    assert f"Yang salah pada {permohonan.number}" in page and "Nama bayi kabur" in page
+    copied = Permohonan.select().order_by(Permohonan.id.desc()).get()
+    kept = {row.requirement for row in DraftFile.select().join(Draft).where(Draft.permohonan == copied)}
+    assert "formulir" in kept and "surat_lahir" not in kept, "the blurred photo stays behind"
+
+
+def test_a_copy_of_what_had_a_wrong_answer_opens_at_that_question(applicant_client, factory):
+    fault = {"key": "nama_ibu", "reason": "lainnya", "text": "Samakan dengan KK"}
+    home = f"/permohonan/{withdraw_after(factory, fault).key}"
+    assert applicant_client.post(f"{home}/salin", page=home).location.endswith("/isi/orang_tua?periksa=1#nama_ibu")
+
+
+def test_who_gets_the_messages_is_said_before_sending(applicant_client, factory):
+    permohonan = factory.begin("AK-LAHIR")
+    page = applicant_client.get(f"/permohonan/{permohonan.key}/periksa").text
+    section = re.search(r"Siapa yang mendapat kabar.*?</section>", page, re.DOTALL)[0]
+    assert page.index("Siapa yang mendapat kabar") < page.index('data-action="submit"')
+    assert "pemohon@aku.example" in section and "di akun pemohon@aku.example" in section and "0812" in section

@@ -6,7 +6,7 @@ import pytest
 
 import workflow
 from accounts.roles import OWN, OWN_OFFICE
-from casework import ledger, transitions
+from casework import ledger, timeline, transitions
 from lib.database import database, local
 from models import Deficiency, Event, EventText, Outbox, Permohonan, User
 from tests.helpers.factory import transition_params
@@ -27,7 +27,9 @@ def test_every_open_state_can_be_left_and_every_state_can_be_reached():
     targets = {row.target for row in TRANSITIONS} | {"draft"}
     sources = {source for row in TRANSITIONS for source in row.sources}
     assert targets == set(STATES)
-    assert set(STATES) - sources == {"cancelled"}
+    assert set(STATES) <= sources
+    lasting = {source for row in TRANSITIONS if not row.is_timed for source in row.sources}
+    assert set(STATES) - lasting == {"cancelled"}, "what was cancelled can be taken back for a moment only"
 
 
 def test_every_waiting_role_of_a_state_has_a_row_out_of_it():
@@ -35,6 +37,19 @@ def test_every_waiting_role_of_a_state_has_a_row_out_of_it():
         leaving = [row for row in TRANSITIONS if state.code in row.sources]
         served = {role for row in leaving for role in (*row.roles, *row.triggered_by)}
         assert set(state.waits) <= served, state.code
+
+
+@pytest.mark.parametrize("code", ["AK-LAHIR", "KTP-HILANG"])
+def test_in_every_state_the_applicant_has_something_to_do_or_a_sentence_to_read(factory, submit, code):
+    permohonan = submit(code)
+    reached = {row.target for row in TRANSITIONS if row.track in (None, permohonan.track)} | {"draft"}
+    for state in (STATES[code] for code in reached):
+        permohonan.state = state.code
+        actions = [row.action for row in workflow.allowed(permohonan, factory.applicant)]
+        situation = timeline.status_summary(permohonan)
+        assert actions or "applicant" not in state.waits, f"{state.code} waits for somebody who can do nothing"
+        assert actions or situation.sentence or state.final, f"nothing is said in {state.code}"
+        assert situation.label.strip(), state.code
 
 
 def test_the_main_road_leads_from_submission_to_the_signature_at_the_counter(factory, submit):
@@ -246,7 +261,7 @@ def test_a_failure_inside_the_transaction_leaves_nothing_behind(app, staff, subm
     def breaks(*args, **kwargs):
         raise RuntimeError("the disk is gone")
 
-    monkeypatch.setattr(transitions, "message_payloads", breaks)
+    monkeypatch.setattr(transitions, "outbox_rows", breaks)
     with pytest.raises(RuntimeError):
         perform(permohonan, "send_to_siak", staff["admin"])
     assert _everything() == before

@@ -91,6 +91,7 @@ def _screens_of(app, role):
 def test_what_the_table_does_not_allow_changes_nothing_when_an_officer_posts_it(app, factory, track, database_kind):
     """In `make fuzz` each of them, on two screens and both databases; in `make test` half, mostly on the role's own."""
     permohonan, dice = factory.submit(track=track), random.Random()
+    seen = str(permohonan.version)
     share = [machine.repetitions(few, 100) / 100 for few in ((50, 6) if database_kind == "sqlite" else (6, 3))]
     for role in EMAIL_BY_ROLE:
         officer, homes = Presser(sign_in_officer(app, role), "/petugas/"), _screens_of(app, role)
@@ -99,12 +100,15 @@ def test_what_the_table_does_not_allow_changes_nothing_when_an_officer_posts_it(
             before, forbidden = _everything(), set(ACTIONS) - _permitted(permohonan, role, state, track)
             for action in forbidden:
                 for screen in [home for home, part in zip(homes, share, strict=False) if dice.random() < part]:
-                    officer.ask("POST", f"/petugas/{screen}/aksi/{action}/?id={permohonan.key}", **ANSWERS)
+                    officer.ask(
+                        "POST", f"/petugas/{screen}/aksi/{action}/?id={permohonan.key}", version=seen, **ANSWERS
+                    )
             assert _everything() == before, (state, role)
 
 
 def test_what_the_table_does_not_allow_changes_nothing_when_an_applicant_posts_it(app, factory, submit):
     permohonan = submit()
+    seen = str(permohonan.version)
     for email in ("pemohon", "pemohon2"):
         visitor = PublicClient(app)
         visitor.sign_in(f"{email}@aku.example")
@@ -113,7 +117,7 @@ def test_what_the_table_does_not_allow_changes_nothing_when_an_applicant_posts_i
             factory.force_state(permohonan, state)
             before = _everything()
             for action in set(ACTIONS) - _permitted(permohonan, role, state, "self_service"):
-                person.ask("POST", f"/permohonan/{permohonan.key}/tindakan/{action}", **ANSWERS)
+                person.ask("POST", f"/permohonan/{permohonan.key}/tindakan/{action}", version=seen, **ANSWERS)
             for page in ("periksa", "perbaikan", "unggahan", "isi/pemohon") if state != "draft" else ():
                 person.ask("POST", f"/permohonan/{permohonan.key}/{page}", **ANSWERS)
             assert _everything() == before, (state, email)

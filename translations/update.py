@@ -28,12 +28,13 @@ def extract_tables(file, keywords, comment_tags, options) -> Iterator[tuple]:
 
 
 def _table_texts() -> Iterator[str]:
-    yield from (*(role.label for role in workflow.ROLES.values()), *workflow.PATH)
+    yield from (role.label for role in workflow.ROLES.values())
+    yield from (*(step for steps in workflow.PATHS.values() for step in steps), workflow.PRINT_TO_COLLECT)
     yield from (*results.REJECTIONS.values(), *results.WARNINGS.values())
     for state in workflow.STATES.values():
-        yield from (state.label, state.public_label)
+        yield from filter(None, (state.label, state.public_label, state.card_label))
     for transition in workflow.TRANSITIONS:
-        yield transition.past_label
+        yield from filter(None, (transition.past_label, transition.card_past_label))
         if workflow.APPLICANT in transition.roles:
             yield from (text for text in (transition.label, transition.explanation) if text)
 

@@ -8,11 +8,14 @@ from typing import Any
 
 import flask.templating
 from flask import Flask, current_app, g
+from flask_login import current_user
 from flask_wtf.csrf import generate_csrf
 from werkzeug.local import LocalProxy
 
+import accounts
 import office
 from catalogue.nik import mask_nik
+from files import inspection
 from lib import i18n
 from lib.database import local
 from lib.encryption import RANDOM_NAME
@@ -31,10 +34,11 @@ class FlatGlobalsEnvironment(flask.templating.Environment):
 
 def register(app: Flask) -> None:
     """Register the filters, `asset()`, `office_card` and `demo` with an app's templates."""
-    own: tuple[Any, ...] = (long_date, moment, short_moment, masked_email, size, counted, picture)
+    own: tuple[Any, ...] = (long_date, moment, short_moment, masked_email, size, counted, picture, shortened)
     app.jinja_env.filters |= {one.__name__: one for one in own}
     app.jinja_env.filters |= {"text": localized, "masked": mask_nik, "working_days": i18n.format_working_days}
-    app.jinja_env.globals |= {"asset": asset, "csrf_token": csrf_token}
+    app.jinja_env.globals |= {"max_upload_bytes": inspection.MAX_BYTES, "upload_accept": inspection.ACCEPT}
+    app.jinja_env.globals |= {"asset": asset, "csrf_token": csrf_token, "account_mark": account_mark}
     app.jinja_env.globals |= {"language": i18n.current_language, "languages": i18n.LANGUAGES}
     app.jinja_env.policies["ext.i18n.trimmed"] = True
     app.extensions["assets"] = {}
@@ -47,6 +51,11 @@ def csrf_token() -> str:
     return g.get("csrf_token") or generate_csrf()
 
 
+def account_mark() -> str:
+    """Return the mark of the account that a page is shown to."""
+    return accounts.account_mark(current_user)
+
+
 def long_date(day: date | datetime | str | None) -> str:
     """Format a date in the reader's language (Rabu, 25 November 2026); a UTC datetime as its local day."""
     if not day:
@@ -54,6 +63,11 @@ def long_date(day: date | datetime | str | None) -> str:
     if isinstance(day, str):
         day = date.fromisoformat(day)
     return i18n.long_date(local(day).date() if isinstance(day, datetime) else day)
+
+
+def shortened(name: str) -> str:
+    """Shorten a long file name in its middle, so that its beginning and its end are read."""
+    return name if len(name) <= 40 else f"{name[:22]}…{name[-16:]}"
 
 
 def moment(at: datetime | None) -> str:

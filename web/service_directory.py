@@ -3,13 +3,13 @@
 import itertools
 import math
 import re
-import unicodedata
 
 import peewee as pw
 from flask import current_app
 
 from catalogue import definition_parts
 from catalogue.categories import CATEGORIES, Category
+from lib.text_normalization import fold, normalize_name
 from models import Edition, Layanan
 from web.wizard import form_fields
 
@@ -102,7 +102,7 @@ def search(query: str) -> list[Edition]:
 
 
 def _words(text: str) -> list[str]:
-    plain = re.sub("[-.]", "", unicodedata.normalize("NFKD", text).lower())  # ktp-el, F-2.01
+    plain = fold(re.sub("[-.]", "", normalize_name(text)))  # ktp-el, F-2.01
     return [word for word in re.findall(r"[a-z0-9]+", plain) if len(word) >= MIN_WORD]
 
 

@@ -5,9 +5,10 @@ What is signed is approved with a passphrase, and where none is asked, with the 
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from functools import cached_property
 
-from flask import url_for
+from flask import current_app, url_for
 from flask_login import current_user
 
 import accounts
@@ -21,7 +22,8 @@ from casework.inputs.deficiencies import defectible, offered
 from documents import printouts, signed_uploads, signing
 from files import storage
 from intake import answer_display, drafts
-from models import Permohonan, Reason, User
+from lib.database import local, now
+from models import Office, Permohonan, Reason, User
 
 
 class FormInvalid(Exception):
@@ -55,6 +57,11 @@ class ActionForm:
     @property
     def transition(self) -> workflow.Transition:
         return self.permitted.transition
+
+    @property
+    def label(self) -> str:
+        """Name what is done to this one: nothing is signed where there is no PDF."""
+        return self.transition.label_for(self.permohonan)
 
     @property
     def opens(self) -> bool:
@@ -113,7 +120,18 @@ class ActionForm:
         return [self.permohonan.applicant_name] if name == "recipient_name" and self.permohonan.applicant_name else []
 
     def proposed_day(self):
-        return casework_action_form.proposed_day(self.permohonan)
+        return casework_action_form.proposed_day(self.transition, self.permohonan)
+
+    def filled(self, name: str) -> str:
+        """Return what stands in a field to begin with: the place of a recording, since often only its day changes."""
+        return self.permohonan.recording_place if name == "place" else ""
+
+    def suggestions(self, name: str) -> list[str]:
+        """Suggest values while an input is typed: the Dinas and the sub-districts, where people are recorded."""
+        places = (
+            Office.select(Office.name).where(Office.kind.in_(("dinas", "kecamatan"))).order_by(Office.kind, Office.name)
+        )
+        return [place.name for place in places] if name == "place" else []
 
     def shown(self) -> str:
         return signing.digest_of_documents(self.permohonan)
@@ -124,6 +142,7 @@ class Button:
     """A transition as the person may perform it: a form of its own, or a link to the page that asks."""
 
     transition: workflow.Transition
+    label: str
     url: str
     opens: bool
     in_dialog: bool  # answered over the list, not on a page with the papers beside it
@@ -137,7 +156,7 @@ def button(view, permohonan: Permohonan, transition: workflow.Transition) -> But
     opens = _form(permohonan, transitions.Permitted(transition, role, None)).opens
     in_dialog = not casework_action_form.needs_page(transition)
     for_many = casework_action_form.answerable_once(transition)
-    return Button(transition, url, opens, in_dialog, for_many)
+    return Button(transition, transition.label_for(permohonan), url, opens, in_dialog, for_many)
 
 
 def _form(permohonan: Permohonan, permitted: transitions.Permitted) -> ActionForm:
@@ -153,8 +172,8 @@ def action_form(permohonan: Permohonan, action: str, user: User) -> ActionForm:
 
 
 def check_version(permohonan: Permohonan, seen: str | None) -> None:
-    """Raise AlreadyDone where the page showed another version than there is now."""
-    if (seen or str(permohonan.version)) != str(permohonan.version):
+    """Raise AlreadyDone where the page showed another version than there is now, or doesn't say which."""
+    if seen != str(permohonan.version):
         raise transitions.already_done(permohonan)
 
 
@@ -193,6 +212,35 @@ def confirm_password(form: ActionForm, password: str) -> None:
 def done_text(transition: workflow.Transition) -> str:
     """Say what performing it has done, as the end of a sentence."""
     return f"{transition.past_label[0].lower()}{transition.past_label[1:]}"
+
+
+@dataclass(frozen=True)
+class UndoOffer:
+    """The button that takes back what was just done, as long as nobody was told of it."""
+
+    transition: workflow.Transition
+    seconds: int  # left
+    until: str  # the same as a time of day
+
+
+def undo_offer(action: str, at: datetime) -> UndoOffer | None:
+    """Return the offer to undo an action that was performed at this time; None where there is none any more."""
+    transition = workflow.UNDO.get(action)
+    if transition is None:
+        return None
+    ends = at + timedelta(seconds=workflow.BY_ACTION[action][0].undo_seconds)
+    seconds = int((ends - now()).total_seconds())
+    zone = current_app.config["ZONE"]
+    return UndoOffer(transition, seconds, f"{local(ends):%H.%M.%S} {zone}") if seconds > 0 else None
+
+
+def undo_flash(view, form: ActionForm) -> list:
+    """[seconds, time, words of the button, its address, version] of the offer to undo; empty: there is none."""
+    offer = undo_offer(form.transition.action, form.permohonan.changed_at)
+    if offer is None:
+        return []
+    address = f"{view.url}/aksi/{offer.transition.action}/?id={form.permohonan.key}{view.list_suffix()}"
+    return [offer.seconds, offer.until, offer.transition.action, address, form.permohonan.version]
 
 
 def printout_link(form: ActionForm) -> list[str]:

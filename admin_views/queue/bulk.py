@@ -7,6 +7,7 @@ shown on the list that follows, so that reloading it performs nothing. There is 
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from itertools import chain
 
 from flask import request
@@ -44,6 +45,12 @@ class Result:
     done: list[Permohonan]
     skipped: list[tuple[Permohonan, str]]
     missing: int
+    at: datetime | None = None  # once it is saved
+
+    @property
+    def undo(self) -> actions.UndoOffer | None:
+        """Return the offer to take back what was done to all of them, as long as nobody was told."""
+        return actions.undo_offer(self.transition.action, self.at) if self.at else None
 
     @property
     def summary(self) -> str:
@@ -81,9 +88,16 @@ class BulkForm(ActionForm):
     eligible: list[ActionForm] = field(default_factory=list)
     papers: dict[int, list[Document]] = field(default_factory=dict)  # what is going to be signed, by application
 
+    @property
+    def label(self) -> str:
+        return self.transition.label if any(map(_is_signed, self.eligible)) else super().label
+
     def products(self, kind: str = "") -> list[dict]:
         found = chain.from_iterable(one.products(kind) for one in self.eligible)
         return list({product["key"]: product for product in found}.values())
+
+    def filled(self, name: str) -> str:
+        return ""  # what fits the first need not fit the others
 
     def shown(self) -> str:
         return ""  # each has a digest of its own: digest_of
@@ -288,4 +302,4 @@ def last_result(view) -> Result | None:
         return None
     there = {one.key: one for one in view.get_many([*batch.done, *(key for key, _ in batch.skipped)])}
     skipped = [(there[key], sentence) for key, sentence in batch.skipped if key in there]
-    return Result(transition, [there[key] for key in batch.done if key in there], skipped, batch.missing)
+    return Result(transition, [there[key] for key in batch.done if key in there], skipped, batch.missing, batch.at)

@@ -54,7 +54,8 @@ def bar(view, rows: Iterable) -> Bar | None:
 def _bar_button(button: actions.Button) -> BarButton:
     row = button.transition
     skips = checklist.INCOMPLETE.get(row.checklist, "").rstrip(".")
-    return BarButton(row.action, row.label, row.tone, button.in_dialog, skips)
+    label = button.label if workflow.signed_in_siak() else row.label  # some of the chosen may be signed here
+    return BarButton(row.action, label, row.tone, button.in_dialog, skips)
 
 
 def transition_for_many(view, action: str) -> workflow.Transition | None:

@@ -1,5 +1,6 @@
 """The case file of one application: answers, uploads, documents, history, notes; it changes nothing."""
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -8,10 +9,11 @@ from flask import url_for
 import workflow
 from casework import claims, timeline
 from documents import draft_comparison, preparation, signed_uploads
-from intake import answer_display, revision_diff, submission, upload_warnings
-from models import Document, Handover, Note, Permohonan, Revision, SignedUpload, User
+from intake import answer_display, revision_diff, screen_signature, submission, upload_warnings
+from models import Attachment, Document, Handover, Note, Permohonan, Revision, SignedUpload, StoredFile, User
+from web import filters
 
-FIRST_CHECKED_DRAFT = 3  # of workflow.PATH: from here on the draft is what is looked at
+FIRST_CHECKED_DRAFT = 3  # of workflow.PATHS: from here on the draft is what is looked at
 PDF = "application/pdf"
 
 
@@ -21,10 +23,21 @@ class Sheet:
 
     title: str
     url: str
-    is_pdf: bool
+    drawn: str  # of a PDF: the address of its page 0, which isn't there; of a photo: of its thumbnail
+    is_pdf: bool = True
     note: str = ""
     warnings: tuple[str, ...] = ()
     requirement: str = ""
+    pages: int = 1  # at least; the drawn page says how many
+
+    def page(self, number: int) -> str:
+        """Return the address of the picture of a page."""
+        return self.drawn.replace("/0.jpg", f"/{number}.jpg") if self.is_pdf else self.url
+
+    @property
+    def thumbnail(self) -> str:
+        """Return the address of a small picture; of a PDF it is the first page, which is drawn once."""
+        return self.page(1) if self.is_pdf else self.drawn
 
 
 @dataclass(frozen=True)
@@ -45,6 +58,7 @@ class CaseFile:
     sections: list[answer_display.AnswerSection]
     sheets: list[Sheet]
     current: int
+    page: int
     documents: list[Document]
     lines: list["timeline.TimelineEntry | ClaimEntry"]
     notes: list[Note]
@@ -62,8 +76,8 @@ class CaseFile:
         return self.sheets[self.current] if self.sheets else None
 
 
-def load(permohonan: Permohonan, wanted: str) -> CaseFile:
-    """Load the case file, with the sheet number `wanted` (as it stands in the address) on top."""
+def load(permohonan: Permohonan, wanted: str, page: str = "") -> CaseFile:
+    """Load the case file, with the sheet number `wanted` and its `page` (as they stand in the address) on top."""
     revision = submission.last_revision(permohonan)
     documents = preparation.current_documents(permohonan) if permohonan.round else []
     uploads = _uploads(permohonan, revision) if revision else []
@@ -72,11 +86,12 @@ def load(permohonan: Permohonan, wanted: str) -> CaseFile:
     pdfs += [_of_draft(permohonan, waiting[one.product].document) for one in documents if one.product in waiting]
     drafts_first = workflow.STATES[permohonan.state].path_step >= FIRST_CHECKED_DRAFT
     sheets = pdfs + uploads if drafts_first else uploads + pdfs
-    number = int(wanted) if wanted.isascii() and wanted.isdigit() and len(wanted) < 4 else 0
+    number, page_number = (int(text) if re.fullmatch("[0-9]{1,3}", text) else 0 for text in (wanted, page))
     return CaseFile(
         sections=answer_display.answer_sections(permohonan, revision),
         sheets=sheets,
         current=number if number < len(sheets) else 0,
+        page=max(page_number, 1),
         documents=documents,
         lines=_lines(permohonan),
         notes=list(Note.select(Note, User).join(User).where(Note.permohonan == permohonan.id).order_by(Note.id)),
@@ -104,23 +119,34 @@ def _uploads(permohonan: Permohonan, revision: Revision) -> list[Sheet]:
     rows.sort(key=lambda row: (rank.get(row.requirement, len(rank)), row.position))
     found = []
     for row in rows:
-        url, is_pdf = url_for("staff_files.stored", key=row.file.key), row.file.media_type == PDF
-        note, warnings = f"{row.file.pages} halaman", upload_warnings.officer_notes(row)
-        title = names.get(row.requirement, row.requirement)
-        found.append(Sheet(title, url, is_pdf, note, warnings, row.requirement))
+        note, warnings = f"{row.file.pages} halaman{_signed_note(row)}", upload_warnings.officer_notes(row)
+        facts = {"note": note, "warnings": warnings, "requirement": row.requirement, "pages": row.file.pages}
+        found.append(_of_file(names.get(row.requirement, row.requirement), row.file, **facts))
     return found
+
+
+def _signed_note(row: Attachment) -> str:
+    """Say when and with whose account a form was signed on the screen."""
+    if signed := screen_signature.signed_with(row):
+        at, account = signed
+        return f", ditandatangani di layar {filters.short_moment(datetime.fromisoformat(at))} dengan akun {account}"
+    return ""
+
+
+def _of_file(title: str, file: StoredFile, **facts) -> Sheet:
+    url, drawn = url_for("staff_files.stored", key=file.key), url_for("staff_files.stored_page", key=file.key, number=0)
+    return Sheet(title, url, drawn, file.media_type == PDF, **facts)
 
 
 def _of_document(permohonan: Permohonan, document: Document, waiting: SignedUpload | None) -> Sheet:
     if document.file:
-        note = "ditarik" if document.revoked_at else "bertanda tangan"
-        return Sheet(document.title, url_for("staff_files.stored", key=document.file.key), True, note)
+        return _of_file(document.title, document.file, note="ditarik" if document.revoked_at else "bertanda tangan")
     if waiting:
-        url = url_for("staff_files.stored", key=waiting.file.key)
-        return Sheet(document.title, url, True, "belum dibaca orang kedua", tuple(waiting.doubts))
+        return _of_file(document.title, waiting.file, note="belum dibaca orang kedua", warnings=tuple(waiting.doubts))
     return _of_draft(permohonan, document)
 
 
 def _of_draft(permohonan: Permohonan, document: Document) -> Sheet:
-    url = url_for("staff_files.draft", key=permohonan.key, product=document.product)
-    return Sheet(f"Draf {document.title}", url, True, "draf")
+    named = {"key": permohonan.key, "product": document.product}
+    drawn = url_for("staff_files.draft_page", **named, version=document.id, number=0)
+    return Sheet(f"Draf {document.title}", url_for("staff_files.draft", **named), drawn, note="draf")

@@ -38,11 +38,10 @@ def status(permohonan: Permohonan):
 
 def load(view, permohonan: Permohonan) -> dict:
     """Load what every page of an application shows; keep its claim alive, and log the access."""
-    loaded = case_file.load(permohonan, request.args.get("lihat", ""))
+    loaded = case_file.load(permohonan, request.args.get("lihat", ""), request.args.get("halaman", ""))
     claim_actions.load_claims([permohonan])
     claims.refresh(permohonan.claim, current_user)
     access_log.record_view(permohonan, current_user, "page", workflow.STAFF)
-    g.frames = True  # a PDF lies beside the answers
     facts = {"permohonan": permohonan, "case_file": loaded, "situation": status(permohonan)}
     return facts | {"may_note": may_note(view)}
 

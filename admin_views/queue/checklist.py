@@ -172,7 +172,7 @@ def _needs(permohonan: Permohonan, uploaded: dict[str, list[str]]) -> Iterator[C
 
 
 def _fields(permohonan: Permohonan, answers: dict, names: dict[str, str]) -> Iterator[ChecklistItem]:
-    for section in (applicant_section.section(permohonan.track), *permohonan.edition.body["sections"]):
+    for section in applicant_section.form_sections(permohonan.track, permohonan.edition.body):
         for field in section["fields"]:
             raw, key = answers.get(field["key"]), field["key"]
             value, there = fields.display(field, raw, names), raw not in (None, "", [])

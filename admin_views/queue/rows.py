@@ -92,8 +92,8 @@ class QueueRow:
 
     @cached_property
     def buttons(self) -> list[Button]:
-        """List the buttons of the transitions that this person may perform."""
-        return self.context.view.buttons(self.permohonan)
+        """List the buttons of the transitions that this person may perform; the row is cached for longer than some."""
+        return [one for one in self.context.view.buttons(self.permohonan) if not one.transition.is_timed]
 
     @cached_property
     def links(self) -> list:
@@ -103,7 +103,7 @@ class QueueRow:
     def row_buttons(self) -> list[RowButton]:
         """The buttons in the row: what one has to look at before stands on a page of its own."""
         return [
-            RowButton(row.action, row.label, LOOKS.get(row.tone, "btn-light"), one.opens, one.in_dialog, one.url)
+            RowButton(row.action, one.label, LOOKS.get(row.tone, "btn-light"), one.opens, one.in_dialog, one.url)
             for one in self.buttons
             if not (row := one.transition).needs_full_view
         ]

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from catalogue import applicant_section, fields
+from catalogue import applicant_section, fields, missing_number
 from models import Permohonan
 
 AS_GIVEN = frozenset(("nik", "kk", "phone", "number", "email"))
@@ -33,7 +33,9 @@ def siak_rows(permohonan: Permohonan, answers: dict, villages: dict[str, str]) -
 
 
 def _reporter(permohonan: Permohonan, answers: dict, villages: dict[str, str]) -> Iterator[SiakRow]:
-    for field in applicant_section.FIELDS if permohonan.edition.body["group"] == REPORTED else ():
+    body = permohonan.edition.body
+    told = body["group"] == REPORTED or missing_number.is_missing(answers.get("pemohon_nik"))
+    for field in applicant_section.section(permohonan.track, body)["fields"] if told else ():
         if (label := REPORTER.get(field["key"])) and (value := siak_value(field, answers.get(field["key"]), villages)):
             yield SiakRow("Pelapor", field["key"], label, value)
 
@@ -61,7 +63,7 @@ def siak_value(field: dict, value, villages: dict[str, str]) -> str:
     """Write a value as SIAK takes it: capitals, dates as 13-11-2026, choices with their number."""
     if value in (None, ""):
         return ""
-    if field["type"] in AS_GIVEN:
+    if field["type"] in AS_GIVEN and not missing_number.is_missing(value):
         return str(value)
     if field["type"] == "date":
         return f"{date.fromisoformat(value):%d-%m-%Y}"

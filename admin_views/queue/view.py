@@ -349,10 +349,10 @@ class QueueView(StaffModelView):
             return redirect(page, 303)
         user = current_user._get_current_object()
         try:
-            form = actions.action_form(permohonan, action, user)
             if request.method == "GET":
-                return self._form(form)
+                return self._form(actions.action_form(permohonan, action, user))
             actions.check_version(permohonan, request.form.get("version"))
+            form = actions.action_form(permohonan, action, user)
             if "take_over" in request.form:
                 claims.take_over(permohonan, user)
             case_page.save_checklist(permohonan)
@@ -384,7 +384,9 @@ class QueueView(StaffModelView):
             with suppress(pw.OperationalError):  # what was done is done, also where this mark can't be kept
                 access_log.record_view(form.permohonan, current_user, "page", workflow.STAFF)
         done = f"{form.permohonan.number}: {actions.done_text(form.transition)}."
-        flash([done, *actions.printout_link(form)], "done")  # type: ignore[arg-type]
+        flash([done, actions.printout_link(form), actions.undo_flash(self, form)], "done")  # type: ignore[arg-type]
+        if form.transition.undoes:  # to do it right now
+            return redirect_after_post(self.work_page(form.permohonan))
         if self.claimable and request.args.get("lanjut"):
             return redirect_after_post(claim_actions.claim_next(self))
         return redirect(self.list_url(), 303)

@@ -8,21 +8,24 @@ import peewee as pw
 from wtforms import DateField, SelectField, StringField
 from wtforms.validators import Length, Optional, ValidationError
 
+import office
 import workflow
 from admin_views import forms
 from casework.inputs.words import plain
+from catalogue.nik import SEPARATORS
 from lib import fast_sql
 from lib.database import from_local, is_sqlite, local, now
+from lib.text_normalization import normalize_number
 from models import District, Edition, Layanan, Village
 
 LETTERS_AT_LEAST, LETTERS_AT_MOST = 3, 100
-WHOLE_NUMBER = len("AKU-261123-ABCDEF-G")
 EARLIEST, LATEST = date(2000, 1, 1), date(2199, 12, 31)
 ANY = ("", "Semua")
 PROMISES = [ANY, ("lewat", "Lewat waktu"), ("hari_ini", "Jatuh tempo hari ini"), ("besok", "Jatuh tempo besok")]
 ENDED = tuple(state.code for state in workflow.STATES.values() if state.ends_clock or state.pauses)
 STATES = tuple((code, state.label) for code, state in workflow.STATES.items() if code != "draft")
-SHORT = "Tulis nomor permohonan, nomor antrean, 16 angka NIK, atau sedikitnya tiga huruf nama."
+SHORT = "Tulis nomor permohonan atau bagiannya, nomor antrean, 16 angka NIK, atau sedikitnya tiga huruf nama."
+NUMBER = re.compile(r"AKU-[0-9]{0,6}|AKU-[0-9]{6}-[0-9A-Z]{0,6}|AKU-[0-9]{6}-[0-9A-Z]{6}-[0-9A-Z]?")  # how one begins
 CALLED = re.compile(r"A-?0*([0-9]{1,4})", re.I)  # a pickup number, as office.queue_number writes it
 FETCHED = timedelta(days=31)  # of those that somebody may still bring
 Q_LABEL = "Nomor, NIK, atau nama"
@@ -42,7 +45,7 @@ class SearchForm(forms.Form):
     janji = SelectField("Janji layanan", choices=forms.choices(tuple(PROMISES)), default="")
 
     def validate_q(self, field):
-        if 0 < len(" ".join((field.data or "").split())) < LETTERS_AT_LEAST:
+        if 0 < len(typed_text(field.data or "")) < LETTERS_AT_LEAST:
             raise ValidationError(SHORT)
 
     def validate_dari(self, field):
@@ -58,7 +61,13 @@ class SearchForm(forms.Form):
     def wanted(self) -> dict[str, str]:
         """Return the criteria as they are stored."""
         kept = {name: plain(str(value), LETTERS_AT_MOST) for name, value in self.data.items() if value}
-        return kept | ({"q": " ".join(kept["q"].split())} if "q" in kept else {})
+        return kept | ({"q": typed_text(kept["q"])} if "q" in kept else {})
+
+
+def typed_text(raw: str) -> str:
+    """Return the text of a search as it is stored: one line, and a whole number as it is printed."""
+    text = re.sub(r"\AAKU[ -]?(?=[0-9])", "AKU-", " ".join(normalize_number(raw).split()), flags=re.I)
+    return office.normalize_number(text) or text
 
 
 def label_of(name: str, code: str) -> str:
@@ -96,7 +105,7 @@ def _typed(text: str) -> tuple:
     if called := CALLED.fullmatch(text):
         return _called(int(called[1]))
     if kind_of(text) == "nik":
-        digits = "".join(filter(str.isdigit, text))
+        digits = text.translate(SEPARATORS)
         return "(applicant_nik = ? OR subject_nik = ?)", digits, digits
     return _numbered(text.upper()) if kind_of(text) == "nomor" else ("1 = 1",)
 
@@ -110,7 +119,7 @@ def _called(number: int) -> tuple:
 
 def _numbered(number: str) -> tuple:
     """A whole number, or how one begins; the bounds are for SQLite's index: elsewhere letters have another order."""
-    if len(number) == WHOLE_NUMBER:
+    if office.normalize_number(number):
         return "number = ?", number
     begins = "substr(number, 1, ?) = ?", len(number), number
     return (f"{begins[0]} AND number >= ? AND number < ?", *begins[1:], number, f"{number}~") if is_sqlite() else begins
@@ -125,10 +134,9 @@ def kind_of(text: str) -> str:
     """Classify typed text by its shape: antrean, nik, nomor or nama."""
     if CALLED.fullmatch(text):
         return "antrean"
-    digits = text.replace(" ", "").replace(".", "").replace("-", "")
-    if len(digits) == 16 and digits.isascii() and digits.isdigit():
+    if re.fullmatch("[0-9]{16}", text.translate(SEPARATORS)):
         return "nik"
-    return "nomor" if text.upper().startswith("AKU-") else "nama"
+    return "nomor" if NUMBER.fullmatch(text.upper()) else "nama"
 
 
 def _midnight(day: str, later: int = 0) -> str:

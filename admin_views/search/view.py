@@ -12,6 +12,7 @@ from flask import flash, g, redirect, request
 from flask_admin import expose
 from flask_login import current_user
 
+import office
 import workflow
 from accounts.roles import NOTHING
 from admin_views import forms, spreadsheets
@@ -26,6 +27,7 @@ from casework.inputs.words import plain
 from lib import encryption, fast_sql
 from lib.database import now, transaction
 from lib.name_search import EVERYTHING, NameMatch, Source, containing, find_by_name, find_similar
+from lib.text_normalization import fold
 from models import Event, EventText, Permohonan, Search
 
 SUBMITTED = tuple(state for state in workflow.STATES if state != "draft")
@@ -158,8 +160,7 @@ class SearchView(QueueView):
 
     def _only_one(self, text: str) -> Permohonan | None:
         """The application whose whole number was typed."""
-        is_number = criteria.kind_of(text) == "nomor"
-        return self.scope().where(Permohonan.number == text.upper()).first() if is_number else None
+        return self.scope().where(Permohonan.number == text).first() if office.normalize_number(text) else None
 
     @expose("/cari/simpan/", methods=("POST",))
     def save_search(self):
@@ -216,8 +217,7 @@ class SearchView(QueueView):
 def near_match(search: Search | None, rows: Sequence[QueueRow]) -> str:
     """Say why a search for a name found these, where that isn't plain to see."""
     typed = criteria.searched_name(search.wanted) if search and rows else ""
-    names = f"{rows[0].row.subject_name} {rows[0].row.applicant_name}".lower() if typed else ""
-    exact = all(word in names for word in typed.lower().split())
+    exact = not typed or all(word in rows[0].row.search_text for word in fold(typed).split())
     return "" if exact else f"Tidak ada nama “{typed}”. Ini yang berbeda satu huruf."
 
 

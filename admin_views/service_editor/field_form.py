@@ -1,6 +1,6 @@
 """The form of one field of a service; some of its inputs apply to some field types only. Nothing is saved here."""
 
-from wtforms import BooleanField, IntegerField, SelectField
+from wtforms import BooleanField, IntegerField, SelectField, StringField
 from wtforms.validators import NumberRange, Optional, ValidationError
 
 from admin_views.forms import choices
@@ -12,7 +12,7 @@ from catalogue.labels import LABELS
 MAX_NUMBER = 999_999_999_999
 SEXES = [("1", "Laki-laki"), ("2", "Perempuan")]
 TYPES_WITH = schema.ALLOWED_TYPES | {  # input of the form → field types that have it; the others apply to all
-    "options_from": ("choice",),
+    "options_from": schema.ALLOWED_TYPES["options"],
     "max_items": ("group",),
     "subject": tuple(schema.SUBJECTS.values()),
     "birth_date": ("nik",),
@@ -30,9 +30,12 @@ class FieldForm(PartForm):
     type = SelectField(LABELS["type"], choices=choices(labels.FIELD_TYPES.items()))
     required = BooleanField("Wajib diisi")
     options = OptionsField(
-        LABELS["options"], description="Kode kosong diberi nomor. Urutan: tulis angkanya, lalu simpan."
+        LABELS["options"],
+        description="Kode kosong diberi nomor. Urutan: tulis angkanya, lalu simpan. Pada NIK dan nomor KK: "
+        "alasan yang dapat dipilih bila belum punya; tanpa alasan, nomornya harus ada.",
     )
     options_from = SelectField("Isi pilihan dari daftar kode resmi")
+    default = StringField(LABELS["default"], description="Kode pilihannya. Kosong: pemohon memilih sendiri.")
     min = IntegerField(LABELS["min"], [Optional(), NumberRange(0, MAX_NUMBER)])
     max = IntegerField(
         LABELS["max"], [Optional(), NumberRange(0, MAX_NUMBER)], description="Angka: nilainya. Teks dan nama: hurufnya."
@@ -65,7 +68,7 @@ class FieldForm(PartForm):
         self.options_from.choices = choices([("", "Tidak"), *lists])
         self._comparisons()
         if scene.kind == "items":
-            del self.subject
+            del self.subject, self.default
 
     def _comparisons(self):
         beside = _comparable_fields(self.scene)

@@ -5,7 +5,7 @@
 
 from dataclasses import dataclass, field
 
-from wtforms import FileField, IntegerField, SelectField, SelectMultipleField, StringField
+from wtforms import BooleanField, FileField, IntegerField, SelectField, SelectMultipleField, StringField
 from wtforms.validators import InputRequired, Length, NumberRange, Optional, Regexp, ValidationError
 
 from admin_views.forms import Form, choices
@@ -45,6 +45,14 @@ class ServiceForm(Form):
     sla_days = IntegerField(LABELS["sla_days"], [REQUIRED, NumberRange(0, 365)])
     report_within_days = IntegerField(
         LABELS["report_within_days"], [Optional(), NumberRange(0, 3650)], description="0 bila tidak ada batasnya."
+    )
+    applicant_without_nik = BooleanField(
+        LABELS["applicant_without_nik"], description="Pemohon memilih alasannya; admin yang menilai."
+    )
+    screen_signature = BooleanField(
+        LABELS["screen_signature"],
+        default=True,
+        description="Bila tidak, formulir dicetak dan ditandatangani di kertas.",
     )
     legal = LinesField(LABELS["legal"], description="Satu peraturan di setiap baris.")
 
@@ -167,7 +175,9 @@ class RequirementForm(PartForm):
     )
     max_files = IntegerField(LABELS["max_files"], [REQUIRED, NumberRange(1, 20)], default=5)
     sample = SelectField(LABELS["sample"])
-    picture = FileField("Unggah gambar contoh sendiri", description="JPG, PNG, atau HEIC. Tanpa data orang sungguhan.")
+    picture = FileField(
+        "Unggah gambar contoh sendiri", description="JPG, PNG, HEIC, atau WebP. Tanpa data orang sungguhan."
+    )
     reasons = SelectMultipleField(
         LABELS["reasons"], description="Tidak ada yang dicentang: semua alasan ditawarkan kepada pemeriksa."
     )

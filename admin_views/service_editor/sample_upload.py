@@ -15,7 +15,7 @@ def save_sample(posted: FileStorage) -> str:
     """Store a picture under a new key and return the key. Raises UploadRejected or StorageError."""
     clean = inspection.clean(posted.read(), posted.filename or "")
     if clean.media_type != "image/jpeg":
-        raise inspection.UploadRejected("Gambar contoh harus foto (JPG, PNG, atau HEIC), bukan PDF.")
+        raise inspection.UploadRejected("Gambar contoh harus foto (JPG, PNG, HEIC, atau WebP), bukan PDF.")
     stored = storage.store(_shrink(clean.data), kind="sample", media_type="image/jpeg", name="contoh.jpg")
     with transaction():
         stored.save(force_insert=True)

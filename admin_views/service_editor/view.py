@@ -18,6 +18,7 @@ from catalogue import definition, definition_parts, diff, import_export, labels,
 from catalogue.schema import InvalidDefinition
 from documents import printouts
 from models import Edition, Layanan, User
+from web import service_directory
 
 FROM_NOTHING = ("", "Dari awal, tanpa menyalin")
 
@@ -50,9 +51,13 @@ class ServiceEditor(StaffModelView):
 
     @expose("/buka/", methods=("POST",))
     def switch(self):
-        """Open a service for new applications, or close it."""
+        """Open a service for new applications, or close it, with what its page says then."""
         row, active = self.get_one_or_404(), request.form.get("active") == "ya"
-        proposals.set_active(row, active)
+        try:
+            proposals.set_active(row, active, None if active else proposals.closing_from(row, request.form))
+        except proposals.ProposalRefused as reason:
+            flash(str(reason), "error")
+            return self._to_overview(row)
         flash(f"{row.code} {'dibuka' if active else 'ditutup'} untuk permohonan baru.", "success")
         return self._to_overview(row)
 
@@ -90,6 +95,8 @@ class ServiceEditor(StaffModelView):
             "newest": newest,
             "faults": validation.find_problems(body, definition.read_codes()) if row.proposal else [],
             "labels": labels,
+            "closing": row.closing or {"note": {}},
+            "others": service_directory.current_services(),
             "differs": row.proposal is not None and (newest is None or newest.body != row.proposal),
         }
         return self.render("staff/layanan/overview.html", **facts)

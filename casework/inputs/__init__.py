@@ -6,7 +6,7 @@ One entry serves the form that is shown and the validation of what comes back. I
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from accounts.roles import COUNTER_OPERATOR
+from accounts.roles import APPLICANT, COUNTER_OPERATOR
 from casework.inputs.days import pickup, recording
 from casework.inputs.deficiencies import deficiencies
 from casework.inputs.products import asks_passphrase, card, cards, documents, passphrase, signed
@@ -35,6 +35,12 @@ def _other_matter(answers: Mapping, permohonan: Permohonan, role: str) -> dict:
     return clean(answers if role == COUNTER_OPERATOR else {}, permohonan, role)
 
 
+def _place(answers: Mapping, permohonan: Permohonan, role: str) -> dict:
+    """Validate where somebody comes to be recorded; the applicant changes only the day."""
+    kept = {"place": permohonan.recording_place}
+    return kept if role == APPLICANT else text("place", "Isi tempat perekaman.", SHORT)(answers, permohonan, role)
+
+
 _DECLARATION = N_(
     "Saya menyatakan isian dan dokumen ini benar. Saya tahu bahwa memberi keterangan palsu dapat dipidana "
     "menurut Undang-Undang Administrasi Kependudukan."
@@ -47,8 +53,8 @@ INPUTS = {one.name: one for one in (
     Input("reason_of_helper", "long", N_("Alasan"), text("reason", N_("Tulis alasan permohonan ini ditarik."), required=lambda role: role == COUNTER_OPERATOR), N_("Boleh kosong jika Anda sendiri pemohonnya."), recorded=("reason",)),
     Input("other_matter", "long", "Mengapa ini bukan permohonan ganda?", _other_matter, "Dibaca admin yang memeriksa berkas.", recorded=("reason",), applies=lambda permohonan, role: role == COUNTER_OPERATOR),
     Input("undo_in_siak", "tick", "Ada yang harus dibatalkan juga di SIAK", tick("undo_in_siak"), recorded=("undo_in_siak",)),
-    Input("place", "text", "Tempat perekaman", text("place", "Isi tempat perekaman.", SHORT), recorded=("place",)),
-    Input("date", "date", "Hari", recording, recorded=("date",)),
+    Input("place", "text", "Tempat perekaman", _place, recorded=("place",), applies=lambda permohonan, role: role != APPLICANT),
+    Input("date", "date", N_("Hari perekaman"), recording, recorded=("date",)),
     Input("pickup_date", "date", N_("Hari pengambilan"), pickup, N_("Nomor antrean diberikan untuk hari ini."), recorded=("date",)),
     Input("documents", "documents", "Nomor dan draf dokumen", documents),
     Input("passphrase", "passphrase", "Frasa sandi TTE", passphrase, "Tidak disimpan di mana pun.", applies=lambda permohonan, role: asks_passphrase(permohonan)),

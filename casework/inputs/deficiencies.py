@@ -11,7 +11,7 @@ from models import Permohonan, Reason
 def defectible(permohonan: Permohonan) -> dict[str, str]:
     """Return key → label of every requirement and field that can fall short."""
     body = permohonan.edition.body
-    sections = (applicant_section.section(permohonan.track), *body["sections"])
+    sections = applicant_section.form_sections(permohonan.track, body)
     needs = {part["key"]: localized(part["name"]) for part in (*body["requirements"], applicant_section.PROXY_LETTER)}
     return needs | {part["key"]: localized(part["label"]) for section in sections for part in section["fields"]}
 

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from flask import current_app
 
 from casework.inputs.words import InvalidInput, plain, tick
+from lib.text_normalization import normalize_number
 from models import Document, Permohonan, SignedUpload
 
 
@@ -16,7 +17,9 @@ def documents(answers: Mapping, permohonan: Permohonan, role: str) -> dict:
         key = product["key"]
         one = given.get(key) or {}
         try:
-            number = plain(str(one.get("number") or "").upper(), 60)  # some letters are longer as capitals
+            number = plain(
+                normalize_number(str(one.get("number") or "")).upper(), 60
+            )  # some letters are longer as capitals
         except ValueError as wrong:
             errors[f"documents-{key}-number"] = str(wrong)
             continue

@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 
 from flask_babel import gettext as _
 
+from lib.text_normalization import normalize_text
 from models import Permohonan
 
 LONG, SHORT, REASON = 1000, 120, 40  # letters
@@ -20,10 +21,11 @@ class InvalidInput(Exception):
 
 
 def plain(value, limit: int) -> str:
-    """Return text as it may be stored: trimmed, NFC, without control or direction characters; at most `limit` long."""
-    text = unicodedata.normalize("NFC", str(value or "")).replace("\r\n", "\n").strip()
+    """Return text as it may be stored: normalized, trimmed, without control characters; at most `limit` long."""
+    text = normalize_text(str(value or ""))
     if not text.isprintable():
-        text = "".join(c for c in text if c == "\n" or unicodedata.category(c) not in ("Cc", "Cf", "Cs", "Co"))
+        text = "".join(c for c in text if c == "\n" or unicodedata.category(c) not in ("Cc", "Cs", "Co"))
+    text = text.strip()
     if len(text) > limit:
         raise ValueError(_("Terlalu panjang: paling banyak %(most)s huruf.", most=limit))
     return text

@@ -5,12 +5,12 @@ from documents.layout.consignments import consignment
 from documents.layout.dossiers import dossier
 from documents.layout.issued_documents import issued_document
 from documents.layout.line_breaks import MissingGlyph
-from documents.layout.pdf_merge import merge_pdfs
+from documents.layout.pdf_merge import merge_pdfs, page_count
 from documents.layout.receipts import receipt
 from documents.layout.recovery_slips import recovery_slip
 from documents.layout.slips import slip
 
 __all__ = [
-    "MissingGlyph", "application_form", "consignment", "dossier", "issued_document", "merge_pdfs", "receipt",
-    "recovery_slip", "slip",
+    "MissingGlyph", "application_form", "consignment", "dossier", "issued_document", "merge_pdfs", "page_count",
+    "receipt", "recovery_slip", "slip",
 ]  # fmt: skip

@@ -24,7 +24,13 @@ INSTRUCTIONS_FILLED = (
 
 
 def application_form(
-    edition: dict, *, office: dict, demo: bool, answers: dict | None = None, made_at: datetime | None = None
+    edition: dict,
+    *,
+    office: dict,
+    demo: bool,
+    answers: dict | None = None,
+    signed: dict | None = None,
+    made_at: datetime | None = None,
 ) -> bytes:
     """Return the application form of the service `edition` as a PDF, filled in with `answers` if given.
 
@@ -40,7 +46,7 @@ def application_form(
         form.draw_section(chr(ord("A") + place % 26), section)
     needed = [need for need in edition.get("requirements", ()) if form.may_apply(need.get("when"))]
     draw_attachments(pdf, needed, form.describe_condition)
-    draw_declaration(pdf)
+    draw_declaration(pdf, signed)
     return pdf.finish()
 
 

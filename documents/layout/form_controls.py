@@ -40,6 +40,8 @@ def choices_of(field):
     """Return the choices of `field` as (code, text)."""
     if field["type"] == "yesno":
         return [("ya", "Ya"), ("tidak", "Tidak")]
+    if field["type"] != "choice":
+        return []  # the options of a number are the reasons why somebody has none
     return [(printed_text(code), printed_text(text)) for code, text in field.get("options") or ()]
 
 

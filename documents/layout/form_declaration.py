@@ -2,6 +2,7 @@
 
 from documents.layout.form_controls import TICK_BOX, draw_tick_box
 from documents.layout.pdf_document import INK, LINE_COLOR, SEA, SOFT
+from documents.layout.receipts import SIGNATURE_SIZE, draw_signature
 
 TAG_WIDTH = 42  # mm: the column that says whether it must be
 ORIGINALS_NOTE = "Yang difoto atau dipindai harus dokumen asli, bukan fotokopi. Seluruh tulisan harus terbaca."
@@ -47,20 +48,25 @@ def _draw_attachment(pdf, need, tag, indent):
     pdf.y = y + max(down, side) + 1.6
 
 
-def draw_declaration(pdf):
-    """Draw the declaration of truth, a corner for the officer, and the place to sign."""
-    pdf.heading("Pernyataan", keep=60)
+def draw_declaration(pdf, signed=None):
+    """Draw the declaration of truth, a corner for the officer, and the place to sign or what was `signed`."""
+    pdf.heading("Pernyataan", keep=70 if signed else 60)
     pdf.paragraph(DECLARATION, size=9, gap=4)
     y, half = pdf.y, pdf.epw / 2
     _officer_box(pdf, pdf.l_margin, y, half - 14)
     x = pdf.l_margin + half
     pdf.set_style(9)
-    pdf.draw_lines([f"{'.' * 37}, {'.' * 34}", "Pemohon,"], x, y, half, "C")
+    place = "" if signed else f"{'.' * 37}, {'.' * 34}"
+    pdf.draw_lines([place, "Pemohon,"], x, y, half, "C")
+    if signed:
+        draw_signature(pdf, signed["strokes"], x + (half - SIGNATURE_SIZE[0]) / 2, y + 8)
     pdf.y = y + 32
     pdf.rule(color=INK, x=x + 12, width=half - 24)
     pdf.set_style(7.5, color=SOFT)
-    pdf.draw_lines(["tanda tangan dan nama lengkap"], x, y + 32.5, half, "C")
-    pdf.y = y + 37
+    below = ["tanda tangan dan nama lengkap"]
+    if signed:
+        below = [*pdf.wrap(signed["name"], half), *pdf.wrap(signed["note"], half)]
+    pdf.y = y + 37 + pdf.draw_lines(below, x, y + 32.5, half, "C") - 4 * (not signed)
 
 
 def _officer_box(pdf, x, y, width):

@@ -19,3 +19,9 @@ def merge_pdfs(pdfs: Iterable[bytes]) -> bytes | None:
             return None
         whole.save(buffer := io.BytesIO())
         return buffer.getvalue()
+
+
+def page_count(pdf: bytes) -> int:
+    """Return the number of pages of a PDF of ours."""
+    with pikepdf.open(io.BytesIO(pdf)) as opened:
+        return len(opened.pages)

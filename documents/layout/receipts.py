@@ -70,7 +70,7 @@ def _signatures(pdf, receipt):
     _signer(pdf, left, top, half, "Yang menyerahkan,", receipt["officer"])
     _signer(pdf, right, top, half, "Yang menerima,", receipt["recipient_name"])
     if receipt.get("signature"):
-        _signature(pdf, receipt["signature"], right + (half - SIGNATURE_SIZE[0]) / 2, top + 5.5)
+        draw_signature(pdf, receipt["signature"], right + (half - SIGNATURE_SIZE[0]) / 2, top + 5.5)
 
 
 def _signer(pdf, x, y, width, role, name):
@@ -83,7 +83,8 @@ def _signer(pdf, x, y, width, role, name):
     pdf.draw_lines(pdf.wrap(name, width - 10), x + 5, y + 32, width - 10, "C")
 
 
-def _signature(pdf, signature, x, y):
+def draw_signature(pdf, signature, x, y):
+    """Draw strokes, or a picture, into a box of SIGNATURE_SIZE at (x, y)."""
     if isinstance(signature, bytes):
         pdf.image(io.BytesIO(signature), x=x, y=y, w=SIGNATURE_SIZE[0], h=SIGNATURE_SIZE[1], keep_aspect_ratio=True)
         return

@@ -6,11 +6,13 @@ from documents.layout.line_breaks import printed_text
 from documents.layout.pdf_document import SEA, SOFT, TINT, PdfDocument
 
 FREE_NOTE = "Layanan ini gratis. Jangan memberi uang kepada siapa pun."
-PICKUP_NOTE = (
-    "Bawa slip ini, KTP-el, dan dokumen asli yang dulu diunggah. Jika diwakilkan, bawa juga surat kuasa F-1.07."
-)
+OPTIONAL_NOTE = "Tidak wajib diambil: PDF yang sudah terbit adalah dokumen resmi."
+PROXY_NOTE = "Diwakilkan? Wakil membawa juga surat kuasa F-1.07 dan KTP-el-nya."
 TRACKING_NOTE = "lalu isi nomor permohonan dan 4 angka terakhir NIK pemohon."
-QR_SIZES, TEXT_BELOW = (54, 42), 20  # mm: the code on a registration slip and on a pickup slip, the text below it
+LINK_NOTE = "Untuk akun Anda: isi NIK pemohon dan kode ini di {address}"
+KEEP_NOTE = "Kode sekali pakai, berlaku 90 hari. Jangan berikan kepada orang lain."
+QR_SIZES = (54, 42)  # mm: on a registration slip and on a pickup slip
+TEXT_BELOW, CODE_BELOW = 20, 23  # mm: the text below it, and the code for an account
 
 
 class SlipPdf(PdfDocument):
@@ -40,14 +42,19 @@ def _head(pdf, title, slip):
     pdf.rule(color=SEA, thickness=0.7)
     pdf.y += 4.5
     pdf.paragraph(title, size=9, color=SOFT, align="C", gap=0.3)
-    pdf.paragraph(slip["service"], size=13, bold=True, align="C", gap=4)
+    names = "; ".join(map(printed_text, slip.get("products", ())))
+    pdf.paragraph(slip["service"], size=13, bold=True, align="C", gap=1 if names else 4)
+    pdf.paragraph(f"Yang diterima: {names}" if names else "", size=9, align="C", gap=4)
 
 
 def _pickup(pdf, pickup):
     """Draw number, place, day and hours of the pickup in a tinted box that is as high as they need."""
     width, lines = pdf.epw - 10, []
     when = ", ".join(filter(None, (printed_text(pickup["day"]), printed_text(pickup.get("hours")))))
-    facts = ((pickup["place"], 10, True), (when, 10, False), (PICKUP_NOTE, 8, False))
+    bring = "; ".join(map(printed_text, pickup.get("bring", ())))
+    notes = [f"Bawa slip ini dan dokumen asli: {bring}." if bring else "Bawa slip ini.", PROXY_NOTE]
+    notes += [OPTIONAL_NOTE] if pickup.get("optional") else []
+    facts = ((pickup["place"], 10, True), (when, 10, False), *((note, 8, False) for note in notes))
     for text, size, bold in facts:
         pdf.set_style(size, bold=bold)
         broken = pdf.wrap(text, width)
@@ -75,13 +82,22 @@ def _tracking(pdf, slip):
     pdf.paragraph(f"Diajukan {printed_text(slip['date'])}", size=9, align="C")
     due = printed_text(slip.get("due"))
     pdf.paragraph(f"Selesai paling lambat {due}" if due else "", size=9, align="C")
-    size = min(QR_SIZES[bool(slip.get("pickup"))], max(pdf.remaining_height - TEXT_BELOW, 30))
-    pdf.ensure_space(size + TEXT_BELOW)
+    below = TEXT_BELOW + CODE_BELOW * bool(slip.get("code"))
+    size = min(QR_SIZES[bool(slip.get("pickup"))], max(pdf.remaining_height - below, 27))
+    pdf.ensure_space(size + below)
     pdf.qr_code(slip["url"], (pdf.w - size) / 2, pdf.y + 1, size)
     pdf.y += size + 1
-    address = printed_text(slip["track_url"]).partition("://")[2] or printed_text(slip["track_url"])
+    address = _short(slip["track_url"])
     follow = f"Ikuti permohonan Anda: pindai kode ini, atau buka {address} {TRACKING_NOTE}"
     pdf.paragraph(follow, size=8.5, align="C", gap=2)
+    if slip.get("code"):
+        pdf.paragraph(LINK_NOTE.format(address=_short(slip["link_url"])), size=8.5, align="C", gap=0.5)
+        pdf.paragraph(printed_text(slip["code"]), size=13, bold=True, align="C", gap=0.3)
+        pdf.paragraph(KEEP_NOTE, size=8, color=SOFT, align="C", gap=2)
     phone = pdf.office.get("phone")
     pdf.paragraph(FREE_NOTE, size=8, color=SOFT, align="C")
     pdf.paragraph(f"Bertanya? Telepon {phone}." if phone else "", size=8, color=SOFT, align="C")
+
+
+def _short(url):
+    return printed_text(url).partition("://")[2] or printed_text(url)

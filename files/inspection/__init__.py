@@ -8,11 +8,15 @@ from dataclasses import dataclass, field
 
 from files.inspection import file_types, sandbox, virus_scanner
 from files.inspection.perceptual_hash import is_same_photo
-from files.inspection.results import SHORT_WARNINGS, WARNINGS, UploadRejected
+from files.inspection.results import SHORT_WARNINGS, WARNINGS, InspectionBusy, UploadRejected
 
-__all__ = ["MAX_BYTES", "SHORT_WARNINGS", "WARNINGS", "InspectedFile", "UploadRejected", "clean", "is_same_photo"]
+__all__ = [
+    "ACCEPT", "MAX_BYTES", "SHORT_WARNINGS", "WARNINGS",
+    "InspectedFile", "InspectionBusy", "UploadRejected", "clean", "is_same_photo",
+]  # fmt: skip
 
 MAX_BYTES = 15 * 2**20
+ACCEPT = ",".join((*file_types.ACCEPTED_MEDIA_TYPES, *file_types.ACCEPTED_SUFFIXES))  # what a file picker offers
 SUFFIXES = {"image/jpeg": ".jpg", "application/pdf": ".pdf"}
 
 
@@ -33,11 +37,12 @@ class InspectedFile:
 
 
 def clean(data: bytes, name: str = "", scanner_url: str = "") -> InspectedFile:
-    """Return a sanitized copy of a JPEG, PNG, HEIC or PDF; raise UploadRejected with a sentence for the uploader.
+    """Return a sanitized copy of a JPEG, PNG, WebP, HEIC or PDF; raise UploadRejected with a sentence for the uploader.
 
     Takes up to 10 s, after up to 20 s of waiting for a free process. The type is detected from the content; the file
     name `name` only helps to choose the sentence. The same data always give the same copy. If `scanner_url` is set, a
-    clamd scans the file for viruses first; if it doesn't answer, the file is rejected.
+    clamd scans the file for viruses first; if it doesn't answer, the file isn't taken. Where the machine is at fault
+    and not the file, the exception is an InspectionBusy, and the caller keeps the bytes for another try.
     """
     if not data:
         raise UploadRejected.from_code("empty")

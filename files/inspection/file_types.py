@@ -2,7 +2,9 @@
 
 from files.inspection.results import UploadRejected
 
-ACCEPTED_SUFFIXES = (".jpg", ".jpeg", ".jpe", ".jfif", ".png", ".heic", ".heif", ".pdf")
+ACCEPTED_SUFFIXES = (".jpg", ".jpeg", ".jpe", ".jfif", ".png", ".webp", ".heic", ".heif", ".pdf")
+ACCEPTED_MEDIA_TYPES = ("image/jpeg", "image/png", "image/webp", "image/heic", "image/heif", "application/pdf")
+PDF_HEADER_WITHIN = 1024  # bytes, as in viewers: past a line break, a byte order mark or commands for a printer
 HEIF_BRANDS = frozenset({b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"})
 
 # Types that are rejected by name, by their first bytes. Order matters only where one is a prefix of another.
@@ -26,17 +28,20 @@ REJECTED_SIGNATURES = (
     (b"MZ", "program"),
     (b"#!", "program"),
 )
+UNKNOWN = ("misnamed", "unknown")  # codes of what has no signature
 OFFICE_PARTS = ((b"word/", "word"), (b"xl/", "excel"), (b"ppt/", "office"), (b"vnd.oasis.opendocument", "office"))
 
 
 def accepted_type(data: bytes) -> str | None:
-    """Return the accepted type ("jpeg", "png", "heif", "pdf"), which must begin at the first byte, or None."""
+    """Return the accepted type ("jpeg", "png", "webp", "heif", "pdf") that begins at the first byte, or None."""
     if data[:3] == b"\xff\xd8\xff":
         return "jpeg"
     if data[:8] == b"\x89PNG\r\n\x1a\n":
         return "png"
     if data[:5] == b"%PDF-":
         return "pdf"
+    if data[:4] == b"RIFF" and data[8:12] == b"WEBP":
+        return "webp"
     if data[4:8] == b"ftyp" and data[8:12] in HEIF_BRANDS:
         return "heif"
     return None
@@ -46,7 +51,10 @@ def detect_type(data: bytes, name: str = "") -> str:
     """Detect the type of `data`; raise UploadRejected with the type found. `name` only helps to choose the sentence."""
     found = accepted_type(data)
     if found is None:
-        raise UploadRejected.from_code(_rejected_type(data, name))
+        code = _rejected_type(data, name)
+        if code in UNKNOWN and b"%PDF-" in data[:PDF_HEADER_WITHIN]:
+            return "pdf"
+        raise UploadRejected.from_code(code)
     return found
 
 
@@ -57,7 +65,7 @@ def _rejected_type(data: bytes, name: str) -> str:
     if data.startswith((b"PK\3\4", b"PK\5\6")):
         return next((code for part, code in OFFICE_PARTS if part in data), "archive")
     if data.startswith(b"RIFF"):
-        return "webp" if data[8:12] == b"WEBP" else "video"
+        return "video"
     if data[4:8] == b"ftyp":
         return "avif" if data[8:12] in (b"avif", b"avis") else "video"
     return _markup(data) or ("misnamed" if name.lower().endswith(ACCEPTED_SUFFIXES) else "unknown")

@@ -9,6 +9,8 @@ from files.inspection.results import UploadRejected
 MAX_SCANS = 50  # real encoders write at most about twenty; a decoder processes the whole picture for each
 
 _MARKER = re.compile(rb"\xff([^\x00\xff\xd0-\xd7])")  # neither a stuffed byte, a filler nor a restart marker
+_END = b"\xff\xd9"
+_NOISE = bytes(number * 89 % 255 for number in range(4096))  # no marker: no byte is 255
 _SOI, _EOI, _SOS, _TEM = 0xD8, 0xD9, 0xDA, 0x01
 _KEPT_APPS = frozenset({0xE0, 0xEE})  # JFIF and Adobe: without the latter the colours of CMYK and RGB change
 _METADATA = (frozenset(range(0xE0, 0xF0)) | {0xFE}) - _KEPT_APPS
@@ -34,6 +36,21 @@ def segments(data: bytes) -> Iterator[Segment]:
             continue
         at += max(2, int.from_bytes(data[at : at + 2], "big"))
         yield Segment(marker, found.start(), at)
+
+
+def is_whole(data: bytes) -> bool:
+    """Return whether the end-of-image marker is there."""
+    return any(segment.marker == _EOI for segment in segments(data))
+
+
+def endings(data: bytes) -> tuple[bytes, bytes]:
+    """Return the picture with the end that it lacks, and once more with noise before the end.
+
+    A decoder paints missing pixels grey and says nothing. Noise is ignored where none are missing, and shows where some
+    are.
+    """
+    data = data.rstrip(b"\xff")
+    return data + _END, data + _NOISE + _END
 
 
 def reject_excessive_scans(data: bytes) -> None:

@@ -26,15 +26,30 @@ def assess(picture: Image.Image) -> LegibilityResult:
     """Assess the legibility of `picture` and compute its fingerprint."""
     grey = picture.convert("L")
     grey.thumbnail((MEASURED_SIDE, MEASURED_SIDE), Image.Resampling.BOX)
-    found = {
-        "small": max(picture.size) < SMALL_SIDE,
-        "dark": paper_brightness(grey) < DARK_PAPER,
-        "blurred": sharpness(grey) < BLURRED_VARIANCE,
-    }
-    codes = tuple(code for code, true in found.items() if true)
+    codes = _warnings(grey, picture.size)
     if not codes and edge_detection.is_cropped(grey):  # dark or blurred pictures have no reliable edges
         codes = ("cut",)
     return LegibilityResult(codes, perceptual_hash.fingerprint(grey))
+
+
+def assess_scan(drawing: Image.Image, size: tuple[int, int]) -> set[str]:
+    """Return warnings about a scanned page from its `drawing`; `size` is the scan's own, in pixels.
+
+    An empty page, such as a scanned back, has nothing that could be blurred. Where a scanner cuts is no mistake.
+    """
+    grey = drawing.convert("L")
+    grey.thumbnail((MEASURED_SIDE, MEASURED_SIDE), Image.Resampling.BOX)
+    empty = not perceptual_hash.fingerprint(grey)
+    return set(_warnings(grey, size)) - ({"blurred"} if empty else set())
+
+
+def _warnings(grey: Image.Image, size: tuple[int, int]) -> tuple[str, ...]:
+    found = {
+        "small": max(size) < SMALL_SIDE,
+        "dark": paper_brightness(grey) < DARK_PAPER,
+        "blurred": sharpness(grey) < BLURRED_VARIANCE,
+    }
+    return tuple(code for code, true in found.items() if true)
 
 
 def paper_brightness(grey: Image.Image) -> int:

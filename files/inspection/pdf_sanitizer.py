@@ -1,8 +1,9 @@
-"""PDF sanitizer: copies the pages into a new PDF without active content. Runs in the child only; it executes, renders
-and repairs nothing.
+"""PDF sanitizer: copies the pages into a new PDF without active content, and proves that they look the same. Runs in
+the child only and executes nothing.
 
 An allowlist is kept: page contents and their resources. Catalogue, forms, annotations, attachments, scripts and
-metadata are dropped; the appearance of forms and annotations is flattened into the page first.
+metadata are dropped; the appearance of forms and annotations is flattened into the page first. Each page is then drawn
+from the original and from the copy; where they differ, the drawing of the original becomes the page.
 """
 
 import base64
@@ -11,8 +12,10 @@ import zlib
 
 import pikepdf
 from pikepdf import Array, Dictionary, Name, Stream
+from PIL import Image
 
-from files.inspection import jpeg
+from files.inspection import jpeg, pdf_fidelity
+from files.inspection.pdf_renderer import RENDER_ERRORS, LockedPdf, Renderer
 from files.inspection.results import SanitizedFile, UploadRejected
 
 MAX_PAGES = 30
@@ -21,7 +24,9 @@ MAX_STREAM = 110 * 10**6  # bytes once inflated: an A4 page at 600 dots an inch 
 MAX_INFLATED = 400 * 10**6  # bytes of all streams together
 MAX_IMAGE_PIXELS = 100 * 10**6  # an A3 page at 600 dots an inch has 70 million
 MAX_PAGE_SIDE = 14_400  # points; larger pages are outside the PDF standard
-KEPT_OF_PAGE = frozenset({"/Type", "/Contents", "/Resources", "/MediaBox", "/CropBox", "/Rotate", "/Group"})
+KEPT_OF_PAGE = frozenset(
+    {"/Type", "/Contents", "/Resources", "/MediaBox", "/CropBox", "/Rotate", "/Group", "/UserUnit"}
+)
 DROPPED_OF_STREAM = ("/F", "/FFilter", "/FDecodeParms", "/Metadata", "/PieceInfo", "/OPI", "/Ref", "/AF", "/Alternates")
 ACTIONS = frozenset({
     "/JavaScript", "/Launch", "/URI", "/GoToR", "/GoToE", "/SubmitForm", "/ImportData", "/ResetForm", "/Hide", "/Named",
@@ -41,34 +46,90 @@ JPEG_DECODERS = {  # filters that some programs put around a JPEG; their size wa
 }
 
 
+def load_libraries() -> None:
+    """Let the libraries open what they open at their first use: afterwards no file can be opened."""
+    Image.preinit()
+    with pikepdf.new() as locked:  # qpdf then keeps its source of random numbers, without which it opens nothing locked
+        locked.add_blank_page()
+        locked.save(io.BytesIO(), encryption=pikepdf.Encryption(owner="-", user=""))
+
+
 def clean(data: bytes) -> SanitizedFile:
-    """Sanitize a PDF; raise UploadRejected when it is locked, damaged, too large or an interactive form."""
+    """Sanitize a PDF; raise UploadRejected when it is locked, too large, cut off or can't be drawn."""
     filters = ("flate", "run_length", "png", "tiff")
     limits: dict = {f"{name}_max_memory": MAX_STREAM for name in filters}
     pikepdf.settings.set_qpdf_limits(**limits)
+    if _is_cut_off(data):
+        raise UploadRejected.from_code("broken_pdf")
+    copy = _copy_of(data)
     try:
-        with pikepdf.open(io.BytesIO(data), attempt_recovery=False) as pdf:
-            _check_outline(pdf)
-            _check_streams(pdf)
-            _draw_annotations(pdf)
-            copy, pages = _copy(pdf)
-        _check_reopened(copy, pages)
+        with Renderer(data) as original:
+            if original.pages > MAX_PAGES:
+                raise UploadRejected.from_code("too_many_pages")
+            return _proven(original, copy)
+    except LockedPdf as fault:
+        raise UploadRejected.from_code("locked") from fault
+    except RENDER_ERRORS as fault:
+        raise UploadRejected.from_code("broken_pdf") from fault
+
+
+def _proven(original: Renderer, copy: bytes | None) -> SanitizedFile:
+    """Return the copy, with drawings of the pages on which it shows something else than the original."""
+    drawings = pdf_fidelity.draw_for_comparison(original)
+    differing = pdf_fidelity.differing_pages(drawings, copy)
+    if differing:  # PDFium draws fields and annotations as text and strokes that qpdf draws otherwise or not at all
+        flattened = _flattened_copy(original)
+        left = pdf_fidelity.differing_pages(drawings, flattened)
+        if len(left) < len(differing):
+            copy, differing = flattened, left
+    if copy is None or differing:
+        copy = pdf_fidelity.with_drawings(original, copy, differing)
+    warnings = pdf_fidelity.scan_warnings(original, drawings)
+    return SanitizedFile(copy, "application/pdf", original.pages, 0, 0, warnings)
+
+
+def _flattened_copy(original: Renderer) -> bytes | None:
+    try:
+        return _copy_of(original.flattened())
+    except (UploadRejected, *RENDER_ERRORS):
+        return None
+
+
+def _is_cut_off(data: bytes) -> bool:
+    """Return whether the end of the file is missing: programs that repair would take what is left for the whole."""
+    return max(data.rfind(b"startxref"), data.rfind(b"trailer")) < data.rfind(b"endobj")
+
+
+def _copy_of(data: bytes) -> bytes | None:
+    """Copy the pages of a PDF; None where a page can only be drawn. Raises UploadRejected before anything is drawn."""
+    try:
+        pdf = pikepdf.open(io.BytesIO(data))
+        _check_outline(pdf)
     except pikepdf.PasswordError as fault:
         raise UploadRejected.from_code("locked") from fault
     except PDF_ERRORS as fault:
         raise UploadRejected.from_code("broken_pdf") from fault
-    return SanitizedFile(copy, "application/pdf", pages, 0, 0, ())
+    with pdf:
+        try:
+            _check_streams(pdf)
+            _draw_annotations(pdf)
+            copy, pages = _copy(pdf)
+            _check_reopened(copy, pages)
+        except PDF_ERRORS:
+            return None
+    return copy
 
 
 def _check_outline(pdf: pikepdf.Pdf) -> None:
-    if int(pdf.Root.Pages.Count) > MAX_PAGES:  # before walking the page tree, which can be made endless
+    if int(pdf.Root.Pages.get(Name.Count, 0)) > MAX_PAGES:  # before walking the page tree, which can be made endless
         raise UploadRejected.from_code("too_many_pages")
     if len(pdf.objects) > MAX_OBJECTS:
         raise UploadRejected.from_code("too_heavy_pdf")
     if Name.Collection in pdf.Root:
         raise UploadRejected.from_code("portfolio")
-    if Name.XFA in pdf.Root.get(Name.AcroForm, Dictionary()):
-        raise UploadRejected.from_code("form")
+    form = pdf.Root.get(Name.AcroForm, Dictionary())
+    if Name.XFA in form and (pdf.Root.get(Name.NeedsRendering, False) or not len(form.get(Name.Fields, Array()))):
+        raise UploadRejected.from_code("form")  # its pages only say that another program is needed
     if not pdf.pages:
         raise UploadRejected.from_code("no_pages")
     if len(pdf.pages) > MAX_PAGES:
@@ -95,7 +156,7 @@ def _inflated_size(stream: Stream) -> int:
     """Return the decompressed size of a stream in bytes; image filters stay encoded."""
     names = _filters(stream)
     if not set(names) <= FILTERS:
-        raise UploadRejected.from_code("broken_pdf")
+        raise ValueError(names)
     layers = [name for name in names if name in COMPRESSORS]
     if len(layers) > 1:  # only decompression bombs have two
         raise UploadRejected.from_code("too_heavy_pdf")
@@ -103,7 +164,10 @@ def _inflated_size(stream: Stream) -> int:
         return len(stream.read_raw_bytes())
     if names[0] == "/FlateDecode":
         return _flate_size(stream.read_raw_bytes())
-    return len(stream.read_bytes())
+    try:
+        return len(stream.read_bytes(pikepdf.StreamDecodeLevel.specialized))  # RunLength too
+    except PDF_ERRORS as fault:  # more than MAX_STREAM
+        raise UploadRejected.from_code("too_heavy_pdf") from fault
 
 
 def _flate_size(raw: bytes) -> int:
@@ -139,7 +203,7 @@ def _embedded_jpeg(stream: Stream) -> bytes:
     for name in _filters(stream)[:-1]:
         raw = JPEG_DECODERS[name](raw)
     if not raw.startswith(b"\xff\xd8"):
-        raise UploadRejected.from_code("broken_pdf")
+        raise ValueError("no JPEG")
     return raw
 
 
@@ -165,8 +229,11 @@ def _copy(pdf: pikepdf.Pdf) -> tuple[bytes, int]:
 
 def _check_page(page: Dictionary) -> None:
     left, bottom, right, top = (float(side) for side in page.MediaBox)
-    if not (0 < abs(right - left) <= MAX_PAGE_SIDE and 0 < abs(top - bottom) <= MAX_PAGE_SIDE):
+    width, high = abs(right - left), abs(top - bottom)
+    if max(width, high) > MAX_PAGE_SIDE:
         raise UploadRejected.from_code("broken_pdf")
+    if not (width and high):
+        raise ValueError("no size of a page")
     for key in set(page.keys()) - KEPT_OF_PAGE:
         del page[key]
 
@@ -208,4 +275,4 @@ def _remove_actions_of(value: Dictionary | Stream) -> None:
 def _check_reopened(copy: bytes, pages: int) -> None:
     with pikepdf.open(io.BytesIO(copy), attempt_recovery=False) as pdf:
         if len(pdf.pages) != pages:
-            raise UploadRejected.from_code("broken_pdf")
+            raise ValueError("pages are missing")

@@ -16,7 +16,6 @@ REJECTIONS = {
     "archive": "Ini berkas ZIP atau arsip lain. Buka dulu, lalu unggah foto atau PDF di dalamnya satu per satu.",
     "video": "Ini video. Foto dokumennya sebagai JPG, lalu unggah fotonya.",
     "gif": "Ini gambar GIF. Simpan sebagai PDF atau foto JPG, lalu unggah.",
-    "webp": "Ini gambar WebP. Simpan sebagai PDF atau foto JPG, lalu unggah.",
     "avif": "Ini gambar AVIF. Simpan sebagai PDF atau foto JPG, lalu unggah.",
     "tiff": "Ini gambar TIFF. Simpan sebagai PDF atau foto JPG, lalu unggah.",
     "bmp": "Ini gambar BMP. Simpan sebagai PDF atau foto JPG, lalu unggah.",
@@ -26,7 +25,7 @@ REJECTIONS = {
     # pictures
     "broken": "Foto ini rusak atau tidak utuh, jadi tidak bisa kami buka. Foto ulang dokumennya, lalu unggah.",
     "too_many_pixels": (
-        "Ukuran gambar ini terlalu besar (paling besar 50 megapiksel untuk JPG, 24 untuk PNG dan HEIC). "
+        "Ukuran gambar ini terlalu besar (paling besar 50 megapiksel untuk JPG, 24 untuk PNG, WebP, dan HEIC). "
         "Foto dengan ukuran lebih kecil, lalu unggah."
     ),
     "scans": "Cara foto ini disimpan tidak bisa kami buka. Foto ulang dokumennya sebagai JPG biasa, lalu unggah.",
@@ -43,6 +42,7 @@ REJECTIONS = {
     "heavy": "Berkas ini terlalu berat untuk kami periksa. Simpan ulang dengan ukuran lebih kecil, lalu unggah.",
     "unreadable": "Berkas ini tidak bisa kami buka. Simpan ulang sebagai PDF atau foto JPG, lalu unggah.",
     "infected": "Berkas ini mengandung virus. Jangan dipakai lagi; foto ulang dokumennya dengan ponsel, lalu unggah.",
+    # the inspection, which the next try may pass: InspectionBusy
     "busy": "Pemeriksa berkas sedang sibuk. Coba lagi sebentar lagi.",
     "unavailable": "Berkas ini belum diperiksa karena ada yang rusak di pihak kami. Coba lagi sebentar lagi.",
 }
@@ -57,9 +57,6 @@ WARNINGS = {
 # One-word versions for officers.
 SHORT_WARNINGS = {"dark": "gelap", "blurred": "kabur", "cut": "terpotong", "small": "kecil"}
 
-# Rejections that don't depend on the file: it may be accepted a minute later.
-TEMPORARY_CODES = frozenset({"busy", "unavailable"})
-
 
 class UploadRejected(Exception):
     """An upload is rejected; the message is a sentence for the uploader, `code` is for programs."""
@@ -73,10 +70,9 @@ class UploadRejected(Exception):
         """Return the exception with the sentence of `code`."""
         return cls(REJECTIONS[code], code)
 
-    @property
-    def temporary(self) -> bool:
-        """Return whether the inspection failed, not the file."""
-        return self.code in TEMPORARY_CODES
+
+class InspectionBusy(UploadRejected):
+    """The inspection failed, not the file ("busy", "unavailable"): keep the bytes, the same file may be taken soon."""
 
 
 class SanitizedFile(NamedTuple):

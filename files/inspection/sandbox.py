@@ -13,10 +13,10 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import IO, Any, cast
+from typing import IO, Any, NamedTuple, cast
 
 from files.inspection import perceptual_hash
-from files.inspection.results import REJECTIONS, WARNINGS, SanitizedFile, UploadRejected
+from files.inspection.results import REJECTIONS, WARNINGS, InspectionBusy, SanitizedFile, UploadRejected
 
 log = logging.getLogger(__name__)
 
@@ -24,7 +24,8 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 COMMAND = (sys.executable, "-E", "-s", "-B", "-m", "files.inspection.sandbox_child")
 ENVIRONMENT = {"LANG": "C.UTF-8", "PATH": "/usr/bin:/bin", "MALLOC_ARENA_MAX": "1"}  # arenas use address space
 TIMEOUT_SECONDS = 9.5  # no upload occupies a worker for ten
-MAX_PROCESSES = 2
+UPLOADS, PAGES = "slot", "page"  # pools of processes
+MAX_PROCESSES = 2  # of a pool
 WAIT_SECONDS = 20.0
 POLL_SECONDS = 0.05
 MAX_HEADER = 2000  # bytes
@@ -36,27 +37,30 @@ _FIRST_BYTES = {"image/jpeg": b"\xff\xd8\xff", "application/pdf": b"%PDF-"}
 
 
 def inspect_upload(data: bytes) -> SanitizedFile:
-    """Sanitize `data` in a child process; raise UploadRejected for the file, or when no process was free in time."""
+    """Sanitize `data` in a child process; raise UploadRejected for the file, InspectionBusy for the machine."""
     try:
         with process_slot():
-            code, said, seconds = run_child(data)
+            ended = run_child(data)
     except (OSError, RuntimeError) as fault:  # no process, thread or temporary folder
         log.error("the upload checker cannot start: %s", fault)
-        raise UploadRejected.from_code("unavailable") from fault
-    return _parse_answer(code, said, seconds)
+        raise InspectionBusy.from_code("unavailable") from fault
+    return _parse_answer(ended)
 
 
 @contextmanager
-def process_slot() -> Iterator[None]:
-    """Hold one of SLOTS process slots of this machine: file locks, which a killed worker releases."""
+def process_slot(pool: str = UPLOADS) -> Iterator[None]:
+    """Hold one of MAX_PROCESSES process slots of this machine: file locks, which a killed worker releases.
+
+    Each pool has its own, so that many pages being drawn make no upload wait.
+    """
     folder = Path(tempfile.gettempdir(), f"aku-uploads-{os.geteuid()}")
     folder.mkdir(mode=0o700, exist_ok=True)
     if folder.lstat().st_uid != os.geteuid():
         raise PermissionError(f"{folder} belongs to somebody else")
     end = time.monotonic() + WAIT_SECONDS
-    while (held := _free_slot(folder)) is None:
+    while (held := _free_slot(folder, pool)) is None:
         if time.monotonic() > end:
-            raise UploadRejected.from_code("busy")
+            raise InspectionBusy.from_code("busy")
         time.sleep(POLL_SECONDS)
     try:
         yield
@@ -64,9 +68,9 @@ def process_slot() -> Iterator[None]:
         os.close(held)
 
 
-def _free_slot(folder: Path) -> int | None:
+def _free_slot(folder: Path, pool: str) -> int | None:
     for number in range(MAX_PROCESSES):
-        handle = os.open(folder / f"slot-{number}", os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
+        handle = os.open(folder / f"{pool}-{number}", os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
@@ -76,8 +80,17 @@ def _free_slot(folder: Path) -> int | None:
     return None
 
 
-def run_child(data: bytes, command: tuple[str, ...] = ()) -> tuple[int, bytes, float]:
-    """Run the child; return its exit code, its output (truncated after MAX_ANSWER bytes) and the seconds it took."""
+class ChildResult(NamedTuple):
+    """The end of a child: its exit code, its output (truncated after MAX_ANSWER bytes), the processor time it took."""
+
+    code: int
+    said: bytes
+    cpu_seconds: float
+    timed_out: bool
+
+
+def run_child(data: bytes, command: tuple[str, ...] = ()) -> ChildResult:
+    """Run the child, for at most TIMEOUT_SECONDS."""
     start = time.monotonic()
     with subprocess.Popen(
         (*(command or COMMAND), str(os.getpid())),
@@ -90,10 +103,12 @@ def run_child(data: bytes, command: tuple[str, ...] = ()) -> tuple[int, bytes, f
             said = _exchange(child, data)
             if len(said) > MAX_ANSWER:
                 child.kill()
-            child.wait()
+            _, status, used = os.wait4(child.pid, 0)
+            child.returncode = os.waitstatus_to_exitcode(status)
         finally:
             watchdog.cancel()
-    return child.returncode, said, time.monotonic() - start
+    timed_out = child.returncode == -signal.SIGKILL and time.monotonic() - start >= TIMEOUT_SECONDS
+    return ChildResult(child.returncode, said, used.ru_utime + used.ru_stime, timed_out)
 
 
 def _exchange(child: subprocess.Popen[bytes], data: bytes) -> bytes:
@@ -103,20 +118,21 @@ def _exchange(child: subprocess.Popen[bytes], data: bytes) -> bytes:
     return stdout.read(MAX_ANSWER + 1)
 
 
-def _parse_answer(code: int, said: bytes, seconds: float) -> SanitizedFile:
-    head, _, body = said.partition(b"\n")
-    header = _header(head)
+def _parse_answer(ended: ChildResult) -> SanitizedFile:
+    head, _, body = ended.said.partition(b"\n")
+    header = parse_header(head)
     refused = header.get("refused")
     if isinstance(refused, str) and refused in REJECTIONS:
         raise UploadRejected.from_code(refused)
-    cleaned = _validated(header, body) if code == 0 and len(said) <= MAX_ANSWER else None
+    cleaned = _validated(header, body) if ended.code == 0 and len(ended.said) <= MAX_ANSWER else None
     if cleaned is None:
-        log.warning("the upload child ended with %s after %.1f s: %r", code, seconds, header.get("fault"))
-        raise UploadRejected.from_code(_failure_code(code, seconds))
+        log.warning("the upload child ended with %s, %.1f s: %r", ended.code, ended.cpu_seconds, header.get("fault"))
+        raise failure(ended)
     return cleaned
 
 
-def _header(head: bytes) -> dict[str, Any]:
+def parse_header(head: bytes) -> dict[str, Any]:
+    """Return the first line of an answer, {} where it is no JSON object."""
     try:
         header = json.loads(head[:MAX_HEADER])
     except (ValueError, RecursionError):
@@ -140,7 +156,10 @@ def _validated(header: dict[str, Any], body: bytes) -> SanitizedFile | None:
     return SanitizedFile(body, kind, warnings=tuple(warnings), fingerprint=fingerprint, **numbers)
 
 
-def _failure_code(code: int, seconds: float) -> str:
-    if code == -signal.SIGXCPU or seconds >= TIMEOUT_SECONDS:
-        return "slow"
-    return "heavy" if code == -signal.SIGKILL else "unreadable"
+def failure(ended: ChildResult) -> UploadRejected:
+    """Blame the file for the processor time that it used up, and the machine where it got none."""
+    if ended.code == -signal.SIGXCPU:
+        return UploadRejected.from_code("slow")
+    if ended.timed_out:
+        return InspectionBusy.from_code("busy")
+    return UploadRejected.from_code("heavy" if ended.code == -signal.SIGKILL else "unreadable")

@@ -5,7 +5,7 @@ import socket
 import struct
 from urllib.parse import urlsplit
 
-from files.inspection.results import UploadRejected
+from files.inspection.results import InspectionBusy, UploadRejected
 
 log = logging.getLogger(__name__)
 
@@ -21,13 +21,13 @@ def scan(data: bytes, url: str) -> None:
             answer = _instream(wire, data)
     except (OSError, ValueError) as fault:
         log.error("clamd at %s does not answer: %s", url, fault)
-        raise UploadRejected.from_code("unavailable") from fault
+        raise InspectionBusy.from_code("unavailable") from fault
     if answer.endswith("FOUND"):
         log.warning("clamd refused an upload: %s", answer[:100])
         raise UploadRejected.from_code("infected")
     if answer != "stream: OK":
         log.error("clamd could not look into an upload: %r", answer[:100])
-        raise UploadRejected.from_code("unavailable")
+        raise InspectionBusy.from_code("unavailable")
 
 
 def _connect(url: str) -> socket.socket:

@@ -9,6 +9,7 @@ import office
 from casework.ledger import GENESIS, event_hash, text_digest
 from lib import encryption
 from lib.database import from_local, local, now
+from lib.name_search import search_text
 from models import (
     Attachment,
     Deficiency,
@@ -154,6 +155,7 @@ class ApplicationGenerator:
             round_people=self._round_people(path), **service.columns, owner_id=case.owner, helper_id=case.helper,
             office_id=counter, village_id=village, subject_name=case.subject.name, subject_nik=case.subject.nik,
             applicant_name=case.applicant.name, applicant_nik=case.applicant.nik, email="", created_at=began,
+            search_text=search_text(case.number, case.subject.name, case.applicant.name),
             submitted_at=began, changed_at=changed, due_at=self._due(began, service), lapses_at=lapses,
             paused_at=changed if state.pauses else None, **self._pickup(path, counter),
         )  # fmt: skip

@@ -43,7 +43,7 @@ def prepare_sample(edition: Edition, signer: User, picture: StoredFile) -> Servi
     """Prepare the answers, document data and sample files of a service."""
     body = edition.body
     own = [part for section in body["sections"] for part in section["fields"]]
-    parts = [*applicant_section.section("self_service")["fields"], *own]
+    parts = [*applicant_section.section("self_service", {})["fields"], *own]
     answers = {part["key"]: _answer_with_gaps(part) for part in parts if part.get("required")}
     columns = drafts.product_columns(body, answers)
     shape = Permohonan(edition=edition, subject_name=SUBJECT, applicant_name=APPLICANT)

@@ -81,6 +81,7 @@ document.addEventListener("submit", async (event) => {
   if (form.target || button?.formTarget || form.getAttribute("method") !== "post") return;
   if (form.dataset.busy) return event.preventDefault(); // pressed twice
   form.dataset.busy = "ya";
+  setTimeout(() => delete form.dataset.busy, 8000); // the way was stopped: the page stays, and can be pressed again
   const asking = dialog.contains(form);
   const note = (asking ? dialog : document).querySelector("[data-note]");
   if (note) note.textContent = "Sedang diproses …";

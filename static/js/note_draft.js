@@ -14,8 +14,10 @@ function kept(does) {
 }
 
 if (note) {
-  note.value ||= kept((store) => store.getItem(place)) || "";
+  const before = kept((store) => store.getItem(place)) || "";
+  const saved = [...document.querySelectorAll(".talk .said")].some((one) => one.textContent.trim() === before.trim());
+  if (saved) kept((store) => store.removeItem(place)); // a note that was pressed but never arrived is still here
+  else note.value ||= before;
   note.addEventListener("input", () => kept((store) => store.setItem(place, note.value)));
-  note.form.addEventListener("submit", () => kept((store) => store.removeItem(place)));
   document.querySelector("form.leave")?.addEventListener("submit", () => kept((store) => store.removeItem(place)));
 }

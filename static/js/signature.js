@@ -29,8 +29,8 @@ for (const pad of document.querySelectorAll("[data-pad]")) {
   };
   const keep = () => {
     field.value = strokes.length ? JSON.stringify(strokes) : "";
-    if (strokes.length) paper.checked = false;
-    field.disabled = paper.checked;
+    if (strokes.length && paper) paper.checked = false;
+    field.disabled = !!paper?.checked;
   };
 
   canvas.addEventListener("pointerdown", (event) => {
@@ -56,9 +56,9 @@ for (const pad of document.querySelectorAll("[data-pad]")) {
     draw();
     keep();
   });
-  paper.addEventListener("change", keep);
+  paper?.addEventListener("change", keep);
 
   pad.hidden = false;
-  field.disabled = paper.checked;
+  field.disabled = !!paper?.checked;
   draw();
 }

@@ -22,3 +22,15 @@ document.addEventListener("change", (event) => {
   if (!good) return;
   for (const box of good.closest(".check").querySelectorAll("select, textarea")) box.value = "";
 });
+
+// What can be undone says for how long; the time of day beside it is what a screen reader reads, once.
+for (const form of document.querySelectorAll("[data-undo]")) {
+  const ends = performance.now() + form.dataset.undo * 1000;
+  const tick = setInterval(() => {
+    const left = Math.ceil((ends - performance.now()) / 1000);
+    form.querySelector("[data-left]").textContent = ` (sisa ${Math.floor(left / 60)}:${String(left % 60).padStart(2, "0")})`;
+    if (left > 0) return;
+    clearInterval(tick);
+    form.hidden = true;
+  }, 1000);
+}

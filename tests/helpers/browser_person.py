@@ -35,6 +35,7 @@ TIMEOUT_MS = 60_000  # ms; a machine with two busy cores is slow at times
 HEIGHTS = {1366: 768, 820: 1180, 360: 740}
 WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 AXE, AXE_OPTIONS = Axe(), {"runOnly": {"type": "tag", "values": WCAG}, "resultTypes": ["violations"]}
+leave_site_questions: list[str] = []  # pages on which a browser asked "Leave site?"
 expect.set_options(timeout=TIMEOUT_MS)
 
 
@@ -60,10 +61,19 @@ class Person:
         self.context.set_default_timeout(TIMEOUT_MS)
         self.page = self.context.new_page()
         self.errors: list[str] = []
+        self.context.on("dialog", self._answer_dialog)
         self.page.on("console", lambda told: self.errors.append(told.text) if told.type == "error" else None)
         self.page.on("pageerror", lambda error: self.errors.append(str(error)))
         self.script = script
         Person.alive.add(self)
+
+    def _answer_dialog(self, dialog):
+        """Note down "Leave site?", which no test may see (conftest.py), and leave; any other dialog is cancelled."""
+        if dialog.type == "beforeunload":
+            leave_site_questions.append(dialog.page.url if dialog.page else "")
+            dialog.accept()
+        else:
+            dialog.dismiss()
 
     def go(self, path):
         answer = self.page.goto(self.base + path if path.startswith("/") else path)
@@ -192,9 +202,7 @@ class Person:
     def fill(self, field, value):
         page, key = self.page, field["key"]
         if field["type"] == "date":
-            year, month, day = value.split("-")
-            for part, text in zip("dmy", (day, month, year), strict=True):
-                page.fill(f"[name='{key}-{part}']", text)
+            page.fill(f"[name='{key}']", "-".join(reversed(value.split("-"))))
             return
         box = page.locator(f"[name='{key}']").first
         if not box.is_visible():

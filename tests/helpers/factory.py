@@ -1,12 +1,11 @@
 """Factory for tests: users of the demonstration, complete applications, and transitions to any state."""
 
-from datetime import timedelta
-
+import office
 import workflow
 from casework.transitions import perform
 from files import storage
 from intake import attachments, drafts, duplicates
-from lib.database import now, transaction
+from lib.database import local, transaction
 from models import Draft, Edition, Grant, Layanan, Office, Permohonan, User
 from tests.helpers.checklist import tick_checklist
 
@@ -93,7 +92,7 @@ class OfficeFactory:
     def attach(self, permohonan, requirement, data=b""):
         """Attach a file to a requirement without inspecting it: the inspection has tests of its own."""
         stored = storage.store(data or self.picture, kind="upload", media_type="image/png", name="foto.png")
-        attachments._insert(drafts.get_draft(permohonan), requirement, stored)
+        attachments.insert(drafts.get_draft(permohonan), requirement, stored)
 
     def submit(self, code="AK-LAHIR", track="self_service", name=""):
         permohonan = self.begin(code, track, name)
@@ -109,13 +108,14 @@ class OfficeFactory:
         wanted = [one["key"] for one in permohonan.edition.body["requirements"]]
         faulty = "surat_lahir" if "surat_lahir" in wanted else wanted[0]
         numbers = {product["key"]: {"number": f"5108-LU-13112026-{n:04d}"} for n, product in enumerate(products, 1)}
+        recording = {"place": "Kantor Dinas", "date": office.calendar().next_open(local().date()).isoformat()}
         return {
             "submit": {"declaration": True},
             "submit_draft": {"documents": numbers},
             "approve_tte": {"passphrase": "tanda-tangan"},
             "mark_incomplete": {"deficiencies": [{"key": faulty, "reason": "tidak_terbaca", "text": "Buram."}]},
             "return_to_admin": {"deficiencies": [{"key": "formulir", "reason": "tidak_terbaca", "text": "Buram."}]},
-            "ask_recording": {"place": "Kantor Dinas", "date": (now() + timedelta(days=1)).date().isoformat()},
+            **dict.fromkeys(("ask_recording", "reschedule_recording"), recording),
             "hand_over": {"originals_seen": True, "recipient_name": "Ni Luh Ayu", "signature": "[[[10,10],[90,50]]]"},
             "print_document": {"cards_received": True},
             "assign_queue_number": {},

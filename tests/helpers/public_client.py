@@ -50,7 +50,7 @@ def section_form_data(section, answers, version):
     for field in section["fields"]:
         value = answers.get(field["key"], "")
         if field["type"] == "date" and value:
-            form |= dict(zip((f"{field['key']}-{part}" for part in "ymd"), value.split("-"), strict=True))
+            form[field["key"]] = "-".join(reversed(value.split("-")))
         elif field["type"] == "group":
             form |= {f"{field['key']}-{n}-{key}": one for n, row in enumerate(value) for key, one in row.items()}
         else:

@@ -75,17 +75,17 @@ def test_the_action_reminds_and_only_from_its_state_and_role(app, waiting, facto
 
 def test_the_step_has_a_button_a_form_a_check_a_history_and_a_message(app, waiting, factory):
     operator = sign_in_officer(app, "siak_operator")
-    assert "move_recording" in offered_actions(table_row(operator.text("/petugas/perekaman/"), waiting))
-    assert operator.press("perekaman", "move_recording", waiting, place="", date="").status_code == 422
+    assert "repeat_recording" in offered_actions(table_row(operator.text("/petugas/perekaman/"), waiting))
+    assert operator.press("perekaman", "repeat_recording", waiting, place="", date="").status_code == 422
     earlier = waiting.paused_at - timedelta(days=2)
     Permohonan.update(paused_at=earlier).where(Permohonan.id == waiting.id).execute()
     waiting = Permohonan.get_by_id(waiting.id)
-    perform(waiting, "move_recording", factory.staff["siak_operator"], **factory.answers(waiting, "ask_recording"))
+    perform(waiting, "repeat_recording", factory.staff["siak_operator"], **factory.answers(waiting, "ask_recording"))
     assert Permohonan.get_by_id(waiting.id).paused_at == earlier, "whoever waits goes on waiting"
     outbox.drain()
     notice = Notice.select().where(Notice.user == waiting.owner_id).order_by(Notice.id.desc()).first()
-    assert "hari perekaman diganti" in notice.subject and "Kantor Dinas" in notice.body
-    assert "Hari perekaman diganti" in operator.text(f"/petugas/permohonan/details/?id={waiting.key}")
+    assert "perekaman harus diulang" in notice.subject and "Kantor Dinas" in notice.body
+    assert "Perekaman harus diulang" in operator.text(f"/petugas/permohonan/details/?id={waiting.key}")
 
 
 def test_a_role_of_its_own_has_its_queue_its_button_and_no_other(app, factory, submit):
@@ -113,7 +113,7 @@ def test_the_reason_is_offered(app, submit):
 def test_nothing_is_left_untranslated(app):
     assert catalogue_update.untranslated("en") == []
     with app.test_request_context("/"), force_locale("en"):
-        assert gettext("Hari perekaman diganti") == "New day for recording"
+        assert gettext("Perekaman harus diulang") == "Recording to be repeated"
 
 
 class ChatServer(BaseHTTPRequestHandler):

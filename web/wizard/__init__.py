@@ -9,7 +9,17 @@ from functools import partial
 from flask import Blueprint, flash
 
 from intake.drafts import DraftNotEditable
-from web.wizard import copy_view, correction, field_pages, file_downloads, resumable_upload, review, upload_page
+from web import service_directory
+from web.wizard import (
+    copy_view,
+    correction,
+    field_pages,
+    file_downloads,
+    resumable_upload,
+    review,
+    sign_form,
+    upload_page,
+)
 from web.wizard.channel import ApplicationInChannel, Channel
 
 __all__ = ["ApplicationInChannel", "Channel", "mount"]
@@ -22,6 +32,7 @@ PAGES = (
     ("/isi/<section>", "fill", field_pages.fill, GET + POST),
     ("/unggahan", "upload", upload_page.upload, GET + POST),
     ("/unggahan/<requirement>/<sha256>", "arrive", resumable_upload.receive_upload, ("GET", "PATCH", "POST")),
+    ("/tanda-tangan", "sign_form", sign_form.sign_form, GET + POST),
     ("/periksa", "check", review.check, GET + POST),
     ("/perbaikan", "correct", correction.correct, GET + POST),
     ("/salin", "copy", copy_view.copy, POST),
@@ -33,7 +44,8 @@ PAGES = (
 def mount(blueprint: Blueprint, channel: Channel) -> None:
     """Add the wizard's URL rules to a blueprint, for its channel."""
     blueprint.record(lambda state: state.app.extensions.setdefault("channels", {}).update({channel.role: channel}))
-    begin = channel.require_access(partial(field_pages.begin, channel))
+    blueprint.record(lambda state: state.app.jinja_env.globals.update(find_service=service_directory.find_service))
+    begin = field_pages.closed_or(channel, channel.require_access(partial(field_pages.begin, channel)))
     blueprint.add_url_rule(f"{channel.root}/baru/<code>", "begin", begin, methods=GET + POST)
     for path, endpoint, view, methods in PAGES:
         own = _with_application(channel, view)

@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from intake import autosave, drafts
 from lib.database import local, now
 from lib.i18n import format_time
-from web import filters
+from web import filters, kept_answers
 from web.wizard.channel import KEY_PATTERN
 
 
@@ -21,6 +21,12 @@ def save_stamp(form: Mapping) -> tuple[int, str, int]:
     """Read from a posted form the draft's version it is based on (-1 if missing), its tab, and its count of saves."""
     writer, version, turn = (form.get(name, "") for name in ("writer", "draft_version", "turn"))
     return _number(version), writer if KEY_PATTERN.fullmatch(writer) else "", _number(turn)
+
+
+def confirm(form: Mapping) -> None:
+    """Let the page's script forget what this form has saved."""
+    _version, writer, turn = save_stamp(form)
+    kept_answers.forget_saved(writer, turn)
 
 
 def _number(text: str) -> int:

@@ -11,6 +11,8 @@ from typing import Any
 from flask import redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
+import workflow
+from catalogue.closed_services import ClosedService, closed_service
 from lib.encryption import RANDOM_NAME
 from models import Edition, Office, Permohonan
 
@@ -82,6 +84,13 @@ class ApplicationInChannel:
 
     channel: Channel
     permohonan: Permohonan
+
+    @property
+    def closed(self) -> ClosedService | None:
+        """Return what is said of its service where it is closed, to whom has not sent it, or has to begin anew."""
+        permohonan = self.permohonan
+        concerned = permohonan.id and (permohonan.submitted_at is None or workflow.STATES[permohonan.state].final)
+        return closed_service(permohonan.layanan) if concerned else None
 
     def url(self, page: str, **parts) -> str:
         """Return the URL of one of the application's pages."""

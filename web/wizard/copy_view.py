@@ -1,11 +1,14 @@
 """Copying an ended application into a new draft: the permission and the view; the old one stays."""
 
+from flask import redirect
 from flask_login import current_user
 
 import workflow
 from accounts.reach import visible_as
-from intake import application_copy
+from casework import timeline
+from intake import application_copy, attachments
 from models import Draft, Permohonan
+from web.wizard import copied_from, review
 from web.wizard.channel import ApplicationInChannel
 
 
@@ -17,11 +20,21 @@ def can_copy(permohonan: Permohonan) -> bool:
 
 
 def copy(case: ApplicationInChannel):
-    """Copy the application and resume with the copy; idempotent, so a double click makes one copy."""
+    """Copy the application and open the copy where it was wrong; idempotent: a double click makes one copy."""
     if not can_copy(case.permohonan):
         return case.redirect_to("one")
-    created = _existing_copy(case) or case.channel.copy(case.permohonan)
-    return ApplicationInChannel(case.channel, created).redirect_to("resume")
+    created = ApplicationInChannel(case.channel, _existing_copy(case) or case.channel.copy(case.permohonan))
+    copied_from.remember(created.permohonan, case.permohonan)
+    return redirect(_url_of_fault(created, copied_from.faults_of(case.permohonan)), 303)
+
+
+def _url_of_fault(case: ApplicationInChannel, faults: list[timeline.DeficiencyEntry]) -> str:
+    """Return the URL of the first part that was wrong; else of the review, since everything has been filled in."""
+    requirements = {requirement["key"] for requirement in attachments.all_requirements(case.permohonan)}
+    names = [f"upload-{fault.key}" if fault.key in requirements else fault.key for fault in faults]
+    links = review.error_links(case, dict.fromkeys(names, ""))
+    way = links[0][0] if links else case.url("check")
+    return f"{way}-title" if "#upload-" in way else way  # above the requirement, whose button is at its end
 
 
 def _existing_copy(case: ApplicationInChannel) -> Permohonan | None:

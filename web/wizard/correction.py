@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from functools import partial
 
 from flask import flash, request
+from flask_login import current_user
 
-from casework import timeline
+from casework import timeline, transitions
 from intake import autosave, drafts
 from models import Draft, Permohonan
 from web.wizard import actions, background_save, correction_form, email_code, field_pages, upload_page
@@ -29,11 +30,14 @@ def correct(case: ApplicationInChannel):
             return background_save.not_editable()
         return background_save.save_and_report(partial(_autosave, permohonan, draft))
     if request.method == "GET" or draft is None:
+        _say_who_was_first(case)
         return case.redirect_to("one")
     if request.form.get("remove"):
         upload_page.remove_file(permohonan, request.form["remove"])
         return case.redirect_to("one", _anchor="perbaiki")
     saved, staying = save_correction(permohonan, draft), any(request.form.get(name) for name in STAY_BUTTONS)
+    if not saved.conflict:
+        background_save.confirm(request.form)
     draft = draft_to_correct(case) or draft
     if staying and not saved.conflict and (response := _back_to_page(case, saved)):
         return response
@@ -49,6 +53,13 @@ def correct(case: ApplicationInChannel):
     if saved.errors or saved.conflict:
         return case.channel.page(case, build_correction(case, saved)), 409 if saved.conflict else 422
     return case.redirect_to("one")
+
+
+def _say_who_was_first(case: ApplicationInChannel) -> None:
+    """Flash what happened meanwhile, where somebody presses on a page whose correction is closed: it was undone."""
+    user = current_user._get_current_object()
+    if request.method == "POST" and not transitions.was_performed_by(user, case.permohonan, RESUBMIT):
+        flash(str(transitions.already_done(case.permohonan)), "warn")
 
 
 def _back_to_page(case: ApplicationInChannel, saved: SaveResult):

@@ -7,6 +7,7 @@ from flask_babel import gettext as _
 
 from accounts import rate_limits
 from intake import email_verification
+from lib.text_normalization import is_blank
 from models import Draft
 from web.wizard.channel import ApplicationInChannel
 
@@ -48,7 +49,7 @@ def verify_typed_code(case: ApplicationInChannel, draft: Draft) -> dict[str, str
     if not email:
         return {}
     typed = request.form.get(email_verification.CODE_FIELD, "")
-    if not typed.strip():
+    if is_blank(typed):
         if not email_verification.is_code_pending(case.permohonan.owner, email):
             _send_code(case, email)
         asked = _("Ketik kode 6 angka dari surat yang kami kirim ke %(email)s.", email=email)

@@ -1,19 +1,21 @@
 """The wizard's first page and its pages of fields: begin, resume, show, save, resolve conflicts."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
+from functools import wraps
 
 from flask import abort, flash, redirect, render_template, request
 from flask_babel import gettext as _
 
 import workflow
-from catalogue import fields, nik, page_layout
+from catalogue import closed_services, fields, nik, page_layout
 from intake import autosave, drafts, duplicates
 from lib import encryption
 from lib.database import local, now
 from lib.i18n import format_time
+from lib.text_normalization import is_blank
 from models import Draft, Office, Permohonan
 from web import service_directory
-from web.wizard import background_save, duplicate_notices, edit_conflict, form_fields, prefill_offer
+from web.wizard import background_save, copied_from, duplicate_notices, edit_conflict, form_fields, prefill_offer
 from web.wizard.channel import ApplicationInChannel, Channel
 
 LAST_STEPS = {"unggahan": "Dokumen", "periksa": "Periksa dan kirim"}  # the steps after the pages of fields
@@ -22,9 +24,25 @@ NO_OFFICE = "Anda belum ditempatkan di sebuah loket. Hubungi Tim TI."
 STEP_ENDPOINTS = {"unggahan": "upload", "periksa": "check"}
 
 
+def closed_or(channel: Channel, view: Callable) -> Callable:
+    """Wrap the view that begins, so that no applicant has to sign in to be told that a service is closed."""
+
+    @wraps(view)
+    def begin_or_closed(code: str):
+        known = channel.for_others or service_directory.find_service(code)
+        closed = None if known else closed_services.find_closed(code)
+        return redirect(channel.about(closed.edition), 303) if closed else view(code=code)
+
+    return begin_or_closed
+
+
 def begin(channel: Channel, code: str):
     """Show the first page of a service's wizard; on POST, create the application or resume an untouched one."""
-    edition = service_directory.find_service(code) or abort(404)
+    edition = service_directory.find_service(code)
+    if edition is None:
+        closed = closed_services.find_closed(code) or abort(404)
+        flash(closed.sentence, "warn")
+        return redirect(channel.about(closed.edition), 303)
     places = channel.offices()
     place, (known, wrong) = _chosen_office(places or []), _typed_nik(channel)
     if places is not None and not place:
@@ -47,9 +65,9 @@ def begin(channel: Channel, code: str):
 
 def _typed_nik(channel: Channel) -> tuple[dict, dict]:
     """Validate the NIK typed at a counter, by which earlier answers are found: (answers to begin with, errors)."""
-    typed = request.form.get("nik", "").strip() if channel.for_others else ""
+    typed = request.form.get("nik", "") if channel.for_others else ""
     try:
-        return {"pemohon_nik": nik.clean_nik(typed, "NIK pemohon")} if typed else {}, {}
+        return {} if is_blank(typed) else {"pemohon_nik": nik.clean_nik(typed, "NIK pemohon")}, {}
     except fields.InvalidAnswer as wrong:
         return {}, {"nik": str(wrong)}
 
@@ -93,7 +111,8 @@ def fill(case: ApplicationInChannel, section: str):
         return background_save.save_and_report(lambda: _autosave(case, section))
     if request.method == "POST":
         return _save_posted(case, section)
-    autosave.remember_page(draft, section)
+    if "X-Requested-With" not in request.headers:  # a script that looks after what was typed here before
+        autosave.remember_page(draft, section)
     page = autosave.load_page(case.permohonan, section)
     if request.args.get("periksa"):
         checked = fields.validate_section(page.section, page.raw, draft.answers, drafts.village_names())
@@ -138,6 +157,7 @@ def _save_posted(case: ApplicationInChannel, section: str):
     except drafts.DraftNotEditable as closed:
         flash(str(closed), "warn")
         return case.redirect_to("one")
+    background_save.confirm(form)
     return _next_page(case, page)
 
 
@@ -158,16 +178,36 @@ def _next_page(case: ApplicationInChannel, page: autosave.PageState):
     form, here = request.form, page.section["key"]
     if form.get("offer"):
         prefill_offer.accept_or_refuse(case, page.section)
-        return case.redirect_to("fill", section=here)
+        complete = form["offer"] == "take" and _is_complete(page.section, drafts.get_draft(case.permohonan))
+        return redirect(_next_open_step(case, here), 303) if complete else case.redirect_to("fill", section=here)
     if form.get("more") or form.get("drop"):
         more = form.get("more")
         return case.redirect_to("fill", section=here, more=more, _anchor=f"{more}-last" if more else None)
     if form.get("later"):
         return saved_for_later(case)
     double = _duplicate_notices(case, page.section, drafts.get_draft(case.permohonan))
+    page.warnings |= dict.fromkeys(page.proposed, _("Diisi dari NIK. Periksa lagi."))
     if page.errors or duplicate_notices.is_blocking(case, double, "aware" in form):
         return _render(case, page), 422
-    return redirect(case.url("check") if form.get("periksa") else progress(case, here)["after"], 303)
+    if page.proposed:  # it was sent without the page's script, so nobody has seen them yet
+        flash(_("Isian yang kosong kami lengkapi dari NIK. Periksa, lalu lanjutkan."), "good")
+        return case.redirect_to("fill", section=here, _anchor=page.proposed[0])
+    return redirect(case.url("check") if form.get("periksa") else _next_open_step(case, here), 303)
+
+
+def _next_open_step(case: ApplicationInChannel, here: str) -> str:
+    """Return the URL of the next step; pages that were filled in before and need nothing more are passed over."""
+    draft, steps = drafts.get_draft(case.permohonan), list(_steps(case.permohonan))
+    done = {page["key"] for page in drafts.form_pages(case.permohonan) if _is_complete(page, draft)}
+    return step_url(case, next(step for step in steps[steps.index(here) + 1 :] if step not in done))
+
+
+def _is_complete(page: dict, draft: Draft) -> bool:
+    """Say whether a page was saved before, by its button or by taking an offer, and has no errors."""
+    if page["key"] not in draft.saves:
+        return False
+    _clean, errors, _warnings = fields.validate_section(page, draft.answers | draft.typed, draft.answers)
+    return not errors
 
 
 def _duplicate_notices(case: ApplicationInChannel, here: dict, draft: Draft) -> list[duplicate_notices.DuplicateNotice]:
@@ -185,6 +225,7 @@ def _resolve_conflict(case: ApplicationInChannel, here: dict, form: dict, confli
     if edit_conflict.find_differences(here, form, draft, drafts.village_names()):
         return _render_conflict(case, here, form, conflict), 409
     _clean, errors, warnings = fields.validate_section(here, form, draft.answers, drafts.village_names())
+    background_save.confirm(form)
     return _next_page(case, autosave.PageState(here, form, errors, warnings, draft.version))
 
 
@@ -223,6 +264,7 @@ def render_page(case: ApplicationInChannel, page: autosave.PageState, draft: Dra
         draft=draft,
         double=_duplicate_notices(case, page.section, draft),
         offer=prefill_offer.build_offer(case, page.section, draft),
+        copied=copied_from.earlier_faults(case),
         writer=writer or encryption.random_token(),
         turn=max(turn, 0),
     )

@@ -8,9 +8,11 @@ from typing import Any
 
 from flask_babel import gettext as _
 
-from catalogue import dates, fields
+from catalogue import dates, derived_answers, fields, missing_number
+from lib.i18n import N_
 from web import filters
 
+DATE_HINT = N_("Tanggal-bulan-tahun, contoh: 17-08-1990.")
 MAX_BUTTONS = 6  # options at most that are shown as radio buttons; more become a select
 AUTOCOMPLETE = {"pemohon_nama": "name", "pemohon_email": "email", "pemohon_hp": "tel"}
 
@@ -23,7 +25,6 @@ class FormField:
     name: str  # of the control; also the id of its first input
     value: str = ""
     options: list[tuple[str, str]] = field(default_factory=list)
-    date_parts: list[str] = field(default_factory=list)  # day, month and year as typed
     rows: list[list[FormField]] = field(default_factory=list)
     row_numbers: list[str] = field(default_factory=list)
     error: str = ""
@@ -32,6 +33,15 @@ class FormField:
     when_name: str = ""  # the control that it depends on
     when_values: str = ""
     autocomplete: str = "off"
+    encoded: dict[str, str] = field(default_factory=dict)  # names of the controls for what a NIK encodes: birth, sex
+    reason: str = ""  # why there is no number: its code, and its detail
+    detail: str = ""
+
+    @property
+    def issued_by(self) -> tuple[str, ...]:
+        """Return the codes of the services that issue the number which this field can't do without."""
+        needed = self.definition["required"] and not self.options
+        return missing_number.ISSUED_BY.get(self.definition["type"], ()) if needed else ()
 
     @property
     def widget(self) -> str:
@@ -39,13 +49,18 @@ class FormField:
         kind = self.definition["type"]
         if kind in ("choice", "yesno"):
             return "buttons" if len(self.options) <= MAX_BUTTONS else "list"
-        return {"village": "list", "date": "date", "group": "group", "long": "long"}.get(kind, "line")
+        return {"village": "list", "group": "group", "long": "long"}.get(kind, "line")
+
+    @property
+    def hint(self) -> str:
+        """Return the hint in the reader's language; of a date also how to write it."""
+        own = filters.localized(self.definition["hint"]) if self.definition.get("hint") else ""
+        return " ".join(filter(None, (own, _(DATE_HINT) if self.definition["type"] == "date" else "")))
 
     @property
     def described_by(self) -> str:
         """Return the ids of the hint, error and warning, for aria-describedby."""
-        hint = self.definition.get("hint") or self.condition
-        texts = {"hint": hint, "error": self.error, "warning": self.warning}
+        texts = {"hint": self.hint or self.condition, "error": self.error, "warning": self.warning}
         return " ".join(f"{self.name}-{word}" for word, text in texts.items() if text)
 
 
@@ -104,13 +119,26 @@ def _build_field(definition: dict, context: FormContext, prefix: str, here: dict
     if kind == "group":
         _build_rows(box, context, here)
     elif kind == "date":
-        box.date_parts = _date_boxes(name, value, context.raw)
+        box.value = _date_text(name, value, context.raw)
     elif kind in ("choice", "village", "yesno"):
-        box.options, box.value = _options(definition, context), str(value or "")
+        box.options = _options(definition, context)
+        box.value = str(value or ("" if prefix or context.open_keys is not None else _default(box)))
+    elif kind in missing_number.NAMES:
+        box.options = _options(definition, context) if definition.get("options") else []
+        typed = [str(context.raw.get(name + part) or "") for part in missing_number.PARTS]
+        box.reason, box.detail = typed[1:] if any(typed[1:]) else missing_number.reason_of(value)
+        box.value = missing_number.number_of(value)
+        box.encoded = _encoded(definition, prefix) if kind == "nik" else {}
     else:
         box.value = "" if value is None else str(value)
         box.value = dates.format_time(box.value) if kind == "time" else box.value
     return box
+
+
+def _default(box: FormField) -> str:
+    """Return the option that is chosen beforehand; of a counter's villages the only one."""
+    only = box.options[0][0] if box.definition["type"] == "village" and len(box.options) == 1 else ""
+    return box.definition.get("default") or only
 
 
 def _options(definition: dict, context: FormContext) -> list[tuple[str, str]]:
@@ -122,11 +150,20 @@ def _options(definition: dict, context: FormContext) -> list[tuple[str, str]]:
     return [(code, filters.localized(label)) for code, label in definition["options"]]
 
 
-def _date_boxes(name: str, value: Any, raw: Mapping) -> list[str]:
-    typed = [str(raw.get(f"{name}-{part}") or "") for part in "dmy"]
-    if any(typed) or not value:
-        return typed
-    return dates.split_date(str(value)) or [str(value), "", ""]
+def _encoded(definition: dict, prefix: str) -> dict[str, str]:
+    """Return the names of the controls that get what this NIK encodes, and whether it is an adult's."""
+    checks = definition.get("checks") or {}
+    named = {"birth": checks.get("birth_date"), "sex": checks.get("sex")}
+    found = {word: prefix + key for word, key in named.items() if key not in (None, "1", "2")}
+    return found | ({"adult": "1"} if found and derived_answers.is_adult(definition["key"]) else {})
+
+
+def _date_text(name: str, value: Any, raw: Mapping) -> str:
+    """Return a date as it is written in one line, also one that was typed into three boxes."""
+    boxes = [str(raw.get(f"{name}-{part}") or "") for part in "dmy"]
+    if any(boxes):
+        return "-".join(boxes)
+    return "-".join(dates.split_date(str(value or "")) or [str(value or "")])
 
 
 def _build_rows(box: FormField, context: FormContext, here: dict[str, dict]) -> None:
@@ -152,16 +189,28 @@ def _by_key(definitions: list[dict]) -> dict[str, dict]:
 
 
 def condition_text(when: dict, by_key: dict[str, dict]) -> str:
-    """Return a condition in words: Hanya jika Keadaan orang tua anak: Menikah, belum punya akta."""
+    """Return a condition as a sentence: Hanya bila Anda memilih “Hilang” pada “Alasan mengganti KIA”."""
     choice = by_key.get(when["field"])
     if choice is None:
         return ""
-    options = {code: filters.localized(label) for code, label in choice.get("options", ())}
-    options = options or {"ya": _("Ya"), "tidak": _("Tidak")}
+    label = filters.localized(choice["label"])
+    if not choice.get("options"):
+        return _yes_or_no_text(label, when["is"])
+    options = {code: filters.localized(text) for code, text in choice["options"]}
     others = [code for code in options if code not in when["is"]]
     most = len(others) < len(when["is"]) and others
-    listed = _(" atau ").join(options.get(code, code) for code in (others if most else when["is"]))
-    label = filters.localized(choice["label"])
+    listed = _(" atau ").join(f"“{options.get(code, code)}”" for code in (others if most else when["is"]))
     if most:
-        return _("Tidak perlu jika %(label)s: %(listed)s.", label=label, listed=listed)
-    return _("Hanya jika %(label)s: %(listed)s.", label=label, listed=listed)
+        return _("Tidak perlu bila Anda memilih %(listed)s pada “%(label)s”.", label=label, listed=listed)
+    return _("Hanya bila Anda memilih %(listed)s pada “%(label)s”.", label=label, listed=listed)
+
+
+def _yes_or_no_text(question: str, answers: list[str]) -> str:
+    """Return the condition on a question as a clause, where the language makes it one: Apakah sudah menikah?"""
+    no = "ya" not in answers
+    clause = question.removeprefix("Apakah ").removesuffix("?")
+    if clause != question.removesuffix("?"):
+        return f"Tidak perlu bila {clause}." if no else f"Hanya bila {clause}."
+    if no:
+        return _("Tidak perlu bila jawaban untuk “%(question)s” Ya.", question=question)
+    return _("Hanya bila jawaban untuk “%(question)s” Ya.", question=question)

@@ -10,6 +10,7 @@ from contextlib import suppress
 from flask import Response, abort, render_template, request
 from flask_babel import gettext as _
 from flask_login import current_user
+from flask_wtf.csrf import generate_csrf
 from werkzeug.exceptions import ClientDisconnected
 
 from files import inspection, storage
@@ -20,22 +21,28 @@ from web.wizard import correction_form, field_pages, upload_page
 from web.wizard.channel import ApplicationInChannel
 
 SHA256 = re.compile(r"[0-9a-f]{64}")
-MAX_PIECE, READ_SIZE = 8 * 2**20, 2**17  # bytes at most: of a piece, of one read
+MAX_PIECE, READ_SIZE = 2**20, 2**17  # bytes at most: of a piece, of one read
 NUMBER = re.compile(r"[0-9]{1,9}")
 
 
 def receive_upload(case: ApplicationInChannel, requirement: str, sha256: str) -> Response | tuple:
     """Handle a resumable upload: GET its offset, PATCH a piece, POST to inspect and attach the whole file."""
+    if not SHA256.fullmatch(sha256) or not attachments.is_requirement(case.permohonan, requirement):
+        abort(404)
     draft = field_pages.draft_to_fill(case) or correction_form.draft_to_correct(case)
-    if draft is None or not SHA256.fullmatch(sha256):
-        abort(404)
-    if not attachments.accepts_upload(case.permohonan, requirement, draft):
-        abort(404)
+    if draft is None:
+        return _text_response(str(drafts.ALREADY_SUBMITTED), 410)
+    if refusal := attachments.refusal(case.permohonan, requirement, draft):
+        return _text_response(refusal, 410)
     part = PartialUpload(current_user.id, case.permohonan.key, requirement, sha256)
     try:
         if request.method == "PATCH":
             return _append(part)
-        return _finish(case, draft, requirement, part) if request.method == "POST" else _offset_response(part.offset())
+        if request.method == "POST":
+            return _finish(case, draft, requirement, part)
+        response = _offset_response(part.offset())
+        response.headers["X-CSRFToken"] = generate_csrf()  # for a page that was opened before signing in again
+        return response
     except WrongOffset as wrong:
         return _offset_response(wrong.offset, 409)
     except UploadBusy:
@@ -48,8 +55,8 @@ def _offset_response(offset: int, status: int = 204) -> Response:
     return Response(status=status, headers={"Upload-Offset": str(offset)})
 
 
-def _text_response(sentence: str, status: int) -> tuple[str, int, dict]:
-    return sentence, status, {"Content-Type": "text/plain; charset=utf-8"}
+def _text_response(sentence: str, status: int, **headers: str) -> tuple[str, int, dict]:
+    return sentence, status, {"Content-Type": "text/plain; charset=utf-8"} | headers
 
 
 def _append(part: PartialUpload) -> Response | tuple:
@@ -84,9 +91,9 @@ def _finish(case: ApplicationInChannel, draft: Draft, requirement: str, part: Pa
     if not attachments.has_identical(draft, requirement, part.sha256):
         try:
             attachments.attach(case.permohonan, requirement, part.assemble(), name, instead)
+        except inspection.InspectionBusy as busy:  # the pieces stay for the next try
+            return _text_response(_(str(busy)), 503, **{"Retry-After": "2"})
         except inspection.UploadRejected as refused:
-            if refused.temporary:
-                return _text_response(_(str(refused)), 503)
             error = f"{name[-60:]}: {_(str(refused))}"
         except storage.StorageError as refused:
             return _text_response(_(str(refused)), 503)

@@ -3,16 +3,28 @@
 from dataclasses import dataclass
 
 from flask import request
+from flask_babel import gettext as _
 
 from casework.inputs import INPUTS
 from catalogue import fields
 from intake import autosave, drafts, email_verification, submission
 from models import Draft
 from web import filters
-from web.wizard import actions, duplicate_notices, email_code, field_pages, upload_page
+from web.wizard import actions, copied_from, duplicate_notices, email_code, field_pages, upload_page
 from web.wizard.channel import ApplicationInChannel
 
 SUBMIT = "submit"
+DIGITS = ("nik", "kk")
+
+
+@dataclass
+class ReviewRow:
+    """An answer on the review page; `digits` are set in groups of four, and copied without the gaps."""
+
+    label: str
+    value: str
+    warning: str
+    digits: bool
 
 
 @dataclass
@@ -21,7 +33,7 @@ class ReviewSection:
 
     title: str
     href: str
-    rows: list[tuple[str, str, str, str]]  # key, label, value, warning
+    rows: list[ReviewRow]
 
 
 def check(case: ApplicationInChannel):
@@ -61,28 +73,49 @@ def _render(case: ApplicationInChannel, draft: Draft, errors: dict[str, str]) ->
         declaration=INPUTS["declaration"],
         address=email_code.email_question(case, draft, errors),
         other_matter=INPUTS["other_matter"],
+        recipients=_recipients(case, draft.answers),
         double=duplicate_notices.notices_for(case, draft.answers),
+        copied=copied_from.earlier_faults(case),
         progress=field_pages.progress(case, "periksa"),
     )
+
+
+def _recipients(case: ApplicationInChannel, answers: dict) -> list[str]:
+    """Say who gets the messages: those for whom the transitions write them, by the e-mail address that was typed."""
+    permohonan, email = case.permohonan, answers.get("pemohon_email")
+    lines = (
+        [_("Kabar ke e-mail %(email)s.", email=email)]
+        if email
+        else [_("Tanpa e-mail: lihat kabarnya di halaman Lacak.")]
+    )
+    if permohonan.owner:
+        lines.append(_("Kabar di halaman permohonan ini, di akun %(email)s.", email=permohonan.owner.email))
+    if permohonan.helper:
+        lines.append(f"Kabar di beranda {permohonan.helper.name}, {permohonan.office.name}.")
+    if phone := answers.get("pemohon_hp"):
+        lines.append(_("Nomor HP %(phone)s hanya dipakai petugas bila perlu bertanya.", phone=phone))
+    return lines
 
 
 def _review_sections(case: ApplicationInChannel, draft: Draft) -> list[ReviewSection]:
     names, found = drafts.village_names(), []
     known: dict = {}
     for page in drafts.form_pages(case.permohonan):
-        clean, _errors, warnings = fields.validate_section(page, draft.answers | draft.typed, known, names)
+        clean, _wrong, warnings = fields.validate_section(page, draft.answers | draft.typed, known, names)
         known |= clean
         href = case.url("fill", section=page["key"], periksa=1)
         for section in page["parts"]:
+            anchor = f"#bagian-{section['key']}" if len(page["parts"]) > 1 else ""
             shown = [field for field in section["fields"] if fields.is_shown(field, draft.answers)]
             rows = [_row(field, draft.answers.get(field["key"]), warnings, names) for field in shown]
-            found.append(ReviewSection(filters.localized(section["title"]), href, rows))
+            found.append(ReviewSection(filters.localized(section["title"]), href + anchor, rows))
     return found
 
 
-def _row(field: dict, value, warnings: dict[str, str], names: dict[str, str]) -> tuple[str, str, str, str]:
+def _row(field: dict, value, warnings: dict[str, str], names: dict[str, str]) -> ReviewRow:
     warning = " ".join(text for name, text in warnings.items() if name.split("-")[0] == field["key"])
-    return field["key"], filters.localized(field["label"]), fields.display(field, value, names), warning
+    shown = fields.display(field, value, names)
+    return ReviewRow(filters.localized(field["label"]), shown, warning, shown.isdigit() and field["type"] in DIGITS)
 
 
 def error_links(case: ApplicationInChannel, errors: dict[str, str]) -> list[tuple[str, str]]:

@@ -9,9 +9,9 @@ from flask import abort, flash, redirect, request
 from flask_babel import gettext as _
 
 from files import inspection, storage
-from intake import attachments, autosave, drafts, submission, upload_warnings
+from intake import attachments, autosave, drafts, screen_signature, submission, upload_warnings
 from models import Draft, DraftFile, Permohonan, Reason
-from web.wizard import field_pages
+from web.wizard import copied_from, field_pages
 from web.wizard.channel import KEY_PATTERN, ApplicationInChannel
 
 STAY_BUTTONS = ("stay", "remove", "keep", "later")  # buttons that don't lead to the next step
@@ -31,6 +31,8 @@ class UploadField:
     reasons: dict[int, str] = field(default_factory=dict)  # for keeping a file, by the id of its row
     errors: dict[str, str] = field(default_factory=dict)  # of the controls for reasons, by name
     seen_keys: list[str] = field(default_factory=list)  # of files that an officer has seen
+    signable: bool = False  # the form, which may be signed on the screen
+    void: bool = False  # answers have changed since it was signed
 
     @property
     def replaced_keys(self) -> str:
@@ -140,6 +142,9 @@ def upload_fields(
         requirement, name = needed.requirement, f"upload-{needed.requirement['key']}"
         slot = UploadField(requirement, name, needed.files, needed.needed, requirement.get("one_of") or "")
         slot.error, slot.errors, slot.reasons = errors.get(name, ""), dict(errors), reasons
+        if requirement["key"] == screen_signature.FORM:
+            slot.signable = screen_signature.is_offered(permohonan, draft)
+            slot.void = any(screen_signature.is_void(permohonan, row, draft.answers) for row in slot.files)
         if attachments.can_change(draft, requirement["key"]):
             slot.warnings = {row.id: warnings[row.id] for row in slot.files if row.id in warnings}
         found.append(slot)
@@ -161,4 +166,5 @@ def render_page(case: ApplicationInChannel, draft: Draft, errors: dict[str, str]
     found = upload_fields(case.permohonan, draft, errors)
     groups, reasons = group_alternatives(found), override_reasons(found)
     progress = field_pages.progress(case, "unggahan")
-    return case.render("wizard/uploads.html", groups=groups, errors=errors, reasons=reasons, progress=progress)
+    facts = {"groups": groups, "errors": errors, "reasons": reasons, "progress": progress}
+    return case.render("wizard/uploads.html", copied=copied_from.earlier_faults(case), **facts)
