@@ -90,6 +90,12 @@ class Calendar:
                 return day
         raise ValueError("the calendar has no working day in more than a year")
 
+    def minutes_a_day(self) -> float:
+        """Return the working minutes of a day of ordinary opening, on average over the week."""
+        spans = [map(time.fromisoformat, hours) for hours in self.hours.values()]
+        minutes = [60 * (b.hour - a.hour) + b.minute - a.minute for a, b in spans]
+        return sum(minutes) / len(minutes)
+
     def due(self, submitted: datetime, days: int) -> datetime:
         """Return the close of the last of `days` working days; day 1 is the first after the submission's date (T-1)."""
         day = submitted.date()

@@ -134,7 +134,9 @@ def insert(
 ) -> StoredFile:
     """Attach a stored file to the draft, replacing the files whose keys are `instead`."""
     with transaction():
-        if not Draft.update(saved_at=now()).where(Draft.id == draft.id).execute():  # also locks the row
+        moment = now()
+        spent = {"saved_at": moment, "filling_seconds": drafts.filling_seconds(draft, moment)}
+        if not Draft.update(**spent).where(Draft.id == draft.id).execute():  # also locks the row
             raise drafts.DraftNotEditable(drafts.ALREADY_SUBMITTED)
         if same := _find_identical(draft, requirement, stored.original_sha256):
             return same.file  # stored by another request a moment ago

@@ -95,6 +95,7 @@ def save_page(
         state.version, moment = draft.version + 1, now()
         saves = draft.saves | {section_key: [state.version, writer, turn, moment.isoformat()]}
         columns |= {"version": state.version, "saves": saves, "saved_at": moment, "page": section_key}
+        columns["filling_seconds"] = drafts.filling_seconds(draft, moment)
         if Draft.update(**columns).where(Draft.id == draft.id, Draft.version == draft.version).execute():
             return state
     raise SaveConflict(LastSave.of(drafts.get_draft(permohonan), section_key).conflict_sentence())

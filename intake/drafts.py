@@ -4,7 +4,7 @@ It saves no answer, attaches no file and submits nothing: other modules of this 
 """
 
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from types import MappingProxyType
 
 import peewee as pw
@@ -18,6 +18,7 @@ from models import District, Draft, DraftFile, Edition, Office, Permohonan, User
 
 ALREADY_SUBMITTED = _l("Permohonan ini sudah dikirim, jadi isinya tidak dapat diubah lagi.")
 DRAFT_LIFETIME = timedelta(days=30)
+PAUSE = timedelta(minutes=5)  # without anything saved: nobody is filling in
 
 
 class DraftNotEditable(Exception):
@@ -55,6 +56,12 @@ def create_application(
         )  # fmt: skip
         Draft.create(permohonan=permohonan, answers=answers)
     return permohonan
+
+
+def filling_seconds(draft: Draft, moment: datetime) -> int:
+    """Return the seconds spent on a draft until `moment`, those since its last save among them unless it is a pause."""
+    gap = moment - draft.saved_at
+    return draft.filling_seconds + (int(gap.total_seconds()) if timedelta(0) < gap < PAUSE else 0)
 
 
 def product_columns(body: dict, answers: Mapping) -> dict:

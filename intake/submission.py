@@ -174,6 +174,8 @@ def freeze_draft(move: Move) -> None:
         Attachment.create(revision=revision, **attachments.file_columns(row))
     _delete_draft(draft)
     move.changes |= _summary_columns(permohonan, answers)
+    if number == 1:
+        move.changes["filling_seconds"] = drafts.filling_seconds(draft, now())
 
 
 def _summary_columns(permohonan: Permohonan, answers: dict) -> dict:

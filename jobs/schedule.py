@@ -8,7 +8,7 @@ from flask import current_app
 
 import accounts
 import workflow
-from casework import ledger, transitions
+from casework import durations, ledger, transitions
 from documents import signing
 from files import resumable, storage
 from lib.database import now, transaction
@@ -67,4 +67,5 @@ SCHEDULE = (
     (EVERY_HOUR, resumable.delete_expired),
     (EVERY_DAY, storage.delete_orphans),
     (EVERY_DAY, _delete_batch_results),
+    (EVERY_DAY, durations.record_durations),
 )

@@ -10,11 +10,11 @@ from flask import current_app
 from catalogue import definition_parts
 from catalogue.categories import CATEGORIES, Category
 from lib.text_normalization import fold, normalize_name
-from models import Edition, Layanan
+from models import Duration, Edition, Layanan
 from web.wizard import form_fields
 
 MIN_WORD, MIN_STEM, MAX_WORDS, MAX_QUERY = 2, 4, 5, 100  # letters of a word and a stem, words, letters of a query
-FIELD_MINUTES, PHOTO_MINUTES = 0.3, 1.5  # an estimate, until it is measured
+FIELD_MINUTES, PHOTO_MINUTES = 0.3, 1.5  # while nothing is measured
 STOP_WORDS = frozenset(  # stop words of both languages
     "saya mau ingin untuk yang dan di ke dari cara buat membuat bikin urus mengurus perlu punya".split()
 )
@@ -47,12 +47,14 @@ def find_service(code: str) -> Edition | None:
 def service_facts(edition: Edition) -> dict:
     """Return what the page of a service shows about an edition."""
     kinds = {product["kind"] for product in edition.body["products"]}
+    duration = Duration.get_or_none(Duration.layanan == edition.layanan_id)
     return {
         "edition": edition,
         "body": edition.body,
         "requirements": group_alternatives(edition.body["requirements"]),
         "needs": requirement_conditions(edition.body),
-        "minutes": filling_minutes(edition.body),
+        "minutes": (duration and duration.filling_minutes) or filling_minutes(edition.body),
+        "duration": duration,
         "has_card": "card" in kinds,
         "has_pdf": "pdf" in kinds,
     }

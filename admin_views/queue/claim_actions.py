@@ -10,6 +10,7 @@ from flask_login import current_user
 import workflow
 from admin_views.queue import checklist, filters
 from casework import claims
+from documents import signed_uploads
 from models import Permohonan, User
 
 NONE_LEFT = "Antrean ini selesai: tidak ada lagi yang menunggu Anda. Terima kasih."
@@ -78,7 +79,9 @@ def release(permohonan: Permohonan) -> None:
 
 
 def hold(permohonan: Permohonan) -> None:
-    """Claim it while somebody answers its form, until that is sent."""
+    """Claim it while somebody answers its form, until that is sent; not where a second officer has to read."""
+    if signed_uploads.waiting_uploads(permohonan):
+        return
     with suppress(workflow.NotAllowed):
         claims.take(permohonan, current_user)
 
