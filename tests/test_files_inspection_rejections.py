@@ -52,6 +52,7 @@ BAD: dict[str, tuple[Callable[[], bytes], str]] = {
     "a jpeg of 2000 scans": (lambda: upload_corpus.with_many_scans(2000), "scans"),
     "only the first bytes of a pdf": (lambda: b"%PDF-1.7\n", "broken_pdf"),
     "half a pdf": (lambda: (lambda whole: whole[: len(whole) // 2])(make_pdf(pages=5)), "broken_pdf"),
+    "a pdf without its last lines": (lambda: make_pdf()[:-30], "broken_pdf"),
     "a locked pdf": (lambda: make_pdf(encryption=pikepdf.Encryption(user="rahasia", owner="rahasia")), "locked"),
     "a pdf of 31 pages": (lambda: make_pdf(pages=31), "too_many_pages"),
     "a pdf without pages": (lambda: make_pdf(pages=0), "no_pages"),

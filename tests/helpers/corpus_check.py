@@ -9,12 +9,11 @@ from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-import pypdfium2
 from PIL import Image, ImageChops, ImageFilter
-from pypdfium2 import raw
 
 from files import inspection
 from files.inspection import sandbox
+from files.inspection.pdf_renderer import Renderer
 
 SCALE, MAX_SIDE = 1.5, 2000  # pixels a point, pixels of a page
 LOST = 64  # levels of the mean of a small window: smoothing of a picture and JPEG change less, a word more
@@ -22,14 +21,9 @@ LOST = 64  # levels of the mean of a small window: smoothing of a picture and JP
 
 def drawings(data: bytes) -> list[Image.Image]:
     """Draw all pages of a PDF in grey, forms and annotations included."""
-    pdf = pypdfium2.PdfDocument(data)
-    pdf.init_forms()
-    pages = []
-    for number in range(len(pdf)):
-        scale = min(SCALE, MAX_SIDE / max(pdf.get_page_size(number)))
-        bitmap = pdf[number].render(scale=scale, force_bitmap_format=raw.FPDFBitmap_BGRA, rev_byteorder=True)
-        pages.append(bitmap.to_pil().convert("L"))
-    return pages
+    with Renderer(data) as pdf:
+        scales = [min(SCALE, MAX_SIDE / max(pdf.page_size(number))) for number in range(pdf.pages)]
+        return [pdf.draw(number, scale, "L") for number, scale in enumerate(scales)]
 
 
 def lost(original: Image.Image, stored: Image.Image) -> bool:
