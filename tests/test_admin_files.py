@@ -94,8 +94,10 @@ def test_what_cannot_be_drawn_is_told_and_the_case_page_stays(officer, upload):
 def test_a_busy_machine_asks_to_come_back(officer, upload, monkeypatch):
     _permohonan, file = upload(three_pages())
     admin = officer("admin")
-    with sandbox.process_slot(), sandbox.process_slot():  # other tests share these: patience
+    with sandbox.process_slot(sandbox.PAGES), sandbox.process_slot(sandbox.PAGES):  # other tests share these: patience
         monkeypatch.setattr(sandbox, "WAIT_SECONDS", 0.0)
+        with sandbox.process_slot("uploads-of-this-test"):
+            pass  # pages that are drawn keep no upload waiting
         answer = admin.get(PAGE.format(file.key, 1))
     assert (answer.status_code, answer.headers["Retry-After"]) == (503, "2")
 

@@ -41,7 +41,7 @@ def draw_pages(data: bytes, width: int, first: int = 1, most: int = MAX_PAGES) -
     """Draw up to `most` pages from page `first` on in one child, as JPEGs of `width` pixels; raises as draw_page."""
     asked = (str(min(width, MAX_WIDTH)), str(max(first, 1)), str(min(most, MAX_PAGES)))
     try:
-        with sandbox.process_slot():
+        with sandbox.process_slot(sandbox.PAGES):
             ended = sandbox.run_child(data, (*COMMAND, *asked))
     except (OSError, RuntimeError) as fault:
         log.error("pages cannot be drawn: %s", fault)

@@ -24,7 +24,8 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 COMMAND = (sys.executable, "-E", "-s", "-B", "-m", "files.inspection.sandbox_child")
 ENVIRONMENT = {"LANG": "C.UTF-8", "PATH": "/usr/bin:/bin", "MALLOC_ARENA_MAX": "1"}  # arenas use address space
 TIMEOUT_SECONDS = 9.5  # no upload occupies a worker for ten
-MAX_PROCESSES = 2
+UPLOADS, PAGES = "slot", "page"  # pools of processes
+MAX_PROCESSES = 2  # of a pool
 WAIT_SECONDS = 20.0
 POLL_SECONDS = 0.05
 MAX_HEADER = 2000  # bytes
@@ -47,14 +48,17 @@ def inspect_upload(data: bytes) -> SanitizedFile:
 
 
 @contextmanager
-def process_slot() -> Iterator[None]:
-    """Hold one of SLOTS process slots of this machine: file locks, which a killed worker releases."""
+def process_slot(pool: str = UPLOADS) -> Iterator[None]:
+    """Hold one of MAX_PROCESSES process slots of this machine: file locks, which a killed worker releases.
+
+    Each pool has its own, so that many pages being drawn make no upload wait.
+    """
     folder = Path(tempfile.gettempdir(), f"aku-uploads-{os.geteuid()}")
     folder.mkdir(mode=0o700, exist_ok=True)
     if folder.lstat().st_uid != os.geteuid():
         raise PermissionError(f"{folder} belongs to somebody else")
     end = time.monotonic() + WAIT_SECONDS
-    while (held := _free_slot(folder)) is None:
+    while (held := _free_slot(folder, pool)) is None:
         if time.monotonic() > end:
             raise InspectionBusy.from_code("busy")
         time.sleep(POLL_SECONDS)
@@ -64,9 +68,9 @@ def process_slot() -> Iterator[None]:
         os.close(held)
 
 
-def _free_slot(folder: Path) -> int | None:
+def _free_slot(folder: Path, pool: str) -> int | None:
     for number in range(MAX_PROCESSES):
-        handle = os.open(folder / f"slot-{number}", os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
+        handle = os.open(folder / f"{pool}-{number}", os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
