@@ -37,7 +37,7 @@ UNREAD = "Baca PDF yang sudah diunggah, lalu centang, atau unggah PDF yang lain.
 
 @dataclass
 class Examination:
-    """What was found out about one PDF, in sentences: `errors` refuse it, `doubts` ask for a second reader."""
+    """The findings about one PDF, in sentences: `errors` refuse it, `doubts` ask for a second reader."""
 
     document: Document
     data: bytes

@@ -2,6 +2,11 @@
 (() => {
   "use strict";
 
+  // Signing out leaves a cookie by which answers kept on this device are forgotten, also by pages without an account.
+  if (document.cookie.includes("isian=") && !document.querySelector("script[src*=kept_answers]")) {
+    document.head.append(Object.assign(document.createElement("script"), { src: "/static/js/kept_answers.js" }));
+  }
+
   // What is wrong comes first, also for those who don't see the page.
   const summary = document.getElementById("ringkasan");
   if (summary) summary.focus();
