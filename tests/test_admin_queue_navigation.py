@@ -8,6 +8,7 @@ import pytest
 
 from casework import claims, timeline
 from lib.database import local, now
+from lib.name_search import search_text
 from models import Permohonan
 from tests.helpers.checklist import tick_checklist
 from tests.helpers.staff_client import sign_in_officer
@@ -56,7 +57,9 @@ def test_from_what_a_search_found_one_comes_back_to_it(officer, submit):
 
 def test_a_search_says_why_it_found_and_leads_to_where_one_works(officer, submit):
     permohonan = submit()
-    Permohonan.update(subject_name="Ketut Rentana").where(Permohonan.id == permohonan.id).execute()
+    found_by = search_text(permohonan.number, "Ketut Rentana")
+    named = Permohonan.update(subject_name="Ketut Rentana", search_text=found_by)
+    named.where(Permohonan.id == permohonan.id).execute()
     admin = officer("admin")
 
     def page(typed):
@@ -92,7 +95,7 @@ def test_what_is_late_is_not_due_today_any_more_and_the_first_page_leads_to_both
     late = Permohonan.get_by_id(late.id)
     assert timeline.time_left(late, timeline.office.calendar()) == ("baru lewat", "bad")
     sentence = timeline.status_summary(late).sentence
-    assert sentence.endswith("Seharusnya sudah selesai Rabu, 25 November 2026.") and local().day == 25
+    assert sentence.endswith("Terlambat: seharusnya sudah selesai Rabu, 25 November 2026.") and local().day == 25
     home = officer("admin").text("/petugas/")
     assert 'href="/petugas/pemeriksaan/?janji=lewat">Lewat waktu <b>1</b>' in home
     assert "?janji=hari_ini" not in home

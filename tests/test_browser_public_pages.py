@@ -74,6 +74,7 @@ def _places(factory) -> dict[str, list[str]]:
         ],
         "public.fill": [f"{way}/isi/{section}" for section in _sections(drafted)],
         "public.upload": [f"{way}/unggahan"],
+        "public.sign_form": [f"{way}/tanda-tangan"],
         "public.check": [f"{way}/periksa"],
         "public.verify": [f"/verifikasi/{signed.verification_key}"],
         **_fixed(),
