@@ -1,5 +1,6 @@
 """Fixtures of every test: an app on a fresh database (SQLite and PostgreSQL), its users, applications in any state."""
 
+import os
 import shutil
 from contextlib import contextmanager
 from datetime import datetime
@@ -24,6 +25,7 @@ from web import filters
 Flask.url_rule_class, ActionsMixin.init_actions = CachedRule, cached_init_actions
 Flask.jinja_options = {"bytecode_cache": SharedBytecodeCache()}
 tmpfs.use_tmpfs()
+collect_ignore = [] if os.environ.get("AKU_FULL") else ["test_files_inspection_corpus.py"]  # it fetches 150 MB
 CHEAP_ARGON2 = "64,1"  # argon2 at its weakest: tests sign in a thousand times
 
 

@@ -3,7 +3,6 @@
 They are fetched and not carried, since each has a licence of its own.
 """
 
-import os
 import subprocess
 from pathlib import Path
 
@@ -11,11 +10,7 @@ import pytest
 
 from tests.helpers import corpus_check
 
-pytestmark = [
-    pytest.mark.fuzz,
-    pytest.mark.timeout(3600),
-    pytest.mark.skipif(not os.environ.get("AKU_FULL"), reason="fetches 150 MB: in `make fuzz` only"),
-]
+pytestmark = [pytest.mark.fuzz, pytest.mark.timeout(3600)]
 FOLDER = Path(__file__).parent.parent / ".cache" / "corpus"
 SOURCES = {  # repository: folder of its test files
     "mozilla/pdf.js": "test/pdfs",
