@@ -17,6 +17,7 @@ from workflow import SELF_SERVICE, STATES
 
 PERIOD, MIN_CASES = timedelta(days=90), 10
 COMPLETED = [code for code, state in STATES.items() if state.ends_clock and code != "cancelled"]
+IN_HAND = {code for code, state in STATES.items() if not (code == "draft" or state.pauses or state.ends_clock)}
 
 
 def record_durations() -> None:
@@ -48,7 +49,7 @@ def _filling_seconds(since: datetime) -> defaultdict[int, list]:
 def _processing_days(since: datetime) -> defaultdict[int, list]:
     """Collect the working days from submission to completion, pauses left out, of what was completed since then."""
     done = Event.select(Event.permohonan).where(Event.target.in_(COMPLETED), Event.at > since)
-    columns = (Event.permohonan, Permohonan.layanan, Permohonan.submitted_at, Event.at, Event.target)
+    columns = (Event.permohonan, Permohonan.layanan, Event.at, Event.target)
     query = Event.select(*columns).join(Permohonan).where(Event.permohonan.in_(done))
     return _by_service(_each_processing(query.order_by(Event.permohonan, Event.version).tuples().iterator(), since))
 
@@ -58,10 +59,10 @@ def _each_processing(rows: Iterable[tuple], since: datetime) -> Iterator[tuple[i
     day = clock.minutes_a_day()
     for _, events in groupby(rows, lambda row: row[0]):
         minutes, begun, layanan = 0, None, 0
-        for _permohonan, layanan, submitted, at, target in events:
-            if begun and at >= submitted:
+        for _permohonan, layanan, at, target in events:
+            if begun:
                 minutes += clock.minutes_between(local(begun), local(at))
-            begun = None if STATES[target].pauses or at < submitted else at
+            begun = at if target in IN_HAND else None
             if target in COMPLETED:
                 if at > since:  # the first time; not after a recall
                     yield layanan, minutes / day

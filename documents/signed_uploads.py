@@ -32,6 +32,7 @@ SCANNED = "PDF ini hasil pindai, atau teksnya tidak dapat dibaca, jadi isinya ti
 NOT_OURS = "Tidak satu pun nama dari permohonan ini ada di PDF ini."
 HELD = "PDF ini kami simpan, tetapi belum terbit. {} Petugas lain harus membacanya, lalu mengesahkannya di sini."
 OWN = "PDF ini Anda sendiri yang mengunggah. Petugas lain harus membacanya."
+REPLACED = "PDF yang Anda baca baru saja diganti. Buka lagi, lalu baca yang sekarang."
 UNREAD = "Baca PDF yang sudah diunggah, lalu centang, atau unggah PDF yang lain."
 
 
@@ -140,10 +141,17 @@ def _save_instead(document: Document, stored: StoredFile) -> None:
 def attach_uploaded(move: Move) -> None:
     """Attach the PDFs that SIAK signed to their documents, with signer, certificate and time of the signature."""
     for one in move.answers["examined"]:
+        if one.stored.id and not _waits(one.stored):
+            raise NotAllowed(REPLACED)  # by somebody who uploaded another at this moment
         _save_instead(one.document, one.stored)
         facts = {"signer": one.signer[:100], "certificate_serial": one.verdict.serial[:60]}
         signed = Document.update(file=one.stored, signed_at=_time_stamp(one.verdict) or now(), **facts)
         signed.where(Document.id == one.document.id).execute()
+
+
+def _waits(stored: StoredFile) -> bool:
+    """Return whether this file still waits; by its key, since SQLite gives the id of a deleted row to the next one."""
+    return SignedUpload.select().join(StoredFile).where(StoredFile.key == stored.key).exists()
 
 
 # Examination

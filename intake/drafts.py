@@ -18,7 +18,7 @@ from models import District, Draft, DraftFile, Edition, Office, Permohonan, User
 
 ALREADY_SUBMITTED = _l("Permohonan ini sudah dikirim, jadi isinya tidak dapat diubah lagi.")
 DRAFT_LIFETIME = timedelta(days=30)
-PAUSE = timedelta(minutes=5)  # without anything saved: nobody is filling in
+PAUSE = timedelta(minutes=10)  # without anything saved: nobody is filling in
 
 
 class DraftNotEditable(Exception):

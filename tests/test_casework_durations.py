@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+import office
 from casework import durations
 from intake import autosave, drafts
 from lib.database import now
@@ -11,7 +12,7 @@ from models import Draft, Duration, Edition, Layanan, Permohonan
 from web.service_directory import filling_minutes
 
 
-@pytest.mark.parametrize(("minutes", "counted"), [(0, 0), (2, 120), (4.9, 294), (5, 0), (700, 0)])
+@pytest.mark.parametrize(("minutes", "counted"), [(0, 0), (2, 120), (9.9, 594), (10, 0), (700, 0)])
 def test_pauses_are_not_counted_as_filling_in(factory, minutes, counted):
     draft = drafts.get_draft(factory.begin())
     Draft.update(filling_seconds=60).execute()
@@ -58,8 +59,39 @@ def test_a_return_to_the_applicant_does_not_count_for_the_office(app):
     start = now() - 5 * day
     times = [start, start, start + 4 * day, start + 4 * day]
     targets = ["submitted", "incomplete", "submitted", "ready"]
-    events = [(1, 5, start, at, target) for at, target in zip(times, targets, strict=True)]
+    events = [(1, 5, at, target) for at, target in zip(times, targets, strict=True)]
     assert list(durations._each_processing(events, start - day)) == [(5, 0.0)]
+
+
+def test_the_hours_before_the_first_check_count_for_the_office(factory, set_clock):
+    """The clock runs on between an event's moment and the submission's, so that these are never the same."""
+    set_clock(2026, 11, 23, 8, 0)
+    permohonan = factory.submit()
+    Permohonan.update(submitted_at=Permohonan.get().submitted_at + timedelta(milliseconds=7)).execute()
+    set_clock(2026, 11, 24, 8, 0)
+    factory.advance_to(Permohonan.get_by_id(permohonan.id), "completed")
+    (days,) = durations._processing_days(now() - durations.PERIOD).values()
+    assert days == [7 * 60 / office.calendar().minutes_a_day()]
+
+
+@pytest.mark.parametrize("count", [9, 10, 11, 37])
+def test_shares_are_those_of_counting(count):
+    values = [(n * 7919) % 101 for n in range(count)]
+    for share in (0.5, 0.9):
+        enough = [limit for limit in values if sum(value <= limit for value in values) >= share * count]
+        assert durations.percentile(values, share) == (min(enough) if count >= durations.MIN_CASES else None)
+
+
+def test_the_page_says_it_in_english_and_the_standard_stays(anonymous):
+    facts = {"filling_minutes": 12, "half": 0.4, "most": 1.6}
+    Duration.create(layanan=Layanan.get(Layanan.code == "AK-LAHIR"), **facts)
+    standard = anonymous.get("/standar-pelayanan").text
+    anonymous.get("/bahasa/en")
+    page = anonymous.get("/layanan/AK-LAHIR").text
+    assert "About 12 minutes" in page and "Half are done within 1 working day, 9 of 10 within 2 working days." in page
+    anonymous.get("/bahasa/id")
+    Duration.delete().execute()
+    assert anonymous.get("/standar-pelayanan").text == standard
 
 
 def test_the_estimate_grows_with_what_is_asked(app):

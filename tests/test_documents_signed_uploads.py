@@ -14,8 +14,10 @@ from lib.database import now
 from models import Document, EventText, Grant, Office, Permohonan, SignedUpload, StoredFile, User
 from tests.helpers.factory import OfficeFactory
 from tests.helpers.pades_levels import LEVELS, Authority, sign_at_level
+from tests.helpers.race import before_next_transaction
 from tests.helpers.staff_client import sign_in_officer
 from tests.test_documents_draft_comparison import pdf, scan
+from workflow import NotAllowed
 
 NUMBER = "5108-LU-13112026-0001"
 
@@ -259,6 +261,17 @@ def test_who_replaces_the_upload_has_not_read_it_for_the_others(factory, sent, s
     assert SignedUpload.get().by == second_officer
     assert StoredFile.select().where(StoredFile.kind == "document").count() == 1
     assert hand_in(permohonan, factory, None, read=read(permohonan)).state == "signed"
+
+
+def test_an_upload_replaced_at_the_moment_of_confirming_is_not_issued(app, factory, sent, sign, second_officer):
+    permohonan = sent()
+    refusal(permohonan, factory, sign(scan()))
+    seen, other = read(permohonan), sign(scan())
+    before_next_transaction(app, lambda: refusal(permohonan, factory, other))
+    with pytest.raises(NotAllowed, match="baru saja diganti"):
+        hand_in(permohonan, factory, None, who=second_officer, read=seen)
+    assert Permohonan.get().state == "signing" and Document.get().file is None
+    assert SignedUpload.get().file.sha256 != seen["akta"]
 
 
 def test_a_waiting_upload_is_verified_again_when_it_is_confirmed(factory, sent, sign, second_officer):
