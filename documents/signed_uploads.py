@@ -86,8 +86,11 @@ def verify_uploaded(move: Move) -> None:
 def _pdfs(permohonan: Permohonan, given: Mapping[str, bytes], waiting: Mapping) -> Iterator[tuple[Document, bytes]]:
     for document in preparation.current_documents(permohonan):
         key = document.product
-        if document.kind == "pdf":
-            yield document, given[key] if key in given else storage.read(waiting[key].file)
+        if document.kind != "pdf":
+            continue
+        if key not in given and key not in waiting:  # attached or replaced since the form was read
+            raise NotAllowed(REPLACED)
+        yield document, given[key] if key in given else storage.read(waiting[key].file)
 
 
 def _raise_errors(examined: list[Examination]) -> None:

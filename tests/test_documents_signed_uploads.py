@@ -6,8 +6,8 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from casework.transitions import Incomplete, last_event, perform
-from documents import preparation, printouts, signing
+from casework.transitions import Incomplete, Move, last_event, perform
+from documents import preparation, printouts, signed_uploads, signing
 from documents.tte import pki
 from jobs import outbox
 from lib.database import now
@@ -17,7 +17,7 @@ from tests.helpers.pades_levels import LEVELS, Authority, sign_at_level
 from tests.helpers.race import before_next_transaction
 from tests.helpers.staff_client import sign_in_officer
 from tests.test_documents_draft_comparison import pdf, scan
-from workflow import NotAllowed
+from workflow import TRANSITIONS, NotAllowed
 
 NUMBER = "5108-LU-13112026-0001"
 
@@ -272,6 +272,13 @@ def test_an_upload_replaced_at_the_moment_of_confirming_is_not_issued(app, facto
         hand_in(permohonan, factory, None, who=second_officer, read=seen)
     assert Permohonan.get().state == "signing" and Document.get().file is None
     assert SignedUpload.get().file.sha256 != seen["akta"]
+
+
+def test_an_upload_that_is_gone_by_the_time_of_its_check_is_told_in_words(factory, sent):
+    permohonan, transition = sent(), next(one for one in TRANSITIONS if one.action == "record_signature")
+    move = Move(permohonan, transition, "production", None, factory.staff["production"], {"signed": {}, "read": {}})
+    with pytest.raises(NotAllowed, match="baru saja diganti"):
+        signed_uploads.verify_uploaded(move)
 
 
 def test_a_waiting_upload_is_verified_again_when_it_is_confirmed(factory, sent, sign, second_officer):
