@@ -48,13 +48,13 @@ def _resume_page(kept: InterruptedPost, bound: bool) -> str:
 def answer_stale_form():
     """Answer a public form whose CSRF token is missing or of another session; None where the error page has to.
 
-    Without a session nothing proves that a form is ours but what the browser says of its origin.
+    Where no account's mark is in the form, nothing proves that it is ours but what the browser says of its origin.
     """
-    if not (current_user.is_authenticated or resume_post.is_from_here()):
+    bound = getattr(current_app.view_functions.get(request.endpoint or ""), "needs_account", False)
+    if not (resume_post.is_from_here() or (bound and current_user.is_authenticated)):
         return None
     if request.endpoint == "public.sign_in":
         return _stale_sign_in()
-    bound = getattr(current_app.view_functions.get(request.endpoint or ""), "needs_account", False)
     if bound and not current_user.is_authenticated:
         return ask_to_sign_in()
     kept = resume_post.interrupted_post(SIDE)

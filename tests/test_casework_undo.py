@@ -187,6 +187,16 @@ def test_what_was_corrected_meanwhile_is_told_and_waits_for_a_later_return(facto
     assert factory.perform(permohonan, "resubmit", "applicant").state == "submitted"
 
 
+def test_a_correction_left_by_an_undone_return_is_not_open_at_a_recording(factory, submit, applicant_client):
+    permohonan = factory.perform(submit("KTP-BARU"), "mark_incomplete", "admin")
+    factory.attach(permohonan, "kk", b"another picture")
+    for action, role in (("undo_incomplete", "admin"), ("send_to_siak", "admin"), ("ask_recording", "siak_operator")):
+        permohonan = factory.perform(permohonan, action, role)
+    assert Draft.select().where(Draft.permohonan == permohonan.id).exists()
+    page = applicant_client.get(f"/permohonan/{permohonan.key}").text
+    assert permohonan.state == "awaiting_recording" and "/perbaikan" not in page
+
+
 def test_an_untouched_correction_is_gone_with_its_return(factory, submit):
     permohonan = factory.perform(submit(), "mark_incomplete", "admin")
     factory.perform(permohonan, "undo_incomplete", "admin")

@@ -173,6 +173,8 @@ def test_nothing_is_carried_from_another_site(app, applicant_client, permohonan,
         answer = send(visitor, path, {"nomor_surat_kehilangan": WORDS}, **headers)
         if visitor is stranger or headers["Sec-Fetch-Site"]:
             assert answer.status_code == 400 and WORDS not in answer.text
+    tracked = send(applicant_client, "/lacak", {"nomor": WORDS}, **headers)
+    assert tracked.status_code == 400 and WORDS not in tracked.text, "no account's mark is in that form"
     other = send(
         stranger, path, {"nomor_surat_kehilangan": WORDS}, **{"Sec-Fetch-Site": "", "Origin": "https://jahat.example"}
     )

@@ -58,8 +58,8 @@ class SaveResult:
 
 def draft_to_correct(case: ApplicationInChannel) -> Draft | None:
     """Return the draft of a returned application; None when nothing is open for correction."""
-    if not workflow.STATES[case.permohonan.state].pauses:
-        return None
+    if not any(one.action == "resubmit" for one in workflow.BY_SOURCE[case.permohonan.state]):
+        return None  # a begun correction also outlives its return, when that is undone
     draft = Draft.get_or_none(Draft.permohonan == case.permohonan.id)
     return None if draft is None or draft.open_keys is None else draft
 
