@@ -146,6 +146,8 @@ def attach_uploaded(move: Move) -> None:
     for one in move.answers["examined"]:
         if one.stored.id and not _waits(one.stored):
             raise NotAllowed(REPLACED)  # by somebody who uploaded another at this moment
+        if _is_taken(one.data, one.document):
+            raise NotAllowed(TAKEN)  # since it was examined, for another application
         _save_instead(one.document, one.stored)
         facts = {"signer": one.signer[:100], "certificate_serial": one.verdict.serial[:60]}
         signed = Document.update(file=one.stored, signed_at=_time_stamp(one.verdict) or now(), **facts)
