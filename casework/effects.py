@@ -13,7 +13,7 @@ from casework.inputs.signature import ON_PAPER
 from casework.transitions import Incomplete, Move
 from files import storage
 from lib.database import from_local, now
-from models import Deficiency, Document, Event, Handover, Outbox, Permohonan
+from models import Deficiency, Document, Handover, Permohonan
 
 A_WEEK = timedelta(days=7)
 NO_PICKUP = {"pickup_on": None, "pickup_number": None, "pickup_office": None}
@@ -24,15 +24,6 @@ def note_deficiencies(move: Move) -> None:
     """Record the deficiencies, each with its reason (M-g, L-e)."""
     for item in move.answers["deficiencies"]:
         Deficiency.create(event=move.event, permohonan=move.permohonan, **item)
-
-
-@effect
-def withdraw_unsent_messages(move: Move) -> None:
-    """Withdraw those messages of the last move that still wait, to be undone: it has been answered by now."""
-    seen = move.permohonan
-    last = Event.select(Event.id).where(Event.permohonan == seen.id, Event.version == seen.version)
-    waiting = (Outbox.state == "waiting") & (Outbox.attempts == 0) & Outbox.event.in_(last)
-    Outbox.update(state="withdrawn", done_at=move.at).where(waiting).execute()
 
 
 @effect

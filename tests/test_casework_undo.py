@@ -165,16 +165,6 @@ def test_who_sends_again_and_who_undoes_at_once_one_wins(factory, submit):
         perform(stale, "undo_incomplete", factory.staff["admin"])
 
 
-def test_who_has_sent_again_is_not_asked_for_it_afterwards(factory, submit):
-    permohonan = factory.perform(submit(), "mark_incomplete", "admin")
-    factory.attach(permohonan, "surat_lahir", b"another picture")
-    permohonan = factory.perform(permohonan, "resubmit", "applicant")
-    outbox.drain(early=True)
-    returned = Outbox.select().join(Event).where(Event.action == "mark_incomplete")
-    assert {row.state for row in returned} == {"withdrawn"}
-    assert any(action == "resubmit" for action, _audience, _channel in told_since(2)), "the admin is told as ever"
-
-
 def test_what_was_corrected_meanwhile_is_told_and_waits_for_a_later_return(factory, submit):
     permohonan = factory.perform(submit(), "mark_incomplete", "admin")
     factory.attach(permohonan, "surat_lahir", b"another picture")
