@@ -139,6 +139,7 @@ def test_an_empty_file_is_refused_at_once_and_the_others_go_on(phone):
     assert not line.get_by_role("button").count(), "trying the same again is no use"
     assert page.locator("#upload-formulir").get_attribute("aria-describedby") == "upload-formulir-error"
     slot(page, "formulir").locator(".tag.good").wait_for()
+    assert slot(page, "formulir").locator(".sending.vh [role=status]").inner_text() == "Terbaca", "not the neighbour's"
     choose(phone, "surat_kehilangan", file("surat.jpg", photo("surat")))
     leave(phone)
     page.wait_for_url(re.compile("/periksa"))

@@ -206,7 +206,8 @@
       inside.innerHTML = html;
       for (const [id, text] of typed) { const one = document.getElementById(id); if (one) one.value = text; }
       if (focused) document.getElementById(focused)?.focus();
-      const fault = point(field) || inside.querySelector(".doubted .msg");
+      point(field);
+      const fault = inside.querySelector(`[id="${field.name}-error"], .doubted .msg`); // its own, not a refused neighbour's
       if (fault && leaving) slot.scrollIntoView();
       if (fault) leaving = null;
       const listed = document.querySelector(`#ringkasan a[href="#${field.name}"]`);
