@@ -49,7 +49,7 @@
   // Reads the whole file, so that one that is changed or taken away meanwhile is no fault of the network.
   const prepare = async (task) => {
     if (!task.file.size) refuse(words.empty, false);
-    task.say(words.small);
+    if (task.file.type.startsWith("image/")) task.say(words.small);
     const file = await shrink(task.file).catch(() => task.file);
     if (file.size > form.dataset.most) refuse(words.large, false);
     task.bytes = await file.arrayBuffer().catch(() => refuse(words.unread));
