@@ -107,10 +107,10 @@ def bare_app(url: str) -> Flask:
     def names():
         check()
         wanted = request.form["q"]
-        where = "p.id IN (SELECT rowid FROM permohonan_names WHERE permohonan_names MATCH ? LIMIT 50)"
+        where = "p.id IN (SELECT rowid FROM permohonan_search WHERE permohonan_search MATCH ? LIMIT 50)"
         value = f'"{wanted}"'
         if not ask.sqlite:
-            where, value = "(p.subject_name || ' ' || p.applicant_name) ILIKE ?", f"%{wanted}%"
+            where, value = "p.search_text LIKE ?", f"%{wanted.lower()}%"
         rows = ask.planned(f"SELECT {COLUMNS} WHERE {where} LIMIT 50", (value,))
         return page(rows, len(rows), wanted)
 
