@@ -334,6 +334,7 @@ class Permohonan(BaseModel):
     changed_at = UtcDateTimeField(default=now)  # the last transition
     last_action = pw.CharField(40, default="")  # of that, and the state that it left
     last_source = pw.CharField(20, default="")
+    print_wanted = pw.BooleanField(default=False)  # asked for after all, though the PDF would be enough
     due_at = UtcDateTimeField(null=True)
     paused_at = UtcDateTimeField(null=True)  # the office waits for the applicant since
     lapses_at = UtcDateTimeField(null=True)  # when the system moves it on

@@ -221,7 +221,7 @@ TRANSITIONS = (
     T(("ready", "uncollected"), "hand_over", "completed", (PICKUP,), "Serahkan dokumen", "Diserahkan dan ditandatangani penerima", track=SELF_SERVICE, inputs=("originals_seen", "old_returned", "proxy_letter", "recipient_name", "signature"), notifies=(APPLICANT,), mission_steps=("M-m", "M-n"), checks=("store_signature",), effects=("record_handover",), tone="main", printout="receipt"),
     T(("ready", "uncollected"), "hand_over", "completed", (COUNTER_OPERATOR,), "Serahkan dokumen", "Diserahkan dan ditandatangani penerima", track=COUNTER, inputs=("originals_seen", "old_returned", "proxy_letter", "recipient_name", "signature"), notifies=(APPLICANT,), mission_steps=("L-l", "L-m"), checks=("store_signature",), effects=("record_handover",), tone="main", printout="receipt"),
     T(("signed", "published", "printed", "ready", "uncollected"), "keep_digital", "completed", (APPLICANT,), "PDF sudah cukup, saya cetak sendiri", "Pemohon memakai PDF, tidak mengambil cetakan", notifies=(SIAK_OPERATOR, COUNTER), mission_steps=("M-o",), condition="no_card", explanation="PDF yang Anda unduh sudah dokumen resmi, jadi cetakannya tidak kami siapkan untuk diambil dan permohonan ini selesai. Berubah pikiran? Dalam 7 hari Anda masih dapat meminta cetakannya di halaman ini."),
-    T(("completed",), "ask_for_print", "signed", (APPLICANT,), "Minta cetakannya juga", "Pemohon meminta cetakannya juga", notifies=(SIAK_OPERATOR, PRODUCTION, COUNTER), effects=("renew_due_date",), condition="kept_digital", explanation="Kami cetak, lalu kami kabari nomor dan hari pengambilannya. Waktu layanan dihitung baru mulai sekarang."),
+    T(("completed",), "ask_for_print", "signed", (APPLICANT,), "Minta cetakannya juga", "Pemohon meminta cetakannya juga", notifies=(SIAK_OPERATOR, PRODUCTION, COUNTER), effects=("promise_print",), condition="kept_digital", explanation="Kami cetak, lalu kami kabari nomor dan hari pengambilannya. Waktu layanan dihitung baru mulai sekarang."),
     T(("signed", "printed", "published", "ready", "uncollected", "completed"), "recall_document", "revision", (KABID,), "Tarik dokumen", "Dokumen ditarik untuk diperbaiki", inputs=("reason",), notifies=(APPLICANT, COUNTER, SIAK_OPERATOR), effects=("revoke_documents",), reason_kind="return", tone="no"),
     T(("ready",), "set_aside", "uncollected", (SYSTEM,), "Sisihkan", "Belum diambil selama 30 hari, disisihkan", notifies=(APPLICANT, COUNTER)),
     T(("draft", "incomplete", "awaiting_recording"), "expire", "cancelled", (SYSTEM,), "Tutup", "Ditutup karena 30 hari tidak dilanjutkan", notifies=(APPLICANT, COUNTER)),
@@ -306,8 +306,9 @@ def path(permohonan: Permohonan) -> tuple[str, ...]:
 
 
 def is_delivered_as_pdf(permohonan: Permohonan) -> bool:
-    """Return whether nothing has to be collected: no card, and a place to which the PDF goes."""
-    return permohonan.has_pdf and not permohonan.has_card and bool(permohonan.email or permohonan.owner_id)
+    """Return whether nothing has to be collected: no card, no print asked for, and a place to which the PDF goes."""
+    paper = permohonan.has_card or permohonan.print_wanted
+    return permohonan.has_pdf and not paper and bool(permohonan.email or permohonan.owner_id)
 
 
 def next_roles(permohonan: Permohonan) -> tuple[str, ...]:

@@ -49,9 +49,10 @@ def allot_pickup(move: Move) -> None:
 
 
 @effect
-def renew_due_date(move: Move) -> None:
-    """Promise a new due date for what is asked for anew; the pickup of before is void."""
-    move.changes |= {"due_at": office.due(move.at, move.permohonan.edition.body["sla_days"])} | NO_PICKUP
+def promise_print(move: Move) -> None:
+    """Promise the print that is asked for after all, by a new due date; the pickup of before is void."""
+    due = office.due(move.at, move.permohonan.edition.body["sla_days"])
+    move.changes |= {"print_wanted": True, "due_at": due} | NO_PICKUP
 
 
 @effect

@@ -1,6 +1,6 @@
-"""An application says by what it came to its state, so that it can be undone; a closed service, what serves instead."""
+"""An application says by what it came to its state, and if a print is wanted; a closed service, what serves instead."""
 
-from peewee import CharField, TextField
+from peewee import BooleanField, CharField, TextField
 
 OLD_WORDS = {  # of messages, where the office has not changed them
     "ask_recording": (
@@ -14,6 +14,7 @@ def up(migrator, db):
     migrator.migrate(
         migrator.add_column("permohonan", "last_action", CharField(max_length=40, default="")),
         migrator.add_column("permohonan", "last_source", CharField(max_length=20, default="")),
+        migrator.add_column("permohonan", "print_wanted", BooleanField(default=False)),
         migrator.add_column("layanan", "closing", TextField(null=True)),
     )
     change = f"UPDATE message_text SET body = REPLACE(body, {db.param}, {db.param}) WHERE action = {db.param}"
@@ -23,5 +24,6 @@ def up(migrator, db):
 
 
 def down(migrator, db):
-    for table, column in (("permohonan", "last_action"), ("permohonan", "last_source"), ("layanan", "closing")):
-        migrator.migrate(migrator.drop_column(table, column))
+    for column in ("last_action", "last_source", "print_wanted"):
+        migrator.migrate(migrator.drop_column("permohonan", column))
+    migrator.migrate(migrator.drop_column("layanan", "closing"))

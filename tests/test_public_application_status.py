@@ -245,9 +245,12 @@ def test_who_is_content_with_the_pdf_is_asked_once_more_and_can_still_have_a_pri
     assert "Berubah pikiran?" in asked and "Tidak jadi" in asked
     press(applicant_client, permohonan, "keep_digital")
     assert again(permohonan).state == "completed"
-    assert 'data-action="ask_for_print"' in applicant_client.get(home).text
+    page = applicant_client.get(home).text
+    assert 'data-action="ask_for_print"' in page
     press(applicant_client, permohonan, "ask_for_print")
     assert again(permohonan).state == "signed" and again(permohonan).due_at > now()
+    page = applicant_client.get(home).text
+    assert "Tidak ada yang perlu diambil" not in page and "Sekarang di" in page and "Cetakan siap diambil" in page
 
 
 def test_the_timeline_tells_what_happened_what_goes_on_and_what_will_come(applicant_client, factory, submit):
