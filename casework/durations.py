@@ -27,8 +27,8 @@ def record_durations() -> None:
     rows = []
     for layanan in Layanan.select(Layanan.id):
         seconds, days = filling[layanan.id], processing[layanan.id]
-        minutes = percentile(seconds, 0.5)
-        facts = {"filling_minutes": minutes and max(1, round(minutes / 60)), "at": now()}
+        median = percentile(seconds, 0.5)
+        facts = {"filling_minutes": median and max(1, round(median / 60)), "at": now()}
         rows.append({"layanan": layanan.id, "half": percentile(days, 0.5), "most": percentile(days, 0.9)} | facts)
     with transaction():
         Duration.delete().execute()

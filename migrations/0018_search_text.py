@@ -1,4 +1,7 @@
-"""Applications are found by a folded text: names without diacritics and apostrophes, numbers without hyphens."""
+"""Applications are found by a folded text: names without diacritics and apostrophes, numbers without hyphens.
+
+It folds as the program of today does: whoever changes `fold` writes a migration that folds anew.
+"""
 
 from peewee import SqliteDatabase, TextField
 
