@@ -43,7 +43,17 @@ def validate_definition(raw: dict, where: str = "layanan", codes: dict | None = 
     edition["products"] = [validate_product(part, where) for part in edition["products"]]
     edition["requirements"] = [validate_requirement(part, where) for part in edition["requirements"]]
     edition["sections"] = [validate_section_definition(part, where, codes) for part in edition["sections"]]
-    for part, what in (("products", "produk"), ("requirements", "syarat"), ("sections", "bagian")):
+    edition["contradictions"] = [validate_contradiction(part, where) for part in edition["contradictions"]]
+    edition["leads"] = [validate(part, schema.LEAD, f"{where} › leads") for part in edition["leads"]]
+    if "part_of" in edition:
+        edition["part_of"] = validate(edition["part_of"], schema.LEAD, f"{where} › part_of")
+    parts = (
+        ("products", "produk"),
+        ("requirements", "syarat"),
+        ("sections", "bagian"),
+        ("contradictions", "pertentangan"),
+    )
+    for part, what in parts:
         refuse_duplicate_keys(edition[part], where, what)
     validate_references(edition, where)
     return edition
@@ -67,6 +77,12 @@ def validate_requirement(raw: dict, where: str) -> dict:
     if found["one_of"] and found["required"] == "optional":
         raise InvalidDefinition(f"{where}: syarat dengan “one_of” tidak bisa optional")
     return found
+
+
+def validate_contradiction(raw: dict, where: str) -> dict:
+    """Validate a contradiction: the condition that must not be, and its sentence."""
+    where = part_path(where, "pertentangan", raw)
+    return with_condition(validate(raw, schema.CONTRADICTION, where), where)
 
 
 def validate_section_definition(raw: dict, where: str, codes: dict) -> dict:

@@ -11,7 +11,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 
-from catalogue import missing_number
+from catalogue import conditions, missing_number
 from catalogue.dates import format_date
 from catalogue.field_types import FIELD_TYPES, NOT_IN_LIST
 from catalogue.nik import LEAVE_UNCHANGED
@@ -25,8 +25,7 @@ MAX_ROWS = 12  # of a group, unless its field says otherwise
 
 def is_shown(field: dict, answers: Mapping) -> bool:
     """Say whether the condition of a field, requirement or product is met by the clean answers before it."""
-    when = field.get("when")
-    return not when or answers.get(when["field"]) in when["is"]
+    return conditions.is_met(field.get("when"), answers)
 
 
 def clean(field: dict, raw: Any) -> Any:

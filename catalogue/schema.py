@@ -100,14 +100,17 @@ SERVICE = {
     "sla_days": (number_rule(365), 2),
     "report_within_days": (number_rule(3650), 0),
     "applicant_without_nik": (BOOLEAN, False),  # a reason may stand for the applicant's NIK
-    "screen_signature": (
-        BOOLEAN,
-        True,
-    ),  # the filled form may be signed on the screen
+    "screen_signature": (BOOLEAN, True),  # the filled form may be signed on the screen
+    "opening": (BILINGUAL, None),  # read before the first question: condolence, what to know first
+    "search_words": (TEXT_LIST, []),  # everyday words, in both languages, by which people look for it
+    "part_of": (TABLE, None),  # the service that does this too: no new applications here, its page leads there
+    "leads": (LIST, []),  # other services for people who came to the wrong one
+    "ask_office": (TEXT_LIST, []),  # what the office has to settle, with its source; read by officers only
     "legal": (TEXT_LIST, []),
     "products": (TABLES, REQUIRED),
     "requirements": (TABLES, REQUIRED),
     "sections": (TABLES, REQUIRED),
+    "contradictions": (LIST, []),  # answers that can't be together, or ask to be looked at again
 }
 PRODUCT = {
     "key": (REQUIRED_KEY, REQUIRED),
@@ -127,6 +130,7 @@ REQUIREMENT = {
     "one_of": (OPTIONAL_KEY, ""),
     "max_files": (number_rule(20, 1), 5),
     "sample": (SAMPLE_NAME, None),  # a shipped drawing, or the key of a picture that the office uploaded
+    "statement": (SHORT, None),  # code of the official statement (F-2.03) that is given for it, filled in
     "reasons": (TEXT_LIST, None),  # keys of the reasons that officers are offered for it; absent: all
 }
 SECTION = {"key": (REQUIRED_KEY, REQUIRED), "title": (LABEL, REQUIRED), "fields": (TABLES, REQUIRED)}
@@ -150,6 +154,14 @@ FIELD = {
     "siak": (number_rule(9999), None),
 }
 WHEN = {"field": (REQUIRED_KEY, REQUIRED), "is": (TEXT_LIST, REQUIRED)}
+LEAD = {"code": (SERVICE_CODE, REQUIRED), "text": (BILINGUAL, REQUIRED)}
+CONTRADICTION = {
+    "key": (REQUIRED_KEY, REQUIRED),
+    "field": (REQUIRED_KEY, REQUIRED),  # beside which its sentence stands
+    "when": (TABLE, REQUIRED),
+    "text": (BILINGUAL, REQUIRED),
+    "kind": (choice_rule("refuse", "warn"), "refuse"),
+}
 CHECKS = {
     "birth_date": (REQUIRED_KEY, None),
     "sex": (TEXT, None),
