@@ -12,7 +12,7 @@ from catalogue import closed_services
 from documents import printouts
 from lib.database import local
 from lib.i18n import format_time
-from models import District, Fact, Office
+from models import District, Fact, Grant, Office
 from web import filters, information_pages, service_directory, service_search
 
 BLANK_FORM_MAX_AGE = 3600  # seconds in browsers' caches
@@ -94,7 +94,8 @@ def standard() -> str:
     offered = service_directory.current_services()
     laws = sorted({law for edition in offered for law in edition.body["legal"]})
     facts = {row.key: row.value for row in Fact.select()}
-    return render_template("public/standard.html", laws=laws, facts=facts, services=offered)
+    staff_count = str(len({grant.user_id for grant in Grant.in_force()}))
+    return render_template("public/standard.html", laws=laws, facts=facts, services=offered, staff_count=staff_count)
 
 
 def counters() -> str:
