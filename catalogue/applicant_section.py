@@ -116,6 +116,11 @@ def section(track: str, body: Mapping) -> dict:
     return {"key": "pemohon", "title": {"id": "Pemohon", "en": "Applicant"}, "fields": fields}
 
 
+def fields_of(body: Mapping) -> dict[str, dict]:
+    """Return the fields about the applicant by key, as they are asked online."""
+    return {field["key"]: field for field in section(TRACK_NEEDS_EMAIL, body)["fields"]}
+
+
 def _who(service_fields: list[dict], online: bool) -> dict:
     """Return the options of the first question, and `other_options`: codes that earlier answers have stay valid.
 

@@ -7,11 +7,10 @@ import re
 import peewee as pw
 from flask import current_app
 
-from catalogue import definition_parts
+from catalogue import condition_text, definition_parts
 from catalogue.categories import CATEGORIES, Category
 from lib.text_normalization import fold, normalize_name
 from models import Duration, Edition, Layanan
-from web.wizard import form_fields
 
 MIN_WORD, MIN_STEM, MAX_WORDS, MAX_QUERY = 2, 4, 5, 100  # letters of a word and a stem, words, letters of a query
 FIELD_MINUTES, PHOTO_MINUTES = 0.3, 1.5  # while nothing is measured
@@ -81,9 +80,9 @@ def group_alternatives(requirements: list[dict]) -> list[tuple[str, list[dict]]]
 
 def requirement_conditions(body: dict) -> dict[str, str]:
     """Return the conditions of requirements in words, by key."""
-    by_key = {field["key"]: field for field in definition_parts.all_fields(body)}
+    by_key = definition_parts.fields_by_key(body)
     parts = (one for one in body["requirements"] if one.get("when"))
-    return {one["key"]: form_fields.condition_text(one["when"], by_key) for one in parts}
+    return {one["key"]: condition_text.sentence(one["when"], by_key) for one in parts}
 
 
 def by_category() -> list[tuple[Category, list[Edition]]]:
