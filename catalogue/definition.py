@@ -7,7 +7,7 @@ import tomllib
 from pathlib import Path
 from typing import Any
 
-from catalogue import applicant_section, condition_checks, schema
+from catalogue import applicant_section, condition_checks, schema, statements
 from catalogue.applicant_section import PROXY_LETTER
 from catalogue.field_types import APPLICANT_PREFIX
 from catalogue.schema import InvalidDefinition, part_path, refuse_duplicate_keys, validate
@@ -76,6 +76,9 @@ def validate_requirement(raw: dict, where: str) -> dict:
         raise InvalidDefinition(f'{where}: “when” harus ada bila required = "when", dan hanya bila begitu')
     if found["one_of"] and found["required"] == "optional":
         raise InvalidDefinition(f"{where}: syarat dengan “one_of” tidak bisa optional")
+    if (code := found.get("statement")) and code not in statements.codes():
+        there = ", ".join(sorted(statements.codes()))
+        raise InvalidDefinition(f"{where}: “statement” {code} tidak ada; yang ada: {there}")
     return found
 
 

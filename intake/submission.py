@@ -83,8 +83,12 @@ def _validate_answers(permohonan: Permohonan, draft: Draft, names: dict[str, str
 
 @check
 def service_is_open(move: Move) -> None:
-    """Check that the service still takes new applications; raises NotAllowed, saying what serves instead."""
-    if closed := closed_services.closed_service(move.permohonan.layanan):
+    """Check that the service is not closed; raises NotAllowed, saying what serves instead.
+
+    What was begun before it became part of another goes on with its edition.
+    """
+    closed = closed_services.closed_service(move.permohonan.layanan)
+    if closed and not closed.joined:
         instead = i18n.localized(closed.instead.body["name"]) if closed.instead else ""
         words = (closed.sentence, closed.note, instead and _("Gantinya: %(service)s.", service=instead))
         raise NotAllowed(" ".join(filter(None, words)))

@@ -11,7 +11,7 @@ from public import access
 VIEW_LABELS = {
     "page": N_("membuka isian dan riwayat"),
     "file": N_("membuka dokumen"),
-    "paper": N_("mencetak berkas atau slip"),
+    "paper": N_("mencetak permohonan atau slip"),
 }
 
 

@@ -1,4 +1,4 @@
-"""Information pages for everybody: home, services, a service with its blank form, service standard, counters."""
+"""Pages for everybody: home, services, a service with its blank form, service standard, counters, information."""
 
 import itertools
 
@@ -12,8 +12,8 @@ from catalogue import closed_services
 from documents import printouts
 from lib.database import local
 from lib.i18n import format_time
-from models import District, Fact, Office
-from web import filters, service_directory
+from models import District, Fact, Grant, Office
+from web import filters, information_pages, service_directory, service_search
 
 BLANK_FORM_MAX_AGE = 3600  # seconds in browsers' caches
 
@@ -25,6 +25,8 @@ def add_routes(blueprint: Blueprint) -> None:
     blueprint.add_url_rule("/layanan/<code>/formulir.pdf", "form_pdf", blank_form)
     blueprint.add_url_rule("/standar-pelayanan", "standard", standard)
     blueprint.add_url_rule("/loket", "counters", counters)
+    blueprint.add_url_rule("/info/<page>", "info", information_page)
+    blueprint.add_url_rule("/rekam-ktp", "info", information_page, defaults={"page": "rekam-ktp"})
 
 
 def home() -> str:
@@ -48,8 +50,9 @@ def _opening_hours() -> tuple[str, str]:
 def services() -> str:
     """List the services by life event, or those that match the search."""
     asked = request.args.get("q", "").strip()
-    groups, found = service_directory.by_category(), service_directory.search(asked) if asked else []
-    return render_template("public/services.html", groups=groups, asked=asked[:100], found=found)
+    groups, found = service_directory.by_category(), service_search.search_all(asked) if asked else []
+    pages = information_pages.all_pages()
+    return render_template("public/services.html", groups=groups, asked=asked[:100], found=found, pages=pages)
 
 
 def service(code: str) -> str:
@@ -57,6 +60,20 @@ def service(code: str) -> str:
     if edition := service_directory.find_service(code):
         return render_template("public/service.html", **service_directory.service_facts(edition))
     return render_template("public/service_closed.html", closed=closed_services.find_closed(code) or abort(404))
+
+
+def information_page(page: str) -> str:
+    """Show an information page, with the ways on from it: to one's own applications where somebody is signed in."""
+    found = information_pages.find_page(page) or abort(404)
+    ways = [
+        (url_for(endpoint, **parts), _(words))
+        for endpoint, parts, words in information_pages.WAYS.get(page, ())
+        if "code" not in parts or service_directory.find_service(parts["code"])
+    ]
+    if page == "unduh-lagi":
+        own = ("public.mine", _("Permohonan saya")) if current_user.is_authenticated else ("public.sign_in", _("Masuk"))
+        ways.insert(0, (url_for(own[0]), own[1]))
+    return render_template("public/information.html", page=found, ways=ways, paragraphs=information_pages.paragraphs)
 
 
 def blank_form(code: str) -> Response | WerkzeugResponse:
@@ -77,7 +94,8 @@ def standard() -> str:
     offered = service_directory.current_services()
     laws = sorted({law for edition in offered for law in edition.body["legal"]})
     facts = {row.key: row.value for row in Fact.select()}
-    return render_template("public/standard.html", laws=laws, facts=facts, services=offered)
+    staff_count = str(len({grant.user_id for grant in Grant.in_force()}))
+    return render_template("public/standard.html", laws=laws, facts=facts, services=offered, staff_count=staff_count)
 
 
 def counters() -> str:

@@ -126,6 +126,7 @@ def test_every_text_has_its_english():
     told = [
         applicant_section.section("self_service", {}),
         applicant_section.PROXY_LETTER,
+        applicant_section.REPORTER_FIELDS,
         [vars(one) for one in CATEGORIES.values()],
     ]
     found = list(untranslated([*SERVICES.values(), *seeds, *told], "seed"))

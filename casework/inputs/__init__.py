@@ -51,7 +51,7 @@ INPUTS = {one.name: one for one in (
     Input("deficiencies", "deficiencies", "Apa yang kurang?", deficiencies, "Pemohon membaca alasan ini dan hanya dapat mengubah yang Anda tandai."),
     Input("reason", "long", "Alasan", text("reason", "Tulis alasannya."), recorded=("reason",)),
     Input("reason_of_helper", "long", N_("Alasan"), text("reason", N_("Tulis alasan permohonan ini ditarik."), required=lambda role: role == COUNTER_OPERATOR), N_("Boleh kosong jika Anda sendiri pemohonnya."), recorded=("reason",)),
-    Input("other_matter", "long", "Mengapa ini bukan permohonan ganda?", _other_matter, "Dibaca admin yang memeriksa berkas.", recorded=("reason",), applies=lambda permohonan, role: role == COUNTER_OPERATOR),
+    Input("other_matter", "long", "Mengapa ini bukan permohonan ganda?", _other_matter, "Dibaca admin yang memeriksa dokumen.", recorded=("reason",), applies=lambda permohonan, role: role == COUNTER_OPERATOR),
     Input("undo_in_siak", "tick", "Ada yang harus dibatalkan juga di SIAK", tick("undo_in_siak"), recorded=("undo_in_siak",)),
     Input("place", "text", "Tempat perekaman", _place, recorded=("place",), applies=lambda permohonan, role: role != APPLICANT),
     Input("date", "date", N_("Hari perekaman"), recording, recorded=("date",)),

@@ -25,7 +25,7 @@ STEP_ENDPOINTS = {"unggahan": "upload", "periksa": "check"}
 
 
 def closed_or(channel: Channel, view: Callable) -> Callable:
-    """Wrap the view that begins, so that no applicant has to sign in to be told that a service is closed."""
+    """Wrap the view that begins, so that no applicant has to sign in to be told that a service is none any more."""
 
     @wraps(view)
     def begin_or_closed(code: str):
@@ -42,7 +42,8 @@ def begin(channel: Channel, code: str):
     if edition is None:
         closed = closed_services.find_closed(code) or abort(404)
         flash(closed.sentence, "warn")
-        return redirect(channel.about(closed.edition), 303)
+        door = closed.instead if closed.joined else None
+        return redirect(channel.url("begin", code=door.layanan.code) if door else channel.about(closed.edition), 303)
     places = channel.offices()
     place, (known, wrong) = _chosen_office(places or []), _typed_nik(channel)
     if places is not None and not place:
