@@ -144,6 +144,11 @@ def section(track: str, body: Mapping) -> dict:
     return {"key": "pemohon", "title": {"id": "Pemohon", "en": "Applicant"}, "fields": fields}
 
 
+def fields_of(body: Mapping) -> dict[str, dict]:
+    """Return the fields about the applicant by key, as they are asked online."""
+    return {field["key"]: field for field in section(TRACK_NEEDS_EMAIL, body)["fields"]}
+
+
 def _reporter_fields(body: Mapping, who: dict) -> list[dict]:
     """Return what F-2.01 wants to know of a reporter, asked of those whose answer isn't in the service's own fields."""
     keys = {field["key"] for part in body.get("sections", []) for field in part["fields"]}

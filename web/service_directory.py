@@ -7,10 +7,9 @@ import peewee as pw
 from flask import current_app
 
 import office
-from catalogue import definition_parts
+from catalogue import condition_text, definition_parts
 from catalogue.categories import CATEGORIES, Category
 from models import Duration, Edition, Layanan
-from web.wizard import form_fields
 
 FIELD_MINUTES, PHOTO_MINUTES = 0.3, 1.5  # while nothing is measured
 
@@ -103,9 +102,9 @@ def papers_by_case(requirements: list[dict]) -> list[tuple[str, list[dict]]]:
 
 def conditions_in_words(body: dict, kind: str) -> dict[str, str]:
     """Return the conditions of requirements or products in words, by key."""
-    by_key = {field["key"]: field for field in definition_parts.all_fields(body)}
+    by_key = definition_parts.fields_by_key(body)
     parts = (one for one in body[kind] if one.get("when"))
-    return {one["key"]: form_fields.condition_text(one["when"], by_key) for one in parts}
+    return {one["key"]: condition_text.sentence(one["when"], by_key) for one in parts}
 
 
 def by_category() -> list[tuple[Category, list[Edition]]]:
