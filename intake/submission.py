@@ -13,9 +13,11 @@ import office
 from casework.effect_registry import bulk_effect, check, effect
 from casework.transitions import Incomplete, Move, already_done, last_event
 from catalogue import applicant_section, closed_services, conditions, definition_parts, fields, missing_number
+from catalogue.conditions import SUBMITTED_ON
+from catalogue.nik import today
 from intake import attachments, drafts, email_verification, screen_signature, upload_warnings
 from lib import i18n
-from lib.database import now
+from lib.database import local, now
 from lib.name_search import search_text
 from models import Attachment, Deficiency, Draft, DraftFile, Permohonan, Revision, StoredFile, Village
 from workflow import NotAllowed
@@ -72,7 +74,7 @@ def _group(slot: attachments.UploadSlot) -> str:
 
 
 def _validate_answers(permohonan: Permohonan, draft: Draft, names: dict[str, str]) -> tuple[dict, dict]:
-    answers: dict = {}
+    answers: dict = {SUBMITTED_ON: draft.answers.get(SUBMITTED_ON) or today().isoformat()}
     errors: dict = {}
     for page in drafts.form_pages(permohonan):
         clean, page_errors, _warnings = fields.validate_section(page, draft.answers | draft.typed, answers, names)
@@ -224,10 +226,11 @@ def open_correction(move: Move) -> None:
         faulty.add(screen_signature.FORM)  # void once an answer changes
     keys_open = sorted(with_dependants(body, faulty | controlling_fields(body, faulty, revision.answers)))
     begun = Draft.get_or_none(Draft.permohonan == move.permohonan.id)
-    columns = {"answers": revision.answers}
+    day = local(move.permohonan.submitted_at or now()).date().isoformat()  # ages stay those of the submission
+    columns = {"answers": {SUBMITTED_ON: day, **revision.answers}}
     if begun:
         again = set(begun.open_keys).intersection(keys_open)
-        columns = _corrected(begun, again, revision.answers)
+        columns = _corrected(begun, again, columns["answers"])
         files = [one for one in files if one.requirement not in again]
         files += [one for one in attachments.draft_files(begun) if one.requirement in again]
         _delete_draft(begun)

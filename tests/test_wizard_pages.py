@@ -137,7 +137,7 @@ def test_the_same_page_sent_twice_is_no_conflict(applicant_client, begin_draft):
 def test_a_question_that_hangs_on_another_says_when_it_is_asked(applicant_client, begin_draft):
     permohonan = begin_draft("AK-LAHIR")
     page = applicant_client.get(f"/permohonan/{permohonan.key}/isi/orang_tua")
-    assert 'data-when="kewarganegaraan_ibu" data-is="2"' in page.text
+    assert '"when": {"field": "kewarganegaraan_ibu", "is": ["2"]}' in page.text
     assert "Hanya bila Anda memilih “WNA (orang asing)” pada “Kewarganegaraan ibu”." in page.text
 
 
