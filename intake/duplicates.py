@@ -102,6 +102,7 @@ RULES = {
     "AK-KAWIN-BATAL":  COUPLE,
     "AK-CERAI":        COUPLE,
     "AK-CERAI-BATAL":  COUPLE,
+    "AK-JANJI":        DuplicateRule((*COUPLE.key_groups, ("nomor_perjanjian",))),
     "AK-BATAL":        DEED,
     "AK-BETUL":        DEED,
     "AK-KUTIPAN2":     DEED,

@@ -27,13 +27,14 @@ MAY_BE_MISSING = {  # by SERVICES.md and DOMAIN.md; what isn't here needs the nu
     "AK-BETUL": f"nik no_kk nik_wali {WITNESSES}",
     "AK-CERAI": COUPLE,
     "AK-CERAI-BATAL": COUPLE,
+    "AK-JANJI": COUPLE,
     "AK-KAWIN": f"nik_ayah_suami nik_ibu_suami nik_ayah_istri nik_ibu_istri {WITNESSES}",
     "AK-KAWIN-BATAL": COUPLE,
     "AK-KUTIPAN2": "nik",
     "AK-LAHIR": f"no_kk {PARENTS} {WITNESSES}",
     "AK-LAHIR-OA": WITNESSES,
     "AK-LAIN": "",
-    "AK-LN": "nik no_kk",
+    "AK-LN": f"nik no_kk {PARENTS} nik_pasangan",
     "AK-MATI": f"nik_pasangan {WITNESSES}",  # of the deceased it asks first whether there is one
     "AK-NAMA": "nik_wali",
     "AK-SAH": f"{PARENTS} {WITNESSES}",
@@ -67,7 +68,7 @@ MAY_BE_MISSING = {  # by SERVICES.md and DOMAIN.md; what isn't here needs the nu
     "SKTT": "",  # asks for no NIK but the applicant's
 }
 APPLICANT_MAY_HAVE_NONE = (
-    "AK-AKUI AK-ANGKAT AK-BATAL AK-BETUL AK-CERAI AK-CERAI-BATAL AK-KAWIN AK-KAWIN-BATAL AK-KUTIPAN2 AK-LAHIR "
+    "AK-AKUI AK-ANGKAT AK-BATAL AK-BETUL AK-CERAI AK-CERAI-BATAL AK-JANJI AK-KAWIN AK-KAWIN-BATAL AK-KUTIPAN2 AK-LAHIR "
     "AK-LAHIR-OA AK-LN AK-MATI AK-SAH AK-WN BIO-WNI KK-DATANG KTP-OA LAHIR-MATI PIN-LN SKTT"
 ).split()
 FOREIGNER = "tanpa:asing:X1234567"
@@ -84,7 +85,7 @@ def numbers_of(code):
 
 def shown_choices(code):
     """Answers to the choices and yes-or-no questions by which every number of the service is asked."""
-    whens = [field["when"] for field in numbers_of(code).values() if "when" in field]
+    whens = [field["when"] for field in numbers_of(code).values() if "is" in field.get("when", {})]
     return {when["field"]: when["is"][0] for when in whens}
 
 
