@@ -5,7 +5,7 @@ import re
 import pytest
 
 from admin_views.queue import siak_sheet
-from catalogue import definition, missing_number
+from catalogue import conditions, definition, missing_number
 from catalogue.fields import display, validate_edition, validate_fields
 from documents import draft_comparison, preparation, printouts
 from intake import drafts, duplicates, prefill, submission
@@ -39,6 +39,8 @@ MAY_BE_MISSING = {  # by SERVICES.md and DOMAIN.md; what isn't here needs the nu
     "AK-NAMA": "nik_wali",
     "AK-SAH": f"{PARENTS} {WITNESSES}",
     "AK-WN": "nik no_kk nik_pasangan",
+    "BIO-LN": PARENTS,
+    "BIO-OA": "",
     "BIO-UBAH": "",
     "BIO-WNI": PARENTS,
     "KIA-BARU": PARENTS,
@@ -65,11 +67,15 @@ MAY_BE_MISSING = {  # by SERVICES.md and DOMAIN.md; what isn't here needs the nu
     "PIN-DATANG": "",
     "PIN-KELUAR": "",
     "PIN-LN": "nik no_kk anggota.nik",
-    "SKTT": "",  # asks for no NIK but the applicant's
+    "PIN-OA": "",
+    "PNP": "",
+    "RENTAN": "",  # empty where it isn't known
+    "SKTT": "",  # asks for no NIK but the applicant's, and that of a former letter
 }
 APPLICANT_MAY_HAVE_NONE = (
-    "AK-AKUI AK-ANGKAT AK-BATAL AK-BETUL AK-CERAI AK-CERAI-BATAL AK-JANJI AK-KAWIN AK-KAWIN-BATAL AK-KUTIPAN2 AK-LAHIR "
-    "AK-LAHIR-OA AK-LN AK-MATI AK-SAH AK-WN BIO-WNI KK-DATANG KTP-OA LAHIR-MATI PIN-LN SKTT"
+    "AK-AKUI AK-ANGKAT AK-BATAL AK-BETUL AK-CERAI AK-CERAI-BATAL AK-JANJI AK-KAWIN AK-KAWIN-BATAL AK- "
+    "KUTIPAN2 AK-LAHIR AK-LAHIR-OA AK-LN AK-MATI AK-SAH AK-WN BIO-LN BIO-OA BIO-WNI KK-DATANG KTP-OA "
+    "LAHIR-MATI PIN-LN RENTAN SKTT"
 ).split()
 FOREIGNER = "tanpa:asing:X1234567"
 SEEN = "Belum punya NIK: orang asing, X1234567"
@@ -85,8 +91,8 @@ def numbers_of(code):
 
 def shown_choices(code):
     """Answers to the choices and yes-or-no questions by which every number of the service is asked."""
-    whens = [field["when"] for field in numbers_of(code).values() if "is" in field.get("when", {})]
-    return {when["field"]: when["is"][0] for when in whens}
+    whens = [when for field in numbers_of(code).values() for when in conditions.atoms(field.get("when"))]
+    return {when["field"]: when["is"][0] for when in whens if "is" in when}
 
 
 @ALL_SERVICES
