@@ -7,7 +7,8 @@ import re
 import peewee as pw
 from flask import current_app
 
-from catalogue import definition_parts
+from catalogue import definition_parts, statements
+from catalogue.applicant_section import PROXY_LETTER
 from catalogue.categories import CATEGORIES, Category
 from lib.text_normalization import fold, normalize_name
 from models import Duration, Edition, Layanan
@@ -53,6 +54,8 @@ def service_facts(edition: Edition) -> dict:
         "body": edition.body,
         "requirements": group_alternatives(edition.body["requirements"]),
         "needs": requirement_conditions(edition.body),
+        "statements": statements.of_requirements([*edition.body["requirements"], PROXY_LETTER]),
+        "proxy_statement": PROXY_LETTER["statement"],
         "minutes": (duration and duration.filling_minutes) or filling_minutes(edition.body),
         "duration": duration,
         "has_card": "card" in kinds,
