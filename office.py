@@ -20,6 +20,7 @@ MONTHS_AHEAD = timedelta(days=500)
 DEFAULT_HOURS = {str(day): ["08:00", "15:00"] for day in range(4)} | {"4": ["08:30", "12:30"]}  # T-4
 CLOCK_TIME = re.compile("([01][0-9]|2[0-3]):[0-5][0-9]")
 LETTERHEAD = ("name", "regency", "province", "place", "address", "phone", "email")
+INFORMATION_PREFIX = "info_"  # of the facts that hold the information pages
 CHOICES = {"sla_counts": ("working", "calendar"), "sla_starts": ("submitted", "complete")}
 Hours = tuple[time, time] | None
 
@@ -46,6 +47,10 @@ def fact_error(key: str, value) -> str:
     if key == "standard":
         good = isinstance(value, dict) and value and all(map(_are_words, value.values()))
         return "" if good else 'Tulis setiap bagian seperti {"id": "…", "en": "…"}.'
+    if key == "late_report":
+        return "" if _are_words(value) else 'Tulis {"id": "…", "en": "…"}.'
+    if key.startswith(INFORMATION_PREFIX):
+        return "" if _is_information(value) else 'Tulis "name", "short", "sections" dengan {"id": "…", "en": "…"}.'
     if key == "claim_minutes":
         good = type(value) is int and 5 <= value <= 480
         return "" if good else "Tulis menit sebagai angka, dari 5 sampai 480."
@@ -55,6 +60,17 @@ def fact_error(key: str, value) -> str:
 
 def _are_words(text) -> bool:
     return isinstance(text, dict) and bool(text.get("id")) and all(isinstance(words, str) for words in text.values())
+
+
+def _is_information(page) -> bool:
+    if not isinstance(page, dict) or not all(_are_words(page.get(key)) for key in ("name", "short")):
+        return False
+    sections, words = page.get("sections"), page.get("search_words", [])
+    if not isinstance(sections, list) or not isinstance(words, list):
+        return False
+    texts = (one.get(key) for one in sections if isinstance(one, dict) for key in ("title", "text"))
+    good = all(isinstance(one, dict) for one in sections) and all(map(_are_words, texts))
+    return good and all(isinstance(word, str) for word in words)
 
 
 def _are_hours(day: str, hours) -> bool:

@@ -12,7 +12,7 @@ from admin_views.gate import require_sign_in
 from admin_views.scope import abort_not_found, find
 from intake import application_copy, drafts, revision_diff
 from models import Permohonan
-from web import filters, service_directory, wizard
+from web import filters, service_directory, service_search, wizard
 from web.wizard import ApplicationInChannel, Channel
 from web.wizard.field_pages import draft_to_fill
 
@@ -129,7 +129,7 @@ def with_action_page(button, permohonan: Permohonan):
 def choose_service():
     """Choose a service: by life event, or from the search results."""
     asked = request.args.get("q", "").strip()
-    found = service_directory.search(asked) if asked else []
+    found = service_search.search(asked) if asked else []
     groups = service_directory.by_category()
     return render_template("staff/services.html", channel=CHANNEL, groups=groups, asked=asked[:MAX_QUERY], found=found)
 

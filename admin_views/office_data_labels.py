@@ -4,6 +4,7 @@ from notify.message import PLACEHOLDERS
 from notify.message_texts import ACTIONS, AUDIENCES
 
 WORDS = ", ".join(f"{{{name}}}" for name in PLACEHOLDERS)
+INFORMATION = "Halaman bagi warga: judul, penjelasan, bagian-bagian, dan kata untuk mencarinya, dalam dua bahasa."
 # code of a fact: its name, what it does
 FACTS = {
     "claim_minutes": (
@@ -11,6 +12,11 @@ FACTS = {
         "Permohonan yang diambil petugas lepas sendiri sesudah sekian menit tanpa kegiatan. Angka 5 sampai 480.",
     ),
     "hours": ("Jam layanan", "Jam buka setiap hari, 0 (Senin) sampai 6 (Minggu). Hari yang tidak ditulis: tutup."),
+    "info_ikd": ("Halaman IKD", INFORMATION),
+    "info_legalisasi": ("Halaman legalisasi", INFORMATION),
+    "info_rekam_ktp": ("Halaman perekaman mulai umur 16", INFORMATION),
+    "info_unduh_lagi": ("Halaman unduh lagi", INFORMATION),
+    "late_report": ("Terlambat melapor", "Kalimat di halaman layanan yang punya batas melapor, dalam dua bahasa."),
     "office": ("Kop dan alamat kantor", "Tampil di halaman warga, surat, dan dokumen."),
     "sla_counts": (
         "Cara menghitung janji layanan",

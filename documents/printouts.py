@@ -37,7 +37,7 @@ def application_form(edition: Edition, answers: dict | None = None, signed: dict
         "requirements": [*body["requirements"], applicant_section.PROXY_LETTER],
     }
     readable = None if answers is None else _readable_answers(whole, answers)
-    return layout.application_form(whole, answers=readable, signed=signed, **_common_arguments())
+    return layout.application_form(whole, answers=readable, given=answers, signed=signed, **_common_arguments())
 
 
 @force_locale(DEFAULT_LANGUAGE)

@@ -1,4 +1,4 @@
-"""Information pages for everybody: home, services, a service, blank forms, service standard, counters."""
+"""Pages for everybody: home, services, a service, blank forms, service standard, counters, information."""
 
 import itertools
 
@@ -13,7 +13,7 @@ from documents import printouts
 from lib.database import local
 from lib.i18n import format_time
 from models import District, Fact, Grant, Office
-from web import filters, service_directory
+from web import filters, information_pages, service_directory, service_search
 
 BLANK_FORM_MAX_AGE = 3600  # seconds in browsers' caches
 
@@ -27,6 +27,8 @@ def add_routes(blueprint: Blueprint) -> None:
     blueprint.add_url_rule("/formulir/<code>.pdf", "statement_pdf", blank_statement)
     blueprint.add_url_rule("/standar-pelayanan", "standard", standard)
     blueprint.add_url_rule("/loket", "counters", counters)
+    blueprint.add_url_rule("/info/<page>", "info", information_page)
+    blueprint.add_url_rule("/rekam-ktp", "info", information_page, defaults={"page": "rekam-ktp"})
 
 
 def home() -> str:
@@ -50,8 +52,9 @@ def _opening_hours() -> tuple[str, str]:
 def services() -> str:
     """List the services by life event, or those that match the search."""
     asked = request.args.get("q", "").strip()
-    groups, found = service_directory.by_category(), service_directory.search(asked) if asked else []
-    return render_template("public/services.html", groups=groups, asked=asked[:100], found=found)
+    groups, found = service_directory.by_category(), service_search.search_all(asked) if asked else []
+    pages = information_pages.all_pages()
+    return render_template("public/services.html", groups=groups, asked=asked[:100], found=found, pages=pages)
 
 
 def service(code: str) -> str:
@@ -59,6 +62,20 @@ def service(code: str) -> str:
     if edition := service_directory.find_service(code):
         return render_template("public/service.html", **service_directory.service_facts(edition))
     return render_template("public/service_closed.html", closed=closed_services.find_closed(code) or abort(404))
+
+
+def information_page(page: str) -> str:
+    """Show an information page, with the ways on from it: to one's own applications where somebody is signed in."""
+    found = information_pages.find_page(page) or abort(404)
+    ways = [
+        (url_for(endpoint, **parts), _(words))
+        for endpoint, parts, words in information_pages.WAYS.get(page, ())
+        if "code" not in parts or service_directory.find_service(parts["code"])
+    ]
+    if page == "unduh-lagi":
+        own = ("public.mine", _("Permohonan saya")) if current_user.is_authenticated else ("public.sign_in", _("Masuk"))
+        ways.insert(0, (url_for(own[0]), own[1]))
+    return render_template("public/information.html", page=found, ways=ways, paragraphs=information_pages.paragraphs)
 
 
 def blank_form(code: str) -> Response | WerkzeugResponse:

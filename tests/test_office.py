@@ -205,12 +205,21 @@ def test_what_is_due_at_the_closing_minute_is_late_after_it(app, submit, set_clo
     assert [code for code in ("hari_ini", "lewat") if f"?janji={code}" in page] == [list_of]
 
 
+PAGE: dict = {"name": {"id": "IKD"}, "short": {"id": "KTP"}, "sections": [{"title": {"id": "A"}, "text": {"id": "B"}}]}
+
+
 @pytest.mark.parametrize(
     ("key", "good", "wrong"),
     [
         ("claim_minutes", (5, 480), (4, 481, True, "30")),
         ("hours", ({"0": ["08:00", "15:00"]},), ({}, {"7": ["08:00", "15:00"]}, {"0": ["15:00", "15:00"]})),
         ("sla_counts", ("working", "calendar"), ("", "daily")),
+        ("late_report", ({"id": "Tetap diterima."},), ("Tetap", {}, {"en": "Only English."})),
+        (
+            "info_ikd",
+            (PAGE,),
+            ({}, [], PAGE | {"name": "IKD"}, PAGE | {"sections": [{}]}, PAGE | {"search_words": [1]}),
+        ),
     ],
 )
 def test_a_fact_that_would_break_pages_is_refused(key, good, wrong):

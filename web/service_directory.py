@@ -1,36 +1,43 @@
-"""Service directory: the services on offer (cached), by category, and full-text search among them."""
+"""Service directory: the services on offer (cached), by category, and what the page of one shows."""
 
 import itertools
 import math
-import re
 
 import peewee as pw
 from flask import current_app
 
-from catalogue import definition_parts, statements
+import office
+from catalogue import condition_text, definition_parts, statements
 from catalogue.applicant_section import PROXY_LETTER
 from catalogue.categories import CATEGORIES, Category
-from lib.text_normalization import fold, normalize_name
 from models import Duration, Edition, Layanan
-from web.wizard import form_fields
 
-MIN_WORD, MIN_STEM, MAX_WORDS, MAX_QUERY = 2, 4, 5, 100  # letters of a word and a stem, words, letters of a query
 FIELD_MINUTES, PHOTO_MINUTES = 0.3, 1.5  # while nothing is measured
-STOP_WORDS = frozenset(  # stop words of both languages
-    "saya mau ingin untuk yang dan di ke dari cara buat membuat bikin urus mengurus perlu punya".split()
-)
-STOP_WORDS |= {"baru"}  # stands in half of the names
-STOP_WORDS |= frozenset("an the my of for to on or and in new get need want how with".split())
 
 
 def current_services() -> list[Edition]:
-    """Return the current editions of all active services, in the office's order; cached by `published`."""
+    """Return the current editions of the services that take new applications, in the office's order; cached."""
+    return _published()[0]
+
+
+def joined_services() -> dict[str, list[Edition]]:
+    """Return the services that are part of another (`part_of`), by the code of that one; cached."""
+    return _published()[1]
+
+
+def _published() -> tuple[list[Edition], dict[str, list[Edition]]]:
+    """Return the services on offer, and those that are part of them; cached by `publication_stamp`."""
     stamp = publication_stamp()
-    cached_stamp, editions = current_app.extensions.get("catalogue", (None, []))
-    if cached_stamp != stamp:
-        editions = list(Edition.current())
-        current_app.extensions["catalogue"] = (stamp, editions)
-    return editions
+    cached_stamp, found = current_app.extensions.get("catalogue", (None, ([], {})))
+    if cached_stamp == stamp:
+        return found
+    offered: list[Edition] = []
+    joined: dict[str, list[Edition]] = {}
+    for edition in Edition.current():
+        part_of = edition.body.get("part_of")
+        (joined.setdefault(part_of["code"], []) if part_of else offered).append(edition)
+    current_app.extensions["catalogue"] = (stamp, (offered, joined))
+    return offered, joined
 
 
 def publication_stamp() -> tuple:
@@ -41,7 +48,7 @@ def publication_stamp() -> tuple:
 
 
 def find_service(code: str) -> Edition | None:
-    """Find the current edition of an active service by its code."""
+    """Find the current edition of a service that takes new applications, by its code."""
     return next((edition for edition in current_services() if edition.layanan.code == code), None)
 
 
@@ -52,10 +59,13 @@ def service_facts(edition: Edition) -> dict:
     return {
         "edition": edition,
         "body": edition.body,
-        "requirements": group_alternatives(edition.body["requirements"]),
-        "needs": requirement_conditions(edition.body),
         "statements": statements.of_requirements([*edition.body["requirements"], PROXY_LETTER]),
         "proxy_statement": PROXY_LETTER["statement"],
+        "papers": papers_by_case(edition.body["requirements"]),
+        "needs": conditions_in_words(edition.body, "requirements"),
+        "yields": conditions_in_words(edition.body, "products"),
+        "leads": [(lead, found) for lead in edition.body.get("leads", ()) if (found := find_service(lead["code"]))],
+        "late_report": office.fact("late_report"),
         "minutes": (duration and duration.filling_minutes) or filling_minutes(edition.body),
         "duration": duration,
         "has_card": "card" in kinds,
@@ -82,11 +92,22 @@ def group_alternatives(requirements: list[dict]) -> list[tuple[str, list[dict]]]
     return [(word, list(members)) for word, members in together]
 
 
-def requirement_conditions(body: dict) -> dict[str, str]:
-    """Return the conditions of requirements in words, by key."""
-    by_key = {field["key"]: field for field in definition_parts.all_fields(body)}
-    parts = (one for one in body["requirements"] if one.get("when"))
-    return {one["key"]: form_fields.condition_text(one["when"], by_key) for one in parts}
+def papers_by_case(requirements: list[dict]) -> list[tuple[str, list[dict]]]:
+    """Group requirements by case: what everybody brings, the alternatives, what depends, what is optional."""
+    found: dict[tuple[str, str], list[dict]] = {("always", ""): []}
+    for one in requirements:
+        word = one.get("one_of") or ""
+        found.setdefault(("one", word) if word else (one["required"], ""), []).append(one)
+    cases = ("always", "one", "when", "optional")
+    groups = sorted(found.items(), key=lambda group: cases.index(group[0][0]))
+    return [(case, members) for (case, _word), members in groups if members]
+
+
+def conditions_in_words(body: dict, kind: str) -> dict[str, str]:
+    """Return the conditions of requirements or products in words, by key."""
+    by_key = definition_parts.fields_by_key(body)
+    parts = (one for one in body[kind] if one.get("when"))
+    return {one["key"]: condition_text.sentence(one["when"], by_key) for one in parts}
 
 
 def by_category() -> list[tuple[Category, list[Edition]]]:
@@ -94,39 +115,3 @@ def by_category() -> list[tuple[Category, list[Edition]]]:
     editions = current_services()
     groups = {code: [edition for edition in editions if edition.body["category"] == code] for code in CATEGORIES}
     return [(CATEGORIES[code], members) for code, members in groups.items() if members]
-
-
-def search(query: str) -> list[Edition]:
-    """Search the services by words; returns the best matches first, [] where no word matches."""
-    wanted = [word for word in _words(query[:MAX_QUERY]) if word not in STOP_WORDS][:MAX_WORDS]
-    weights = {edition.id: [_weight(word, edition) for word in wanted] for edition in current_services()}
-    best = max(map(sum, weights.values()), default=0)
-    found = [edition for edition in current_services() if sum(weights[edition.id]) * 2 > best]
-    # of equal weights, the edition that matches more of the words is first; then the office's own order
-    return sorted(found, key=lambda edition: (-sum(weights[edition.id]), weights[edition.id].count(0)))
-
-
-def _words(text: str) -> list[str]:
-    plain = fold(re.sub("[-.]", "", normalize_name(text)))  # ktp-el, F-2.01
-    return [word for word in re.findall(r"[a-z0-9]+", plain) if len(word) >= MIN_WORD]
-
-
-def _weight(word: str, edition: Edition) -> int:
-    """Return the weight of a match: 4 in the service's name and in its category's synonyms each, else 2 elsewhere."""
-    body, category = edition.body, CATEGORIES[edition.body["category"]]
-    others = [body["short"], *(product["name"] for product in body["products"]), {"id": body["form_code"]}]
-    weight = sum(4 for text in (body["name"], category.words) if _matches_text(word, text))
-    return weight or 2 * any(_matches_text(word, text) for text in others)
-
-
-def _matches_text(word: str, text: dict) -> bool:
-    """Match by stem in Indonesian, by prefix in English: there is "mati" in "legitimation"."""
-    english = _words(text.get("en", ""))
-    return _matches_word(word, _words(text["id"])) or any(other.startswith(word) for other in english)
-
-
-def _matches_word(word: str, others: list[str]) -> bool:
-    """Match a word with others by prefix, by suffix (hilang, hilangnya) or by stem (lahir, kelahiran)."""
-    if len(word) < MIN_STEM:
-        return any(other.startswith(word) for other in others)
-    return any(word in other or (len(other) >= MIN_STEM and word.startswith(other)) for other in others)

@@ -4,7 +4,7 @@ const CACHE = "aku-{{ version }}";
 const KEEPS = {{ keeps|tojson }};
 const OFFLINE = KEEPS[0];
 const PATIENCE = 25_000; // ms until a form that nobody answers is taken for lost
-const PUBLIC = /^\/($|layanan\/|standar-pelayanan$|loket$)/;
+const PUBLIC = /^\/($|layanan\/|info\/|rekam-ktp$|standar-pelayanan$|loket$)/;
 
 self.addEventListener("install", (event) => {
   // What a page sends while it is left would be lost with the page if it came through here.

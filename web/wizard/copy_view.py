@@ -6,6 +6,7 @@ from flask_login import current_user
 import workflow
 from accounts.reach import visible_as
 from casework import timeline
+from catalogue.closed_services import closed_service
 from intake import application_copy, attachments
 from models import Draft, Permohonan
 from web.wizard import copied_from, review
@@ -15,8 +16,9 @@ from web.wizard.channel import ApplicationInChannel
 def can_copy(permohonan: Permohonan) -> bool:
     """Say whether an application may be copied: it has ended, something was filled in, its service is on offer."""
     state = workflow.STATES[permohonan.state]
-    ended = state.ends_clock and not state.waits and permohonan.layanan.active
-    return ended and application_copy.last_contents(permohonan) is not None
+    if not state.ends_clock or state.waits or closed_service(permohonan.layanan):
+        return False
+    return application_copy.last_contents(permohonan) is not None
 
 
 def copy(case: ApplicationInChannel):

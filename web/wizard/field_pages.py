@@ -7,7 +7,7 @@ from flask import abort, flash, redirect, render_template, request
 from flask_babel import gettext as _
 
 import workflow
-from catalogue import closed_services, fields, nik, page_layout
+from catalogue import closed_services, definition_parts, fields, nik, page_layout
 from intake import autosave, drafts, duplicates
 from lib import encryption
 from lib.database import local, now
@@ -25,7 +25,7 @@ STEP_ENDPOINTS = {"unggahan": "upload", "periksa": "check"}
 
 
 def closed_or(channel: Channel, view: Callable) -> Callable:
-    """Wrap the view that begins, so that no applicant has to sign in to be told that a service is closed."""
+    """Wrap the view that begins, so that no applicant has to sign in to be told that a service is none any more."""
 
     @wraps(view)
     def begin_or_closed(code: str):
@@ -42,7 +42,8 @@ def begin(channel: Channel, code: str):
     if edition is None:
         closed = closed_services.find_closed(code) or abort(404)
         flash(closed.sentence, "warn")
-        return redirect(channel.about(closed.edition), 303)
+        door = closed.instead if closed.joined else None
+        return redirect(channel.url("begin", code=door.layanan.code) if door else channel.about(closed.edition), 303)
     places = channel.offices()
     place, (known, wrong) = _chosen_office(places or []), _typed_nik(channel)
     if places is not None and not place:
@@ -254,6 +255,7 @@ def render_page(case: ApplicationInChannel, page: autosave.PageState, draft: Dra
     """Render a page of fields; its draft need not be in the database (a preview's isn't)."""
     names, more = drafts.village_names(), request.args.get("more", "")
     context = form_fields.FormContext(page.raw, draft.answers, names, page.errors, page.warnings, more)
+    context.every = definition_parts.fields_by_key(case.permohonan.edition.body)
     context.home_villages = case.channel.villages(case.permohonan)
     _version, writer, turn = background_save.save_stamp(request.form)
     return case.render(
