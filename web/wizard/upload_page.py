@@ -144,7 +144,7 @@ def upload_fields(
         requirement, name = needed.requirement, f"upload-{needed.requirement['key']}"
         slot = UploadField(requirement, name, needed.files, needed.needed, requirement.get("one_of") or "")
         slot.error, slot.errors, slot.reasons = errors.get(name, ""), dict(errors), reasons
-        slot.statement = known.get(requirement.get("statement"))
+        slot.statement = known.get(requirement.get("statement", ""))
         if slot.statement or requirement["key"] == screen_signature.FORM:
             slot.signable = screen_signature.is_offered(permohonan, draft, requirement["key"], slot.statement)
             slot.void = any(screen_signature.is_void(permohonan, row, draft.answers) for row in slot.files)
