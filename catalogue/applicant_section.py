@@ -12,14 +12,15 @@ PROXY_LETTER = {
     "key": "surat_kuasa",
     "name": {"id": "Surat kuasa (F-1.07)", "en": "Letter of authority (F-1.07)"},
     "help": {
-        "id": "Surat kuasa yang ditandatangani orang yang Anda wakili. Formulirnya ada di kantor desa dan di Dinas.",
-        "en": "Signed by the person you act for. Village offices and our office have the form.",
+        "id": "Surat kuasa yang ditandatangani orang yang Anda wakili dan Anda sendiri.",
+        "en": "Signed by the person you act for, and by yourself.",
     },
     "required": "when",
     "when": {"field": "pemohon_untuk", "is": [ANOTHER_PERSON]},
     "one_of": "",
     "max_files": 3,
     "sample": "surat-kuasa",
+    "statement": "F-1.07",
 }
 
 # The person whom the application is about, and others whom a service asks for: the end of the keys of their fields

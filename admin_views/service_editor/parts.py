@@ -7,7 +7,7 @@ from flask import request
 from admin_views.service_editor.field_form import FieldForm
 from admin_views.service_editor.part_forms import PartContext, PartForm, ProductForm, RequirementForm, SectionForm
 from admin_views.service_editor.sample_upload import save_sample
-from catalogue import definition, definition_parts, labels, proposals, schema, validation
+from catalogue import definition, definition_parts, labels, proposals, schema, statements, validation
 from catalogue.schema import InvalidDefinition
 from files import inspection, storage
 from models import Layanan, Reason
@@ -48,6 +48,7 @@ def context(row: Layanan, body: dict, kind: str, key: str, home: str) -> PartCon
         used=frozenset(used),
         reasons=tuple((one.key, one.name["id"]) for one in reasons),
         samples=tuple((name, name.replace("_", " ").replace("-", " ").capitalize()) for name in drawings),
+        statements=tuple((code, f"{code} · {one['name']['id']}") for code, one in statements.stored().items()),
         codes=definition.read_codes(),
     )
 
