@@ -24,6 +24,7 @@ SAMPLE_ANSWERS = {
     "village": "51.08.06.2004",
     "name": "I Putu Arya Wiguna",
 }
+PLAIN_ANSWERS = {"pemohon_untuk": "anak", "alamat_kk": "2"}  # of a family from elsewhere: a birth yields the deed alone
 MAIN_PATH = (
     # (action, role) from submitted to completed, on the self-service track
     ("send_to_siak", "admin"),
@@ -80,7 +81,8 @@ class OfficeFactory:
             permohonan = drafts.create_application(self.edition(code), owner=self.applicant)
         draft = drafts.get_draft(permohonan)
         fields = [field for section in drafts.form_pages(permohonan) for field in section["fields"]]
-        answers = {field["key"]: sample_answer(field) for field in fields} | {"pemohon_untuk": "anak"}
+        answers = {field["key"]: sample_answer(field) for field in fields}
+        answers |= {key: value for key, value in PLAIN_ANSWERS.items() if key in answers}
         answers |= distinct_answers(permohonan, answers)
         answers |= {key: name for key, value in answers.items() if name and value == SAMPLE_ANSWERS["name"]}
         with transaction():
