@@ -24,6 +24,7 @@ SAMPLE_ANSWERS = {
     "village": "51.08.06.2004",
     "name": "I Putu Arya Wiguna",
 }
+BORN = "1990-05-05"  # as the NIK above says
 MAIN_PATH = (
     # (action, role) from submitted to completed, on the self-service track
     ("send_to_siak", "admin"),
@@ -81,6 +82,8 @@ class OfficeFactory:
         draft = drafts.get_draft(permohonan)
         fields = [field for section in drafts.form_pages(permohonan) for field in section["fields"]]
         answers = {field["key"]: sample_answer(field) for field in fields} | {"pemohon_untuk": "anak"}
+        born = (field["checks"].get("birth_date") for field in fields if field.get("checks"))
+        answers |= {key: BORN for key in born if key in answers}
         answers |= distinct_answers(permohonan, answers)
         answers |= {key: name for key, value in answers.items() if name and value == SAMPLE_ANSWERS["name"]}
         with transaction():
