@@ -216,8 +216,13 @@ def test_every_question_about_a_persons_own_past_refuses_the_future(edition):
 
 def test_reports_have_the_periods_of_the_law():
     within = {code: one["report_within_days"] for code, one in SERVICES.items() if one["report_within_days"]}
-    assert {within[code] for code in ("AK-LAHIR", "AK-LAHIR-OA", "AK-KAWIN", "AK-CERAI", "AK-WN")} == {60}
-    assert {within[code] for code in ("AK-MATI", "LAHIR-MATI", "AK-AKUI", "AK-SAH", "AK-ANGKAT", "AK-NAMA")} == {30}
+    assert {
+        within[code] for code in ("AK-LAHIR", "AK-LAHIR-OA", "AK-KAWIN", "AK-CERAI", "AK-WN", "AK-CERAI-BATAL")
+    } == {60}
+    assert within["AK-KAWIN-BATAL"] == 90
+    assert {
+        within[code] for code in ("AK-MATI", "LAHIR-MATI", "AK-AKUI", "AK-SAH", "AK-ANGKAT", "AK-NAMA", "AK-LN")
+    } == {30}
 
 
 def test_a_death_and_a_birth_yield_three_documents_each():
