@@ -41,7 +41,7 @@ def find_closed(code: str) -> ClosedService | None:
 def closed_service(layanan: Layanan) -> ClosedService | None:
     """Return what is said of a service that takes no new applications; None where it does, or was never published."""
     edition = layanan.editions.order_by(Edition.number.desc()).first()
-    part_of = edition.body.get("part_of") if edition else None
+    part_of: dict = (edition.body.get("part_of") if edition else None) or {}
     if edition is None or (layanan.active and not part_of):
         return None
     if layanan.active:

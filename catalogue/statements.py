@@ -155,7 +155,8 @@ def find_answers(statement: Mapping, form_fields: Iterable[dict], answers: Mappi
         for field in all_fields(statement)
         if conditions.is_met(field.get("when"), facts)
     }
-    groups = {key: known[key] for part in statement["parts"] for key in part["table"] if key in known}
+    named = (key for part in statement["parts"] for key in part["table"] if key in known)
+    groups = {key: known[key] for key in named if known[key][0]["type"] == "group"}
     return {key: answer for key, answer in filled.items() if answer} | groups
 
 
@@ -199,7 +200,7 @@ def fill(
     form_fields = list(form_fields)
     facts = _facts_of(known_answers(form_fields, answers or {}))
     found = find_answers(statement, form_fields, answers or {})
-    shown = {key: fields.display(field, value, villages) for key, (field, value) in found.items()}
+    shown = {key: _printed(field, value, villages) for key, (field, value) in found.items()}
     blanks = {field["key"]: field.get("blank", DOTS) for field in all_fields(statement)}
     texts = dict.fromkeys(FIXED, DOTS) | blanks | shown | words
     parts = (part for part in statement["parts"] if conditions.is_met(part.get("when"), facts))
@@ -220,6 +221,12 @@ def _filled_part(part: Mapping, found: Mapping, shown: Mapping, texts: Mapping, 
     }
 
 
+def _printed(field: dict, value: Any, villages: Mapping) -> str:
+    """Return an answer as a statement prints it; a date without its weekday."""
+    text = fields.display(field, value, villages)
+    return text.rpartition(", ")[2] if field["type"] == "date" else text
+
+
 def _table_rows(part: Mapping, found: Mapping, shown: Mapping, villages: Mapping) -> list[tuple[str, ...]]:
     """Return the rows of a table, each once; blank ones where nothing is answered.
 
@@ -230,8 +237,7 @@ def _table_rows(part: Mapping, found: Mapping, shown: Mapping, villages: Mapping
         return [("",) * len(part["columns"])] * part["blank_rows"]
     items = {item["key"]: item for item in group[0]["item"]}
     rows = [
-        {key: fields.display(items[key], value, villages) for key, value in row.items() if key in items}
-        for row in group[1]
+        {key: _printed(items[key], value, villages) for key, value in row.items() if key in items} for row in group[1]
     ]
     cells = (
         tuple(

@@ -8,6 +8,7 @@ import pytest
 from admin_views.queue import checklist, siak_sheet
 from casework import claims
 from casework.transitions import perform
+from catalogue import siak_forms
 from intake.submission import last_revision
 from models import Check, Edition, Note, Permohonan, Revision, User
 from tests.helpers.batch_forms import batch_result, post_batch, states_of
@@ -217,8 +218,7 @@ def test_who_applies_for_a_card_of_their_own_is_typed_once(unseen):
 
 def test_an_edition_that_was_numbered_otherwise_keeps_the_titles_of_its_sections(unseen):
     permohonan = unseen("AK-LAHIR")
-    form = siak_sheet.FORMS["F-2.01"]
-    assert [siak_sheet.part_title(form, {"siak": n}) for n in (None, 32, 400, 449, 450, 999)] == [
+    assert [siak_forms.part_title("F-2.01", {"siak": n}) for n in (None, 32, 400, 449, 450, 999)] == [
         "", "", "Saksi I", "Saksi I", "Saksi II", "Keterangan lain",
     ]  # fmt: skip
     section = permohonan.edition.body["sections"][0]

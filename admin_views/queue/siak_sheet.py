@@ -1,16 +1,14 @@
 """The data entry sheet for SIAK: answers in the order of its screens, as they are typed there; it saves nothing."""
 
-import tomllib
-from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from catalogue import applicant_section, definition, fields, missing_number
+from catalogue import applicant_section, fields, missing_number
+from catalogue.siak_forms import FORMS, part_title
 from models import Permohonan
 
 AS_GIVEN = frozenset(("nik", "kk", "phone", "number", "email"))
-FORMS = tomllib.loads((definition.SEED / "siak_forms.toml").read_text(encoding="utf-8"))  # by the form's code
 OWN_NAME = ("pemohon_nama", "pemohon_nik", "pemohon_no_kk")  # the person concerned has them, too
 
 
@@ -30,20 +28,13 @@ def siak_rows(permohonan: Permohonan, answers: dict, villages: dict[str, str]) -
     Where a service has none, in the order of its own sections; a number before the form's first part, as editions
     once had it, stands under the title of its section.
     """
-    form = FORMS.get(permohonan.edition.body["form_code"], {})
+    code = permohonan.edition.body["form_code"]
     found = list(_answered(permohonan, answers))
     numbered = [one for one in found if one[1].get("siak") is not None]
     numbered.sort(key=lambda one: one[1]["siak"])
-    chosen = ((part_title(form, field) or section["title"]["id"], field) for section, field in numbered or found)
+    chosen = ((part_title(code, field) or section["title"]["id"], field) for section, field in numbered or found)
     asked = [row for title, field in chosen for row in _rows(title, field, answers, villages)]
-    return [*_applicant(form, permohonan, answers, villages), *asked]
-
-
-def part_title(form: dict, field: dict) -> str:
-    """Return the title of the form's part in which a field stands; "" where its number is none of the form's."""
-    parts = form.get("parts", [])
-    place = bisect_right([first for first, _title in parts], field.get("siak") or 0)
-    return parts[place - 1][1] if place else ""
+    return [*_applicant(FORMS.get(code, {}), permohonan, answers, villages), *asked]
 
 
 def _applicant(form: dict, permohonan: Permohonan, answers: dict, villages: dict[str, str]) -> Iterator[SiakRow]:

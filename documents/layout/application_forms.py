@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from catalogue import condition_text, conditions
-from documents.layout.form_controls import MAX_TICK_BOXES, choices_of, display_value, form_control
+from documents.layout.form_controls import MAX_TICK_BOXES, choices_of, display_value, draw_form_code, form_control
 from documents.layout.form_declaration import draw_attachments, draw_declaration
 from documents.layout.line_breaks import printed_text
 from documents.layout.pdf_document import SEA, SOFT, TINT, PdfDocument
@@ -72,10 +72,7 @@ class _Form:
         legal = "; ".join(edition.get("legal", ()))
         pdf.paragraph(f"Dasar: {legal}" if legal else "", size=7.5, color=SOFT, width=width)
         below = pdf.y
-        x = pdf.w - pdf.r_margin - 32
-        pdf.box(x, top + 1, 32, 12, fill=None, color=SEA, thickness=0.4)
-        pdf.set_style(14, bold=True, color=SEA)
-        pdf.draw_lines([edition["form_code"]], x, top + 7 - pdf.line_height / 2, 32, "C")
+        draw_form_code(pdf, edition["form_code"], top)
         pdf.y = max(below, top + 13) + 3
         self._service_standard()
         pdf.paragraph(INSTRUCTIONS_FILLED if self.filled else INSTRUCTIONS, size=8, color=SOFT, gap=4)
