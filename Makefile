@@ -47,10 +47,11 @@ fuzz: $(TEST_READY) ## Pengujian masukan jahat selengkapnya
 bench: $(TEST_READY) $(BENCH_READY) ## Mengukur kecepatan, berdampingan dengan pembanding
 	@exec $(PY) -m benchmarks $(ARGS)
 
-docs: $(RUN_READY) ## Membuat ulang docs/prosedur.md dari workflow.py
+docs: $(RUN_READY) ## Membuat ulang docs/prosedur.md dari workflow.py dan docs/layanan dari seed/layanan
 	@mkdir -p docs
 	@$(PY) -m flask --app app workflow > docs/prosedur.md.new || { rm docs/prosedur.md.new; exit 1; }
 	@mv docs/prosedur.md.new docs/prosedur.md
+	@$(PY) -m flask --app app services docs/layanan
 
 pictures: $(TEST_READY) ## Membuat ulang gambar di panduan, dari peragaan
 	@exec $(PY) -m tests.helpers.guide_screenshots

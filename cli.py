@@ -1,16 +1,18 @@
 """Command-line interface for operators, `flask --app app …`; each command reports its result."""
 
 import logging
+import tomllib
+from pathlib import Path
 
 import click
-from flask import Flask, current_app
+from flask import Flask, current_app, render_template
 from flask.cli import AppGroup, with_appcontext
 from peewee import JOIN
 
 import accounts
 from accounts import one_time_links
 from casework import ledger
-from catalogue import fields
+from catalogue import definition, fields, labels, service_sheet, statements
 from jobs import outbox, schedule, worker
 from lib.database import database, now, transaction
 from models import Grant, Office, User
@@ -24,8 +26,8 @@ log_commands = AppGroup("log", help="Catatan peristiwa.")
 
 def register(app: Flask) -> None:
     """Give the app its commands."""
-    own = (init_command, demo_command, drain_command, worker_command, workflow_command, staff_commands, log_commands)
-    for command in own:
+    own = (init_command, demo_command, drain_command, worker_command, workflow_command, services_command)
+    for command in (*own, staff_commands, log_commands):
         app.cli.add_command(command)
 
 
@@ -110,6 +112,33 @@ def _diagram() -> list[str]:
     moves = {(source, one.target, one.label) for one in TRANSITIONS for source in one.sources}
     arrows = sorted(f"    {source} --> {target}: {label}" for source, target, label in moves)
     return ["## Diagram", "", "```mermaid", "stateDiagram-v2", "    [*] --> draft", *arrows, "```"]
+
+
+@click.command("services")
+@click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
+@with_appcontext
+def services_command(folder: Path) -> None:
+    """Lembar semua layanan bawaan sebagai Markdown, satu berkas setiap layanan, ke sebuah folder."""
+    pages = service_pages()
+    folder.mkdir(parents=True, exist_ok=True)
+    for left in {path.name for path in folder.glob("*.md")} - pages.keys():
+        (folder / left).unlink()
+    for name, text in pages.items():
+        (folder / name).write_text(text, encoding="utf-8")
+    click.echo(f"{len(pages) - 1} layanan ditulis ke {folder}.")
+
+
+def service_pages() -> dict[str, str]:
+    """Return the sheets of the shipped services and their index as Markdown, by file name: docs/layanan."""
+    order = tomllib.loads((definition.SEED / "order.toml").read_text(encoding="utf-8"))["order"]
+    bodies = [definition.read_definition(definition.SEED / "layanan" / f"{code}.toml") for code in order]
+    groups = [(name, [body for body in bodies if body["group"] == code]) for code, name in labels.GROUPS.items()]
+    given = {path.stem: statements.read_statement(path) for path in statements.FOLDER.glob("*.toml")}
+    pages = {"README.md": render_template("staff/layanan/sheet_index.md", groups=groups)}
+    for body in bodies:
+        sheet = service_sheet.build(body, given)
+        pages[f"{body['code']}.md"] = render_template("staff/layanan/sheet.md", sheet=sheet)
+    return {name: text.strip() + "\n" for name, text in pages.items()}
 
 
 @staff_commands.command("add")

@@ -263,6 +263,14 @@ class Reason(BaseModel):
     active = pw.BooleanField(default=True)
 
 
+class Statement(BaseModel):
+    """An official statement that a requirement asks for (F-2.03, …): its words, and which answers fill it."""
+
+    code = pw.CharField(20, unique=True)
+    body = JsonField()  # catalogue/statements.py
+    changed_at = UtcDateTimeField(null=True)  # by the office; the seed no longer renews it
+
+
 class MessageText(BaseModel):
     """The message template of a transition for an audience; the office may change it."""
 

@@ -17,11 +17,12 @@ from admin_views.queue import rows
 from admin_views.queues import QUEUES
 from admin_views.search.view import SearchView
 from admin_views.service_editor import ServiceEditor
+from admin_views.service_sheets import ServiceSheets
 
 MENU = (
     ("", QUEUES),  # no heading: each stands in the bar itself
     ("", (SearchView, Appointments, *LOGS, Recoveries)),
-    ("Pengaturan", (ServiceEditor, *OFFICE_DATA)),
+    ("Pengaturan", (ServiceEditor, ServiceSheets, *OFFICE_DATA)),
 )
 
 

@@ -3,7 +3,7 @@
 It reads no database.
 """
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 
 CONTACT_FIELDS = ("pemohon_email", "pemohon_hp")  # no document proves them, so officers don't compare them with one
 TRACK_NEEDS_EMAIL = "self_service"
@@ -96,6 +96,32 @@ FIELDS: list[dict] = [
 ]
 # fmt: on
 
+REPORTER_FORM = "F-2.01"  # its part about the reporter has the family card and the nationality, too
+HOUSEHOLD_ROLES = ("ibu", "ayah", "suami", "istri", "pasangan")  # who are on the family card that a service asks for
+# fmt: off
+REPORTER_FIELDS: list[dict] = [  # optional: SIAK finds them by the NIK, and applications that run have none
+    {
+        "key": "pemohon_no_kk", "type": "kk",
+        "label": {"id": "Nomor KK pemohon", "en": "Family card number (KK) of the applicant"},
+        "required": False,
+        "hint": {
+            "id": "16 angka, di bagian atas KK pemohon sendiri.",
+            "en": "16 digits, at the top of the applicant's own family card.",
+        },
+    },
+    {
+        "key": "pemohon_kewarganegaraan", "type": "choice",
+        "label": {"id": "Kewarganegaraan pemohon", "en": "Nationality of the applicant"},
+        "required": False, "default": "1",
+        "options": [
+            ["1", {"id": "WNI", "en": "Indonesian citizen (WNI)"}],
+            ["2", {"id": "WNA (orang asing)", "en": "Foreigner (WNA)"}],
+            ["3", {"id": "Dwikewarganegaraan", "en": "Dual nationality"}],
+        ],
+    },
+]
+# fmt: on
+
 WITHOUT_NIK = [
     ["wni", {"id": "WNI yang belum pernah terdaftar", "en": "Indonesian citizen, never registered"}],
     ["asing", {"id": "Orang asing", "en": "Foreigner"}],
@@ -113,7 +139,34 @@ def section(track: str, body: Mapping) -> dict:
     fields = [field | {"required": field["required"] and (online or field["type"] != "email")} for field in fields]
     fields[0] |= _who([field for part in body.get("sections", []) for field in part["fields"]], online)
     fields[0] |= {"hint": FILLED_IN} if online else {"label": AT_COUNTER}
+    if body.get("form_code") == REPORTER_FORM:
+        fields[3:3] = _reporter_fields(body, fields[0])
     return {"key": "pemohon", "title": {"id": "Pemohon", "en": "Applicant"}, "fields": fields}
+
+
+def fields_of(body: Mapping) -> dict[str, dict]:
+    """Return the fields about the applicant by key, as they are asked online."""
+    return {field["key"]: field for field in section(TRACK_NEEDS_EMAIL, body)["fields"]}
+
+
+def _reporter_fields(body: Mapping, who: dict) -> list[dict]:
+    """Return what F-2.01 wants to know of a reporter, asked of those whose answer isn't in the service's own fields."""
+    keys = {field["key"] for part in body.get("sections", []) for field in part["fields"]}
+    codes = list(dict.fromkeys(code for code, _label in (*who["options"], *who["other_options"])))
+    found = []
+    for field in REPORTER_FIELDS:
+        unknown = [code for code in codes if not reporter_key(field["key"], code, keys)]
+        when = {"when": {"field": who["key"], "is": unknown}} if unknown != codes else {}
+        found += [field | when] if unknown else []
+    return found
+
+
+def reporter_key(key: str, code: str, keys: Container[str]) -> str:
+    """Return the key of the service's own field that has this answer of the applicant, too; "" if it has none."""
+    word = key.removeprefix("pemohon_")
+    shared = word == "no_kk" and code in (THE_PERSON, CHILD, "keluarga", *HOUSEHOLD_ROLES)
+    own = [f"{word}_{code}", *([word] if shared or code == THE_PERSON else [])]
+    return next((one for one in own if one in keys), "")
 
 
 def _who(service_fields: list[dict], online: bool) -> dict:

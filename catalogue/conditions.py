@@ -19,7 +19,7 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import date, timedelta
 from typing import Any
 
-from catalogue import missing_number
+from catalogue import derived_answers, missing_number
 from catalogue.nik import likely_birth_date, today
 
 JUNCTIONS: dict[str, Callable] = {"all": all, "any": any, "none": lambda found: not any(found)}
@@ -35,11 +35,12 @@ def is_met(when: Mapping | None, answers: Mapping) -> bool:
         if word in when:
             return join(is_met(part, answers) for part in when[word])
     if "same" in when:
-        first, second = (answers.get(key) for key in when["same"])
-        return first not in (None, "") and first == second
+        first, second = (values_of(answers, key) for key in when["same"])
+        return any(one in second for one in first if one not in (None, "", []) and not missing_number.is_missing(one))
     if "age" in when:
         on = _day_of(answers, when.get("on") or "today")
-        dates = (_date_of(value) for value in values_of(answers, when["age"]))
+        adult = derived_answers.is_adult(when["age"].rpartition(".")[2])
+        dates = (_date_of(value, adult) for value in values_of(answers, when["age"]))
         return any(day and on and _is_within(span(day, on, when.get("unit", "years")), when) for day in dates)
     return _is_answered_so(when, answers)
 
@@ -52,8 +53,8 @@ def _is_answered_so(when: Mapping, answers: Mapping) -> bool:
         return any(value not in when["is_not"] for value in values)
     if "answered" in when:
         return any(not missing_number.is_missing(value) for value in values) == when["answered"]
-    numbers = (len(value) if isinstance(value, list) else int(value) for value in values)
-    return any(_is_within(number, when) for number in numbers)
+    numbers = (len(value) if isinstance(value, list) else value for value in values)
+    return any(isinstance(number, int) and _is_within(number, when) for number in numbers)
 
 
 def _is_within(number: int, when: Mapping) -> bool:
@@ -71,14 +72,14 @@ def values_of(answers: Mapping, key: str) -> list:
 def _day_of(answers: Mapping, on: str) -> date | None:
     if on == "today":
         return date.fromisoformat(answers[SUBMITTED_ON]) if answers.get(SUBMITTED_ON) else today()
-    return _date_of(answers.get(on))
+    return _date_of(answers.get(on), derived_answers.is_adult(on))
 
 
-def _date_of(value: Any) -> date | None:
+def _date_of(value: Any, adult: bool) -> date | None:
     """Return the date of an answer: a date, or that which a NIK encodes."""
     text = missing_number.number_of(value)
-    if len(text) == 16 and text.isdigit():
-        return likely_birth_date(text, adult=False)
+    if len(text) == 16 and text.isascii() and text.isdigit():
+        return likely_birth_date(text, adult)
     try:
         return date.fromisoformat(text)
     except ValueError:

@@ -7,7 +7,7 @@ import tomllib
 from pathlib import Path
 from typing import Any
 
-from catalogue import schema
+from catalogue import applicant_section, condition_checks, schema, statements
 from catalogue.applicant_section import PROXY_LETTER
 from catalogue.field_types import APPLICANT_PREFIX
 from catalogue.schema import InvalidDefinition, part_path, refuse_duplicate_keys, validate
@@ -76,6 +76,9 @@ def validate_requirement(raw: dict, where: str) -> dict:
         raise InvalidDefinition(f'{where}: “when” harus ada bila required = "when", dan hanya bila begitu')
     if found["one_of"] and found["required"] == "optional":
         raise InvalidDefinition(f"{where}: syarat dengan “one_of” tidak bisa optional")
+    if (code := found.get("statement")) and code not in statements.codes():
+        there = ", ".join(sorted(statements.codes()))
+        raise InvalidDefinition(f"{where}: “statement” {code} tidak ada; yang ada: {there}")
     return found
 
 
@@ -150,9 +153,7 @@ def validate_checks(found: dict, where: str) -> dict:
 def with_condition(found: dict, where: str) -> dict:
     """Validate the condition (`when`) of a part, where it has one; returns the part."""
     if "when" in found:
-        found["when"] = validate(found["when"], schema.WHEN, f"{where} › when")
-        if not found["when"]["is"]:
-            raise InvalidDefinition(f"{where} › when: “is” masih kosong")
+        found["when"] = condition_checks.validate_shape(found["when"], f"{where} › when")
     return found
 
 
@@ -162,15 +163,18 @@ def validate_references(edition: dict, where: str) -> None:
     refuse_duplicate_keys(fields, where, "isian")
     refuse_duplicate_keys([*fields, *edition["requirements"]], where, "isian dan syarat")  # a deficiency has only a key
     refuse_reserved_keys(edition, fields, where)
-    known = validate_field_order(fields, {}, where)
+    applicant = applicant_section.fields_of(edition)
+    known = validate_field_order(fields, applicant, where)
+    own = {one["key"]: one for one in fields}
+    validate_contradictions(edition, known, where)
     for word, kind in (("produk", "products"), ("syarat", "requirements")):
         for part in edition[kind]:
             validate_condition(part, known, part_path(where, word, part))
     for part in edition["products"]:
         path = part_path(where, "produk", part)
-        if unknown := sorted(set(part.get("prints", ())) - set(known)):
+        if unknown := sorted(set(part.get("prints", ())) - set(own)):
             raise InvalidDefinition(f"{path}: “prints” menyebut isian yang tidak ada: {', '.join(unknown)}")
-        if part.get("holder") and known.get(part["holder"], {}).get("type") != "name":
+        if part.get("holder") and own.get(part["holder"], {}).get("type") != "name":
             raise InvalidDefinition(f"{path}: “holder” harus menyebut isian berisi nama orang")
     validate_alternatives(edition, where)
     validate_subjects(fields, where)
@@ -205,15 +209,20 @@ def validate_field_order(fields: list[dict], before: dict, where: str) -> dict:
 
 
 def validate_condition(part: dict, known: dict, where: str) -> None:
-    """Refuse a condition on anything but a choice field before the part, or on an answer that it doesn't offer."""
-    if "when" not in part:
-        return
-    choice = known.get(part["when"]["field"])
-    if not choice or choice["type"] not in ("choice", "yesno"):
-        raise InvalidDefinition(f"{where} › when: “{part['when']['field']}” bukan pilihan yang ditanyakan sebelumnya")
-    offered = {"ya", "tidak"} if choice["type"] == "yesno" else {code for code, _ in choice["options"]}
-    if unknown := sorted(set(part["when"]["is"]) - offered):
-        raise InvalidDefinition(f"{where} › when: “{choice['key']}” tidak punya jawaban {', '.join(unknown)}")
+    """Refuse a condition that names what isn't asked before the part, or can never be true."""
+    if "when" in part:
+        condition_checks.validate_references(part["when"], known, f"{where} › when")
+
+
+def validate_contradictions(edition: dict, known: dict, where: str) -> None:
+    """Refuse a contradiction that stands beside no field, or that every application has."""
+    for part in edition["contradictions"]:
+        path = part_path(where, "pertentangan", part)
+        if part["field"] not in known:
+            raise InvalidDefinition(f"{path}: “field” menyebut isian yang tidak ada: {part['field']}")
+        validate_condition(part, known, path)
+        if not condition_checks.can_be_true({"none": [part["when"]]}, known):
+            raise InvalidDefinition(f"{path}: {condition_checks.ALWAYS}")
 
 
 def validate_comparisons(one: dict, known: dict, where: str) -> None:

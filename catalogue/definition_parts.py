@@ -10,7 +10,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
-from catalogue import definition, schema
+from catalogue import applicant_section, conditions, definition, schema
 from catalogue.applicant_section import PROXY_LETTER
 from catalogue.field_types import APPLICANT_PREFIX
 
@@ -38,6 +38,11 @@ class PartLocation:
 def all_fields(body: dict) -> list[dict]:
     """Return all fields of a service in the order of its form, without the items of groups."""
     return [field for section in body.get("sections", ()) for field in section.get("fields", ())]
+
+
+def fields_by_key(body: dict) -> dict[str, dict]:
+    """Return the fields of a service's form by key, those about the applicant among them."""
+    return applicant_section.fields_of(body) | {field["key"]: field for field in all_fields(body)}
 
 
 def part_list(body: dict, kind: str, home: str = "") -> list | None:
@@ -121,7 +126,7 @@ def dependents(body: dict, key: str) -> list[str]:
     items = [item for field in all_fields(body) for item in field.get("item") or ()]
     found = []
     for part in [*body.get("products", ()), *body.get("requirements", ()), *all_fields(body), *items]:
-        depends = part.get("when", {}).get("field") == key or key in (part.get("checks") or {}).values()
+        depends = key in conditions.keys_of(part.get("when")) or key in (part.get("checks") or {}).values()
         if depends or key in (part.get("holder"), *(part.get("prints") or ())):
             found.append((part.get("name") or part["label"])["id"])
     return found

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from catalogue import definition_parts
+from catalogue import applicant_section, condition_text, definition_parts
 from catalogue.labels import CHECKS, LABELS, PART_KINDS, VALUE_LABELS, part_title
 from lib.i18n import format_number
 
@@ -102,9 +102,10 @@ class _DiffBuilder:
         return value_labels.get(str(value), format_number(value) if isinstance(value, int) else str(value))
 
     def condition(self, when: dict) -> str:
-        fields = (field for body in (self.new, self.old) for field in _all_fields(body))
-        asked = next((field for field in fields if field["key"] == when["field"]), None)
-        options = dict(definition_parts.choice_options(asked)) if asked else {}
+        fields = {field["key"]: field for body in (self.old, self.new) for field in reversed(_all_fields(body))}
+        if "is" not in when or when["field"] not in fields:
+            return condition_text.sentence(when, applicant_section.fields_of(self.new) | fields)
+        options = dict(definition_parts.choice_options(fields[when["field"]]))
         return f"{self.label(when['field'])}: {' atau '.join(options.get(code, code) for code in when['is'])}"
 
     def checks(self, checks: dict) -> str:

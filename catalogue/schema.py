@@ -79,6 +79,11 @@ REQUIRED_KEY = (
     lambda value: isinstance(value, str) and KEY_PATTERN.fullmatch(value),
     "kunci dari huruf kecil, angka, dan garis bawah",
 )
+FIELD_NAME = (
+    lambda value: isinstance(value, str) and all(map(KEY_PATTERN.fullmatch, value.split(".", 1))),
+    "kunci isian, atau kelompok.isian",
+)
+MAX_SPANS = {"years": 150, "months": 1800, "weeks": 8000, "days": 55_000}  # of an age in a condition
 SERVICE_CODE = (
     lambda value: isinstance(value, str) and len(value) <= 20 and CODE_PATTERN.fullmatch(value),
     "kode seperti AK-LAHIR",
@@ -153,7 +158,24 @@ FIELD = {
     "subject": (choice_rule(*SUBJECTS, ""), ""),
     "siak": (number_rule(9999), None),
 }
-WHEN = {"field": (REQUIRED_KEY, REQUIRED), "is": (TEXT_LIST, REQUIRED)}
+BOUNDS = {"at_least": (WHOLE_NUMBER, None), "below": (WHOLE_NUMBER, None)}
+CONDITIONS: dict[str, dict] = {  # the shapes of a condition, by the key that tells them (catalogue/conditions.py)
+    "field": {
+        "field": (FIELD_NAME, REQUIRED),
+        "is": (TEXT_LIST, None),
+        "is_not": (TEXT_LIST, None),
+        "answered": (BOOLEAN, None),
+        **BOUNDS,
+    },
+    "age": {
+        "age": (FIELD_NAME, REQUIRED),
+        "on": (REQUIRED_KEY, None),
+        "unit": (choice_rule(*MAX_SPANS), None),
+        **BOUNDS,
+    },
+    "same": {"same": ((lambda value: is_text_list(value) and len(value) == 2, "daftar dua isian"), REQUIRED)},
+    **{word: {word: (TABLES, REQUIRED)} for word in ("all", "any", "none")},
+}
 LEAD = {"code": (SERVICE_CODE, REQUIRED), "text": (BILINGUAL, REQUIRED)}
 CONTRADICTION = {
     "key": (REQUIRED_KEY, REQUIRED),

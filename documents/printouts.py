@@ -16,7 +16,7 @@ import office
 import workflow
 from casework.inputs.days import pickup_place
 from casework.inputs.signature import ON_PAPER
-from catalogue import applicant_section, fields, missing_number
+from catalogue import applicant_section, fields, missing_number, statements
 from documents import layout, preparation
 from files import storage
 from intake import account_link, answer_display, drafts, submission
@@ -37,7 +37,23 @@ def application_form(edition: Edition, answers: dict | None = None, signed: dict
         "requirements": [*body["requirements"], applicant_section.PROXY_LETTER],
     }
     readable = None if answers is None else _readable_answers(whole, answers)
-    return layout.application_form(whole, answers=readable, signed=signed, **_common_arguments())
+    return layout.application_form(whole, answers=readable, given=answers, signed=signed, **_common_arguments())
+
+
+@force_locale(DEFAULT_LANGUAGE)
+def statement(
+    body: dict, edition: Edition | None = None, answers: dict | None = None, signed: dict | None = None
+) -> bytes:
+    """Return an official statement: blank, or filled in with the answers to a service's form, or `signed`."""
+    words = {"kantor": office.contact_details()["name"]}
+    fields_of, villages = [], {}
+    if edition is not None:
+        words["layanan"] = edition.body["name"]["id"]
+        sections = applicant_section.form_sections("counter", edition.body)
+        fields_of = [field for section in sections for field in section["fields"]]
+        villages = drafts.village_names()
+    filled = statements.fill(body, fields_of, answers, villages, words)
+    return layout.statement_form(filled, filled=answers is not None, signed=signed, **_common_arguments())
 
 
 def _readable_answers(body: dict, answers: dict) -> dict:

@@ -6,7 +6,7 @@ It reads no database and fills in nothing: the values are offered, and only for 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from catalogue import fields, missing_number
+from catalogue import conditions, fields, missing_number
 from catalogue.applicant_section import ANOTHER_PERSON, THE_PERSON
 from catalogue.field_types import APPLICANT_PREFIX
 
@@ -62,8 +62,8 @@ def _shown(wanted: Iterable[dict], answers: Mapping, found: Mapping[str, tuple])
     """Yield the fields with an acceptable offer that are asked, or may be, once the offer is taken."""
     known = dict(answers)
     for field in wanted:
-        key, when = field["key"], field.get("when")
-        if when and when["field"] in known and not fields.is_shown(field, known):
+        key, named = field["key"], conditions.keys_of(field.get("when"))
+        if all(one in known for one in named) and not fields.is_shown(field, known):
             continue
         if key in found and _accepts(field, found[key][0]):
             known[key] = found[key][0]
@@ -102,8 +102,9 @@ def _matching_answers(all_fields: list[dict], answers: Mapping, source: EarlierA
 
 def _conditions(all_fields: list[dict], found: Mapping, earlier: Mapping) -> dict:
     """Return the earlier answers on which the found ones depend: the parents are named if they are known."""
-    whens = [field["when"] for field in all_fields if field["key"] in found and field.get("when")]
-    return {when["field"]: earlier[when["field"]] for when in whens if earlier.get(when["field"]) in when["is"]}
+    needed = [field for field in all_fields if field["key"] in found and fields.is_shown(field, earlier)]
+    keys = (key for field in needed for key in conditions.keys_of(field.get("when")))
+    return {key: earlier[key] for key in keys if earlier.get(key)}
 
 
 def _answers_about(role: str, nik: str, given: Mapping[str, dict], same_family: bool) -> dict:

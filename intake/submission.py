@@ -12,7 +12,7 @@ from flask_babel import lazy_gettext as _l
 import office
 from casework.effect_registry import bulk_effect, check, effect
 from casework.transitions import Incomplete, Move, already_done, last_event
-from catalogue import applicant_section, closed_services, definition_parts, fields, missing_number
+from catalogue import applicant_section, closed_services, conditions, definition_parts, fields, missing_number
 from intake import attachments, drafts, email_verification, screen_signature, upload_warnings
 from lib import i18n
 from lib.database import now
@@ -270,21 +270,22 @@ def controlling_fields(body: dict, faulty: Collection[str], answers: dict) -> se
     parts = {field["key"]: field for field in definition_parts.all_fields(body)}
     found: set[str] = set()
     hidden = set(faulty)
-    while controlling := {_condition_field(parts[key], answers) for key in hidden if key in parts} - found - {""}:
+    while controlling := _controlling({key: parts[key] for key in hidden if key in parts}, answers) - found:
         found |= controlling
         hidden = controlling
     return found
 
 
-def _condition_field(field: dict, answers: dict) -> str:
-    """Return the key of the field that hides this one; "" while it is shown."""
-    return "" if fields.is_shown(field, answers) else field["when"]["field"]
+def _controlling(parts: dict[str, dict], answers: dict) -> set[str]:
+    """Return the keys of the fields that hide some of these; those that are shown have none."""
+    hidden = (field for field in parts.values() if not fields.is_shown(field, answers))
+    return {key for field in hidden for key in conditions.keys_of(field["when"])}
 
 
 def with_dependants(body: dict, faulty: set[str]) -> set[str]:
     """Return the keys that may change in a correction: deficient parts, their alternatives, what depends on them."""
     parts = [*definition_parts.all_fields(body), *body["requirements"], applicant_section.PROXY_LETTER]
     found = faulty.union(*(alternative_keys(body, key) for key in faulty))
-    while more := {part["key"] for part in parts if part.get("when", {}).get("field") in found} - found:
+    while more := {one["key"] for one in parts if found.intersection(conditions.keys_of(one.get("when")))} - found:
         found |= more
     return found

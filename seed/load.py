@@ -10,10 +10,22 @@ from functools import cache
 from pathlib import Path
 
 import config
-from catalogue import definition
+from catalogue import definition, statements
 from lib.database import canonical_json, local, transaction
 from migrations import migrate
-from models import REASON_KINDS, District, Edition, Fact, Holiday, Layanan, MessageText, Office, Reason, Village
+from models import (
+    REASON_KINDS,
+    District,
+    Edition,
+    Fact,
+    Holiday,
+    Layanan,
+    MessageText,
+    Office,
+    Reason,
+    Statement,
+    Village,
+)
 from notify.message_texts import ACTIONS, AUDIENCES, placeholder_error
 
 SEED = Path(__file__).resolve().parent
@@ -28,6 +40,7 @@ def init() -> None:
         _load_facts()
         _load_reasons()
         _load_messages()
+        _load_statements()
         _load_holidays(local().year)
         _publish_services()
 
@@ -113,6 +126,15 @@ def _load_messages() -> None:
     known = {(row["action"], row["audience"]): row for row in rows}
     for kept in MessageText.select():
         _renew(kept, known.get((kept.action, kept.audience), {}), "subject", "body")
+
+
+def _load_statements() -> None:
+    """Load the official statements; one that the office has worded itself stays."""
+    for path in sorted(statements.FOLDER.glob("*.toml")):
+        body = statements.read_statement(path)
+        Statement.insert(code=body["code"], body=body).on_conflict_ignore().execute()
+        ours = (Statement.code == body["code"]) & Statement.changed_at.is_null()
+        Statement.update(body=body).where(ours, Statement.body != body).execute()
 
 
 def _renew(kept: Reason | MessageText, seed: dict, *columns: str) -> None:

@@ -8,6 +8,7 @@ import pytest
 from admin_views.queue import checklist, siak_sheet
 from casework import claims
 from casework.transitions import perform
+from catalogue import siak_forms
 from intake.submission import last_revision
 from models import Check, Edition, Note, Permohonan, Revision, User
 from tests.helpers.batch_forms import batch_result, post_batch, states_of
@@ -188,12 +189,42 @@ def test_the_sheet_follows_the_order_of_siaks_screen_and_its_spelling(factory, u
     assert values["jenis_kelamin"].startswith("1 LAKI")
 
 
-def test_whoever_reports_a_birth_is_typed_before_it_and_nobody_where_nothing_is_reported(unseen):
-    for code, reporter in (("AK-LAHIR", ["I PUTU ARYA WIGUNA", "5108994505900001"]), ("KTP-HILANG", [])):
-        permohonan = unseen(code)
-        rows = siak_sheet.siak_rows(permohonan, last_revision(permohonan).answers, {})
-        assert [row.value for row in rows if row.screen == "Pelapor"] == reporter
-        assert [row.screen for row in rows[:2]].count("Pelapor") == len(reporter)
+def sheet_of(permohonan, **more):
+    """The rows of the sheet for the answers and more, by part of the form."""
+    found = {}
+    for row in siak_sheet.siak_rows(permohonan, last_revision(permohonan).answers | more, {}):
+        found.setdefault(row.screen, {})[row.key] = row.value
+    return found
+
+
+def test_whoever_reports_is_typed_first_with_the_family_card_and_nationality_of_the_form(unseen):
+    permohonan = unseen("AK-LAHIR")
+    mother = sheet_of(permohonan, pemohon_untuk="ibu", nik_ibu="5108995507939002")
+    assert next(iter(mother)) == "Pelapor"
+    assert mother["Pelapor"] == {
+        "pemohon_nama": "I PUTU ARYA WIGUNA", "pemohon_nik": "5108994505900001",
+        "pemohon_no_kk": "5108991311260001", "pemohon_kewarganegaraan": "1 WNI",
+    }  # fmt: skip
+    other = {"pemohon_no_kk": "5108990101180077", "pemohon_kewarganegaraan": "2"}
+    neighbour = sheet_of(permohonan, pemohon_untuk="lain", **other)["Pelapor"]
+    assert list(neighbour.values())[2:] == ["5108990101180077", "2 WNA (ORANG ASING)"]
+
+
+def test_who_applies_for_a_card_of_their_own_is_typed_once(unseen):
+    permohonan = unseen("KTP-HILANG")
+    assert set(sheet_of(permohonan, pemohon_untuk="diri")["Pemohon"]) == {"pemohon_hp", "pemohon_email"}
+    assert {"pemohon_nama", "pemohon_nik"} <= set(sheet_of(permohonan, pemohon_untuk="lain")["Pemohon"])
+
+
+def test_an_edition_that_was_numbered_otherwise_keeps_the_titles_of_its_sections(unseen):
+    permohonan = unseen("AK-LAHIR")
+    assert [siak_forms.part_title("F-2.01", {"siak": n}) for n in (None, 32, 400, 449, 450, 999)] == [
+        "", "", "Saksi I", "Saksi I", "Saksi II", "Keterangan lain",
+    ]  # fmt: skip
+    section = permohonan.edition.body["sections"][0]
+    for number, field in enumerate(section["fields"], 1):
+        field["siak"] = number
+    assert section["title"]["id"] in sheet_of(permohonan)
 
 
 def test_members_of_a_family_are_typed_one_by_one(factory, unseen):

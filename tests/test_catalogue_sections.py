@@ -3,6 +3,7 @@
 import pytest
 from werkzeug.datastructures import MultiDict
 
+from catalogue import applicant_section
 from catalogue.fields import clean, display, is_shown, validate_edition, validate_section, without_hidden
 from tests.helpers.field_checks import FATHER_NIK, MOTHER_NIK, VILLAGES, check_fields, make_field, refusal_of
 
@@ -294,3 +295,37 @@ def test_what_was_cleaned_is_clean():
     for field, raw in samples:
         value = clean(field, raw)
         assert clean(field, value) == value
+
+
+# -- the reporter of F-2.01 -----------------------------------------------------------------------------------------
+
+
+def service_with(form_code, *keys):
+    """A definition of which the applicant section sees only the form's code and the fields."""
+    fields = [make_field("name" if key.startswith("nama") else "text", key, key) for key in keys]
+    return {"form_code": form_code, "sections": [{"key": "a", "title": {"id": "A"}, "fields": fields}]}
+
+
+def asked_of(who, body):
+    """The keys of the applicant section that this applicant is asked."""
+    return {one["key"] for one in applicant_section.section("counter", body)["fields"]
+            if is_shown(one, {"pemohon_untuk": who})}  # fmt: skip
+
+
+def test_a_reporters_family_card_and_nationality_are_asked_where_the_form_doesnt_have_them():
+    birth = service_with("F-2.01", "no_kk", "nama_ibu", "kewarganegaraan_ibu")
+    both = {"pemohon_no_kk", "pemohon_kewarganegaraan"}
+    assert asked_of("ibu", birth) & both == set()
+    assert asked_of("keluarga", birth) & both == {"pemohon_kewarganegaraan"}
+    assert asked_of("lain", birth) & both == both
+    wedding = service_with("F-2.01", "nama_suami", "no_kk_suami", "nama_istri")
+    assert asked_of("suami", wedding) & both == {"pemohon_kewarganegaraan"}
+    assert asked_of("istri", wedding) & both == both
+    assert asked_of("lain", service_with("F-1.02", "no_kk")) & both == set()
+
+
+def test_a_reporter_who_leaves_the_family_card_empty_is_not_refused():
+    """Applications that were begun, or returned, before it was asked must stay complete."""
+    fields = applicant_section.section("counter", service_with("F-2.01", "no_kk"))["fields"]
+    given = {"pemohon_untuk": "lain", "pemohon_nama": "Ni Luh Ayu", "pemohon_nik": MOTHER_NIK}
+    assert validate_section({"fields": fields}, given)[1] == {}

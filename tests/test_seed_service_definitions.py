@@ -8,7 +8,7 @@ from xml.etree import ElementTree
 import pytest
 from flask_babel import force_locale
 
-from catalogue import applicant_section, definition, definition_parts
+from catalogue import applicant_section, condition_text, conditions, definition, definition_parts
 from catalogue.categories import CATEGORIES
 from catalogue.field_types import FIELD_TYPES
 from catalogue.fields import is_shown, validate_edition
@@ -17,7 +17,6 @@ from notify.message import PLACEHOLDERS
 from seed import load
 from tests import ROOT
 from tests.helpers.field_checks import FATHER_NIK, MOTHER_NIK
-from web.wizard import form_fields
 
 FILES = sorted((definition.SEED / "layanan").glob("*.toml"))
 SERVICES = {path.stem: definition.read_definition(path) for path in FILES}
@@ -127,6 +126,7 @@ def test_every_text_has_its_english():
     told = [
         applicant_section.section("self_service", {}),
         applicant_section.PROXY_LETTER,
+        applicant_section.REPORTER_FIELDS,
         [vars(one) for one in CATEGORIES.values()],
     ]
     found = list(untranslated([*SERVICES.values(), *seeds, *told], "seed"))
@@ -188,7 +188,8 @@ def test_siak_order_has_no_ties(edition):
 @ALL_FIELDS
 def test_every_question_is_for_siak_or_a_paper_or_decides_about_another_part(edition):
     parts = [*edition["products"], *edition["requirements"], *fields_with_items(edition)]
-    used = {part["when"]["field"] for part in parts if part.get("when")}
+    parts += edition["contradictions"]
+    used = {key for part in parts for key in conditions.keys_of(part.get("when"))}
     used |= {key for product in edition["products"] for key in (*product.get("prints", ()), product.get("holder"))}
     idle = [field["key"] for field in fields_of(edition) if field["key"] not in used and not field["subject"]]
     assert [key for key in idle if "siak" not in _field(edition, key)] == []
@@ -338,6 +339,6 @@ def test_every_condition_of_the_services_is_a_sentence(app, language):
 
 
 def _conditions(body):
-    by_key = {field["key"]: field for field in definition_parts.all_fields(body)}
-    parts = [*body["requirements"], *body["products"], *by_key.values()]
-    return [form_fields.condition_text(part["when"], by_key) for part in parts if part.get("when")]
+    by_key = definition_parts.fields_by_key(body)
+    parts = [*body["requirements"], *body["products"], *definition_parts.all_fields(body)]
+    return [condition_text.sentence(part["when"], by_key) for part in parts if part.get("when")]

@@ -7,10 +7,9 @@ import peewee as pw
 from flask import current_app
 
 import office
-from catalogue import definition_parts
+from catalogue import condition_text, definition_parts
 from catalogue.categories import CATEGORIES, Category
 from models import Duration, Edition, Layanan
-from web.wizard import form_fields
 
 FIELD_MINUTES, PHOTO_MINUTES = 0.3, 1.5  # while nothing is measured
 
@@ -62,13 +61,18 @@ def service_facts(edition: Edition) -> dict:
         "papers": papers_by_case(edition.body["requirements"]),
         "needs": conditions_in_words(edition.body, "requirements"),
         "yields": conditions_in_words(edition.body, "products"),
-        "leads": [(lead, found) for lead in edition.body.get("leads", ()) if (found := find_service(lead["code"]))],
+        "leads": open_leads(edition.body),
         "late_report": office.fact("late_report"),
         "minutes": (duration and duration.filling_minutes) or filling_minutes(edition.body),
         "duration": duration,
         "has_card": "card" in kinds,
         "has_pdf": "pdf" in kinds,
     }
+
+
+def open_leads(body: dict) -> list[tuple[dict, Edition]]:
+    """Return the leads to services that take new applications, each with its edition."""
+    return [(lead, found) for lead in body.get("leads", ()) if (found := find_service(lead["code"]))]
 
 
 def filling_minutes(body: dict) -> int:
@@ -103,9 +107,9 @@ def papers_by_case(requirements: list[dict]) -> list[tuple[str, list[dict]]]:
 
 def conditions_in_words(body: dict, kind: str) -> dict[str, str]:
     """Return the conditions of requirements or products in words, by key."""
-    by_key = {field["key"]: field for field in definition_parts.all_fields(body)}
+    by_key = definition_parts.fields_by_key(body)
     parts = (one for one in body[kind] if one.get("when"))
-    return {one["key"]: form_fields.condition_text(one["when"], by_key) for one in parts}
+    return {one["key"]: condition_text.sentence(one["when"], by_key) for one in parts}
 
 
 def by_category() -> list[tuple[Category, list[Edition]]]:

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import date
 
 from catalogue import applicant_section, fields, missing_number
+from catalogue.siak_forms import FORMS, part_title
 from models import Permohonan
 
 AS_GIVEN = frozenset(("nik", "kk", "phone", "number", "email"))
-REPORTED = "capil"  # the group whose events somebody reports, as F-2.01 has it: whoever applies
-REPORTER = {"pemohon_nama": "Nama pelapor", "pemohon_nik": "NIK pelapor"}
+OWN_NAME = ("pemohon_nama", "pemohon_nik", "pemohon_no_kk")  # the person concerned has them, too
 
 
 @dataclass(frozen=True)
@@ -23,21 +23,36 @@ class SiakRow:
 
 
 def siak_rows(permohonan: Permohonan, answers: dict, villages: dict[str, str]) -> list[SiakRow]:
-    """List what is typed, by the services' `siak` numbers; where a service has none, in the order of its form."""
+    """List what is typed, in the order of the form's parts: by the services' `siak` numbers.
+
+    Where a service has none, in the order of its own sections; a number before the form's first part, as editions
+    once had it, stands under the title of its section.
+    """
+    code = permohonan.edition.body["form_code"]
     found = list(_answered(permohonan, answers))
     numbered = [one for one in found if one[1].get("siak") is not None]
     numbered.sort(key=lambda one: one[1]["siak"])
-    chosen = ((section["title"]["id"], field) for section, field in numbered or found)
+    chosen = ((part_title(code, field) or section["title"]["id"], field) for section, field in numbered or found)
     asked = [row for title, field in chosen for row in _rows(title, field, answers, villages)]
-    return [*_reporter(permohonan, answers, villages), *asked]
+    return [*_applicant(FORMS.get(code, {}), permohonan, answers, villages), *asked]
 
 
-def _reporter(permohonan: Permohonan, answers: dict, villages: dict[str, str]) -> Iterator[SiakRow]:
-    body = permohonan.edition.body
-    told = body["group"] == REPORTED or missing_number.is_missing(answers.get("pemohon_nik"))
-    for field in applicant_section.section(permohonan.track, body)["fields"] if told else ():
-        if (label := REPORTER.get(field["key"])) and (value := siak_value(field, answers.get(field["key"]), villages)):
-            yield SiakRow("Pelapor", field["key"], label, value)
+def _applicant(form: dict, permohonan: Permohonan, answers: dict, villages: dict[str, str]) -> Iterator[SiakRow]:
+    """Yield what the form's first part says of the applicant; what the service's own fields have, from there.
+
+    Who applies for a card of their own stands in the form once.
+    """
+    body, who = permohonan.edition.body, str(answers.get("pemohon_untuk") or "")
+    own = {field["key"]: field for section in body["sections"] for field in section["fields"]}
+    given = {field["key"]: field for field in applicant_section.section(permohonan.track, body)["fields"]}
+    given = {field["key"]: field for field in applicant_section.REPORTER_FIELDS} | given
+    once = who == applicant_section.THE_PERSON and form.get("who") != "pelapor"
+    for key in form.get("applicant", ()):
+        source = key if answers.get(key) else applicant_section.reporter_key(key, who, own)
+        field, value = given[key] | own.get(source, {}), answers.get(source)
+        if value and not (once and key in OWN_NAME and not missing_number.is_missing(value)):
+            label = given[key]["label"]["id"].replace("pemohon", form["who"]).replace("Nama lengkap", "Nama")
+            yield SiakRow(form["parts"][0][1], key, label, siak_value(field, value, villages))
 
 
 def _answered(permohonan: Permohonan, answers: dict) -> Iterator[tuple[dict, dict]]:

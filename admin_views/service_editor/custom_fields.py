@@ -48,7 +48,7 @@ class ConditionField(Field):
 
     def process(self, formdata, data=None, **more):
         super().process(None, data, **more)
-        if formdata is not None:
+        if formdata is not None and (not self.data or "is" in self.data):  # others stay as they are
             asked = formdata.get(self.name, "")
             self.data = {"field": asked, "is": formdata.getlist(f"{self.name}-{asked}")} if asked else None
 
@@ -60,7 +60,7 @@ class ConditionField(Field):
         return definition_parts.choice_options(one)
 
     def pre_validate(self, form):
-        if not self.data:
+        if not self.data or "is" not in self.data:
             return
         one = next((one for one in self.candidates if one["key"] == self.asked), None)
         if one is None:

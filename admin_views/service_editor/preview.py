@@ -3,11 +3,12 @@
 Only our own pages may frame them, and their forms lead nowhere (see FRAMED in app.py).
 """
 
+from contextlib import suppress
 from typing import Any
 
 from flask import render_template, request
 
-from catalogue import definition, definition_parts, proposals, validation
+from catalogue import conditions, definition, definition_parts, fields, proposals, validation
 from catalogue.schema import InvalidDefinition
 from intake import autosave
 from intake import drafts as intake
@@ -75,10 +76,20 @@ def _unsaved_permohonan(edition: Edition) -> Permohonan:
 
 
 def deciding_fields(body: dict) -> list[dict]:
-    """Return the choice fields on which other parts depend."""
+    """Return the fields on which other parts depend."""
     parts = [*body.get("requirements", ()), *body.get("products", ()), *definition_parts.all_fields(body)]
-    keys = {one["when"]["field"] for one in parts if one.get("when")}
+    keys = {key for one in parts for key in conditions.keys_of(one.get("when"))}
     return [one for one in definition_parts.all_fields(body) if one["key"] in keys]
+
+
+def _clean_answers(permohonan: Permohonan, given: dict[str, str]) -> dict:
+    """Return the supposed answers that are valid ones."""
+    found = {}
+    for field in intake.form_fields(permohonan):
+        if field["key"] in given and field["type"] != "group":
+            with suppress(fields.InvalidAnswer):
+                found[field["key"]] = fields.clean(field | {"required": False}, given[field["key"]])
+    return found
 
 
 def render_page(side: Any, edition: Edition, page: str, given: dict[str, str]) -> str:
@@ -89,7 +100,7 @@ def render_page(side: Any, edition: Edition, page: str, given: dict[str, str]) -
         facts = {"open_ones": [], "places": [], "wrong": ""}
         return render_template("wizard/start.html", channel=side, edition=edition, body=edition.body, **facts)
     permohonan = _unsaved_permohonan(edition)
-    answers = {key.removeprefix(GIVEN): value for key, value in given.items()}
+    answers = _clean_answers(permohonan, {key.removeprefix(GIVEN): value for key, value in given.items()})
     case, draft = ApplicationInChannel(side, permohonan), Draft(answers=answers, typed={}, version=0)
     if page == "unggahan":
         return upload_page.render_page(case, draft, {})

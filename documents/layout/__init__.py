@@ -9,8 +9,9 @@ from documents.layout.pdf_merge import merge_pdfs, page_count
 from documents.layout.receipts import receipt
 from documents.layout.recovery_slips import recovery_slip
 from documents.layout.slips import slip
+from documents.layout.statements import statement_form
 
 __all__ = [
     "MissingGlyph", "application_form", "consignment", "dossier", "issued_document", "merge_pdfs", "page_count",
-    "receipt", "recovery_slip", "slip",
+    "receipt", "recovery_slip", "slip", "statement_form",
 ]  # fmt: skip

@@ -2,7 +2,8 @@
 
 from datetime import datetime
 
-from documents.layout.form_controls import MAX_TICK_BOXES, choices_of, display_value, form_control
+from catalogue import condition_text, conditions
+from documents.layout.form_controls import MAX_TICK_BOXES, choices_of, display_value, draw_form_code, form_control
 from documents.layout.form_declaration import draw_attachments, draw_declaration
 from documents.layout.line_breaks import printed_text
 from documents.layout.pdf_document import SEA, SOFT, TINT, PdfDocument
@@ -29,18 +30,20 @@ def application_form(
     office: dict,
     demo: bool,
     answers: dict | None = None,
+    given: dict | None = None,
     signed: dict | None = None,
     made_at: datetime | None = None,
 ) -> bytes:
     """Return the application form of the service `edition` as a PDF, filled in with `answers` if given.
 
-    Villages are printed as given in `answers`: pass names, not codes.
+    Villages are printed as given in `answers`: pass names, not codes. `given` are the same answers as they are stored,
+    on which conditions depend.
     """
     title = f"Formulir {edition['form_code']} – {printed_text(edition['name'])}"
     pdf = PdfDocument(office=office, title=title, demo=demo, made_at=made_at)
     pdf.strict = False  # read by people and signed by hand: a missing glyph prints as its code point
     pdf.footer_text = pdf.running_head = title
-    form = _Form(pdf, edition, answers)
+    form = _Form(pdf, edition, answers, given)
     form.draw_opening()
     for place, section in enumerate(edition.get("sections", ())):
         form.draw_section(chr(ord("A") + place % 26), section)
@@ -51,8 +54,8 @@ def application_form(
 
 
 class _Form:
-    def __init__(self, pdf, edition, answers):
-        self.pdf, self.edition, self.answers = pdf, edition, answers or {}
+    def __init__(self, pdf, edition, answers, given):
+        self.pdf, self.edition, self.answers, self.given = pdf, edition, answers or {}, given or answers or {}
         self.filled = answers is not None
         self.number = 0
         self.positions = {}  # key → position of the field on paper, for the notes that refer to it
@@ -69,10 +72,7 @@ class _Form:
         legal = "; ".join(edition.get("legal", ()))
         pdf.paragraph(f"Dasar: {legal}" if legal else "", size=7.5, color=SOFT, width=width)
         below = pdf.y
-        x = pdf.w - pdf.r_margin - 32
-        pdf.box(x, top + 1, 32, 12, fill=None, color=SEA, thickness=0.4)
-        pdf.set_style(14, bold=True, color=SEA)
-        pdf.draw_lines([edition["form_code"]], x, top + 7 - pdf.line_height / 2, 32, "C")
+        draw_form_code(pdf, edition["form_code"], top)
         pdf.y = max(below, top + 13) + 3
         self._service_standard()
         pdf.paragraph(INSTRUCTIONS_FILLED if self.filled else INSTRUCTIONS, size=8, color=SOFT, gap=4)
@@ -113,18 +113,25 @@ class _Form:
         self.pdf.y += 2.5
 
     def may_apply(self, when):
-        """Return whether the condition `when` may hold: yes unless another answer was given."""
-        given = self.answers.get(when["field"]) if when else None
-        return given in (None, "") or printed_text(given) in map(printed_text, when["is"])
+        """Return whether the condition `when` may hold: yes unless the answers it names say otherwise."""
+        return conditions.is_met(when, self.given) or any(map(self._is_open, conditions.keys_of(when)))
+
+    def _is_open(self, key):
+        """Return whether a field was not answered, but may yet be."""
+        field = self.fields.get(key)
+        return self.given.get(key) in (None, "") and (field is None or self.may_apply(field.get("when")))
 
     def describe_condition(self, when, among=None):
         """Describe the condition `when` in words, or return an empty string; `among` are the fields of its group.
 
-        If most answers satisfy it, the exceptions are named instead.
+        If most answers satisfy a simple one, the exceptions are named instead.
         """
-        field = (among or self.fields).get(when["field"]) if when else None
-        if not field:
+        known = self.fields | (among or {})
+        if not when or not set(conditions.keys_of(when)) <= set(known):
             return ""
+        if "is" not in when or "." in when["field"]:
+            return f"bila {condition_text.clause(when, known)}"
+        field = known[when["field"]]
         place = self.positions.get(when["field"], printed_text(field["label"]))
         asked = [display_value(field, value) for value in when["is"]]
         others = [text for _, text in choices_of(field) if text not in asked]

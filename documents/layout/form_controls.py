@@ -9,7 +9,7 @@ from datetime import date
 from math import ceil
 
 from documents.layout.line_breaks import printed_text
-from documents.layout.pdf_document import FIELD_COLOR, INK, SOFT
+from documents.layout.pdf_document import FIELD_COLOR, INK, SEA, SOFT
 
 COMB_CELL, COMB_GAP, TICK_BOX, ROW_HEIGHT = 5.4, 1.8, 3.6, 7  # mm: comb box, gap between groups, tick box, written line
 VALUE_SIZE, SMALL = 9.5, 7  # points
@@ -123,6 +123,14 @@ def draw_tick_box(pdf, x, y, *, ticked=False):
         inner = 0.7
         pdf.line(x + inner, y + inner, x + TICK_BOX - inner, y + TICK_BOX - inner)
         pdf.line(x + inner, y + TICK_BOX - inner, x + TICK_BOX - inner, y + inner)
+
+
+def draw_form_code(pdf, code, y):
+    """Draw the code of a form (F-1.02) into the corner at the right."""
+    x = pdf.w - pdf.r_margin - 32
+    pdf.box(x, y + 1, 32, 12, fill=None, color=SEA, thickness=0.4)
+    pdf.set_style(14, bold=True, color=SEA)
+    pdf.draw_lines([code], x, y + 7 - pdf.line_height / 2, 32, "C")
 
 
 def writing_box(pdf, text, width, rows=1):

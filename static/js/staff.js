@@ -16,6 +16,12 @@ document.addEventListener("click", (event) => {
   box.focus();
 });
 
+// A page that is made for paper says so; without this file the browser's own menu prints it.
+for (const button of document.querySelectorAll("[data-print]")) {
+  button.hidden = false;
+  button.addEventListener("click", () => print());
+}
+
 // What was found good after all loses its reason.
 document.addEventListener("change", (event) => {
   const good = event.target.closest(".seg .yes input");

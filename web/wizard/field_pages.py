@@ -7,7 +7,7 @@ from flask import abort, flash, redirect, render_template, request
 from flask_babel import gettext as _
 
 import workflow
-from catalogue import closed_services, fields, nik, page_layout
+from catalogue import closed_services, definition_parts, fields, nik, page_layout
 from intake import autosave, drafts, duplicates
 from lib import encryption
 from lib.database import local, now
@@ -255,6 +255,7 @@ def render_page(case: ApplicationInChannel, page: autosave.PageState, draft: Dra
     """Render a page of fields; its draft need not be in the database (a preview's isn't)."""
     names, more = drafts.village_names(), request.args.get("more", "")
     context = form_fields.FormContext(page.raw, draft.answers, names, page.errors, page.warnings, more)
+    context.every = definition_parts.fields_by_key(case.permohonan.edition.body)
     context.home_villages = case.channel.villages(case.permohonan)
     _version, writer, turn = background_save.save_stamp(request.form)
     return case.render(

@@ -8,7 +8,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 
-from catalogue import dates, derived_answers, fields, missing_number
+from catalogue import condition_text, conditions, dates, derived_answers, fields, missing_number
 from lib.i18n import N_
 from web import filters
 
@@ -75,6 +75,7 @@ class FormContext:
     warnings: Mapping = field(default_factory=dict)
     more: str = ""  # key of the group that gets another row
     open_keys: frozenset[str] | None = None  # during a correction: the fields that may change
+    every: Mapping = field(default_factory=dict)  # all fields of the form by key, for conditions in words
     home_villages: Mapping | None = None  # where the resident may live; None: anywhere
 
 
@@ -96,17 +97,18 @@ def _build_fields(definitions: list[dict], context: FormContext, prefix: str, he
     found = []
     for definition in definitions:
         when, only = definition.get("when"), context.open_keys
-        depends_on_page = when and when["field"] in here and (only is None or when["field"] in only)
+        changing = [key for key in conditions.keys_of(when) if key in here and (only is None or key in only)]
         if only is not None and not prefix and definition["key"] not in only:
             continue
-        if when and not depends_on_page and not fields.is_shown(definition, context.answers):
+        if when and not changing and not fields.is_shown(definition, context.answers):
             continue
         box = _build_field(definition, context, prefix, here)
-        if when and depends_on_page:
-            box.condition = condition_text(when, here)
-            inside = bool(prefix) and when["field"] in _by_key(definitions)
-            box.when_name = (prefix if inside else "") + when["field"]
-            box.when_values = "|".join(when["is"])
+        if changing:
+            box.condition = condition_text.sentence(when, {**context.every, **here})
+            if when and "is" in when:
+                inside = bool(prefix) and when["field"] in _by_key(definitions)
+                box.when_name = (prefix if inside else "") + when["field"]
+                box.when_values = "|".join(when["is"])
         found.append(box)
     return found
 
@@ -186,31 +188,3 @@ def _typed_or_saved(group: dict, raw: Mapping) -> Mapping:
 
 def _by_key(definitions: list[dict]) -> dict[str, dict]:
     return {definition["key"]: definition for definition in definitions}
-
-
-def condition_text(when: dict, by_key: dict[str, dict]) -> str:
-    """Return a condition as a sentence: Hanya bila Anda memilih “Hilang” pada “Alasan mengganti KIA”."""
-    choice = by_key.get(when["field"])
-    if choice is None:
-        return ""
-    label = filters.localized(choice["label"])
-    if not choice.get("options"):
-        return _yes_or_no_text(label, when["is"])
-    options = {code: filters.localized(text) for code, text in choice["options"]}
-    others = [code for code in options if code not in when["is"]]
-    most = len(others) < len(when["is"]) and others
-    listed = _(" atau ").join(f"“{options.get(code, code)}”" for code in (others if most else when["is"]))
-    if most:
-        return _("Tidak perlu bila Anda memilih %(listed)s pada “%(label)s”.", label=label, listed=listed)
-    return _("Hanya bila Anda memilih %(listed)s pada “%(label)s”.", label=label, listed=listed)
-
-
-def _yes_or_no_text(question: str, answers: list[str]) -> str:
-    """Return the condition on a question as a clause, where the language makes it one: Apakah sudah menikah?"""
-    no = "ya" not in answers
-    clause = question.removeprefix("Apakah ").removesuffix("?")
-    if clause != question.removesuffix("?"):
-        return f"Tidak perlu bila {clause}." if no else f"Hanya bila {clause}."
-    if no:
-        return _("Tidak perlu bila jawaban untuk “%(question)s” Ya.", question=question)
-    return _("Hanya bila jawaban untuk “%(question)s” Ya.", question=question)

@@ -1,0 +1,25 @@
+"""Cases of services, as tables in service_cases/: the facts of a person in; papers, fields, products, refusals out."""
+
+import pytest
+
+from tests.helpers import service_cases
+
+CASES = list(service_cases.read_cases())
+
+
+def _params():
+    for case in CASES:
+        pending = [pytest.mark.xfail(reason="not finished", strict=False)] if case["pending"] else []
+        yield pytest.param(case, id=f"{case['service']}: {case['name']}", marks=pending)
+
+
+@pytest.mark.parametrize("case", list(_params()))
+def test_a_service_asks_wants_and_yields_what_fits_the_person(case):
+    wrong = service_cases.differences(case)
+    assert not wrong, f"{case['file']}: {case['service']}, {case['name']}:\n  " + "\n  ".join(wrong)
+
+
+@pytest.mark.parametrize("code", sorted(service_cases.services()))
+def test_an_everyday_form_is_accepted_without_a_warning(code):
+    found = service_cases.judge(code, {})
+    assert (found.errors, found.warnings) == ({}, {})
