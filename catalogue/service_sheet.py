@@ -11,7 +11,7 @@ from catalogue.siak_forms import FORMS, part_title
 from catalogue.statements import is_for_screen
 
 MAX_OPTIONS = 12  # of a question that are listed; longer lists are those of the form
-ALWAYS, IF_AT_HAND = "Selalu", "Bila ada"
+ALWAYS, IF_AT_HAND, ONE_IS_ENOUGH = "Selalu", "Bila ada", ", salah satu"
 SIGNED = {True: "ditandatangani di layar atau di kertas", False: "ditandatangani di kertas"}
 
 
@@ -120,6 +120,7 @@ def _facts(body: dict) -> Iterator[tuple[str, str]]:
 def _paper(part: dict, body: dict, fields: Mapping, statements: Mapping[str, Mapping]) -> Paper:
     when = {"always": ALWAYS, "optional": IF_AT_HAND}.get(part["required"]) or _when(part, fields)
     word = part.get("one_of")
+    when += ONE_IS_ENOUGH if word and part["required"] == "always" else ""
     others = [one["name"]["id"] for one in body["requirements"] if word and one["one_of"] == word and one is not part]
     statement, given = statements.get(part.get("statement", "")), ""
     if part["key"] == "formulir":

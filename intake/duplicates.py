@@ -89,6 +89,7 @@ class DuplicateRule:
 
 
 COUPLE = DuplicateRule((("nik_suami", "paspor_suami"), ("nik_istri", "paspor_istri")))
+TRAVELLER = DuplicateRule((("nomor_paspor",),))
 DEED = DuplicateRule(((SUBJECT_NIK,), ("jenis_akta",)))  # somebody has deeds of several kinds
 # fmt: off
 RULES = {
@@ -96,12 +97,15 @@ RULES = {
     "AK-LAHIR":        DuplicateRule((("nik_ibu", "paspor_ibu", "nik_ayah", "paspor_ayah"),),      is_same_child),
     "AK-LAHIR-OA":     DuplicateRule((("paspor_ibu", "paspor_ayah"),),                             is_same_child),
     "BIO-WNI":         DuplicateRule((("nik_ibu", "nik_ayah", "no_kk"),),                          is_same_child),
+    "BIO-LN":          TRAVELLER,
+    "BIO-OA":          TRAVELLER,
     "LAHIR-MATI":      DuplicateRule((("nik_ibu",), ("tanggal_lahir",), ("anak_ke",))),
     "AK-MATI":         DuplicateRule(((SUBJECT_NIK, "nomor_paspor"),)),
     "AK-KAWIN":        COUPLE,
     "AK-KAWIN-BATAL":  COUPLE,
     "AK-CERAI":        COUPLE,
     "AK-CERAI-BATAL":  COUPLE,
+    "AK-JANJI":        DuplicateRule((*COUPLE.key_groups, ("nomor_perjanjian",))),
     "AK-BATAL":        DEED,
     "AK-BETUL":        DEED,
     "AK-KUTIPAN2":     DEED,
@@ -110,7 +114,8 @@ RULES = {
     "AK-LN":           DuplicateRule(((SUBJECT_NIK,), ("jenis_peristiwa",))),
     "KK-PERISTIWA":    DuplicateRule(((SUBJECT_NIK,), ("jenis_peristiwa",), ("tanggal_peristiwa",))),
     "PIN-LN":          DuplicateRule(((SUBJECT_NIK, "nomor_paspor"),)),
-    "SKTT":            DuplicateRule((("nomor_paspor",),)),
+    "RENTAN":       DuplicateRule(((SUBJECT_NIK, "nama"), ("desa",), (SUBJECT_NIK, "tanggal_lahir", "perkiraan_umur"))),
+    "SKTT":            TRAVELLER,
 }
 # fmt: on
 DEFAULT_RULE = DuplicateRule()

@@ -25,6 +25,7 @@ CHILD = {
 COUPLE = {"nik_suami": NIK, "nik_istri": OTHER}
 DEED = {"nik": NIK, "jenis_akta": "lahir"}
 PERSON = {"nik_ibu": NIK, "nama": "Luh Sari Dewi", "tanggal_lahir": "2010-01-01"}
+ELDER = {"nama": "Made Contoh", "desa": "51.08.06.2004", "perkiraan_umur": 75}
 EVENT = {"nik": NIK, "jenis_peristiwa": "1", "tanggal_peristiwa": "2026-11-01"}
 # fmt: off
 TABLE = (
@@ -61,6 +62,10 @@ TABLE = (
     ("AK-KUTIPAN2",  DEED, {"jenis_akta": "kawin"}, False),  # both deeds were lost
     ("KK-PERISTIWA", EVENT, {"tanggal_peristiwa": "2026-11-02"}, False),
     ("SKTT",         {"nomor_paspor": "C3"}, {}, True),
+    ("BIO-LN",       {"nomor_paspor": "C 3", "nama": "Ni Luh Sari"}, {"nomor_paspor": "c3"}, True),
+    ("RENTAN",       ELDER, {"nama": "made contoh"}, True),
+    ("RENTAN",       ELDER, {"perkiraan_umur": 40}, False),  # somebody else of the same name
+    ("RENTAN",       ELDER, {"desa": "51.08.06.2003"}, False),
 )
 # fmt: on
 

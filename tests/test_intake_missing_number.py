@@ -5,7 +5,7 @@ import re
 import pytest
 
 from admin_views.queue import siak_sheet
-from catalogue import definition, missing_number
+from catalogue import conditions, definition, missing_number
 from catalogue.fields import display, validate_edition, validate_fields
 from documents import draft_comparison, preparation, printouts
 from intake import drafts, duplicates, prefill, submission
@@ -27,17 +27,20 @@ MAY_BE_MISSING = {  # by SERVICES.md and DOMAIN.md; what isn't here needs the nu
     "AK-BETUL": f"nik no_kk nik_wali {WITNESSES}",
     "AK-CERAI": COUPLE,
     "AK-CERAI-BATAL": COUPLE,
+    "AK-JANJI": COUPLE,
     "AK-KAWIN": f"nik_ayah_suami nik_ibu_suami nik_ayah_istri nik_ibu_istri {WITNESSES}",
     "AK-KAWIN-BATAL": COUPLE,
     "AK-KUTIPAN2": "nik",
     "AK-LAHIR": f"no_kk {PARENTS} {WITNESSES}",
     "AK-LAHIR-OA": WITNESSES,
     "AK-LAIN": "",
-    "AK-LN": "nik no_kk",
+    "AK-LN": f"nik no_kk {PARENTS} nik_pasangan",
     "AK-MATI": f"nik_pasangan {WITNESSES}",  # of the deceased it asks first whether there is one
     "AK-NAMA": "nik_wali",
     "AK-SAH": f"{PARENTS} {WITNESSES}",
     "AK-WN": "nik no_kk nik_pasangan",
+    "BIO-LN": PARENTS,
+    "BIO-OA": "",
     "BIO-UBAH": "",
     "BIO-WNI": PARENTS,
     "KIA-BARU": PARENTS,
@@ -64,11 +67,15 @@ MAY_BE_MISSING = {  # by SERVICES.md and DOMAIN.md; what isn't here needs the nu
     "PIN-DATANG": "",
     "PIN-KELUAR": "",
     "PIN-LN": "nik no_kk anggota.nik",
-    "SKTT": "",  # asks for no NIK but the applicant's
+    "PIN-OA": "",
+    "PNP": "",
+    "RENTAN": "",  # empty where it isn't known
+    "SKTT": "",  # asks for no NIK but the applicant's, and that of a former letter
 }
 APPLICANT_MAY_HAVE_NONE = (
-    "AK-AKUI AK-ANGKAT AK-BATAL AK-BETUL AK-CERAI AK-CERAI-BATAL AK-KAWIN AK-KAWIN-BATAL AK-KUTIPAN2 AK-LAHIR "
-    "AK-LAHIR-OA AK-LN AK-MATI AK-SAH AK-WN BIO-WNI KK-DATANG KTP-OA LAHIR-MATI PIN-LN SKTT"
+    "AK-AKUI AK-ANGKAT AK-BATAL AK-BETUL AK-CERAI AK-CERAI-BATAL AK-JANJI AK-KAWIN AK-KAWIN-BATAL "
+    "AK-KUTIPAN2 AK-LAHIR AK-LAHIR-OA AK-LN AK-MATI AK-SAH AK-WN BIO-LN BIO-OA BIO-WNI KK-DATANG KTP-OA "
+    "LAHIR-MATI PIN-LN RENTAN SKTT"
 ).split()
 FOREIGNER = "tanpa:asing:X1234567"
 SEEN = "Belum punya NIK: orang asing, X1234567"
@@ -84,8 +91,8 @@ def numbers_of(code):
 
 def shown_choices(code):
     """Answers to the choices and yes-or-no questions by which every number of the service is asked."""
-    whens = [field["when"] for field in numbers_of(code).values() if "when" in field]
-    return {when["field"]: when["is"][0] for when in whens}
+    whens = [when for field in numbers_of(code).values() for when in conditions.atoms(field.get("when"))]
+    return {when["field"]: when["is"][0] for when in whens if "is" in when}
 
 
 @ALL_SERVICES

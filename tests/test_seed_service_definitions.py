@@ -91,7 +91,7 @@ def test_one_name_and_one_village_say_whom_it_is_about(edition):
 
 def test_only_those_who_have_no_nik_yet_are_without_one():
     without = {code for code, one in SERVICES.items() if not [f for f in fields_of(one) if f["subject"] == "nik"]}
-    assert without == {"BIO-WNI", "SKTT", "AK-LAHIR-OA"}
+    assert without == {"BIO-WNI", "BIO-LN", "AK-LAHIR-OA"}
 
 
 @ALL_FIELDS
@@ -243,11 +243,6 @@ def test_a_death_leads_to_a_new_family_card_where_somebody_is_left_on_it(place, 
     assert product_keys("AK-MATI", punya_nik="ya", kedudukan=place, punya_pasangan="tidak") == yields
     head = next(field for field in fields_of(SERVICES["AK-MATI"]) if field["key"] == "nama_kepala_baru")
     assert bool(is_shown(head, {"kedudukan": place})) == (place in ("1", "2"))
-
-
-def test_children_who_move_in_alone_need_no_old_cards():
-    assert "kartu_lama" in required_uploads("PIN-DATANG", ada_dewasa="ya")
-    assert "kartu_lama" not in required_uploads("PIN-DATANG", ada_dewasa="tidak")
 
 
 @ALL_FIELDS
