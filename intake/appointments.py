@@ -132,15 +132,10 @@ def span(appointment: Appointment) -> tuple[datetime, datetime]:
     return begin, begin + HOUR
 
 
-def hour_in_words(hour: str) -> str:
-    """Format an hour with its end: "08.00–09.00"."""
-    begin = datetime.combine(date.min, time.fromisoformat(hour))
-    return f"{format_time(begin)}–{format_time(begin + HOUR)}"
-
-
-def in_words(appointment: Appointment) -> str:
+def in_words(day: date, hour: str) -> str:
     """Format day and hour: "Rabu, 2 Desember 2026, 08.00–09.00"."""
-    return f"{office.long_date(appointment.day)}, {hour_in_words(appointment.hour)}"
+    begin = datetime.combine(day, time.fromisoformat(hour))
+    return f"{office.long_date(day)}, {format_time(begin)}–{format_time(begin + HOUR)}"
 
 
 def mark(ids: list, arrived: bool, officer: User) -> int:

@@ -39,7 +39,7 @@ def for_appointment(row: Outbox) -> Message:
     query = Appointment.select(Appointment, Office).join(Office).where(Appointment.id == row.payload["appointment"])
     made = query.get()
     with force_locale(made.language):
-        when = f"{appointments.in_words(made)} {current_app.config['ZONE']}"
+        when = f"{appointments.in_words(made.day, made.hour)} {current_app.config['ZONE']}"
         places = {
             "layanan": _(appointments.PURPOSES[made.purpose]),
             "perekaman": _("di %(place)s pada %(day)s", place=made.office.name, day=when),

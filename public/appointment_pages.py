@@ -25,14 +25,15 @@ from public.account_forms import TranslatedForm, field_validator
 BOOKINGS, MAILS, GUESSES = 10, 3, 20  # in rate_limits.WINDOW: from a client IP, to an address; wrong codes
 MAX_TYPED = 40  # characters that are read of a code
 Answer = tuple[str, int] | str | WerkzeugResponse
-NO_HOUR = _l("Pilih hari dan jam.")
 
 
 class BookingForm(TranslatedForm):
     """The form of an appointment at one place; `hours` are its free ones."""
 
     purpose = SelectField(_l("Untuk apa?"), name="untuk")
-    moment = SelectField(_l("Hari dan jam"), [InputRequired(NO_HOUR)], name="waktu", validate_choice=False)
+    moment = SelectField(
+        _l("Hari dan jam"), [InputRequired(_l("Pilih hari dan jam."))], name="waktu", validate_choice=False
+    )
     name = account_forms.name_field()
     phone = TelField(_l("Nomor HP"), [field_validator("phone", _l("Nomor HP"), 20)], name="hp")
     email = EmailField(_l("E-mail"), [field_validator("email", _l("E-mail"), account_forms.MAX_EMAIL_LENGTH)])
@@ -43,10 +44,8 @@ class BookingForm(TranslatedForm):
         super().__init__(**given)
         self.hours = {f"{day} {hour}": (day, hour) for day, times in hours.items() for hour in times}
         self.purpose.choices = [(code, _(words)) for code, words in appointments.PURPOSES.items()]
-        self.moment.choices = {  # type: ignore[assignment]
-            i18n.long_date(day): [(f"{day} {hour}", appointments.hour_in_words(hour)) for hour in times]
-            for day, times in hours.items()
-        }
+        shown = [(code, appointments.in_words(*moment)) for code, moment in self.hours.items()]
+        self.moment.choices = [("", f"– {_('Pilih')} –"), *shown]
 
     def validate_moment(self, field):
         if field.data not in self.hours:
@@ -147,7 +146,7 @@ def show(appointment: str) -> Answer:
     made = _find(appointment)
     if made is None:
         return _unknown_code()
-    facts = {"when": appointments.in_words(made), "purpose": _(appointments.PURPOSES[made.purpose])}
+    facts = {"when": appointments.in_words(made.day, made.hour), "purpose": _(appointments.PURPOSES[made.purpose])}
     return render_template("public/appointment.html", made=made, is_open=appointments.is_open(made), **facts)
 
 

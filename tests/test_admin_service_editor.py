@@ -96,7 +96,14 @@ def test_openings_words_and_ways_to_other_services_are_typed_shown_and_taken_awa
     assert body["leads"] == [WAY] and len(body["ask_office"][0]) == 508
     changes = it.text(page_url("terbitkan"))
     assert "AK-MATI: Sempat hidup? / Lived for a while?" in changes and "Kata untuk mencarinya" in changes
-    blank = {"leads-code": "", "leads-id": "", "leads-en": "", "search_words": "", "ask_office": "", "opening": ["", ""]}
+    blank = {
+        "leads-code": "",
+        "leads-id": "",
+        "leads-en": "",
+        "search_words": "",
+        "ask_office": "",
+        "opening": ["", ""],
+    }
     assert it.post(page_url("keterangan"), **shown_facts(it) | blank).status_code == 303
     assert proposed_body()["leads"] == [] and "opening" not in proposed_body()
 
