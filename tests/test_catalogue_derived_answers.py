@@ -47,7 +47,7 @@ APPLICANT = {"pemohon_nama": "Ni Luh Ayu", "pemohon_nik": MOTHER}
         ("AK-KAWIN", "istri", {"nama_istri": "Ni Luh Ayu", "nik_istri": MOTHER, "tanggal_lahir_istri": "1993-07-15"}),
         ("AK-BETUL", "anak", {"nama_wali": "Ni Luh Ayu", "nik_wali": MOTHER}),
         (
-            "KTP-HILANG",
+            "AK-NAMA",
             "diri",
             {"nama": "Ni Luh Ayu", "nik": MOTHER, "tanggal_lahir": "1993-07-15", "jenis_kelamin": "2"},
         ),

@@ -324,15 +324,15 @@ def test_the_applicant_is_typed_once_and_moves_with_the_choice(applicant_client,
 
 
 def test_without_the_script_a_date_from_the_nik_is_shown_before_one_goes_on(applicant_client, begin_draft):
-    permohonan = begin_draft()
+    permohonan = begin_draft("AK-NAMA")
     typed = {"nik": "5108995507939002", "tanggal_lahir": "", "jenis_kelamin": ""}
-    shown = fill_page(applicant_client, permohonan, "pemilik", **typed)
-    assert shown.location.startswith(f"/permohonan/{permohonan.key}/isi/pemilik#")
+    shown = fill_page(applicant_client, permohonan, "orang", **typed)
+    assert shown.location.startswith(f"/permohonan/{permohonan.key}/isi/orang#")
     page = applicant_client.get(shown.location).text
     assert "Isian yang kosong kami lengkapi dari NIK" in page and 'value="15-07-1993"' in page
     assert 'name="jenis_kelamin" value="2" checked' in page
     typed |= {"tanggal_lahir": "16-07-1993", "jenis_kelamin": "2"}
-    assert fill_page(applicant_client, permohonan, "pemilik", **typed).location.endswith("/isi/kehilangan")
+    assert fill_page(applicant_client, permohonan, "orang", **typed).location.endswith("/isi/nama")
     assert drafts.get_draft(permohonan).answers["tanggal_lahir"] == "1993-07-16", "what was typed stays"
 
 
