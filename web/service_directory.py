@@ -76,7 +76,7 @@ def open_leads(body: dict) -> list[tuple[dict, Edition]]:
 
 
 def filling_minutes(body: dict) -> int:
-    """Estimate the minutes of filling in, to the next five; what only some are asked or have to photograph counts half."""
+    """Estimate the minutes of filling in, to the next five; what only some are asked for counts half."""
     asked = sum(0.5 if field.get("when") else 1 for field in definition_parts.all_fields(body))
     photos = sum(_photographs(*group) for group in group_alternatives(body["requirements"]))
     minutes = asked * FIELD_MINUTES + photos * PHOTO_MINUTES

@@ -25,6 +25,7 @@ STOP_WORDS = frozenset(  # stop words of both languages
 )
 STOP_WORDS |= {"baru"}  # stands in half of the names
 STOP_WORDS |= frozenset("an the my of for to on or and in new get need want how with is not do".split())
+SPELLINGS = {"akte": "akta", "ektp": "ktp", "ktpel": "ktp", "ilang": "hilang", "barkode": "barcode"}  # of one word
 Words = list[str]
 
 
@@ -113,7 +114,8 @@ def _content_words(text: str) -> Words:
 
 def _words(text: str) -> Words:
     plain = fold(re.sub("[-.]", "", normalize_name(text)))  # ktp-el, F-2.01
-    return [word for word in re.findall(r"[a-z0-9]+", plain) if len(word) >= MIN_WORD]
+    words = re.findall(r"[a-z0-9]+", plain)
+    return [SPELLINGS.get(word, word) for word in words if len(word) >= MIN_WORD]
 
 
 def _weigh(word: str, entries: list[_Entry]) -> tuple[str, list[int]]:
