@@ -139,7 +139,7 @@ def last_revision(permohonan: Permohonan) -> Revision | None:
 def original_names(permohonan: Permohonan) -> list[str]:
     """Return the names of the papers that were uploaded, whose originals are shown at the pickup."""
     revision = last_revision(permohonan)
-    uploaded = {row.requirement for row in revision_attachments(revision)} if revision else set()
+    uploaded = {row.requirement for row in revision_attachments(revision) if not row.signed} if revision else set()
     requirements = attachments.all_requirements(permohonan)
     shown = (one for one in requirements if one["key"] in uploaded and one["key"] not in MADE_FOR_IT)
     return [i18n.localized(one["name"]) for one in shown]
@@ -211,8 +211,7 @@ def open_correction(move: Move) -> None:
     assert revision, "an application that was checked has been submitted"
     body, files = move.permohonan.edition.body, cast("list", revision_attachments(revision))
     faulty = {item["key"] for item in move.answers["deficiencies"]}
-    if any(row.signed for row in files):
-        faulty.add(screen_signature.FORM)  # void once an answer changes
+    faulty |= {row.requirement for row in files if row.signed}  # void once an answer changes
     keys_open = sorted(with_dependants(body, faulty | controlling_fields(body, faulty, revision.answers)))
     begun = Draft.get_or_none(Draft.permohonan == move.permohonan.id)
     day = local(move.permohonan.submitted_at or now()).date().isoformat()  # ages stay those of the submission

@@ -24,6 +24,8 @@ SAMPLE_ANSWERS: dict = {
     "village": "51.08.06.2004",
     "name": "I Putu Arya Wiguna",
 }
+PLAIN_ANSWERS = {"pemohon_untuk": "anak", "alamat_kk": "2"}  # of a family from elsewhere: a birth yields the deed alone
+BORN = "1990-05-05"  # as the NIK above says
 MAIN_PATH = (
     # (action, role) from submitted to completed, on the self-service track
     ("send_to_siak", "admin"),
@@ -51,8 +53,11 @@ def sample_answer(field):
 
 def sample_answers(fields):
     """Return valid answers to all fields, those about adults: no two of them are the same person."""
-    answers = {field["key"]: sample_answer(field) for field in fields} | {"pemohon_untuk": "anak"}
-    answers |= {key: "1990-05-05" for key in answers if key.startswith("tanggal_lahir_")}
+    answers = {field["key"]: sample_answer(field) for field in fields}
+    answers |= {key: value for key, value in PLAIN_ANSWERS.items() if key in answers}
+    born = (field["checks"].get("birth_date") for field in fields if field.get("checks"))
+    answers |= {key: BORN for key in born if key in answers}
+    answers |= {key: BORN for key in answers if key.startswith("tanggal_lahir_")}
     others = [field["key"] for field in fields if field["type"] == "nik" and field["key"] not in ("nik", "pemohon_nik")]
     return answers | {key: f"{SAMPLE_ANSWERS['nik'][:12]}{n:04d}" for n, key in enumerate(others, 8001)}
 
