@@ -57,6 +57,7 @@ LABELS = {  # of the schema, in the order in which people read them
     "one_of": "Salah satu dari",
     "max_files": "Berkas paling banyak",
     "sample": "Gambar contoh",
+    "statement": "Surat pernyataan yang kami berikan",
     "reasons": "Alasan yang ditawarkan",
     "title": "Judul",
     "type": "Jenis isian",

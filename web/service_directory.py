@@ -7,7 +7,8 @@ import peewee as pw
 from flask import current_app
 
 import office
-from catalogue import condition_text, definition_parts
+from catalogue import condition_text, definition_parts, statements
+from catalogue.applicant_section import PROXY_LETTER
 from catalogue.categories import CATEGORIES, Category
 from models import Duration, Edition, Layanan
 
@@ -58,6 +59,8 @@ def service_facts(edition: Edition) -> dict:
     return {
         "edition": edition,
         "body": edition.body,
+        "statements": statements.of_requirements([*edition.body["requirements"], PROXY_LETTER]),
+        "proxy_statement": PROXY_LETTER["statement"],
         "papers": papers_by_case(edition.body["requirements"]),
         "needs": conditions_in_words(edition.body, "requirements"),
         "yields": conditions_in_words(edition.body, "products"),

@@ -31,6 +31,7 @@ class PartContext:
     used: frozenset[str] = frozenset()  # keys that a new part may not have
     reasons: tuple[tuple[str, str], ...] = ()
     samples: tuple[tuple[str, str], ...] = ()
+    statements: tuple[tuple[str, str], ...] = ()
     codes: dict = field(default_factory=dict)
 
 
@@ -194,6 +195,9 @@ class RequirementForm(PartForm):
         description="Syarat dengan kata yang sama: satu saja sudah cukup. Kosongkan bila tidak begitu.",
     )
     max_files = IntegerField(LABELS["max_files"], [REQUIRED, NumberRange(1, 20)], default=5)
+    statement = SelectField(
+        LABELS["statement"], description="Pemohon mengunduhnya di sini, sudah terisi jawabannya, atau kosong."
+    )
     sample = SelectField(LABELS["sample"])
     picture = FileField(
         "Unggah gambar contoh sendiri", description="JPG, PNG, HEIC, atau WebP. Tanpa data orang sungguhan."
@@ -205,6 +209,7 @@ class RequirementForm(PartForm):
     def __init__(self, formdata, part, scene):
         super().__init__(formdata, part, scene)
         self.reasons.choices = choices([*scene.reasons, *_unlisted_reasons(part.get("reasons"), scene.reasons)])
+        self.statement.choices = choices([("", "Bukan surat pernyataan kami"), *scene.statements])
         own = RANDOM_NAME.fullmatch(self.sample.data or "")
         uploaded = [(self.sample.data, "Gambar yang sudah diunggah")] if own else []
         self.sample.choices = choices([("", "Tanpa gambar contoh"), *uploaded, *scene.samples])
