@@ -3,15 +3,15 @@
 import pytest
 
 from casework.transitions import perform
-from catalogue import definition, statements
+from catalogue import conditions, definition, statements
 from catalogue.schema import InvalidDefinition
 from files import storage
 from files.inspection.pdf_text import extract_text
 from intake import attachments, drafts, submission
 from models import Draft, DraftFile, Edition, Permohonan
+from tests.helpers import service_cases
 from tests.helpers.counter_client import CounterClient, application_url
 from tests.helpers.public_client import PublicClient
-from tests.helpers.service_cases import services
 from tests.test_wizard_sign_form import STROKES, change_an_answer
 
 PAPER = "pernyataan_tanpa_dokumen"  # F-1.04, which the applicant alone signs
@@ -19,7 +19,14 @@ PAPER = "pernyataan_tanpa_dokumen"  # F-1.04, which the applicant alone signs
 
 @pytest.fixture
 def unsigned(factory):
-    permohonan = factory.begin("BIO-WNI")
+    return begin_unsigned(factory)
+
+
+def begin_unsigned(factory, track="self_service"):
+    permohonan = factory.begin("BIO-WNI", track)
+    answers = service_cases.judge("BIO-WNI", {"pemohon_email": "pemohon@aku.example"}, track=track).answers
+    answers.pop(conditions.SUBMITTED_ON)
+    Draft.update(answers=answers).where(Draft.permohonan == permohonan).execute()
     DraftFile.delete().where(DraftFile.requirement == PAPER).execute()
     return permohonan
 
@@ -113,8 +120,7 @@ def test_where_the_office_asks_for_paper_no_statement_is_signed_on_the_screen(ap
 
 
 def test_at_a_counter_it_is_the_same(app, factory):
-    permohonan = factory.begin("BIO-WNI", "counter")
-    DraftFile.delete().where(DraftFile.requirement == PAPER).execute()
+    permohonan = begin_unsigned(factory, "counter")
     operator, page = CounterClient(app), application_url(permohonan)
     shown = operator.get(f"{page}/unggahan").text
     assert f"{page}/pernyataan/{PAPER}.pdf" in shown and "/formulir/F-1.04.pdf" in shown
@@ -163,7 +169,7 @@ def test_a_half_filled_form_gives_a_half_filled_statement(applicant_client, unsi
 
 
 def test_a_requirement_with_a_statement_that_does_not_exist_is_refused():
-    body = services()["BIO-WNI"]
+    body = service_cases.services()["BIO-WNI"]
     wrong = [one | {"statement": "F-9.99"} if one["key"] == PAPER else one for one in body["requirements"]]
     with pytest.raises(InvalidDefinition, match=r"F-9\.99"):
         definition.validate_definition(body | {"requirements": wrong})
