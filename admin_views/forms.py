@@ -13,6 +13,8 @@ from wtforms.validators import InputRequired, Length, NumberRange, Optional, Reg
 
 import office
 from casework.inputs.words import plain
+from catalogue import statements
+from lib.database import now
 from models import REASON_KINDS
 from notify.message_texts import placeholder_error
 
@@ -67,11 +69,27 @@ class TwoLanguages(Field):
 
     data: dict | None
 
+    def __init__(self, label=None, needed=True, **more):
+        super().__init__(label, **more)
+        self.needed = needed
+
     def process_formdata(self, valuelist):
         indonesian, english, *_ = [*(plain(value, LONGEST) for value in valuelist), "", ""]
         self.data = {"id": indonesian} | ({"en": english} if english else {})
-        if not indonesian:
+        if not indonesian and (self.needed or english):
             raise ValueError("Tulis teks bahasa Indonesianya.")
+
+
+class TextsField(Field):
+    """Several texts, one a box; their number doesn't change. `captions` say what stands below each."""
+
+    data: list | None
+    captions: list[str]
+
+    def process_formdata(self, valuelist):
+        if len(valuelist) != len(self.data or ()):
+            raise ValueError("Teksnya tidak lengkap. Muat ulang halaman ini.")
+        self.data = [plain(value, LONGEST) for value in valuelist]
 
 
 class JsonField(TextAreaField):
@@ -125,6 +143,39 @@ class MessageForm(Form):
     validate_body = validate_subject
 
 
+class StatementForm(Form):
+    """The words of an official statement; which answers fill it is no question here."""
+
+    name = TwoLanguages("Nama pada halaman pemohon")
+    title = StringField("Judul resmi", [NEEDED, Length(max=200)])
+    legal = StringField("Dasar hukum", [NEEDED, Length(max=300)])
+    stamp_duty = IntegerField(
+        "Meterai (rupiah)", [InputRequired("Tulis 0 bila tidak perlu."), NumberRange(0, statements.MAX_STAMP_DUTY)],
+        description="0: tanpa meterai. Yang bermeterai tidak dapat ditandatangani di layar.",
+    )  # fmt: skip
+    note = TwoLanguages("Petunjuk bagi pemohon (boleh kosong)", needed=False)
+    texts = TextsField("Kata-kata pernyataan")
+
+    def __init__(self, formdata=None, obj=None, **more):
+        body = obj.body if obj else {"parts": []}
+        super().__init__(formdata, obj=obj, **more, **body, texts=[part["text"] for part in body["parts"]])
+        self.texts.captions = [statements.caption(part) for part in body["parts"]]
+
+    def validate_texts(self, field):
+        faults = ((number, statements.text_error(self._obj.body, text)) for number, text in enumerate(field.data, 1))
+        if found := next((f"Teks {number}: {fault}" for number, fault in faults if fault), ""):
+            raise ValidationError(found)
+
+    def populate_obj(self, obj):
+        """Put the words into the statement; the seed no longer renews it."""
+        pairs = zip(obj.body["parts"], self.texts.data or (), strict=True)
+        words = {name: self[name].data for name in ("name", "title", "legal", "stamp_duty")}
+        note = {"note": self.note.data} if (self.note.data or {}).get("id") else {}
+        before = {key: value for key, value in obj.body.items() if key != "note"}
+        obj.body = before | words | note | {"parts": [part | {"text": text} for part, text in pairs]}
+        obj.changed_at = now()
+
+
 class FactForm(Form):
     value = JsonField("Nilai (JSON)")
     note = StringField("Keterangan", [Length(max=200)])
@@ -146,6 +197,10 @@ class HolidayForm(Form):
 class OfficeForm(Form):
     name = StringField("Nama", [NEEDED, Length(max=100)])
     address = StringField("Alamat", [Length(max=200)])
+    appointments_per_hour = IntegerField(
+        "Janji per jam", [NEEDED, NumberRange(0, 50)],
+        description="Untuk perekaman KTP-el dan aktivasi IKD. 0: tempat ini tidak menerima janji.",
+    )  # fmt: skip
 
 
 class CertificateForm(Form):

@@ -12,8 +12,11 @@ import accounts
 import workflow
 from admin_views import forms, office_data_labels
 from admin_views.base import StaffModelView
+from admin_views.files import PDF, file_response
+from catalogue import statements
+from documents import printouts
 from lib.database import local
-from models import REASON_KINDS, District, Fact, Grant, Holiday, MessageText, Office, Reason, User, Village
+from models import REASON_KINDS, District, Fact, Grant, Holiday, MessageText, Office, Reason, Statement, User, Village
 
 PLACES = (("dinas", "Dinas"), ("kecamatan", "Kecamatan"), ("desa", "Desa"), ("kelurahan", "Kelurahan"))
 
@@ -74,6 +77,31 @@ class Messages(OfficeData):
         return office_data_labels.message(row.action, row.audience), hint
 
 
+class Statements(OfficeData):
+    """Surat pernyataan dan surat kuasa yang diberikan situs ini: kata-katanya."""
+
+    model, name, endpoint = Statement, "Surat pernyataan", "pernyataan"
+    column_list = ("code", "body", "changed_at")
+    column_labels = {"code": "Kode", "body": "Surat", "changed_at": "Diubah kantor"}
+    column_formatters = {"body": macro("statement")}
+    column_searchable_list = ("code", "body")
+    column_sortable_list = ("code", "changed_at")
+    column_extra_row_actions = [EndpointLinkRowAction("", ".preview", title="Lihat yang kosong (PDF)")]
+    order = (Statement.code,)
+    form = forms.StatementForm
+
+    def form_heading(self, row):
+        words = ", ".join(f"{{{name}}}" for name in statements.placeholders(row.body))
+        hint = f"Kata dalam kurung kurawal diisi sendiri oleh sistem. Yang dapat dipakai: {words}."
+        return row.code, " ".join((hint, *(f"Perlu diputuskan kantor: {one}" for one in row.body["ask_office"])))
+
+    @expose("/lihat/")
+    def preview(self):
+        """Return the blank statement (PDF) with the words as they are stored."""
+        row = self.get_one_or_404()
+        return file_response(lambda: printouts.statement(row.body), PDF, f"{row.code}.pdf")
+
+
 class Facts(OfficeData):
     """Fakta kantor: nama, alamat, telepon, jam, janji layanan."""
 
@@ -120,8 +148,10 @@ class Offices(OfficeData):
     """Dinas dan loket desa, kelurahan, kecamatan."""
 
     model, name, endpoint = Office, "Kantor dan loket", "kantor"
-    column_list = ("code", "name", "kind", "address")
-    column_labels = {"code": "Kode", "name": "Nama", "kind": "Jenis", "address": "Alamat"}
+    column_list = ("code", "name", "kind", "address", "appointments_per_hour")
+    column_labels = {
+        "code": "Kode", "name": "Nama", "kind": "Jenis", "address": "Alamat", "appointments_per_hour": "Janji per jam",
+    }  # fmt: skip
     column_choices = {"kind": PLACES}
     column_searchable_list = ("code", "name", "address")
     column_filters = ("kind",)
@@ -190,4 +220,4 @@ class People(OfficeData):
         return True
 
 
-OFFICE_DATA = (Reasons, Messages, Facts, Holidays, Villages, Offices, People)
+OFFICE_DATA = (Reasons, Messages, Statements, Facts, Holidays, Villages, Offices, People)

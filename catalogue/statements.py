@@ -14,6 +14,7 @@ from typing import Any
 
 from catalogue import conditions, fields, schema
 from catalogue.applicant_section import CHILD, THE_PERSON
+from catalogue.condition_checks import validate_shape
 from catalogue.schema import InvalidDefinition, part_path, validate
 from models import Statement
 
@@ -47,7 +48,7 @@ STATEMENT = {
     "ask_office": (schema.TEXT_LIST, []),  # what the office has to settle; read by officers only
 }
 PART = {
-    "text": (schema.TEXT, None),
+    "text": (schema.TEXT, schema.REQUIRED),
     "fields": (schema.LIST, []),
     "table": (schema.TEXT_LIST, []),  # keys of groups, the first with rows fills the table
     "columns": (schema.LIST, []),
@@ -76,40 +77,58 @@ def validate_statement(raw: dict, where: str = "pernyataan") -> dict:
     """Validate a statement; returns it with defaults filled in, or raises InvalidDefinition."""
     found = validate(raw, STATEMENT, where)
     found["parts"] = [_validate_part(part, where) for part in found["parts"]]
-    found["signers"] = [validate(signer, SIGNER, f"{where} › penanda tangan") for signer in found["signers"]]
+    found["signers"] = [_validate_applicable(one, SIGNER, f"{where} › penanda tangan") for one in found["signers"]]
     schema.refuse_duplicate_keys(all_fields(found), where, "isian")
     known = {field["key"] for field in all_fields(found)}
     named = {signer[what] for signer in found["signers"] for what in ("name", "nik")} - {""}
     if unknown := sorted(named - known):
         raise InvalidDefinition(f"{where}: penanda tangan menyebut isian yang tidak ada: {', '.join(unknown)}")
     for part in found["parts"]:
-        if fault := text_error(found, part.get("text", "-")):
+        if fault := text_error(found, part["text"]):
             raise InvalidDefinition(f"{where}: {fault}")
     return found
 
 
 def _validate_part(raw: dict, where: str) -> dict:
-    part = validate(raw, PART, f"{where} › bagian")
+    part = _validate_applicable(raw, PART, f"{where} › bagian")
     for name in ("fields", "columns"):
-        part[name] = [validate(one, FIELD, part_path(where, "isian", one)) for one in part[name]]
+        part[name] = [_validate_applicable(one, FIELD, part_path(where, "isian", one)) for one in part[name]]
     if bool(part["table"]) != bool(part["columns"]):
         raise InvalidDefinition(f"{where}: “table” dan “columns” harus ada keduanya")
     return part
 
 
+def _validate_applicable(raw: dict, shape: dict, where: str) -> dict:
+    """Validate a part that may have a condition."""
+    found = validate(raw, shape, where)
+    return found | ({"when": validate_shape(found["when"], where)} if "when" in found else {})
+
+
 def text_error(statement: dict, text: str) -> str:
-    """Say in a sentence which placeholders of a text aren't known; "" where all are."""
-    known = {field["key"] for field in all_fields(statement)} | set(FIXED)
-    if unknown := sorted(set(PLACEHOLDER.findall(text)) - known):
+    """Say in a sentence what is wrong with a text: it is empty, or has placeholders that aren't known; else ""."""
+    if not text.strip():
+        return "Teksnya masih kosong."
+    if unknown := sorted(set(PLACEHOLDER.findall(text)) - set(placeholders(statement))):
         names = ", ".join(f"{{{name}}}" for name in unknown)
-        return f"Kata ini tidak dikenal: {names}. Yang dapat dipakai: {', '.join(sorted(known))}."
+        return f"Kata ini tidak dikenal: {names}. Periksa ejaannya."
     left = PLACEHOLDER.sub("", text)
     return "Ada kurung kurawal tanpa pasangan." if "{" in left or "}" in left else ""
+
+
+def placeholders(statement: Mapping) -> list[str]:
+    """Return the placeholders that the texts of a statement may have."""
+    return [*(field["key"] for field in all_fields(statement)), *FIXED]
 
 
 def all_fields(statement: Mapping) -> list[dict]:
     """Return the fields of a statement, without the columns of its tables."""
     return [field for part in statement["parts"] for field in part["fields"]]
+
+
+def caption(part: Mapping) -> str:
+    """Say in words what stands below the text of a part."""
+    labels = [one["label"] for one in (*part["fields"], *part["columns"]) if "label" in one]
+    return f"di bawahnya: {', '.join(labels)}" if labels else ""
 
 
 def read_statement(path: Path) -> dict:
@@ -202,7 +221,7 @@ def fill(
     found = find_answers(statement, form_fields, answers or {})
     shown = {key: _printed(field, value, villages) for key, (field, value) in found.items()}
     blanks = {field["key"]: field.get("blank", DOTS) for field in all_fields(statement)}
-    texts = dict.fromkeys(FIXED, DOTS) | blanks | shown | words
+    texts = {**dict.fromkeys(FIXED, DOTS), **blanks, **shown, **words}
     parts = (part for part in statement["parts"] if conditions.is_met(part.get("when"), facts))
     signers = (one for one in statement["signers"] if conditions.is_met(one.get("when"), facts))
     return {
@@ -214,7 +233,7 @@ def fill(
 
 def _filled_part(part: Mapping, found: Mapping, shown: Mapping, texts: Mapping, villages: Mapping) -> dict:
     return {
-        "text": PLACEHOLDER.sub(lambda match: texts[match[1]], part.get("text", "")),
+        "text": PLACEHOLDER.sub(lambda match: texts.get(match[1], DOTS), part["text"]),
         "rows": [(one["label"], one["type"], shown.get(one["key"], "")) for one in part["fields"] if "label" in one],
         "heads": [(one.get("label", ""), one["type"]) for one in part["columns"]],
         "table": _table_rows(part, found, shown, villages),

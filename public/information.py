@@ -1,4 +1,4 @@
-"""Pages for everybody: home, services, a service with its blank form, service standard, counters, information."""
+"""Pages for everybody: home, services, a service, blank forms, service standard, counters, information."""
 
 import itertools
 
@@ -8,7 +8,7 @@ from flask_login import current_user
 from werkzeug.wrappers import Response as WerkzeugResponse
 
 import office
-from catalogue import closed_services
+from catalogue import closed_services, statements
 from documents import printouts
 from lib.database import local
 from lib.i18n import format_time
@@ -23,6 +23,8 @@ def add_routes(blueprint: Blueprint) -> None:
     blueprint.add_url_rule("/layanan/", "services", services)
     blueprint.add_url_rule("/layanan/<code>", "service", service)
     blueprint.add_url_rule("/layanan/<code>/formulir.pdf", "form_pdf", blank_form)
+    blueprint.add_url_rule("/formulir", "forms", forms)
+    blueprint.add_url_rule("/formulir/<code>.pdf", "statement_pdf", blank_statement)
     blueprint.add_url_rule("/standar-pelayanan", "standard", standard)
     blueprint.add_url_rule("/loket", "counters", counters)
     blueprint.add_url_rule("/info/<page>", "info", information_page)
@@ -59,7 +61,9 @@ def service(code: str) -> str:
     """Show a service: requirements, fields, processing time, and the link to apply."""
     if edition := service_directory.find_service(code):
         return render_template("public/service.html", **service_directory.service_facts(edition))
-    return render_template("public/service_closed.html", closed=closed_services.find_closed(code) or abort(404))
+    closed = closed_services.find_closed(code) or abort(404)
+    leads = service_directory.open_leads(closed.edition.body) if closed.joined else []
+    return render_template("public/service_closed.html", closed=closed, leads=leads)
 
 
 def information_page(page: str) -> str:
@@ -81,8 +85,23 @@ def blank_form(code: str) -> Response | WerkzeugResponse:
     edition = service_directory.find_service(code)
     if edition is None:
         return redirect(url_for("public.service", code=code), 303) if closed_services.find_closed(code) else abort(404)
-    answer = Response(printouts.application_form(edition), mimetype="application/pdf")
-    name = f"{edition.body['form_code']}-{edition.layanan.code}.pdf"
+    return _blank_pdf(printouts.application_form(edition), f"{edition.body['form_code']}-{edition.layanan.code}.pdf")
+
+
+def forms() -> str:
+    """List all blank statements and forms, for people who write by hand."""
+    offered = service_directory.current_services()
+    return render_template("public/forms.html", statements=statements.stored().values(), services=offered)
+
+
+def blank_statement(code: str) -> Response:
+    """Download a blank statement (F-2.03, …)."""
+    statement = statements.stored(code[:20]).get(code) or abort(404)
+    return _blank_pdf(printouts.statement(statement), f"{code}.pdf")
+
+
+def _blank_pdf(pdf: bytes, name: str) -> Response:
+    answer = Response(pdf, mimetype="application/pdf")
     answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     for_all = f"public, max-age={BLANK_FORM_MAX_AGE}"
     answer.headers["Cache-Control"] = "no-store" if current_user.is_authenticated else for_all

@@ -8,7 +8,9 @@ import pytest
 import workflow
 from accounts.reach import grants_for
 from admin_views import office_data_labels
-from models import Event, Fact, Grant, Holiday, MessageText, Office, Outbox, Permohonan, Reason, User
+from files.inspection.pdf_text import extract_text
+from models import Event, Fact, Grant, Holiday, MessageText, Office, Outbox, Permohonan, Reason, Statement, User
+from seed import load
 from tests.helpers.factory import OfficeFactory
 from tests.helpers.staff_client import EMAIL_BY_ROLE, TOKEN, offered_actions, sign_in_officer, table_row
 
@@ -266,3 +268,23 @@ def test_the_keys_work_in_every_queue_and_on_every_work_page(officer, submit, fa
     for page in (f"/petugas/{screen}/", f"/petugas/{screen}/details/?id={permohonan.key}"):
         text = person.text(page)
         assert 'id="shortcuts"' in text and text.count("data-keys-open") == 1 and "shortcuts.js" in text, page
+
+
+def test_the_words_of_a_statement_are_changed_previewed_and_outlive_the_next_start(officer):
+    row, it = Statement.get(code="F-2.03"), officer("it")
+    url, page = f"/petugas/pernyataan/ubah/?id={row.id}", officer("it").text("/petugas/pernyataan/")
+    assert "F-2.03" in page and "Meterai Rp10.000" in page
+    words = {"name": ["SPTJM kelahiran", "Birth"], "title": "Judul baru", "legal": "Pasal 1", "stamp_duty": "10000"}
+    texts = [part["text"] for part in row.body["parts"]]
+    for wrong in (["Saya {nama_anak} benar", *texts[1:]], ["", *texts[1:]], texts[1:], ["{anak", *texts[1:]]):
+        told = it.post(url, **words, note=["", ""], texts=wrong, seen=seen_in(it.text(url)))
+        assert told.status_code == 422 and "Belum tersimpan" in told.text
+    assert "Kata ini tidak dikenal: {nama_anak}" in it.post(url, **words, texts=["{nama_anak}", *texts[1:]]).text
+    changed = ["Saya {pemohon} menyatakan:", *texts[1:]]
+    assert it.post(url, **words, note=["", ""], texts=changed, seen=seen_in(it.text(url))).status_code == 303
+    load.init()
+    kept = Statement.get(code="F-2.03").body
+    assert (kept["title"], kept["stamp_duty"], kept["parts"][0]["text"]) == ("Judul baru", 10000, changed[0])
+    assert kept["signers"] == row.body["signers"] and "note" not in kept
+    pdf = it.get(f"/petugas/pernyataan/lihat/?id={row.id}")
+    assert pdf.mimetype == "application/pdf" and "Judul baru" in extract_text(pdf.data)

@@ -22,7 +22,7 @@ PARENTS, WITNESSES = "nik_ibu nik_ayah", "nik_saksi_1 nik_saksi_2"
 COUPLE = "nik_suami no_kk_suami nik_istri no_kk_istri"
 MAY_BE_MISSING = {  # by SERVICES.md and DOMAIN.md; what isn't here needs the number: its page says where to go first
     "AK-AKUI": f"{PARENTS} {WITNESSES}",
-    "AK-ANGKAT": f"{PARENTS} nik_ibu_angkat nik_ayah_angkat",
+    "AK-ANGKAT": f"{PARENTS} nik_ibu_angkat nik_ayah_angkat no_kk",
     "AK-BATAL": "nik no_kk",
     "AK-BETUL": f"nik no_kk nik_wali {WITNESSES}",
     "AK-CERAI": COUPLE,
@@ -31,8 +31,8 @@ MAY_BE_MISSING = {  # by SERVICES.md and DOMAIN.md; what isn't here needs the nu
     "AK-KAWIN": f"nik_ayah_suami nik_ibu_suami nik_ayah_istri nik_ibu_istri {WITNESSES}",
     "AK-KAWIN-BATAL": COUPLE,
     "AK-KUTIPAN2": "nik",
-    "AK-LAHIR": f"no_kk {PARENTS} {WITNESSES}",
-    "AK-LAHIR-OA": WITNESSES,
+    "AK-LAHIR": f"nik_anak no_kk {PARENTS} nik_wali {WITNESSES}",
+    "AK-LAHIR-OA": f"no_kk {PARENTS} nik_wali {WITNESSES}",
     "AK-LAIN": "",
     "AK-LN": f"nik no_kk {PARENTS} nik_pasangan",
     "AK-MATI": f"nik_pasangan {WITNESSES}",  # of the deceased it asks first whether there is one
@@ -43,7 +43,7 @@ MAY_BE_MISSING = {  # by SERVICES.md and DOMAIN.md; what isn't here needs the nu
     "BIO-OA": "",
     "BIO-UBAH": "",
     "BIO-WNI": PARENTS,
-    "KIA-BARU": PARENTS,
+    "KIA-BARU": "",
     "KIA-GANTI": "",
     "KK-BARU": "",
     "KK-DATANG": "nik anggota.nik",
@@ -54,14 +54,17 @@ MAY_BE_MISSING = {  # by SERVICES.md and DOMAIN.md; what isn't here needs the nu
     "KK-PERISTIWA": "anggota.nik",
     "KK-PISAH": "",
     "KK-RUSAK": "",
+    "KK-TTE": "",
     "KTP-BARU": "",
     "KTP-HILANG": "",
     "KTP-LUAR": "",
-    "KTP-OA": "nik no_kk",
+    "KTP-OA": "nik",
     "KTP-PINDAH": "",
+    "KTP-REKAM": "",
     "KTP-RUSAK": "",
     "KTP-UBAH": "",
     "LAHIR-MATI": f"{PARENTS} no_kk {WITNESSES}",
+    "NIK-AKTIF": "",
     "PIN-BATAL": "",
     "PIN-DALAM": "",
     "PIN-DATANG": "",
@@ -73,8 +76,8 @@ MAY_BE_MISSING = {  # by SERVICES.md and DOMAIN.md; what isn't here needs the nu
     "SKTT": "",  # asks for no NIK but the applicant's, and that of a former letter
 }
 APPLICANT_MAY_HAVE_NONE = (
-    "AK-AKUI AK-ANGKAT AK-BATAL AK-BETUL AK-CERAI AK-CERAI-BATAL AK-JANJI AK-KAWIN AK-KAWIN-BATAL AK- "
-    "KUTIPAN2 AK-LAHIR AK-LAHIR-OA AK-LN AK-MATI AK-SAH AK-WN BIO-LN BIO-OA BIO-WNI KK-DATANG KTP-OA "
+    "AK-AKUI AK-ANGKAT AK-BATAL AK-BETUL AK-CERAI AK-CERAI-BATAL AK-JANJI AK-KAWIN AK-KAWIN-BATAL "
+    "AK-KUTIPAN2 AK-LAHIR AK-LAHIR-OA AK-LN AK-MATI AK-SAH AK-WN BIO-LN BIO-OA BIO-WNI KK-DATANG KTP-OA "
     "LAHIR-MATI PIN-LN RENTAN SKTT"
 ).split()
 FOREIGNER = "tanpa:asing:X1234567"

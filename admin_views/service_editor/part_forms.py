@@ -9,7 +9,7 @@ from wtforms import BooleanField, FileField, IntegerField, SelectField, SelectMu
 from wtforms.validators import InputRequired, Length, NumberRange, Optional, Regexp, ValidationError
 
 from admin_views.forms import Form, choices
-from admin_views.service_editor.custom_fields import BilingualField, ConditionField, LinesField
+from admin_views.service_editor.custom_fields import BilingualField, ConditionField, LeadsField, LinesField
 from catalogue import definition_parts, labels, schema
 from catalogue.labels import LABELS
 from lib.encryption import RANDOM_NAME
@@ -31,6 +31,7 @@ class PartContext:
     used: frozenset[str] = frozenset()  # keys that a new part may not have
     reasons: tuple[tuple[str, str], ...] = ()
     samples: tuple[tuple[str, str], ...] = ()
+    statements: tuple[tuple[str, str], ...] = ()
     codes: dict = field(default_factory=dict)
 
 
@@ -54,7 +55,27 @@ class ServiceForm(Form):
         default=True,
         description="Bila tidak, formulir dicetak dan ditandatangani di kertas.",
     )
+    opening = BilingualField(
+        LABELS["opening"], needed=False, long=True,
+        description="Di halaman layanan dan di atas pertanyaan pertama, misalnya ucapan duka.",
+    )  # fmt: skip
+    search_words = LinesField(
+        LABELS["search_words"], description="Kata sehari-hari, dua bahasa, satu di setiap baris: kk barcode, ktp ilang."
+    )
+    part_of = LeadsField(
+        LABELS["part_of"], single=True,
+        description="Tidak menerima permohonan baru; halamannya mengantar ke sana. Yang berjalan diteruskan.",
+    )  # fmt: skip
+    leads = LeadsField(LABELS["leads"], description="Bagi yang salah masuk, di atas syarat: “Menikah secara Islam?”")
     legal = LinesField(LABELS["legal"], description="Satu peraturan di setiap baris.")
+    ask_office = LinesField(
+        LABELS["ask_office"], most=schema.MAX_TEXT,
+        description="Yang belum pasti, pilihan yang lebih aman, dan sumbernya. Hanya petugas yang membacanya.",
+    )  # fmt: skip
+
+    def offer_services(self, services: list[tuple[str, str]]) -> None:
+        """Offer the services that may be named by `part_of` and `leads`."""
+        self.part_of.services = self.leads.services = tuple(services)
 
 
 class NewServiceForm(Form):
@@ -174,6 +195,9 @@ class RequirementForm(PartForm):
         description="Syarat dengan kata yang sama: satu saja sudah cukup. Kosongkan bila tidak begitu.",
     )
     max_files = IntegerField(LABELS["max_files"], [REQUIRED, NumberRange(1, 20)], default=5)
+    statement = SelectField(
+        LABELS["statement"], description="Pemohon mengunduhnya di sini, sudah terisi jawabannya, atau kosong."
+    )
     sample = SelectField(LABELS["sample"])
     picture = FileField(
         "Unggah gambar contoh sendiri", description="JPG, PNG, HEIC, atau WebP. Tanpa data orang sungguhan."
@@ -185,6 +209,7 @@ class RequirementForm(PartForm):
     def __init__(self, formdata, part, scene):
         super().__init__(formdata, part, scene)
         self.reasons.choices = choices([*scene.reasons, *_unlisted_reasons(part.get("reasons"), scene.reasons)])
+        self.statement.choices = choices([("", "Bukan surat pernyataan kami"), *scene.statements])
         own = RANDOM_NAME.fullmatch(self.sample.data or "")
         uploaded = [(self.sample.data, "Gambar yang sudah diunggah")] if own else []
         self.sample.choices = choices([("", "Tanpa gambar contoh"), *uploaded, *scene.samples])

@@ -7,7 +7,7 @@ from flask import request
 from admin_views.service_editor.field_form import FieldForm
 from admin_views.service_editor.part_forms import PartContext, PartForm, ProductForm, RequirementForm, SectionForm
 from admin_views.service_editor.sample_upload import save_sample
-from catalogue import definition, definition_parts, labels, proposals, schema, validation
+from catalogue import definition, definition_parts, labels, proposals, schema, statements, validation
 from catalogue.schema import InvalidDefinition
 from files import inspection, storage
 from models import Layanan, Reason
@@ -48,6 +48,7 @@ def context(row: Layanan, body: dict, kind: str, key: str, home: str) -> PartCon
         used=frozenset(used),
         reasons=tuple((one.key, one.name["id"]) for one in reasons),
         samples=tuple((name, name.replace("_", " ").replace("-", " ").capitalize()) for name in drawings),
+        statements=tuple((code, f"{code} · {one['name']['id']}") for code, one in statements.stored().items()),
         codes=definition.read_codes(),
     )
 
@@ -60,6 +61,8 @@ def save(row: Layanan, form: PartForm, before: dict, version: int, user) -> bool
     part, scene = form.part(), form.scene
     if scene.kind == "fields" and part["type"] == "group":
         part["item"] = before.get("item") or [dict(FIRST_ITEM)]
+    if scene.kind == "requirements" and before.get("statement"):
+        part["statement"] = before["statement"]  # the form doesn't ask for it
     if scene.kind == "requirements" and (picture := request.files.get("picture")) and picture.filename:
         try:
             part["sample"] = form["sample"].data = save_sample(picture)

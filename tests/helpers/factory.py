@@ -24,6 +24,8 @@ SAMPLE_ANSWERS = {
     "village": "51.08.06.2004",
     "name": "I Putu Arya Wiguna",
 }
+PLAIN_ANSWERS = {"pemohon_untuk": "anak", "alamat_kk": "2"}  # of a family from elsewhere: a birth yields the deed alone
+BORN = "1990-05-05"  # as the NIK above says
 MAIN_PATH = (
     # (action, role) from submitted to completed, on the self-service track
     ("send_to_siak", "admin"),
@@ -80,7 +82,10 @@ class OfficeFactory:
             permohonan = drafts.create_application(self.edition(code), owner=self.applicant)
         draft = drafts.get_draft(permohonan)
         fields = [field for section in drafts.form_pages(permohonan) for field in section["fields"]]
-        answers = {field["key"]: sample_answer(field) for field in fields} | {"pemohon_untuk": "anak"}
+        answers = {field["key"]: sample_answer(field) for field in fields}
+        answers |= {key: value for key, value in PLAIN_ANSWERS.items() if key in answers}
+        born = (field["checks"].get("birth_date") for field in fields if field.get("checks"))
+        answers |= {key: BORN for key in born if key in answers}
         answers |= distinct_answers(permohonan, answers)
         answers |= {key: name for key, value in answers.items() if name and value == SAMPLE_ANSWERS["name"]}
         with transaction():

@@ -33,10 +33,12 @@ PAGES = (
     ("/unggahan", "upload", upload_page.upload, GET + POST),
     ("/unggahan/<requirement>/<sha256>", "arrive", resumable_upload.receive_upload, ("GET", "PATCH", "POST")),
     ("/tanda-tangan", "sign_form", sign_form.sign_form, GET + POST),
+    ("/tanda-tangan/<requirement>", "sign_statement", sign_form.sign_form, GET + POST),
     ("/periksa", "check", review.check, GET + POST),
     ("/perbaikan", "correct", correction.correct, GET + POST),
     ("/salin", "copy", copy_view.copy, POST),
     ("/formulir.pdf", "filled_form", file_downloads.filled_form, GET),
+    ("/pernyataan/<requirement>.pdf", "filled_statement", file_downloads.filled_statement, GET),
     ("/berkas/<file>", "own_file", file_downloads.own_file, GET),
 )
 

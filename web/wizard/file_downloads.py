@@ -8,6 +8,7 @@ from PIL import Image
 
 from documents import printouts
 from files import storage
+from intake import screen_signature
 from models import Attachment, Draft, DraftFile, Permohonan, Revision, StoredFile
 from web.wizard.channel import KEY_PATTERN, ApplicationInChannel
 
@@ -38,6 +39,15 @@ def filled_form(case: ApplicationInChannel) -> Response:
     draft = Draft.get_or_none(Draft.permohonan == permohonan.id) or abort(404)
     pdf = printouts.application_form(permohonan.edition, draft.answers)
     return download_response(pdf, "application/pdf", f"formulir-{permohonan.number}.pdf")
+
+
+def filled_statement(case: ApplicationInChannel, requirement: str) -> Response:
+    """Download the statement that a requirement asks for, filled in with the draft's answers."""
+    permohonan = case.permohonan
+    draft = Draft.get_or_none(Draft.permohonan == permohonan.id) or abort(404)
+    statement = screen_signature.statement_of(permohonan, requirement) or abort(404)
+    pdf = printouts.statement(statement, permohonan.edition, draft.answers)
+    return download_response(pdf, "application/pdf", f"{requirement}-{permohonan.number}.pdf")
 
 
 def own_file(case: ApplicationInChannel, file: str) -> Response:

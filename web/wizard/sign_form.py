@@ -1,4 +1,4 @@
-"""The page on which the filled form is signed on the screen; the PDF with the signature becomes the form's upload."""
+"""The page on which the filled form, or a statement, is signed on the screen; the signed PDF becomes its upload."""
 
 import json
 
@@ -19,42 +19,48 @@ from models import Draft
 from web.wizard import correction_form, field_pages
 from web.wizard.channel import ApplicationInChannel
 
-UPLOAD_ANCHOR = f"upload-{screen_signature.FORM}"
 
-
-def sign_form(case: ApplicationInChannel):
-    """Show the signature pad; on POST, attach the signed form and go back to the uploads."""
+def sign_form(case: ApplicationInChannel, requirement: str = screen_signature.FORM):
+    """Show the signature pad for the form or a statement; on POST, attach it signed and go back to the uploads."""
     permohonan = case.permohonan
     correction = correction_form.draft_to_correct(case)
     draft = field_pages.draft_to_fill(case) or correction
-    if draft is None or not screen_signature.is_offered(permohonan, draft):
+    statement = screen_signature.statement_of(permohonan, requirement)
+    if draft is None or not screen_signature.is_offered(permohonan, draft, requirement, statement):
         return case.redirect_to("one")
-    back = {"page": "one" if correction else "upload", "_anchor": "perbaiki" if correction else UPLOAD_ANCHOR}
+    anchor = "perbaiki" if correction else f"upload-{requirement}"
+    back = {"page": "one" if correction else "upload", "_anchor": anchor}
     if any(not name.startswith("upload-") for name in submission.submission_errors(permohonan)):
         flash(_("Lengkapi dulu jawabannya; sesudah itu formulirnya dapat ditandatangani."), "warn")
         return case.redirect_to("one") if correction else case.redirect_to("check")
     error = ""
     if request.method == "POST":
-        error = _sign(case, draft)
+        error = _sign(case, draft, requirement, statement)
         if not error:
             flash(_("Formulir sudah ditandatangani di layar."), "good")
             return case.redirect_to(**back)
-    page = case.render("wizard/sign_form.html", error=error, name=draft.answers.get("pemohon_nama", ""), back=back)
+    facts = {"error": error, "name": draft.answers.get("pemohon_nama", ""), "back": back, "statement": statement}
+    page = case.render("wizard/sign_form.html", requirement=requirement, **facts)
     return page, 422 if error else 200
 
 
-def _sign(case: ApplicationInChannel, draft: Draft) -> str:
-    """Attach the form with the posted signature; returns a sentence if that failed."""
+def _sign(case: ApplicationInChannel, draft: Draft, requirement: str, statement: dict | None) -> str:
+    """Attach the form or statement with the posted signature; returns a sentence if that failed."""
+    permohonan = case.permohonan
     try:
-        strokes = signature(request.form, case.permohonan, case.channel.role)["signature"]
+        strokes = signature(request.form, permohonan, case.channel.role)["signature"]
     except InvalidInput:
         strokes = ON_PAPER
     if strokes == ON_PAPER:
         return _("Belum ada tanda tangan yang terbaca. Tanda tangani di dalam kotak.")
-    pdf = printouts.application_form(case.permohonan.edition, draft.answers, _signed(draft, strokes))
+    filled = {"answers": draft.answers, "signed": _signed(draft, strokes)}
+    if statement:
+        pdf = printouts.statement(statement, permohonan.edition, **filled)
+    else:
+        pdf = printouts.application_form(permohonan.edition, **filled)
     try:
         user = current_user._get_current_object()
-        screen_signature.attach(case.permohonan, pdf, layout.page_count(pdf), user, draft.answers)
+        screen_signature.attach(permohonan, pdf, layout.page_count(pdf), user, draft.answers, requirement)
     except storage.StorageError as refused:
         return _(str(refused))
     return ""

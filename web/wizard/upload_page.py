@@ -8,6 +8,7 @@ from types import MappingProxyType
 from flask import abort, flash, redirect, request
 from flask_babel import gettext as _
 
+from catalogue import statements
 from files import inspection, storage
 from intake import attachments, autosave, drafts, screen_signature, submission, upload_warnings
 from models import Draft, DraftFile, Permohonan, Reason
@@ -31,7 +32,8 @@ class UploadField:
     reasons: dict[int, str] = field(default_factory=dict)  # for keeping a file, by the id of its row
     errors: dict[str, str] = field(default_factory=dict)  # of the controls for reasons, by name
     seen_keys: list[str] = field(default_factory=list)  # of files that an officer has seen
-    signable: bool = False  # the form, which may be signed on the screen
+    statement: dict | None = None  # the official statement that it asks for
+    signable: bool = False  # the form, or a statement, which may be signed on the screen
     void: bool = False  # answers have changed since it was signed
 
     @property
@@ -137,13 +139,14 @@ def upload_fields(
     files = attachments.draft_files(draft)
     warnings = upload_warnings.open_warnings(permohonan, draft, files)
     reasons = {row.id: upload_warnings.override_text(row.overruled) for row in files if row.overruled}
-    found = []
+    known, found = statements.of_requirements(attachments.all_requirements(permohonan)), []
     for needed in attachments.upload_slots(permohonan, draft.answers, files, besides):
         requirement, name = needed.requirement, f"upload-{needed.requirement['key']}"
         slot = UploadField(requirement, name, needed.files, needed.needed, requirement.get("one_of") or "")
         slot.error, slot.errors, slot.reasons = errors.get(name, ""), dict(errors), reasons
-        if requirement["key"] == screen_signature.FORM:
-            slot.signable = screen_signature.is_offered(permohonan, draft)
+        slot.statement = known.get(requirement.get("statement", ""))
+        if slot.statement or requirement["key"] == screen_signature.FORM:
+            slot.signable = screen_signature.is_offered(permohonan, draft, requirement["key"], slot.statement)
             slot.void = any(screen_signature.is_void(permohonan, row, draft.answers) for row in slot.files)
         if attachments.can_change(draft, requirement["key"]):
             slot.warnings = {row.id: warnings[row.id] for row in slot.files if row.id in warnings}
