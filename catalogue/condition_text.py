@@ -82,10 +82,12 @@ def _find(key: str, fields: Fields) -> dict | None:
 
 
 def _exception(when: Mapping, fields: Fields) -> dict | None:
-    """Return what a condition on one choice excludes, where that is shorter to say."""
+    """Return what a condition on one choice excludes, where that is shorter to say and the choice always made."""
     if not {"is", "is_not"} & set(when) or "." in when["field"]:
         return None
     field = fields[when["field"]]
+    if field.get("when"):
+        return None
     codes = [code for code, _label in _options(field)]
     wanted = [code for code in codes if code in when["is"]] if "is" in when else []
     others = when["is_not"] if "is_not" in when else [code for code in codes if code not in when["is"]]
@@ -96,8 +98,8 @@ def _exception(when: Mapping, fields: Fields) -> dict | None:
 def _options(field: dict) -> list[tuple[str, str]]:
     if field["type"] == "yesno":
         return [("ya", _("Ya")), ("tidak", _("Tidak"))]
-    pairs = [*field.get("options", ()), *field.get("other_options", ())]
-    return [(code, localized(label)) for code, label in pairs]
+    pairs = dict((*field.get("other_options", ()), *field.get("options", ())))
+    return [(code, localized(label)) for code, label in pairs.items()]
 
 
 def _atom(when: Mapping, fields: Fields, negative: bool) -> tuple[str, str]:
