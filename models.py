@@ -40,6 +40,7 @@ class Office(BaseModel):
     village = foreign_key(Village, null=True)
     address = pw.CharField(200, default="")
     hours = JsonField(null=True)  # {"0": ["08:00", "15:00"], …}; none: the Dinas' own
+    appointments_per_hour = pw.IntegerField(default=0)  # 0: it gives no appointments
 
     def villages(self):
         """Return the query of the villages that this office serves: none for the Dinas, which serves everybody."""
@@ -518,6 +519,30 @@ class PickupCounter(BaseModel):
 
     class Meta:
         indexes = ((("office", "day"), True),)
+
+
+class Appointment(BaseModel):
+    """An appointment for a biometric recording or an activation; erased a while after its day."""
+
+    code = pw.CharField(16, unique=True)  # in addresses, and what its holder shows
+    once = pw.CharField(32, unique=True)  # of the form that made it: sent twice, it is one appointment
+    office = foreign_key(Office)
+    day = pw.DateField(index=True)
+    hour = pw.CharField(5)  # "08:30"
+    seat = pw.IntegerField(null=True)  # in that hour; none: cancelled, and free for others
+    purpose = pw.CharField(10)  # intake/appointments.py
+    name = pw.CharField(100)
+    phone = pw.CharField(20, default="")
+    email = pw.CharField(120, default="")
+    number = pw.CharField(20, default="")  # of an application that it belongs to
+    language = pw.CharField(2, default="id")
+    created_at = UtcDateTimeField(default=now)
+    cancelled_at = UtcDateTimeField(null=True)
+    arrived = pw.BooleanField(null=True)  # none: nobody has said yet
+    marked_by = foreign_key(User, null=True)
+
+    class Meta:
+        indexes = ((("office", "day", "hour", "seat"), True),)
 
 
 # The event log: one hash chain for each application, and the ledger over all

@@ -9,6 +9,7 @@ from flask_login import current_user
 
 from admin_views import columns, counter_channel, files, forms, fragment_cache, gate, login
 from admin_views.account_recovery import Recoveries
+from admin_views.appointments import Appointments
 from admin_views.home import Home
 from admin_views.logs import LOGS
 from admin_views.office_data import OFFICE_DATA
@@ -20,7 +21,7 @@ from admin_views.service_sheets import ServiceSheets
 
 MENU = (
     ("", QUEUES),  # no heading: each stands in the bar itself
-    ("", (SearchView, *LOGS, Recoveries)),
+    ("", (SearchView, Appointments, *LOGS, Recoveries)),
     ("Pengaturan", (ServiceEditor, ServiceSheets, *OFFICE_DATA)),
 )
 

@@ -197,6 +197,10 @@ class HolidayForm(Form):
 class OfficeForm(Form):
     name = StringField("Nama", [NEEDED, Length(max=100)])
     address = StringField("Alamat", [Length(max=200)])
+    appointments_per_hour = IntegerField(
+        "Janji per jam", [NEEDED, NumberRange(0, 50)],
+        description="Untuk perekaman KTP-el dan aktivasi IKD. 0: tempat ini tidak menerima janji.",
+    )  # fmt: skip
 
 
 class CertificateForm(Form):

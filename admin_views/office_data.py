@@ -148,8 +148,10 @@ class Offices(OfficeData):
     """Dinas dan loket desa, kelurahan, kecamatan."""
 
     model, name, endpoint = Office, "Kantor dan loket", "kantor"
-    column_list = ("code", "name", "kind", "address")
-    column_labels = {"code": "Kode", "name": "Nama", "kind": "Jenis", "address": "Alamat"}
+    column_list = ("code", "name", "kind", "address", "appointments_per_hour")
+    column_labels = {
+        "code": "Kode", "name": "Nama", "kind": "Jenis", "address": "Alamat", "appointments_per_hour": "Janji per jam",
+    }  # fmt: skip
     column_choices = {"kind": PLACES}
     column_searchable_list = ("code", "name", "address")
     column_filters = ("kind",)

@@ -138,7 +138,7 @@ def section(track: str, body: Mapping) -> dict:
     online, reasons = track == TRACK_NEEDS_EMAIL, WITHOUT_NIK if body.get("applicant_without_nik") else []
     fields = [field | ({"options": reasons} if field["type"] == "nik" else {}) for field in FIELDS]
     fields = [field | {"required": field["required"] and (online or field["type"] != "email")} for field in fields]
-    fields[0] |= _who([field for part in body.get("sections", []) for field in part["fields"]], online)
+    fields[0] |= _who([field for part in body.get("sections", []) for field in part.get("fields", ())], online)
     fields[0] |= {"hint": FILLED_IN} if online else {"label": AT_COUNTER}
     if body.get("form_code") == REPORTER_FORM:
         fields[3:3] = _reporter_fields(body, fields[0])
@@ -152,7 +152,7 @@ def fields_of(body: Mapping) -> dict[str, dict]:
 
 def _reporter_fields(body: Mapping, who: dict) -> list[dict]:
     """Return what F-2.01 wants to know of a reporter, asked of those whose answer isn't in the service's own fields."""
-    keys = {field["key"] for part in body.get("sections", []) for field in part["fields"]}
+    keys = {field["key"] for part in body.get("sections", []) for field in part.get("fields", ())}
     codes = list(dict.fromkeys(code for code, _label in (*who["options"], *who["other_options"])))
     found = []
     for field in REPORTER_FIELDS:

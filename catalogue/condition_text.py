@@ -31,7 +31,7 @@ ROWS = (N_("paling sedikit %(least)s baris"), N_("kurang dari %(below)s baris"),
 
 def sentence(when: Mapping | None, fields: Fields) -> str:
     """Return a condition as a sentence; "" where there is none, or it names a field that isn't there."""
-    if not when or any(_find(key, fields) is None for key in _named(when)):
+    if not when or any(_find(key, fields) is None for key in conditions.named(when)):
         return ""
     if "none" in when:
         return _("Tidak perlu bila %(clause)s.", clause=clause({"any": when["none"]}, fields))
@@ -66,13 +66,6 @@ def _joined(pairs: list[tuple[str, str]], joint: str) -> str:
             subjects.setdefault(predicate, []).append(subject)
         pairs = [(_(" atau ").join(filter(None, found)), predicate) for predicate, found in subjects.items()]
     return join.join(" ".join(filter(None, pair)) for pair in pairs)
-
-
-def _named(when: Mapping) -> list[str]:
-    found = (
-        one.get("same") or [one.get("field") or one["age"], one.get("on", "today")] for one in conditions.atoms(when)
-    )
-    return [key for keys in found for key in keys if key != "today"]
 
 
 def _find(key: str, fields: Fields) -> dict | None:

@@ -69,9 +69,14 @@ def values_of(answers: Mapping, key: str) -> list:
     return [row.get(item) for row in answers.get(group) or () if isinstance(row, Mapping)]
 
 
+def current_day(answers: Mapping) -> date:
+    """Return the day that counts as today: that of the submission, once there was one."""
+    return date.fromisoformat(answers[SUBMITTED_ON]) if answers.get(SUBMITTED_ON) else today()
+
+
 def _day_of(answers: Mapping, on: str) -> date | None:
     if on == "today":
-        return date.fromisoformat(answers[SUBMITTED_ON]) if answers.get(SUBMITTED_ON) else today()
+        return current_day(answers)
     return _date_of(answers.get(on), derived_answers.is_adult(on))
 
 
@@ -109,10 +114,15 @@ def atoms(when: Mapping | None) -> Iterator[Mapping]:
         yield when
 
 
-def keys_of(when: Mapping | None) -> list[str]:
-    """Return the keys of the fields on which a condition depends, in its order; of a group's item the group's."""
+def named(when: Mapping | None) -> list[str]:
+    """Return the fields that a condition names, an item of a group as "group.item", in its order."""
     found: dict[str, None] = {}
     for atom in atoms(when):
-        named = atom.get("same") or (atom.get("field") or atom["age"], atom.get("on", "today"))
-        found |= {key.partition(".")[0]: None for key in named if key != "today"}
+        keys = atom.get("same") or (atom.get("field") or atom["age"], atom.get("on", "today"))
+        found |= {key: None for key in keys if key != "today"}
     return list(found)
+
+
+def keys_of(when: Mapping | None) -> list[str]:
+    """Return the keys of the fields on which a condition depends, in its order; of a group's item the group's."""
+    return list(dict.fromkeys(key.partition(".")[0] for key in named(when)))

@@ -7,13 +7,14 @@ import tomllib
 from pathlib import Path
 from typing import Any
 
-from catalogue import applicant_section, condition_checks, schema, statements
+from catalogue import applicant_section, condition_checks, conditions, schema, statements
 from catalogue.applicant_section import PROXY_LETTER
 from catalogue.field_types import APPLICANT_PREFIX
 from catalogue.schema import InvalidDefinition, part_path, refuse_duplicate_keys, validate
 
 RESERVED_SECTIONS = frozenset(("pemohon", "unggahan", "periksa"))  # keys of pages that every form has
 RESERVED_FIELDS = frozenset("csrf_token draft_version more drop later stay remove periksa declaration".split())
+RESERVED_FIELDS |= {conditions.SUBMITTED_ON}
 SEED = Path(__file__).resolve().parent.parent / "seed"
 
 

@@ -124,6 +124,10 @@ class _DiffBuilder:
     def options(self, pairs: list) -> str:
         return "\n".join(f"{code} = {_bilingual(label)}" for code, label in pairs)
 
+    def leads(self, leads: list[dict] | dict) -> str:
+        several = [leads] if isinstance(leads, dict) else leads
+        return "\n".join(f"{one['code']}: {_bilingual(one['text'])}" for one in several)
+
     def items(self, fields: list[dict]) -> str:
         rows = (self.details("fields", {}, field, ("key", "label")) for field in fields)
         texts = ("; ".join(f"{detail.label.lower()}: {detail.after}" for detail in row) for row in rows)
@@ -138,6 +142,8 @@ FORMATTERS: dict[str, Callable[[_DiffBuilder, object], str]] = {
     "holder": _DiffBuilder.label,  # type: ignore[dict-item]
     "options": _DiffBuilder.options,  # type: ignore[dict-item]
     "item": _DiffBuilder.items,  # type: ignore[dict-item]
+    "part_of": _DiffBuilder.leads,  # type: ignore[dict-item]
+    "leads": _DiffBuilder.leads,  # type: ignore[dict-item]
 }
 
 

@@ -14,7 +14,7 @@ PARTS = ("", "-tanpa", "-ket")  # of the controls' names: the number, the reason
 MARK = "tanpa:"  # tanpa:<code of the reason>:<detail>
 NEEDS_DETAIL = {"asing": N_("Tulis nomor paspornya."), "lain": N_("Tulis alasannya.")}
 MAX_DETAIL = 100  # characters
-ISSUED_BY = {"nik": ("AK-LAHIR", "BIO-WNI", "SKTT"), "kk": ("KK-BARU", "KK-DATANG")}  # services to go to first
+ISSUED_BY = {"nik": ("AK-LAHIR", "BIO-WNI", "SKTT"), "kk": ("KK-BARU", "PIN-DATANG")}  # services to go to first
 
 
 def is_missing(value: object) -> bool:

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 
 import peewee as pw
 
-from catalogue import definition, definition_parts
+from catalogue import definition, definition_parts, validation
 from catalogue.closed_services import MAX_NOTE
 from lib.database import local, now, transaction
 from models import Edition, Layanan, User
@@ -26,6 +26,12 @@ class ProposalRefused(Exception):
 def newest_edition(layanan: Layanan) -> Edition | None:
     """Return the service's current edition; None before the first was published."""
     return Edition.select().where(Edition.layanan == layanan.id).order_by(Edition.number.desc()).first()
+
+
+def other_services(layanan: Layanan) -> dict[str, dict]:
+    """Return the current definitions of all other services by their codes, the closed ones too."""
+    others = Edition.select(Edition, Layanan).join(Layanan).where(Edition.layanan != layanan.id)
+    return {one.layanan.code: one.body for one in others.order_by(Edition.number)}
 
 
 def proposal_body(layanan: Layanan, edition: Edition | None = None) -> dict:
@@ -88,6 +94,8 @@ def publish(layanan: Layanan, seen: int, number: int, by: User) -> Edition:
     if layanan.proposal is None or (before and before.body == layanan.proposal):
         raise ProposalRefused("Usulan ini sama dengan edisi yang berlaku, jadi tidak ada yang perlu diterbitkan.")
     body = definition.validate_definition(layanan.proposal)
+    if wrong := validation.find_link_problems(body, other_services(layanan)):
+        raise ProposalRefused(wrong[0].sentence)
     if before and before.number != number:
         late = f"Edisi {before.number} sudah terbit sesudah Anda membuka halaman ini. Lihat lagi perbedaannya."
         raise ProposalConflict(late)

@@ -1,7 +1,7 @@
 """Validation of a service's definition for the editor: every problem with its part; it changes nothing."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
 
@@ -40,6 +40,27 @@ def find_problems(body: dict, codes: dict) -> list[Problem]:
         for field in section.get("fields", ()):
             found += _problems_of("fields", field, partial(definition.validate_field_definition, field, "", codes))
     return found or _check_references(body, codes)
+
+
+def find_link_problems(body: dict, others: Mapping[str, dict]) -> list[Problem]:
+    """Return what is wrong with `leads` and `part_of`; `others` are the other services' definitions by their codes."""
+    part_of, code = body.get("part_of"), body["code"]
+    found = [_link_error(one["code"], others) for one in (*body.get("leads", ()), *([part_of] if part_of else ()))]
+    there = sorted(other for other, one in others.items() if part_of and code in _linked_codes(one))
+    if there:
+        found.append(f"Layanan ini bagian dari layanan lain, padahal {', '.join(there)} mengantar ke sini.")
+    return [Problem("", "", sentence) for sentence in found if sentence]
+
+
+def _linked_codes(body: dict) -> set[str]:
+    return {one["code"] for one in (*body.get("leads", ()), body.get("part_of") or {"code": ""})}
+
+
+def _link_error(code: str, others: Mapping[str, dict]) -> str:
+    if code not in others:
+        return f"{code} bukan layanan lain yang sudah terbit."
+    onward = others[code].get("part_of")
+    return f"{code} sendiri bagian dari layanan lain. Sebut {onward['code']}." if onward else ""
 
 
 def _check_facts(body: dict) -> list[Problem]:

@@ -11,7 +11,7 @@ from typing import Self
 from flask_babel import gettext as _
 
 from catalogue import derived_answers, fields
-from intake import drafts
+from intake import answer_validation, drafts
 from lib.database import local, now
 from lib.i18n import format_time
 from models import Draft, Permohonan
@@ -87,7 +87,7 @@ def save_page(
         last = LastSave.of(draft, section_key)
         if not (writer and writer == last.writer) and last.version > seen_version:
             raise SaveConflict(last.conflict_sentence())
-        state, columns = _validate(draft, section, {name: str(value) for name, value in raw.items()}, keys)
+        state, columns = _validate(permohonan, draft, section, {name: str(value) for name, value in raw.items()}, keys)
         _follow(drafts.form_fields(permohonan), draft, state, columns)
         if writer and writer == last.writer and turn < last.turn:
             state.version = draft.version
@@ -117,7 +117,9 @@ def fill_empty_fields(permohonan: Permohonan, values: Mapping) -> None:
             return
 
 
-def _validate(draft: Draft, section: dict, typed: dict, keys: Collection[str] | None) -> tuple[PageState, dict]:
+def _validate(
+    permohonan: Permohonan, draft: Draft, section: dict, typed: dict, keys: Collection[str] | None
+) -> tuple[PageState, dict]:
     """Validate what was typed: the page with its errors and warnings, and the new columns of the draft."""
     own = {part["key"] for part in section["fields"]}
     changeable = own if draft.open_keys is None else own & set(draft.open_keys)
@@ -130,7 +132,8 @@ def _validate(draft: Draft, section: dict, typed: dict, keys: Collection[str] | 
     answers |= {key: value for key, value in clean.items() if key in changeable}
     unchanged = {name: value for name, value in draft.typed.items() if name.split("-")[0] not in changeable}
     columns = {"answers": answers, "typed": unchanged | only_fields(typed, invalid)}
-    return PageState(section, answers | typed, errors, warnings), columns
+    against, doubts = answer_validation.contradictions_on_page(permohonan, draft, section, raw, answers)
+    return PageState(section, answers | typed, against | errors, doubts | warnings), columns
 
 
 def _follow(every: list[dict], draft: Draft, state: PageState, columns: dict) -> None:

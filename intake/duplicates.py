@@ -90,12 +90,13 @@ class DuplicateRule:
 
 COUPLE = DuplicateRule((("nik_suami", "paspor_suami"), ("nik_istri", "paspor_istri")))
 TRAVELLER = DuplicateRule((("nomor_paspor",),))
+BIRTH_NUMBERS = ("nik_ibu", "paspor_ibu", "nik_ayah", "paspor_ayah", "nik_anak", "nik_wali")
 DEED = DuplicateRule(((SUBJECT_NIK,), ("jenis_akta",)))  # somebody has deeds of several kinds
 # fmt: off
 RULES = {
     # service               the same …, and a further condition (a newborn has no NIK yet)
-    "AK-LAHIR":        DuplicateRule((("nik_ibu", "paspor_ibu", "nik_ayah", "paspor_ayah"),),      is_same_child),
-    "AK-LAHIR-OA":     DuplicateRule((("paspor_ibu", "paspor_ayah"),),                             is_same_child),
+    "AK-LAHIR":        DuplicateRule((BIRTH_NUMBERS,),                                             is_same_child),
+    "AK-LAHIR-OA":     DuplicateRule((("paspor_ibu", "paspor_ayah", "nik_wali"),),                 is_same_child),
     "BIO-WNI":         DuplicateRule((("nik_ibu", "nik_ayah", "no_kk"),),                          is_same_child),
     "BIO-LN":          TRAVELLER,
     "BIO-OA":          TRAVELLER,

@@ -9,19 +9,13 @@ from dataclasses import dataclass
 from catalogue import conditions, fields, missing_number
 from catalogue.applicant_section import ANOTHER_PERSON, THE_PERSON
 from catalogue.field_types import APPLICANT_PREFIX
+from catalogue.persons import WHO, answers_by_person, person_and_word
 
-# Facts about a person, by the beginning of a field's key; the rest of the key is the person's role (nama_ibu).
-PERSON_WORDS = (
-    "nama", "nik", "no_kk", "tempat_lahir", "tanggal_lahir", "jenis_kelamin", "kewarganegaraan", "paspor",
-    "agama", "golongan_darah", "pekerjaan", "status_kawin", "kk",
-)  # fmt: skip
 HOME_FIELDS = ("alamat", "rt", "rw", "kode_pos", "desa", "no_kk", "nama_kepala")
 MOVED_FIELD = "alamat_tujuan"  # an earlier application with this answer: the address in it is out of date
-WHO = "pemohon_untuk"
 PARENTS = frozenset(("anak", "ibu", "ayah"))  # values of WHO: the child's family is the same as before
 PARENT_SUFFIXES, WITNESS_SUFFIX = ("_ibu", "_ayah"), "_saksi"
 APPLICANT = (WHO, "pemohon_nama", "pemohon_nik")
-SUBJECT_WORDS = {"name": "nama", "nik": "nik", "birth_date": "tanggal_lahir"}  # of a `subject`, under any key
 
 
 @dataclass(frozen=True)
@@ -81,13 +75,13 @@ def _accepts(field: dict, value) -> bool:
 
 def _matching_answers(all_fields: list[dict], answers: Mapping, source: EarlierApplication) -> dict:
     """Return the answers of an application that fit the new one, under the new one's keys."""
-    given, wanted = _answers_by_person(source.fields, source.answers), _answers_by_person(all_fields, answers)
+    given, wanted = answers_by_person(source.fields, source.answers), answers_by_person(all_fields, answers)
     found: dict = {}
     who, earlier_who = answers.get(WHO), source.answers.get(WHO)
     if who == THE_PERSON and "" in wanted:
         wanted[""].setdefault("nik", answers.get("pemohon_nik"))
     same_family = {who, earlier_who} <= PARENTS or _nik_of(given, "") == _nik_of(wanted, "") != ""
-    keys = {_person_and_word(field): field["key"] for field in reversed(all_fields)}  # the first of those alike
+    keys = {person_and_word(field): field["key"] for field in reversed(all_fields)}  # the first of those alike
     for role in wanted:
         for word, value in _answers_about(role, _nik_of(wanted, role), given, same_family).items():
             found[keys.get((role, word), "")] = value
@@ -119,27 +113,3 @@ def _answers_about(role: str, nik: str, given: Mapping[str, dict], same_family: 
 
 def _nik_of(people: Mapping[str, dict], role: str) -> str:
     return missing_number.number_of(people.get(role, {}).get("nik"))
-
-
-def _answers_by_person(all_fields: Iterable[dict], answers: Mapping) -> dict[str, dict]:
-    """Return the answers about each person, by role (the end of a field's key)."""
-    found: dict[str, dict] = {}
-    for field in all_fields:
-        role, word = _person_and_word(field)
-        if word:
-            person = found.setdefault(role, {})
-            if field["key"] in answers:
-                person[word] = answers[field["key"]]
-    return found
-
-
-def _person_and_word(field: dict) -> tuple[str, str]:
-    """Return the role of the person and the fact that a field asks for: ("_ibu", "tanggal_lahir"); else ("", "")."""
-    key = field["key"]
-    if key.startswith(APPLICANT_PREFIX):
-        word = key.removeprefix(APPLICANT_PREFIX)
-        return (APPLICANT_PREFIX, word) if word in ("nama", "nik", "email", "hp") else ("", "")
-    word = next((word for word in PERSON_WORDS if key == word or key.startswith(f"{word}_")), "")
-    if word:
-        return key.removeprefix(word), word
-    return "", SUBJECT_WORDS.get(field.get("subject") or "", "")

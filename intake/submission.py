@@ -13,9 +13,10 @@ import office
 from casework.effect_registry import bulk_effect, check, effect
 from casework.transitions import Incomplete, Move, already_done, last_event
 from catalogue import applicant_section, closed_services, conditions, definition_parts, fields, missing_number
-from intake import attachments, drafts, email_verification, screen_signature, upload_warnings
+from catalogue.conditions import SUBMITTED_ON
+from intake import answer_validation, attachments, drafts, email_verification, screen_signature, upload_warnings
 from lib import i18n
-from lib.database import now
+from lib.database import local, now
 from lib.name_search import search_text
 from models import Attachment, Deficiency, Draft, DraftFile, Permohonan, Revision, StoredFile, Village
 from workflow import NotAllowed
@@ -27,7 +28,7 @@ DRAFT_CHANGED = _l("Isian baru saja diubah di tempat lain. Periksa lagi sebelum 
 def submission_errors(permohonan: Permohonan) -> dict[str, str]:
     """Validate a draft for submission: a sentence for each field and upload that blocks it."""
     draft = drafts.get_draft(permohonan)
-    answers, errors = _validate_answers(permohonan, draft, drafts.village_names())
+    answers, errors = answer_validation.validate_draft(permohonan, draft, drafts.village_names())
     errors |= upload_errors(permohonan, draft, answers)
     key = drafts.subject_key(permohonan, "village")
     village = answers.get(key)
@@ -69,16 +70,6 @@ def missing_upload_errors(slots: list[attachments.UploadSlot]) -> dict[str, str]
 def _group(slot: attachments.UploadSlot) -> str:
     """Return the word that alternatives share; for any other requirement a group of its own."""
     return slot.requirement.get("one_of") or f"upload-{slot.requirement['key']}"
-
-
-def _validate_answers(permohonan: Permohonan, draft: Draft, names: dict[str, str]) -> tuple[dict, dict]:
-    answers: dict = {}
-    errors: dict = {}
-    for page in drafts.form_pages(permohonan):
-        clean, page_errors, _warnings = fields.validate_section(page, draft.answers | draft.typed, answers, names)
-        answers |= clean
-        errors |= page_errors
-    return answers, errors
 
 
 @check
@@ -168,7 +159,7 @@ def freeze_draft(move: Move) -> None:
     if not Draft.update(saved_at=Draft.saved_at).where(seen).execute():  # also locks the row
         raise NotAllowed(str(DRAFT_CHANGED))
     draft = drafts.get_draft(permohonan)
-    answers, errors = _validate_answers(permohonan, draft, drafts.village_names())
+    answers, errors = answer_validation.validate_draft(permohonan, draft, drafts.village_names())
     if errors := errors | upload_errors(permohonan, draft, answers):
         raise Incomplete(errors)  # a file was removed or added since the check
     previous = last_revision(permohonan)
@@ -223,10 +214,11 @@ def open_correction(move: Move) -> None:
     faulty |= {row.requirement for row in files if row.signed}  # void once an answer changes
     keys_open = sorted(with_dependants(body, faulty | controlling_fields(body, faulty, revision.answers)))
     begun = Draft.get_or_none(Draft.permohonan == move.permohonan.id)
-    columns = {"answers": revision.answers}
+    day = local(move.permohonan.submitted_at or now()).date().isoformat()  # ages stay those of the submission
+    columns = {"answers": {SUBMITTED_ON: day, **revision.answers}}
     if begun:
         again = set(begun.open_keys).intersection(keys_open)
-        columns = _corrected(begun, again, revision.answers)
+        columns = _corrected(begun, again, columns["answers"])
         files = [one for one in files if one.requirement not in again]
         files += [one for one in attachments.draft_files(begun) if one.requirement in again]
         _delete_draft(begun)

@@ -33,6 +33,7 @@ JOBS: dict[str, Callable[[Outbox], None]] = {
     "account_mail": lambda row: notify.send(notify.for_account(row)),
     "recovery_mail": lambda row: notify.send(notify.for_recovery(row)),
     "address_mail": lambda row: notify.send(notify.for_address(row)),
+    "appointment_mail": lambda row: notify.send(notify.for_appointment(row)),
     "compare_drafts": lambda row: draft_comparison.compare_drafts(Permohonan.get_by_id(row.payload["permohonan"])),
 }
 

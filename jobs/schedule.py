@@ -11,6 +11,7 @@ import workflow
 from casework import durations, ledger, transitions
 from documents import signing
 from files import resumable, storage
+from intake import appointments
 from lib.database import now, transaction
 from models import Batch, Permohonan
 
@@ -68,4 +69,5 @@ SCHEDULE = (
     (EVERY_DAY, storage.delete_orphans),
     (EVERY_DAY, _delete_batch_results),
     (EVERY_DAY, durations.record_durations),
+    (EVERY_DAY, appointments.delete_expired),
 )

@@ -1,13 +1,23 @@
 """Notifications: a message is rendered from its event and sent through one channel."""
 
 from notify import email, inbox
-from notify.account_mails import for_address, for_recovery
+from notify.account_mails import for_address, for_appointment, for_recovery
 from notify.errors import DeliveryFailed
 from notify.message import Message, for_account, for_event
 
 CHANNELS = {"email": email, "inbox": inbox}
 
-__all__ = ["CHANNELS", "DeliveryFailed", "Message", "for_account", "for_address", "for_event", "for_recovery", "send"]
+__all__ = [
+    "CHANNELS",
+    "DeliveryFailed",
+    "Message",
+    "for_account",
+    "for_address",
+    "for_appointment",
+    "for_event",
+    "for_recovery",
+    "send",
+]
 
 
 def send(message: Message) -> None:

@@ -1,12 +1,16 @@
-"""Mails that verify an address, and mails about account recovery."""
+"""Mails that verify an address, about account recovery, and about appointments."""
+
+from flask import current_app
+from flask_babel import force_locale
+from flask_babel import gettext as _
 
 import accounts
 from accounts import one_time_links
-from intake import email_verification
-from models import Address, Outbox, Recovery, User
+from intake import appointments, email_verification
+from models import Address, Appointment, Office, Outbox, Recovery, User
 from notify.message import Message, absolute_url, render_mail
 
-CONFIRM_PAGE, STOP_PAGE = "/alamat-baru/{}", "/batalkan-pemulihan/{}"
+CONFIRM_PAGE, STOP_PAGE, APPOINTMENT_PAGE = "/alamat-baru/{}", "/batalkan-pemulihan/{}", "/janji/{}"
 
 
 def for_address(row: Outbox) -> Message:
@@ -28,3 +32,18 @@ def for_recovery(row: Outbox) -> Message:
         return render_mail(row, "account_exists", other, other.email, alamat=absolute_url("/masuk"))
     page = absolute_url(CONFIRM_PAGE.format(one_time_links.create(case.user, "rebind", case.new_email)))
     return render_mail(row, "recovery_rebind", case.user, case.new_email, alamat=page)
+
+
+def for_appointment(row: Outbox) -> Message:
+    """Render the mail with place, time and code of an appointment, in the language in which it was made."""
+    query = Appointment.select(Appointment, Office).join(Office).where(Appointment.id == row.payload["appointment"])
+    made = query.get()
+    with force_locale(made.language):
+        when = f"{appointments.in_words(made.day, made.hour)} {current_app.config['ZONE']}"
+        places = {
+            "layanan": _(appointments.PURPOSES[made.purpose]),
+            "perekaman": _("di %(place)s pada %(day)s", place=made.office.name, day=when),
+            "alamat": absolute_url(APPOINTMENT_PAGE.format(made.code)),
+        }
+    person = User(name=made.name, language=made.language)  # in no table
+    return render_mail(row, "appointment_made", person, made.email, kode=made.code, **places)

@@ -17,6 +17,7 @@ ACTIONS = {row.action: row.label for row in workflow.TRANSITIONS} | {
     "account_password": "Kata sandi akun diganti",
     "account_reset": "Lupa kata sandi",
     "address_code": "E-mail pemohon yang perlu dikonfirmasi",
+    "appointment_made": "Janji perekaman atau aktivasi IKD",
     "recovery_begun": "Pemulihan akun dimulai di loket",
     "recovery_moved": "Pemulihan akun selesai",
     "recovery_rebind": "Pemulihan akun: alamat baru",

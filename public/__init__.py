@@ -9,6 +9,7 @@ from public import (
     account_settings,
     applicant_actions,
     application_status,
+    appointment_pages,
     authentication,
     compression,
     demo_mailbox,
@@ -29,7 +30,8 @@ __all__ = ["error_pages", "register", "resume_form"]
 
 PAGE_MODULES = (
     information, sample_pictures, authentication, account_settings, password_reset, account_recovery,
-    application_status, account_link, applicant_actions, downloads, tracking, access_report, pwa, language_switch,
+    application_status, account_link, applicant_actions, downloads, tracking, access_report, appointment_pages,
+    pwa, language_switch,
 )  # fmt: skip
 
 

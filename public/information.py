@@ -61,7 +61,9 @@ def service(code: str) -> str:
     """Show a service: requirements, fields, processing time, and the link to apply."""
     if edition := service_directory.find_service(code):
         return render_template("public/service.html", **service_directory.service_facts(edition))
-    return render_template("public/service_closed.html", closed=closed_services.find_closed(code) or abort(404))
+    closed = closed_services.find_closed(code) or abort(404)
+    leads = service_directory.open_leads(closed.edition.body) if closed.joined else []
+    return render_template("public/service_closed.html", closed=closed, leads=leads)
 
 
 def information_page(page: str) -> str:

@@ -29,6 +29,7 @@ from models import (
 from notify.message_texts import ACTIONS, AUDIENCES, placeholder_error
 
 SEED = Path(__file__).resolve().parent
+APPOINTMENTS_PER_HOUR = 4  # of the Dinas at first; the office changes it on "Kantor dan loket"
 
 
 def init() -> None:
@@ -88,7 +89,8 @@ def _load_places() -> None:
     with open(SEED / "wilayah.csv", newline="") as file:
         rows = list(csv.DictReader(file))
     facts = _toml("facts.toml")["office"]
-    Office.create(code="dinas", name=f"{facts['name']} {facts['regency']}", kind="dinas", address=facts["address"])
+    name, hourly = f"{facts['name']} {facts['regency']}", APPOINTMENTS_PER_HOUR
+    Office.create(code="dinas", name=name, kind="dinas", address=facts["address"], appointments_per_hour=hourly)
     for row in rows:
         if row["level"] == "kecamatan":
             district = District.create(code=row["kode"], name=row["nama"])

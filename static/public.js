@@ -11,23 +11,6 @@
   const summary = document.getElementById("ringkasan");
   if (summary) summary.focus();
 
-  // A question that hangs on another answer is there only while that answer stands.
-  const asked = [...document.querySelectorAll("[data-when]")];
-  const answer = (name) => {
-    const found = [...document.querySelectorAll(`[name="${name}"]`)];
-    const one = found.find((control) => control.type !== "radio" || control.checked);
-    const home = one && one.closest("[data-when]");
-    return one && !(home && home.hidden) ? one.value : "";
-  };
-  const settle = () => {
-    for (const part of asked) part.hidden = !part.dataset.is.split("|").includes(answer(part.dataset.when));
-  };
-  if (asked.length) {
-    document.documentElement.classList.add("live");
-    document.addEventListener("change", settle);
-    settle();
-  }
-
   // Without a signal a form stays as it is, with what was typed; the wizard's pages do more (autosave.js).
   document.addEventListener("submit", (event) => {
     if (navigator.onLine || event.defaultPrevented || event.target.method !== "post") return;

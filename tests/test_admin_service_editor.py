@@ -67,14 +67,68 @@ def test_a_service_from_nothing_is_offered_once_it_is_published(app, it, factory
     assert factory.submit("SK-COBA").state == "submitted"
 
 
-def test_general_facts_that_are_sent_as_they_were_shown_change_nothing(it):
-    shown = lxml.html.fromstring(it.text(page_url("keterangan"))).xpath("//form[.//textarea[@name='legal']]")[0]
+def shown_facts(person, code="AK-LAHIR"):
+    """The general facts of a service as its form shows them."""
+    page = lxml.html.fromstring(person.text(page_url("keterangan", code)))
     typed: dict[str, list[str]] = {}
-    for name, value in shown.form_values():
+    for name, value in page.xpath("//form[.//textarea[@name='legal']]")[0].form_values():
         typed.setdefault(name, []).append(value)
-    before = proposed_body()
+    return typed
+
+
+def test_general_facts_that_are_sent_as_they_were_shown_change_nothing(it):
+    for edition in Edition.current():
+        code, before = edition.layanan.code, edition.body
+        assert it.post(page_url("keterangan", code), **shown_facts(it, code)).status_code == 303, code
+        assert proposed_body(code) == before, code
+
+
+WAY = {"code": "AK-MATI", "text": {"id": "Sempat hidup?", "en": "Lived for a while?"}}
+
+
+def test_openings_words_and_ways_to_other_services_are_typed_shown_and_taken_away(it):
+    typed = shown_facts(it) | {"opening": ["Selamat.", ""], "search_words": "akte bayi\nakta lahir\n"}
+    typed |= {"leads-code": ["", "AK-MATI"], "leads-id": ["", "Sempat hidup?"], "leads-en": ["", "Lived for a while?"]}
+    typed |= {"ask_office": "Sumber: " + "x" * 500}
     assert it.post(page_url("keterangan"), **typed).status_code == 303
-    assert proposed_body() == before and len(before["legal"]) > 2
+    body = proposed_body()
+    assert body["opening"] == {"id": "Selamat."} and body["search_words"] == ["akte bayi", "akta lahir"]
+    assert body["leads"] == [WAY] and len(body["ask_office"][0]) == 508
+    changes = it.text(page_url("terbitkan"))
+    assert "AK-MATI: Sempat hidup? / Lived for a while?" in changes and "Kata untuk mencarinya" in changes
+    blank = {
+        "leads-code": "",
+        "leads-id": "",
+        "leads-en": "",
+        "search_words": "",
+        "ask_office": "",
+        "opening": ["", ""],
+    }
+    assert it.post(page_url("keterangan"), **shown_facts(it) | blank).status_code == 303
+    assert proposed_body()["leads"] == [] and "opening" not in proposed_body()
+
+
+def test_a_way_without_its_service_or_its_text_is_refused_beside_it(it):
+    for code, words in (("", "Sempat hidup?"), ("AK-MATI", ""), ("TIDAK-ADA", "x")):
+        typed = shown_facts(it) | {"leads-code": [code], "leads-id": [words], "leads-en": [""]}
+        answer = it.post(page_url("keterangan"), **typed)
+        assert answer.status_code == 422 and editor_field_error(answer, "leads"), code
+    assert service_row().proposal is None
+
+
+def test_a_service_joins_another_but_neither_itself_nor_one_that_is_joined(it):
+    join = {"part_of-code": ["KIA-BARU"], "part_of-id": ["Ini bagian dari KIA baru."], "part_of-en": [""]}
+    typed = shown_facts(it, "KIA-GANTI") | join
+    assert it.post(page_url("keterangan", "KIA-GANTI"), **typed).status_code == 303
+    assert post_publish(it, "KIA-GANTI").status_code == 303
+    assert service_directory.find_service("KIA-GANTI") is None
+    for code, onward in (("AK-LAHIR", "KIA-GANTI"), ("AK-MATI", "AK-MATI"), ("KIA-BARU", "AK-MATI")):
+        row = service_row(code)
+        body = proposed_body(code) | {"part_of": {"code": onward, "text": {"id": "Ini bagian dari itu."}}}
+        proposals.save(row, body, row.version, User.get(User.email == "it@aku.example"))
+        assert "Belum dapat diterbitkan" in it.text(page_url("terbitkan", code)), code
+        post_publish(it, code)
+        assert service_directory.find_service(code) is not None, code
 
 
 def test_a_copy_brings_everything_but_its_name(it):

@@ -131,15 +131,15 @@ def test_two_tabs_compare_and_a_lost_connection_is_said_and_made_good(office_ser
     person.go(address)
     assert (two.input_value("[name=nama]"), two.input_value("[name=alamat]")) == ("Ni Luh Dua", "Jalan Satu 1")
     person.context.set_offline(True)
-    two.fill("[name=tempat_lahir]", "Singaraja")
+    two.fill("[name=no_kk]", "5108")
     expect(two.locator("#tersimpan")).to_contain_text("Belum terkirim")
     person.check_page("isi-03-terputus", axe=False)
     person.context.set_offline(False)
     saved(two)
-    two.fill("[name=tempat_lahir]", "Singaraja, Buleleng")
+    two.fill("[name=no_kk]", "510899")
     two.goto("about:blank")  # left before the pause is over: sent on the way out
     until = time.monotonic() + browser_person.TIMEOUT_MS / 1000
-    while person.go(address).input_value("[name=tempat_lahir]") != "Singaraja, Buleleng":
+    while person.go(address).input_value("[name=no_kk]") != "510899":
         assert time.monotonic() < until, "what was typed last is lost"
 
 
@@ -149,7 +149,7 @@ HERE = "document.activeElement.matches('button,a') ? document.activeElement.inne
 def test_a_nik_proposes_date_and_sex_while_typed_and_never_over_what_was_typed(office_server, browser):
     person = Person(browser, office_server.url, PHONE)
     person.sign_in()
-    person.go("/permohonan/baru/KK-NUMPANG")
+    person.go("/permohonan/baru/AK-NAMA")
     person.press("Mulai mengisi")
     page = person.go(page_url(person, "orang"))
     nik, day = page.locator("[name=nik]"), page.locator("[name=tanggal_lahir]")

@@ -40,14 +40,18 @@ APPLICANT = {"pemohon_nama": "Ni Luh Ayu", "pemohon_nik": MOTHER}
     ("code", "role", "filled"),
     [
         ("AK-LAHIR", "ibu", {"nama_ibu": "Ni Luh Ayu", "nik_ibu": MOTHER, "tanggal_lahir_ibu": "1993-07-15"}),
-        ("AK-LAHIR", "diri", {"nama_anak": "Ni Luh Ayu"}),
+        (
+            "AK-LAHIR",
+            "diri",
+            {"nama_anak": "Ni Luh Ayu", "nik_anak": MOTHER, "tanggal_lahir": "1993-07-15", "jenis_kelamin": "2"},
+        ),
         ("AK-LAHIR", "keluarga", {}),
         ("AK-LAHIR", "lain", {}),
         ("AK-LAHIR", "tidak ada", {}),
         ("AK-KAWIN", "istri", {"nama_istri": "Ni Luh Ayu", "nik_istri": MOTHER, "tanggal_lahir_istri": "1993-07-15"}),
         ("AK-BETUL", "anak", {"nama_wali": "Ni Luh Ayu", "nik_wali": MOTHER}),
         (
-            "KTP-HILANG",
+            "AK-NAMA",
             "diri",
             {"nama": "Ni Luh Ayu", "nik": MOTHER, "tanggal_lahir": "1993-07-15", "jenis_kelamin": "2"},
         ),

@@ -115,16 +115,17 @@ def test_a_question_at_the_edge_of_its_section_moves_into_the_next_one(body):
 
 
 def test_a_question_can_hang_only_on_choices_asked_before_it(body):
-    before = {one["key"] for one in definition_parts.condition_fields(body, "fields", "status_orang_tua")}
-    assert "jenis_kelamin" in before and "status_orang_tua" not in before
-    assert "status_orang_tua" in {one["key"] for one in definition_parts.condition_fields(body, "requirements", "kk")}
+    before = {one["key"] for one in definition_parts.condition_fields(body, "fields", "penolong")}
+    assert "jenis_kelamin" in before and "penolong" not in before
+    wanted = {one["key"] for one in definition_parts.condition_fields(body, "requirements", "surat_lahir")}
+    assert {"status_orang_tua", "penolong"} <= wanted
 
 
 def test_differences_are_told_in_words(body):
     new = copy.deepcopy(body)
     new["sla_days"] = 3
     definition_parts.remove_part(new, "requirements", "ba_polisi")
-    definition_parts.find_part(new, "requirements", "kk").part["when"]["is"] = ["1"]
+    definition_parts.find_part(new, "requirements", "akta_kawin").part["when"]["is"] = ["1", "2"]
     definition_parts.find_part(new, "fields", "berat").part["label"]["id"] = "Berat (gram)"
     new["requirements"].append(
         definition.validate_requirement({"key": "x", "name": {"id": "Surat X"}, "help": {"id": "Dari X"}}, "")
@@ -137,7 +138,7 @@ def test_differences_are_told_in_words(body):
     assert ("Layanan", "Berubah", "Keterangan umum", [("Janji selesai (hari kerja)", "2", "3")]) in told
     assert any(one[:3] == ("Syarat", "Baru", "Surat X") for one in told)
     assert any(one[:2] == ("Syarat", "Dihapus") for one in told)
-    (condition,) = next(one[3] for one in told if one[1] == "Berubah" and one[2].startswith("Kartu Keluarga"))
+    (condition,) = next(one[3] for one in told if one[1] == "Berubah" and one[2].startswith("Kutipan akta perkawinan"))
     assert condition[0] == "Hanya bila" and condition[2].startswith("Keadaan orang tua anak: Menikah")
     assert "is" not in {label for *_, details in told for label, *_ in details}
 

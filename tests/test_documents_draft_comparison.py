@@ -121,8 +121,9 @@ def scan():
 def drafted(factory, submit, data=None, code="AK-LAHIR", compared=True):
     """An application whose draft waits for the ADB; `data`: the PDF from SIAK."""
     permohonan = factory.advance_to(submit(code), "siak_entry")
-    number = {permohonan.products[0]["key"]: {"number": "5108-LU-13112026-0001", "draft": data}}
-    perform(permohonan, "submit_draft", factory.staff["siak_operator"], documents=number)
+    numbers = {one["key"]: {"number": "5108-LU-13112026-0001", "draft": None} for one in permohonan.products}
+    numbers[permohonan.products[0]["key"]]["draft"] = data
+    perform(permohonan, "submit_draft", factory.staff["siak_operator"], documents=numbers)
     if compared:
         outbox.drain()
     return Permohonan.get_by_id(permohonan.id)

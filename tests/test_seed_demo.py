@@ -47,7 +47,7 @@ def test_what_is_told_of_its_people_holds_together(app):
         draft_comparison.compare_drafts(permohonan)
         told = draft_comparison.load_results([permohonan]).get(permohonan.id, [])
         assert {one.tone for one in told} <= {"good"}, [one.findings for one in told]
-    assert Comparison.select().count() == 5
+    assert Comparison.select().count() == 6
     adults = [row.answers for row in Revision.select() if row.permohonan.edition.body["code"].startswith("KTP-")]
     assert adults and all(row["tanggal_lahir"] < "2009" for row in adults)
 

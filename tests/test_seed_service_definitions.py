@@ -216,15 +216,22 @@ def test_every_question_about_a_persons_own_past_refuses_the_future(edition):
 
 def test_reports_have_the_periods_of_the_law():
     within = {code: one["report_within_days"] for code, one in SERVICES.items() if one["report_within_days"]}
-    assert {within[code] for code in ("AK-LAHIR", "AK-LAHIR-OA", "AK-KAWIN", "AK-CERAI", "AK-WN")} == {60}
-    assert {within[code] for code in ("AK-MATI", "LAHIR-MATI", "AK-AKUI", "AK-SAH", "AK-ANGKAT", "AK-NAMA")} == {30}
+    assert {
+        within[code] for code in ("AK-LAHIR", "AK-LAHIR-OA", "AK-KAWIN", "AK-CERAI", "AK-WN", "AK-CERAI-BATAL")
+    } == {60}
+    assert within["AK-KAWIN-BATAL"] == 90
+    assert {
+        within[code] for code in ("AK-MATI", "LAHIR-MATI", "AK-AKUI", "AK-SAH", "AK-ANGKAT", "AK-NAMA", "AK-LN")
+    } == {30}
 
 
-def test_tridatu_yields_three_documents_and_the_birth_deed_one():
+def test_a_death_and_a_birth_yield_three_documents_each():
     assert [(one["key"], one["kind"]) for one in SERVICES["AK-MATI"]["products"]] == [
         ("akta", "pdf"), ("kk", "pdf"), ("ktp_el", "card"),
     ]  # fmt: skip
-    assert [(one["key"], one["kind"]) for one in SERVICES["AK-LAHIR"]["products"]] == [("akta", "pdf")]
+    assert [(one["key"], one["kind"]) for one in SERVICES["AK-LAHIR"]["products"]] == [
+        ("akta", "pdf"), ("kk", "pdf"), ("kia", "card"),
+    ]  # fmt: skip
     assert [(one["key"], one["kind"]) for one in SERVICES["KTP-HILANG"]["products"]] == [("ktp_el", "card")]
 
 
@@ -248,13 +255,6 @@ def test_a_death_leads_to_a_new_family_card_where_somebody_is_left_on_it(place, 
 @ALL_FIELDS
 def test_nobody_types_the_postcode_of_a_village_that_we_know(edition):
     assert "kode_pos" not in {field["key"] for field in fields_of(edition)}
-
-
-def test_what_a_birth_needs_follows_from_the_parents():
-    assert required_uploads("AK-LAHIR", status_orang_tua="1") >= {"akta_kawin", "kk"}
-    assert required_uploads("AK-LAHIR", status_orang_tua="2") >= {"sptjm_pasutri", "kk"}
-    assert not required_uploads("AK-LAHIR", status_orang_tua="3") & {"akta_kawin", "sptjm_pasutri", "ba_polisi"}
-    assert "ba_polisi" in required_uploads("AK-LAHIR", status_orang_tua="4")
 
 
 def test_a_foundling_has_no_parents_to_name():

@@ -83,11 +83,12 @@ def test_a_changed_answer_asks_for_what_it_needs_and_loses_nothing(applicant_cli
     page = CorrectionPage(applicant_client, return_application("status_orang_tua"))
     before = page.draft().answers
     assert {"status_orang_tua"} == page.names() & {"status_orang_tua", "nama_ibu", "upload-sptjm_pasutri", "upload-kk"}
-    told = page.send(status_orang_tua="2")
+    as_couple = {"status_orang_tua": "2", "kk_pasutri": "ya", "frasa": "1"}
+    told = page.send(**as_couple)
     assert told.status_code == 422 and "Unggah Pernyataan sebagai pasangan" in field_error(told, "upload-sptjm_pasutri")
-    assert page.draft().answers == before | {"status_orang_tua": "2"}, "good answers stay as they were"
+    assert page.draft().answers == before | as_couple, "good answers stay as they were"
     assert {"status_orang_tua", "upload-sptjm_pasutri"} <= page.names()
-    done = page.send(status_orang_tua="2", **{"upload-sptjm_pasutri": jpeg_upload("F-2.04")})
+    done = page.send(**as_couple, **{"upload-sptjm_pasutri": jpeg_upload("F-2.04")})
     assert done.status_code == 303
     revision = submission.last_revision(page.permohonan)
     assert revision.number == 2 and revision.answers["nama_ibu"] == before["nama_ibu"]
@@ -95,8 +96,8 @@ def test_a_changed_answer_asks_for_what_it_needs_and_loses_nothing(applicant_cli
 
 def test_what_is_asked_for_besides_stays_on_the_page_once_it_was_given(applicant_client, return_application):
     page = CorrectionPage(applicant_client, return_application("status_orang_tua"))
-    page.send(status_orang_tua="2", later="1")
-    page.send(status_orang_tua="2", stay="1", **{"upload-sptjm_pasutri": jpeg_upload("F-2.04")})
+    page.send(status_orang_tua="2", kk_pasutri="ya", later="1")
+    page.send(status_orang_tua="2", kk_pasutri="ya", stay="1", **{"upload-sptjm_pasutri": jpeg_upload("F-2.04")})
     assert "upload-sptjm_pasutri" in page.names(), "it can be looked at and replaced"
 
 

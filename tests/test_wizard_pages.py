@@ -137,7 +137,7 @@ def test_the_same_page_sent_twice_is_no_conflict(applicant_client, begin_draft):
 def test_a_question_that_hangs_on_another_says_when_it_is_asked(applicant_client, begin_draft):
     permohonan = begin_draft("AK-LAHIR")
     page = applicant_client.get(f"/permohonan/{permohonan.key}/isi/orang_tua")
-    assert 'data-when="kewarganegaraan_ibu" data-is="2"' in page.text
+    assert '"when": {"field": "kewarganegaraan_ibu", "is": ["2"]}' in page.text
     assert "Hanya bila Anda memilih “WNA (orang asing)” pada “Kewarganegaraan ibu”." in page.text
 
 
@@ -315,6 +315,7 @@ def test_the_applicant_is_typed_once_and_moves_with_the_choice(applicant_client,
     permohonan = begin_draft("AK-LAHIR")
     mine = {"pemohon_nama": "Ni Luh Ayu", "pemohon_nik": "5108995507939002"}
     assert fill_page(applicant_client, permohonan, "pemohon", pemohon_untuk="ibu", **mine).status_code == 303
+    fill_page(applicant_client, permohonan, "anak", status_orang_tua="1")
     page = applicant_client.get(f"/permohonan/{permohonan.key}/isi/orang_tua").text
     assert all(f'value="{text}"' in page for text in ("Ni Luh Ayu", "5108995507939002", "15-07-1993"))
     fill_page(applicant_client, permohonan, "pemohon", pemohon_untuk="ayah", **mine)
@@ -324,20 +325,22 @@ def test_the_applicant_is_typed_once_and_moves_with_the_choice(applicant_client,
 
 
 def test_without_the_script_a_date_from_the_nik_is_shown_before_one_goes_on(applicant_client, begin_draft):
-    permohonan = begin_draft()
+    permohonan = begin_draft("AK-NAMA")
     typed = {"nik": "5108995507939002", "tanggal_lahir": "", "jenis_kelamin": ""}
-    shown = fill_page(applicant_client, permohonan, "pemilik", **typed)
-    assert shown.location.startswith(f"/permohonan/{permohonan.key}/isi/pemilik#")
+    shown = fill_page(applicant_client, permohonan, "orang", **typed)
+    assert shown.location.startswith(f"/permohonan/{permohonan.key}/isi/orang#")
     page = applicant_client.get(shown.location).text
     assert "Isian yang kosong kami lengkapi dari NIK" in page and 'value="15-07-1993"' in page
     assert 'name="jenis_kelamin" value="2" checked' in page
     typed |= {"tanggal_lahir": "16-07-1993", "jenis_kelamin": "2"}
-    assert fill_page(applicant_client, permohonan, "pemilik", **typed).location.endswith("/isi/kehilangan")
+    assert fill_page(applicant_client, permohonan, "orang", **typed).location.endswith("/isi/nama")
     assert drafts.get_draft(permohonan).answers["tanggal_lahir"] == "1993-07-16", "what was typed stays"
 
 
 def test_indonesian_nationality_is_chosen_beforehand_and_seen(applicant_client, begin_draft):
-    page = applicant_client.get(f"/permohonan/{begin_draft('AK-LAHIR').key}/isi/orang_tua").text
+    permohonan = begin_draft("AK-LAHIR")
+    fill_page(applicant_client, permohonan, "anak", status_orang_tua="1")
+    page = applicant_client.get(f"/permohonan/{permohonan.key}/isi/orang_tua").text
     assert 'name="kewarganegaraan_ibu" value="1" checked' in page
 
 
@@ -352,7 +355,7 @@ def test_a_page_that_is_complete_is_passed_over(applicant_client, begin_draft):
 def test_the_last_look_has_one_way_back_a_group_and_niks_in_fours(applicant_client, factory):
     permohonan = factory.begin("AK-LAHIR")
     page = applicant_client.get(f"/permohonan/{permohonan.key}/periksa").text
-    assert page.count("Ubah") == 5  # the applicant, three sections, the documents
+    assert page.count("Ubah") == 6  # the applicant, four sections, the documents
     assert '<span class="four">5108</span><span class="four">9945</span>' in page
 
 

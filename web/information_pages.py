@@ -9,7 +9,11 @@ from models import Fact
 PREFIX = office.INFORMATION_PREFIX
 # the ways on from a page: endpoint, its arguments, words; services are offered where they take applications
 WAYS: dict[str, tuple[tuple[str, dict, str], ...]] = {
-    "rekam-ktp": (("public.service", {"code": "KTP-REKAM"}, N_("Ajukan perekaman")),),
+    "ikd": (("public.book", {"untuk": "ikd"}, N_("Buat janji aktivasi IKD")),),
+    "rekam-ktp": (
+        ("public.book", {"untuk": "rekam"}, N_("Buat janji perekaman")),
+        ("public.service", {"code": "KTP-REKAM"}, N_("Ajukan perekaman")),
+    ),
     "unduh-lagi": (("public.track", {}, N_("Lacak permohonan")),),
     "legalisasi": (
         ("public.service", {"code": "KK-TTE"}, N_("KK baru dengan kode QR")),

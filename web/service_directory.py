@@ -64,7 +64,7 @@ def service_facts(edition: Edition) -> dict:
         "papers": papers_by_case(edition.body["requirements"]),
         "needs": conditions_in_words(edition.body, "requirements"),
         "yields": conditions_in_words(edition.body, "products"),
-        "leads": [(lead, found) for lead in edition.body.get("leads", ()) if (found := find_service(lead["code"]))],
+        "leads": open_leads(edition.body),
         "late_report": office.fact("late_report"),
         "minutes": (duration and duration.filling_minutes) or filling_minutes(edition.body),
         "duration": duration,
@@ -73,17 +73,23 @@ def service_facts(edition: Edition) -> dict:
     }
 
 
+def open_leads(body: dict) -> list[tuple[dict, Edition]]:
+    """Return the leads to services that take new applications, each with its edition."""
+    return [(lead, found) for lead in body.get("leads", ()) if (found := find_service(lead["code"]))]
+
+
 def filling_minutes(body: dict) -> int:
-    """Estimate the minutes of filling in, to the next five, from what everybody is asked and has to photograph."""
-    asked = [field for field in definition_parts.all_fields(body) if not field.get("when")]
-    photos = sum(len(_required(*group)) for group in group_alternatives(body["requirements"]))
-    minutes = len(asked) * FIELD_MINUTES + photos * PHOTO_MINUTES
+    """Estimate the minutes of filling in, to the next five; what only some are asked for counts half."""
+    asked = sum(0.5 if field.get("when") else 1 for field in definition_parts.all_fields(body))
+    photos = sum(_photographs(*group) for group in group_alternatives(body["requirements"]))
+    minutes = asked * FIELD_MINUTES + photos * PHOTO_MINUTES
     return max(5, 5 * math.ceil(minutes / 5))
 
 
-def _required(word: str, members: list[dict]) -> list[dict]:
-    """Select what everybody has to upload; of alternatives one."""
-    return members[:1] if word else [one for one in members if one["required"] == "always"]
+def _photographs(word: str, members: list[dict]) -> float:
+    """Count what has to be photographed; of alternatives one."""
+    counts = [{"always": 1, "when": 0.5}.get(one["required"], 0) for one in members]
+    return max(counts) if word else sum(counts)
 
 
 def group_alternatives(requirements: list[dict]) -> list[tuple[str, list[dict]]]:

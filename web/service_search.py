@@ -25,6 +25,7 @@ STOP_WORDS = frozenset(  # stop words of both languages
 )
 STOP_WORDS |= {"baru"}  # stands in half of the names
 STOP_WORDS |= frozenset("an the my of for to on or and in new get need want how with is not do".split())
+SPELLINGS = {"akte": "akta", "ektp": "ktp", "ktpel": "ktp", "ilang": "hilang", "barkode": "barcode"}  # of one word
 Words = list[str]
 
 
@@ -66,8 +67,9 @@ def search_all(query: str) -> list[Edition | InformationPage]:
     """Search services and information pages by words; returns the best matches first, [] where no word matches."""
     entries = _entries()
     wanted = [word for word in _words(query[:MAX_QUERY]) if word not in STOP_WORDS][:MAX_WORDS]
-    wanted = [_known_word(word, entries) for word in wanted]
-    weights = [[entry.weight(word) for word in wanted] for entry in entries]
+    columns = [_weigh(word, entries) for word in wanted]
+    wanted = [word for word, _ in columns]
+    weights = list(zip(*(column for _, column in columns), strict=True)) or [()] * len(entries)
     pairs = zip(entries, map(sum, weights), strict=True)
     totals = [total and total + entry.phrase_weight(wanted) for entry, total in pairs]
     best = max(totals, default=0)
@@ -112,15 +114,18 @@ def _content_words(text: str) -> Words:
 
 def _words(text: str) -> Words:
     plain = fold(re.sub("[-.]", "", normalize_name(text)))  # ktp-el, F-2.01
-    return [word for word in re.findall(r"[a-z0-9]+", plain) if len(word) >= MIN_WORD]
+    words = re.findall(r"[a-z0-9]+", plain)
+    return [SPELLINGS.get(word, word) for word in words if len(word) >= MIN_WORD]
 
 
-def _known_word(word: str, entries: list[_Entry]) -> str:
-    """Return the word that was probably meant where nothing matches what was typed."""
-    if len(word) < MIN_STEM or any(entry.weight(word) for entry in entries):
-        return word
+def _weigh(word: str, entries: list[_Entry]) -> tuple[str, list[int]]:
+    """Weigh a word in each entry; where nothing matches, the word that was probably meant. Returns it too."""
+    weights = [entry.weight(word) for entry in entries]
+    if any(weights) or len(word) < MIN_STEM:
+        return word, weights
     vocabulary = dict.fromkeys(one for entry in entries for one in entry.vocabulary() if len(one) >= MIN_STEM)
-    return next(iter(get_close_matches(word, vocabulary, 1, LIKENESS)), word)
+    meant = get_close_matches(word, vocabulary, 1, LIKENESS)
+    return (meant[0], [entry.weight(meant[0]) for entry in entries]) if meant else (word, weights)
 
 
 def _matches_text(word: str, text: dict) -> bool:
@@ -129,10 +134,13 @@ def _matches_text(word: str, text: dict) -> bool:
 
 
 def _matches_word(word: str, others: Words) -> bool:
-    """Match a word with others by prefix, by suffix (hilang, hilangnya) or by stem (lahir, kelahiran)."""
+    """Match a word with others by prefix, by suffix (hilang, hilangnya) or by stem (lahir, kelahiran), not "non-"."""
     if len(word) < MIN_STEM:
         return any(other.startswith(word) for other in others)
-    return any(word in other or (len(other) >= MIN_STEM and word.startswith(other)) for other in others)
+    return any(
+        (word in other and other != f"non{word}") or (len(other) >= MIN_STEM and word.startswith(other))
+        for other in others
+    )
 
 
 def _is_asked(word: str, wanted: Words) -> bool:

@@ -1,5 +1,7 @@
 """WTForms fields of the service editor: bilingual texts, lines, conditions, options."""
 
+from typing import Any
+
 from wtforms import Field, TextAreaField
 from wtforms.validators import ValidationError
 
@@ -29,12 +31,16 @@ class BilingualField(TwoLanguages):
 class LinesField(TextAreaField):
     """A list of texts, one per line."""
 
+    def __init__(self, label, most=schema.MAX_NAME, **more):
+        super().__init__(label, **more)
+        self.most = most
+
     def _value(self):
         return "\n".join(self.data or ())
 
     def process_formdata(self, valuelist):
         self.data = (valuelist[0] if valuelist else "").splitlines()
-        self.data = [line for line in (plain(line, schema.MAX_NAME) for line in self.data) if line]
+        self.data = [line for line in (plain(line, self.most) for line in self.data) if line]
 
 
 class ConditionField(Field):
@@ -103,6 +109,45 @@ class OptionsField(Field):
         if twice := sorted({code for code in codes if codes.count(code) > 1}):
             raise ValidationError(f"Kode {', '.join(twice)} dipakai dua kali.")
         self.data = [[code, {"id": words} | ({"en": english} if english else {})] for code, words, english in rows]
+
+
+class LeadsField(Field):
+    """Services to which this one leads, as rows of service, Indonesian, English; `single`: one row, a table or None."""
+
+    data: Any  # a list of leads; of a single one, a lead or None
+    services: tuple[tuple[str, str], ...] = ()
+
+    def __init__(self, label, single=False, **more):
+        super().__init__(label, **more)
+        self.single = single
+
+    def process(self, formdata, data=None, **more):
+        super().process(None, data, **more)
+        given = ([self.data] if self.data else []) if self.single else self.data or []
+        self.rows = [(lead["code"], *_both_languages(lead["text"])) for lead in given]
+        if formdata is not None:
+            parts = (formdata.getlist(f"{self.name}-{part}") for part in ("code", "id", "en"))
+            self.rows = [row for row in zip(*parts, strict=False) if any(text.strip() for text in row)]
+
+    @property
+    def drawn(self) -> list[tuple[str, str, str]]:
+        """Return the rows, followed by blank ones."""
+        blank = 1 - len(self.rows) if self.single else BLANK_ROWS
+        return [*self.rows, *[("", "", "")] * blank]
+
+    def pre_validate(self, form):
+        rows = [
+            (code, plain(words, schema.MAX_TEXT), plain(english, schema.MAX_TEXT)) for code, words, english in self.rows
+        ]
+        if any(code not in dict(self.services) for code, _, _ in rows):
+            raise ValidationError("Pilih layanannya di setiap baris yang berisi teks.")
+        if any(not words for _, words, _ in rows):
+            raise ValidationError("Tulis juga teks bahasa Indonesianya di setiap baris yang menyebut layanan.")
+        found = [
+            {"code": code, "text": {"id": words} | ({"en": english} if english else {})}
+            for code, words, english in rows
+        ]
+        self.data = (found[0] if found else None) if self.single else found
 
 
 def _both_languages(label) -> tuple[str, str]:

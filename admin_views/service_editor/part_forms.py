@@ -9,7 +9,7 @@ from wtforms import BooleanField, FileField, IntegerField, SelectField, SelectMu
 from wtforms.validators import InputRequired, Length, NumberRange, Optional, Regexp, ValidationError
 
 from admin_views.forms import Form, choices
-from admin_views.service_editor.custom_fields import BilingualField, ConditionField, LinesField
+from admin_views.service_editor.custom_fields import BilingualField, ConditionField, LeadsField, LinesField
 from catalogue import definition_parts, labels, schema
 from catalogue.labels import LABELS
 from lib.encryption import RANDOM_NAME
@@ -55,7 +55,27 @@ class ServiceForm(Form):
         default=True,
         description="Bila tidak, formulir dicetak dan ditandatangani di kertas.",
     )
+    opening = BilingualField(
+        LABELS["opening"], needed=False, long=True,
+        description="Di halaman layanan dan di atas pertanyaan pertama, misalnya ucapan duka.",
+    )  # fmt: skip
+    search_words = LinesField(
+        LABELS["search_words"], description="Kata sehari-hari, dua bahasa, satu di setiap baris: kk barcode, ktp ilang."
+    )
+    part_of = LeadsField(
+        LABELS["part_of"], single=True,
+        description="Tidak menerima permohonan baru; halamannya mengantar ke sana. Yang berjalan diteruskan.",
+    )  # fmt: skip
+    leads = LeadsField(LABELS["leads"], description="Bagi yang salah masuk, di atas syarat: “Menikah secara Islam?”")
     legal = LinesField(LABELS["legal"], description="Satu peraturan di setiap baris.")
+    ask_office = LinesField(
+        LABELS["ask_office"], most=schema.MAX_TEXT,
+        description="Yang belum pasti, pilihan yang lebih aman, dan sumbernya. Hanya petugas yang membacanya.",
+    )  # fmt: skip
+
+    def offer_services(self, services: list[tuple[str, str]]) -> None:
+        """Offer the services that may be named by `part_of` and `leads`."""
+        self.part_of.services = self.leads.services = tuple(services)
 
 
 class NewServiceForm(Form):

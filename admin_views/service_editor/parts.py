@@ -61,6 +61,8 @@ def save(row: Layanan, form: PartForm, before: dict, version: int, user) -> bool
     part, scene = form.part(), form.scene
     if scene.kind == "fields" and part["type"] == "group":
         part["item"] = before.get("item") or [dict(FIRST_ITEM)]
+    if scene.kind == "requirements" and before.get("statement"):
+        part["statement"] = before["statement"]  # the form doesn't ask for it
     if scene.kind == "requirements" and (picture := request.files.get("picture")) and picture.filename:
         try:
             part["sample"] = form["sample"].data = save_sample(picture)

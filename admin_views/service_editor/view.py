@@ -93,7 +93,7 @@ class ServiceEditor(StaffModelView):
             "row": row,
             "body": body,
             "newest": newest,
-            "faults": validation.find_problems(body, definition.read_codes()) if row.proposal else [],
+            "faults": _find_problems(row, body) if row.proposal else [],
             "labels": labels,
             "closing": row.closing or {"note": {}},
             "others": service_directory.current_services(),
@@ -107,12 +107,14 @@ class ServiceEditor(StaffModelView):
         row = self.get_one_or_404()
         body, conflict = proposals.proposal_body(row), ""
         form = ServiceForm(request.form if request.method == "POST" else None, data=body)
+        others = proposals.other_services(row).items()
+        form.offer_services([(code, f"{one['name']['id']} ({code})") for code, one in others if not one.get("part_of")])
         if request.method == "POST" and form.validate():
-            given = {key: value for key, value in form.data.items() if value is not None}
-            wrong = [one for one in validation.find_problems(body | given, {}) if not one.kind and one.sentence]
+            given = {key: value for key, value in (body | form.data).items() if value is not None}
+            wrong = [one for one in validation.find_problems(given, {}) if not one.kind and one.sentence]
             try:
                 if not parts.add_error(form, wrong[0].sentence if wrong else ""):
-                    proposals.save(row, body | given, _seen_version(), current_user)
+                    proposals.save(row, given, _seen_version(), current_user)
                     return self._saved(row, "keterangan")
             except proposals.ProposalConflict as changed:
                 conflict, row = str(changed), self.get_one_or_404()
@@ -236,7 +238,7 @@ class ServiceEditor(StaffModelView):
         if request.method == "POST":
             return self._publish(row)
         body = proposals.proposal_body(row, before)
-        wrong = validation.find_problems(body, definition.read_codes())
+        wrong = _find_problems(row, body)
         facts = {"row": row, "body": body, "before": before, "faults": wrong}
         changes = diff.compare(before.body if before else {}, body)
         return self.render("staff/layanan/publish.html", changes=changes, **facts)
@@ -307,6 +309,12 @@ class ServiceEditor(StaffModelView):
                 flash("Berkas dimuat sebagai usulan. Periksa perbedaannya, lalu terbitkan.", "success")
                 return redirect(self.get_url(".publish", id=row.id), 303)
         return self.render("staff/layanan/load.html", error=error), 422 if error else 200
+
+
+def _find_problems(row: Layanan, body: dict) -> list[validation.Problem]:
+    """Return the problems of a proposal, and of the ways from it to other services."""
+    found = validation.find_problems(body, definition.read_codes())
+    return [*found, *validation.find_link_problems(body, proposals.other_services(row))]
 
 
 def _argument(name: str) -> str:

@@ -71,7 +71,7 @@ class ApplicationGenerator:
         self.staff = {grant.role: grant.user for grant in Grant.in_force().select_extend(User).join_from(Grant, User)}
         picture = service_samples.sample_picture()
         self.signature = service_samples.sample_signature().id
-        editions = list(Edition.current())
+        editions = [one for one in Edition.current() if not one.body.get("part_of")]
         self.services = [service_samples.prepare_sample(one, self.staff["kadis"], picture) for one in editions]
         self.weights = [1 + 40 // (place + 1) for place in range(len(editions))]
         self._places()

@@ -1,5 +1,6 @@
-// Aids while a form is filled in: a date gets its hyphens, a NIK proposes the birth date and sex that it encodes.
-// Without this file the server proposes them when the page is saved.
+// Aids while a form is filled in: a date gets its hyphens, a NIK proposes the birth date and sex that it encodes, and a
+// question that depends on other answers is there only while they stand. Without this file the server does it all
+// when the page is saved.
 (() => {
   "use strict";
   const form = document.querySelector("form[data-aids]");
@@ -20,7 +21,7 @@
     const today = new Date(), woman = day > WOMAN, real = woman ? day - WOMAN : day;
     const possible = [1900 + short, 2000 + short].map((year) => new Date(year, month - 1, real)).filter((date) =>
       date.getMonth() === month - 1 && date.getDate() === real && date <= today && today.getFullYear() - date.getFullYear() <= MAX_AGE);
-    const odd = !PROVINCE.test(nik) || nik.slice(2, 4) === "00" || nik.slice(4, 6) === "00";
+    const odd = !PROVINCE.test(nik) || !/^(0[1-9]|[1-6]\d|7[1-9])/.test(nik.slice(2)) || nik.slice(4, 6) === "00";
     if (odd || !possible.length) return null;
     const youngest = possible.at(-1), old = adult && today.getFullYear() - youngest.getFullYear() < MIN_ADULT;
     const date = old ? possible[0] : youngest, two = (number) => String(number).padStart(2, "0");
@@ -61,4 +62,71 @@
     if (target.dataset.birth) proposeDate(form.elements[target.dataset.birth], found.birth);
     if (target.dataset.sex) proposeChoice(target.dataset.sex, found.sex);
   });
+
+  // The same rule as catalogue/conditions.py; a test holds the two together.
+  const asked = [...document.querySelectorAll("[data-when]")].map((part) => ({ part, ...JSON.parse(part.dataset.when) }));
+  const missing = (value) => String(value).startsWith("tanpa:");
+  const written = (name) => {
+    const all = [...document.getElementsByName(name)].filter((one) => !one.closest("[data-when][hidden]"));
+    const one = all.find((control) => control.type !== "radio" || control.checked);
+    return one ? one.value.trim() : "";
+  };
+  const dateOf = (raw) => {
+    const found = /^(\d{4})-(\d\d?)-(\d\d?)$/.exec(raw) || /^(\d\d?)[-/. ](\d\d?)[-/. ](\d{4})$|^(\d\d)(\d\d)(\d{4})$/.exec(raw);
+    if (!found) return null;
+    const numbers = found.slice(1).filter(Boolean).map(Number), [year, month, day] = numbers[0] > 31 ? numbers : numbers.reverse();
+    const date = new Date(Date.UTC(year, month - 1, day));
+    return date.getUTCMonth() === month - 1 && date.getUTCDate() === day ? date : null;
+  };
+  const clean = (type, name) => {
+    const raw = written(name);
+    if (type === "number") return /^(\d{1,3}(\.\d{3})+|\d+)$/.test(raw) ? Number(raw.replaceAll(".", "")) : "";
+    if (type === "date") return dateOf(raw) ? raw : "";
+    if (type !== "nik" && type !== "kk") return raw;
+    const digits = raw.replace(/[ .-]/g, ""), reason = written(`${name}-tanpa`);
+    return /^\d{16}$/.test(digits) ? digits : !digits && reason ? `tanpa:${reason}` : "";
+  };
+  const rows = (name) => {
+    const parts = [...document.querySelectorAll(`[name^="${name}-"]`)].map((one) => one.name.slice(name.length + 1).split("-"));
+    const filled = parts.filter(([row, item]) => /^\d{1,3}$/.test(row) && item && written(`${name}-${row}-${item}`));
+    return [...new Set(filled.map(([row]) => row))];
+  };
+  const met = (when, one) => {
+    const values = (key) => {
+      if (!(key in one.asked)) return one.known[key] || [];
+      const [type, name] = one.asked[key], item = key.split(".")[1];
+      if (type === "group") return [rows(name).length || ""];
+      return item ? rows(name).map((row) => clean(type, `${name}-${row}-${item}`)) : [clean(type, name)];
+    };
+    const day = (key, value) => {
+      const adult = !/^nik(_anak)?$/.test(key.split(".").at(-1)), found = /^\d{16}$/.test(value) && encoded(value, adult);
+      return dateOf(found ? found.birth : String(value));
+    };
+    const within = (number) => number >= (when.at_least ?? number) && number < (when.below ?? Infinity);
+    if (when.all) return when.all.every((part) => met(part, one));
+    if (when.any) return when.any.some((part) => met(part, one));
+    if (when.none) return !when.none.some((part) => met(part, one));
+    if (when.same) return values(when.same[0]).some((value) => value !== "" && !missing(value) && values(when.same[1]).includes(value));
+    if (when.age) {
+      const end = (when.on || "today") === "today" ? dateOf(one.today) : day(when.on, values(when.on)[0]);
+      return values(when.age).map((value) => day(when.age, value)).some((start) => start && end && within(span(start, end, when.unit)));
+    }
+    const given = values(when.field).filter((value) => value !== "");
+    if (when.is) return given.some((value) => when.is.includes(value));
+    if (when.is_not) return given.some((value) => !when.is_not.includes(value));
+    if ("answered" in when) return given.some((value) => !missing(value)) === when.answered;
+    return given.some((value) => typeof value === "number" && within(value));
+  };
+  const span = (start, end, unit) => {
+    const days = Math.round((end - start) / 864e5);
+    if (unit === "days" || unit === "weeks") return unit === "days" ? days : Math.floor(days / 7);
+    const months = (end.getUTCFullYear() - start.getUTCFullYear()) * 12 + end.getUTCMonth() - start.getUTCMonth() - (end.getUTCDate() < start.getUTCDate());
+    return unit === "months" ? months : Math.floor(months / 12);
+  };
+  const settle = () => asked.forEach((one) => { one.part.hidden = !met(one.when, one); });
+  if (asked.length) {
+    document.documentElement.classList.add("live");
+    for (const event of ["change", "input"]) document.addEventListener(event, settle);
+    settle();
+  }
 })();

@@ -10,7 +10,7 @@ from models import Draft, Edition, Grant, Layanan, Office, Permohonan, User
 from tests.helpers.checklist import tick_checklist
 
 PNG = b"\x89PNG\r\n\x1a\n-- not a picture; tests of the workflow don't look into it --"
-SAMPLE_ANSWERS = {
+SAMPLE_ANSWERS: dict = {
     "text": "Jalan Contoh 1",
     "long": "Keterangan contoh.",
     "number": 1,
@@ -24,6 +24,8 @@ SAMPLE_ANSWERS = {
     "village": "51.08.06.2004",
     "name": "I Putu Arya Wiguna",
 }
+PLAIN_ANSWERS = {"pemohon_untuk": "anak", "alamat_kk": "2"}  # of a family from elsewhere: a birth yields the deed alone
+BORN = "1990-05-05"  # as the NIK above says
 MAIN_PATH = (
     # (action, role) from submitted to completed, on the self-service track
     ("send_to_siak", "admin"),
@@ -49,10 +51,22 @@ def sample_answer(field):
     return value
 
 
+def sample_answers(fields):
+    """Return valid answers to all fields, those about adults: no two of them are the same person."""
+    answers = {field["key"]: sample_answer(field) for field in fields}
+    answers |= {key: value for key, value in PLAIN_ANSWERS.items() if key in answers}
+    born = (field["checks"].get("birth_date") for field in fields if field.get("checks"))
+    answers |= {key: BORN for key in born if key in answers}
+    answers |= {key: BORN for key in answers if key.startswith("tanggal_lahir_")}
+    others = [field["key"] for field in fields if field["type"] == "nik" and field["key"] not in ("nik", "pemohon_nik")]
+    return answers | {key: f"{SAMPLE_ANSWERS['nik'][:12]}{n:04d}" for n, key in enumerate(others, 8001)}
+
+
 def distinct_answers(permohonan, answers):
     """Return answers that differ for each application: one for the same person would be refused as a duplicate."""
     told = {key: answers[key] for key in duplicates.identifying_keys(permohonan) if answers.get(key)}
-    niks = {key: f"{nik[:12]}{permohonan.id % 10_000:04d}" for key, nik in told.items() if nik == SAMPLE_ANSWERS["nik"]}
+    ours = [key for key, nik in told.items() if nik[:12] == SAMPLE_ANSWERS["nik"][:12]]
+    niks = {key: f"{told[key][:12]}{(permohonan.id + 1 + 2000 * n) % 8000:04d}" for n, key in enumerate(ours)}
     return niks | {key: f"X{permohonan.id:07d}" for key, value in told.items() if value == SAMPLE_ANSWERS["text"]}
 
 
@@ -80,7 +94,7 @@ class OfficeFactory:
             permohonan = drafts.create_application(self.edition(code), owner=self.applicant)
         draft = drafts.get_draft(permohonan)
         fields = [field for section in drafts.form_pages(permohonan) for field in section["fields"]]
-        answers = {field["key"]: sample_answer(field) for field in fields} | {"pemohon_untuk": "anak"}
+        answers = sample_answers(fields)
         answers |= distinct_answers(permohonan, answers)
         answers |= {key: name for key, value in answers.items() if name and value == SAMPLE_ANSWERS["name"]}
         with transaction():

@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 
 import workflow
 from casework import timeline
-from catalogue import fields
+from catalogue import definition_parts, fields
 from intake import attachments, drafts, submission
 from lib import encryption
 from lib.i18n import localized
@@ -96,6 +96,7 @@ def _open_fields(case: ApplicationInChannel, draft: Draft, kept: SaveResult) -> 
     raw = draft.answers | draft.typed | (kept.typed or {})
     names, more = drafts.village_names(), request.args.get("more", "")
     context = form_fields.FormContext(raw, draft.answers, names, kept.errors, more=more)
+    context.every = definition_parts.fields_by_key(case.permohonan.edition.body)
     context.open_keys, context.home_villages = frozenset(draft.open_keys), case.channel.villages(case.permohonan)
     found = {box.name: box for box in form_fields.build_fields(drafts.form_fields(case.permohonan), context)}
     for page in drafts.form_pages(case.permohonan) if kept.conflict else ():
@@ -122,7 +123,8 @@ def _items(
             items.append(CorrectionItem(localized(box.definition["label"]), box=box))
     needed_slots = (slot for key, slot in slots.items() if key in needed)
     items += [CorrectionItem(localized(slot.requirement["name"]), slot=slot) for slot in needed_slots]
-    controlling = {item.box.when_name for item in items if item.deficiency and item.box}
+    conditional = [item.box.when for item in items if item.deficiency and item.box and item.box.when]
+    controlling = {name for when in conditional for _type, name in when["asked"].values()}
     return sorted(items, key=lambda item: not (item.box and item.box.name in controlling))  # they show others
 
 

@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 
 import workflow
 from catalogue import closed_services, definition_parts, fields, nik, page_layout
-from intake import autosave, drafts, duplicates
+from intake import answer_validation, autosave, drafts, duplicates
 from lib import encryption
 from lib.database import local, now
 from lib.i18n import format_time
@@ -94,7 +94,9 @@ def resume(case: ApplicationInChannel):
     if draft.page in _steps(case.permohonan):
         return redirect(step_url(case, draft.page), 303)
     for page in drafts.form_pages(case.permohonan):
-        _clean, errors, _warnings = fields.validate_section(page, draft.answers | draft.typed, draft.answers)
+        _clean, errors, _warnings = answer_validation.validate_page(
+            case.permohonan, draft, page, draft.answers | draft.typed
+        )
         if errors:
             return case.redirect_to("fill", section=page["key"])
     return case.redirect_to("upload")
@@ -116,7 +118,8 @@ def fill(case: ApplicationInChannel, section: str):
         autosave.remember_page(draft, section)
     page = autosave.load_page(case.permohonan, section)
     if request.args.get("periksa"):
-        checked = fields.validate_section(page.section, page.raw, draft.answers, drafts.village_names())
+        names = drafts.village_names()
+        checked = answer_validation.validate_page(case.permohonan, draft, page.section, page.raw, names)
         _clean, page.errors, page.warnings = checked
     return _render(case, page)
 
@@ -179,7 +182,7 @@ def _next_page(case: ApplicationInChannel, page: autosave.PageState):
     form, here = request.form, page.section["key"]
     if form.get("offer"):
         prefill_offer.accept_or_refuse(case, page.section)
-        complete = form["offer"] == "take" and _is_complete(page.section, drafts.get_draft(case.permohonan))
+        complete = form["offer"] == "take" and _is_complete(case, page.section, drafts.get_draft(case.permohonan))
         return redirect(_next_open_step(case, here), 303) if complete else case.redirect_to("fill", section=here)
     if form.get("more") or form.get("drop"):
         more = form.get("more")
@@ -199,15 +202,17 @@ def _next_page(case: ApplicationInChannel, page: autosave.PageState):
 def _next_open_step(case: ApplicationInChannel, here: str) -> str:
     """Return the URL of the next step; pages that were filled in before and need nothing more are passed over."""
     draft, steps = drafts.get_draft(case.permohonan), list(_steps(case.permohonan))
-    done = {page["key"] for page in drafts.form_pages(case.permohonan) if _is_complete(page, draft)}
+    done = {page["key"] for page in drafts.form_pages(case.permohonan) if _is_complete(case, page, draft)}
     return step_url(case, next(step for step in steps[steps.index(here) + 1 :] if step not in done))
 
 
-def _is_complete(page: dict, draft: Draft) -> bool:
+def _is_complete(case: ApplicationInChannel, page: dict, draft: Draft) -> bool:
     """Say whether a page was saved before, by its button or by taking an offer, and has no errors."""
     if page["key"] not in draft.saves:
         return False
-    _clean, errors, _warnings = fields.validate_section(page, draft.answers | draft.typed, draft.answers)
+    _clean, errors, _warnings = answer_validation.validate_page(
+        case.permohonan, draft, page, draft.answers | draft.typed
+    )
     return not errors
 
 
@@ -225,7 +230,8 @@ def _resolve_conflict(case: ApplicationInChannel, here: dict, form: dict, confli
     draft = drafts.get_draft(case.permohonan)
     if edit_conflict.find_differences(here, form, draft, drafts.village_names()):
         return _render_conflict(case, here, form, conflict), 409
-    _clean, errors, warnings = fields.validate_section(here, form, draft.answers, drafts.village_names())
+    names = drafts.village_names()
+    _clean, errors, warnings = answer_validation.validate_page(case.permohonan, draft, here, form, names)
     background_save.confirm(form)
     return _next_page(case, autosave.PageState(here, form, errors, warnings, draft.version))
 

@@ -30,8 +30,7 @@ class FormField:
     error: str = ""
     warning: str = ""
     condition: str = ""  # in words, while the answer may still change on this page
-    when_name: str = ""  # the control that it depends on
-    when_values: str = ""
+    when: dict = field(default_factory=dict)  # the condition, for the page's script
     autocomplete: str = "off"
     encoded: dict[str, str] = field(default_factory=dict)  # names of the controls for what a NIK encodes: birth, sex
     reason: str = ""  # why there is no number: its code, and its detail
@@ -97,20 +96,35 @@ def _build_fields(definitions: list[dict], context: FormContext, prefix: str, he
     found = []
     for definition in definitions:
         when, only = definition.get("when"), context.open_keys
-        changing = [key for key in conditions.keys_of(when) if key in here and (only is None or key in only)]
+        siblings = _by_key(definitions) if prefix else {}
+        named = conditions.keys_of(when)
+        changing = {key: prefix + key if key in siblings else key for key in named if key in here}
+        if only is not None:
+            changing = {key: name for key, name in changing.items() if key in only or key in siblings}
         if only is not None and not prefix and definition["key"] not in only:
             continue
         if when and not changing and not fields.is_shown(definition, context.answers):
             continue
         box = _build_field(definition, context, prefix, here)
-        if changing:
+        if when and changing:
             box.condition = condition_text.sentence(when, {**context.every, **here})
-            if when and "is" in when:
-                inside = bool(prefix) and when["field"] in _by_key(definitions)
-                box.when_name = (prefix if inside else "") + when["field"]
-                box.when_values = "|".join(when["is"])
+            box.when = _condition_data(when, changing, here, context.answers)
         found.append(box)
     return found
+
+
+def _condition_data(when: dict, names: Mapping[str, str], here: Mapping[str, dict], answers: Mapping) -> dict:
+    """Return a condition for the page's script, with the controls on the page and the values of the other answers."""
+    asked, known = {}, {}
+    for key in conditions.named(when):
+        group, _dot, item = key.partition(".")
+        if group in names:
+            definition = next((one for one in here[group].get("item") or () if one["key"] == item), here[group])
+            asked[key] = [definition["type"], names[group]]
+        else:
+            values = conditions.values_of(answers, key)
+            known[key] = [len(value) or "" if isinstance(value, list) else value or "" for value in values]
+    return {"when": when, "asked": asked, "known": known, "today": conditions.current_day(answers).isoformat()}
 
 
 def _build_field(definition: dict, context: FormContext, prefix: str, here: dict[str, dict]) -> FormField:

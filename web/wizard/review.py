@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 
 from casework.inputs import INPUTS
 from catalogue import fields
-from intake import autosave, drafts, email_verification, submission
+from intake import answer_validation, autosave, drafts, email_verification, submission
 from models import Draft
 from web import filters
 from web.wizard import actions, copied_from, duplicate_notices, email_code, field_pages, upload_page
@@ -99,10 +99,9 @@ def _recipients(case: ApplicationInChannel, answers: dict) -> list[str]:
 
 def _review_sections(case: ApplicationInChannel, draft: Draft) -> list[ReviewSection]:
     names, found = drafts.village_names(), []
-    known: dict = {}
     for page in drafts.form_pages(case.permohonan):
-        clean, _wrong, warnings = fields.validate_section(page, draft.answers | draft.typed, known, names)
-        known |= clean
+        raw = draft.answers | draft.typed
+        _clean, _wrong, warnings = answer_validation.validate_page(case.permohonan, draft, page, raw, names)
         href = case.url("fill", section=page["key"], periksa=1)
         for section in page["parts"]:
             anchor = f"#bagian-{section['key']}" if len(page["parts"]) > 1 else ""
