@@ -58,14 +58,20 @@ def sample_answers(fields):
     born = (field["checks"].get("birth_date") for field in fields if field.get("checks"))
     answers |= {key: BORN for key in born if key in answers}
     answers |= {key: BORN for key in answers if key.startswith("tanggal_lahir_")}
+    answers |= {
+        key: BORN.replace("1990", "1960")
+        for key in answers
+        if key.startswith(("tanggal_lahir_ibu", "tanggal_lahir_ayah"))
+    }
     others = [field["key"] for field in fields if field["type"] == "nik" and field["key"] not in ("nik", "pemohon_nik")]
-    return answers | {key: f"{SAMPLE_ANSWERS['nik'][:12]}{n:04d}" for n, key in enumerate(others, 8001)}
+    years = {key: "60" if key.startswith(("nik_ibu", "nik_ayah")) else "90" for key in others}
+    return answers | {key: f"5108994505{years[key]}{n:04d}" for n, key in enumerate(others, 8001)}
 
 
 def distinct_answers(permohonan, answers):
     """Return answers that differ for each application: one for the same person would be refused as a duplicate."""
     told = {key: answers[key] for key in duplicates.identifying_keys(permohonan) if answers.get(key)}
-    ours = [key for key, nik in told.items() if nik[:12] == SAMPLE_ANSWERS["nik"][:12]]
+    ours = [key for key, nik in told.items() if nik[:10] == SAMPLE_ANSWERS["nik"][:10]]
     niks = {key: f"{told[key][:12]}{(permohonan.id + 1 + 2000 * n) % 8000:04d}" for n, key in enumerate(ours)}
     return niks | {key: f"X{permohonan.id:07d}" for key, value in told.items() if value == SAMPLE_ANSWERS["text"]}
 
