@@ -14,8 +14,10 @@ from werkzeug.exceptions import HTTPException
 import workflow
 from admin_views.queue.view import QueueView
 from catalogue import proposals
+from intake import appointments
 from jobs import outbox
-from models import Draft, DraftFile, Layanan, Permohonan, User
+from lib import encryption
+from models import Draft, DraftFile, Layanan, Office, Permohonan, User
 from tests import machine
 from tests.helpers.browser_office import browser_office
 from tests.helpers.browser_person import Person
@@ -27,7 +29,7 @@ NO_PAGES = {
     *("staff_files.stored", "staff_files.dossier", "staff_files.documents", "staff_files.draft", "staff_files.slip"),
     *("staff_files.stored_page", "staff_files.draft_page"),
     *("staff_files.consignment", "staff_files.receipt", "counter.own_file", "counter.filled_form", "counter.arrive"),
-    *("layanan.blank_form", "layanan.export", "admin.static"),
+    *("layanan.blank_form", "layanan.export", "pernyataan.preview", "counter.filled_statement", "admin.static"),
     # they lead on
     *("queue.bulk_view", "counter.resume", "counter.correct"),
     "layanan.inside",  # a page of the public side, in the frame of layanan.preview
@@ -63,16 +65,18 @@ STANDING = (
 
 @pytest.fixture(scope="module")
 def server():
-    """A server with applications wherever one can stand, a draft, and a service that is being changed."""
+    """A server with applications wherever one can stand, drafts, and a service that is being changed."""
     with browser_office(REDIS_URL=machine.valkey()) as (running, factory):
         for code, track, actions in STANDING:
             permohonan = factory.submit(code, track)
             for action in actions.split():
                 permohonan = factory.perform(permohonan, action, _who(permohonan, action))
-        begun = factory.begin("AK-LAHIR", "counter")
-        to_sign = DraftFile.select(DraftFile.id).join(Draft).where(Draft.permohonan == begun.id)
-        DraftFile.delete().where(DraftFile.id.in_(to_sign), DraftFile.requirement == "formulir").execute()
+        for code, paper in (("AK-LAHIR", "formulir"), ("BIO-WNI", "pernyataan_tanpa_dokumen")):
+            begun = factory.begin(code, "counter")
+            to_sign = DraftFile.select(DraftFile.id).join(Draft).where(Draft.permohonan == begun.id)
+            DraftFile.delete().where(DraftFile.id.in_(to_sign), DraftFile.requirement == paper).execute()
         _propose()
+        _book()
         outbox.drain()
         yield running
 
@@ -80,6 +84,13 @@ def server():
 def _who(permohonan, action):
     fits = (row for row in workflow.BY_SOURCE[permohonan.state] if row.action == action)
     return next(row.roles[0] for row in fits if row.track in (None, permohonan.track))
+
+
+def _book():
+    place = Office.get(Office.kind == "dinas")
+    day, hours = next(iter(appointments.free_hours(place).items()))
+    who = appointments.Contact("Ni Luh Contoh", "081200000000", "", "", "id")
+    appointments.book(place, day, hours[0], "rekam", who, encryption.random_token())
 
 
 def _propose():
