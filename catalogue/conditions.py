@@ -66,7 +66,8 @@ def values_of(answers: Mapping, key: str) -> list:
     group, _dot, item = key.partition(".")
     if not item:
         return [answers.get(key)]
-    return [row.get(item) for row in answers.get(group) or () if isinstance(row, Mapping)]
+    rows = answers.get(group)
+    return [row.get(item) for row in rows if isinstance(row, Mapping)] if isinstance(rows, list) else []
 
 
 def current_day(answers: Mapping) -> date:
