@@ -9,9 +9,10 @@ import accounts
 from accounts import one_time_links, recovery
 from app import create_app
 from casework.transitions import perform
-from intake import drafts
+from intake import appointments, drafts
+from lib import encryption
 from lib.database import database
-from models import Document, Draft, Edition, Permohonan, User
+from models import Document, Draft, Edition, Office, Permohonan, User
 from public import password_reset
 from tests import machine
 from tests.helpers.browser_person import DESKTOP, PHONE, Person, photo
@@ -21,7 +22,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(400)]
 NO_PAGES = {  # GET addresses that answer with a file, or lead on
     *("public.form_pdf", "public.sample", "public.document", "public.slip", "public.receipt", "public.filled_form"),
     *("public.own_file", "public.letter_file", "public.manifest", "public.service_worker", "public.switch"),
-    *("public.resume", "public.correct", "public.arrive"),
+    *("public.resume", "public.correct", "public.arrive", "public.appointment_calendar"),
 }
 WIDE = {"width": 1280, "height": 900}
 MOST_TABS = 80
@@ -54,13 +55,20 @@ def _places(factory) -> dict[str, list[str]]:
     recording = factory.perform(
         factory.advance_to(factory.submit("KTP-BARU"), "siak_entry"), "ask_recording", "siak_operator"
     )
+    place = Office.get(Office.kind == "dinas")
+    day, hours = next(iter(appointments.free_hours(place).items()))
+    kept, gone = (_appointment(place, day, hours[0]) for _ in range(2))
+    appointments.cancel(gone)
     all_of = (drafted, returned, ready, card, sent, done, cancelled, recording)
     way = f"/permohonan/{drafted.key}"
     signed = Document.select().where(Document.signed_at.is_null(False)).get()
     return {
         "public.home": ["/"],
         "public.services": ["/layanan/", "/layanan/?q=hilang", "/layanan/?q=xyzzy"],
-        "public.service": [f"/layanan/{code}" for code in ("AK-LAHIR", "KTP-BARU", "AK-MATI")],
+        "public.service": [f"/layanan/{code}" for code in ("AK-LAHIR", "AK-KAWIN", "KTP-BARU", "AK-MATI")],
+        "public.info": ["/info/ikd", "/info/legalisasi", "/info/unduh-lagi", "/rekam-ktp"],
+        "public.book": ["/janji", "/janji?untuk=ikd"],
+        "public.appointment": [f"/janji/{kept.code}", f"/janji/{gone.code}"],
         "public.mine": ["/permohonan/"],
         "public.link": ["/permohonan/gabung"],
         "public.begin": ["/permohonan/baru/KIA-BARU", "/permohonan/baru/AK-MATI"],
@@ -80,6 +88,11 @@ def _places(factory) -> dict[str, list[str]]:
         **_fixed(),
         **_secret(factory),
     }
+
+
+def _appointment(place, day, hour):
+    who = appointments.Contact(f"Ni Luh {encryption.random_token()}", "", "", "", "id")
+    return appointments.book(place, day, hour, "ikd", who, encryption.random_token())[0]
 
 
 def _fixed() -> dict[str, list[str]]:

@@ -14,8 +14,10 @@ from werkzeug.exceptions import HTTPException
 import workflow
 from admin_views.queue.view import QueueView
 from catalogue import proposals
+from intake import appointments
 from jobs import outbox
-from models import Draft, DraftFile, Layanan, Permohonan, User
+from lib import encryption
+from models import Draft, DraftFile, Layanan, Office, Permohonan, User
 from tests import machine
 from tests.helpers.browser_office import browser_office
 from tests.helpers.browser_person import Person
@@ -73,6 +75,7 @@ def server():
         to_sign = DraftFile.select(DraftFile.id).join(Draft).where(Draft.permohonan == begun.id)
         DraftFile.delete().where(DraftFile.id.in_(to_sign), DraftFile.requirement == "formulir").execute()
         _propose()
+        _book()
         outbox.drain()
         yield running
 
@@ -80,6 +83,13 @@ def server():
 def _who(permohonan, action):
     fits = (row for row in workflow.BY_SOURCE[permohonan.state] if row.action == action)
     return next(row.roles[0] for row in fits if row.track in (None, permohonan.track))
+
+
+def _book():
+    place = Office.get(Office.kind == "dinas")
+    day, hours = next(iter(appointments.free_hours(place).items()))
+    who = appointments.Contact("Ni Luh Contoh", "081200000000", "", "", "id")
+    appointments.book(place, day, hours[0], "rekam", who, encryption.random_token())
 
 
 def _propose():

@@ -8,7 +8,7 @@ from xml.etree import ElementTree
 import pytest
 from flask_babel import force_locale
 
-from catalogue import applicant_section, condition_text, conditions, definition, definition_parts
+from catalogue import applicant_section, condition_text, conditions, definition, definition_parts, validation
 from catalogue.categories import CATEGORIES
 from catalogue.field_types import FIELD_TYPES
 from catalogue.fields import is_shown, validate_edition
@@ -27,6 +27,12 @@ FULL_LISTS = (
 ).split()
 SAMPLE = {"text": "X", "long": "X", "date": "2020-05-04", "time": "04.25", "nik": MOTHER_NIK, "kk": "5108990101189001"}
 SAMPLE |= {"village": "51.08.06.2003", "name": "Ni Luh Ayu", "yesno": "ya", "phone": "081200004417"}
+
+
+@ALL_FIELDS
+def test_a_way_to_another_service_leads_to_one_that_takes_applications(edition):
+    others = {code: other for code, other in SERVICES.items() if other is not edition}
+    assert validation.find_link_problems(edition, others) == []
 
 
 def fields_of(edition):

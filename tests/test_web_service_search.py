@@ -8,7 +8,6 @@ FIRST = {  # what people type → the code of the service, or the key of the pag
     # birth and children
     "anak baru lahir": "AK-LAHIR",
     "bayi": "AK-LAHIR",
-    "bikin akte anak": "AK-LAHIR",
     "akte lahir": "AK-LAHIR",
     "akta kelahiran": "AK-LAHIR",
     "akta kelahrian": "AK-LAHIR",
@@ -16,7 +15,6 @@ FIRST = {  # what people type → the code of the service, or the key of the pag
     "birth certificate": "AK-LAHIR",
     "newborn baby": "AK-LAHIR",
     "bayi lahir mati": "LAHIR-MATI",
-    "keguguran": "LAHIR-MATI",
     "stillbirth": "LAHIR-MATI",
     "anak angkat": "AK-ANGKAT",
     "adopsi": "AK-ANGKAT",
@@ -24,7 +22,6 @@ FIRST = {  # what people type → the code of the service, or the key of the pag
     "pengakuan anak": "AK-AKUI",
     "pengesahan anak": "AK-SAH",
     "kia": "KIA-BARU",
-    "ktp anak": "KIA-BARU",
     "kartu identitas anak": "KIA-BARU",
     "kia hilang": "KIA-GANTI",
     # marriage and divorce
