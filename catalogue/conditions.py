@@ -106,9 +106,9 @@ def span(start: date, end: date, unit: str = "years") -> int:
 
 def atoms(when: Mapping | None) -> Iterator[Mapping]:
     """Yield the single comparisons of a condition."""
-    parts = [part for word in JUNCTIONS for part in (when or {}).get(word, ())]
-    if parts:
-        for part in parts:
+    word = next((word for word in JUNCTIONS if word in (when or {})), None)
+    if when and word:
+        for part in when[word]:
             yield from atoms(part)
     elif when:
         yield when
