@@ -58,14 +58,17 @@ def clause(when: Mapping, fields: Fields, negative: bool = False) -> str:
 
 
 def _joined(pairs: list[tuple[str, str]], joint: str) -> str:
-    """Join clauses by "and" or "or"; subjects with the same predicate are joined before it."""
-    join = _(" atau ") if joint == "any" else _(" dan ")
-    if joint == "any":
-        subjects: dict[str, list[str]] = {}
-        for subject, predicate in pairs:
-            subjects.setdefault(predicate, []).append(subject)
-        pairs = [(_(" atau ").join(filter(None, found)), predicate) for predicate, found in subjects.items()]
-    return join.join(" ".join(filter(None, pair)) for pair in pairs)
+    """Join clauses by "and" or "or"; of the latter, those with the same predicate, then those of the same subject."""
+    if joint == "all":
+        return _(" dan ").join(" ".join(filter(None, pair)) for pair in pairs)
+    join = _(" atau ").join
+    subjects: dict[str, dict[str, None]] = {}
+    for subject, predicate in pairs:
+        subjects.setdefault(predicate, {})[subject] = None
+    predicates: dict[str, list[str]] = {}
+    for predicate, found in subjects.items():
+        predicates.setdefault(join(filter(None, found)), []).append(predicate)
+    return join(" ".join(filter(None, (subject, join(found)))) for subject, found in predicates.items())
 
 
 def _find(key: str, fields: Fields) -> dict | None:

@@ -10,7 +10,7 @@ from models import Draft, Edition, Grant, Layanan, Office, Permohonan, User
 from tests.helpers.checklist import tick_checklist
 
 PNG = b"\x89PNG\r\n\x1a\n-- not a picture; tests of the workflow don't look into it --"
-SAMPLE_ANSWERS = {
+SAMPLE_ANSWERS: dict = {
     "text": "Jalan Contoh 1",
     "long": "Keterangan contoh.",
     "number": 1,
@@ -51,10 +51,28 @@ def sample_answer(field):
     return value
 
 
+def sample_answers(fields):
+    """Return valid answers to all fields, those about adults: no two of them are the same person."""
+    answers = {field["key"]: sample_answer(field) for field in fields}
+    answers |= {key: value for key, value in PLAIN_ANSWERS.items() if key in answers}
+    born = (field["checks"].get("birth_date") for field in fields if field.get("checks"))
+    answers |= {key: BORN for key in born if key in answers}
+    answers |= {key: BORN for key in answers if key.startswith("tanggal_lahir_")}
+    answers |= {
+        key: BORN.replace("1990", "1960")
+        for key in answers
+        if key.startswith(("tanggal_lahir_ibu", "tanggal_lahir_ayah"))
+    }
+    others = [field["key"] for field in fields if field["type"] == "nik" and field["key"] not in ("nik", "pemohon_nik")]
+    years = {key: "60" if key.startswith(("nik_ibu", "nik_ayah")) else "90" for key in others}
+    return answers | {key: f"5108994505{years[key]}{n:04d}" for n, key in enumerate(others, 8001)}
+
+
 def distinct_answers(permohonan, answers):
     """Return answers that differ for each application: one for the same person would be refused as a duplicate."""
     told = {key: answers[key] for key in duplicates.identifying_keys(permohonan) if answers.get(key)}
-    niks = {key: f"{nik[:12]}{permohonan.id % 10_000:04d}" for key, nik in told.items() if nik == SAMPLE_ANSWERS["nik"]}
+    ours = [key for key, nik in told.items() if nik[:10] == SAMPLE_ANSWERS["nik"][:10]]
+    niks = {key: f"{told[key][:12]}{(permohonan.id + 1 + 2000 * n) % 8000:04d}" for n, key in enumerate(ours)}
     return niks | {key: f"X{permohonan.id:07d}" for key, value in told.items() if value == SAMPLE_ANSWERS["text"]}
 
 
@@ -82,10 +100,7 @@ class OfficeFactory:
             permohonan = drafts.create_application(self.edition(code), owner=self.applicant)
         draft = drafts.get_draft(permohonan)
         fields = [field for section in drafts.form_pages(permohonan) for field in section["fields"]]
-        answers = {field["key"]: sample_answer(field) for field in fields}
-        answers |= {key: value for key, value in PLAIN_ANSWERS.items() if key in answers}
-        born = (field["checks"].get("birth_date") for field in fields if field.get("checks"))
-        answers |= {key: BORN for key in born if key in answers}
+        answers = sample_answers(fields)
         answers |= distinct_answers(permohonan, answers)
         answers |= {key: name for key, value in answers.items() if name and value == SAMPLE_ANSWERS["name"]}
         with transaction():

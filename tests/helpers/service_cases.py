@@ -10,7 +10,7 @@ from datetime import date
 from functools import cache
 from types import SimpleNamespace
 
-from catalogue import applicant_section, conditions, definition, fields
+from catalogue import applicant_section, conditions, contradictions, definition, fields, persons
 from intake import attachments, drafts
 from tests import ROOT
 from tests.helpers.factory import SAMPLE_ANSWERS
@@ -83,6 +83,14 @@ class Filler:
             return ""
         return self._rows(one, [{}]) if one["type"] == "group" else self.sample(one, known)
 
+    def _ending(self, known):
+        """Return the end of the keys of the fields about the applicant, as catalogue/derived_answers.py has it."""
+        who, name = (
+            known.get("pemohon_untuk"),
+            next(key for key, one in self.by_key.items() if one.get("subject") == "name"),
+        )
+        return {"anak": "_wali", "diri": name.removeprefix("nama")}.get(who, f"_{who}")
+
     def _rows(self, group, rows):
         everybody = {key.partition(".")[2]: value for key, value in self.given.items() if "." in key}
         return [self._row(group["item"], everybody | _plain([given])[0], str(n)) for n, given in enumerate(rows, 1)]
@@ -105,7 +113,7 @@ class Filler:
         key, kind = one["key"] + number, one["type"]
         if own := self._applicants(key, known):
             return own
-        same = self.by_key.get("nik" + _ending(known)) if key == "pemohon_nik" else None
+        same = self.by_key.get("nik" + self._ending(known)) if key == "pemohon_nik" else None
         if same and (number := self.answer(same | {"required": True}, {})):
             return number
         if kind == "choice":
@@ -124,7 +132,7 @@ class Filler:
 
     def _applicants(self, key, known):
         """Return the applicant's own name or NIK where the field asks for the person who applies."""
-        same = {f"nama{_ending(known)}": "pemohon_nama", f"nik{_ending(known)}": "pemohon_nik"}
+        same = {f"nama{self._ending(known)}": "pemohon_nama", f"nik{self._ending(known)}": "pemohon_nik"}
         return known.get(same.get(key))
 
     def sample_nik(self, checks, beside, serial):
@@ -137,12 +145,6 @@ class Filler:
         if beside and key in beside:
             return beside[key]
         return self.answer(self.by_key[key], {}) if key in self.by_key else key
-
-
-def _ending(known):
-    """Return the end of the keys of the fields about the applicant, as catalogue/derived_answers.py has it."""
-    who = known.get("pemohon_untuk")
-    return {"anak": "_wali", "diri": ""}.get(who, f"_{who}")
 
 
 def _serial(key):
@@ -166,10 +168,10 @@ def judge(code, given, day="2026-12-01", track="self_service"):
     raw = filler.fill(str(day))
     answers, errors, warnings = fields.validate_fields(filler.fields, raw, beside, None)
     answers |= beside
-    for one in body["contradictions"]:
-        if conditions.is_met(one["when"], answers):
-            sentences = errors if one["kind"] == "refuse" else warnings
-            sentences[one["field"]] = f"{sentences.get(one['field'], '')} {one['text']['id']}".strip()
+    wrong = [*contradictions.find_contradictions(body, answers), *persons.find_contradictions(filler.fields, answers)]
+    for one in wrong:
+        sentences = errors if one.refused else warnings
+        sentences[one.control] = f"{sentences.get(one.control, '')} {one.sentence}".strip()
     found = Outcome(answers, set(_asked(filler.fields, answers)), errors, warnings)
     found.papers, found.optional = _uploads(body, answers)
     found.products = set(drafts.product_columns(body, answers)["product_keys"])
