@@ -18,33 +18,15 @@ AGES = (
     N_("sudah %(least)s %(unit)s"),
     N_("belum %(below)s %(unit)s"),
     N_("berumur %(least)s sampai %(most)s %(unit)s"),
-    N_("berumur %(least)s %(unit)s"),
 )
 TIMES = (
     N_("paling sedikit %(least)s %(unit)s"),
     N_("kurang dari %(below)s %(unit)s"),
     N_("%(least)s sampai %(most)s %(unit)s"),
-    N_("%(least)s %(unit)s"),
 )
 UNITS = {"years": N_("tahun"), "months": N_("bulan"), "weeks": N_("minggu"), "days": N_("hari")}
-NUMBERS = (
-    N_("paling sedikit %(least)s"),
-    N_("kurang dari %(below)s"),
-    N_("dari %(least)s sampai %(most)s"),
-    N_("sama dengan %(least)s"),
-)
-ROWS = (
-    N_("paling sedikit %(least)s baris"),
-    N_("kurang dari %(below)s baris"),
-    N_("%(least)s sampai %(most)s baris"),
-    N_("%(least)s baris"),
-)
-ORDERS = {  # (there is another date, the same day too) → after it, not after it
-    (True, False): (N_("%(first)s sesudah %(last)s"), N_("%(first)s tidak sesudah %(last)s")),
-    (True, True): (N_("%(first)s tidak sebelum %(last)s"), N_("%(first)s sebelum %(last)s")),
-    (False, False): (N_("%(first)s sesudah hari ini"), N_("%(first)s sudah tiba")),
-    (False, True): (N_("%(first)s belum lewat"), N_("%(first)s sudah lewat")),
-}
+NUMBERS = (N_("paling sedikit %(least)s"), N_("kurang dari %(below)s"), N_("dari %(least)s sampai %(most)s"))
+ROWS = (N_("paling sedikit %(least)s baris"), N_("kurang dari %(below)s baris"), N_("%(least)s sampai %(most)s baris"))
 
 
 def sentence(when: Mapping | None, fields: Fields) -> str:
@@ -76,16 +58,17 @@ def clause(when: Mapping, fields: Fields, negative: bool = False) -> str:
 
 
 def _joined(pairs: list[tuple[str, str]], joint: str) -> str:
-    """Join clauses by "and" or "or"; subjects with the same predicate are joined before it."""
-    join = _(" atau ") if joint == "any" else _(" dan ")
-    if joint == "any":
-        subjects: dict[str, list[str]] = {}
-        for subject, predicate in pairs:
-            subjects.setdefault(predicate, []).append(subject)
-        pairs = [
-            (_(" atau ").join(dict.fromkeys(filter(None, found))), predicate) for predicate, found in subjects.items()
-        ]
-    return join.join(" ".join(filter(None, pair)) for pair in pairs)
+    """Join clauses by "and" or "or"; of the latter, those with the same predicate, then those of the same subject."""
+    if joint == "all":
+        return _(" dan ").join(" ".join(filter(None, pair)) for pair in pairs)
+    join = _(" atau ").join
+    subjects: dict[str, dict[str, None]] = {}
+    for subject, predicate in pairs:
+        subjects.setdefault(predicate, {})[subject] = None
+    predicates: dict[str, list[str]] = {}
+    for predicate, found in subjects.items():
+        predicates.setdefault(join(filter(None, found)), []).append(predicate)
+    return join(" ".join(filter(None, (subject, join(found)))) for subject, found in predicates.items())
 
 
 def _find(key: str, fields: Fields) -> dict | None:
@@ -95,12 +78,10 @@ def _find(key: str, fields: Fields) -> dict | None:
 
 
 def _exception(when: Mapping, fields: Fields) -> dict | None:
-    """Return what a condition on one choice excludes, where that is shorter to say and the choice always made."""
+    """Return what a condition on one choice excludes, where that is shorter to say."""
     if not {"is", "is_not"} & set(when) or "." in when["field"]:
         return None
     field = fields[when["field"]]
-    if field.get("when"):
-        return None
     codes = [code for code, _label in _options(field)]
     wanted = [code for code in codes if code in when["is"]] if "is" in when else []
     others = when["is_not"] if "is_not" in when else [code for code in codes if code not in when["is"]]
@@ -111,8 +92,8 @@ def _exception(when: Mapping, fields: Fields) -> dict | None:
 def _options(field: dict) -> list[tuple[str, str]]:
     if field["type"] == "yesno":
         return [("ya", _("Ya")), ("tidak", _("Tidak"))]
-    pairs = dict((*field.get("other_options", ()), *field.get("options", ())))
-    return [(code, localized(label)) for code, label in pairs.items()]
+    pairs = [*field.get("options", ()), *field.get("other_options", ())]
+    return [(code, localized(label)) for code, label in pairs]
 
 
 def _atom(when: Mapping, fields: Fields, negative: bool) -> tuple[str, str]:
@@ -168,8 +149,8 @@ def _yes_or_no(question: str, yes: bool) -> str:
     return _("jawaban untuk “%(question)s” Tidak", question=question)
 
 
-def _range(texts: tuple[str, ...], when: Mapping, negative: bool) -> str:
-    """Return the predicate of bounds: from, below, between them, or exactly."""
+def _range(texts: tuple[str, str, str], when: Mapping, negative: bool) -> str:
+    """Return the predicate of bounds: from, below, or between them."""
     least, below = when.get("at_least"), when.get("below")
     if negative and None in (least, below):
         least, below = below, least
@@ -180,17 +161,15 @@ def _range(texts: tuple[str, ...], when: Mapping, negative: bool) -> str:
         return _(" atau ").join(
             (_(texts[1], below=words["least"], unit=unit), _(texts[0], least=words["below"], unit=unit))
         )
-    if len(words) == 3:
-        return _(texts[2 if words["least"] != words["most"] else 3], **words, unit=unit)
-    return _(texts[0 if below is None else 1], **words, unit=unit)
+    return _(texts[2 if len(words) == 3 else 0 if below is None else 1], **words, unit=unit)
 
 
 def _age(when: Mapping, field: dict, fields: Fields, negative: bool) -> tuple[str, str]:
     label, on = localized(field["label"]), when.get("on", "today")
     day = "" if on == "today" else _day(_find(on, fields) or {})
-    bounds = {when.get("at_least"), when.get("below")} - {None}
-    if bounds == {0} or (bounds == {1} and when.get("unit") == "days"):
-        return "", _order(_day(field), day, ("below" in when) != negative, bounds == {1})
+    if len(bounds := {when.get("at_least"), when.get("below")} - {None}) == 1 and 0 in bounds:
+        after = ("below" in when) != negative
+        return "", _order(_day(field), day, after)
     if who := BIRTH.fullmatch(label):
         at = _("pada %(day)s", day=day) if day else ""
         return who[1] or _("orangnya"), f"{_range(AGES, when, negative)} {at}".strip()
@@ -200,9 +179,11 @@ def _age(when: Mapping, field: dict, fields: Fields, negative: bool) -> tuple[st
     return "", _("%(time)s sejak %(day)s", time=time, day=first)
 
 
-def _order(first: str, last: str, after: bool, or_same: bool) -> str:
-    """Return in words that a date is after another one (or the same day), or after today; or that it isn't."""
-    said = ORDERS[bool(last), or_same][0 if after else 1]
+def _order(first: str, last: str, after: bool) -> str:
+    """Return in words that a date is after another one, or after today; or that it isn't."""
+    if not last:
+        return _("%(first)s sesudah hari ini", first=first) if after else _("%(first)s sudah tiba", first=first)
+    said = N_("%(first)s sesudah %(last)s") if after else N_("%(first)s tidak sesudah %(last)s")
     return _(said, first=first, last=last)
 
 

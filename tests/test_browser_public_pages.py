@@ -12,7 +12,7 @@ from casework.transitions import perform
 from intake import appointments, drafts
 from lib import encryption
 from lib.database import database
-from models import Document, Draft, Edition, Office, Permohonan, User
+from models import Document, Draft, DraftFile, Edition, Office, Permohonan, User
 from public import password_reset
 from tests import machine
 from tests.helpers.browser_person import DESKTOP, PHONE, Person, photo
@@ -21,6 +21,7 @@ from tests.helpers.factory import OfficeFactory
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(400)]
 NO_PAGES = {  # GET addresses that answer with a file, or lead on
     *("public.form_pdf", "public.sample", "public.document", "public.slip", "public.receipt", "public.filled_form"),
+    *("public.statement_pdf", "public.filled_statement"),
     *("public.own_file", "public.letter_file", "public.manifest", "public.service_worker", "public.switch"),
     *("public.resume", "public.correct", "public.arrive", "public.appointment_calendar"),
 }
@@ -43,8 +44,9 @@ def office_server():
 
 def _places(factory) -> dict[str, list[str]]:
     returned, ready = _returned(factory), factory.advance_to(factory.submit(), "ready")
-    drafted = factory.begin("AK-MATI")
+    drafted, unregistered = factory.begin("AK-MATI"), factory.begin("BIO-WNI")
     draft = drafts.get_draft(drafted)
+    DraftFile.delete().where(DraftFile.requirement == "pernyataan_tanpa_dokumen").execute()
     Draft.update(answers=draft.answers | {"pemohon_email": "a@b.example"}).where(Draft.id == draft.id).execute()
     card, sent, done = (
         factory.advance_to(factory.submit("KTP-HILANG"), "ready"),
@@ -81,8 +83,9 @@ def _places(factory) -> dict[str, list[str]]:
             f"/permohonan/{recording.key}/tindakan/reschedule_recording",
         ],
         "public.fill": [f"{way}/isi/{section}" for section in _sections(drafted)],
-        "public.upload": [f"{way}/unggahan"],
+        "public.upload": [f"{way}/unggahan", f"/permohonan/{unregistered.key}/unggahan"],
         "public.sign_form": [f"{way}/tanda-tangan"],
+        "public.sign_statement": [f"/permohonan/{unregistered.key}/tanda-tangan/pernyataan_tanpa_dokumen"],
         "public.check": [f"{way}/periksa"],
         "public.verify": [f"/verifikasi/{signed.verification_key}"],
         **_fixed(),
@@ -100,7 +103,7 @@ def _fixed() -> dict[str, list[str]]:
         "standard": "/standar-pelayanan", "counters": "/loket", "track": "/lacak?nomor=AKU-261123-7QK2MD-4",
         "register": "/daftar", "sign_in": "/masuk", "forgotten": "/lupa-sandi", "sign_out": "/keluar",
         "recover": "/pulihkan", "offline": "/luring", "letters": "/demo/surat",
-        "account": "/akun", "new_address": "/akun/alamat", "change_password": "/akun/sandi",
+        "forms": "/formulir", "account": "/akun", "new_address": "/akun/alamat", "change_password": "/akun/sandi",
     }  # fmt: skip
     sent = [f"/surat-terkirim/{what}" for what in password_reset.SENT_MESSAGES]
     return {f"public.{name}": [path] for name, path in names.items()} | {"public.letter_sent": sent}

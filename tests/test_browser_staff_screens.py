@@ -29,7 +29,7 @@ NO_PAGES = {
     *("staff_files.stored", "staff_files.dossier", "staff_files.documents", "staff_files.draft", "staff_files.slip"),
     *("staff_files.stored_page", "staff_files.draft_page"),
     *("staff_files.consignment", "staff_files.receipt", "counter.own_file", "counter.filled_form", "counter.arrive"),
-    *("layanan.blank_form", "layanan.export", "admin.static"),
+    *("layanan.blank_form", "layanan.export", "pernyataan.preview", "counter.filled_statement", "admin.static"),
     # they lead on
     *("queue.bulk_view", "counter.resume", "counter.correct"),
     "layanan.inside",  # a page of the public side, in the frame of layanan.preview
@@ -65,15 +65,16 @@ STANDING = (
 
 @pytest.fixture(scope="module")
 def server():
-    """A server with applications wherever one can stand, a draft, and a service that is being changed."""
+    """A server with applications wherever one can stand, drafts, and a service that is being changed."""
     with browser_office(REDIS_URL=machine.valkey()) as (running, factory):
         for code, track, actions in STANDING:
             permohonan = factory.submit(code, track)
             for action in actions.split():
                 permohonan = factory.perform(permohonan, action, _who(permohonan, action))
-        begun = factory.begin("AK-LAHIR", "counter")
-        to_sign = DraftFile.select(DraftFile.id).join(Draft).where(Draft.permohonan == begun.id)
-        DraftFile.delete().where(DraftFile.id.in_(to_sign), DraftFile.requirement == "formulir").execute()
+        for code, paper in (("AK-LAHIR", "formulir"), ("BIO-WNI", "pernyataan_tanpa_dokumen")):
+            begun = factory.begin(code, "counter")
+            to_sign = DraftFile.select(DraftFile.id).join(Draft).where(Draft.permohonan == begun.id)
+            DraftFile.delete().where(DraftFile.id.in_(to_sign), DraftFile.requirement == paper).execute()
         _propose()
         _book()
         outbox.drain()

@@ -45,7 +45,7 @@ MAY_BE_MISSING = {  # by SERVICES.md and DOMAIN.md; what isn't here needs the nu
     "BIO-WNI": PARENTS,
     "KIA-BARU": "",
     "KIA-GANTI": "",
-    "KK-BARU": "",
+    "KK-BARU": "nik_pasangan",
     "KK-DATANG": "nik anggota.nik",
     "KK-ELEMEN": "",
     "KK-GANTI": "",

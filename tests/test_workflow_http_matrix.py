@@ -159,7 +159,7 @@ OF_ONE = (
 )  # of the pages and presses of a screen: those that name one application
 PARTS = {
     "action": "withdraw", "section": "pemohon", "n": "1", "product": "akta", "file": NOTHING, "paper": "dossier",
-    "requirement": "surat_lahir", "sha256": "0" * 64, "number": "1", "version": "1",
+    "requirement": "sptjm_kelahiran", "sha256": "0" * 64, "number": "1", "version": "1",
     "actions": ["send_to_siak", "verify_adb", "approve_tte", "hand_over", "withdraw"],
 }  # fmt: skip
 

@@ -1,6 +1,7 @@
 """Sample documents of every kind for the tests of `documents`, and functions that read a PDF."""
 
 import io
+import itertools
 import re
 import subprocess
 from datetime import UTC, datetime
@@ -127,6 +128,20 @@ def word_boxes(pdf):
         sheet = [float(n) for n in re.match(r'width="(.*?)" height="(.*?)"', page).groups()]
         for box in re.finditer(r'<word xMin="(.*?)" yMin="(.*?)" xMax="(.*?)" yMax="(.*?)">(.*?)<', page):
             yield number, box[5], *(float(box[n]) for n in range(1, 5)), *sheet
+
+
+def misplaced_words(pdf):
+    """Return the words that lie off the page, and the pairs that lie on each other."""
+    placed = [box for box in word_boxes(pdf) if box[5] - box[3] < 50]  # the mark across lies under all
+    found = [
+        word
+        for _, word, left, top, right, bottom, width, height in placed
+        if not (20 < left < right < width - 20 and 0 < top < bottom < height - 10)
+    ]
+    for (page, one, l1, t1, r1, b1, *_), (other, two, l2, t2, r2, b2, *_) in itertools.combinations(placed, 2):
+        apart = r1 <= l2 + 0.5 or r2 <= l1 + 0.5 or b1 <= t2 + 4 or b2 <= t1 + 4  # the boxes hold the line's air too
+        found += [(one, two)] if page == other and not apart else []
+    return found
 
 
 def drawing_operands(pdf, operator):

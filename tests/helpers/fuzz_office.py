@@ -67,6 +67,8 @@ class FuzzOffice:
             "paper": list(printouts.PRINTOUTS),
             "n": ["0", "1", "2", "99"],
             "what": ["daftar", "sandi"],
+            "page": ["ikd", "unduh-lagi", "rekam-ktp"],
+            "appointment": ["0000000000", "kalender"],
             "filename": ["public.css", "js/staff.js"],
             "requirement": ["formulir", "surat_lahir", "kk"],
             "sha256": ["0" * 64, hashlib.sha256(b"").hexdigest()],
