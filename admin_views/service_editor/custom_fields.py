@@ -98,7 +98,7 @@ class LeadsField(Field):
     @property
     def drawn(self) -> list[tuple[str, str, str]]:
         """Return the rows, followed by blank ones."""
-        blank = 1 - len(self.rows) if self.single else BLANK_ROWS
+        blank = 1 - len(self.rows) if self.single else 1 + (not self.rows)
         return [*self.rows, *[("", "", "")] * blank]
 
     def pre_validate(self, form):
