@@ -8,7 +8,7 @@ import run
 from catalogue import definition, page_layout
 from tests import machine
 from tests.helpers.browser_person import PHONE, Person, photo
-from tests.helpers.factory import sample_answer
+from tests.helpers.factory import PLAIN_ANSWERS, sample_answer
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(300)]
 BODY = definition.read_definition(run.ROOT / "seed" / "layanan" / "BIO-WNI.toml")
@@ -29,7 +29,8 @@ def tap(person, way):
 def fill_page(person, section):
     for field in section["fields"]:
         if field["key"] != "pemohon_nik" and person.page.locator(f"[name='{field['key']}']").first.is_visible():
-            person.fill(field, "diri" if field["key"] == "pemohon_untuk" else sample_answer(field))
+            plain = PLAIN_ANSWERS | {"pemohon_untuk": "diri"}
+            person.fill(field, plain.get(field["key"]) or sample_answer(field))
 
 
 def choose_reason(person):
