@@ -2,6 +2,7 @@
 
 import peewee as pw
 from flask import flash
+from flask_admin import expose
 from flask_admin.actions import action
 from flask_admin.model.template import macro
 from flask_login import current_user
@@ -19,16 +20,21 @@ class Appointments(StaffModelView):
     model, name, endpoint = Appointment, "Janji", "janji"
     roles = (workflow.ADMIN, workflow.SIAK_OPERATOR, workflow.COUNTER_OPERATOR)
     list_template = "staff/appointments.html"
-    column_list = ("day", "hour", "name", "phone", "purpose", "number", "code", "office", "arrived")
+    column_list = ("day", "name", "phone", "purpose", "code", "arrived")
     column_labels = {
-        "day": "Tanggal", "hour": "Jam", "name": "Nama", "phone": "HP", "purpose": "Untuk", "number": "Permohonan",
-        "code": "Kode", "office": "Tempat", "arrived": "Hadir",
+        "day": "Waktu", "name": "Nama", "phone": "HP", "purpose": "Untuk", "code": "Kode", "arrived": "Hadir",
+        "office": "Tempat",
     }  # fmt: skip
     column_choices = {"purpose": list(appointments.PURPOSES.items())}
-    column_formatters = {"arrived": macro("arrived_cell")}
+    column_formatters = {name: macro(f"{name}_cell") for name in ("day", "purpose", "arrived")}
     column_filters = ("day", "office", "purpose")
     column_searchable_list = ("name", "phone", "code")
     empty = "Belum ada janji di tempat Anda."
+
+    @expose("/")
+    def index_view(self):
+        self._template_args.update(purposes=appointments.PURPOSES)
+        return super().index_view()
 
     def scope(self):
         """Select the appointments at the places where this person works today."""

@@ -5,6 +5,7 @@ import math
 
 import peewee as pw
 from flask import current_app
+from flask_babel import gettext as _
 
 import office
 from catalogue import condition_text, definition_parts, statements
@@ -62,8 +63,8 @@ def service_facts(edition: Edition) -> dict:
         "statements": statements.of_requirements([*edition.body["requirements"], PROXY_LETTER]),
         "proxy_statement": PROXY_LETTER["statement"],
         "papers": papers_by_case(edition.body["requirements"]),
-        "needs": conditions_in_words(edition.body, "requirements"),
-        "yields": conditions_in_words(edition.body, "products"),
+        "needs": requirement_conditions(edition.body),
+        "yields": product_conditions(edition.body),
         "leads": open_leads(edition.body),
         "late_report": office.fact("late_report"),
         "minutes": (duration and duration.filling_minutes) or filling_minutes(edition.body),
@@ -109,11 +110,17 @@ def papers_by_case(requirements: list[dict]) -> list[tuple[str, list[dict]]]:
     return [(case, members) for (case, _word), members in groups if members]
 
 
-def conditions_in_words(body: dict, kind: str) -> dict[str, str]:
-    """Return the conditions of requirements or products in words, by key."""
-    by_key = definition_parts.fields_by_key(body)
-    parts = (one for one in body[kind] if one.get("when"))
-    return {one["key"]: condition_text.sentence(one["when"], by_key) for one in parts}
+def requirement_conditions(body: dict) -> dict[str, str]:
+    """Return the conditions of requirements in words, by key."""
+    fields = definition_parts.fields_by_key(body)
+    return {one["key"]: condition_text.sentence(one.get("when"), fields) for one in body["requirements"]}
+
+
+def product_conditions(body: dict) -> dict[str, str]:
+    """Return in which cases a product is made, by key; of one that is always made nothing."""
+    fields = definition_parts.fields_by_key(body)
+    some = [one for one in body["products"] if condition_text.sentence(one.get("when"), fields)]
+    return {one["key"]: _("Bila %(clause)s.", clause=condition_text.clause(one["when"], fields)) for one in some}
 
 
 def by_category() -> list[tuple[Category, list[Edition]]]:
