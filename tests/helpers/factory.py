@@ -24,7 +24,11 @@ SAMPLE_ANSWERS: dict = {
     "village": "51.08.06.2004",
     "name": "I Putu Arya Wiguna",
 }
-PLAIN_ANSWERS = {"pemohon_untuk": "anak", "alamat_kk": "2"}  # of a family from elsewhere: a birth yields the deed alone
+PLAIN_ANSWERS = {
+    "pemohon_untuk": "anak",
+    "alamat_kk": "2",  # a family from elsewhere: a birth yields the deed alone
+    "shdk": "4",  # who is registered is a child
+}
 BORN = "1990-05-05"  # as the NIK above says
 TODDLER = {"nik": "5108994505220001", "tanggal_lahir": "2022-05-05"}
 CHILDREN = {"AK-LAHIR": {"tanggal_lahir": "2026-11-13"}, "KIA-BARU": TODDLER, "KIA-GANTI": TODDLER}
