@@ -30,7 +30,8 @@ def validate_shape(raw: Any, where: str, depth: int = 0) -> dict:
     heads = [word for word in schema.CONDITIONS if isinstance(raw, dict) and word in raw]
     if len(heads) != 1 or depth >= MAX_DEPTH:
         words = ", ".join(schema.CONDITIONS)
-        fault = f"terlalu dalam, paling banyak {MAX_DEPTH} tingkat" if heads else f"harus punya satu dari: {words}"
+        deep = f"terlalu dalam, paling banyak {MAX_DEPTH} tingkat"
+        fault = deep if len(heads) == 1 else f"harus punya satu dari: {words}"
         raise InvalidDefinition(f"{where}: {fault}")
     found = validate(raw, schema.CONDITIONS[heads[0]], where)
     if heads[0] in JUNCTIONS:

@@ -45,16 +45,28 @@ def clause(when: Mapping, fields: Fields, negative: bool = False) -> str:
     word = next((word for word in conditions.JUNCTIONS if word in when), "")
     if not word:
         return " ".join(filter(None, _atom(when, fields, negative)))
-    inner = negative != (word == "none")
-    joint = "all" if (word == "all") != inner else "any"
+    joint, inner = _joint(when, negative)
     pairs: list[tuple[str, str]] = []
     for part in when[word]:
         if any(junction in part for junction in conditions.JUNCTIONS):
-            text = clause(part, fields, inner)
-            pairs.append(("", f"({text})" if len(when[word]) > 1 else text))
+            text, plain = clause(part, fields, inner), len(when[word]) == 1 or _is_alike(part, joint, inner)
+            pairs.append(("", text if plain else f"({text})"))
         else:
             pairs.append(_atom(part, fields, inner))
     return _joined(pairs, joint)
+
+
+def _joint(when: Mapping, negative: bool) -> tuple[str, bool]:
+    """Return how the parts of a junction are joined, and whether they are said in the negative."""
+    word = next(word for word in conditions.JUNCTIONS if word in when)
+    inner = negative != (word == "none")
+    return "all" if (word == "all") != inner else "any", inner
+
+
+def _is_alike(when: Mapping, joint: str, negative: bool) -> bool:
+    """Say whether a junction inside another one needs no brackets: it has one part, or is joined by the same word."""
+    parts = next(when[word] for word in conditions.JUNCTIONS if word in when)
+    return len(parts) == 1 or _joint(when, negative)[0] == joint
 
 
 def _joined(pairs: list[tuple[str, str]], joint: str) -> str:

@@ -66,7 +66,8 @@ def values_of(answers: Mapping, key: str) -> list:
     group, _dot, item = key.partition(".")
     if not item:
         return [answers.get(key)]
-    return [row.get(item) for row in answers.get(group) or () if isinstance(row, Mapping)]
+    rows = answers.get(group)
+    return [row.get(item) for row in rows if isinstance(row, Mapping)] if isinstance(rows, list) else []
 
 
 def current_day(answers: Mapping) -> date:
@@ -106,9 +107,9 @@ def span(start: date, end: date, unit: str = "years") -> int:
 
 def atoms(when: Mapping | None) -> Iterator[Mapping]:
     """Yield the single comparisons of a condition."""
-    parts = [part for word in JUNCTIONS for part in (when or {}).get(word, ())]
-    if parts:
-        for part in parts:
+    word = next((word for word in JUNCTIONS if word in (when or {})), None)
+    if when and word:
+        for part in when[word]:
             yield from atoms(part)
     elif when:
         yield when

@@ -14,8 +14,16 @@ from catalogue import applicant_section, conditions, definition, schema
 from catalogue.applicant_section import PROXY_LETTER
 from catalogue.field_types import APPLICANT_PREFIX
 
-PART_KINDS = ("products", "requirements", "sections")
-MAX_PARTS = {"products": 10, "requirements": 30, "sections": 15, "fields": 60, "items": 25, "options": 300}
+PART_KINDS = ("products", "requirements", "sections", "contradictions")
+MAX_PARTS = {
+    "contradictions": 40,
+    "products": 10,
+    "requirements": 30,
+    "sections": 15,
+    "fields": 60,
+    "items": 25,
+    "options": 300,
+}
 
 
 class EditRefused(ValueError):
@@ -122,40 +130,37 @@ def _move_to_neighbour(body: dict, key: str, found: PartLocation, by: int) -> bo
 
 
 def dependents(body: dict, key: str) -> list[str]:
-    """Return the names of the parts that refer to a field: by a condition, a comparison, `prints` or `holder`."""
+    """Return the names of the parts that refer to a field: by a condition, a comparison, or their own keys."""
     items = [item for field in all_fields(body) for item in field.get("item") or ()]
     found = []
-    for part in [*body.get("products", ()), *body.get("requirements", ()), *all_fields(body), *items]:
+    parts = [part for kind in PART_KINDS for part in body.get(kind, ()) if kind != "sections"]
+    for part in [*parts, *all_fields(body), *items]:
         depends = key in conditions.keys_of(part.get("when")) or key in (part.get("checks") or {}).values()
-        if depends or key in (part.get("holder"), *(part.get("prints") or ())):
-            found.append((part.get("name") or part["label"])["id"])
+        if depends or key in (part.get("holder"), part.get("field"), *(part.get("prints") or ())):
+            found.append((part.get("name") or part.get("label") or part["text"])["id"])
     return found
 
 
 def condition_fields(body: dict, kind: str, key: str, home: str = "") -> list[dict]:
-    """Return the choice fields on which a part's condition may depend.
+    """Return the fields on which a part's condition may depend, those about the applicant first.
 
-    Fields and items may depend on choices before them, requirements and products on any.
+    Fields and items may depend on answers before them, other parts on any.
     """
-    before: list[dict] = []
+    before = list(applicant_section.fields_of(body).values())
     stop = key if kind == "fields" else home if kind == "items" else None
     for section in body.get("sections", ()):
         for field in section.get("fields", ()):
             if field["key"] == stop:
-                return _choice_fields(before + _items_before(field, key) if kind == "items" else before)
+                return before + _items_before(field, key) if kind == "items" else before
             before.append(field)
         if kind == "fields" and not key and section["key"] == home:
             break  # a new field will be the last of its section
-    return _choice_fields(before)
+    return before
 
 
 def _items_before(group: dict, key: str) -> list[dict]:
     own = key.rpartition(".")[2]
     return list(itertools.takewhile(lambda item: item["key"] != own, group.get("item") or ()))
-
-
-def _choice_fields(fields: list[dict]) -> list[dict]:
-    return [field for field in fields if field["type"] in ("choice", "yesno")]
 
 
 def choice_options(field: dict) -> list[tuple[str, str]]:

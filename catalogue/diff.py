@@ -139,6 +139,7 @@ FORMATTERS: dict[str, Callable[[_DiffBuilder, object], str]] = {
     "when": _DiffBuilder.condition,  # type: ignore[dict-item]
     "checks": _DiffBuilder.checks,  # type: ignore[dict-item]
     "prints": _DiffBuilder.label_list,  # type: ignore[dict-item]
+    "field": _DiffBuilder.label,  # type: ignore[dict-item]
     "holder": _DiffBuilder.label,  # type: ignore[dict-item]
     "options": _DiffBuilder.options,  # type: ignore[dict-item]
     "item": _DiffBuilder.items,  # type: ignore[dict-item]

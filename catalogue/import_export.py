@@ -25,6 +25,8 @@ def to_toml(body: dict) -> str:
     table["products"] = [_without_defaults(part, schema.PRODUCT) for part in body["products"]]
     table["requirements"] = [_without_defaults(part, schema.REQUIREMENT) for part in body["requirements"]]
     inner = ((part, {"fields": list(map(_field_table, part["fields"]))}) for part in body["sections"])
+    if found := [_without_defaults(part, schema.CONTRADICTION) for part in body.get("contradictions", ())]:
+        table["contradictions"] = found
     table["sections"] = [_without_defaults(part, schema.SECTION) | fields for part, fields in inner]
     return HEADER + tomli_w.dumps(table)
 

@@ -75,13 +75,24 @@ LABELS = {  # of the schema, in the order in which people read them
     "siak": "Urutan di SIAK",
     "item": "Isian di dalamnya",
     "fields": "Isian",
+    "text": "Kalimatnya",
+    "field": "Berdiri di samping",
 }
-PART_KINDS = {"products": "Hasil", "requirements": "Syarat", "sections": "Bagian", "fields": "Isian", "items": "Isian"}
+CONTRADICTION_KINDS = {"refuse": "Harus diperbaiki dulu", "warn": "Hanya diingatkan"}
+PART_KINDS = {
+    "contradictions": "Pertentangan",
+    "products": "Hasil",
+    "requirements": "Syarat",
+    "sections": "Bagian",
+    "fields": "Isian",
+    "items": "Isian",
+}
 VALUE_LABELS: dict[tuple[str, str], dict[str, str]] = {  # by kind of part and key
     ("", "group"): GROUPS,
     ("", "category"): CATEGORIES,
     ("products", "kind"): PRODUCT_KINDS,
     ("products", "template"): TEMPLATES,
+    ("contradictions", "kind"): CONTRADICTION_KINDS,
     ("requirements", "required"): REQUIRED,
     ("fields", "type"): FIELD_TYPES,
     ("fields", "subject"): SUBJECTS,
@@ -89,5 +100,6 @@ VALUE_LABELS: dict[tuple[str, str], dict[str, str]] = {  # by kind of part and k
 
 
 def part_title(part: dict) -> str:
-    """Return the Indonesian name, label or title of a part; its key where it has none."""
-    return (part.get("name") or part.get("label") or part.get("title") or {"id": part.get("key", "")})["id"]
+    """Return the Indonesian name, label, title or sentence of a part; its key where it has none."""
+    named = (part.get(word) for word in ("name", "label", "title", "text"))
+    return next(filter(None, named), {"id": part.get("key", "")})["id"]

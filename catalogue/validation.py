@@ -8,8 +8,9 @@ from functools import partial
 from catalogue import definition, definition_parts, schema
 from catalogue.schema import InvalidDefinition
 
-PART_PATTERN = re.compile("› (produk|syarat|bagian|isian) “([^”]*)”")
+PART_PATTERN = re.compile("› (produk|syarat|bagian|isian|pertentangan) “([^”]*)”")
 KIND_OF_WORD = {"produk": "products", "syarat": "requirements", "bagian": "sections", "isian": "fields"}
+KIND_OF_WORD |= {"pertentangan": "contradictions"}
 EMPTY_SENTENCES = {
     "products": "Belum ada dokumen atau kartu yang dihasilkan.",
     "requirements": "Belum ada syarat.",
@@ -34,6 +35,8 @@ def find_problems(body: dict, codes: dict) -> list[Problem]:
         found += _problems_of("products", product, partial(definition.validate_product, product, ""))
     for requirement in body.get("requirements", ()):
         found += _problems_of("requirements", requirement, partial(definition.validate_requirement, requirement, ""))
+    for part in body.get("contradictions", ()):
+        found += _problems_of("contradictions", part, partial(definition.validate_contradiction, part, ""))
     for section in body.get("sections", ()):
         if not section.get("fields"):
             found.append(Problem("sections", section["key"], "Bagian ini belum punya isian."))

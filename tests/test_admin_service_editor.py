@@ -14,6 +14,7 @@ from tests.helpers import service_editor_forms
 from tests.helpers.browser_person import photo
 from tests.helpers.public_client import PublicClient
 from tests.helpers.service_editor_forms import (
+    BECAUSE_OF_PARENTS,
     PAGES,
     QUESTION,
     REQUIREMENT,
@@ -173,9 +174,9 @@ def test_a_choice_takes_its_options_from_rows_in_the_order_of_their_numbers(it):
 
 
 def test_a_condition_hangs_on_an_answer(it):
-    typed = REQUIREMENT | {"required": "when", "when": "status_orang_tua"}
+    typed = REQUIREMENT | {"required": "when"} | BECAUSE_OF_PARENTS
     assert "Centang sedikitnya satu" in editor_field_error(post_part(it, "requirements", **typed), "when")
-    typed["when-status_orang_tua"] = ["1", "2"]
+    typed["when-0-code"] = ["1", "2"]
     assert post_part(it, "requirements", **typed).status_code == 303
     assert proposed_body()["requirements"][-1]["when"] == {"field": "status_orang_tua", "is": ["1", "2"]}
 

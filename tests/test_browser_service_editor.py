@@ -54,7 +54,7 @@ def _fill_in(it):
     _save(it)
     it.follow("Isian", exact=True)
     _both(page, "label", "Nama sekolah", "School")
-    page.select_option("#when", label="Untuk keperluan apa?")
+    page.select_option("[name=when-0-of]", label="Untuk keperluan apa?")
     page.get_by_label("Sekolah", exact=True).check()
     page.check("[name=required]")
     it.check_page("33-isian-bersyarat")
@@ -63,7 +63,7 @@ def _fill_in(it):
     _both(page, "name", "Surat dari sekolah", "Letter from the school")
     _both(page, "help", "Minta di tata usaha sekolah.", "Ask at the school office.")
     page.select_option("[name=required]", "when")
-    page.select_option("#when", label="Untuk keperluan apa?")
+    page.select_option("[name=when-0-of]", label="Untuk keperluan apa?")
     page.get_by_label("Sekolah", exact=True).check()
     picture = {"name": "contoh.jpg", "mimeType": "image/jpeg", "buffer": photo("contoh surat", (800, 600))}
     page.set_input_files("[name=picture]", picture)

@@ -209,8 +209,8 @@ def test_lists_exports_and_drafts_show_no_reason_as_a_number(app, factory, sent)
 
 
 def test_two_people_without_a_nik_are_not_one(factory, sent):
-    first = sent("KTP-OA", nik="tanpa:asing:X1", nama="John Smith")
-    second = draft_without_nik(factory, "KTP-OA", nik="tanpa:asing:X1", nama="Jane Miller")
+    first = sent("KTP-OA", nik="tanpa:asing:X1", nama="John Smith", akhir_kitap="2030-01-01")
+    second = draft_without_nik(factory, "KTP-OA", nik="tanpa:asing:X1", nama="Jane Miller", akhir_kitap="2030-01-01")
     assert duplicates.open_duplicates(second, drafts.get_draft(second).answers) == []
     answers = submission.last_revision(first).answers
     earlier = prefill.EarlierApplication(first.number, tuple(drafts.form_fields(first)), answers)

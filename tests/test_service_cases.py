@@ -4,16 +4,10 @@ import pytest
 
 from tests.helpers import service_cases
 
-CASES = list(service_cases.read_cases())
+CASES = [pytest.param(case, id=f"{case['service']}: {case['name']}") for case in service_cases.read_cases()]
 
 
-def _params():
-    for case in CASES:
-        pending = [pytest.mark.xfail(reason="not finished", strict=False)] if case["pending"] else []
-        yield pytest.param(case, id=f"{case['service']}: {case['name']}", marks=pending)
-
-
-@pytest.mark.parametrize("case", list(_params()))
+@pytest.mark.parametrize("case", CASES)
 def test_a_service_asks_wants_and_yields_what_fits_the_person(case):
     wrong = service_cases.differences(case)
     assert not wrong, f"{case['file']}: {case['service']}, {case['name']}:\n  " + "\n  ".join(wrong)

@@ -1,4 +1,4 @@
-"""WTForms fields of the service editor: bilingual texts, lines, conditions, options."""
+"""WTForms fields of the service editor: bilingual texts, lines, options."""
 
 from typing import Any
 
@@ -7,7 +7,7 @@ from wtforms.validators import ValidationError
 
 from admin_views.forms import TwoLanguages
 from casework.inputs.words import plain
-from catalogue import definition_parts, schema
+from catalogue import schema
 
 BLANK_ROWS = 3  # of options, beside those that are there
 
@@ -41,40 +41,6 @@ class LinesField(TextAreaField):
     def process_formdata(self, valuelist):
         self.data = (valuelist[0] if valuelist else "").splitlines()
         self.data = [line for line in (plain(line, self.most) for line in self.data) if line]
-
-
-class ConditionField(Field):
-    """A condition {field, is}: the part applies only if a choice field has one of these answers. Or none."""
-
-    data: dict | None
-
-    def __init__(self, label, **more):
-        super().__init__(label, **more)
-        self.candidates: list[dict] = []
-
-    def process(self, formdata, data=None, **more):
-        super().process(None, data, **more)
-        if formdata is not None and (not self.data or "is" in self.data):  # others stay as they are
-            asked = formdata.get(self.name, "")
-            self.data = {"field": asked, "is": formdata.getlist(f"{self.name}-{asked}")} if asked else None
-
-    @property
-    def asked(self) -> str:
-        return (self.data or {}).get("field", "")
-
-    def answers_of(self, one: dict) -> list[tuple[str, str]]:
-        return definition_parts.choice_options(one)
-
-    def pre_validate(self, form):
-        if not self.data or "is" not in self.data:
-            return
-        one = next((one for one in self.candidates if one["key"] == self.asked), None)
-        if one is None:
-            raise ValidationError("Pertanyaan ini tidak ada lagi, atau ditanyakan sesudahnya. Pilih yang lain.")
-        known = {code for code, _ in definition_parts.choice_options(one)}
-        self.data = {"field": self.asked, "is": [code for code in self.data["is"] if code in known]}
-        if not self.data["is"]:
-            raise ValidationError(f"Centang sedikitnya satu jawaban dari “{one['label']['id']}”.")
 
 
 class OptionsField(Field):

@@ -4,7 +4,8 @@ from wtforms import BooleanField, IntegerField, SelectField, StringField
 from wtforms.validators import NumberRange, Optional, ValidationError
 
 from admin_views.forms import choices
-from admin_views.service_editor.custom_fields import BilingualField, ConditionField, OptionsField
+from admin_views.service_editor.condition_field import ConditionField
+from admin_views.service_editor.custom_fields import BilingualField, OptionsField
 from admin_views.service_editor.part_forms import EMPTY_VALUES, PartForm
 from catalogue import definition_parts, labels, schema
 from catalogue.labels import LABELS

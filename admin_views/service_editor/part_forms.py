@@ -9,7 +9,8 @@ from wtforms import BooleanField, FileField, IntegerField, SelectField, SelectMu
 from wtforms.validators import InputRequired, Length, NumberRange, Optional, Regexp, ValidationError
 
 from admin_views.forms import Form, choices
-from admin_views.service_editor.custom_fields import BilingualField, ConditionField, LeadsField, LinesField
+from admin_views.service_editor.condition_field import ConditionField
+from admin_views.service_editor.custom_fields import BilingualField, LeadsField, LinesField
 from catalogue import definition_parts, labels, schema
 from catalogue.labels import LABELS
 from lib.encryption import RANDOM_NAME
@@ -119,11 +120,12 @@ class PartForm(Form):
 
     def __init__(self, formdata, part: dict, scene: PartContext):
         super().__init__(formdata, data=part)
-        self.scene = scene
+        self.scene, self.before = scene, part
         if scene.key:
             del self.key
         if "when" in self:
-            self.when.candidates = definition_parts.condition_fields(scene.body, scene.kind, scene.key, scene.home)
+            named = definition_parts.condition_fields(scene.body, scene.kind, scene.key, scene.home)
+            self.when.known = {one["key"]: one for one in named}
 
     key = StringField(
         "Kode",
@@ -145,8 +147,10 @@ class PartForm(Form):
         return self.key.data or definition_parts.make_key(self[self.named].data["id"], set(self.scene.used))
 
     def part(self) -> dict:
+        """Return the part as it was typed; what its form doesn't ask stays as it is."""
         found = {name: value for name, value in self.data.items() if name in self.rules and value not in EMPTY_VALUES}
-        return found | {"key": self.own_key()}
+        kept = {name: value for name, value in self.before.items() if name in self.rules and name not in self._fields}
+        return kept | found | {"key": self.own_key()}
 
 
 class ProductForm(PartForm):
@@ -225,6 +229,26 @@ class RequirementForm(PartForm):
         if found["required"] != "when":
             found.pop("when", None)
         return found
+
+
+class ContradictionForm(PartForm):
+    rules = schema.CONTRADICTION
+    named = "text"
+    text = BilingualField(
+        LABELS["text"], long=True, most=schema.MAX_TEXT,
+        description="Apa yang tidak cocok, dan apa yang sebaiknya dilakukan.",
+    )  # fmt: skip
+    kind = SelectField("Akibatnya", choices=choices(labels.CONTRADICTION_KINDS.items()))
+    field = SelectField(LABELS["field"])
+    when = ConditionField("Terjadi bila")
+
+    def __init__(self, formdata, part, scene):
+        super().__init__(formdata, part, scene)
+        self.field.choices = choices([(key, one["label"]["id"]) for key, one in self.when.known.items()])
+
+    def validate_when(self, field):
+        if not field.data:
+            raise ValidationError("Pilih jawaban yang tidak cocok satu sama lain.")
 
 
 def _unlisted_reasons(kept: list | None, known: tuple) -> list[tuple[str, str]]:

@@ -5,7 +5,14 @@ import re
 from flask import request
 
 from admin_views.service_editor.field_form import FieldForm
-from admin_views.service_editor.part_forms import PartContext, PartForm, ProductForm, RequirementForm, SectionForm
+from admin_views.service_editor.part_forms import (
+    ContradictionForm,
+    PartContext,
+    PartForm,
+    ProductForm,
+    RequirementForm,
+    SectionForm,
+)
 from admin_views.service_editor.sample_upload import save_sample
 from catalogue import definition, definition_parts, labels, proposals, schema, statements, validation
 from catalogue.schema import InvalidDefinition
@@ -19,8 +26,15 @@ FORMS: dict[str, type[PartForm]] = {
     "sections": SectionForm,
     "fields": FieldForm,
     "items": FieldForm,
+    "contradictions": ContradictionForm,
 }
 NOUNS = {"products": "hasil", "requirements": "syarat", "sections": "bagian", "fields": "isian", "items": "isian"}
+NOUNS |= {"contradictions": "pertentangan"}
+VALIDATORS = {
+    "products": definition.validate_product,
+    "requirements": definition.validate_requirement,
+    "contradictions": definition.validate_contradiction,
+}
 FIRST_ITEM = {"key": "nama", "type": "text", "label": {"id": "Nama", "en": "Name"}, "required": True}
 QUOTED_KEY = re.compile("“([a-z_]+)”")
 
@@ -61,8 +75,6 @@ def save(row: Layanan, form: PartForm, before: dict, version: int, user) -> bool
     part, scene = form.part(), form.scene
     if scene.kind == "fields" and part["type"] == "group":
         part["item"] = before.get("item") or [dict(FIRST_ITEM)]
-    if scene.kind == "requirements" and before.get("statement"):
-        part["statement"] = before["statement"]  # the form doesn't ask for it
     if scene.kind == "requirements" and (picture := request.files.get("picture")) and picture.filename:
         try:
             part["sample"] = form["sample"].data = save_sample(picture)
@@ -84,8 +96,7 @@ def _validated(part: dict, scene: PartContext) -> dict:
         return schema.validate(part, SectionForm.rules, "")
     if scene.kind in ("fields", "items"):
         return definition.validate_field_definition(part, "", scene.codes, in_group=scene.kind == "items")
-    validate = definition.validate_product if scene.kind == "products" else definition.validate_requirement
-    return validate(part, "")
+    return VALIDATORS[scene.kind](part, "")
 
 
 def add_error(form, sentence: str) -> bool:

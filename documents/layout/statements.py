@@ -3,7 +3,6 @@
 from datetime import datetime
 
 from documents.layout.form_controls import COMB_GROUPS, draw_form_code, form_control
-from documents.layout.line_breaks import printed_text
 from documents.layout.pdf_document import INK, LINE_COLOR, SOFT, PdfDocument
 from documents.layout.receipts import SIGNATURE_SIZE, draw_signature
 from documents.layout.tables import Column, draw_table
@@ -146,16 +145,21 @@ def _draw_signer(pdf, signer, x, y, width, stamp_duty, signed):
     below = top + SIGNATURE_HEIGHT
     pdf.y = below
     pdf.rule(color=INK, x=x + 5, width=width - 10)
+    _draw_identity(pdf, signer, x, below + 0.6, width, signed)
+
+
+def _draw_identity(pdf, signer, x, y, width, signed):
+    """Draw who signs, or the lines to write it on, and when it was signed on the screen."""
     pdf.set_style(9, bold=True)
-    down = pdf.draw_lines(pdf.wrap(signer["name"], width - 8), x + 4, below + 0.6, width - 8, "C")
+    y += pdf.draw_lines(pdf.wrap(signer["name"], width - 8), x + 4, y, width - 8, "C")
     pdf.set_style(8, color=SOFT)
-    facts = [f"NIK {signer['nik']}"] if signer["nik"].isdigit() else [printed_text(signer["nik"])]
-    blank = [] if signer["name"] else ["Nama:", "NIK:"]
-    lines = [*pdf.wrap(signed["note"], width - 8)] if signed else []
-    pdf.draw_lines([*filter(None, facts), *lines], x + 4, below + 0.8 + down, width - 8, "C")
+    nik = f"NIK {signer['nik']}" if signer["nik"].isdigit() else signer["nik"]
+    note = pdf.wrap(signed["note"], width - 8) if signed else []
+    y += pdf.draw_lines([*filter(None, [nik]), *note], x + 4, y, width - 8, "C")
+    blank = () if signed else (label for label, value in (("Nama:", signer["name"]), ("NIK:", nik)) if not value)
     for number, label in enumerate(blank):
-        pdf.draw_lines([label], x + 5, below + 2 + number * 5.5, width)
-        _dotted_line(pdf, x + 15, below + 5.4 + number * 5.5, width - 20)
+        pdf.draw_lines([label], x + 5, y + 1.4 + number * 5.5, width)
+        _dotted_line(pdf, x + 15, y + 4.8 + number * 5.5, width - 20)
 
 
 def _draw_stamp(pdf, stamp_duty, x, y):

@@ -17,9 +17,7 @@ from tests.helpers.factory import SAMPLE_ANSWERS
 
 FOLDER = ROOT / "tests" / "service_cases"
 EVERYDAY = "everyday"  # the file with the answers of everyday people
-KEYS = frozenset(
-    "name service today answers papers optional asked not_asked products refused warned track pending".split()
-)
+KEYS = frozenset("name service today answers papers optional asked not_asked products refused warned track".split())
 DIGITS = str.maketrans({str(n): word for n, word in enumerate("nol satu dua tiga empat lima enam tujuh".split())})
 
 
@@ -49,12 +47,11 @@ def everyday():
 
 
 def read_cases():
-    """Read the cases of all files; each knows its file, and whether it is still pending."""
+    """Read the cases of all files; each knows its file."""
     for path in sorted(FOLDER.glob("*.toml")):
         if path.stem != EVERYDAY:
-            table = tomllib.loads(path.read_text(encoding="utf-8"))
-            for case in table["case"]:
-                yield {"file": path.name, "pending": table.get("pending", False)} | case
+            for case in tomllib.loads(path.read_text(encoding="utf-8"))["case"]:
+                yield {"file": path.name} | case
 
 
 class Filler:

@@ -50,7 +50,8 @@ def editor_field_error(answer, name):
     return plain(re.sub("<[^>]*>", "", found[1])).strip() if found else ""
 
 
-EMPTY_SELECTS = dict.fromkeys(("sample", "options_from", "subject", "birth_date", "sex", "not_before", "when"), "")
+EMPTY_SELECTS = dict.fromkeys(("sample", "statement", "options_from", "subject", "birth_date", "sex", "not_before"), "")
+BECAUSE_OF_PARENTS = {"when-join": "all", "when-0-of": "status_orang_tua", "when-0-how": "is"}
 REQUIREMENT = {
     "name": ["Surat pengantar", ""],
     "help": ["Dari kepala desa.", ""],
@@ -67,7 +68,7 @@ PAGES = (
 def unchanged_forms(person, code):
     """Yield (kind, key, form data) of every part of a service, as its page shows it."""
     whole = proposed_body(code)
-    for kind in ("products", "requirements", "sections"):
+    for kind in ("products", "requirements", "sections", "contradictions"):
         for one in whole[kind]:
             yield kind, one["key"], _form_data(person, code, kind, one["key"])
     for section in whole["sections"]:

@@ -131,11 +131,18 @@ def _steps(permohonan: Permohonan) -> dict[str, str]:
 
 def progress(case: ApplicationInChannel, here: str) -> dict:
     """Return the progress for a step: its number, the number of steps, the URLs of the steps before and after."""
-    steps = list(_steps(case.permohonan))
+    silent = _silent_pages(case.permohonan, drafts.get_draft(case.permohonan)) - {here}
+    steps = [step for step in _steps(case.permohonan) if step not in silent]
     place = steps.index(here)
     before = step_url(case, steps[place - 1]) if place else case.url("one")
     after = step_url(case, steps[place + 1]) if here != steps[-1] else ""
     return {"place": place + 1, "of": len(steps), "before": before, "after": after}
+
+
+def _silent_pages(permohonan: Permohonan, draft: Draft) -> set[str]:
+    """Return the keys of the pages on which the answers leave nothing to ask: a foundling's parents."""
+    pages = drafts.form_pages(permohonan)
+    return {page["key"] for page in pages if not any(fields.is_shown(field, draft.answers) for field in page["fields"])}
 
 
 def step_url(case: ApplicationInChannel, page: str) -> str:
@@ -203,6 +210,7 @@ def _next_open_step(case: ApplicationInChannel, here: str) -> str:
     """Return the URL of the next step; pages that were filled in before and need nothing more are passed over."""
     draft, steps = drafts.get_draft(case.permohonan), list(_steps(case.permohonan))
     done = {page["key"] for page in drafts.form_pages(case.permohonan) if _is_complete(case, page, draft)}
+    done |= _silent_pages(case.permohonan, draft)
     return step_url(case, next(step for step in steps[steps.index(here) + 1 :] if step not in done))
 
 
