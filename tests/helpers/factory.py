@@ -26,6 +26,8 @@ SAMPLE_ANSWERS: dict = {
 }
 PLAIN_ANSWERS = {"pemohon_untuk": "anak", "alamat_kk": "2"}  # of a family from elsewhere: a birth yields the deed alone
 BORN = "1990-05-05"  # as the NIK above says
+TODDLER = {"nik": "5108994505220001", "tanggal_lahir": "2022-05-05"}
+CHILDREN = {"AK-LAHIR": {"tanggal_lahir": "2026-11-13"}, "KIA-BARU": TODDLER, "KIA-GANTI": TODDLER}
 MAIN_PATH = (
     # (action, role) from submitted to completed, on the self-service track
     ("send_to_siak", "admin"),
@@ -100,7 +102,7 @@ class OfficeFactory:
             permohonan = drafts.create_application(self.edition(code), owner=self.applicant)
         draft = drafts.get_draft(permohonan)
         fields = [field for section in drafts.form_pages(permohonan) for field in section["fields"]]
-        answers = sample_answers(fields)
+        answers = sample_answers(fields) | CHILDREN.get(code, {})
         answers |= distinct_answers(permohonan, answers)
         answers |= {key: name for key, value in answers.items() if name and value == SAMPLE_ANSWERS["name"]}
         with transaction():
