@@ -77,7 +77,7 @@ def sample_answers(fields):
 def distinct_answers(permohonan, answers):
     """Return answers that differ for each application: one for the same person would be refused as a duplicate."""
     told = {key: answers[key] for key in duplicates.identifying_keys(permohonan) if answers.get(key)}
-    ours = [key for key, nik in told.items() if nik[:10] == SAMPLE_ANSWERS["nik"][:10]]
+    ours = [key for key, nik in told.items() if str(nik)[:10] == SAMPLE_ANSWERS["nik"][:10]]
     niks = {key: f"{told[key][:12]}{(permohonan.id + 1 + 2000 * n) % 8000:04d}" for n, key in enumerate(ours)}
     return niks | {key: f"X{permohonan.id:07d}" for key, value in told.items() if value == SAMPLE_ANSWERS["text"]}
 
