@@ -87,12 +87,12 @@ def _by_control(
     sentences: Sentences = {}
     for one in found:
         key, _dash, rest = one.control.partition("-")
-        control = one.control
+        position, _dash, item = rest.partition("-")
+        rows, control = (numbers or {}).get(key, []), one.control
         if draft.open_keys is not None and key not in draft.open_keys:
             control = next((other for other in one.keys if other in draft.open_keys), control)
-        elif rest and key in (numbers or {}):
-            position, _dash, item = rest.partition("-")
-            control = f"{key}-{(numbers or {})[key][int(position)]}-{item}"
+        elif item and int(position) < len(rows):
+            control = f"{key}-{rows[int(position)]}-{item}"
         sentences.setdefault(control, one.sentence)
     return sentences
 

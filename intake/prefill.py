@@ -95,9 +95,10 @@ def _matching_answers(all_fields: list[dict], answers: Mapping, source: EarlierA
 
 
 def _conditions(all_fields: list[dict], found: Mapping, earlier: Mapping) -> dict:
-    """Return the earlier answers on which the found ones depend: the parents are named if they are known."""
+    """Return the earlier choices on which the found answers depend: the parents are named if they are known."""
     needed = [field for field in all_fields if field["key"] in found and fields.is_shown(field, earlier)]
-    keys = (key for field in needed for key in conditions.keys_of(field.get("when")))
+    chosen = {field["key"] for field in all_fields if field["type"] in ("choice", "yesno")} - {WHO}
+    keys = (key for field in needed for key in conditions.keys_of(field.get("when")) if key in chosen)
     return {key: earlier[key] for key in keys if earlier.get(key)}
 
 

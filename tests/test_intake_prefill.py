@@ -17,8 +17,9 @@ OFFER = "Isi dengan data dari permohonan sebelumnya?"
 def submitted(factory, code, track="self_service", **answers):
     """Submit an application with these answers."""
     permohonan = factory.begin(code, track)
-    answers = drafts.get_draft(permohonan).answers | answers
-    Draft.update(answers=answers).where(Draft.permohonan == permohonan.id).execute()
+    known = drafts.get_draft(permohonan).answers | answers
+    themselves = {"nik": known["pemohon_nik"]} if answers.get("pemohon_untuk") == "diri" else {}
+    Draft.update(answers=known | themselves).where(Draft.permohonan == permohonan.id).execute()
     who = factory.staff["counter_operator"] if track == "counter" else factory.applicant
     perform(permohonan, "submit", who, declaration=True)
     return permohonan
@@ -231,7 +232,8 @@ def test_beginning_for_another_person_begins_another_application(app):
 
 @pytest.mark.parametrize("database_kind", ["sqlite"])
 def test_a_parent_who_comes_back_is_offered_everything_before_the_first_press(app, factory):
-    family = {**BIRTH, "pemohon_untuk": "ibu", "status_orang_tua": "1", "nama_saksi_1": "I Saksi Satu"}
+    mother = {"pemohon_nik": factory.applicant.nik, "nik_ibu": factory.applicant.nik}
+    family = {**BIRTH, **mother, "pemohon_untuk": "ibu", "status_orang_tua": "1", "nama_saksi_1": "I Saksi Satu"}
     submitted(factory, "AK-LAHIR", **family)
     visitor = PublicClient(app)
     visitor.sign_in()
@@ -239,7 +241,7 @@ def test_a_parent_who_comes_back_is_offered_everything_before_the_first_press(ap
     first = f"/permohonan/{permohonan.key}/isi/pemohon"
     page = visitor.get(first).text
     assert (
-        OFFER in page and "Ni Luh Ayu" in page and "I Made Wiguna" in page and MOTHER not in page.partition("<form")[2]
+        OFFER in page and "Ni Luh Ayu" in page and "I Made Wiguna" in page and FATHER not in page.partition("<form")[2]
     )
     answer = visitor.post(first, {"draft_version": "0", "offer": "take"} | _contacts(permohonan))
     assert answer.location.endswith("/isi/anak"), "the page is complete, and the child is another one"
@@ -260,3 +262,20 @@ def test_who_one_was_is_not_offered_to_somebody_else(factory):
     assert prefill_of(factory, "AK-LAHIR", {"pemohon_nik": MOTHER}, same)["pemohon_untuk"] == "anak"
     assert "pemohon_untuk" not in prefill_of(factory, "AK-LAHIR", {"pemohon_nik": ME}, same)
     assert "pemohon_untuk" not in prefill_of(factory, "AK-LAHIR", {"pemohon_nik": MOTHER}, earlier), "another service"
+
+
+def test_the_birth_date_on_which_a_question_depends_is_not_taken_from_another_child():
+    minor = {"age": "tanggal_lahir", "below": 17}
+    fields = [
+        {"key": key, "type": kind, "label": {"id": key}, **more}
+        for key, kind, more in (
+            ("punya_wali", "yesno", {}),
+            ("tanggal_lahir", "date", {}),
+            ("nik_wali", "nik", {}),
+            ("nama_wali", "name", {"when": {"all": [minor, {"field": "punya_wali", "is": ["ya"]}]}}),
+        )
+    ]
+    sibling = {"punya_wali": "ya", "tanggal_lahir": "2020-01-01", "nik_wali": MOTHER, "nama_wali": "Ni Luh Sari"}
+    earlier = prefill.EarlierApplication("AKU-1", tuple(fields), sibling)
+    offered = prefill.prefill_values({"fields": fields}, fields, {"nik_wali": MOTHER}, [earlier])
+    assert {key: value for key, (value, _number) in offered.items()} == {"punya_wali": "ya", "nama_wali": "Ni Luh Sari"}
