@@ -190,8 +190,10 @@ def _facts_of(known: Mapping[str, Answer]) -> dict[str, Any]:
 
 def known_answers(form_fields: Iterable[dict], answers: Mapping) -> dict[str, Answer]:
     """Return what is answered by key, and by `pemohon_…` and `subjek_…` what was asked about these persons."""
-    asked = [one for one in form_fields if answers.get(one["key"]) and fields.is_shown(one, answers)]
-    known = {one["key"]: (one, answers[one["key"]]) for one in asked}
+    form_fields = list(form_fields)
+    kept = fields.without_hidden({"sections": [{"fields": form_fields}]}, answers)
+    asked = [one for one in form_fields if kept.get(one["key"])]
+    known = {one["key"]: (one, kept[one["key"]]) for one in asked}
     named = next((key for key, (one, _value) in known.items() if one.get("subject") == "name"), "")
     ending = named.removeprefix("nama") if named.startswith("nama") else ""
     subject = _facts(known, "") | _facts(known, ending)
