@@ -54,6 +54,7 @@ PART = {
     "columns": (schema.LIST, []),
     "blank_rows": (schema.number_rule(20, 1), 5),
     "when": (schema.TABLE, None),  # otherwise it is left out
+    "about": (schema.TEXT, None),  # of which case it is, for the office's screen
 }
 FIELD = {
     "key": (schema.REQUIRED_KEY, schema.REQUIRED),
@@ -126,9 +127,10 @@ def all_fields(statement: Mapping) -> list[dict]:
 
 
 def caption(part: Mapping) -> str:
-    """Say in words what stands below the text of a part."""
+    """Say in words of which case a part is, and what stands below its text."""
     labels = [one["label"] for one in (*part["fields"], *part["columns"]) if "label" in one]
-    return f"di bawahnya: {', '.join(labels)}" if labels else ""
+    below = f"di bawahnya: {', '.join(labels)}" if labels else ""
+    return "; ".join(filter(None, (part.get("about"), below)))
 
 
 def read_statement(path: Path) -> dict:
