@@ -8,10 +8,12 @@ import run
 from catalogue import definition, page_layout
 from tests import machine
 from tests.helpers.browser_person import PHONE, Person, photo
-from tests.helpers.factory import sample_answer
+from tests.helpers.factory import sample_answers
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(300)]
 BODY = definition.read_definition(run.ROOT / "seed" / "layanan" / "BIO-WNI.toml")
+PAGES = page_layout.form_pages("self_service", BODY)
+ANSWERS = sample_answers([field for page in PAGES for field in page["fields"]]) | {"pemohon_untuk": "diri"}
 REASON = "Belum punya NIK: WNI yang belum pernah terdaftar"
 
 
@@ -29,7 +31,7 @@ def tap(person, way):
 def fill_page(person, section):
     for field in section["fields"]:
         if field["key"] != "pemohon_nik" and person.page.locator(f"[name='{field['key']}']").first.is_visible():
-            person.fill(field, "diri" if field["key"] == "pemohon_untuk" else sample_answer(field))
+            person.fill(field, ANSWERS[field["key"]])
 
 
 def choose_reason(person):
@@ -48,7 +50,7 @@ def test_somebody_without_a_nik_applies_by_touch_and_the_office_reads_why(office
     person.sign_in()
     page = person.go("/permohonan/baru/BIO-WNI")
     tap(person, page.get_by_role("button", name="Mulai mengisi"))
-    for place, section in enumerate(page_layout.form_pages("self_service", BODY)):
+    for place, section in enumerate(PAGES):
         fill_page(person, section)
         if not place:
             choose_reason(person)
