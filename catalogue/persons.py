@@ -202,7 +202,7 @@ def _compare_applicant(people: Mapping[str, Person], fields: list[dict], who: st
 def _compare_births(child: Person, parent: Person) -> Iterator[Contradiction]:
     """Yield where a parent is younger than the child, or hardly older; what only a NIK says is a warning."""
     word = "tanggal_lahir" if "tanggal_lahir" in parent.facts else "nik"
-    if not child.births or not parent.births:
+    if not child.births or not parent.births or child.nik == parent.nik != "":
         return
     years = max(span(older, younger) for older in parent.births for younger in child.births)
     labels = {"parent": parent.labels[word], "child": child.labels.get("tanggal_lahir") or child.labels["nik"]}
@@ -228,5 +228,6 @@ def _early_events(people: Mapping[str, Person], fields: list[dict], answers: Map
 
 
 def _contradiction(sentence: str, one: Person, other: Person, word: str, refused: bool = True) -> Contradiction:
-    keys = [person.controls[word if word in person.controls else "nik"].split("-")[0] for person in (one, other)]
-    return Contradiction(one.controls[word], sentence, tuple(keys), refused)
+    known = other.controls
+    controls = one.controls[word], known.get(word) or known.get("nik") or known["tanggal_lahir"]
+    return Contradiction(controls[0], sentence, tuple(control.split("-")[0] for control in controls), refused)

@@ -72,9 +72,11 @@ def expected_values(permohonan: Permohonan, document: Document, answers: dict) -
     found = [ExpectedValue(NUMBER_KEY, "Nomor dokumen", NUMBER, document.number)] if document.number else []
     for section in permohonan.edition.body["sections"]:
         for part in section["fields"]:
+            if printed and part["key"] not in printed:
+                continue
             if part["type"] == "group" and part["key"] == preparation.FAMILY_MEMBERS:
                 found += _expected_of_members(part, answers.get(part["key"]) or [])
-            elif not printed or part["key"] in printed:
+            else:
                 found += _expected_of(part, answers.get(part["key"]), part["key"], part["label"]["id"])
     return found
 

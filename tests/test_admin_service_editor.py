@@ -3,6 +3,7 @@
 import io
 import threading
 from functools import partial
+from html import unescape as plain
 
 import lxml.html
 import pytest
@@ -454,3 +455,78 @@ def test_an_applicant_is_sent_to_the_door(app):
     for page in PAGES:
         answer = visitor.get(page_url(page))
         assert answer.status_code in (303, 405) and "isi" not in (answer.location or "").split("?")[0]
+
+
+def test_a_condition_that_counts_is_made_in_the_table(it):
+    rows = {
+        "when-join": "any",
+        "when-0-of": "age:tanggal_lahir", "when-0-how": "number", "when-0-least": "61", "when-0-unit": "days",
+        "when-2-of": "nik_ibu", "when-2-how": "empty",
+    }  # fmt: skip
+    assert post_part(it, "requirements", **REQUIREMENT | {"required": "when"} | rows).status_code == 303
+    made = proposed_body()["requirements"][-1]
+    late, without = {"age": "tanggal_lahir", "unit": "days", "at_least": 61}, {"field": "nik_ibu", "answered": False}
+    assert made["when"] == {"any": [late, without]}
+    page = it.get(page_url("unsur", jenis="requirements", kunci=made["key"])).get_data(as_text=True)
+    assert "sudah 61 hari atau “NIK ibu” tidak diisi." in page
+
+
+@pytest.mark.parametrize(
+    ("rows", "said"),
+    [
+        ({"when-0-of": "tidak_ada", "when-0-how": "filled"}, "bukan isian yang ditanyakan sebelumnya"),
+        ({"when-0-of": "age:tanggal_lahir", "when-0-least": "dua"}, "angka bulat"),
+        ({"when-0-of": "age:tanggal_lahir", "when-0-least": "9" * 12}, "paling banyak"),
+        ({"when-0-of": "age:tanggal_lahir"}, "Tulis satu perbandingan"),
+        ({"when-0-of": "nik_ibu", "when-0-how": "same", "when-0-with": "nama_ibu"}, "sejenis"),
+        ({"when-0-of": "age:tanggal_lahir", "when-0-below": "0"}, "tidak akan pernah"),
+        ({"when-join": "toml", "when-toml": "{ all = ["}, "bukan TOML"),
+        ({"when-join": "toml", "when-toml": "[[" * 2000}, "bukan TOML"),
+        ({"when-join": "toml", "when-toml": "7"}, "Harus punya satu dari"),
+        ({"when-join": "toml", "when-toml": "a." * 3000}, "Terlalu panjang"),
+    ],
+)
+def test_a_condition_that_makes_no_sense_is_refused_beside_the_table(it, rows, said):
+    answer = post_part(it, "requirements", **REQUIREMENT | {"required": "when", "when-join": "all"} | rows)
+    assert answer.status_code == 422 and said in editor_field_error(answer, "when")
+    assert all(value[:40] in plain(answer.get_data(as_text=True)) for value in rows.values() if value != "tidak_ada")
+
+
+def test_a_nested_condition_is_said_kept_and_edited_as_toml(it):
+    text = (
+        '{ all = [{ field = "status_orang_tua", is = ["1"] }, { none = [{ age = "tanggal_lahir", at_least = 17 }] }] }'
+    )
+    typed = REQUIREMENT | {"required": "when", "when-join": "toml", "when-toml": text}
+    assert post_part(it, "requirements", **typed).status_code == 303
+    before = proposed_body()["requirements"][-1]
+    key = before["key"]
+    forms = {name: typed for kind, name, typed in service_editor_forms.unchanged_forms(it, "AK-LAHIR") if name == key}
+    assert post_part(it, "requirements", key, **forms[key]).status_code == 303
+    assert proposed_body()["requirements"][-1] == before
+    more = {"when-toml": text.replace("17", "18")}
+    assert post_part(it, "requirements", key, **forms[key] | more).status_code == 303
+    assert proposed_body()["requirements"][-1]["when"]["all"][1] == {"none": [{"age": "tanggal_lahir", "at_least": 18}]}
+
+
+def test_a_contradiction_is_made_shown_compared_published_and_taken_along(it):
+    first = len(proposed_body().get("contradictions", ()))
+    typed = {"text": ["Ibunya lahir sesudah anaknya.", "The mother is younger."], "kind": "refuse", "field": "nama_ibu"}
+    rows = {
+        "when-join": "all",
+        "when-0-of": "age:tanggal_lahir_ibu",
+        "when-0-with": "tanggal_lahir",
+        "when-0-below": "0",
+    }
+    assert post_part(it, "contradictions", **typed).status_code == 422, "it happens under some condition"
+    assert post_part(it, "contradictions", **typed | rows).status_code == 303
+    made = proposed_body()["contradictions"][first]
+    when = {"age": "tanggal_lahir_ibu", "on": "tanggal_lahir", "below": 0}
+    assert (made["key"], made["when"], made["field"]) == ("ibunya_lahir_sesudah_anaknya", when, "nama_ibu")
+    assert "Ibunya lahir sesudah anaknya." in it.get(page_url("susun")).get_data(as_text=True)
+    compared = it.get(page_url("terbitkan")).get_data(as_text=True)
+    assert "Pertentangan" in compared and "tanggal lahir ibu" in compared.casefold()
+    assert import_export.from_toml(import_export.to_toml(proposed_body()).encode()) == proposed_body()
+    it.post(page_url("susunan"), version=str(service_row().version), remove="fields:nama_ibu")
+    assert proposed_body()["contradictions"][first]["field"] == "nama_ibu", "what depends on it is said first"
+    assert post_publish(it).status_code == 303
+    assert proposals.newest_edition(service_row()).body["contradictions"][first] == made

@@ -10,7 +10,7 @@ from web import service_directory, service_search
 from workflow import perform
 
 pytestmark = pytest.mark.parametrize("database_kind", ["sqlite"])
-TEXT = {"id": "Ini bagian dari KIA baru: satu kali mengisi.", "en": "This is part of the first KIA."}
+TEXT = {"id": "Ini bagian dari KTP-el hilang: satu kali mengisi.", "en": "This is part of a lost card."}
 
 
 @pytest.fixture
@@ -27,50 +27,50 @@ def publish(app):
 @pytest.fixture
 def join(publish):
     return lambda: publish(
-        "KIA-GANTI", part_of={"code": "KIA-BARU", "text": TEXT}, search_words=["kia kedaluwarsa sekali"]
+        "KTP-RUSAK", part_of={"code": "KTP-HILANG", "text": TEXT}, search_words=["kartu patah sekali"]
     )
 
 
 def test_both_its_addresses_say_so_and_lead_there(app, join):
     join()
     visitor = PublicClient(app)
-    page = visitor.get("/layanan/KIA-GANTI")
-    assert page.status_code == 200 and "Ini bagian dari KIA baru" in page.text and "Ditutup" not in page.text
-    assert 'href="/layanan/KIA-BARU"' in page.text and "/permohonan/baru/" not in page.text
-    for path in ("/permohonan/baru/KIA-GANTI", "/permohonan/baru/KIA-GANTI?nama=x", "/layanan/KIA-GANTI/formulir.pdf"):
-        assert visitor.get(path).location == "/layanan/KIA-GANTI", "without signing in"
-    assert "/layanan/KIA-GANTI" not in visitor.get("/layanan/").text, "nor is it in the directory"
+    page = visitor.get("/layanan/KTP-RUSAK")
+    assert page.status_code == 200 and "Ini bagian dari KTP-el hilang" in page.text and "Ditutup" not in page.text
+    assert 'href="/layanan/KTP-HILANG"' in page.text and "/permohonan/baru/" not in page.text
+    for path in ("/permohonan/baru/KTP-RUSAK", "/permohonan/baru/KTP-RUSAK?nama=x", "/layanan/KTP-RUSAK/formulir.pdf"):
+        assert visitor.get(path).location == "/layanan/KTP-RUSAK", "without signing in"
+    assert "/layanan/KTP-RUSAK" not in visitor.get("/layanan/").text, "nor is it in the directory"
 
 
 def test_nobody_begins_it_anew(app, applicant_client, join):
     join()
-    assert applicant_client.post("/permohonan/baru/KIA-GANTI", page="/keluar").status_code == 303
+    assert applicant_client.post("/permohonan/baru/KTP-RUSAK", page="/keluar").status_code == 303
     operator = sign_in_officer(app, "counter_operator")
-    answer = operator.get("/petugas/loket/permohonan/baru/KIA-GANTI")
-    assert answer.location == "/petugas/loket/permohonan/baru/KIA-BARU"
-    assert "Ini bagian dari KIA baru" in operator.text(answer.location)
+    answer = operator.get("/petugas/loket/permohonan/baru/KTP-RUSAK")
+    assert answer.location == "/petugas/loket/permohonan/baru/KTP-HILANG"
+    assert "Ini bagian dari KTP-el hilang" in operator.text(answer.location)
     assert not Permohonan.select().exists()
 
 
 def test_an_old_application_of_it_is_not_copied(applicant_client, factory, submit, join):
-    ended = factory.perform(submit("KIA-GANTI"), "cancel", "admin")
+    ended = factory.perform(submit("KTP-RUSAK"), "cancel", "admin")
     assert "/salin" in applicant_client.get(f"/permohonan/{ended.key}").text
     join()
     page = applicant_client.get(f"/permohonan/{ended.key}")
-    assert "/salin" not in page.text and 'href="/layanan/KIA-BARU"' in page.text
+    assert "/salin" not in page.text and 'href="/layanan/KTP-HILANG"' in page.text
     applicant_client.post(f"/permohonan/{ended.key}/salin", page=f"/permohonan/{ended.key}")
     assert Permohonan.select().count() == 1
 
 
 def test_its_words_find_the_door(app, join):
     join()
-    found = [one.layanan.code for one in service_search.search("kia kedaluwarsa sekali")]
-    assert found[0] == "KIA-BARU" and "KIA-GANTI" not in found
-    assert service_directory.find_service("KIA-GANTI") is None
+    found = [one.layanan.code for one in service_search.search("kartu patah sekali")]
+    assert found[0] == "KTP-HILANG" and "KTP-RUSAK" not in found
+    assert service_directory.find_service("KTP-RUSAK") is None
 
 
 def test_a_draft_begun_before_says_so_and_can_be_sent(applicant_client, factory, join):
-    permohonan = factory.begin("KIA-GANTI")
+    permohonan = factory.begin("KTP-RUSAK")
     join()
     page = applicant_client.get(f"/permohonan/{permohonan.key}/periksa")
     assert "data-closed" in page.text and "boleh diteruskan" in page.text
@@ -81,9 +81,9 @@ def test_a_draft_begun_before_says_so_and_can_be_sent(applicant_client, factory,
 
 def test_a_door_that_is_closed_itself_is_not_led_to(anonymous, join):
     join()
-    Layanan.update(active=False).where(Layanan.code == "KIA-BARU").execute()
-    page = anonymous.get("/layanan/KIA-GANTI")
-    assert page.status_code == 200 and 'href="/layanan/"' in page.text and 'href="/layanan/KIA-BARU"' not in page.text
+    Layanan.update(active=False).where(Layanan.code == "KTP-HILANG").execute()
+    page = anonymous.get("/layanan/KTP-RUSAK")
+    assert page.status_code == 200 and 'href="/layanan/"' in page.text and 'href="/layanan/KTP-HILANG"' not in page.text
 
 
 def test_its_page_says_what_to_know_first_and_where_others_go(anonymous, publish):
@@ -99,7 +99,7 @@ def test_its_page_says_what_to_know_first_and_where_others_go(anonymous, publish
 
 
 def test_the_opening_stands_above_the_first_question_only(applicant_client, factory, publish):
-    publish("LAHIR-MATI", opening={"id": "Kami turut berduka."})
-    home = f"/permohonan/{factory.begin('LAHIR-MATI').key}"
+    publish("AK-MATI", opening={"id": "Kami turut berduka."})
+    home = f"/permohonan/{factory.begin('AK-MATI').key}"
     assert "Kami turut berduka." in applicant_client.get(f"{home}/isi/pemohon").text
     assert "Kami turut berduka." not in applicant_client.get(f"{home}/unggahan").text

@@ -173,6 +173,8 @@ def test_pages_without_an_account_leave_nothing_indonesian(app, factory):
     assert len(every) >= 44
     _check(two, "/", "/layanan/", "/layanan/?q=akta", "/layanan/?q=xyz", "/standar-pelayanan", "/loket", "/lacak")
     _check(two, *every)
+    _check(two, "/layanan/KTP-PINDAH", "/info/ikd", "/info/legalisasi", "/info/unduh-lagi", "/rekam-ktp", "/janji")
+    _check(two, "/janji?kode=0", "/janji/0000000000")
     _check(
         two, "/masuk", "/daftar", "/lupa-sandi", "/surat-terkirim/daftar", "/sandi-baru/x", "/konfirmasi/x", "/nowhere"
     )
@@ -185,6 +187,7 @@ def test_errors_beside_fields_are_english_too(app, factory):
     assert two.left_over("/daftar", {"name": "1", "email": "x", "phone": "12", "password": "abc"}) == set()
     assert two.left_over("/masuk", {"email": "a@aku.example", "password": "x"}) == set()
     assert two.left_over("/lacak", {"nomor": "AKU-1", "nik4": "1"}) == set()
+    assert two.left_over("/janji", {"tempat": "dinas", "hp": "1", "email": "x", "nomor": "1"}) == set()
 
 
 def test_the_pages_of_an_application_leave_nothing_indonesian(app, factory):

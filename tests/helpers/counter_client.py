@@ -2,7 +2,7 @@
 
 from intake import drafts
 from models import Permohonan
-from tests.helpers.factory import sample_answer
+from tests.helpers import factory
 from tests.helpers.public_client import PASSWORD, PublicClient, jpeg_upload, section_form_data
 
 HOME = "/petugas/loket"
@@ -43,7 +43,8 @@ class CounterClient(PublicClient):
 
 def sample_answers(permohonan):
     fields = [field for section in drafts.form_pages(permohonan) for field in section["fields"]]
-    return {field["key"]: sample_answer(field) for field in fields} | {"pemohon_untuk": "diri", "pemohon_email": ""}
+    children = factory.CHILDREN.get(permohonan.edition.body["code"], {})
+    return factory.sample_answers(fields) | children | {"pemohon_untuk": "diri", "pemohon_email": ""}
 
 
 def application_url(permohonan):

@@ -30,6 +30,8 @@ PLAIN_ANSWERS = {
     "shdk": "4",  # who is registered is a child
 }
 BORN = "1990-05-05"  # as the NIK above says
+TODDLER = {"nik": "5108994505220001", "tanggal_lahir": "2022-05-05"}
+CHILDREN = {"AK-LAHIR": {"tanggal_lahir": "2026-11-13"}, "KIA-BARU": TODDLER, "KIA-GANTI": TODDLER}
 MAIN_PATH = (
     # (action, role) from submitted to completed, on the self-service track
     ("send_to_siak", "admin"),
@@ -75,7 +77,7 @@ def sample_answers(fields):
 def distinct_answers(permohonan, answers):
     """Return answers that differ for each application: one for the same person would be refused as a duplicate."""
     told = {key: answers[key] for key in duplicates.identifying_keys(permohonan) if answers.get(key)}
-    ours = [key for key, nik in told.items() if nik[:10] == SAMPLE_ANSWERS["nik"][:10]]
+    ours = [key for key, nik in told.items() if str(nik)[:10] == SAMPLE_ANSWERS["nik"][:10]]
     niks = {key: f"{told[key][:12]}{(permohonan.id + 1 + 2000 * n) % 8000:04d}" for n, key in enumerate(ours)}
     return niks | {key: f"X{permohonan.id:07d}" for key, value in told.items() if value == SAMPLE_ANSWERS["text"]}
 
@@ -104,7 +106,7 @@ class OfficeFactory:
             permohonan = drafts.create_application(self.edition(code), owner=self.applicant)
         draft = drafts.get_draft(permohonan)
         fields = [field for section in drafts.form_pages(permohonan) for field in section["fields"]]
-        answers = sample_answers(fields)
+        answers = sample_answers(fields) | CHILDREN.get(code, {})
         answers |= distinct_answers(permohonan, answers)
         answers |= {key: name for key, value in answers.items() if name and value == SAMPLE_ANSWERS["name"]}
         with transaction():
