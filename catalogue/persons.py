@@ -173,7 +173,7 @@ def _same_number(first: Person, second: Person, who: str | None, dead: Person | 
         return DEAD
     if APPLICANT_PREFIX in roles:
         (other,) = roles - {APPLICANT_PREFIX} or {""}
-        return "" if same_name is not False or _is_applicant(other, who) else SAME_NUMBER
+        return "" if same_name is not False or not who or _is_applicant(other, who) else SAME_NUMBER
     if first.is_distinct and second.is_distinct:
         return WITNESSES if any(role.startswith(WITNESS) for role in roles) else SAME_NUMBER
     if first.role == second.role == MEMBERS:

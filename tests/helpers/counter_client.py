@@ -44,7 +44,8 @@ class CounterClient(PublicClient):
 def sample_answers(permohonan):
     fields = [field for section in drafts.form_pages(permohonan) for field in section["fields"]]
     children = factory.CHILDREN.get(permohonan.edition.body["code"], {})
-    return factory.sample_answers(fields) | children | {"pemohon_untuk": "diri", "pemohon_email": ""}
+    found = factory.sample_answers(fields) | children
+    return found | {"pemohon_untuk": "keluarga" if "hubungan_pelapor" in found else "diri", "pemohon_email": ""}
 
 
 def application_url(permohonan):

@@ -70,6 +70,8 @@ def sample_answers(fields):
         if key.startswith(("tanggal_lahir_ibu", "tanggal_lahir_ayah"))
     }
     others = [field["key"] for field in fields if field["type"] == "nik" and field["key"] not in ("nik", "pemohon_nik")]
+    if "hubungan_pelapor" in answers:
+        others.append("nik")  # who has died doesn't apply
     years = {key: "60" if key.startswith(("nik_ibu", "nik_ayah")) else "90" for key in others}
     return answers | {key: f"5108994505{years[key]}{n:04d}" for n, key in enumerate(others, 8001)}
 
