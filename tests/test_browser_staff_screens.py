@@ -22,6 +22,7 @@ from tests import machine
 from tests.helpers.browser_office import browser_office
 from tests.helpers.browser_person import Person
 from tests.helpers.staff_client import EMAIL_BY_ROLE, registered_views
+from tests.test_wizard_statements import begin_unsigned
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(600)]
 NO_PAGES = {
@@ -65,16 +66,15 @@ STANDING = (
 
 @pytest.fixture(scope="module")
 def server():
-    """A server with applications wherever one can stand, drafts, and a service that is being changed."""
+    """A server with applications wherever one can stand, a draft, and a service that is being changed."""
     with browser_office(REDIS_URL=machine.valkey()) as (running, factory):
         for code, track, actions in STANDING:
             permohonan = factory.submit(code, track)
             for action in actions.split():
                 permohonan = factory.perform(permohonan, action, _who(permohonan, action))
-        for code, paper in (("AK-LAHIR", "formulir"), ("BIO-WNI", "pernyataan_tanpa_dokumen")):
-            begun = factory.begin(code, "counter")
-            to_sign = DraftFile.select(DraftFile.id).join(Draft).where(Draft.permohonan == begun.id)
-            DraftFile.delete().where(DraftFile.id.in_(to_sign), DraftFile.requirement == paper).execute()
+        begun = begin_unsigned(factory, "counter")
+        to_sign = DraftFile.select(DraftFile.id).join(Draft).where(Draft.permohonan == begun.id)
+        DraftFile.delete().where(DraftFile.id.in_(to_sign), DraftFile.requirement == "formulir").execute()
         _propose()
         _book()
         outbox.drain()
