@@ -4,7 +4,8 @@ What counts as one interaction: every tap on a button, link, radio button or che
 proposal too); every text field typed into, however long; every choice from a select; every file chosen, also where
 several could be chosen at once. Opening the link in a mail counts. What doesn't: looking, scrolling, photographing,
 and what comes before the service's page. Optional fields that a birth letter answers (time, weight, length) are
-filled in; the family card numbers of the witnesses, which may be unknown, are not.
+filled in; the family card numbers of the witnesses, which may be unknown, and the parents' places of birth, which SIAK
+knows by their NIK, are not.
 
 The parent begins on the service's page without an account, or signed out; the counter operator on the same list,
 signed in, as on every working day.
@@ -16,6 +17,7 @@ import json
 import re
 import sqlite3
 from contextlib import closing
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -37,13 +39,13 @@ PARENTS = {
     "nama_ibu": "Ni Made Uji Coba",
     "kewarganegaraan_ibu": "1",
     "nik_ibu": "5108995507939002",
-    "tempat_lahir_ibu": "Buleleng",
     "tanggal_lahir_ibu": "15-07-1993",
     "nama_ayah": "I Putu Uji Coba",
     "kewarganegaraan_ayah": "1",
     "nik_ayah": "5108990302909003",
-    "tempat_lahir_ayah": "Buleleng",
     "tanggal_lahir_ayah": "03-02-1990",
+    "alamat_kk": "1",
+    "nama_kepala": "I Putu Uji Coba",
     "alamat": "Jalan Contoh 1",
     "desa": "51.08.06.2004",
     "nama_saksi_1": "I Ketut Saksi Satu",
@@ -57,7 +59,7 @@ CHILD = {
     "jenis_kelamin": "2",
     "tempat_dilahirkan": "1",
     "tempat_kelahiran": "Buleleng",
-    "tanggal_lahir": "13-11-2020",
+    "tanggal_lahir": f"{date.today() - timedelta(days=40):%d-%m-%Y}",
     "pukul_lahir": "04.25",
     "jenis_kelahiran": "1",
     "anak_ke": "1",
@@ -68,7 +70,7 @@ CHILD = {
 SECOND_CHILD = CHILD | {
     "nama_anak": "I Kadek Lain Sekali",
     "jenis_kelamin": "1",
-    "tanggal_lahir": "20-11-2026",
+    "tanggal_lahir": f"{date.today() - timedelta(days=6):%d-%m-%Y}",
     "anak_ke": "2",
 }
 
