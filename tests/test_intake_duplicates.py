@@ -59,6 +59,7 @@ TABLE = (
     ("AK-MATI",      {"nik": "", "nomor_paspor": "A1"}, {}, True),
     ("AK-KAWIN",     COUPLE, {}, True),
     ("AK-KAWIN",     COUPLE, {"nik_istri": "5108994505900003"}, False),
+    ("AK-JANJI",     COUPLE | {"nomor_perjanjian": "12"}, {"nomor_perjanjian": "13"}, False),  # its change
     ("AK-CERAI",     {"paspor_suami": "B2", "nik_istri": OTHER}, {}, True),
     ("AK-CERAI",     {"nik_suami": NIK}, {}, False),
     ("AK-KUTIPAN2",  DEED, {}, True),
