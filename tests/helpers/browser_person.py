@@ -11,7 +11,7 @@ from PIL import Image, ImageDraw
 from playwright.sync_api import Error, expect, sync_playwright
 
 from tests import ROOT, machine
-from tests.helpers.factory import sample_answer
+from tests.helpers.factory import CHILDREN, sample_answers
 
 SCREENSHOTS = ROOT / "build" / "screenshots"
 DISABLED_FEATURES = (
@@ -197,8 +197,9 @@ class Person:
     def fill_section(self, section):
         """Fill in every field of one section of an application, which must be open."""
         assert re.search(f"/isi/{section['key']}\\b", self.page.url), f"{self.page.url}, not {section['key']}"
+        answers = sample_answers(section["fields"]) | CHILDREN["AK-LAHIR"]
         for field in section["fields"]:
-            self.fill(field, sample_answer(field))
+            self.fill(field, answers[field["key"]])
 
     def fill(self, field, value):
         page, key = self.page, field["key"]
