@@ -1,6 +1,7 @@
 """Checks that walk all services: nothing is demanded that nobody can get, nothing asked or promised without a use."""
 
 import re
+from functools import cache
 
 import pytest
 
@@ -14,7 +15,7 @@ TAKING = pytest.mark.parametrize("code", sorted(code for code, one in SERVICES.i
 FROM_OTHERS = {  # declarations that somebody else writes; whatever else is called so, the site gives
     "pernyataan_maskapai": "the airline",
 }
-DECLARATION = re.compile(r"\bF-\d\.\d\d\b|\bSPTJM\b|\bpernyataan\b", re.IGNORECASE)
+DECLARATION = re.compile(r"\bF-\d\.\d\d\b|\b(SPTJM|pernyataan|persetujuan|kuasa|izin orang tua)\b", re.IGNORECASE)
 
 
 def fields_of(code):
@@ -31,6 +32,7 @@ def cases_of(code):
     return [case for case in CASES if case["service"] == code]
 
 
+@cache
 def outcomes(code):
     return [service_cases.judge(code, case.get("answers", {}), case.get("today", "2026-12-01"),
                                 case.get("track", "self_service")) for case in cases_of(code)]  # fmt: skip
