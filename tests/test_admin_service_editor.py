@@ -120,11 +120,11 @@ def test_a_way_without_its_service_or_its_text_is_refused_beside_it(it):
 
 def test_a_service_joins_another_but_neither_itself_nor_one_that_is_joined(it):
     join = {"part_of-code": ["KIA-BARU"], "part_of-id": ["Ini bagian dari KIA baru."], "part_of-en": [""]}
-    typed = shown_facts(it, "KIA-GANTI") | join
-    assert it.post(page_url("keterangan", "KIA-GANTI"), **typed).status_code == 303
-    assert post_publish(it, "KIA-GANTI").status_code == 303
-    assert service_directory.find_service("KIA-GANTI") is None
-    for code, onward in (("AK-LAHIR", "KIA-GANTI"), ("AK-MATI", "AK-MATI"), ("KIA-BARU", "AK-MATI")):
+    typed = shown_facts(it, "PIN-BATAL") | join
+    assert it.post(page_url("keterangan", "PIN-BATAL"), **typed).status_code == 303
+    assert post_publish(it, "PIN-BATAL").status_code == 303
+    assert service_directory.find_service("PIN-BATAL") is None
+    for code, onward in (("AK-LAHIR", "PIN-BATAL"), ("AK-MATI", "AK-MATI"), ("KIA-BARU", "AK-MATI")):
         row = service_row(code)
         body = proposed_body(code) | {"part_of": {"code": onward, "text": {"id": "Ini bagian dari itu."}}}
         proposals.save(row, body, row.version, User.get(User.email == "it@aku.example"))

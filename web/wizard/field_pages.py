@@ -131,7 +131,8 @@ def _steps(permohonan: Permohonan) -> dict[str, str]:
 
 def progress(case: ApplicationInChannel, here: str) -> dict:
     """Return the progress for a step: its number, the number of steps, the URLs of the steps before and after."""
-    silent = _silent_pages(case.permohonan, drafts.get_draft(case.permohonan)) - {here}
+    kept = case.permohonan.id  # a preview's application is in no table and has no draft
+    silent = _silent_pages(case.permohonan, drafts.get_draft(case.permohonan)) - {here} if kept else set()
     steps = [step for step in _steps(case.permohonan) if step not in silent]
     place = steps.index(here)
     before = step_url(case, steps[place - 1]) if place else case.url("one")
