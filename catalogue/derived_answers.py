@@ -71,4 +71,4 @@ def _answers_in_niks(fields: Iterable[dict], answers: Mapping) -> dict:
 
 def is_adult(key: str) -> bool:
     """Say whether the NIK of this field is an adult's: a parent's, spouse's or witness's."""
-    return key.removeprefix(NIK) not in CHILD_ENDINGS
+    return key.removeprefix("subjek_").removeprefix(NIK) not in CHILD_ENDINGS  # in a statement: the person concerned

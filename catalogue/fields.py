@@ -94,8 +94,12 @@ def validate_edition(edition: dict, raw: Mapping, villages: Mapping | None = Non
 
 
 def without_hidden(edition: dict, answers: Mapping) -> dict:
-    """Drop the answers of fields that are hidden because an answer they depend on has changed."""
-    kept: dict = {}
+    """Drop the answers of fields that are hidden because an answer they depend on has changed.
+
+    The day that counts as today stays beside them.
+    """
+    day = conditions.SUBMITTED_ON
+    kept: dict = {day: answers[day]} if day in answers else {}
     for section in edition["sections"]:
         for field in section["fields"]:
             if field["key"] in answers and is_shown(field, kept):

@@ -54,6 +54,7 @@ PART = {
     "columns": (schema.LIST, []),
     "blank_rows": (schema.number_rule(20, 1), 5),
     "when": (schema.TABLE, None),  # otherwise it is left out
+    "about": (schema.TEXT, None),  # of which case it is, for the office's screen
 }
 FIELD = {
     "key": (schema.REQUIRED_KEY, schema.REQUIRED),
@@ -126,9 +127,10 @@ def all_fields(statement: Mapping) -> list[dict]:
 
 
 def caption(part: Mapping) -> str:
-    """Say in words what stands below the text of a part."""
+    """Say in words of which case a part is, and what stands below its text."""
     labels = [one["label"] for one in (*part["fields"], *part["columns"]) if "label" in one]
-    return f"di bawahnya: {', '.join(labels)}" if labels else ""
+    below = f"di bawahnya: {', '.join(labels)}" if labels else ""
+    return "; ".join(filter(None, (part.get("about"), below)))
 
 
 def read_statement(path: Path) -> dict:
@@ -190,8 +192,10 @@ def _facts_of(known: Mapping[str, Answer]) -> dict[str, Any]:
 
 def known_answers(form_fields: Iterable[dict], answers: Mapping) -> dict[str, Answer]:
     """Return what is answered by key, and by `pemohon_…` and `subjek_…` what was asked about these persons."""
-    asked = [one for one in form_fields if answers.get(one["key"]) and fields.is_shown(one, answers)]
-    known = {one["key"]: (one, answers[one["key"]]) for one in asked}
+    form_fields = list(form_fields)
+    kept = fields.without_hidden({"sections": [{"fields": form_fields}]}, answers)
+    asked = [one for one in form_fields if kept.get(one["key"])]
+    known = {one["key"]: (one, kept[one["key"]]) for one in asked}
     named = next((key for key, (one, _value) in known.items() if one.get("subject") == "name"), "")
     ending = named.removeprefix("nama") if named.startswith("nama") else ""
     subject = _facts(known, "") | _facts(known, ending)

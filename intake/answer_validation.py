@@ -44,8 +44,6 @@ def contradictions_on_page(
     """
     pages = drafts.form_pages(permohonan)
     given = fields.without_hidden({"sections": pages}, answers)
-    if SUBMITTED_ON in answers:
-        given[SUBMITTED_ON] = answers[SUBMITTED_ON]
     after = [one["key"] for one in pages].index(page["key"]) + 1
     awaited = _awaited(pages[:after], given, only_required=True) | _awaited(pages[after:], given)
     numbers = {one["key"]: fields.group_rows(one, raw)[1] for one in page["fields"] if one["type"] == "group"}

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from flask_babel import gettext as _
 
 from catalogue import fields, statements
+from catalogue.conditions import SUBMITTED_ON
 from files import storage
 from intake import attachments, drafts
 from lib.database import now
@@ -42,8 +43,8 @@ def answers_digest(permohonan: Permohonan, answers: Mapping, key: str = FORM) ->
         found = statements.find_answers(statement, drafts.form_fields(permohonan), answers)
         shown = {name: value for name, (_field, value) in found.items()}
     else:
-        asked = (field for field in drafts.form_fields(permohonan) if fields.is_shown(field, answers))
-        shown = {field["key"]: answers[field["key"]] for field in asked if answers.get(field["key"])}
+        kept = fields.without_hidden({"sections": drafts.form_pages(permohonan)}, answers)
+        shown = {key: value for key, value in kept.items() if value and key != SUBMITTED_ON}
     text = json.dumps([permohonan.key, shown], sort_keys=True, ensure_ascii=False)
     return hashlib.sha256(text.encode()).hexdigest()
 

@@ -530,3 +530,12 @@ def test_a_contradiction_is_made_shown_compared_published_and_taken_along(it):
     assert proposed_body()["contradictions"][first]["field"] == "nama_ibu", "what depends on it is said first"
     assert post_publish(it).status_code == 303
     assert proposals.newest_edition(service_row()).body["contradictions"][first] == made
+
+
+def test_a_requirement_gets_one_of_the_official_statements_and_no_other(it):
+    names = {"name": ["Pernyataan", ""], "help": ["Tanda tangani.", ""], "required": "always", "max_files": "3"}
+    assert "F-2.04 · " in it.text(page_url("unsur", jenis="requirements"))
+    refused = post_part(it, "requirements", **names, statement="F-9.99")
+    assert refused.status_code == 422 and editor_field_error(refused, "statement")
+    post_part(it, "requirements", **names, statement="F-2.04")
+    assert proposed_body()["requirements"][-1]["statement"] == "F-2.04"

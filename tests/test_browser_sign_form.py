@@ -9,6 +9,7 @@ from models import DraftFile
 from tests import machine
 from tests.helpers.browser_office import browser_office
 from tests.helpers.browser_person import PHONE, Person
+from tests.test_wizard_statements import PAPER, begin_unsigned
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(300)]
 
@@ -68,6 +69,34 @@ def test_a_finger_signs_the_form_and_the_officer_sees_it(browser, office):
     assert "ditandatangani di layar" in officer.page.locator(".sheets").inner_text()
     officer.page.wait_for_function("document.querySelector('.sheet-img').naturalWidth > 500")
     officer.check_page("tanda-tangan-petugas")
+
+
+@pytest.fixture
+def unregistered():
+    with browser_office(REDIS_URL=machine.valkey()) as (running, factory):
+        yield running, begin_unsigned(factory)
+
+
+def test_a_finger_signs_the_statement_beside_its_requirement(browser, unregistered):
+    server, permohonan = unregistered
+    person = Person(browser, server.url, PHONE, has_touch=True)
+    person.sign_in()
+    page = person.go(f"/permohonan/{permohonan.key}/unggahan")
+    box = page.locator(f".slot:has(#upload-{PAPER})")
+    with page.expect_download() as got:
+        box.get_by_role("link", name="Unduh yang sudah terisi").tap()
+    assert got.value.suggested_filename == f"{PAPER}-{permohonan.number}.pdf"
+    person.check_page("pernyataan-unggahan-360")
+    with page.expect_navigation():
+        box.get_by_role("link", name="Tanda tangani di layar").tap()
+    page.locator("canvas").scroll_into_view_if_needed()
+    by_finger(page, (0.2, 0.7), (0.4, 0.2), (0.6, 0.8), (0.8, 0.3))
+    person.check_page("pernyataan-tanda-tangan-360")
+    with page.expect_navigation():
+        page.get_by_role("button", name="Simpan tanda tangan").tap()
+    box.locator(".tag.good").get_by_text("Ditandatangani di layar").wait_for()
+    person.check_page_at_widths("pernyataan-ditandatangani", 360, 1366)
+    assert person.errors == []
 
 
 def test_without_a_script_the_page_says_how_it_goes_on_paper(browser, office):

@@ -77,6 +77,12 @@ def test_a_filled_one_names_who_signs_and_prints_every_answer(service, outcome, 
     assert len(pdf_pages(pdf)) <= 2 and "[U+" not in text and misplaced_words(pdf) == []
 
 
+@pytest.mark.parametrize(("nik", "named"), [("5108990103160001", True), ("5108990103760001", False)])
+def test_a_child_that_is_taken_in_is_named_and_no_adult_is(nik, named):
+    _statement, pdf = filled("ASUH", "KK-NUMPANG", {"nama": "I Putu Contoh", "nik": nik})
+    assert ("I Putu Contoh" in pdf_words(pdf)) == named
+
+
 def test_the_longest_names_are_printed_whole_and_lie_on_nothing():
     name, nik = "I Gusti Ngurah Agung Putu Wijayakusuma Dharmawangsa Sastrawan", "5108990101909001"
     for code, blank in ALL.items():

@@ -48,6 +48,9 @@ TABLE = (
     ("AK-LAHIR",     CHILD, {"nama_anak": "I Putu Arya Wigune", "jenis_kelahiran": "2"}, False),
     ("AK-LAHIR",     CHILD, {"nama_anak": "I Putu Arya Wigune", "anak_ke": 2}, False),
     ("AK-LAHIR",     CHILD, {"nama_anak": ""}, False),
+    ("AK-LAHIR",     CHILD | {"nik_ibu": "", "nik_wali": NIK}, {}, True),  # a foundling
+    ("AK-LAHIR",     CHILD | {"nik_ibu": "", "nik_anak": NIK}, {"nik_anak": OTHER}, False),
+    ("AK-LAHIR-OA",  CHILD | {"paspor_ibu": "", "nik_wali": NIK}, {}, True),  # an orphan
     ("AK-LAHIR-OA",  CHILD | {"paspor_ibu": "X 123-45"}, {"paspor_ibu": "x12345", "nik_ibu": OTHER}, True),
     ("LAHIR-MATI",   {"nik_ibu": NIK, "tanggal_lahir": "2026-11-13", "anak_ke": 2}, {}, True),
     ("LAHIR-MATI",   {"nik_ibu": NIK, "tanggal_lahir": "2026-11-13", "anak_ke": 2}, {"anak_ke": 3}, False),
@@ -56,6 +59,7 @@ TABLE = (
     ("AK-MATI",      {"nik": "", "nomor_paspor": "A1"}, {}, True),
     ("AK-KAWIN",     COUPLE, {}, True),
     ("AK-KAWIN",     COUPLE, {"nik_istri": "5108994505900003"}, False),
+    ("AK-JANJI",     COUPLE | {"nomor_perjanjian": "12"}, {"nomor_perjanjian": "13"}, False),  # its change
     ("AK-CERAI",     {"paspor_suami": "B2", "nik_istri": OTHER}, {}, True),
     ("AK-CERAI",     {"nik_suami": NIK}, {}, False),
     ("AK-KUTIPAN2",  DEED, {}, True),

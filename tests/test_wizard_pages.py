@@ -344,6 +344,18 @@ def test_indonesian_nationality_is_chosen_beforehand_and_seen(applicant_client, 
     assert 'name="kewarganegaraan_ibu" value="1" checked' in page
 
 
+def test_a_page_on_which_nothing_is_asked_is_passed_over_and_not_counted(applicant_client, begin_draft):
+    permohonan = begin_draft("AK-LAHIR")
+    home = f"/permohonan/{permohonan.key}"
+    assert fill_page(applicant_client, permohonan, "anak", status_orang_tua="4").location.endswith("/isi/keluarga")
+    page = applicant_client.get(f"{home}/isi/keluarga").text
+    assert "Langkah 3 dari 5" in page and f'href="{home}/isi/anak"' in page, "a foundling has no parents to name"
+    checked = applicant_client.get(f"{home}/periksa").text
+    assert "/isi/keluarga?periksa=1" in checked and "/isi/orang_tua" not in checked
+    fill_page(applicant_client, permohonan, "anak", status_orang_tua="3")
+    assert "Langkah 4 dari 6" in applicant_client.get(f"{home}/isi/keluarga").text
+
+
 def test_a_page_that_is_complete_is_passed_over(applicant_client, begin_draft):
     permohonan = begin_draft()
     fill_page(applicant_client, permohonan, "pemilik")

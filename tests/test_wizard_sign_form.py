@@ -8,7 +8,7 @@ from lxml import html
 from casework.transitions import NotAllowed, perform
 from files import storage
 from files.inspection.pdf_text import extract_text
-from intake import attachments, drafts, screen_signature, submission
+from intake import answer_validation, attachments, drafts, screen_signature, submission
 from models import Attachment, Draft, DraftFile, Edition, Permohonan
 from tests.helpers.counter_client import CounterClient, application_url
 from tests.helpers.public_client import PublicClient
@@ -132,3 +132,13 @@ def test_the_service_editor_has_the_switch_and_it_is_on(app, factory):
 def _facts_form(tree):
     (form,) = (one for one in tree.forms if one.xpath('.//input[@name="screen_signature"]'))
     return {name: value for name, value in form.form_values() if name != "csrf_token"}
+
+
+def test_an_answer_that_is_hidden_by_another_is_none_of_the_form(applicant_client, unsigned):
+    """What was answered before stays in the draft, and what depends on it; neither is on the form."""
+    change_an_answer(unsigned, "status_orang_tua", "4")
+    change_an_answer(unsigned, "kk_pasutri", "ya")  # hidden, and would show what depends on it
+    draft = drafts.get_draft(unsigned)
+    clean, _errors = answer_validation.validate_draft(unsigned, draft, drafts.village_names())
+    digests = {screen_signature.answers_digest(unsigned, answers) for answers in (draft.answers, clean)}
+    assert len(digests) == 1

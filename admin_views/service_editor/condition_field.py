@@ -88,7 +88,8 @@ class ConditionField(Field):
     def dates(self) -> list[tuple[str, str]]:
         """Return the dates and NIKs, as (age:key, label)."""
         kinds, _name = condition_checks.KINDS["age"]
-        return [(AGE + key, label) for key, label, field in self._named() if field["type"] in kinds]
+        named = ((key, label) for key, label, field in self._named() if field["type"] in kinds)
+        return [(AGE + key, f"Umur, atau lama sejak: {label}") for key, label in named]
 
     @property
     def choices(self) -> dict[str, list[tuple[str, str]]]:

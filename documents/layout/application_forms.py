@@ -45,7 +45,7 @@ def application_form(
     pdf.footer_text = pdf.running_head = title
     form = _Form(pdf, edition, answers, given)
     form.draw_opening()
-    for place, section in enumerate(edition.get("sections", ())):
+    for place, section in enumerate(filter(form.applicable_fields, edition.get("sections", ()))):
         form.draw_section(chr(ord("A") + place % 26), section)
     needed = [need for need in edition.get("requirements", ()) if form.may_apply(need.get("when"))]
     draw_attachments(pdf, needed, form.describe_condition)
@@ -96,13 +96,14 @@ class _Form:
 
     # -- fields -------------------------------------------------------------------------------------------------
 
+    def applicable_fields(self, section):
+        """Return the fields of a section that may apply."""
+        return [field for field in section["fields"] if self.may_apply(field.get("when"))]
+
     def draw_section(self, letter, section):
         """Draw a section with its applicable fields."""
-        fields = [field for field in section["fields"] if self.may_apply(field.get("when"))]
-        if not fields:
-            return
         self.pdf.heading(printed_text(section["title"]), letter=letter)
-        for field in fields:
+        for field in self.applicable_fields(section):
             self.number += 1
             self.positions[field["key"]] = f"nomor {self.number}"
             if field["type"] == "group":

@@ -107,7 +107,7 @@ def _review_sections(case: ApplicationInChannel, draft: Draft) -> list[ReviewSec
             anchor = f"#bagian-{section['key']}" if len(page["parts"]) > 1 else ""
             shown = [field for field in section["fields"] if fields.is_shown(field, draft.answers)]
             rows = [_row(field, draft.answers.get(field["key"]), warnings, names) for field in shown]
-            found.append(ReviewSection(filters.localized(section["title"]), href + anchor, rows))
+            found += [ReviewSection(filters.localized(section["title"]), href + anchor, rows)] if rows else []
     return found
 
 
