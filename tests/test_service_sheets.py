@@ -87,7 +87,6 @@ def test_the_sheets_are_read_by_those_who_check_them(app, role, opens):
     assert statuses == ({200} if opens else {404}), statuses
 
 
-@pytest.mark.xfail(reason="written anew when the services are finished", strict=False)
 def test_the_sheets_in_the_docs_are_those_of_the_shipped_services(pages):
     found = {path.name: path.read_text(encoding="utf-8") for path in (ROOT / "docs" / "layanan").glob("*.md")}
     assert found == pages, "run `make docs`"
