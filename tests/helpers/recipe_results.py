@@ -147,4 +147,4 @@ def test_the_channel_is_promised_sent_and_tried_again(app, submit):
 
 
 def test_services_are_still_all_there(app):
-    assert Layanan.select().count() == 44
+    assert Layanan.select().count() == 53
