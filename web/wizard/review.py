@@ -73,6 +73,7 @@ def _render(case: ApplicationInChannel, draft: Draft, errors: dict[str, str]) ->
         declaration=INPUTS["declaration"],
         address=email_code.email_question(case, draft, errors),
         other_matter=INPUTS["other_matter"],
+        products=[one for one in permohonan.edition.body["products"] if fields.is_shown(one, draft.answers)],
         recipients=_recipients(case, draft.answers),
         double=duplicate_notices.notices_for(case, draft.answers),
         copied=copied_from.earlier_faults(case),
