@@ -9,7 +9,7 @@ from catalogue import definition, page_layout
 from lib.processes import spawn, terminate
 from tests import machine
 from tests.helpers.browser_person import DESKTOP, PHONE, Person, photo
-from tests.helpers.factory import SAMPLE_ANSWERS
+from tests.helpers.factory import CHILDREN, SAMPLE_ANSWERS, sample_answers
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(400)]
 SEED = run.ROOT / "seed" / "layanan"
@@ -59,6 +59,9 @@ def look(person, name):
 def take_in(operator, code, **answers):
     """L-a … L-c: choose the service, fill in, upload, check, send. Returns the number."""
     edition = definition.read_definition(SEED / f"{code}.toml")
+    pages = page_layout.form_pages("counter", edition)
+    sample = sample_answers([field for section in pages for field in section["fields"]])
+    answers = sample | CHILDREN.get(code, {}) | answers
     page = operator.go("/petugas/loket/")
     operator.follow("Permohonan baru")
     look(operator, "01-layanan")
@@ -67,7 +70,7 @@ def take_in(operator, code, **answers):
     operator.click_and_wait(page.locator(f"a[href$='/baru/{code}']").first)
     look(operator, f"02-mulai-{code}")
     operator.press("Mulai mengisi")
-    for section in page_layout.form_pages("counter", edition):
+    for section in pages:
         assert f"/isi/{section['key']}" in page.url
         for field in section["fields"]:
             fill(operator, field, answers)

@@ -91,6 +91,7 @@ def test_a_finger_signs_the_statement_beside_its_requirement(browser, unregister
         box.get_by_role("link", name="Tanda tangani di layar").tap()
     page.locator("canvas").scroll_into_view_if_needed()
     by_finger(page, (0.2, 0.7), (0.4, 0.2), (0.6, 0.8), (0.8, 0.3))
+    by_finger(page, (0.5, 0.5))
     person.check_page("pernyataan-tanda-tangan-360")
     with page.expect_navigation():
         page.get_by_role("button", name="Simpan tanda tangan").tap()

@@ -84,6 +84,12 @@ def distinct_answers(permohonan, answers):
     return niks | {key: f"X{permohonan.id:07d}" for key, value in told.items() if value == SAMPLE_ANSWERS["text"]}
 
 
+def _renamed(answers, name):
+    """Return answers in which everybody is called `name`, also in the rows of groups."""
+    rows = {key: [_renamed(row, name) for row in value] for key, value in answers.items() if isinstance(value, list)}
+    return answers | rows | {key: name for key, value in answers.items() if value == SAMPLE_ANSWERS["name"]}
+
+
 class OfficeFactory:
     def __init__(self, picture=PNG):
         self.picture = picture  # what stands for every upload
@@ -110,7 +116,8 @@ class OfficeFactory:
         fields = [field for section in drafts.form_pages(permohonan) for field in section["fields"]]
         answers = sample_answers(fields) | CHILDREN.get(code, {})
         answers |= distinct_answers(permohonan, answers)
-        answers |= {key: name for key, value in answers.items() if name and value == SAMPLE_ANSWERS["name"]}
+        if name:
+            answers = _renamed(answers, name)
         with transaction():
             Draft.update(answers=answers, version=1).where(Draft.id == draft.id).execute()
         for requirement in permohonan.edition.body["requirements"]:
