@@ -37,6 +37,13 @@ ROLE_OPTIONS = (
 ROLE_CODES = frozenset(code for code, _label in ROLE_OPTIONS)
 THE_PERSON, CHILD = "diri", "anak"
 REPORTERS_RELATION = "hubungan_pelapor"  # a service that asks this is about somebody else: who has died
+REPORTER = [
+    "pelapor",
+    {
+        "id": "Anak atau keluarga di KK lain, kepala dusun, rumah sakit, atau pelapor lain",
+        "en": "A child or relative on another card, head of the hamlet, hospital, or other reporter",
+    },
+]
 OPTIONS = [
     [THE_PERSON, {"id": "Saya sendiri orangnya", "en": "It is for myself"}],
     [CHILD, {"id": "Orang tua atau walinya", "en": "A parent or guardian"}],
@@ -182,6 +189,7 @@ def _who(service_fields: list[dict], online: bool) -> dict:
     keys = {field["key"] for field in service_fields}
     other = subject in {f"nama_{code}" for code, _label in roles} or REPORTERS_RELATION in keys
     shown = [option for option in every if not (other and option[0] == THE_PERSON)]
+    shown[-1:-1] = [REPORTER] if REPORTERS_RELATION in keys else []  # the dead give no letter of authority
     return {"options": [*roles, *shown], "other_options": every}
 
 

@@ -185,6 +185,8 @@ def _age(when: Mapping, field: dict, fields: Fields, negative: bool) -> tuple[st
     if who := BIRTH.fullmatch(label):
         at = _("pada %(day)s", day=day) if day else ""
         return who[1] or _("orangnya"), f"{_range(AGES, when, negative)} {at}".strip()
+    if not day and not negative and (when.get("unit"), when.get("at_least"), when.get("below")) == ("days", 1, None):
+        return "", _("%(day)s sudah lewat", day=_day(field))
     first, time = _day(field), _range(TIMES, when, negative)
     if day:
         return "", _("dari %(first)s sampai %(last)s %(time)s", first=first, last=day, time=time)

@@ -70,11 +70,11 @@ def validate_product(raw: dict, where: str) -> dict:
 
 
 def validate_requirement(raw: dict, where: str) -> dict:
-    """Validate a requirement; it has a condition exactly when `required` is "when"."""
+    """Validate a requirement; one that everybody has to bring has no condition."""
     where = part_path(where, "syarat", raw)
     found = with_condition(validate(raw, schema.REQUIREMENT, where), where)
-    if (found["required"] == "when") != ("when" in found):
-        raise InvalidDefinition(f'{where}: “when” harus ada bila required = "when", dan hanya bila begitu')
+    if (found["required"] == "when" and "when" not in found) or (found["required"] == "always" and "when" in found):
+        raise InvalidDefinition(f'{where}: “when” harus ada bila required = "when", dan tidak boleh ada bila "always"')
     if found["one_of"] and found["required"] == "optional":
         raise InvalidDefinition(f"{where}: syarat dengan “one_of” tidak bisa optional")
     if (code := found.get("statement")) and code not in statements.codes():

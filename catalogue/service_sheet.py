@@ -118,7 +118,8 @@ def _facts(body: dict) -> Iterator[tuple[str, str]]:
 
 
 def _paper(part: dict, body: dict, fields: Mapping, statements: Mapping[str, Mapping]) -> Paper:
-    when = {"always": ALWAYS, "optional": IF_AT_HAND}.get(part["required"]) or _when(part, fields)
+    when = _when(part, fields) if part.get("when") else ALWAYS
+    when = IF_AT_HAND + (f". {when}" if part.get("when") else "") if part["required"] == "optional" else when
     word = part.get("one_of")
     when += ONE_IS_ENOUGH if word and part["required"] == "always" else ""
     others = [one["name"]["id"] for one in body["requirements"] if word and one["one_of"] == word and one is not part]

@@ -44,7 +44,7 @@ def upload_slots(
         by_key.setdefault(row.requirement, []).append(row)
     requirements, found = all_requirements(permohonan), []
     for requirement in requirements:
-        applies = requirement["required"] != "when" or fields.is_shown(requirement, answers)
+        applies = fields.is_shown(requirement, answers)
         if not applies and requirement["key"] not in besides:
             continue
         group = requirement.get("one_of")

@@ -226,7 +226,7 @@ class RequirementForm(PartForm):
 
     def part(self):
         found = super().part()
-        if found["required"] != "when":
+        if found["required"] == "always":
             found.pop("when", None)
         return found
 
