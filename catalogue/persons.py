@@ -161,7 +161,8 @@ def _compare_numbers(first: Person, second: Person, who: str | None, dead: Perso
     labels = {"first": second.labels["nik"], "second": first.labels["nik"]}
     if first.nik == second.nik:
         if sentence := _same_number(first, second, who, dead):
-            yield _contradiction(_(sentence, **labels), second, first, "nik")
+            spelt = sentence == SAME_NUMBER and not _are_always_two(first, second) and first.words & second.words
+            yield _contradiction(_(sentence, **labels), second, first, "nik", refused=not spelt)
     elif first.words and first.words == second.words and first.birth and first.birth == second.birth:
         yield _contradiction(_(TWO_NUMBERS, **labels), second, first, "nik", refused=False)
 
@@ -174,11 +175,15 @@ def _same_number(first: Person, second: Person, who: str | None, dead: Person | 
     if APPLICANT_PREFIX in roles:
         (other,) = roles - {APPLICANT_PREFIX} or {""}
         return "" if same_name is not False or not who or _is_applicant(other, who) else SAME_NUMBER
-    if first.is_distinct and second.is_distinct:
+    if _are_always_two(first, second):
         return WITNESSES if any(role.startswith(WITNESS) for role in roles) else SAME_NUMBER
-    if first.role == second.role == MEMBERS:
-        return SAME_NUMBER
     return SAME_NUMBER if same_name is False else ""
+
+
+def _are_always_two(first: Person, second: Person) -> bool:
+    """Say whether two roles are never the same person's; of others a name spelt otherwise may be."""
+    members = first.role == second.role == MEMBERS
+    return members or (first.is_distinct and second.is_distinct)
 
 
 def _is_applicant(role: str, who: str | None) -> bool:

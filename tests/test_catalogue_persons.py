@@ -70,6 +70,8 @@ def test_an_applicant_who_says_to_be_somebody_else_is_no_other_person_of_the_for
     family = {"pemohon_untuk": "keluarga", "pemohon_nama": "Ni Luh Ayu", "pemohon_nik": A, "nik_ibu": A}
     assert says(found(app, **family, nama_ibu="Ni Wayan Sari"), "nik ibu")
     assert found(app, **family, nama_ibu="Ni Luh Ayu Lestari") == []
+    ((_control, sentence, refused),) = found(app, **family, nama_ibu="Ni Luh Hayu")  # a typing mistake, perhaps
+    assert "nik ibu" in sentence and not refused
 
 
 def test_a_guardian_may_be_the_applicant_and_nobody_the_head_of_the_family(app):
