@@ -221,10 +221,10 @@ def signed_form_requirement(form_code: str) -> dict:
             "en": f"Form {form_code}, filled in and signed",
         },
         "help": {
-            "id": f"Sesudah Anda menjawab, formulir {form_code} sudah terisi. Tanda tangani di layar; atau unduh, "
-            "cetak, tanda tangani, lalu foto semua halamannya. Formulir kosong yang ditulis tangan juga boleh.",
-            "en": f"Once you have answered, form {form_code} is filled in. Sign it on the screen; or download it, "
-            "print it, sign it, then photograph all its pages. A blank form written by hand will do too.",
+            "id": f"Sesudah Anda menjawab, formulir {form_code} dapat diunduh sudah terisi. Cetak, "
+            "tanda tangani, lalu foto semua halamannya. Formulir kosong yang ditulis tangan juga boleh.",
+            "en": f"Once you have answered, form {form_code} can be downloaded filled in. Print it, "
+            "sign it, then photograph all its pages. A blank form written by hand will do too.",
         },
     }
 

@@ -64,6 +64,7 @@ def sample_answers(fields):
     born = (field["checks"].get("birth_date") for field in fields if field.get("checks"))
     answers |= {key: BORN for key in born if key in answers}
     answers |= {key: BORN for key in answers if key.startswith("tanggal_lahir_")}
+    answers |= {key: "2031-05-01" for key in answers if key.startswith("akhir_")}  # of permits and passports
     answers |= {
         key: BORN.replace("1990", "1960")
         for key in answers
