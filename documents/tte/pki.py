@@ -40,10 +40,10 @@ def make_demo_authority(folder: str | Path) -> None:
     """
     folder = Path(folder)
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    if not (folder / AUTHORITY_FILE).exists():
-        if (folder / ROOT_FILE).exists():
-            raise SigningDeclined("Folder sertifikat sudah berisi sertifikat kantor; sertifikat CONTOH tidak dibuat.")
-        _write_once(folder / AUTHORITY_FILE, _new_authority())
+    # The root is looked for first: who makes the demonstration at the same time writes the authority before the root.
+    if (folder / ROOT_FILE).exists() and not (folder / AUTHORITY_FILE).exists():
+        raise SigningDeclined("Folder sertifikat sudah berisi sertifikat kantor; sertifikat CONTOH tidak dibuat.")
+    _write_once(folder / AUTHORITY_FILE, _new_authority())
     _write_once(folder / ROOT_FILE, _pem(_authority(folder).root))
 
 
