@@ -58,6 +58,8 @@ class User(BaseModel):
     nik = pw.CharField(16, null=True, index=True)
     phone = pw.CharField(20, default="")
     title = pw.CharField(100, default="")
+    rank = pw.CharField(60, default="")  # pangkat, golongan: printed below a signature
+    nip = pw.CharField(24, default="")  # of a civil servant
     tte_key = pw.CharField(60, default="")  # instance/tte/<tte_key>.p12
     certificate_name = pw.CharField(100, default="")  # as BSrE writes it in the certificate of the Kadis or stand-in
     confirmed_at = UtcDateTimeField(null=True)
@@ -271,6 +273,14 @@ class Statement(BaseModel):
     changed_at = UtcDateTimeField(null=True)  # by the office; the seed no longer renews it
 
 
+class DocumentTemplate(BaseModel):
+    """A kind of document that is made here: its words, and which answers fill them."""
+
+    code = pw.CharField(30, unique=True)
+    body = JsonField()  # catalogue/document_templates.py
+    changed_at = UtcDateTimeField(null=True)  # by the office; the seed no longer renews it
+
+
 class MessageText(BaseModel):
     """The message template of a transition for an audience; the office may change it."""
 
@@ -467,8 +477,9 @@ class Document(BaseModel):
     kind = pw.CharField(4)  # pdf | card
     title = pw.CharField(120)
     number = pw.CharField(60)
+    number_key = pw.CharField(120, null=True, unique=True)  # kind, year and number; none where it may be given again
     data = JsonField()  # what is printed on it, frozen by submit_draft
-    template = pw.CharField(20, default="")
+    template = pw.CharField(30, default="")
     template_version = pw.IntegerField(default=1)
     verification_key = pw.CharField(32, unique=True)
     draft_file = foreign_key(StoredFile, null=True)  # the PDF from SIAK, if it is not made here
@@ -476,12 +487,25 @@ class Document(BaseModel):
     file = foreign_key(StoredFile, null=True)  # the signed PDF
     signed_at = UtcDateTimeField(null=True)
     signer = pw.CharField(100, default="")
+    signed_with = pw.CharField(10, default="")  # whose certificate: local | bsre | siak
     certificate_serial = pw.CharField(60, default="")
     received_at = UtcDateTimeField(null=True)  # a card: at the counter
     revoked_at = UtcDateTimeField(null=True)
 
     class Meta:
         indexes = ((("permohonan", "product", "round"), True),)
+
+
+class DocumentCheck(BaseModel):
+    """How often a document was checked at /verifikasi on a day, by what came of it."""
+
+    document = foreign_key(Document)
+    day = pw.DateField()
+    outcome = pw.CharField(20)
+    count = pw.IntegerField(default=0)
+
+    class Meta:
+        indexes = ((("document", "day", "outcome"), True),)
 
 
 class SignedUpload(BaseModel):

@@ -121,9 +121,14 @@ PRODUCT = {
     "key": (REQUIRED_KEY, REQUIRED),
     "kind": (choice_rule("pdf", "card"), REQUIRED),
     "name": (TITLE, REQUIRED),
-    "template": (choice_rule("akta", "kk", "surat", ""), ""),
+    "source": (choice_rule("siak", "own", "either", ""), ""),  # of a PDF: where its draft comes from
+    "template": ((lambda value: isinstance(value, str) and len(value) <= 30, "kode bentuk dokumen"), ""),
+    "number": (OPTIONAL_KEY, ""),  # the kind of its number: a fact in document_numbers; absent: free, by product
+    "number_from": (OPTIONAL_KEY, ""),  # key of the field whose answer is proposed as its number
+    "number_of": (OPTIONAL_KEY, ""),  # key of the product whose number it bears too
+    "copy_for": (SHORT, None),  # of two papers of one kind: whose this one is (suami, istri)
     "when": (TABLE, None),
-    "prints": (TEXT_LIST, None),  # keys of the fields printed on it; absent: all
+    "prints": (TEXT_LIST, None),  # keys of the fields that it has to show; absent: all
     "holder": (OPTIONAL_KEY, ""),  # key of the field with the holder's name; absent: the person concerned
 }
 REQUIREMENT = {
