@@ -21,6 +21,7 @@ DEFAULT_HOURS = {str(day): ["08:00", "15:00"] for day in range(4)} | {"4": ["08:
 CLOCK_TIME = re.compile("([01][0-9]|2[0-3]):[0-5][0-9]")
 LETTERHEAD = ("name", "regency", "province", "place", "address", "phone", "email")
 INFORMATION_PREFIX = "info_"  # of the facts that hold the information pages
+CERTIFICATES = ("local", "bsre", "siak")  # whose certificate signed: the office's own, BSrE's, SIAK's
 CHOICES = {"sla_counts": ("working", "calendar"), "sla_starts": ("submitted", "complete")}
 Hours = tuple[time, time] | None
 
@@ -47,6 +48,11 @@ def fact_error(key: str, value) -> str:
     if key == "standard":
         good = isinstance(value, dict) and value and all(map(_are_words, value.values()))
         return "" if good else 'Tulis setiap bagian seperti {"id": "…", "en": "…"}.'
+    if key == "certificate_sentences":
+        good = isinstance(value, dict) and set(CERTIFICATES) <= set(value) and all(map(_are_words, value.values()))
+        texts = "".join(text for words in value.values() for text in words.values()) if good else "{"
+        good = not set("{}") & set(texts.replace("{kantor}", ""))
+        return "" if good else 'Tulis local, bsre, dan siak seperti {"id": "…", "en": "…"}; {kantor} boleh dipakai.'
     if key == "late_report":
         return "" if _are_words(value) else 'Tulis {"id": "…", "en": "…"}.'
     if key.startswith(INFORMATION_PREFIX):
@@ -82,6 +88,13 @@ def _are_hours(day: str, hours) -> bool:
 def contact_details() -> dict:
     """Return name, address, telephone and opening hours of the office, for letterheads and pages."""
     return fact("office", {}) | {"hours": hours_in_words(calendar()), "tz": current_app.config["ZONE"]}
+
+
+def certificate_sentence(signed_with: str) -> dict[str, str]:
+    """Return the sentence on whose certificate signed (local: the office's own, bsre, siak), in both languages."""
+    card = fact("office", {})
+    sentence = fact("certificate_sentences", {}).get(signed_with) or {"id": ""}
+    return {language: text.format(kantor=f"{card['name']} {card['regency']}") for language, text in sentence.items()}
 
 
 @dataclass(frozen=True, eq=False)

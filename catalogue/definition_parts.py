@@ -8,6 +8,7 @@ import copy
 import itertools
 import re
 import unicodedata
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from catalogue import applicant_section, conditions, definition, schema
@@ -127,6 +128,11 @@ def _move_to_neighbour(body: dict, key: str, found: PartLocation, by: int) -> bo
     neighbour = body["sections"][to].setdefault("fields", [])
     neighbour.insert(len(neighbour) if by < 0 else 0, found.siblings.pop(found.index))
     return True
+
+
+def source_of(product: Mapping) -> str:
+    """Return where a PDF's draft comes from: siak, own (made here), or either; an edition from before: siak."""
+    return product.get("source") or "siak"
 
 
 def dependents(body: dict, key: str) -> list[str]:

@@ -68,11 +68,11 @@ def compare_text(
 def expected_values(permohonan: Permohonan, document: Document, answers: dict) -> list[ExpectedValue]:
     """Return the names, numbers and dates that a document must contain: of the fields it prints, and its own number."""
     product = next((one for one in permohonan.products if one["key"] == document.product), {})
-    printed = product.get("prints")
+    printed = document.data.get("printed", product.get("prints"))
     found = [ExpectedValue(NUMBER_KEY, "Nomor dokumen", NUMBER, document.number)] if document.number else []
     for section in permohonan.edition.body["sections"]:
         for part in section["fields"]:
-            if printed and part["key"] not in printed:
+            if printed is not None and part["key"] not in printed:
                 continue
             if part["type"] == "group" and part["key"] == preparation.FAMILY_MEMBERS:
                 found += _expected_of_members(part, answers.get(part["key"]) or [])

@@ -1,13 +1,17 @@
 """Preparation of the documents of a round: inspects SIAK's drafts and freezes data, numbers, keys; it makes no PDF."""
 
+import contextlib
 import hashlib
 
 import peewee as pw
 from flask import current_app
 
+import office
 from casework.effect_registry import check, effect
 from casework.transitions import Incomplete, Move
-from catalogue import definition_parts, fields, missing_number
+from catalogue import document_templates
+from catalogue.definition_parts import source_of
+from catalogue.document_templates import MissingContent
 from files import inspection, storage
 from intake import drafts
 from intake.submission import last_revision
@@ -16,6 +20,11 @@ from lib.database import canonical_json, now
 from models import Document, Outbox, Permohonan, StoredFile
 
 FAMILY_MEMBERS = "anggota"  # the group whose rows are people of one family
+INCOMPLETE = {
+    "own": "Belum bisa dibuat: di permohonan belum ada {}. Kembalikan ke admin supaya pemohon melengkapinya.",
+    "either": "Belum bisa dibuat di sini: di permohonan tidak ada {}. Unggah draf dari SIAK (PDF).",
+    "siak": "Unggah draf dari SIAK (PDF).",
+}
 
 
 @check
@@ -33,24 +42,38 @@ def drafts_readable(move: Move) -> None:
         given["stored"] = storage.store(clean.data, kind="draft", media_type=clean.media_type, name=f"{product}.pdf")
 
 
+@check
+def documents_composed(move: Move) -> None:
+    """Compose each product of this round from the answers, before the move writes anything."""
+    permohonan = move.permohonan
+    revision = last_revision(permohonan)
+    assert revision, "an application in SIAK has been submitted"
+    names, errors = drafts.village_names(), {}
+    for product in permohonan.products:
+        given = move.answers["documents"][product["key"]]
+        facts = {"number": given["number"], "uploaded": bool(given.get("stored"))}
+        try:
+            given["data"] = document_data(permohonan, revision.answers, product, names, **facts)
+        except MissingContent as missing:
+            errors[f"documents-{product['key']}-draft"] = INCOMPLETE[source_of(product)].format(missing)
+    if errors:
+        raise Incomplete(errors)
+
+
 @effect
 def prepare_documents(move: Move) -> None:
     """Freeze the data, the number and the verification key of each product of this round."""
     permohonan = move.permohonan
-    revision = last_revision(permohonan)
-    assert revision, "an application in SIAK has been submitted"
-    names = drafts.village_names()
     older = (Document.permohonan == permohonan.id) & Document.revoked_at.is_null()
     Document.update(revoked_at=now()).where(older).execute()  # whatever was signed before this round is worth nothing
     for product in permohonan.products:
         given = move.answers["documents"][product["key"]]
-        stored = given.get("stored")
+        stored, data = given.get("stored"), given["data"]
         if stored:
             stored.save(force_insert=True)
-        data = document_data(permohonan, revision.answers, product, names)
         Document.create(
             permohonan=permohonan, product=product["key"], round=move.changes["round"], kind=product["kind"],
-            title=product["name"]["id"], number=given["number"], data=data, template=product.get("template", "surat"),
+            title=product["name"]["id"], number=given["number"], data=data, template=product.get("template", ""),
             verification_key=encryption.random_token(), draft_file=stored,
             shown_sha256=hashlib.sha256(canonical_json([data, given["number"]]).encode()).hexdigest(),
         )  # fmt: skip
@@ -59,29 +82,37 @@ def prepare_documents(move: Move) -> None:
         move.outbox_ids.append(Outbox.add("compare_drafts", move.event, permohonan=permohonan.id).id)
 
 
-def document_data(permohonan: Permohonan, answers: dict, product: dict, names: dict[str, str]) -> dict:
-    """Return the data that a document prints: labelled answers, members of the family, the holder's name.
+def document_data(
+    permohonan: Permohonan,
+    answers: dict,
+    product: dict,
+    names: dict[str, str],
+    number: str = "",
+    uploaded: bool = False,
+) -> dict:
+    """Return the data that is frozen with a document: what it prints if it is made here, and its facts.
 
-    A product prints the fields that it names in `prints`, or all. Without a holder the name is that of the person
-    whom the service is about.
+    Without a holder the name is that of the person whom the service is about. Raises MissingContent where the answers
+    lack what it can't be without, unless SIAK's PDF was `uploaded` in its place.
     """
-    rows, members = [], []
-    printed = product.get("prints")
-    for field in definition_parts.all_fields(permohonan.edition.body):
-        value = answers.get(field["key"])
-        if value in (None, "") or missing_number.is_missing(value) or (printed and field["key"] not in printed):
-            continue
-        if field["key"] == FAMILY_MEMBERS:
-            members += [_member(field, row, names) for row in value]
-        else:
-            rows.append([field["label"]["id"], fields.display(field, value, names)])
+    body, form_fields = permohonan.edition.body, drafts.form_fields(permohonan)
     name = answers.get(product.get("holder")) or permohonan.subject_name or permohonan.applicant_name
-    return {"rows": rows, "members": members, "name": name, "service": permohonan.edition.body["name"]["id"]}
+    kept = {"name": name, "service": body["name"]["id"]}
+    template = document_templates.stored(product["template"]) if product.get("template") else None
+    if template:
+        words = _office_words() | {"nomor": number, "layanan": kept["service"], "untuk": product.get("copy_for", "")}
+        with contextlib.suppress(*([MissingContent] if uploaded else [])):
+            return document_templates.compose(template, form_fields, answers, names, words) | kept
+    elif not uploaded and product["kind"] == "pdf" and source_of(product) != "siak":
+        raise MissingContent([product["name"]["id"]])
+    return document_templates.facts_of_siak(form_fields, answers, product.get("prints"), names) | kept
 
 
-def _member(group: dict, row: dict, names: dict[str, str]) -> dict:
-    given = {key: value for key, value in row.items() if not missing_number.is_missing(value)}
-    return {item["key"]: fields.display(item, given.get(item["key"]), names) for item in group["item"]}
+def _office_words() -> dict[str, str]:
+    card = office.contact_details()
+    named = {"kantor": "name", "kabupaten": "regency", "provinsi": "province", "tempat": "place"}
+    words = {word: card.get(key, "") for word, key in named.items()}
+    return words | {"kepala": f"Kepala {words['kantor']} {words['kabupaten']}"}
 
 
 def current_documents(permohonan: Permohonan) -> list[Document]:

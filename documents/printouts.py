@@ -118,25 +118,43 @@ def pdf_to_sign(permohonan: Permohonan, document: Document, signer: User, signed
     """Return the PDF to sign, to which the electronic signature is appended."""
     if document.draft_file_id:
         return storage.read(document.draft_file)
-    facts = _document_data(document) | {
+    return layout.issued_document(_document_data(document) | signature_facts(signer, signed_on), **_common_arguments())
+
+
+def signature_facts(signer: User, signed_on: date) -> dict:
+    """Return what stands beside a signature: who signs, when, and with whose certificate."""
+    return {
         "signer_title": signer.title or _head_of_office(),
         "signer_name": signer.name,
+        "signer_rank": signer.rank,
+        "signer_nip": signer.nip,
         "date": office.long_date(signed_on).partition(", ")[2],  # without its weekday
+        "certificate": office.certificate_sentence(signing_certificate())["id"],
     }
-    return layout.issued_document(facts, **_common_arguments())
+
+
+def signing_certificate() -> str:
+    """Return whose certificate signs here: local (the office's own), bsre or siak."""
+    return current_app.config["TTE_URL"].partition(":")[0]
 
 
 def _document_data(document: Document) -> dict:
-    return {
-        "template": document.template,
-        "title": document.title,
+    data = document.data if "blocks" in document.data else _plain_document(document)
+    return data | {
         "number": document.number,
-        "rows": document.data["rows"],
-        "members": document.data["members"],
-        "name": document.data["name"],
         "place": office.fact("office", {}).get("place", ""),
         "verify_url": f"{current_app.config['BASE_URL']}/verifikasi/{document.verification_key}",
     }
+
+
+def _plain_document(document: Document) -> dict:
+    """Return the parts of a document that was drafted before kinds of documents were data: its answers as rows."""
+    rows, members = document.data.get("rows") or document.data.get("facts", []), document.data.get("members") or []
+    heads = list(dict.fromkeys(key for member in members for key in member))
+    table = {"kind": "table", "heads": [[head.replace("_", " ").capitalize(), "text"] for head in heads]}
+    table["rows"] = [[member.get(head) or "–" for head in heads] for member in members]
+    blocks = [{"kind": "rows", "rows": [["Nama", document.data["name"]], *rows]}, *([table] if members else [])]
+    return {"layout": "letter", "title": document.title, "signer": "office", "blocks": blocks}
 
 
 def _head_of_office() -> str:

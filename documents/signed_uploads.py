@@ -149,7 +149,7 @@ def attach_uploaded(move: Move) -> None:
         if _is_taken(one.data, one.document):
             raise NotAllowed(TAKEN)  # since it was examined, for another application
         _save_instead(one.document, one.stored)
-        facts = {"signer": one.signer[:100], "certificate_serial": one.verdict.serial[:60]}
+        facts = {"signer": one.signer[:100], "signed_with": "siak", "certificate_serial": one.verdict.serial[:60]}
         signed = Document.update(file=one.stored, signed_at=_time_stamp(one.verdict) or now(), **facts)
         signed.where(Document.id == one.document.id).execute()
 

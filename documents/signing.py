@@ -125,10 +125,11 @@ def store_signed_pdf(document: Document, data: bytes, by: User | None) -> None:
     if not verdict.valid:
         raise tte.SigningDeclined(f"{document.title} tidak lolos pemeriksaan sesudah ditandatangani. {verdict.reason}")
     stored = storage.store(data, kind="document", media_type="application/pdf", name=f"{document.product}.pdf")
+    name, serial = by.name if by else verdict.signer, verdict.serial[:60]
+    facts = {"signer": name, "signed_with": printouts.signing_certificate(), "certificate_serial": serial}
     with transaction():
         stored.save(force_insert=True)
-        name, serial = by.name if by else verdict.signer, verdict.serial[:60]
-        query = Document.update(file=stored, signed_at=now(), signer=name, certificate_serial=serial)
+        query = Document.update(file=stored, signed_at=now(), **facts)
         query.where(Document.id == document.id, Document.file.is_null()).execute()
 
 

@@ -4,18 +4,19 @@ import csv
 import hashlib
 import tomllib
 from collections import Counter
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from difflib import get_close_matches
 from functools import cache
 from pathlib import Path
 
 import config
-from catalogue import definition, statements
+from catalogue import definition, document_templates, statements
 from lib.database import canonical_json, local, transaction
 from migrations import migrate
 from models import (
     REASON_KINDS,
     District,
+    DocumentTemplate,
     Edition,
     Fact,
     Holiday,
@@ -40,7 +41,8 @@ def init() -> None:
         _load_facts()
         _load_reasons()
         _load_messages()
-        _load_statements()
+        _load_words(Statement, statements.FOLDER, statements.read_statement)
+        _load_words(DocumentTemplate, document_templates.FOLDER, document_templates.read_template)
         _load_holidays(local().year)
         _publish_services()
 
@@ -128,13 +130,13 @@ def _load_messages() -> None:
         _renew(kept, known.get((kept.action, kept.audience), {}), "subject", "body")
 
 
-def _load_statements() -> None:
-    """Load the official statements; one that the office has worded itself stays."""
-    for path in sorted(statements.FOLDER.glob("*.toml")):
-        body = statements.read_statement(path)
-        Statement.insert(code=body["code"], body=body).on_conflict_ignore().execute()
-        ours = (Statement.code == body["code"]) & Statement.changed_at.is_null()
-        Statement.update(body=body).where(ours, Statement.body != body).execute()
+def _load_words(model: type[Statement] | type[DocumentTemplate], folder: Path, read: Callable[[Path], dict]) -> None:
+    """Load statements or kinds of documents; one that the office has worded itself stays."""
+    for path in sorted(folder.glob("*.toml")):
+        body = read(path)
+        model.insert(code=body["code"], body=body).on_conflict_ignore().execute()
+        ours = (model.code == body["code"]) & model.changed_at.is_null()
+        model.update(body=body).where(ours, model.body != body).execute()
 
 
 def _renew(kept: Reason | MessageText, seed: dict, *columns: str) -> None:

@@ -5,6 +5,7 @@ from documents.layout.pdf_document import BAD, INK, SOFT
 
 QR_SIZE, UNSIGNED_HEIGHT = 26, 22  # mm: the QR code, the space without one
 SIGNER_WIDTH, NOTES_WIDTH = 84, 92  # mm: of the signer's column, of the notes
+REGISTRAR = "Pejabat Pencatatan Sipil"
 SIGNED_ELECTRONICALLY = "Ditandatangani secara elektronik oleh"
 VERIFY_NOTE = "Untuk memeriksa keaslian dokumen ini, pindai kode QR atau buka:"
 PRINT_NOTE = "Dokumen ini dapat dicetak sendiri pada kertas HVS A4 80 gram dan tidak perlu dilegalisir."
@@ -18,12 +19,16 @@ class SignatureBlock:
 
     def __init__(self, pdf, document):
         self.pdf, self.url = pdf, printed_text(document.get("verify_url"))
+        self.certificate = printed_text(document.get("certificate"))
         place = ", ".join(filter(None, map(printed_text, (document.get("place"), document.get("date")))))
-        nip = printed_text(document.get("signer_nip"))
-        self.above = [self._text(place, 9), self._text(document.get("signer_title"), 9)]
+        nip, rank = printed_text(document.get("signer_nip")), printed_text(document.get("signer_rank"))
+        registrar = document.get("signer") == "registrar"
+        title = f"{REGISTRAR}\n{pdf.office['regency']}" if registrar else document.get("signer_title")
+        self.above = [self._text(place, 9), self._text(title, 9)]
         self.below = [
             self._text("" if pdf.draft else SIGNED_ELECTRONICALLY, 7.5, color=SOFT),
             self._text(document.get("signer_name"), 9.5, bold=True),
+            self._text(rank, 8.5),
             self._text(f"NIP {nip}" if nip else "", 8.5),
         ]
         self.middle = UNSIGNED_HEIGHT if pdf.draft else QR_SIZE
@@ -61,7 +66,7 @@ class SignatureBlock:
         """Draw the notes, aligned at the bottom with the signer's name."""
         pdf = self.pdf
         width = min(pdf.epw - SIGNER_WIDTH - 8, NOTES_WIDTH)
-        texts = ((VERIFY_NOTE, SOFT), (self.url, INK), (PRINT_NOTE, SOFT), (pdf.office.get("tte_sentence"), SOFT))
+        texts = ((VERIFY_NOTE, SOFT), (self.url, INK), (PRINT_NOTE, SOFT), (self.certificate, SOFT))
         pdf.set_style(7.5)
         blocks = [(pdf.wrap(text, width), color) for text, color in texts]
         y = bottom - sum(len(lines) * pdf.line_height + 0.8 for lines, _ in blocks if lines)
