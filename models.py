@@ -497,7 +497,7 @@ class Document(BaseModel):
 
 
 class DocumentCheck(BaseModel):
-    """How often a document was checked at /verifikasi on a day, by what came of it."""
+    """Count of the checks of a document at /verifikasi on a day, by what came of them."""
 
     document = foreign_key(Document)
     day = pw.DateField()

@@ -13,7 +13,7 @@ from wtforms.validators import InputRequired, Length, NumberRange, Optional, Reg
 
 import office
 from casework.inputs.words import plain
-from catalogue import statements
+from catalogue import document_templates, statements
 from lib.database import now
 from models import REASON_KINDS
 from notify.message_texts import placeholder_error
@@ -176,6 +176,51 @@ class StatementForm(Form):
         obj.changed_at = now()
 
 
+class DocumentTemplateForm(Form):
+    """The words of a kind of document; which answers fill it is no question here."""
+
+    title = StringField("Judul resmi", [NEEDED, Length(max=200)])
+    title_en = StringField("Judul dalam bahasa Inggris (boleh kosong)", [Length(max=200)])
+    signer = SelectField("Di atas nama penanda tangan", choices=choices(document_templates.SIGNERS.items()))
+    heads = TextsField("Baris di atas judul")
+    texts = TextsField("Kata-kata dokumen")
+    english = TextsField("Kata-kata dalam bahasa Inggris (boleh kosong)")
+
+    def __init__(self, formdata=None, obj=None, **more):
+        body = obj.body if obj else {"parts": [], "heads": []}
+        parts = body["parts"]
+        words = {"texts": [part["text"] for part in parts], "english": [part.get("en", "") for part in parts]}
+        super().__init__(formdata, obj=obj, **more, **body, **words)
+        self.heads.captions = ["" for _ in body["heads"]]
+        self.texts.captions = self.english.captions = [document_templates.caption(part) for part in parts]
+
+    def validate_texts(self, field):
+        self._refuse_faults(field.data)
+
+    def validate_heads(self, field):
+        self._refuse_faults(field.data)
+
+    def validate_title(self, field):
+        self._refuse_faults([field.data])
+
+    def validate_english(self, field):
+        self._refuse_faults([text or "-" for text in field.data])
+
+    def _refuse_faults(self, texts):
+        faults = ((number, document_templates.text_error(self._obj.body, text)) for number, text in enumerate(texts, 1))
+        if found := next((f"Teks {number}: {fault}" for number, fault in faults if fault), ""):
+            raise ValidationError(found)
+
+    def populate_obj(self, obj):
+        """Put the words into the template; the seed no longer renews it."""
+        kept = [{key: value for key, value in part.items() if key != "en"} for part in obj.body["parts"]]
+        triples = zip(kept, self.texts.data or (), self.english.data or (), strict=True)
+        parts = [part | {"text": text} | ({"en": english} if english else {}) for part, text, english in triples]
+        words = {name: self[name].data for name in ("title", "title_en", "signer", "heads")}
+        obj.body = obj.body | {name: value for name, value in words.items() if value} | {"parts": parts}
+        obj.changed_at = now()
+
+
 class FactForm(Form):
     value = JsonField("Nilai (JSON)")
     note = StringField("Keterangan", [Length(max=200)])
@@ -203,9 +248,18 @@ class OfficeForm(Form):
     )  # fmt: skip
 
 
-class CertificateForm(Form):
-    """The name on the certificate of the Kadis or a stand-in, with which documents from SIAK are compared."""
+def _without_spaces(typed):
+    return "".join((typed or "").split())
 
+
+class SignerForm(Form):
+    """Title, rank and NIP that documents print below a signature, and the name on a certificate."""
+
+    title = StringField("Jabatan", [Length(max=100)])
+    rank = StringField("Pangkat dan golongan", [Length(max=60)], description="Misalnya Pembina Utama Muda (IV/c).")
+    nip = StringField(
+        "NIP", [Optional(), Regexp(r"[0-9]{18}\Z", message="NIP terdiri dari 18 angka.")], filters=[_without_spaces]
+    )
     certificate_name = StringField(
         "Nama pada sertifikat TTE", [Length(max=100)],
         description="Persis seperti di sertifikat BSrE. Hanya untuk Kepala Dinas dan penggantinya.",

@@ -13,10 +13,23 @@ import workflow
 from admin_views import forms, office_data_labels
 from admin_views.base import StaffModelView
 from admin_views.files import PDF, file_response
-from catalogue import statements
+from catalogue import document_templates, statements
 from documents import printouts
 from lib.database import local
-from models import REASON_KINDS, District, Fact, Grant, Holiday, MessageText, Office, Reason, Statement, User, Village
+from models import (
+    REASON_KINDS,
+    District,
+    DocumentTemplate,
+    Fact,
+    Grant,
+    Holiday,
+    MessageText,
+    Office,
+    Reason,
+    Statement,
+    User,
+    Village,
+)
 
 PLACES = (("dinas", "Dinas"), ("kecamatan", "Kecamatan"), ("desa", "Desa"), ("kelurahan", "Kelurahan"))
 
@@ -102,6 +115,35 @@ class Statements(OfficeData):
         return file_response(lambda: printouts.statement(row.body), PDF, f"{row.code}.pdf")
 
 
+class DocumentTemplates(OfficeData):
+    """Bentuk dokumen yang dibuat di sini (kutipan akta, catatan pinggir, surat): kata-katanya."""
+
+    model, name, endpoint = DocumentTemplate, "Bentuk dokumen", "dokumen"
+    column_list = ("code", "body", "changed_at")
+    column_labels = {"code": "Kode", "body": "Dokumen", "changed_at": "Diubah kantor"}
+    column_formatters = {"body": macro("document_template")}
+    column_searchable_list = ("code", "body")
+    column_sortable_list = ("code", "changed_at")
+    column_extra_row_actions = [EndpointLinkRowAction("", ".preview", title="Lihat contohnya (PDF)")]
+    order = (DocumentTemplate.code,)
+    form = forms.DocumentTemplateForm
+
+    def form_heading(self, row):
+        words = ", ".join(f"{{{name}}}" for name in document_templates.placeholders(row.body))
+        filters = ", ".join(document_templates.FILTERS)
+        hint = (
+            f"Kata dalam kurung kurawal diisi sendiri oleh sistem. Yang dapat dipakai: {words}. Cara cetak, misalnya "
+            f"{{tanggal|words}}: {filters}. Yang di dalam kurung siku tidak dicetak bila isinya kosong."
+        )
+        return row.code, " ".join((hint, *(f"Perlu diputuskan kantor: {one}" for one in row.body["ask_office"])))
+
+    @expose("/lihat/")
+    def preview(self):
+        """Return a sample (PDF) with the words as they are stored, labels in place of answers."""
+        row = self.get_one_or_404()
+        return file_response(lambda: printouts.document_sample(row.body), PDF, f"{row.code}.pdf")
+
+
 class Facts(OfficeData):
     """Fakta kantor: nama, alamat, telepon, jam, janji layanan."""
 
@@ -170,7 +212,7 @@ class People(OfficeData):
     column_sortable_list = ("name", "email", "title", "disabled_at")
     column_extra_row_actions = [
         EndpointLinkRowAction("", ".grant", title="Beri peran"),
-        EndpointLinkRowAction("", ".certificate", title="Nama pada sertifikat TTE"),
+        EndpointLinkRowAction("", ".certificate", title="Jabatan, pangkat, NIP, sertifikat TTE"),
     ]
     order = (User.name, User.id)
     can_edit = False
@@ -200,14 +242,17 @@ class People(OfficeData):
 
     @expose("/sertifikat/", methods=("GET", "POST"))
     def certificate(self):
-        """Record the name on a person's certificate."""
+        """Record what documents print below a person's signature, and the name on their certificate."""
         person, posted = self.get_one_or_404(), request.method == "POST"
-        form = forms.CertificateForm(request.form if posted else None, certificate_name=person.certificate_name)
+        names = ("title", "rank", "nip", "certificate_name")
+        form = forms.SignerForm(request.form if posted else None, **{name: getattr(person, name) for name in names})
         if posted and form.validate():
-            User.update(certificate_name=form.certificate_name.data.strip()).where(User.id == person.id).execute()
-            flash(f"Nama sertifikat {person.name} tersimpan.", "success")
+            User.update(**{name: (form[name].data or "").strip() for name in names}).where(
+                User.id == person.id
+            ).execute()
+            flash(f"Tanda tangan {person.name} tersimpan.", "success")
             return redirect(self.get_url(".index_view"), 303)
-        facts = {"form": form, "heading": f"Sertifikat TTE {person.name}", "back": self.get_url(".index_view")}
+        facts = {"form": form, "heading": f"Tanda tangan {person.name}", "back": self.get_url(".index_view")}
         return self.render("staff/form.html", **facts), 422 if posted else 200
 
     def _is_granted(self, person: User, form: forms.GrantForm) -> bool:
@@ -220,4 +265,4 @@ class People(OfficeData):
         return True
 
 
-OFFICE_DATA = (Reasons, Messages, Statements, Facts, Holidays, Villages, Offices, People)
+OFFICE_DATA = (Reasons, Messages, Statements, DocumentTemplates, Facts, Holidays, Villages, Offices, People)

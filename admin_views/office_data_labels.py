@@ -11,6 +11,11 @@ FACTS = {
         "Waktu memegang permohonan",
         "Permohonan yang diambil petugas lepas sendiri sesudah sekian menit tanpa kegiatan. Angka 5 sampai 480.",
     ),
+    "certificate_sentences": (
+        "Kalimat sertifikat TTE",
+        "Tercetak di bawah tanda tangan dan di halaman verifikasi, menurut sertifikat siapa yang dipakai: local (milik "
+        "kantor sendiri), bsre (layanan eSign BSrE), siak. Dalam dua bahasa; {kantor} diisi sendiri.",
+    ),
     "hours": ("Jam layanan", "Jam buka setiap hari, 0 (Senin) sampai 6 (Minggu). Hari yang tidak ditulis: tutup."),
     "info_ikd": ("Halaman IKD", INFORMATION),
     "info_legalisasi": ("Halaman legalisasi", INFORMATION),

@@ -16,8 +16,8 @@ from workflow import ROLES
 ENDPOINT = re.compile(r"[a-z][a-z0-9-]{0,29}")
 # of the program's own tables those that a form may change; the others belong to the procedure, the log or the accounts
 EDITABLE = {
-    models.District, models.Village, models.Office, models.Reason, models.MessageText, models.Statement, models.Fact,
-    models.Holiday,
+    models.District, models.Village, models.Office, models.Reason, models.MessageText, models.Statement,
+    models.DocumentTemplate, models.Fact, models.Holiday,
 }  # fmt: skip
 # what nobody reads in a list: secrets, and what people typed or uploaded
 PRIVATE = {

@@ -7,7 +7,7 @@ import tomllib
 from pathlib import Path
 from typing import Any
 
-from catalogue import applicant_section, condition_checks, conditions, schema, statements
+from catalogue import applicant_section, condition_checks, conditions, document_templates, schema, statements
 from catalogue.applicant_section import PROXY_LETTER
 from catalogue.field_types import APPLICANT_PREFIX
 from catalogue.schema import InvalidDefinition, part_path, refuse_duplicate_keys, validate
@@ -61,11 +61,21 @@ def validate_definition(raw: dict, where: str = "layanan", codes: dict | None = 
 
 
 def validate_product(raw: dict, where: str) -> dict:
-    """Validate a product; a PDF needs a template, a card has none."""
+    """Validate a product; what is made here needs a template, a card has neither draft nor number."""
     where = part_path(where, "produk", raw)
     found = with_condition(validate(raw, schema.PRODUCT, where), where)
-    if (found["kind"] == "pdf") != bool(found["template"]):
-        raise InvalidDefinition(f"{where}: “template” harus ada pada pdf dan tidak boleh ada pada card")
+    if found["kind"] == "card":
+        if extra := [name for name in ("source", "template", "number", "number_from", "number_of") if found[name]]:
+            raise InvalidDefinition(f"{where}: kartu tidak punya {', '.join(extra)}")
+        return found
+    if not found["source"] and found["template"] in ("akta", "kk", "surat"):
+        return found  # TRANSITION
+    if not found["source"]:
+        raise InvalidDefinition(f"{where}: “source” harus ada pada pdf: siak, own, atau either")
+    if (found["source"] == "siak") == bool(found["template"]):
+        raise InvalidDefinition(f"{where}: “template” harus ada pada own dan either, dan tidak boleh ada pada siak")
+    if found["template"] and found["template"] not in document_templates.titles():
+        raise InvalidDefinition(f"{where}: bentuk dokumen {found['template']} tidak ada")
     return found
 
 
@@ -175,6 +185,11 @@ def validate_references(edition: dict, where: str) -> None:
         path = part_path(where, "produk", part)
         if unknown := sorted(set(part.get("prints", ())) - set(own)):
             raise InvalidDefinition(f"{path}: “prints” menyebut isian yang tidak ada: {', '.join(unknown)}")
+        if part["number_from"] and part["number_from"] not in own:
+            raise InvalidDefinition(f"{path}: “number_from” menyebut isian yang tidak ada: {part['number_from']}")
+        others = {one["key"] for one in edition["products"] if one["kind"] == "pdf" and not one["number_of"]}
+        if part["number_of"] and part["number_of"] not in others - {part["key"]}:
+            raise InvalidDefinition(f"{path}: “number_of” harus menyebut dokumen lain yang bernomor sendiri")
         if part.get("holder") and own.get(part["holder"], {}).get("type") != "name":
             raise InvalidDefinition(f"{path}: “holder” harus menyebut isian berisi nama orang")
     validate_alternatives(edition, where)

@@ -142,7 +142,8 @@ def dependents(body: dict, key: str) -> list[str]:
     parts = [part for kind in PART_KINDS for part in body.get(kind, ()) if kind != "sections"]
     for part in [*parts, *all_fields(body), *items]:
         depends = key in conditions.keys_of(part.get("when")) or key in (part.get("checks") or {}).values()
-        if depends or key in (part.get("holder"), part.get("field"), *(part.get("prints") or ())):
+        named = (part.get(name) for name in ("holder", "field", "number_from"))
+        if depends or key in (*named, *(part.get("prints") or ())):
             found.append((part.get("name") or part.get("label") or part["text"])["id"])
     return found
 
@@ -206,7 +207,7 @@ def new_service(code: str, name: dict, form_code: str, group: str, category: str
         "group": group,
         "category": category,
         "form_code": form_code,
-        "products": [{"key": "surat", "kind": "pdf", "name": {"id": title}, "template": "surat"}],
+        "products": [{"key": "surat", "kind": "pdf", "name": {"id": title}, "source": "siak"}],
         "requirements": [signed_form_requirement(form_code)],
         "sections": [
             {

@@ -231,6 +231,28 @@ def compose(
     }  # fmt: skip
 
 
+def sample(template: Mapping, words: Mapping[str, str]) -> dict:
+    """Return a document of a template with all its parts, in which labels stand for the answers."""
+    labels = {field["key"]: f"({field['label']})" for field in template["fields"]}
+    printed = {**labels, **words}
+
+    def render(text: str) -> str:
+        return PLACEHOLDER.sub(lambda match: printed[match[1]], text.replace("[", "").replace("]", ""))
+
+    blocks: list[dict] = []
+    for part in template["parts"]:
+        blocks.append({"kind": "text", "text": render(part["text"]), "style": part["style"]})
+        blocks[-1] |= {"en": render(part["en"])} if "en" in part else {}
+        if part["rows"]:
+            rows = [[labels[key][1:-1], labels[key]] for key in part["rows"]]
+            blocks.append({"kind": "rows", "rows": rows})
+        if part["table"]:
+            columns = [[one["label"], one["type"]] for one in part["columns"]]
+            blocks.append({"kind": "table", "heads": columns, "rows": [[f"({label})" for label, _kind in columns]]})
+    heads = [render(text) for text in template["heads"]]
+    return {**template, "title": render(template["title"]), "heads": heads, "blocks": blocks}
+
+
 def facts_of_siak(
     form_fields: Iterable[dict], answers: Mapping, printed: Iterable[str] | None, villages: Mapping
 ) -> dict:

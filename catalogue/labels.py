@@ -22,7 +22,7 @@ FIELD_TYPES = {
 }
 REQUIRED = {"always": "Wajib", "optional": "Bila ada", "when": "Bersyarat"}
 SUBJECTS = {"name": "Nama", "nik": "NIK", "birth_date": "Tanggal lahir", "village": "Desa atau kelurahan"}
-TEMPLATES = {"akta": "Akta", "kk": "Kartu Keluarga", "surat": "Surat"}
+SOURCES = {"siak": "SIAK (PDF-nya diunggah operator)", "own": "Dibuat di sini", "either": "Di sini, atau dari SIAK"}
 PRODUCT_KINDS = {"pdf": "PDF bertanda tangan elektronik", "card": "Kartu yang diambil"}
 CHECKS = {
     "birth_date": "tanggal lahir pada NIK dicocokkan dengan",
@@ -49,7 +49,12 @@ LABELS = {  # of the schema, in the order in which people read them
     "ask_office": "Perlu ditanyakan ke kantor",
     "kind": "Bentuk",
     "template": "Bentuk dokumen",
-    "prints": "Isian yang tercetak",
+    "source": "Asal draf",
+    "number": "Jenis nomor",
+    "number_from": "Nomor diusulkan dari isian",
+    "number_of": "Bernomor sama dengan",
+    "copy_for": "Lembar untuk",
+    "prints": "Isian yang harus ada di draf SIAK",
     "holder": "Atas nama",
     "help": "Penjelasan",
     "required": "Wajib",
@@ -91,7 +96,7 @@ VALUE_LABELS: dict[tuple[str, str], dict[str, str]] = {  # by kind of part and k
     ("", "group"): GROUPS,
     ("", "category"): CATEGORIES,
     ("products", "kind"): PRODUCT_KINDS,
-    ("products", "template"): TEMPLATES,
+    ("products", "source"): SOURCES,
     ("contradictions", "kind"): CONTRADICTION_KINDS,
     ("requirements", "required"): REQUIRED,
     ("fields", "type"): FIELD_TYPES,

@@ -100,7 +100,7 @@ def document_data(
     kept = {"name": name, "service": body["name"]["id"]}
     template = document_templates.stored(product["template"]) if product.get("template") else None
     if template:
-        words = _office_words() | {"nomor": number, "layanan": kept["service"], "untuk": product.get("copy_for", "")}
+        words = office_words() | {"nomor": number, "layanan": kept["service"], "untuk": product.get("copy_for", "")}
         with contextlib.suppress(*([MissingContent] if uploaded else [])):
             return document_templates.compose(template, form_fields, answers, names, words) | kept
     elif not uploaded and product["kind"] == "pdf" and source_of(product) != "siak":
@@ -108,7 +108,8 @@ def document_data(
     return document_templates.facts_of_siak(form_fields, answers, product.get("prints"), names) | kept
 
 
-def _office_words() -> dict[str, str]:
+def office_words() -> dict[str, str]:
+    """Return the office's values of a template's fixed placeholders."""
     card = office.contact_details()
     named = {"kantor": "name", "kabupaten": "regency", "provinsi": "province", "tempat": "place"}
     words = {word: card.get(key, "") for word, key in named.items()}

@@ -16,7 +16,7 @@ import office
 import workflow
 from casework.inputs.days import pickup_place
 from casework.inputs.signature import ON_PAPER
-from catalogue import applicant_section, fields, missing_number, statements
+from catalogue import applicant_section, document_templates, fields, missing_number, statements
 from documents import layout, preparation
 from files import storage
 from intake import account_link, answer_display, drafts, submission
@@ -119,6 +119,14 @@ def pdf_to_sign(permohonan: Permohonan, document: Document, signer: User, signed
     if document.draft_file_id:
         return storage.read(document.draft_file)
     return layout.issued_document(_document_data(document) | signature_facts(signer, signed_on), **_common_arguments())
+
+
+@force_locale(DEFAULT_LANGUAGE)
+def document_sample(template: dict) -> bytes:
+    """Return a draft of a kind of document, labels in place of answers."""
+    words = preparation.office_words() | {"nomor": "(nomor)", "layanan": "(layanan)", "untuk": "(suami atau istri)"}
+    made = document_templates.sample(template, words) | {"number": "(nomor)", "signer_title": _head_of_office()}
+    return layout.issued_document(made | {"place": words["tempat"]}, draft=True, **_common_arguments())
 
 
 def signature_facts(signer: User, signed_on: date) -> dict:

@@ -101,7 +101,7 @@ def test_a_page_without_end_is_the_last_one(officer, submit, page):
 
 def test_hostile_addresses_break_nothing_for_the_it_team(officer):
     it = officer("it")
-    for screen in ("layanan", "alasan", "pesan", "pernyataan", "kalender", "orang", "pekerjaan"):
+    for screen in ("layanan", "alasan", "pesan", "pernyataan", "dokumen", "kalender", "orang", "pekerjaan"):
         for query in HOSTILE:
             assert it.get(f"/petugas/{screen}/?{query}").status_code in (200, 404), (screen, query)
         for key in HOSTILE_IDS:

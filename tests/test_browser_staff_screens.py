@@ -30,7 +30,14 @@ NO_PAGES = {
     *("staff_files.stored", "staff_files.dossier", "staff_files.documents", "staff_files.draft", "staff_files.slip"),
     *("staff_files.stored_page", "staff_files.draft_page"),
     *("staff_files.consignment", "staff_files.receipt", "counter.own_file", "counter.filled_form", "counter.arrive"),
-    *("layanan.blank_form", "layanan.export", "pernyataan.preview", "counter.filled_statement", "admin.static"),
+    *(
+        "layanan.blank_form",
+        "layanan.export",
+        "pernyataan.preview",
+        "dokumen.preview",
+        "counter.filled_statement",
+        "admin.static",
+    ),
     # they lead on
     *("queue.bulk_view", "counter.resume", "counter.correct"),
     "layanan.inside",  # a page of the public side, in the frame of layanan.preview

@@ -190,7 +190,18 @@ def test_the_next_one_is_never_one_that_waits_for_its_applicant(officer, submit,
 
 def test_whose_lists_are_whose_does_not_hang_on_the_screen_alone(officer):
     it, auditor, admin = officer("it"), officer("auditor"), officer("admin")
-    for address in ("pekerjaan", "orang", "fakta", "alasan", "pesan", "pernyataan", "kalender", "kantor", "layanan"):
+    for address in (
+        "pekerjaan",
+        "orang",
+        "fakta",
+        "alasan",
+        "pesan",
+        "pernyataan",
+        "dokumen",
+        "kalender",
+        "kantor",
+        "layanan",
+    ):
         assert it.get(f"/petugas/{address}/").status_code == 200
         assert auditor.get(f"/petugas/{address}/").status_code == admin.get(f"/petugas/{address}/").status_code == 404
     assert auditor.get("/petugas/unduhan/").status_code == 200

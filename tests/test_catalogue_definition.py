@@ -19,7 +19,7 @@ form_code = "F-2.01"
 key = "akta"
 kind = "pdf"
 name = { id = "Kutipan akta" }
-template = "akta"
+source = "siak"
 
 [[requirements]]
 key = "formulir"
@@ -105,9 +105,16 @@ INVALID = [
     (change_service({"short": None}), "“short” belum ada"),
     (change_service({"products": []}), "“products” harus daftar tabel yang tidak kosong"),
     (change_service({"legal": [""]}), "“legal” harus daftar teks"),
-    (change_part("products", {"template": "ijazah"}), "produk “akta”: “template” harus salah satu dari"),
-    (change_part("products", {"template": ""}), "“template” harus ada pada pdf"),
-    (change_part("products", {"kind": "card"}), "tidak boleh ada pada card"),
+    (
+        change_part("products", {"template": "ijazah", "source": "own"}),
+        "bentuk dokumen ijazah tidak ada",
+    ),
+    (change_part("products", {"source": ""}), "“source” harus ada pada pdf"),
+    (change_part("products", {"source": "own"}), "“template” harus ada pada own dan either"),
+    (change_part("products", {"template": "SKPWNI"}), "tidak boleh ada pada siak"),
+    (change_part("products", {"number_from": "lain"}), "“number_from” menyebut isian yang tidak ada"),
+    (change_part("products", {"number_of": "akta"}), "“number_of” harus menyebut dokumen lain"),
+    (change_part("products", {"kind": "card"}), "kartu tidak punya source"),
     (change_part("products", {"when": {"field": "nama", "is": ["x"]}}), "produk “akta” › when: “nama” bukan pilihan"),
     (change_part("requirements", {"required": "sometimes"}), "syarat “formulir”: “required” harus salah satu dari"),
     (change_part("requirements", {"required": "when"}), "syarat “formulir”: “when” harus ada"),
@@ -229,12 +236,12 @@ def test_a_condition_of_a_row_may_be_on_a_field_outside_it():
 
 def test_a_product_is_made_out_to_a_name_that_is_asked_for():
     with pytest.raises(InvalidDefinition, match="holder"):
-        read_definition(VALID.replace('template = "akta"', 'template = "akta"\nholder = "agama"'))
+        read_definition(VALID.replace('source = "siak"', 'source = "siak"\nholder = "agama"'))
 
 
 def test_a_product_that_prints_an_unknown_field_is_named():
     with pytest.raises(InvalidDefinition, match="tinggi"):
-        read_definition(VALID.replace('template = "akta"', 'template = "akta"\nprints = ["tinggi"]'))
+        read_definition(VALID.replace('source = "siak"', 'source = "siak"\nprints = ["tinggi"]'))
 
 
 def test_what_is_chosen_beforehand_is_one_of_the_options_and_never_in_a_row():

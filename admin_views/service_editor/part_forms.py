@@ -8,10 +8,11 @@ from dataclasses import dataclass, field
 from wtforms import BooleanField, FileField, IntegerField, SelectField, SelectMultipleField, StringField
 from wtforms.validators import InputRequired, Length, NumberRange, Optional, Regexp, ValidationError
 
+import office
 from admin_views.forms import Form, choices
 from admin_views.service_editor.condition_field import ConditionField
 from admin_views.service_editor.custom_fields import BilingualField, LeadsField, LinesField
-from catalogue import definition_parts, labels, schema
+from catalogue import definition_parts, document_templates, labels, schema
 from catalogue.labels import LABELS
 from lib.encryption import RANDOM_NAME
 
@@ -153,15 +154,23 @@ class PartForm(Form):
         return kept | found | {"key": self.own_key()}
 
 
+PDF_ONLY = ("source", "template", "number", "number_from", "number_of", "copy_for", "prints")
+
+
 class ProductForm(PartForm):
     rules = schema.PRODUCT
     name = BilingualField(LABELS["name"], most=120, description="Seperti yang dibaca pemohon: Kutipan akta kelahiran.")
     kind = SelectField(LABELS["kind"], choices=choices(labels.PRODUCT_KINDS.items()))
-    template = SelectField(
-        LABELS["template"],
-        choices=choices([("surat", "Surat"), ("akta", "Akta"), ("kk", "Kartu Keluarga")]),
-        description="Hanya untuk PDF.",
+    source = SelectField(
+        LABELS["source"],
+        choices=choices([("", "–"), *labels.SOURCES.items()]),
+        description="Hanya untuk PDF. Yang datanya tidak lengkap di permohonan (seperti KK) berasal dari SIAK.",
     )
+    template = SelectField(LABELS["template"], description="Hanya untuk PDF yang dibuat di sini.")
+    number = SelectField(LABELS["number"], description="Bentuk nomor diatur di Fakta kantor.")
+    number_from = SelectField(LABELS["number_from"])
+    number_of = SelectField(LABELS["number_of"], description="Misalnya kutipan untuk suami dan untuk istri.")
+    copy_for = StringField(LABELS["copy_for"], [Optional(), Length(max=20)], description="Misalnya suami atau istri.")
     when = ConditionField("Hanya dihasilkan bila")
     prints = SelectMultipleField(LABELS["prints"], description="Tidak ada yang dicentang: semua isian tercetak.")
     holder = SelectField(
@@ -173,6 +182,13 @@ class ProductForm(PartForm):
         fields = definition_parts.all_fields(scene.body)
         pairs = [(one["key"], one["label"]["id"]) for one in fields]
         names = [(one["key"], one["label"]["id"]) for one in fields if one["type"] == "name"]
+        self.number_from.choices = choices([("", "–"), *pairs])
+        others = [one for one in scene.body["products"] if one["key"] != part.get("key") and one["kind"] == "pdf"]
+        self.number_of.choices = choices([("", "–"), *((one["key"], one["name"]["id"]) for one in others)])
+        self.template.choices = choices([("", "–"), *document_templates.titles().items()])
+        kinds = {key: one["name"] for key, one in office.fact("document_numbers", {}).items()}
+        now = part.get("number", "")
+        self.number.choices = choices([("", "Bebas"), *({now: now} | kinds if now else kinds).items()])
         self.holder.choices = choices([("", "Orang yang bersangkutan"), *names])
         printed = {key: place for place, key in enumerate(part.get("prints", ()))}  # first, in the order of the paper
         self.prints.choices = choices(sorted(pairs, key=lambda pair: printed.get(pair[0], len(printed))))
@@ -180,6 +196,8 @@ class ProductForm(PartForm):
     def part(self):
         found = super().part()
         if found["kind"] == "card":
+            return {key: value for key, value in found.items() if key not in PDF_ONLY}
+        if found.get("source") == "siak":
             found.pop("template", None)
         return found
 
