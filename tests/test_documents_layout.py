@@ -20,7 +20,6 @@ from documents.layout.font_subsets import FONT_FILES, FONT_FOLDER
 from documents.layout.form_controls import COMB_CELL, TICK_BOX
 from documents.layout.pdf_document import PdfDocument
 from tests.helpers.document_samples import (
-    CARD,
     DEED,
     DOCUMENT_KINDS,
     EDITION,
@@ -28,10 +27,12 @@ from tests.helpers.document_samples import (
     MADE_AT,
     NAME,
     NIK,
+    NOTE,
+    OCCUPATION,
     OFFICE,
-    PERSON,
     RENDER_OPTIONS,
     blank_form_of,
+    blocks_of,
     count_squares,
     dossier,
     drawing_operands,
@@ -42,12 +43,10 @@ from tests.helpers.document_samples import (
     pdf_words,  # fmt: skip
     picture_bytes,
     poppler,
-    word_boxes,
 )
 
 kinds = pytest.mark.parametrize("kind", DOCUMENT_KINDS)
 ROOT = Path(__file__).resolve().parent.parent
-OCCUPATION = "Pegawai Negeri Sipil (PNS)"
 
 
 # -- every kind -----------------------------------------------------------------------------------------------------
@@ -120,24 +119,24 @@ def test_balinese_and_arabic_names_come_out_letter_by_letter():
 def test_a_label_of_any_length_stands_apart_from_its_value():
     label = "Nama ayah dari yang meninggal"
     rows = [(label + "i" * more, "Nengah") for more in range(8)]
-    made = pdf_words(layout.issued_document({**DEED, "rows": rows}, **RENDER_OPTIONS))
+    made = pdf_words(layout.issued_document({**DEED, "blocks": blocks_of(rows=rows)}, **RENDER_OPTIONS))
     assert all(f"{label}{'i' * more} Nengah" in made for more in range(8)), made
 
 
 def test_letters_and_accents_typed_apart_are_joined():
     apart = "Kr\u0323s\u0323n\u0323a"
-    assert "Kṛṣṇa" in pdf_words(layout.issued_document({**DEED, "name": apart}, **RENDER_OPTIONS))
+    assert "Kṛṣṇa" in pdf_words(layout.issued_document({**DEED, "blocks": blocks_of(apart)}, **RENDER_OPTIONS))
 
 
 def test_invisible_characters_from_copying_are_dropped():
     assert "Made Contoh" in pdf_words(
-        layout.issued_document({**DEED, "name": "\u200eMade\u200b\tCon\u00adtoh\ufeff"}, **RENDER_OPTIONS)
+        layout.issued_document({**DEED, "blocks": blocks_of("\u200eMade\u200b\tCon\u00adtoh\ufeff")}, **RENDER_OPTIONS)
     )
 
 
 def test_a_letter_that_cannot_be_drawn_is_an_error_that_names_it():
     with pytest.raises(layout.MissingGlyph, match=r"Huruf “張” \(U\+5F35\) belum bisa dicetak") as refused:
-        layout.issued_document({**DEED, "name": "Made 張"}, **RENDER_OPTIONS)
+        layout.issued_document({**DEED, "blocks": blocks_of("Made 張")}, **RENDER_OPTIONS)
     assert refused.value.characters == ["張"]
 
 
@@ -150,7 +149,7 @@ def test_both_styles_hold_the_same_letters_and_the_licence_lies_beside_them():
 
 def test_documents_with_plain_names_share_one_cut_of_the_letters():
     made = [
-        layout.issued_document({**DEED, "name": name, "rows": []}, **RENDER_OPTIONS)
+        layout.issued_document({**DEED, "blocks": blocks_of(name, ())}, **RENDER_OPTIONS)
         for name in ("I Made Contoh", "Ni Luh Puspa")
     ]
     cuts = [re.findall(rb"/BaseFont /(\w+\+\w+)", pdf) for pdf in made]
@@ -158,10 +157,8 @@ def test_documents_with_plain_names_share_one_cut_of_the_letters():
 
 
 def test_an_issued_document_is_light_enough_for_every_mailbox():
-    assert (
-        len(DOCUMENT_KINDS["deed"](**RENDER_OPTIONS)) < 40_000
-        and len(DOCUMENT_KINDS["family card"](**RENDER_OPTIONS)) < 60_000
-    )
+    assert len(DOCUMENT_KINDS["deed"](**RENDER_OPTIONS)) < 40_000
+    assert len(DOCUMENT_KINDS["letter"](**RENDER_OPTIONS)) < 60_000
 
 
 # -- the form -------------------------------------------------------------------------------------------------------
@@ -259,13 +256,13 @@ def test_a_group_too_wide_for_a_table_becomes_blocks():
 
 
 def test_the_dossier_holds_the_answers_and_every_upload_in_order():
-    form = DOCUMENT_KINDS["family card"](**RENDER_OPTIONS)
+    form = DOCUMENT_KINDS["letter"](**RENDER_OPTIONS)
     pdf = dossier(
         ("Foto ibu", "jpeg", picture_bytes()), ("Formulir", "pdf", form), ("Kartu", "png", picture_bytes("PNG"))
     )
     made = pdf_pages(pdf)
     assert NAME in pdf_words(pdf) and "3150" in made[0] and "Diisi operator SIAK" in made[0]
-    assert "1. Foto ibu" in made[1] and "KARTU KELUARGA" in made[2] and "3. Kartu" in made[-1]
+    assert "1. Foto ibu" in made[1] and "SURAT KETERANGAN PINDAH" in made[2] and "3. Kartu" in made[-1]
     assert f"Halaman {len(made)} dari {len(made)}" in made[-1]
     with pikepdf.open(io.BytesIO(pdf)) as opened, opened.open_outline() as outline:
         assert [item.title for item in outline.root] == ["1. Foto ibu", "2. Formulir", "3. Kartu"]
@@ -314,62 +311,60 @@ def test_a_dossier_is_the_same_twice():
 
 
 def test_a_signed_document_names_signer_and_address_and_a_draft_claims_nothing():
-    for document in (DEED, CARD, LETTER):
+    for document in (DEED, NOTE, LETTER):
         final, draft = (
             pdf_words(layout.issued_document(document, **RENDER_OPTIONS)),
             layout.issued_document(document, draft=True, **RENDER_OPTIONS),
         )
-        for part in ("Ditandatangani secara elektronik oleh", "I Made Contoh, S.H.", "NIP 19700101 199603 1 001"):
+        signer = ("I Made Contoh, S.H.", "Pembina Utama Muda (IV/c)", "NIP 19700101 199603 1 001")
+        for part in ("Ditandatangani secara elektronik oleh", *signer):
             assert part in final
         assert "aku.example/verifikasi" in final and "DRAF" not in final
         assert all("DRAF – BUKAN DOKUMEN RESMI" in page for page in pdf_pages(draft))
         assert "elektronik" not in pdf_text(draft) and "verifikasi" not in pdf_text(draft)
 
 
+def test_deeds_and_notes_are_signed_by_the_registrar_and_letters_by_the_office():
+    for document, title in (
+        (DEED, "Pejabat Pencatatan Sipil"),
+        (NOTE, "Pejabat Pencatatan Sipil"),
+        (LETTER, "Kepala Dinas"),
+    ):
+        said = pdf_words(layout.issued_document(document, **RENDER_OPTIONS))
+        assert f"Singaraja, 25 November 2026 {title}" in said
+
+
 def test_a_draft_needs_neither_signer_nor_date_nor_number():
-    bare = {key: DEED[key] for key in ("template", "title", "name", "rows")}
-    for template in ("akta", "kk", "surat"):
-        assert NAME in pdf_words(layout.issued_document({**bare, "template": template}, draft=True, **RENDER_OPTIONS))
+    bare = {key: DEED[key] for key in ("title", "blocks")}
+    for kind in ("deed", "note", "letter"):
+        assert NAME in pdf_words(layout.issued_document({**bare, "layout": kind}, draft=True, **RENDER_OPTIONS))
 
 
-def test_the_sentence_on_the_certificate_is_the_offices_setting():
+def test_the_sentence_on_the_certificate_is_that_of_who_signed():
     sentence = "Ditandatangani dengan sertifikat elektronik BSrE."
     assert "BSrE" not in pdf_text(DOCUMENT_KINDS["deed"](**RENDER_OPTIONS))
-    assert sentence in pdf_words(
-        layout.issued_document(DEED, **{**RENDER_OPTIONS, "office": {**OFFICE, "tte_sentence": sentence}})
-    )
+    assert sentence in pdf_words(layout.issued_document({**DEED, "certificate": sentence}, **RENDER_OPTIONS))
 
 
-def test_a_family_of_thirteen_is_listed_whole_with_the_head_of_the_table_on_each_page():
-    pdf = DOCUMENT_KINDS["family card"](**RENDER_OPTIONS)
-    assert pdf_words(pdf).count(OCCUPATION) == 13
-    for head in ("Nama lengkap", "Jenis pekerjaan", "Status perkawinan", "Hubungan dalam keluarga", "Nama ibu"):
-        assert head in pdf_words(pdf)
-    assert all("No." in page for page in pdf_pages(pdf)[:-1])
-    assert all(width > height for *_, width, height in word_boxes(pdf))
+def test_a_family_of_fourteen_is_listed_whole_with_the_head_of_the_table_on_each_page():
+    pdf = layout.issued_document({**LETTER, "blocks": blocks_of(people=60)}, **RENDER_OPTIONS)
+    assert pdf_words(pdf).count(OCCUPATION) == 60
+    assert all("Nama lengkap" in page for page in pdf_pages(pdf) if OCCUPATION in page)
 
 
-def test_columns_that_nobody_fills_are_left_out_and_unknown_ones_are_kept():
-    said = pdf_words(DOCUMENT_KINDS["letter"](**RENDER_OPTIONS))
-    assert "Ket." in said and "ikut" in said and "Nomor paspor" not in said
-
-
-def test_columns_too_many_for_one_table_stand_in_several():
-    wide = {f"data_{n}": f"isi {n}" for n in range(25)}
-    for template in ("akta", "kk", "surat"):
-        said = pdf_words(
-            layout.issued_document({**DEED, "template": template, "members": [PERSON | wide]}, **RENDER_OPTIONS)
-        )
-        assert all(f"isi {n}" in said for n in range(25)) and "Data 3" in said and NIK in said
-
-
-def test_a_family_card_without_members_is_still_a_paper():
-    assert "KARTU KELUARGA" in pdf_text(layout.issued_document({**CARD, "members": []}, **RENDER_OPTIONS))
+@pytest.mark.parametrize("document", [DEED, NOTE, LETTER], ids=lambda one: one["layout"])
+def test_signature_and_closing_never_stand_alone_on_a_page(document):
+    for people in range(1, 45):
+        pages = pdf_pages(layout.issued_document({**document, "blocks": blocks_of(people=people)}, **RENDER_OPTIONS))
+        assert "Demikian" in pages[-1] and "I Made Contoh" in pages[-1]
+        assert OCCUPATION in pages[-1] or len(pages) == 1, f"{people} people"
 
 
 def test_a_deed_longer_than_a_page_goes_on_in_its_frame():
     made = pdf_pages(
-        layout.issued_document({**DEED, "rows": [[f"Baris {n}", NAME] for n in range(60)]}, **RENDER_OPTIONS)
+        layout.issued_document(
+            {**DEED, "blocks": blocks_of(rows=[[f"Baris {n}", NAME] for n in range(60)])}, **RENDER_OPTIONS
+        )
     )
     assert len(made) > 2 and all(any(f"Baris {n}\n" in page for page in made) for n in range(60))
     assert "I Made Contoh" in made[-1]
@@ -377,7 +372,7 @@ def test_a_deed_longer_than_a_page_goes_on_in_its_frame():
 
 def test_a_name_of_one_endless_word_is_broken_not_cut():
     assert "x" * 300 in pdf_text(
-        layout.issued_document({**DEED, "name": "x" * 300, "rows": []}, **RENDER_OPTIONS)
+        layout.issued_document({**DEED, "blocks": blocks_of("x" * 300, ())}, **RENDER_OPTIONS)
     ).replace("\n", "")
 
 

@@ -204,8 +204,10 @@ def test_lists_exports_and_drafts_show_no_reason_as_a_number(app, factory, sent)
     permohonan, document = Permohonan.get_by_id(permohonan.id), Document.get()
     answers = submission.last_revision(permohonan).answers
     assert "nik_ibu" not in {one.key for one in draft_comparison.expected_values(permohonan, document, answers)}
-    assert not any("Belum punya" in value for _label, value in document.data["rows"])
-    assert preparation.document_data(permohonan, answers, {"prints": ["nik_ibu"]}, {})["rows"] == []
+    assert not any("Belum punya" in value for _label, value in document.data["facts"])
+    card = {"kind": "pdf", "source": "siak", "prints": ["nik_ibu"]}
+    made = preparation.document_data(permohonan, answers, card, {})
+    assert (made["facts"], made["printed"]) == ([], [])
 
 
 def test_two_people_without_a_nik_are_not_one(factory, sent):

@@ -13,30 +13,40 @@ STYLES = {  # size, bold, align, colour, gap below in mm
 }
 LABEL_WIDTH, TABLE_SIZE, NUMBER_WIDTH = 52, 8, 8
 SHARES = {"name": 2.6, "nik": 2.2, "kk": 2.2, "date": 1.8}  # of a table's width, by type; others 1.8
-MAX_WITH_SIGNATURE = 90  # mm: the last text goes to the signature's page with it, unless it is longer
+TABLE_GAP, MAX_TOGETHER = 4, 130  # mm below a table; what a text keeps with it on its page at most
+HEAD_HEIGHTS = {"rows": 14, "table": 30}  # mm that follow a text, so that it isn't the last thing on a page
 
 
 def draw_blocks(pdf, blocks, *, below):
-    """Draw blocks in order; the last one stays with what follows it, `below` mm high, where it is a text or rows."""
-    for place, block in enumerate(blocks):
-        after = below if place == len(blocks) - 1 else _height_of_head(blocks[place + 1])
-        DRAWERS[block["kind"]](pdf, block, after)
+    """Draw blocks in order; the end of the last one stays with what follows it, `below` mm high.
+
+    A closing text takes the last rows of a table before it along, so that it never stands alone with a signature.
+    """
+    blocks, room = list(blocks), below
+    for place, block in reversed([*enumerate(blocks)]):
+        blocks[place] = block | {"below": room}
+        room = _text_block_height(pdf, block) + room if block["kind"] == "text" and room <= MAX_TOGETHER else 0
+        room = room or HEAD_HEIGHTS.get(block["kind"], 0)
+    for block in blocks:
+        DRAWERS[block["kind"]](pdf, block)
 
 
-def _height_of_head(block):
-    """Return the height that has to follow a text, so that it isn't the last thing on a page."""
-    return {"rows": 14, "table": 24}.get(block["kind"], 0)
+def _texts(block):
+    """Return the texts of a block with their size, weight and colour."""
+    size, bold, _align, color, _gap = STYLES[block["style"]]
+    english = [(block["en"], ENGLISH_SIZE, False, SOFT)] if block.get("en") else []
+    return [(printed_text(block["text"]), size, bold, color), *english]
 
 
-def _draw_text(pdf, block, below):
-    size, bold, align, color, gap = STYLES[block["style"]]
-    parts = [(printed_text(block["text"]), size, bold, color)]
-    if block.get("en"):
-        parts.append((block["en"], ENGLISH_SIZE, False, SOFT))
-    height = gap + sum(_text_height(pdf, *part[:3]) for part in parts)
-    if below and height <= MAX_WITH_SIGNATURE:
-        pdf.ensure_space(min(height + below, pdf.page_height))
-    for text, points, heavy, ink in parts:
+def _text_block_height(pdf, block):
+    return STYLES[block["style"]][-1] + sum(_text_height(pdf, *text[:3]) for text in _texts(block))
+
+
+def _draw_text(pdf, block):
+    align, gap, height = STYLES[block["style"]][2], STYLES[block["style"]][-1], _text_block_height(pdf, block)
+    if block["below"] and height + block["below"] <= pdf.page_height:
+        pdf.ensure_space(height + block["below"])
+    for text, points, heavy, ink in _texts(block):
         pdf.paragraph(text, size=points, bold=heavy, color=ink, align=align, gap=ENGLISH_GAP)
     pdf.y += gap
 
@@ -46,21 +56,19 @@ def _text_height(pdf, text, size, bold):
     return len(pdf.wrap(text, pdf.epw)) * pdf.line_height
 
 
-def _draw_rows(pdf, block, below):
-    rows = block["rows"]
-    if below:
-        pdf.ensure_space(min(len(rows) * 7 + below, pdf.page_height))
-    draw_pairs(pdf, rows, label=LABEL_WIDTH, size=10, pad=1.1)
-    pdf.y += 4
+def _draw_rows(pdf, block):
+    draw_pairs(pdf, block["rows"], label=LABEL_WIDTH, size=10, pad=1.1, below=block["below"] + TABLE_GAP)
+    pdf.y += TABLE_GAP
 
 
-def _draw_table(pdf, block, below):
+def _draw_table(pdf, block):
     shares = [SHARES.get(kind, 1.8) for _label, kind in block["heads"]]
     scale = (pdf.epw - NUMBER_WIDTH) / sum(shares)
     columns = [Column(share * scale, label) for (label, _kind), share in zip(block["heads"], shares, strict=True)]
     rows = [(str(number), *row) for number, row in enumerate(block["rows"], 1)]
-    draw_table(pdf, [Column(NUMBER_WIDTH, "No.", "C"), *columns], rows, size=TABLE_SIZE, pad=0.9)
-    pdf.y += 4
+    heads = [Column(NUMBER_WIDTH, "No.", "C"), *columns]
+    draw_table(pdf, heads, rows, size=TABLE_SIZE, pad=0.9, below=block["below"] + TABLE_GAP)
+    pdf.y += TABLE_GAP
 
 
 DRAWERS = {"text": _draw_text, "rows": _draw_rows, "table": _draw_table}

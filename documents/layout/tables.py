@@ -19,23 +19,24 @@ class Column(NamedTuple):
     gap: float = 0  # space at the right, in tables without grid
 
 
-def draw_table(pdf, columns, rows, *, size=8.5, pad=1.3, grid=True, least=0, x=None):
+def draw_table(pdf, columns, rows, *, size=8.5, pad=1.3, grid=True, least=0, x=None, below=0):
     """Draw a table of `rows` under `columns` at the current position; a row is at least `least` high.
 
-    A row that fits a page is not split; a longer one continues on the next. Without `grid` there is only a hairline
-    below each row.
+    A row that fits a page is not split; a longer one continues on the next. The last two rows stay together, with the
+    `below` mm that follow them. Without `grid` there is only a hairline below each row.
     """
     x = pdf.l_margin if x is None else x
-    frame = _Table(pdf, columns, size, pad, grid, x)
+    frame, rows = _Table(pdf, columns, size, pad, grid, x), list(rows)
     for number, row in enumerate(rows):
-        frame.row(row, least, head=number == 0)
+        last = sum(frame.height(one, least) for one in rows[number:]) + below if number == len(rows) - 2 else 0
+        frame.row(row, least, head=number == 0, room=below if len(rows) == 1 else last)
 
 
-def draw_pairs(pdf, rows, *, label=52, size=9.5, pad=1.0, x=None, width=None, bold=True):
-    """Draw pairs of label and value, one a row."""
+def draw_pairs(pdf, rows, *, label=52, size=9.5, pad=1.0, x=None, width=None, bold=True, below=0):
+    """Draw pairs of label and value, one a row; the last two stay together, with the `below` mm that follow them."""
     width = width or pdf.epw
     columns = (Column(label, color=SOFT, gap=LABEL_GAP), Column(width - label, bold=bold))
-    draw_table(pdf, columns, rows, size=size, pad=pad, grid=False, x=x)
+    draw_table(pdf, columns, rows, size=size, pad=pad, grid=False, x=x, below=below)
 
 
 class _Table:
@@ -51,15 +52,22 @@ class _Table:
         """Return the total width of the columns."""
         return sum(column.width for column in self.columns)
 
-    def row(self, texts, least, *, head):
-        """Draw one row, with the header above it at the start of a table or page."""
+    def height(self, texts, least):
+        """Return the height of a row that isn't split."""
+        lines = max(len(self._lines(column, text)) for column, text in zip(self.columns, texts, strict=True))
+        self.pdf.set_style(self.size)
+        return self._height(lines, self.pdf.line_height, least)
+
+    def row(self, texts, least, *, head, room=0):
+        """Draw one row, with the header above it at the start of a table or page, where `room` mm remain."""
         pdf = self.pdf
         cells = [self._lines(column, text) for column, text in zip(self.columns, texts, strict=True)]
         pdf.set_style(self.size)
         step = pdf.line_height
         height = self._height(max(map(len, cells)), step, least)
         whole = height <= pdf.page_height - self.top
-        if pdf.ensure_space((height if whole else 3 * step + 2 * self.pad) + (self.top if head else 0)) or head:
+        needed = max(height if whole else 3 * step + 2 * self.pad, room if room <= pdf.page_height - self.top else 0)
+        if pdf.ensure_space(needed + (self.top if head else 0)) or head:
             self._head()
         while any(cells) or height:
             fits = max(1, int((pdf.remaining_height - 2 * self.pad + 0.01) / step))

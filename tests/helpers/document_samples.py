@@ -14,6 +14,7 @@ from documents import layout
 MADE_AT = datetime(2026, 11, 25, 2, 42, tzinfo=UTC)
 NAME = "I Gusti Ngurah Agung Putu Kṛṣṇa Dvaipāyana Wiḍyāsāgara Ma’ruf Kusuma Atmaja"
 NIK = "5108990101909001"
+OCCUPATION = "Pegawai Negeri Sipil (PNS)"
 OFFICE = {
     "name": "Dinas Kependudukan dan Pencatatan Sipil", "regency": "Kabupaten Buleleng", "address": "Jalan Contoh 1",
     "phone": "(0362) 25887", "email": "kantor@aku.example", "place": "Singaraja", "tz": "WITA",
@@ -51,20 +52,29 @@ EDITION = {
               item=[make_field("n", "name", "Nama"), make_field("i", "nik", "NIK")]),
     ]}],
 }  # fmt: skip
+
+
+def blocks_of(name=NAME, rows=(("Tempat lahir", "Singaraja"), ("Nama ayah", NAME)), people=0):
+    """Return the blocks of a document that names somebody and lists rows and people."""
+    blocks = [{"kind": "text", "text": name, "style": "name"}, {"kind": "rows", "rows": [*rows]}]
+    if people:
+        heads = [["Nama lengkap", "name"], ["NIK", "nik"], ["Pekerjaan", "text"]]
+        blocks.append({"kind": "table", "heads": heads, "rows": [[NAME, NIK, OCCUPATION]] * people})
+    closing = "Demikian surat ini dibuat untuk dipergunakan sebagaimana mestinya."
+    return [*blocks, {"kind": "text", "text": closing, "en": "Issued for use as required.", "style": "plain"}]
+
+
 DEED = {
-    "template": "akta", "title": "Kutipan akta kelahiran", "number": "5108-LU-25112026-0012", "name": NAME,
-    "rows": [["Tempat lahir", "Singaraja"], ["Nama ayah", NAME]], "place": "Singaraja", "date": "25 November 2026",
+    "layout": "deed", "title": "Kutipan akta kelahiran", "title_en": "Excerpt of Birth Certificate",
+    "heads": ["Pencatatan Sipil", "Warga Negara Indonesia"], "signer": "registrar", "blocks": blocks_of(),
+    "number": "5108-LU-25112026-0012", "place": "Singaraja", "date": "25 November 2026",
     "signer_name": "I Made Contoh, S.H.", "signer_title": "Kepala Dinas", "signer_nip": "19700101 199603 1 001",
-    "verify_url": "https://aku.example/verifikasi/3Yb7kQ2mZc8xV1tR9pLw", "service": "Akta kelahiran",
+    "signer_rank": "Pembina Utama Muda (IV/c)", "verify_url": "https://aku.example/verifikasi/3Yb7kQ2mZc8xV1tR9pLw",
 }  # fmt: skip
-PERSON = {
-    "name": NAME, "nik": NIK, "sex": "Laki-laki", "birth_place": "Kampung Singaraja", "birth_date": "01-01-1990",
-    "religion": "Kepercayaan terhadap Tuhan YME", "education": "Belum Tamat SD/Sederajat", "blood_type": "Tidak tahu",
-    "occupation": "Pegawai Negeri Sipil (PNS)", "marital_status": "Kawin belum tercatat", "relation": "Kepala keluarga",
-    "citizenship": "WNI", "father": NAME, "mother": NAME,
+NOTE = {**DEED, "layout": "note", "title": "Catatan pinggir"}
+LETTER = {
+    **DEED, "layout": "letter", "title": "Surat keterangan pindah", "signer": "office", "blocks": blocks_of(people=14),
 }  # fmt: skip
-CARD = {**DEED, "template": "kk", "title": "Kartu keluarga", "number": NIK, "members": [PERSON] * 13}
-LETTER = {**DEED, "template": "surat", "title": "Surat keterangan pindah", "members": [{"name": NAME, "Ket.": "ikut"}]}
 SLIP = {
     "number": "AKU-261123-7QK2MD-4", "url": "https://aku.example/lacak", "track_url": "aku.example/lacak",
     "service": "Akta kelahiran", "date": "Senin, 23 November 2026",
@@ -84,9 +94,9 @@ DOCUMENT_KINDS = {
     "form": lambda **k: layout.application_form(EDITION, **k),
     "filled form": lambda **k: layout.application_form(EDITION, answers={"nama": NAME, "nik": NIK}, **k),
     "deed": lambda **k: layout.issued_document(DEED, **k),
-    "family card": lambda **k: layout.issued_document(CARD, **k),
+    "note": lambda **k: layout.issued_document(NOTE, **k),
     "letter": lambda **k: layout.issued_document(LETTER, **k),
-    "draft": lambda **k: layout.issued_document(CARD, draft=True, **k),
+    "draft": lambda **k: layout.issued_document(DEED, draft=True, **k),
     "slip": lambda **k: layout.slip(SLIP, **k),
     "pickup slip": lambda **k: layout.slip({**SLIP, "pickup": PICKUP}, **k),
     "receipt": lambda **k: layout.receipt(RECEIPT, **k),
