@@ -508,6 +508,18 @@ class DocumentCheck(BaseModel):
         indexes = ((("document", "day", "outcome"), True),)
 
 
+class DraftUpload(BaseModel):
+    """A draft from SIAK that was uploaded with a form which is not accepted yet."""
+
+    permohonan = foreign_key(Permohonan)
+    product = pw.CharField(40)
+    file = foreign_key(StoredFile)
+    at = UtcDateTimeField(default=now)
+
+    class Meta:
+        indexes = ((("permohonan", "product"), True),)
+
+
 class SignedUpload(BaseModel):
     """A PDF signed in SIAK that nothing can compare with its draft: it waits for a second officer to read it."""
 

@@ -20,7 +20,7 @@ from casework import access_log
 from documents import layout, printouts
 from files import inspection, storage
 from files.inspection import page_images
-from models import Attachment, Document, Permohonan, Revision, SignedUpload, StoredFile
+from models import Attachment, Document, DraftUpload, Permohonan, Revision, SignedUpload, StoredFile
 from web.wizard.file_downloads import thumbnail
 from workflow import STAFF
 
@@ -68,7 +68,8 @@ def _find_within_reach(file: StoredFile) -> Permohonan | None:
     handed_in = Revision.select(Revision.permohonan).join(Attachment).where(Attachment.file == file.id)
     issued = Document.select(Document.permohonan).where((Document.file == file.id) | (Document.draft_file == file.id))
     waiting = Document.select(Document.permohonan).join(SignedUpload, on=(SignedUpload.document == Document.id))
-    within = handed_in, issued, waiting.where(SignedUpload.file == file.id)
+    unsent = DraftUpload.select(DraftUpload.permohonan).where(DraftUpload.file == file.id)
+    within = handed_in, issued, waiting.where(SignedUpload.file == file.id), unsent
     return reachable(current_user).where(reduce(or_, (Permohonan.id.in_(one) for one in within))).first()
 
 

@@ -1,45 +1,31 @@
-"""Preparation of the documents of a round: inspects SIAK's drafts and freezes data, numbers, keys; it makes no PDF."""
+"""Preparation of the documents of a round: composes them and freezes data, numbers and keys; it makes no PDF."""
 
 import contextlib
 import hashlib
 
 import peewee as pw
-from flask import current_app
 
 import office
+from casework import draft_uploads
 from casework.effect_registry import check, effect
 from casework.transitions import Incomplete, Move
 from catalogue import document_templates
 from catalogue.definition_parts import source_of
 from catalogue.document_templates import MissingContent
-from files import inspection, storage
 from intake import drafts
 from intake.submission import last_revision
 from lib import encryption
 from lib.database import canonical_json, now
 from models import Document, Outbox, Permohonan, StoredFile
+from workflow import NotAllowed
 
+REPLACED = "Draf dari SIAK baru saja diganti petugas lain. Muat ulang halaman ini, lalu periksa drafnya."
 FAMILY_MEMBERS = "anggota"  # the group whose rows are people of one family
 INCOMPLETE = {
     "own": "Belum bisa dibuat: di permohonan belum ada {}. Kembalikan ke admin supaya pemohon melengkapinya.",
     "either": "Belum bisa dibuat di sini: di permohonan tidak ada {}. Unggah draf dari SIAK (PDF).",
     "siak": "Unggah draf dari SIAK (PDF).",
 }
-
-
-@check
-def drafts_readable(move: Move) -> None:
-    """Check the draft PDFs from SIAK (inspection of uploads) and store them, before the move writes anything."""
-    for product, given in move.answers["documents"].items():
-        if not given["draft"]:
-            continue
-        try:
-            clean = inspection.clean(given["draft"], f"{product}.pdf", current_app.config["CLAMD_URL"])
-        except inspection.UploadRejected as reason:
-            raise Incomplete({f"documents-{product}-draft": str(reason)}) from reason
-        if clean.media_type != "application/pdf":
-            raise Incomplete({f"documents-{product}-draft": "Draf dari SIAK harus berupa PDF."})
-        given["stored"] = storage.store(clean.data, kind="draft", media_type=clean.media_type, name=f"{product}.pdf")
 
 
 @check
@@ -51,7 +37,7 @@ def documents_composed(move: Move) -> None:
     names, errors = drafts.village_names(), {}
     for product in permohonan.products:
         given = move.answers["documents"][product["key"]]
-        facts = {"number": given["number"], "uploaded": bool(given.get("stored"))}
+        facts = {"number": given["number"], "uploaded": bool(given["draft"])}
         try:
             given["data"] = document_data(permohonan, revision.answers, product, names, **facts)
         except MissingContent as missing:
@@ -68,15 +54,16 @@ def prepare_documents(move: Move) -> None:
     Document.update(revoked_at=now()).where(older).execute()  # whatever was signed before this round is worth nothing
     for product in permohonan.products:
         given = move.answers["documents"][product["key"]]
-        stored, data = given.get("stored"), given["data"]
-        if stored:
-            stored.save(force_insert=True)
+        data = given["data"]
+        if given["draft"] and not StoredFile.select().where(StoredFile.key == given["draft"].key).exists():
+            raise NotAllowed(REPLACED)  # SQLite gives the id of a deleted row to the next one
         Document.create(
             permohonan=permohonan, product=product["key"], round=move.changes["round"], kind=product["kind"],
             title=product["name"]["id"], number=given["number"], data=data, template=product.get("template", ""),
-            verification_key=encryption.random_token(), draft_file=stored,
+            verification_key=encryption.random_token(), draft_file=given["draft"],
             shown_sha256=hashlib.sha256(canonical_json([data, given["number"]]).encode()).hexdigest(),
         )  # fmt: skip
+    draft_uploads.take_over(permohonan)
     if permohonan.has_pdf:
         assert move.event, "the event stands before its effects"
         move.outbox_ids.append(Outbox.add("compare_drafts", move.event, permohonan=permohonan.id).id)

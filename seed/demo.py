@@ -19,6 +19,7 @@ from files import storage
 from intake import attachments, drafts
 from lib.database import local, now, transaction
 from models import Draft, DraftFile, Edition, Grant, Layanan, Office, Permohonan, User
+from seed import siak_drafts
 
 PASSWORD = "buleleng-2026"  # noqa: S105 -- the demonstration's, printed on its sign-in page
 PASSPHRASE = "tanda-tangan"  # noqa: S105 -- likewise
@@ -199,12 +200,7 @@ def _inputs_of(permohonan: Permohonan, action: str) -> dict:
     given: dict[str, dict] = {
         "submit": {"declaration": True},
         "mark_incomplete": {"deficiencies": [fault]},
-        "submit_draft": {
-            "documents": {
-                one["key"]: {"number": f"5108-CONTOH-{local():%d%m%Y}-{n:04d}"}
-                for n, one in enumerate(permohonan.products, 1)
-            }
-        },
+        "submit_draft": {"documents": siak_drafts.upload_drafts(permohonan)} if action == "submit_draft" else {},
         "approve_tte": {"passphrase": PASSPHRASE},
     }
     return given.get(action, {})

@@ -15,10 +15,11 @@ import accounts
 import workflow
 from accounts import rate_limits
 from admin_views.queue.case_file import CaseFile, Sheet
-from casework import access_log, transitions
+from casework import access_log, draft_uploads, transitions
 from casework import action_form as casework_action_form
 from casework.inputs import Input
 from casework.inputs.deficiencies import defectible, offered
+from catalogue.definition_parts import source_of
 from documents import printouts, signed_uploads, signing
 from files import storage
 from intake import answer_display, drafts
@@ -110,6 +111,13 @@ class ActionForm:
 
     def products(self, kind: str = "") -> list[dict]:
         return [one for one in self.permohonan.products if kind in ("", one["kind"])]
+
+    def kept_drafts(self) -> dict:
+        """List the drafts from SIAK that need not be uploaded again, by product."""
+        return draft_uploads.kept_drafts(self.permohonan)
+
+    def source(self, product: dict) -> str:
+        return source_of(product)
 
     def waiting_uploads(self) -> dict:
         """List the PDFs that wait for a second reader, by product."""

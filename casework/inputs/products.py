@@ -4,31 +4,54 @@ from collections.abc import Mapping
 
 from flask import current_app
 
+from casework import draft_uploads
 from casework.inputs.words import InvalidInput, plain, tick
+from catalogue.definition_parts import source_of
+from files import inspection
 from lib.text_normalization import normalize_number
-from models import Document, Permohonan, SignedUpload
+from models import Document, Permohonan, SignedUpload, StoredFile
 
 
 def documents(answers: Mapping, permohonan: Permohonan, role: str) -> dict:
-    """Validate the number and draft PDF of each product."""
+    """Validate the number and draft PDF of each product; a good draft is kept also where another answer is wrong."""
     given = answers.get("documents") or {}
     out, errors = {}, {}
     for product in permohonan.products:
         key = product["key"]
         one = given.get(key) or {}
+        out[key] = {"number": "", "draft": None}
         try:
-            number = plain(
-                normalize_number(str(one.get("number") or "")).upper(), 60
-            )  # some letters are longer as capitals
+            out[key]["number"] = _number(product, one)
         except ValueError as wrong:
             errors[f"documents-{key}-number"] = str(wrong)
-            continue
-        if not number and product["kind"] == "pdf":
-            errors[f"documents-{key}-number"] = f"Isi nomor {product['name']['id']} dari SIAK."
-        out[key] = {"number": number, "draft": one.get("draft") or None}
+        try:
+            out[key]["draft"] = _draft(permohonan, product, one)
+        except inspection.UploadRejected as wrong:
+            errors[f"documents-{key}-draft"] = str(wrong)
     if errors:
         raise InvalidInput(errors)
     return {"documents": out}
+
+
+def _number(product: dict, given: Mapping) -> str:
+    number = plain(normalize_number(str(given.get("number") or "")).upper(), 60)  # some letters are longer as capitals
+    if not number and product["kind"] == "pdf":
+        raise ValueError(f"Isi nomor {product['name']['id']} dari SIAK.")
+    return number
+
+
+def _draft(permohonan: Permohonan, product: dict, given: Mapping) -> StoredFile | None:
+    """Return the stored draft of a product: the one uploaded now, or kept from before; None where it is made here."""
+    source = source_of(product) if product["kind"] == "pdf" else "own"
+    if source == "own" or (source == "either" and given.get("here")):
+        draft_uploads.discard_draft(permohonan, product["key"])
+        return None
+    if given.get("draft"):
+        return draft_uploads.keep_draft(permohonan, product["key"], given["draft"])
+    kept = draft_uploads.kept_drafts(permohonan).get(product["key"])
+    if kept is None and source == "siak":
+        raise inspection.UploadRejected(f"Unggah draf {product['name']['id']} dari SIAK (PDF).")
+    return kept
 
 
 def asks_passphrase(permohonan: Permohonan) -> bool:

@@ -1,15 +1,20 @@
 """Factory for tests: users of the demonstration, complete applications, and transitions to any state."""
 
+from pathlib import Path
+
 import office
 import workflow
+from casework import draft_uploads
 from casework.transitions import perform
+from catalogue.definition_parts import source_of
 from files import storage
 from intake import attachments, drafts, duplicates
 from lib.database import local, transaction
-from models import Draft, Edition, Grant, Layanan, Office, Permohonan, User
+from models import Draft, DraftUpload, Edition, Grant, Layanan, Office, Permohonan, User
 from tests.helpers.checklist import tick_checklist
 
 PNG = b"\x89PNG\r\n\x1a\n-- not a picture; tests of the workflow don't look into it --"
+SIAK_DRAFT = (Path(__file__).resolve().parent / "siak_draft.pdf").read_bytes()  # a page that says it is an example
 SAMPLE_ANSWERS: dict = {
     "text": "Jalan Contoh 1",
     "long": "Keterangan contoh.",
@@ -147,7 +152,7 @@ class OfficeFactory:
         recording = {"place": "Kantor Dinas", "date": office.calendar().next_open(local().date()).isoformat()}
         return {
             "submit": {"declaration": True},
-            "submit_draft": {"documents": numbers},
+            "submit_draft": {"documents": numbers if action != "submit_draft" else self.draft(permohonan, numbers)},
             "approve_tte": {"passphrase": "tanda-tangan"},
             "mark_incomplete": {"deficiencies": [{"key": faulty, "reason": "tidak_terbaca", "text": "Buram."}]},
             "return_to_admin": {"deficiencies": [{"key": "formulir", "reason": "tidak_terbaca", "text": "Buram."}]},
@@ -157,6 +162,17 @@ class OfficeFactory:
             "assign_queue_number": {},
             "reschedule_pickup": {},
         }.get(action, {"reason": "Alasan contoh."})
+
+    def draft(self, permohonan, numbers):
+        """Upload a draft of each product that SIAK makes, without inspecting it; return the numbers."""
+        for product in permohonan.products:
+            if product["kind"] == "pdf" and source_of(product) == "siak":
+                stored = storage.store(SIAK_DRAFT, kind="draft", media_type="application/pdf", name="draf.pdf")
+                with transaction():
+                    draft_uploads.discard_draft(permohonan, product["key"])
+                    stored.save(force_insert=True)
+                    DraftUpload.create(permohonan=permohonan, product=product["key"], file=stored)
+        return numbers
 
     def perform(self, permohonan, action, role):
         """Perform a transition as the person with this role; return the application as it is then."""
