@@ -68,8 +68,6 @@ def validate_product(raw: dict, where: str) -> dict:
         if extra := [name for name in ("source", "template", "number", "number_from", "number_of") if found[name]]:
             raise InvalidDefinition(f"{where}: kartu tidak punya {', '.join(extra)}")
         return found
-    if not found["source"] and found["template"] in ("akta", "kk", "surat"):
-        return found  # TRANSITION
     if not found["source"]:
         raise InvalidDefinition(f"{where}: “source” harus ada pada pdf: siak, own, atau either")
     if (found["source"] == "siak") == bool(found["template"]):

@@ -188,22 +188,18 @@ class _Filling:
         """Fill a text; raises MissingContent where a placeholder outside brackets is empty."""
         out = []
         for number, piece in enumerate(OPTIONAL_TEXT.split(text)):
-            pieces = [self._fill(match, words) for match in PLACEHOLDER.finditer(piece)]
-            lacking = [key for key, printed in pieces if not printed]
+            used = PLACEHOLDER.findall(piece)
+            lacking = [key for key, _filter in used if not (words[key] if key in FIXED else self.shown.get(key))]
             if lacking and number % 2 == 0:
                 raise MissingContent(lacking)
             if not lacking:
-                printed = iter(pieces)
-                out.append(PLACEHOLDER.sub(lambda _match, printed=printed: next(printed)[1], piece))  # type: ignore[misc]
+                out.append(PLACEHOLDER.sub(lambda match: self._fill(match, words), piece))
         return re.sub(r" {2,}", " ", "".join(out)).strip()
 
-    def _fill(self, match: re.Match, words: Mapping[str, str]) -> tuple[str, str]:
-        """Return a placeholder's key and what is printed for it."""
+    def _fill(self, match: re.Match, words: Mapping[str, str]) -> str:
         key, name = match.groups()
-        if key in FIXED:
-            return key, FILTERS[name](words[key], None) if name else words[key]
-        printed = self.shown.get(key, "")
-        return key, FILTERS[name](printed, self.values.get(key)) if name and printed else printed
+        printed, value = (words[key], None) if key in FIXED else (self.shown[key], self.values.get(key))
+        return FILTERS[name](printed, value) if name else printed
 
 
 def compose(
@@ -220,7 +216,7 @@ def compose(
     parts = [part for part in template["parts"] if conditions.is_met(part.get("when"), filling.values)]
     try:
         blocks = [block for part in parts for block in _blocks(part, filling, labels, words)]
-        heads = [filling.render(text, words) for text in template["heads"]]
+        heads = [head for text in template["heads"] if (head := filling.render(text, words))]
         title = filling.render(template["title"], words)
     except MissingContent as missing:
         raise MissingContent(labels.get(key, key) for key in missing.labels) from None
@@ -354,5 +350,6 @@ FILTERS: dict[str, Callable[[str, Any], str]] = {
     "upper": lambda printed, _value: printed.upper(),
     "lower": lambda printed, _value: printed.lower(),
     "title": lambda printed, _value: printed.title(),
+    "silent": lambda _printed, _value: "",  # only says in brackets that there is an answer
     "sentence": lambda printed, _value: printed[:1].upper() + printed[1:],
 }

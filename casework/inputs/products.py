@@ -15,13 +15,14 @@ from models import Document, Permohonan, SignedUpload, StoredFile
 def documents(answers: Mapping, permohonan: Permohonan, role: str) -> dict:
     """Validate the number and draft PDF of each product; a good draft is kept also where another answer is wrong."""
     given = answers.get("documents") or {}
-    out, errors = {}, {}
+    out: dict[str, dict] = {}
+    errors, asked = {}, numbered(permohonan)
     for product in permohonan.products:
         key = product["key"]
         one = given.get(key) or {}
         out[key] = {"number": "", "draft": None}
         try:
-            out[key]["number"] = _number(product, one)
+            out[key]["number"] = _number(product, one) if product in asked else ""
         except ValueError as wrong:
             errors[f"documents-{key}-number"] = str(wrong)
         try:
@@ -30,7 +31,15 @@ def documents(answers: Mapping, permohonan: Permohonan, role: str) -> dict:
             errors[f"documents-{key}-draft"] = str(wrong)
     if errors:
         raise InvalidInput(errors)
+    for product in permohonan.products:  # of two papers of one kind the second bears the first one's number
+        out[product["key"]]["number"] = out.get(product.get("number_of"), out[product["key"]])["number"]
     return {"documents": out}
+
+
+def numbered(permohonan: Permohonan) -> list[dict]:
+    """Return the products whose number is asked: not those that bear another one's."""
+    keys = {product["key"] for product in permohonan.products}
+    return [product for product in permohonan.products if product.get("number_of") not in keys]
 
 
 def _number(product: dict, given: Mapping) -> str:

@@ -7,8 +7,8 @@ from documents.layout.tables import Column, draw_pairs, draw_table
 ENGLISH_SIZE, ENGLISH_GAP = 7.5, 0.2
 STYLES = {  # size, bold, align, colour, gap below in mm
     "plain": (10.5, False, "L", INK, 2.6),
-    "lead": (9.5, False, "C", INK, 3),
-    "name": (16, True, "C", INK, 3.4),
+    "lead": (11, False, "C", INK, 3.4),
+    "name": (18, True, "C", INK, 4),
     "note": (8.5, False, "L", SOFT, 2.4),
 }
 LABEL_WIDTH, TABLE_SIZE, NUMBER_WIDTH = 52, 8, 8
