@@ -138,17 +138,21 @@ def _expected(permohonan: Permohonan, product: dict, answers: dict) -> Iterator[
 def _members(permohonan: Permohonan, product: dict, answers: dict) -> list[dict]:
     """Return the family: whoever the product names, its head first, with what SIAK would know of them."""
     people: dict[str, dict] = {}
-    head = answers.get(product.get("holder")) or permohonan.subject_name or permohonan.applicant_name
     for field in _printed_fields(permohonan, product, answers):
-        rows = answers[field["key"]] if field["type"] == "group" else [answers]
-        ending = "" if field["type"] == "group" else field["key"].removeprefix("nama")
-        if field["type"] not in ("name", "group") or (ending == field["key"]):
+        if field["type"] == "group":
+            found = [(row.get("name"), row, "") for row in answers[field["key"]]]
+        elif field["type"] == "name" and field["key"].startswith("nama"):
+            found = [(answers[field["key"]], answers, field["key"].removeprefix("nama"))]
+        else:
             continue
-        for row in rows:
-            if name := row.get(f"nama{ending}"):
-                people.setdefault(name, _person(name, row, ending, len(people)))
-    first = people.pop(head, None) or _person(head, answers, "", 0)
-    family = [first | {"relation": "Kepala keluarga"}, *people.values()]
+        for name, row, ending in found:
+            if name:
+                person = _person(name, row, ending, len(people))
+                people.setdefault(missing_number.number_of(row.get(f"nik{ending}")) or name, person)
+    head = answers.get(product.get("holder")) or permohonan.subject_name or permohonan.applicant_name
+    first = next((key for key, person in people.items() if person["name"] == head), None)
+    family = [people.pop(first) if first else _person(head, answers, "", 0), *people.values()]
+    family[0] |= {"relation": "Kepala keluarga"}
     return family if len(family) > 1 else [*family, _person("Ni Luh Contoh Anggota", {}, "", 1)]
 
 

@@ -58,13 +58,15 @@ ROAD = (
 )  # fmt: skip
 
 
-def test_the_whole_track_is_walked_through_the_pages(operator, staff_client, press):
+def test_the_whole_track_is_walked_through_the_pages(operator, staff_client, press, factory):
     permohonan = operator.submit_application("AK-MATI")
     assert (permohonan.state, permohonan.track, permohonan.owner_id) == ("submitted", "counter", None)
     assert permohonan.helper.email == "loket.pemaron@aku.example" and permohonan.office.code == "51.08.06.2004"
     for role, screen, action, answers in ROAD:
         if role == "counter_operator":
             assert action in offered_actions(table_row(staff_client.text(f"{HOME}/"), permohonan)), action
+        if action == "submit_draft":
+            factory.upload_drafts(permohonan)
         permohonan = press(permohonan, role, screen, action, **answers)
     assert permohonan.state == "completed"
 

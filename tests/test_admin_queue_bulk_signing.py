@@ -89,7 +89,7 @@ def test_cards_alone_are_approved_with_the_own_password(officer, waiting):
 
 
 def test_what_is_more_than_twenty_documents_waits_for_the_next_passphrase(officer, waiting):
-    rows, kadis = waiting("awaiting_tte", 11, "AK-MATI"), officer("kadis")  # two PDFs each
+    rows, kadis = waiting("awaiting_tte", 11, "AK-AKUI"), officer("kadis")  # two PDFs each
     page = post_batch(kadis, "tte", "approve_tte", rows)
     assert page.text.count('name="shown-') == 10 and bulk.SURPLUS in page.text
     shown = {f"shown-{rows[10].key}": ""}  # as that page sends it

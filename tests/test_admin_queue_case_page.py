@@ -46,7 +46,7 @@ def bar(html):
 def tick(person, permohonan, screen="pemeriksaan", **form):
     source = details(permohonan, screen)
     url = f"/petugas/{screen}/periksa/?id={permohonan.key}"
-    return person.post(url, source=source, version=str(permohonan.version), checked="ya", **form)
+    return person.post(url, page=source, version=str(permohonan.version), checked="ya", **form)
 
 
 def test_an_unchecked_file_is_not_sent_however_one_asks(officer, unseen):

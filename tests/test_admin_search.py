@@ -26,7 +26,7 @@ def found(app, factory):
 
     def look(role="auditor", **wanted):
         person = sign_in_officer(app, role)
-        answer = person.post(CARI, source="/petugas/permohonan/", **wanted)
+        answer = person.post(CARI, page="/petugas/permohonan/", **wanted)
         assert answer.status_code == 303, wanted
         page = person.text(answer.location)
         return {row.number for row in Permohonan.select() if f'data-number="{row.number}"' in page}
@@ -104,7 +104,7 @@ WRONG: tuple[dict[str, str], ...] = (
 def test_what_is_wrong_with_a_search_is_said_beside_its_field(app, factory):
     person = sign_in_officer(app, "admin")
     for wrong in WRONG:
-        answer = person.post(CARI, source="/petugas/permohonan/", **wrong)
+        answer = person.post(CARI, page="/petugas/permohonan/", **wrong)
         page = answer.get_data(as_text=True)
         assert answer.status_code == 422 and f'id="{list(wrong)[-1]}-error"' in page, wrong
 
@@ -183,7 +183,7 @@ def test_a_nik_that_was_searched_for_stands_in_no_address_and_in_no_log(app, sub
 
 
 def _csv(person, **more):
-    answer = person.post("/petugas/permohonan/ekspor/", source="/petugas/permohonan/", format="csv", **more)
+    answer = person.post("/petugas/permohonan/ekspor/", page="/petugas/permohonan/", format="csv", **more)
     assert answer.status_code == 200 and answer.mimetype == "text/csv"
     return list(csv.DictReader(io.StringIO(answer.get_data().decode("utf-8-sig"))))
 
@@ -207,7 +207,7 @@ def test_a_workbook_holds_text_as_text(app, submit):
     permohonan = submit()
     Permohonan.update(applicant_name="+62 cmd").execute()
     answer = sign_in_officer(app, "auditor").post(
-        "/petugas/permohonan/ekspor/", source="/petugas/permohonan/", format="xlsx"
+        "/petugas/permohonan/ekspor/", page="/petugas/permohonan/", format="xlsx"
     )
     whole = answer.get_data()
     answer.close()

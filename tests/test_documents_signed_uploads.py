@@ -143,7 +143,7 @@ def test_another_number_alone_is_refused(factory, sent, sign):
 
 def test_another_name_under_the_right_number_is_refused(factory, sent, sign):
     other = sent(name="I Putu Arya Wijaya")
-    assert "seharusnya I Putu Arya Wiguna, di PDF ini I Putu Arya Wijaya" in refusal(
+    assert "seharusnya I Putu Arya Wiguna, di PDF ini I PUTU ARYA WIJAYA" in refusal(
         sent(), factory, sign(issued(other, factory))
     )
 
@@ -176,7 +176,7 @@ def test_a_pdf_is_used_for_one_document_only(factory, sent, sign):
     data = sign(issued(permohonan, factory))
     hand_in(permohonan, factory, data)
     assert "sudah dipakai" in refusal(sent(), factory, data)
-    both = sent("AK-MATI")
+    both = sent("AK-AKUI")
     pdfs = {one.product: data for one in preparation.current_documents(both) if one.kind == "pdf"}
     with pytest.raises(Incomplete, match="yang sama diunggah untuk dua dokumen"):
         perform(both, "record_signature", factory.staff["production"], signed=pdfs)

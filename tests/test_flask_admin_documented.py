@@ -112,7 +112,7 @@ def build(make_app):
 def it(build):
     """Tim TI, with the screen of complaints at /petugas/keluhan/."""
     person = sign_in_officer(build(ComplaintView(Complaint, name="Keluhan", endpoint="keluhan")), "it")
-    person.post_ = partial(person.post, source="/petugas/keluhan/")
+    person.post_ = partial(person.post, page="/petugas/keluhan/")
     return person
 
 

@@ -125,7 +125,7 @@ def test_the_service_editor_has_the_switch_and_it_is_on(app, factory):
     assert tree.xpath('//input[@name="screen_signature"]/@checked')
     given = _facts_form(tree)
     given.pop("screen_signature")
-    assert it.post(url, source=url, **given).status_code in (302, 303)
+    assert it.post(url, page=url, **given).status_code in (302, 303)
     assert proposed_body()["screen_signature"] is False
 
 

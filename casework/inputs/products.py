@@ -32,7 +32,7 @@ def documents(answers: Mapping, permohonan: Permohonan, role: str) -> dict:
     if errors:
         raise InvalidInput(errors)
     for product in permohonan.products:  # of two papers of one kind the second bears the first one's number
-        out[product["key"]]["number"] = out.get(product.get("number_of"), out[product["key"]])["number"]
+        out[product["key"]]["number"] = out.get(product.get("number_of") or "", out[product["key"]])["number"]
     return {"documents": out}
 
 

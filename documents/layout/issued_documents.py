@@ -11,6 +11,7 @@ from documents.layout.document_blocks import draw_blocks
 from documents.layout.line_breaks import printed_text
 from documents.layout.signature_block import SignatureBlock
 
+ROUNDING = 0.01  # mm
 LAYOUTS: dict[str, tuple[Any, Any]] = {
     "deed": (deed.DeedPdf, deed.draw_head),
     "note": (deed.MarginalNotePdf, deed.draw_head),
@@ -35,6 +36,6 @@ def issued_document(
     draw_blocks(pdf, document["blocks"], below=signature.height + pdf.signature_gap)
     pdf.y += pdf.signature_gap
     if pdf.signature_at_foot:
-        pdf.y = max(pdf.y, pdf.h - pdf.b_margin - signature.height)
+        pdf.y = max(pdf.y, pdf.h - pdf.b_margin - signature.height - ROUNDING)
     signature.draw()
     return pdf.finish()

@@ -207,9 +207,10 @@ class ApplicationGenerator:
         if case.path.reached("record_signature") and product["kind"] == "pdf":
             signer = self.staff["kadis"].name
             signed = {"file_id": case.service.issued[product["key"]], "signed_at": case.times[-1], "signer": signer}
+        data = data.replace(service_samples.NUMBER, number)
         self.bulk.add(
             Document, permohonan_id=case.id, product=product["key"], round=1, kind=product["kind"],
-            title=product["name"]["id"], number=number, data=data, template=product.get("template", "surat"),
+            title=product["name"]["id"], number=number, data=data, template=product.get("template", ""),
             verification_key=encryption.random_token(),
             shown_sha256=service_samples.document_digest(data, number), **signed,
         )  # fmt: skip

@@ -49,7 +49,9 @@ def prepare_sample(edition: Edition, signer: User, picture: StoredFile) -> Servi
     shape = Permohonan(edition=edition, subject_name=SUBJECT, applicant_name=APPLICANT)
     names = {VILLAGE: VILLAGE}
     products = [one for one in body["products"] if one["key"] in columns["product_keys"]]
-    data = {one["key"]: preparation.document_data(shape, answers, one, names) for one in products}
+    data = {
+        one["key"]: preparation.document_data(shape, answers, one, names, NUMBER, uploaded=True) for one in products
+    }
     form = _store(printouts.application_form(edition), "upload", "application/pdf", "formulir.pdf")
     wanted = [one["key"] for one in body["requirements"] if one["required"] == "always"]
     attached = [(key, form.id if key == "formulir" else picture.id) for key in wanted]
@@ -97,7 +99,7 @@ def _answer_with_gaps(part: dict):
 def _sample_document(product: dict, data: dict, signer: User) -> int:
     """Store a sample of an issued document, laid out like a real one but not signed; return the id of its file."""
     document = Document(
-        title=product["name"]["id"], number="CONTOH", data=data, template=product.get("template", "surat"),
+        title=product["name"]["id"], number="CONTOH", data=data, template=product.get("template", ""),
         verification_key=encryption.random_token(),
     )  # fmt: skip
     data_of_pdf = printouts.pdf_to_sign(Permohonan(), document, signer, local().date())

@@ -152,7 +152,9 @@ class OfficeFactory:
         recording = {"place": "Kantor Dinas", "date": office.calendar().next_open(local().date()).isoformat()}
         return {
             "submit": {"declaration": True},
-            "submit_draft": {"documents": numbers if action != "submit_draft" else self.draft(permohonan, numbers)},
+            "submit_draft": {
+                "documents": numbers if action != "submit_draft" else self.upload_drafts(permohonan, numbers)
+            },
             "approve_tte": {"passphrase": "tanda-tangan"},
             "mark_incomplete": {"deficiencies": [{"key": faulty, "reason": "tidak_terbaca", "text": "Buram."}]},
             "return_to_admin": {"deficiencies": [{"key": "formulir", "reason": "tidak_terbaca", "text": "Buram."}]},
@@ -163,7 +165,7 @@ class OfficeFactory:
             "reschedule_pickup": {},
         }.get(action, {"reason": "Alasan contoh."})
 
-    def draft(self, permohonan, numbers):
+    def upload_drafts(self, permohonan, numbers=()):
         """Upload a draft of each product that SIAK makes, without inspecting it; return the numbers."""
         for product in permohonan.products:
             if product["kind"] == "pdf" and source_of(product) == "siak":

@@ -28,7 +28,7 @@ class Officer:
 
     def __init__(self, app, email):
         self.client = app.test_client()
-        answer = self.post("/petugas/masuk", source="/petugas/masuk", email=email, password=PASSWORD)
+        answer = self.post("/petugas/masuk", page="/petugas/masuk", email=email, password=PASSWORD)
         assert answer.status_code == 303, f"{email} does not get in"
 
     def _forget(self):
@@ -45,9 +45,9 @@ class Officer:
         assert answer.status_code == 200, f"{url}: {answer.status_code}"
         return unescape(answer.get_data(as_text=True))
 
-    def post(self, url, source="/petugas/", **form):
+    def post(self, url, page="/petugas/", **form):
         """Post a form with the CSRF token of this session."""
-        token = TOKEN.search(self.get(source).get_data(as_text=True))
+        token = TOKEN.search(self.get(page).get_data(as_text=True))
         self._forget()
         return self.client.post(url, data={"csrf_token": token[1] if token else ""} | form)
 
