@@ -98,7 +98,7 @@ def test_the_page_shows_the_kept_draft_and_asks_no_number_twice(app, factory, at
     kept = DraftUpload.get().file.key
     assert f"/petugas/berkas/{kept}" in siak.text(url)
     assert siak.get(f"/petugas/berkas/{kept}").data.startswith(b"%PDF")
-    assert sign_in_officer(app, "pickup").get(f"/petugas/berkas/{kept}").status_code == 404
+    assert sign_in_officer(app, "counter_operator").get(f"/petugas/berkas/{kept}").status_code == 404
 
 
 def test_made_here_but_incomplete_asks_for_siak_s_draft(factory, at_siak):
