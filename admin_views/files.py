@@ -10,7 +10,7 @@ from operator import or_
 from urllib.parse import quote
 
 import peewee as pw
-from flask import Blueprint, Response, abort, flash, redirect, request, url_for
+from flask import Blueprint, Response, abort, current_app, flash, redirect, request, url_for
 from flask_login import current_user
 from PIL import UnidentifiedImageError
 
@@ -21,6 +21,7 @@ from documents import layout, printouts
 from files import inspection, storage
 from files.inspection import page_images
 from models import Attachment, Document, DraftUpload, Permohonan, Revision, SignedUpload, StoredFile
+from seed import siak_drafts
 from web.wizard.file_downloads import thumbnail
 from workflow import STAFF
 
@@ -101,6 +102,17 @@ def draft_page(key: str, product: str, version: int, number: int):
     """Return a drawn page of a draft; `version`, the document's id, only tells the browser the rounds apart."""
     _permohonan, document = _viewed_draft(key, product)
     return page_response(lambda: printouts.draft_pdf(document), number)
+
+
+@bp.get("/permohonan/<key>/draf-contoh/<product>.pdf")
+def sample_draft(key: str, product: str):
+    """Return a made-up draft as SIAK would print it, in the demonstration only, with a number to type."""
+    permohonan = find(current_user, key)
+    made = next((one for one in permohonan.products if one["key"] == product and one["kind"] == "pdf"), None)
+    if not current_app.config["DEMO"] or made is None:
+        abort_not_found()
+    number = siak_drafts.draft_number(permohonan, made, permohonan.products.index(made) + 1)
+    return file_response(lambda: siak_drafts.siak_draft(permohonan, made, number), PDF, f"siak-{product}.pdf")
 
 
 def _viewed_draft(key: str, product: str) -> tuple[Permohonan, Document]:

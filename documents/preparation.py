@@ -6,12 +6,16 @@ import hashlib
 import peewee as pw
 
 import office
+import workflow
 from casework import document_numbers, draft_uploads
 from casework.effect_registry import check, effect
 from casework.transitions import Incomplete, Move
 from catalogue import document_templates
 from catalogue.definition_parts import source_of
 from catalogue.document_templates import MissingContent
+from documents.layout.signature_panel import HEIGHT_POINTS, WIDTH_POINTS
+from files import inspection, storage
+from files.inspection import signature_place
 from intake import drafts
 from intake.submission import last_revision
 from lib import encryption
@@ -44,8 +48,19 @@ def documents_composed(move: Move) -> None:
             given["data"] = document_data(permohonan, revision.answers, product, names, **facts)
         except MissingContent as missing:
             errors[f"documents-{product['key']}-draft"] = INCOMPLETE[source_of(product)].format(missing)
+            continue
+        if given["draft"] and not workflow.signed_in_siak():
+            given["data"]["panel"] = _place_of_signature(storage.read(given["draft"]))
     if errors:
         raise Incomplete(errors)
+
+
+def _place_of_signature(draft: bytes) -> dict:
+    """Return where the signature panel goes on a draft from SIAK."""
+    try:
+        return signature_place.find_place(draft, WIDTH_POINTS, HEIGHT_POINTS)
+    except inspection.InspectionBusy as busy:
+        raise NotAllowed(str(busy)) from busy
 
 
 @effect

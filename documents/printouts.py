@@ -108,7 +108,9 @@ def _printable_files(permohonan: Permohonan, uploaded: list[Attachment]) -> list
 def draft_pdf(document: Document) -> bytes:
     """Return the draft of a document for review: the PDF from SIAK, or one laid out from the frozen data."""
     if document.draft_file_id:
-        return storage.read(document.draft_file)
+        draft = storage.read(document.draft_file)
+        panel = document.data.get("panel", {"own": True})
+        return layout.stamp_panel(draft, panel, {}, draft_mark=True, **_common_arguments())
     facts = _document_data(document) | {"signer_title": _head_of_office()}
     return layout.issued_document(facts, draft=True, **_common_arguments())
 
@@ -116,9 +118,11 @@ def draft_pdf(document: Document) -> bytes:
 @force_locale(DEFAULT_LANGUAGE)
 def pdf_to_sign(permohonan: Permohonan, document: Document, signer: User, signed_on: date) -> bytes:
     """Return the PDF to sign, to which the electronic signature is appended."""
+    facts = _document_data(document) | signature_facts(signer, signed_on)
     if document.draft_file_id:
-        return storage.read(document.draft_file)
-    return layout.issued_document(_document_data(document) | signature_facts(signer, signed_on), **_common_arguments())
+        draft = storage.read(document.draft_file)
+        return layout.stamp_panel(draft, document.data.get("panel", {"own": True}), facts, **_common_arguments())
+    return layout.issued_document(facts, **_common_arguments())
 
 
 @force_locale(DEFAULT_LANGUAGE)

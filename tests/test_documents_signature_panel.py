@@ -1,0 +1,166 @@
+"""The panel on a draft from SIAK: on free space, on an added page, or none where the draft bears its own."""
+
+import io
+
+import pikepdf
+import pytest
+import zxingcpp
+from fpdf import FPDF
+from PIL import Image, ImageFilter
+
+from casework.transitions import perform
+from documents import layout, printouts, signing
+from documents.layout.signature_panel import HEIGHT_POINTS, WIDTH_POINTS
+from documents.tte.verify import verify
+from files import storage
+from files.inspection.signature_place import find_place, free_rectangle
+from models import Document, Permohonan, StoredFile
+from seed import siak_drafts
+from tests.helpers.document_samples import MADE_AT, OFFICE, pdf_words, poppler
+
+URL = "https://aku.example/verifikasi/3Yb7kQ2mZc8xV1tR9pLwabcdefgh"
+FACTS = {
+    "verify_url": URL, "place": "Singaraja", "date": "1 Desember 2026", "signer_name": "I Made Contoh, S.H., M.A.P.",
+    "signer_title": "Kepala Dinas Kependudukan dan Pencatatan Sipil", "signer_nip": "197001011996031001",
+    "signer_rank": "Pembina Utama Muda (IV/c)",
+    "certificate": "Dokumen ini ditandatangani dengan sertifikat elektronik milik Dinas Kabupaten Buleleng.",
+}  # fmt: skip
+COMMON = {"office": OFFICE, "demo": False, "made_at": MADE_AT}
+
+
+def draft(lines=5, *, orientation="P", format="A4", dark=False, pages=1):
+    paper = FPDF(orientation=orientation, format=format)
+    for _ in range(pages):
+        paper.add_page()
+        if dark:
+            paper.set_fill_color(40)
+            paper.rect(0, 0, paper.w, paper.h, style="F")
+        paper.set_font("helvetica", size=11)
+        for number in range(lines):
+            paper.cell(
+                0, 6, f"Baris {number} dari draf SIAK untuk diuji, yang selebar halamannya sampai ke tepi kanan", ln=1
+            )
+    return bytes(paper.output())
+
+
+def changed(pdf, change):
+    with pikepdf.open(io.BytesIO(pdf)) as opened:
+        change(opened.pages[-1])
+        opened.save(out := io.BytesIO())
+    return out.getvalue()
+
+
+def crop(page):
+    page.cropbox = [60, 100, 560, 800]
+
+
+ODD = {
+    "portrait": draft(),
+    "landscape": draft(orientation="L"),
+    "turned right": changed(draft(), lambda page: page.rotate(90, relative=False)),
+    "upside down": changed(draft(), lambda page: page.rotate(180, relative=False)),
+    "turned left": changed(draft(), lambda page: page.rotate(270, relative=False)),
+    "cropped": changed(draft(), crop),
+    "several pages": draft(pages=3),
+    "legal": draft(format="legal"),
+    "full": draft(43),
+    "dark": draft(dark=True),
+    "small": draft(2, format=(120, 60)),
+}
+
+
+def stamped(pdf, **more):
+    return layout.stamp_panel(pdf, find_place(pdf, WIDTH_POINTS, HEIGHT_POINTS), FACTS, **COMMON, **more)
+
+
+def pictures(pdf, dpi=100):
+    with pikepdf.open(io.BytesIO(pdf)) as opened:
+        last = len(opened.pages)
+    drawn = poppler(pdf, "pdftoppm", "-r", str(dpi), "-f", str(last), "-png", "-")
+    return Image.open(io.BytesIO(drawn)).convert("L")
+
+
+def qr_texts(picture):
+    return [one.text for one in zxingcpp.read_barcodes(picture)]
+
+
+@pytest.mark.parametrize("kind", ODD)
+def test_the_code_can_be_read_from_a_crooked_scan_of_every_draft(kind):
+    page = pictures(stamped(ODD[kind]))
+    scan = page.rotate(2, expand=True, fillcolor=255).filter(ImageFilter.GaussianBlur(0.7))
+    assert qr_texts(scan) == [URL], kind
+
+
+@pytest.mark.parametrize("kind", ODD)
+def test_nothing_of_the_draft_is_covered_and_its_words_stay(kind):
+    before, after = ODD[kind], stamped(ODD[kind])
+    found = find_place(before, WIDTH_POINTS, HEIGHT_POINTS)
+    with pikepdf.open(io.BytesIO(before)) as old, pikepdf.open(io.BytesIO(after)) as new:
+        assert len(new.pages) == len(old.pages) + (0 if found.get("place") else 1)
+    assert pdf_words(before).split() == pdf_words(after).split()[: len(pdf_words(before).split())] or all(
+        word in pdf_words(after) for word in pdf_words(before).split()
+    )
+    if found.get("place"):
+        left, top, wide, high = found["place"]
+        page = pictures(before)
+        box = (left * page.width, top * page.height, (left + wide) * page.width, (top + high) * page.height)
+        assert page.crop(tuple(map(int, box))).getextrema()[0] > 240, "the place was blank"
+
+
+def test_where_no_space_is_free_a_page_is_added():
+    for kind in ("full", "dark", "small"):
+        assert find_place(ODD[kind], WIDTH_POINTS, HEIGHT_POINTS) == {}, kind
+
+
+def test_a_draft_that_bears_its_own_code_gets_none():
+    own = stamped(ODD["portrait"])
+    assert find_place(own, WIDTH_POINTS, HEIGHT_POINTS) == {"own": True}
+    assert stamped(own) == own
+
+
+def test_the_officers_see_where_it_will_stand_and_no_code():
+    shown = stamped(ODD["portrait"], draft_mark=True)
+    assert "belum ditandatangani" in pdf_words(shown) and qr_texts(pictures(shown)) == []
+
+
+def test_the_same_draft_gives_the_same_bytes():
+    assert stamped(ODD["landscape"]) == stamped(ODD["landscape"])
+
+
+def test_what_cannot_be_drawn_has_no_free_space():
+    assert find_place(b"%PDF-1.7 rusak", WIDTH_POINTS, HEIGHT_POINTS) == {}
+
+
+def test_the_lowest_and_of_those_the_rightmost_space_is_taken():
+    page = [[0] * 10 for _ in range(10)]
+    assert free_rectangle(page, 3, 2, 1) == (6, 7)
+    page[8] = [1] * 10
+    assert free_rectangle(page, 3, 2, 1) == (6, 6)
+    assert free_rectangle([[1] * 10] * 10, 3, 2, 1) is None
+
+
+def test_a_family_card_is_signed_with_the_panel_that_was_shown(factory):
+    permohonan = factory.advance_to(factory.submit("KK-HILANG"), "siak_entry")
+    numbers = siak_drafts.upload_drafts(permohonan)
+    perform(permohonan, "submit_draft", factory.staff["siak_operator"], documents=numbers)
+    document = Document.get()
+    assert len(document.data["panel"]["place"]) == 4
+    assert "belum ditandatangani" in pdf_words(printouts.draft_pdf(document))
+    for action, role in (("verify_adb", "adb"), ("verify_kabid", "kabid"), ("approve_tte", "kadis")):
+        permohonan = factory.perform(Permohonan.get_by_id(permohonan.id), action, role)
+    signed = storage.read(StoredFile.get_by_id(Document.get().file_id))
+    assert verify(signed, signing.trusted_roots()).valid
+    assert qr_texts(pictures(signed)) == [f"http://127.0.0.1:5000/verifikasi/{document.verification_key}"]
+    assert "Nama lengkap" in pdf_words(signed) and factory.staff["kadis"].name in pdf_words(signed)
+
+
+def test_where_siak_signs_nothing_is_drawn_on_its_draft(make_app):
+    from tests.helpers.factory import OfficeFactory
+
+    app = make_app(TTE_URL="siak:")
+    with app.app_context():
+        factory = OfficeFactory()
+        factory.advance_to(factory.submit("KK-HILANG"), "adb_review")
+        document = Document.get()
+        assert "panel" not in document.data
+        assert printouts.draft_pdf(document) == storage.read(document.draft_file)
