@@ -476,7 +476,7 @@ class Document(BaseModel):
     round = pw.IntegerField()
     kind = pw.CharField(4)  # pdf | card
     title = pw.CharField(120)
-    number = pw.CharField(60)
+    number = pw.CharField(60, index=True)
     number_key = pw.CharField(120, null=True, unique=True)  # kind, year and number; none where it may be given again
     data = JsonField()  # what is printed on it, frozen by submit_draft
     template = pw.CharField(30, default="")

@@ -12,6 +12,7 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, NumberRange, Optional, Regexp, ValidationError
 
 import office
+from casework import document_numbers
 from casework.inputs.words import plain
 from catalogue import document_templates, statements
 from lib.database import now
@@ -226,7 +227,12 @@ class FactForm(Form):
     note = StringField("Keterangan", [Length(max=200)])
 
     def validate_value(self, field):
-        if fault := office.fact_error(self._obj.key, field.data):
+        numbers = self._obj.key == "document_numbers"
+        if (
+            fault := document_numbers.format_error(field.data)
+            if numbers
+            else office.fact_error(self._obj.key, field.data)
+        ):
             raise ValidationError(fault)
 
 

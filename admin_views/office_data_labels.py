@@ -16,6 +16,12 @@ FACTS = {
         "Tercetak di bawah tanda tangan dan di halaman verifikasi, menurut sertifikat siapa yang dipakai: local (milik "
         "kantor sendiri), bsre (layanan eSign BSrE), siak. Dalam dua bahasa; {kantor} diisi sendiri.",
     ),
+    "document_numbers": (
+        "Bentuk nomor dokumen",
+        "Menurut jenis nomor. patterns: {wilayah} kode kabupaten, {tanggal} DDMMYYYY, {urut:4} nomor urut empat angka, "
+        "{angka:16} enam belas angka; tanpa patterns: bebas. again: nomor yang sama boleh dipakai lagi, seperti KK "
+        "yang diperbarui. strict: bentuk lain ditolak; bila tidak, petugas cukup menegaskan.",
+    ),
     "hours": ("Jam layanan", "Jam buka setiap hari, 0 (Senin) sampai 6 (Minggu). Hari yang tidak ditulis: tutup."),
     "info_ikd": ("Halaman IKD", INFORMATION),
     "info_legalisasi": ("Halaman legalisasi", INFORMATION),

@@ -88,7 +88,7 @@ def _documents(one: Input, permohonan: Permohonan, form: Mapping, files: Mapping
     for product in permohonan.products:
         stem = f"documents-{product['key']}"
         found[product["key"]] = {"number": form.get(f"{stem}-number"), "draft": _bytes(files.get(f"{stem}-draft"))}
-        found[product["key"]]["here"] = form.get(f"{stem}-here")
+        found[product["key"]] |= {name: form.get(f"{stem}-{name}") for name in ("here", "sure")}
     return {"documents": found}
 
 

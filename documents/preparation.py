@@ -6,7 +6,7 @@ import hashlib
 import peewee as pw
 
 import office
-from casework import draft_uploads
+from casework import document_numbers, draft_uploads
 from casework.effect_registry import check, effect
 from casework.transitions import Incomplete, Move
 from catalogue import document_templates
@@ -19,6 +19,7 @@ from lib.database import canonical_json, now
 from models import Document, Outbox, Permohonan, StoredFile
 from workflow import NotAllowed
 
+NUMBER_TAKEN = "Nomor {} baru saja dipakai permohonan lain. Periksa nomornya di SIAK."
 REPLACED = "Draf dari SIAK baru saja diganti petugas lain. Muat ulang halaman ini, lalu periksa drafnya."
 FAMILY_MEMBERS = "anggota"  # the group whose rows are people of one family
 INCOMPLETE = {
@@ -37,6 +38,7 @@ def documents_composed(move: Move) -> None:
     names, errors = drafts.village_names(), {}
     for product in permohonan.products:
         given = move.answers["documents"][product["key"]]
+        given["key"] = document_numbers.number_key(product, given["number"], permohonan.edition.body["code"])
         facts = {"number": given["number"], "uploaded": bool(given["draft"])}
         try:
             given["data"] = document_data(permohonan, revision.answers, product, names, **facts)
@@ -51,18 +53,25 @@ def prepare_documents(move: Move) -> None:
     """Freeze the data, the number and the verification key of each product of this round."""
     permohonan = move.permohonan
     older = (Document.permohonan == permohonan.id) & Document.revoked_at.is_null()
-    Document.update(revoked_at=now()).where(older).execute()  # whatever was signed before this round is worth nothing
+    # Whatever was signed before this round is worth nothing; its number is free for this one.
+    Document.update(revoked_at=now()).where(older).execute()
+    Document.update(number_key=None).where(Document.permohonan == permohonan.id).execute()
     for product in permohonan.products:
         given = move.answers["documents"][product["key"]]
         data = given["data"]
         if given["draft"] and not StoredFile.select().where(StoredFile.key == given["draft"].key).exists():
             raise NotAllowed(REPLACED)  # SQLite gives the id of a deleted row to the next one
-        Document.create(
-            permohonan=permohonan, product=product["key"], round=move.changes["round"], kind=product["kind"],
-            title=product["name"]["id"], number=given["number"], data=data, template=product.get("template", ""),
-            verification_key=encryption.random_token(), draft_file=given["draft"],
-            shown_sha256=hashlib.sha256(canonical_json([data, given["number"]]).encode()).hexdigest(),
-        )  # fmt: skip
+        columns = {
+            "permohonan": permohonan, "product": product["key"], "kind": product["kind"],
+            "round": move.changes["round"], "title": product["name"]["id"], "number": given["number"],
+            "number_key": given["key"], "data": data, "template": product.get("template", ""),
+            "verification_key": encryption.random_token(),
+            "shown_sha256": hashlib.sha256(canonical_json([data, given["number"]]).encode()).hexdigest(),
+        }  # fmt: skip
+        try:
+            Document.create(**columns, draft_file=given["draft"])
+        except pw.IntegrityError:
+            raise NotAllowed(NUMBER_TAKEN.format(given["number"])) from None
     draft_uploads.take_over(permohonan)
     if permohonan.has_pdf:
         assert move.event, "the event stands before its effects"

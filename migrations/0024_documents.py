@@ -39,9 +39,11 @@ def up(migrator, db):
 
     db.create_tables([DocumentTemplate, DocumentCheck])
     added = [migrator.add_column(table, *pair) for table, columns in COLUMNS.items() for pair in columns.items()]
+    added.append(migrator.add_index("document", ("number",)))
     migrator.migrate(*added, migrator.alter_column_type("document", "template", CharField(max_length=30, default="")))
 
 
 def down(migrator, db):
+    migrator.migrate(migrator.drop_index("document", "document_number"))
     dropped = [migrator.drop_column(table, name) for table, columns in COLUMNS.items() for name in columns]
     migrator.migrate(*dropped, migrator.drop_table("document_check"), migrator.drop_table("document_template"))

@@ -23,6 +23,7 @@ from public import (
     sample_pictures,
     self_service_channel,
     tracking,
+    verification,
 )
 from web import wizard
 
@@ -30,8 +31,8 @@ __all__ = ["error_pages", "register", "resume_form"]
 
 PAGE_MODULES = (
     information, sample_pictures, authentication, account_settings, password_reset, account_recovery,
-    application_status, account_link, applicant_actions, downloads, tracking, access_report, appointment_pages,
-    pwa, language_switch,
+    application_status, account_link, applicant_actions, downloads, tracking, verification, access_report,
+    appointment_pages, pwa, language_switch,
 )  # fmt: skip
 
 

@@ -1,10 +1,10 @@
-"""Tracking without an account, and verification of an issued document by its code. Names are never shown."""
+"""Tracking of an application without an account. Names are never shown."""
 
 import re
 from dataclasses import dataclass
 from typing import Any
 
-from flask import Blueprint, abort, render_template, request
+from flask import Blueprint, render_template, request
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
@@ -13,10 +13,8 @@ import office
 from accounts import rate_limits
 from casework import timeline
 from catalogue.nik import SEPARATORS
-from lib import encryption
-from lib.database import now
 from lib.text_normalization import is_blank, normalize_number
-from models import Attempt, Document, Permohonan
+from models import Attempt, Permohonan
 from public import application_status, share_message
 
 GUESSES_PER_NUMBER, GUESSES_PER_CLIENT = 5, 20  # wrong guesses in rate_limits.WINDOW: for a number, from a client IP
@@ -40,7 +38,6 @@ class TrackingQuery:
 
 def add_routes(blueprint: Blueprint) -> None:
     blueprint.add_url_rule("/lacak", "track", track, methods=("GET", "POST"))
-    blueprint.add_url_rule("/verifikasi/<key>", "verify", verify_document)
 
 
 def track():
@@ -50,7 +47,7 @@ def track():
         return render_template("public/track.html", asked=asked)
     asked = TrackingQuery(request.form.get("nomor", "")[:MAX_TYPED], request.form.get("nik4", "")[:MAX_TYPED])
     number, asked.errors = office.normalize_number(asked.number), {}
-    digits = _last_four_digits(asked.digits)
+    digits = last_four_digits(asked.digits)
     if not number:
         asked.errors["nomor"] = NO_NUMBER if is_blank(asked.number) else MISTYPED_NUMBER
     if not digits:
@@ -60,7 +57,7 @@ def track():
     return _look_up(asked, number, digits)
 
 
-def _last_four_digits(typed: str) -> str:
+def last_four_digits(typed: str) -> str:
     """Return the four digits that were typed, or those at the end of a whole NIK or telephone number; "" otherwise."""
     digits = normalize_number(typed).translate(SEPARATORS)
     return digits[-4:] if re.fullmatch(r"[0-9]{4}|[0-9]{16}|(\+62|0)[0-9]{7,13}", digits) else ""
@@ -73,7 +70,7 @@ def _look_up(asked: TrackingQuery, number: str, digits: str):
         for bucket, tries in zip(here, (GUESSES_PER_NUMBER, GUESSES_PER_CLIENT), strict=True):
             guesses.append(rate_limits.consume(bucket, tries))
     except rate_limits.RateLimited as refused:
-        _delete_attempts(guesses)
+        delete_attempts(guesses)
         asked.refusal = str(refused)
         return render_template("public/track.html", asked=asked), 429
     permohonan = _find_by_nik_ending(number, digits)
@@ -85,7 +82,7 @@ def _look_up(asked: TrackingQuery, number: str, digits: str):
         )
         asked.refusal = f"{mismatch} {again}"
         return render_template("public/track.html", asked=asked), 404
-    _delete_attempts(guesses)
+    delete_attempts(guesses)
     situation, slot = timeline.status_summary(permohonan), application_status.pickup_slot(permohonan)
     return render_template(
         "public/tracking_result.html",
@@ -101,7 +98,7 @@ def _look_up(asked: TrackingQuery, number: str, digits: str):
     )
 
 
-def _delete_attempts(guesses: list[Attempt]) -> None:
+def delete_attempts(guesses: list[Attempt]) -> None:
     """Delete attempts of the rate limit that were no wrong guesses."""
     Attempt.delete().where(Attempt.id.in_([guess.id for guess in guesses])).execute()
 
@@ -115,20 +112,3 @@ def _find_by_nik_ending(number: str, digits: str) -> Permohonan | None:
     niks = {found.applicant_nik, found.subject_nik} - {""} if found else set()
     endings = {one[-4:] for one in niks or ({found.phone} - {""} if found else ())}
     return found if digits in endings else None
-
-
-def verify_document(key: str):
-    """Verify a document by its QR code: show its kind, number, date and validity; the name as initials only."""
-    if not encryption.RANDOM_NAME.fullmatch(key):
-        abort(404)
-    signed = (Document.verification_key == key) & Document.signed_at.is_null(False)
-    document = Document.select(Document, Permohonan).join(Permohonan).where(signed).first()
-    if document is None or not (document.revoked_at or application_status.is_issued(document.permohonan)):
-        abort(404)
-    short = initials(document.data["name"])
-    return render_template("public/document_verified.html", document=document, initials=short, at=now())
-
-
-def initials(name: str) -> str:
-    """Abbreviate a name: I Putu Arya Wiguna is I. P. A. W."""
-    return " ".join(f"{word[0].upper()}." for word in re.findall(r"[^\W\d_][^\s]*", name))

@@ -11,7 +11,7 @@ from flask import current_app
 from flask_babel import force_locale
 
 import office
-from casework import draft_uploads
+from casework import document_numbers, draft_uploads
 from catalogue import fields, missing_number
 from catalogue.definition_parts import source_of
 from documents import draft_comparison
@@ -87,7 +87,8 @@ def draft_number(permohonan: Permohonan, product: dict, place: int) -> str:
     if _is_family_card(product):
         known = answered if answered and not missing_number.is_missing(answered) and place == 1 else ""
         return known or f"510899{local():%d%m%y}{(permohonan.id * 7 + place) % 10_000:04d}"
-    return f"5108-CONTOH-{local():%d%m%Y}-{(permohonan.id * 7 + place) % 10_000:04d}"
+    shapes = document_numbers.examples(document_numbers.kind_of(product), (permohonan.id * 7 + place) % 10_000)
+    return shapes[0] if shapes else f"470/{permohonan.id * 7 + place}/CONTOH/{local():%Y}"
 
 
 @force_locale(DEFAULT_LANGUAGE)

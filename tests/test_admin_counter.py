@@ -44,9 +44,10 @@ def press(app, factory):
     return go
 
 
+NUMBERS = {"documents-akta-number": "5108-KM-01122026-0001", "documents-kk-number": "5108990112260001"}
 ROAD = (
     ("admin", "pemeriksaan", "send_to_siak", {}),
-    ("siak_operator", "siak", "submit_draft", {"documents-akta-number": "1", "documents-kk-number": "2"}),
+    ("siak_operator", "siak", "submit_draft", NUMBERS),
     ("adb", "adb", "verify_adb", {}),
     ("kabid", "kabid", "verify_kabid", {}),
     ("kadis", "tte", "approve_tte", {"passphrase": "tanda-tangan"}),

@@ -266,14 +266,19 @@ def test_ticks_survive_and_an_unticked_field_stops_the_draft(officer, unseen, fa
     )
     assert "submit_draft" not in offered_actions(bar(page)) and f"1 dari {len(keys)} kolom belum diketik." in bar(page)
     url = f"/petugas/siak/aksi/submit_draft/?id={permohonan.key}"
-    answer = siak.post(url, version=str(permohonan.version), **{"documents-akta-number": "1"})
+    answer = siak.post(url, version=str(permohonan.version), **{"documents-akta-number": "5108-LU-13112026-0001"})
     assert "Belum semua kolom ditandai" in siak.text(answer.location)
     assert states_of([permohonan]) == ["siak_entry"]
     tick(siak, permohonan, "siak", keyed=keys[:2])  # a tick can be taken away again
     assert Check.select().where(Check.kind == checklist.KEYED).count() == 2
     page = siak.text(tick(siak, permohonan, "siak", all="ya").location)
     assert "submit_draft" in offered_actions(bar(page)) and 'name="documents-akta-number"' in page
-    assert siak.post(url, version=str(permohonan.version), **{"documents-akta-number": "1"}).status_code == 303
+    assert (
+        siak.post(
+            url, version=str(permohonan.version), **{"documents-akta-number": "5108-LU-13112026-0001"}
+        ).status_code
+        == 303
+    )
     assert states_of([permohonan]) == ["adb_review"]
 
 

@@ -1,6 +1,7 @@
 """What production hands in: only this very document, rightly signed, becomes the applicant's; else a person reads."""
 
 import io
+import json
 import re
 from datetime import UTC, date, datetime, timedelta
 
@@ -85,9 +86,12 @@ def second_officer(factory):
     return person
 
 
-def issued(permohonan, factory):
-    """The PDF that SIAK makes: here laid out from the answers."""
+def issued(permohonan, factory, number=""):
+    """The PDF that SIAK makes: here laid out from the answers; with another `number` if given."""
     document = preparation.current_documents(permohonan)[0]
+    if number:
+        document.data = json.loads(json.dumps(document.data).replace(document.number, number))
+        document.number = number
     return printouts.pdf_to_sign(permohonan, document, factory.staff["kadis"], date(2026, 12, 1))
 
 
@@ -142,10 +146,9 @@ def test_another_number_alone_is_refused(factory, sent, sign):
 
 
 def test_another_name_under_the_right_number_is_refused(factory, sent, sign):
-    other = sent(name="I Putu Arya Wijaya")
-    assert "seharusnya I Putu Arya Wiguna, di PDF ini I PUTU ARYA WIJAYA" in refusal(
-        sent(), factory, sign(issued(other, factory))
-    )
+    other = sent(name="I Putu Arya Wijaya", number="5108-LU-13112026-0009")
+    told = refusal(sent(), factory, sign(issued(other, factory, NUMBER)))
+    assert "seharusnya I Putu Arya Wiguna, di PDF ini I PUTU ARYA WIJAYA" in told
 
 
 def test_an_invitation_signed_by_the_kadis_is_refused(factory, sent, sign):
@@ -175,8 +178,8 @@ def test_a_pdf_is_used_for_one_document_only(factory, sent, sign):
     permohonan = sent()
     data = sign(issued(permohonan, factory))
     hand_in(permohonan, factory, data)
-    assert "sudah dipakai" in refusal(sent(), factory, data)
-    both = sent("AK-AKUI")
+    assert "sudah dipakai" in refusal(sent(number="5108-LU-13112026-0009"), factory, data)
+    both = sent("AK-AKUI", number="5108-AA-13112026-000")
     pdfs = {one.product: data for one in preparation.current_documents(both) if one.kind == "pdf"}
     with pytest.raises(Incomplete, match="yang sama diunggah untuk dua dokumen"):
         perform(both, "record_signature", factory.staff["production"], signed=pdfs)

@@ -8,8 +8,9 @@ from urllib.parse import unquote
 import pytest
 
 import office
+from lib import encryption
 from lib.database import now
-from models import Document, Permohonan
+from models import Permohonan
 from public import tracking
 from tests.helpers.factory import SAMPLE_ANSWERS
 from tests.helpers.public_client import field_error
@@ -77,7 +78,7 @@ def test_five_wrong_tries_close_it_for_that_number_also_with_the_right_digits(an
 
 def test_an_unknown_number_is_answered_and_counted_like_a_known_one(anonymous, submit):
     known, stem = submit().number, "261123-AAAAAA"
-    unknown = f"AKU-{stem}-{tracking.encryption.check_character(stem)}"
+    unknown = f"AKU-{stem}-{encryption.check_character(stem)}"
     texts = [re.sub(r'value="[^"]*"', "", track(anonymous, number, "0009").text) for number in (known, unknown)]
     assert texts[0] == texts[1]
     assert [track(anonymous, unknown, "0009").status_code for _ in range(5)] == [404] * 4 + [429]
@@ -88,7 +89,7 @@ def test_one_address_cannot_try_many_numbers(anonymous, submit):
     codes = []
     for n in range(21):
         stem = f"261123-AAAA{n:02d}"
-        codes.append(track(anonymous, f"AKU-{stem}-{tracking.encryption.check_character(stem)}", "0009").status_code)
+        codes.append(track(anonymous, f"AKU-{stem}-{encryption.check_character(stem)}", "0009").status_code)
     assert codes == [404] * 20 + [429]
 
 
@@ -100,22 +101,6 @@ def test_a_draft_cannot_be_followed(anonymous, factory):
 
 def test_the_number_of_the_slip_s_code_is_filled_in(anonymous):
     assert 'value="AKU-261123-7QK2MD-4"' in anonymous.get("/lacak?nomor=AKU-261123-7QK2MD-4").text
-
-
-def test_a_document_s_code_tells_that_it_holds_with_initials_only(anonymous, factory, submit):
-    permohonan = factory.advance_to(submit(), "signed")
-    document = Document.get()
-    page = anonymous.get(f"/verifikasi/{document.verification_key}")
-    assert "asli dan berlaku" in page.text and document.number in page.text and "I. P. A. W." in page.text
-    assert permohonan.subject_name not in page.text and permohonan.number not in page.text
-    Document.update(revoked_at=now()).execute()
-    page = anonymous.get(f"/verifikasi/{document.verification_key}")
-    assert "sudah dicabut" in page.text and "asli dan berlaku" not in page.text
-
-
-def test_a_document_that_is_not_issued_yet_is_unknown(anonymous, factory, submit):
-    factory.advance_to(submit(), "awaiting_tte")
-    assert anonymous.get(f"/verifikasi/{Document.get().verification_key}").status_code == 404
 
 
 @pytest.mark.parametrize("until", ["submitted", "ready"])

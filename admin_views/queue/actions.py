@@ -15,12 +15,13 @@ import accounts
 import workflow
 from accounts import rate_limits
 from admin_views.queue.case_file import CaseFile, Sheet
-from casework import access_log, draft_uploads, transitions
+from casework import access_log, document_numbers, draft_uploads, transitions
 from casework import action_form as casework_action_form
 from casework.inputs import Input
 from casework.inputs.deficiencies import defectible, offered
+from casework.inputs.products import numbered
 from catalogue.definition_parts import source_of
-from documents import printouts, signed_uploads, signing
+from documents import preparation, printouts, signed_uploads, signing
 from files import storage
 from intake import answer_display, drafts
 from lib.database import local, now
@@ -111,6 +112,26 @@ class ActionForm:
 
     def products(self, kind: str = "") -> list[dict]:
         return [one for one in self.permohonan.products if kind in ("", one["kind"])]
+
+    def asks_number(self, product: dict) -> bool:
+        """Tell whether a product bears a number of its own."""
+        return product in numbered(self.permohonan)
+
+    def number_hint(self, product: dict) -> str:
+        examples = document_numbers.examples(document_numbers.kind_of(product), serial=31)
+        return f"Bentuknya seperti {' atau '.join(examples)}." if examples else ""
+
+    def may_be_unusual(self, product: dict) -> bool:
+        kind = document_numbers.kind_of(product)
+        return bool(kind["patterns"]) and not kind["strict"]
+
+    @cached_property
+    def last_numbers(self) -> dict[str, str]:
+        """List the numbers of the last round, by product: they stay unless they are changed."""
+        return {one.product: one.number for one in preparation.current_documents(self.permohonan)}
+
+    def proposed_number(self, product: dict) -> str:
+        return document_numbers.propose_number(self.permohonan, product) if product["kind"] == "pdf" else ""
 
     def kept_drafts(self) -> dict:
         """List the drafts from SIAK that need not be uploaded again, by product."""

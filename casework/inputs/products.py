@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from flask import current_app
 
-from casework import draft_uploads
+from casework import document_numbers, draft_uploads
 from casework.inputs.words import InvalidInput, plain, tick
 from catalogue.definition_parts import source_of
 from files import inspection
@@ -22,7 +22,7 @@ def documents(answers: Mapping, permohonan: Permohonan, role: str) -> dict:
         one = given.get(key) or {}
         out[key] = {"number": "", "draft": None}
         try:
-            out[key]["number"] = _number(product, one) if product in asked else ""
+            out[key]["number"] = _number(permohonan, product, one) if product in asked else ""
         except ValueError as wrong:
             errors[f"documents-{key}-number"] = str(wrong)
         try:
@@ -31,9 +31,19 @@ def documents(answers: Mapping, permohonan: Permohonan, role: str) -> dict:
             errors[f"documents-{key}-draft"] = str(wrong)
     if errors:
         raise InvalidInput(errors)
+    _refuse_equal(out, asked)
     for product in permohonan.products:  # of two papers of one kind the second bears the first one's number
         out[product["key"]]["number"] = out.get(product.get("number_of") or "", out[product["key"]])["number"]
     return {"documents": out}
+
+
+def _refuse_equal(found: dict[str, dict], asked: list[dict]) -> None:
+    """Refuse one number for two documents of an application, unless both are notes on the same deed."""
+    numbers = [(one["key"], found[one["key"]]["number"]) for one in asked if one["kind"] == "pdf"]
+    kinds = {one["key"]: one.get("number") for one in asked}
+    for place, (key, number) in enumerate(numbers):
+        if any(number == other and kinds[key] == kinds[before] != "akta" for before, other in numbers[:place]):
+            raise InvalidInput({f"documents-{key}-number": "Nomor ini sama dengan dokumen lain di atas."})
 
 
 def numbered(permohonan: Permohonan) -> list[dict]:
@@ -42,10 +52,13 @@ def numbered(permohonan: Permohonan) -> list[dict]:
     return [product for product in permohonan.products if product.get("number_of") not in keys]
 
 
-def _number(product: dict, given: Mapping) -> str:
+def _number(permohonan: Permohonan, product: dict, given: Mapping) -> str:
     number = plain(normalize_number(str(given.get("number") or "")).upper(), 60)  # some letters are longer as capitals
-    if not number and product["kind"] == "pdf":
+    if product["kind"] != "pdf":
+        return number
+    if not number:
         raise ValueError(f"Isi nomor {product['name']['id']} dari SIAK.")
+    document_numbers.check_number(permohonan, product, number, bool(given.get("sure")))
     return number
 
 

@@ -29,6 +29,8 @@ from pyhanko.sign.validation.status import PdfSignatureStatus
 from pyhanko_certvalidator import ValidationContext
 from pyhanko_certvalidator.errors import PathError, ValidationError
 
+from lib.i18n import N_
+
 # Errors of pyHanko, asn1crypto and cryptography on malformed input, found by fuzzing.
 PARSER_ERRORS = (
     PdfError,
@@ -47,15 +49,15 @@ PARSER_ERRORS = (
     zlib.error,
 )
 
-VALID = "Tanda tangan elektronik sah dan isi berkas utuh."
-UNREADABLE = "Berkas ini rusak atau bukan PDF yang dapat diperiksa."
-UNSIGNED = "Berkas ini tidak bertanda tangan elektronik."
-CHANGED = "Isi berkas berubah sesudah ditandatangani."
-EXTENDED = "Ada yang ditambahkan ke berkas sesudah ditandatangani."
-UNTRUSTED = "Sertifikat penanda tangan tidak kami kenal, atau tidak berlaku pada saat itu."
-REVOKED = "Sertifikat penanda tangan sudah dicabut sebelum dokumen ini ditandatangani."
-STAMP = "Stempel waktu pada tanda tangan tidak sah, atau penerbitnya tidak kami kenal."
-IRREGULAR = "Tanda tangan elektronik tidak memenuhi syarat."
+VALID = N_("Tanda tangan elektronik sah dan isi berkas utuh.")
+UNREADABLE = N_("Berkas ini rusak atau bukan PDF yang dapat diperiksa.")
+UNSIGNED = N_("Berkas ini tidak bertanda tangan elektronik.")
+CHANGED = N_("Isi berkas berubah sesudah ditandatangani.")
+EXTENDED = N_("Ada yang ditambahkan ke berkas sesudah ditandatangani.")
+UNTRUSTED = N_("Sertifikat penanda tangan tidak kami kenal, atau tidak berlaku pada saat itu.")
+REVOKED = N_("Sertifikat penanda tangan sudah dicabut sebelum dokumen ini ditandatangani.")
+STAMP = N_("Stempel waktu pada tanda tangan tidak sah, atau penerbitnya tidak kami kenal.")
+IRREGULAR = N_("Tanda tangan elektronik tidak memenuhi syarat.")
 LAST_TABLE = re.compile(rb"startxref\s+(\d+)\s+%%EOF[\r\n]*\Z")
 TOUCHED_BY_WRITERS = ("/ModDate", "/Producer")  # entries of /Info that a program may change when it appends
 

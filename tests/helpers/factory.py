@@ -4,7 +4,7 @@ from pathlib import Path
 
 import office
 import workflow
-from casework import draft_uploads
+from casework import document_numbers, draft_uploads
 from casework.transitions import perform
 from catalogue.definition_parts import source_of
 from files import storage
@@ -96,6 +96,15 @@ def _renamed(answers, name):
     return answers | rows | {key: name for key, value in answers.items() if value == SAMPLE_ANSWERS["name"]}
 
 
+def document_number(permohonan, product, place=0):
+    """Return a number of the right form that no other document has."""
+    serial = permohonan.id * 10 + place
+    if product.get("number") == "kk":
+        return f"510899{serial:010d}"
+    shapes = document_numbers.examples(document_numbers.kind_of(product), serial)
+    return shapes[0] if shapes else f"470/{serial}/2026"
+
+
 class OfficeFactory:
     def __init__(self, picture=PNG):
         self.picture = picture  # what stands for every upload
@@ -148,7 +157,9 @@ class OfficeFactory:
         products = permohonan.edition.body["products"]
         wanted = [one["key"] for one in permohonan.edition.body["requirements"]]
         faulty = "surat_lahir" if "surat_lahir" in wanted else wanted[0]
-        numbers = {product["key"]: {"number": f"5108-LU-13112026-{n:04d}"} for n, product in enumerate(products, 1)}
+        numbers = {
+            product["key"]: {"number": document_number(permohonan, product, n)} for n, product in enumerate(products)
+        }
         recording = {"place": "Kantor Dinas", "date": office.calendar().next_open(local().date()).isoformat()}
         return {
             "submit": {"declaration": True},
