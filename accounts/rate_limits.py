@@ -28,6 +28,8 @@ def check(name: str, tries: int, window: timedelta = WINDOW) -> None:
     """Raise RateLimited if `tries` attempts were counted in the window."""
     if attempts_left(name, tries, window) <= 0:
         minutes = int(window.total_seconds() // 60)
+        if minutes > 60:
+            raise RateLimited(_("Terlalu banyak percobaan. Coba lagi besok."))
         raise RateLimited(_("Terlalu banyak percobaan. Coba lagi %(minutes)s menit lagi.", minutes=minutes))
 
 

@@ -19,7 +19,9 @@ HOUR = timedelta(hours=1)
 DAYS_AHEAD = 10  # working days that are offered
 KEPT = timedelta(days=30)  # after its day
 CODE_LENGTH = 10  # 50 bits
+MAX_OPEN = 6  # appointments that are reached by one telephone or address: a family's
 FULL = N_("Jam itu baru saja penuh. Pilih jam lain.")
+TOO_MANY = N_("Dengan nomor HP atau e-mail ini sudah ada %(number)s janji. Untuk janji lain, telepon kami.")
 DOUBLE = N_("Dengan nama dan nomor ini sudah ada janji. Batalkan yang lama dengan kodenya, atau telepon kami.")
 
 
@@ -78,7 +80,7 @@ def book(place: Office, day: date, hour: str, purpose: str, who: Contact, once: 
         advisory_lock("appointments")
         if made := made_by(once):
             return made, []
-        _refuse_double(purpose, who)
+        _refuse_more(purpose, who)
         if hour not in free_hours(place).get(day, ()):
             raise AppointmentRefused(_(FULL))
         facts = {"office": place, "day": day, "hour": hour, "purpose": purpose, "once": once, **vars(who)}
@@ -91,14 +93,17 @@ def made_by(once: str) -> Appointment | None:
     return Appointment.get_or_none(Appointment.once == once)
 
 
-def _refuse_double(purpose: str, who: Contact) -> None:
-    coming = Appointment.seat.is_null(False) & (Appointment.day > local().date()) & (Appointment.purpose == purpose)
+def _refuse_more(purpose: str, who: Contact) -> None:
+    """Refuse a person's second appointment for one purpose, and a contact that holds too many seats."""
+    coming = Appointment.seat.is_null(False) & (Appointment.day > local().date())
     same = ((Appointment.phone == who.phone) & (who.phone != "")) | (
         (Appointment.email == who.email) & (who.email != "")
     )
-    for made in Appointment.select(Appointment.name).where(coming, same):
-        if fold(made.name) == fold(who.name):
-            raise AppointmentRefused(_(DOUBLE))
+    held = list(Appointment.select(Appointment.name, Appointment.purpose).where(coming, same))
+    if any(one.purpose == purpose and fold(one.name) == fold(who.name) for one in held):
+        raise AppointmentRefused(_(DOUBLE))
+    if len(held) >= MAX_OPEN:
+        raise AppointmentRefused(_(TOO_MANY, number=MAX_OPEN))
 
 
 def _free_seat(place: Office, day: date, hour: str) -> int:

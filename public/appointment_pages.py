@@ -1,6 +1,6 @@
 """Appointments for recordings and IKD: choosing an hour, the page of one with its calendar file, cancelling it."""
 
-from datetime import date
+from datetime import date, timedelta
 
 from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
@@ -23,6 +23,8 @@ from public import account_forms, email_checks, tracking
 from public.account_forms import TranslatedForm, field_validator
 
 BOOKINGS, MAILS, GUESSES = 10, 3, 20  # in rate_limits.WINDOW: from a client IP, to an address; wrong codes
+BOOKINGS_A_DAY = 40  # from a client IP, which many share behind a mobile network
+DAY = timedelta(days=1)
 MAX_TYPED = 40  # characters that are read of a code
 Answer = tuple[str, int] | str | WerkzeugResponse
 
@@ -86,11 +88,12 @@ def book() -> Answer:
 
 
 def _posted(form: BookingForm, places: list[Office], place: Office) -> Answer:
-    if made := appointments.made_by(form.once.data or ""):  # the button was pressed twice
+    named = encryption.RANDOM_NAME.fullmatch(form.once.data or "")
+    if made := named and appointments.made_by(form.once.data):  # the button was pressed twice
         return redirect(url_for("public.appointment", appointment=made.code), 303)
     if not form.validate() or email_checks.ask_about_typo(form):
         return _page(422, form, places, place)
-    if not encryption.RANDOM_NAME.fullmatch(form.once.data or ""):
+    if not named:
         return _page(422, form, places, place, _("Halaman ini sudah lama terbuka. Periksa, lalu kirim sekali lagi."))
     return _book(form, places, place)
 
@@ -106,7 +109,9 @@ def _book(form: BookingForm, places: list[Office], place: Office) -> Answer:
     email = form.email.data.lower()
     who = appointments.Contact(form.name.data, form.phone.data, email, form.number.data, i18n.current_language())
     try:
-        rate_limits.consume(rate_limits.bucket("appointment", request.remote_addr or "-"), BOOKINGS)
+        address = rate_limits.bucket("appointment", request.remote_addr or "-")
+        rate_limits.check(address, BOOKINGS_A_DAY, DAY)
+        rate_limits.consume(address, BOOKINGS)
         if email:
             rate_limits.consume(rate_limits.bucket("appointment-to", email), MAILS)
         made, promised = appointments.book(place, *form.hours[form.moment.data], form.purpose.data, who, form.once.data)

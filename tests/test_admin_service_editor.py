@@ -484,6 +484,8 @@ def test_a_condition_that_counts_is_made_in_the_table(it):
         ({"when-join": "toml", "when-toml": "[[" * 2000}, "bukan TOML"),
         ({"when-join": "toml", "when-toml": "7"}, "Harus punya satu dari"),
         ({"when-join": "toml", "when-toml": "a." * 3000}, "Terlalu panjang"),
+        ({"when-join": "toml", "when-toml": "{}"}, "satu syarat saja"),
+        ({"when-join": "toml", "when-toml": '{ field = "x" }\nage = 7'}, "satu syarat saja"),
     ],
 )
 def test_a_condition_that_makes_no_sense_is_refused_beside_the_table(it, rows, said):

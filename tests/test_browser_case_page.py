@@ -344,3 +344,30 @@ def _without_script(person, link, key):
     assert page.locator(".sheet-img").get_attribute("src").endswith(f"{key}/halaman/2.jpg")
     assert page.locator(".pages [aria-current]").inner_text().strip() == "2"
     assert page.locator("#viewer-open").get_attribute("href").endswith(key)
+
+
+def test_a_press_that_begins_while_the_last_words_are_saved_is_not_lost(office, staff_browser):
+    _server, (_first, second) = office
+    admin = staff_browser("admin")
+    page = _next(admin, "pemeriksaan")
+    with admin.wait_for_autosave():
+        page.locator("label:has(#deficiencies-surat_lahir-fault)").click()
+    with admin.wait_for_autosave():
+        page.select_option("[name='deficiencies-surat_lahir-reason']", "tidak_terbaca")
+    page.locator("[name='deficiencies-surat_lahir-text']").fill("Nama bayi tidak terbaca.")
+    admin.wait_for_button("mark_incomplete").hover()
+    with page.expect_response(lambda answer: answer.request.method == "POST"):
+        page.mouse.down()  # the box is left, so that its words are saved; an answer comes before the button is let go
+    page.wait_for_timeout(300)
+    page.mouse.up()
+    page.locator(f"main[data-number='{second}']").wait_for()
+
+
+def test_the_keyboard_stays_on_the_button_when_the_bar_is_renewed(office, staff_browser):
+    page = _next(admin := staff_browser("admin"), "pemeriksaan")
+    with admin.wait_for_autosave():
+        page.locator("label:has(#deficiencies-surat_lahir-fault)").click()
+    with admin.wait_for_autosave():
+        page.locator("[data-bar] [data-action=mark_incomplete]").focus()
+        page.evaluate("document.getElementById('check').dispatchEvent(new Event('change'))")
+    assert page.evaluate("document.activeElement.dataset.action") == "mark_incomplete"

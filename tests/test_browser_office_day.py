@@ -33,7 +33,7 @@ ARRIVED = "main:not([data-left])"
 WRONG = "KUTIPAN AKTA KELAHIRAN Nomor 5108-LU-13112026-0010, tanggal 13-11-2026: {name}"
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def office():
     """Fifty applications came in overnight; colleagues have looked through all but the first few."""
     with browser_office(REDIS_URL=machine.valkey(), WORKERS="2") as (running, factory):
@@ -49,7 +49,7 @@ def office():
         yield running, factory
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def server(office):
     return office[0]
 

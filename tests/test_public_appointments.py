@@ -9,8 +9,9 @@ from accounts import rate_limits
 from intake import appointments
 from jobs import outbox, schedule
 from lib import encryption
-from lib.database import local
-from models import Appointment, Holiday, Office, Outbox
+from lib.database import local, now
+from models import Appointment, Attempt, Holiday, Office, Outbox
+from public import appointment_pages
 from tests.helpers.public_client import PublicClient, field_error
 from tests.helpers.staff_client import Officer, sign_in_officer
 from tests.test_faults_concurrent_requests import at_once
@@ -105,7 +106,7 @@ def test_bad_input_gets_a_sentence_beside_the_field_and_what_was_typed_stays(ano
 
 
 def test_a_missing_or_wrong_place_or_mark_is_refused(anonymous):
-    for more in ({"tempat": ""}, {"tempat": "51.08.05"}, {"once": ""}, {"once": "X" * 26}):
+    for more in ({"tempat": ""}, {"tempat": "51.08.05"}, {"once": ""}, {"once": "X" * 26}, {"once": "a\0b"}):
         answer = book(anonymous, **more)
         assert answer.status_code == 422 and 'role="alert"' in answer.text, more
     assert not Appointment.select().exists()
@@ -170,6 +171,25 @@ def test_bookings_from_one_place_and_mails_to_one_address_are_limited(app, anony
     for _ in range(10):
         rate_limits.record_attempts(rate_limits.bucket("appointment", "127.0.0.1"))
     assert book(anonymous, name="Made E").status_code == 429
+
+
+def test_one_address_takes_no_more_hours_in_a_day_however_slowly(app, anonymous):
+    some_while_ago = now() - timedelta(hours=3)
+    name = rate_limits.bucket("appointment", "127.0.0.1")
+    for _ in range(appointment_pages.BOOKINGS_A_DAY - 1):
+        Attempt.create(bucket=name, at=some_while_ago)
+    assert book(anonymous).status_code == 303
+    refused = book(anonymous, name="Made E")
+    assert refused.status_code == 429 and "Coba lagi besok" in refused.text and 'value="Made E"' in refused.text
+
+
+def test_one_telephone_or_address_holds_no_more_than_a_family_s_seats(dinas, anonymous):
+    for number in range(appointments.MAX_OPEN):
+        someone(dinas, f"2026-12-0{2 + number // 3} 09:00", phone="081234567890")
+    refused = book(anonymous, name="Made E")
+    assert refused.status_code == 409 and "sudah ada 6 janji" in refused.text
+    Appointment.update(seat=None).where(Appointment.id == Appointment.get().id).execute()
+    assert book(anonymous, name="Made E").status_code == 303, "a cancelled one doesn't count"
 
 
 def test_places_that_the_office_switches_on_are_offered(app, anonymous):

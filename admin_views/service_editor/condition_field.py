@@ -176,6 +176,9 @@ def read_toml(text: str) -> dict | None:
     if len(text) > MAX_TEXT or text.count(".") > MAX_DOTS:
         raise ValidationError(f"Terlalu panjang; paling banyak {MAX_TEXT} huruf.")
     try:
-        return tomllib.loads(f"when = {text.strip()}")["when"]
+        found = tomllib.loads(f"when = {text.strip()}")
     except (ValueError, RecursionError) as wrong:
         raise ValidationError(f"Ini bukan TOML yang benar: {str(wrong)[:200]}.") from None
+    if len(found) > 1 or not found["when"]:
+        raise ValidationError("Tulis satu syarat saja, dalam satu kurung kurawal { … }.")
+    return found["when"]

@@ -22,11 +22,24 @@ function keep() {
       if ([400, 401].includes(answer.status)) return check.submit(); // signed out, or in anew: the page carries all of it over
       if (!answer.ok) throw new Error(String(answer.status));
       const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-      document.querySelector("[data-bar]").replaceWith(page.querySelector("[data-bar]"));
+      await released;
+      renew(page.querySelector("[data-bar]"));
     } catch {
       note.textContent = "Belum tersimpan: tidak tersambung. Centang sekali lagi.";
     }
   });
+}
+
+// A press that began on the bar ends on it: a new one in between would swallow it.
+let released = Promise.resolve();
+addEventListener("pointerdown", () => {
+  released = new Promise((done) => ["pointerup", "pointercancel"].forEach((end) => addEventListener(end, () => setTimeout(done), { once: true })));
+});
+
+function renew(bar) {
+  const old = document.querySelector("[data-bar]"), at = old.contains(document.activeElement) && document.activeElement.dataset.action;
+  old.replaceWith(bar);
+  if (at) bar.querySelector(`[data-action="${at}"]`)?.focus();
 }
 
 function count() {
