@@ -17,6 +17,7 @@ from models import Check, Document, Event, Grant, Office, Permohonan, User
 from seed.generate.residents import Residents
 from tests import machine
 from tests.helpers.browser_office import browser_office
+from tests.helpers.factory import TODAY
 from tests.helpers.invariants import InvariantChecker
 from workflow import perform
 
@@ -30,7 +31,7 @@ BY_HAND = 4  # at which nobody has looked before
 KEYED = 16  # of those that are keyed into SIAK in the browser; a colleague does the others elsewhere
 NOTHING = "Belum ada yang diproses; "
 ARRIVED = "main:not([data-left])"
-WRONG = "KUTIPAN AKTA KELAHIRAN Nomor 5108-LU-13112026-0010, tanggal 13-11-2026: {name}"
+WRONG = f"KUTIPAN AKTA KELAHIRAN Nomor 5108-LU-{TODAY}-0010, tanggal 13-11-2026: {{name}}"
 
 
 @pytest.fixture
@@ -142,7 +143,7 @@ def key_in(siak, factory):
         finish(siak, number)
     here = siak.number()
     for other in Permohonan.select().where(Permohonan.state == "siak_entry", Permohonan.number != here):
-        documents = {one["key"]: {"number": f"5108-LU-13112026-{next(numbers):04d}"} for one in other.products}
+        documents = {one["key"]: {"number": f"5108-LU-{TODAY}-{next(numbers):04d}"} for one in other.products}
         perform(other, "submit_draft", factory.staff["siak_operator"], documents=documents)
     finish(siak, next(numbers))
     page.get_by_text("tidak ada lagi yang menunggu Anda").wait_for()
@@ -152,7 +153,7 @@ def key_in(siak, factory):
 def finish(siak, number):
     """The number of each product, and the next one."""
     for n, box in enumerate(siak.page.locator("#finish [name$='-number']").all()):
-        box.fill(f"5108-LU-1311202{6 + n}-{number:04d}")
+        box.fill(f"5108-LU-{TODAY}-{number + 1000 * n:04d}")
     siak.click_and_wait(siak.wait_for_button("submit_draft"))
 
 
