@@ -25,6 +25,7 @@ from lib.i18n import DEFAULT_LANGUAGE
 from models import Attachment, Document, Edition, Event, EventText, Handover, Permohonan, User
 
 PRINTABLE_TYPES = "image/jpeg", "image/png", "application/pdf"
+HANDED_IN = ("_lama", "_rusak")  # ends of the keys of papers that a new document takes the place of
 MAX_COMBINED_BYTES = 100_000_000  # bytes of one combined PDF, which takes about three times as much memory
 
 
@@ -201,9 +202,17 @@ def _pickup(permohonan: Permohonan) -> dict:
         "place": place.name,
         "day": office.long_date(day),
         "hours": f"{hours[0]:%H.%M}–{hours[1]:%H.%M} {current_app.config['ZONE']}" if hours else "",
-        "bring": submission.original_names(permohonan),
+        "bring": _to_bring(permohonan),
         "optional": workflow.is_delivered_as_pdf(permohonan),
     }
+
+
+def _to_bring(permohonan: Permohonan) -> list[str]:
+    """Return what the recipient of these documents brings: the originals that were uploaded, and who comes."""
+    papers = submission.originals(permohonan)
+    handed_in = {key for key in papers if key.endswith(HANDED_IN)}
+    told = [f"{name} (diserahkan kepada petugas)" if key in handed_in else name for key, name in papers.items()]
+    return told if any("ktp" in key for key in papers) else ["KTP-el atau identitas lain penerima", *told]
 
 
 @force_locale(DEFAULT_LANGUAGE)
