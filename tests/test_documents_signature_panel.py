@@ -37,9 +37,8 @@ def draft(lines=5, *, orientation="P", format="A4", dark=False, pages=1):
             paper.rect(0, 0, paper.w, paper.h, style="F")
         paper.set_font("helvetica", size=11)
         for number in range(lines):
-            paper.cell(
-                0, 6, f"Baris {number} dari draf SIAK untuk diuji, yang selebar halamannya sampai ke tepi kanan", ln=1
-            )
+            text = f"Baris {number} dari draf SIAK untuk diuji, yang selebar halamannya sampai ke tepi kanan"
+            paper.cell(0, 6, text, new_x="LMARGIN", new_y="NEXT")
     return bytes(paper.output())
 
 
@@ -150,7 +149,7 @@ def test_a_family_card_is_signed_with_the_panel_that_was_shown(factory):
         permohonan = factory.perform(Permohonan.get_by_id(permohonan.id), action, role)
     signed = storage.read(StoredFile.get_by_id(Document.get().file_id))
     assert verify(signed, signing.trusted_roots()).valid
-    assert qr_texts(pictures(signed)) == [f"http://127.0.0.1:5000/verifikasi/{document.verification_key}"]
+    assert qr_texts(pictures(signed))[0].endswith(f"/verifikasi/{document.verification_key}")
     assert "Nama lengkap" in pdf_words(signed) and factory.staff["kadis"].name in pdf_words(signed)
 
 

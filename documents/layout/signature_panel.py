@@ -47,10 +47,19 @@ def stamp_panel(
             place = [0.5 - WIDTH_POINTS / 595.28 / 2, 0.08, WIDTH_POINTS / 595.28, HEIGHT_POINTS / 841.89]
         drawn = _draw_panel(facts, draft_mark, office=office, demo=demo, made_at=made_at)
         with pikepdf.open(io.BytesIO(drawn)) as source:
-            page = pdf.pages[-1]
-            page.add_overlay(source.pages[0], _rectangle(page, place))
+            _place(pdf, source.pages[0], place)
             pdf.save(out := io.BytesIO(), deterministic_id=True)
     return out.getvalue()
+
+
+def _place(pdf, drawn, place):
+    """Lay the drawn panel over the last page. (pikepdf's own overlay gives it a random name.)"""
+    page = pdf.pages[-1]
+    panel = pdf.copy_foreign(drawn.as_form_xobject())
+    name = page.add_resource(panel, pikepdf.Name.XObject, pikepdf.Name.TandaTangan)
+    drawing = page.calc_form_xobject_placement(panel, name, _rectangle(page, place))
+    page.contents_add(b"q\n", prepend=True)
+    page.contents_add(b"\nQ\n" + drawing)
 
 
 def _rectangle(page, place):
