@@ -137,7 +137,7 @@ def key_in(siak, factory):
     words = WRONG.format(name=mistaken.subject_name)
     pdf = {"name": "draf.pdf", "mimeType": "application/pdf", "buffer": draft(words)}
     page.set_input_files("[name='documents-akta-draft']", pdf)
-    finish(siak, "5108-LU-13112026-0001")
+    finish(siak, f"5108-LU-{TODAY}-0001")
     for _ in range(KEYED):
         if page.locator("#check [name=all]").count():
             siak.click_and_wait(page.locator("#check [name=all]"))
