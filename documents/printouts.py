@@ -213,6 +213,7 @@ def receipt(permohonan: Permohonan) -> bytes | None:
     if handover is None:
         return None
     products = Document.select().where(Document.permohonan == permohonan.id, Document.round == permohonan.round)
+    seen, missing = _originals(permohonan, handover)
     facts = {
         "number": permohonan.number,
         "service": permohonan.edition.body["name"]["id"],
@@ -222,7 +223,8 @@ def receipt(permohonan: Permohonan) -> bytes | None:
         "handed_at": office.moment_in_words(handover.at),
         "officer": handover.officer.name,
         "products": [{"name": product.title, "number": product.number} for product in products],
-        "originals_seen": _originals(permohonan, handover),
+        "originals_seen": seen,
+        "originals_missing": missing,
         "taken_back": ["Kartu atau dokumen lama"] if handover.old_returned else [],
         "signature": _signature(handover),
     }
@@ -234,11 +236,14 @@ def _last_handover(permohonan: Permohonan) -> Handover | None:
     return Handover.select(Handover, User).join(User).where(mine).order_by(Handover.version.desc()).first()
 
 
-def _originals(permohonan: Permohonan, handover: Handover) -> list[str]:
-    """Return the attachments whose originals the officer has seen; the application form is not an original."""
+def _originals(permohonan: Permohonan, handover: Handover) -> tuple[list[str], list[str]]:
+    """Return the papers whose originals the officer has seen, and the others; the form is not an original."""
     event = (Event.permohonan == permohonan.id) & (Event.version == handover.version)
-    seen = EventText.select(EventText.texts).join(Event).where(event).scalar()
-    return [] if seen and not seen.get("originals_seen") else submission.original_names(permohonan)
+    texts = EventText.select(EventText.texts).join(Event).where(event).scalar()
+    told = texts.get("originals_seen") if texts else True
+    names = submission.originals(permohonan)
+    seen = {key for key in names if told is True or (isinstance(told, list) and key in told)}
+    return [names[key] for key in names if key in seen], [names[key] for key in names if key not in seen]
 
 
 def _signature(handover: Handover) -> str | None:
