@@ -23,6 +23,11 @@ from workflow import TRANSITIONS, NotAllowed
 NUMBER = f"5108-LU-{TODAY}-0001"
 
 
+@pytest.fixture(params=["sqlite"])  # what is read of a PDF is the same on both
+def database_kind(request):
+    return request.param
+
+
 @pytest.fixture(scope="module")
 def authority():
     return Authority()
@@ -268,6 +273,7 @@ def test_who_replaces_the_upload_has_not_read_it_for_the_others(factory, sent, s
     assert hand_in(permohonan, factory, None, read=read(permohonan)).state == "signed"
 
 
+@pytest.mark.parametrize("database_kind", ["sqlite", "postgresql"])
 def test_an_upload_replaced_at_the_moment_of_confirming_is_not_issued(app, factory, sent, sign, second_officer):
     permohonan = sent()
     refusal(permohonan, factory, sign(scan()))

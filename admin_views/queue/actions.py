@@ -23,7 +23,7 @@ from casework.inputs.products import numbered
 from catalogue.definition_parts import source_of
 from documents import preparation, printouts, signed_uploads, signing
 from files import storage
-from intake import answer_display, drafts
+from intake import answer_display, drafts, submission
 from lib.database import local, now
 from models import Office, Permohonan, Reason, User
 
@@ -135,6 +135,10 @@ class ActionForm:
 
     def source(self, product: dict) -> str:
         return source_of(product)
+
+    def originals(self) -> dict[str, str]:
+        """List the papers whose originals are shown at the handover, by key."""
+        return submission.originals(self.permohonan)
 
     def waiting_uploads(self) -> dict:
         """List the PDFs that wait for a second reader, by product."""

@@ -41,12 +41,14 @@ def receipt(receipt: dict, *, office: dict, demo: bool, made_at: datetime | None
     draw_table(pdf, columns, rows, size=9)
     pdf.y += 5
     _checklist(pdf, "Dokumen asli yang diperlihatkan", receipt.get("originals_seen"))
+    if receipt.get("originals_missing"):
+        _checklist(pdf, "Dokumen asli yang tidak diperlihatkan", receipt["originals_missing"], ticked=False)
     _checklist(pdf, "Dokumen lama yang ditarik", receipt.get("taken_back"))
     _signatures(pdf, receipt)
     return pdf.finish()
 
 
-def _checklist(pdf, title, names):
+def _checklist(pdf, title, names, *, ticked=True):
     pdf.heading(title, keep=18)
     if not names:
         pdf.paragraph("Tidak ada.", size=9, color=SOFT)
@@ -54,7 +56,7 @@ def _checklist(pdf, title, names):
         pdf.set_style(9)
         lines = pdf.wrap(printed_text(name), pdf.epw - 7)
         pdf.ensure_space(len(lines) * pdf.line_height)
-        draw_tick_box(pdf, pdf.l_margin, pdf.y + (pdf.line_height - 3.6) / 2, ticked=True)
+        draw_tick_box(pdf, pdf.l_margin, pdf.y + (pdf.line_height - 3.6) / 2, ticked=ticked)
         pdf.y += pdf.draw_lines(lines, pdf.l_margin + 6, pdf.y, pdf.epw - 7) + 1.3
     pdf.y += 4
 
