@@ -15,7 +15,7 @@ NEW_ENOUGH = $(foreach candidate,$(CANDIDATES),$(call fits,$(candidate)))
 USABLE = $(firstword $(foreach candidate,$(NEW_ENOUGH),$(call complete,$(candidate))))
 VENV_PACKAGE = $(shell $(firstword $(NEW_ENOUGH)) -c 'import sys; print("python%d.%d-venv" % sys.version_info[:2])')
 
-.PHONY: help run test lint worker bench faults fuzz docs pictures translations
+.PHONY: help run test lint worker bench faults fuzz docs pictures papers translations
 .DEFAULT_GOAL := help
 
 help: ## Daftar perintah ini
@@ -55,6 +55,9 @@ docs: $(RUN_READY) ## Membuat ulang docs/prosedur.md dari workflow.py dan docs/l
 
 pictures: $(TEST_READY) ## Membuat ulang gambar di panduan, dari peragaan
 	@exec $(PY) -m tests.helpers.guide_screenshots
+
+papers: $(TEST_READY) ## Menggambar semua dokumen yang dibuat di sini, ke build/papers
+	@exec $(PY) -m tests.papers build/papers
 
 translations: $(RUN_READY) ## Memperbarui terjemahan dan menyebut yang belum diterjemahkan
 	@exec $(PY) -m translations.update

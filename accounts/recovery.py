@@ -117,6 +117,17 @@ def count_guess(address: str) -> Attempt:
     return rate_limits.consume(rate_limits.bucket("recovery-code", address), MAX_GUESSES)
 
 
+def knows_owner(row: Recovery, digits: str) -> bool:
+    """Return whether these are the last four digits of the account's NIK: the slip alone opens nothing."""
+    own = {row.user.nik} if row.user.nik else _niks_applied_with(row.user)
+    return len(digits) == 4 and digits in {nik[-4:] for nik in own}
+
+
+def _niks_applied_with(user: User) -> set[str]:
+    mine = (Permohonan.owner == user) & (Permohonan.applicant_nik != "")
+    return {nik for (nik,) in Permohonan.select(Permohonan.applicant_nik).where(mine).tuples()}
+
+
 def find_by_code(typed: str) -> Recovery | None:
     """Return the valid recovery of a typed code, or None."""
     code = encryption.normalize_code(typed)

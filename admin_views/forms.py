@@ -16,6 +16,7 @@ from casework import document_numbers
 from casework.inputs.words import plain
 from catalogue import document_templates, statements
 from lib.database import now
+from lib.text_normalization import normalize_number
 from models import REASON_KINDS
 from notify.message_texts import placeholder_error
 
@@ -91,6 +92,32 @@ class TextsField(Field):
         if len(valuelist) != len(self.data or ()):
             raise ValueError("Teksnya tidak lengkap. Muat ulang halaman ini.")
         self.data = [plain(value, LONGEST) for value in valuelist]
+
+
+class NumberFormatsField(Field):
+    """Formats of document numbers by kind: its name, its patterns one a line, two ticks; kinds aren't added here."""
+
+    data: dict | None
+    ticks = (
+        ("strict", "Bentuk lain ditolak", "Tanpa centang ini, petugas boleh menegaskan nomor yang bentuknya lain."),
+        ("again", "Nomor yang sama boleh dipakai lagi", "Seperti KK yang diperbarui, atau catatan pada akta yang ada."),
+    )
+
+    def process(self, formdata, *more, **named):
+        super().process(None, *more, **named)
+        if formdata is not None and formdata:
+            self.data = {key: self._read(formdata, f"{self.name}-{key}") for key in self.data or ()}
+
+    def _read(self, formdata, stem):
+        lines = (normalize_number(line).strip() for line in formdata.get(f"{stem}-patterns", "").splitlines())
+        ticked = {name: bool(formdata.get(f"{stem}-{name}")) for name, *_ in self.ticks}
+        name = plain(formdata.get(f"{stem}-name", "")[:60], LONGEST)
+        return {"name": name, "patterns": [one for one in lines if one]} | ticked
+
+    def examples(self, kind):
+        """Return what numbers of a kind look like today; none where a pattern is wrong."""
+        wrong = document_numbers.format_error({"kind": kind})
+        return [] if wrong else document_numbers.examples(document_numbers.FREE | kind)
 
 
 class JsonField(TextAreaField):
@@ -227,12 +254,17 @@ class FactForm(Form):
     note = StringField("Keterangan", [Length(max=200)])
 
     def validate_value(self, field):
-        numbers = self._obj.key == "document_numbers"
-        if (
-            fault := document_numbers.format_error(field.data)
-            if numbers
-            else office.fact_error(self._obj.key, field.data)
-        ):
+        if fault := office.fact_error(self._obj.key, field.data):
+            raise ValidationError(fault)
+
+
+class NumberFormatsForm(FactForm):
+    """The formats of document numbers, in fields."""
+
+    value = NumberFormatsField("Bentuk nomor")
+
+    def validate_value(self, field):
+        if fault := document_numbers.format_error(field.data):
             raise ValidationError(fault)
 
 

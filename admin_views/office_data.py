@@ -6,6 +6,7 @@ It shows no application. States and transitions are no data and can't be changed
 import peewee as pw
 from flask import flash, redirect, request
 from flask_admin import expose
+from flask_admin.helpers import get_form_data
 from flask_admin.model.template import EndpointLinkRowAction, macro
 
 import accounts
@@ -154,6 +155,11 @@ class Facts(OfficeData):
     column_searchable_list = ("key", "note")
     order = (Fact.key,)
     form = forms.FactForm
+
+    def edit_form(self, obj=None):
+        """Return the form of a fact: fields for the formats of document numbers, JSON for the others."""
+        numbers = obj is not None and obj.key == "document_numbers"
+        return (forms.NumberFormatsForm if numbers else forms.FactForm)(get_form_data(), obj=obj)
 
     def form_heading(self, row):
         return office_data_labels.fact(row.key)

@@ -18,9 +18,8 @@ FACTS = {
     ),
     "document_numbers": (
         "Bentuk nomor dokumen",
-        "Menurut jenis nomor. patterns: {wilayah} kode kabupaten, {tanggal} DDMMYYYY, {urut:4} nomor urut empat angka, "
-        "{angka:16} enam belas angka; tanpa patterns: bebas. again: nomor yang sama boleh dipakai lagi, seperti KK "
-        "yang diperbarui. strict: bentuk lain ditolak; bila tidak, petugas cukup menegaskan.",
+        "Menurut jenis nomor, satu bentuk sebaris, huruf besar. {wilayah}: kode kabupaten, {tanggal}: hari, bulan, dan "
+        "tahun seperti 01122026, {urut:4}: nomor urut empat angka, {angka:16}: enam belas angka. Tanpa bentuk: bebas.",
     ),
     "hours": ("Jam layanan", "Jam buka setiap hari, 0 (Senin) sampai 6 (Minggu). Hari yang tidak ditulis: tutup."),
     "info_ikd": ("Halaman IKD", INFORMATION),

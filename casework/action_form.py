@@ -98,6 +98,12 @@ def _signed(one: Input, permohonan: Permohonan, form: Mapping, files: Mapping) -
     return {"signed": found, "read": {key: form.get(f"read-{key}") for key in keys}}
 
 
+def _originals(one: Input, permohonan: Permohonan, form: Mapping, files: Mapping) -> dict:
+    keys = [need["key"] for need in permohonan.edition.body["requirements"]]
+    ticked = [key for key in keys if form.get(f"original-{key}")]
+    return {"originals_seen": form.get("originals_seen"), "originals": ticked}
+
+
 def _bytes(upload) -> bytes | None:
     return upload.read() or None if upload and upload.filename else None
 
@@ -108,4 +114,5 @@ def _passphrase(one: Input, permohonan: Permohonan, form: Mapping, files: Mappin
 
 _READERS = {
     "date": _date, "deficiencies": _deficiencies, "documents": _documents, "signed": _signed, "passphrase": _passphrase,
+    "originals": _originals,
 }  # fmt: skip

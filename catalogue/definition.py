@@ -3,6 +3,7 @@
 The result, with code lists expanded and defaults filled in, is what an edition stores.
 """
 
+import re
 import tomllib
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from catalogue.schema import InvalidDefinition, part_path, refuse_duplicate_keys
 RESERVED_SECTIONS = frozenset(("pemohon", "unggahan", "periksa"))  # keys of pages that every form has
 RESERVED_FIELDS = frozenset("csrf_token draft_version more drop later stay remove periksa declaration".split())
 RESERVED_FIELDS |= {conditions.SUBMITTED_ON}
+LEGAL_RANKS = ("UUD", "UU", "PERPPU", "PP", "PERPRES", "KEPPRES", "PERMEN", "KEPMEN", "PERDA", "PERGUB", "PERBUP")
 SEED = Path(__file__).resolve().parent.parent / "seed"
 
 
@@ -41,6 +43,7 @@ def validate_definition(raw: dict, where: str = "layanan", codes: dict | None = 
     """
     codes = read_codes() if codes is None else codes
     edition = validate(raw, schema.SERVICE, where)
+    edition["legal"] = in_legal_order(edition["legal"])
     edition["products"] = [validate_product(part, where) for part in edition["products"]]
     edition["requirements"] = [validate_requirement(part, where) for part in edition["requirements"]]
     edition["sections"] = [validate_section_definition(part, where, codes) for part in edition["sections"]]
@@ -58,6 +61,18 @@ def validate_definition(raw: dict, where: str = "layanan", codes: dict | None = 
         refuse_duplicate_keys(edition[part], where, what)
     validate_references(edition, where)
     return edition
+
+
+def in_legal_order(bases: list[str]) -> list[str]:
+    """Return legal bases in the order of their rank (UU 12/2011 Art. 7), those of one rank by year."""
+
+    def rank(basis: str) -> tuple[int, int]:
+        kind = basis.split(" ")[0].upper()
+        year = re.search(r"/((?:19|20)\d\d)", basis)
+        places = [place for place, name in enumerate(LEGAL_RANKS) if kind.startswith(name)]
+        return (places[-1] if places else len(LEGAL_RANKS), int(year[1]) if year else 0)
+
+    return sorted(bases, key=rank)
 
 
 def validate_product(raw: dict, where: str) -> dict:

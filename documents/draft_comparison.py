@@ -1,7 +1,7 @@
 """Draft comparison: compares the drafts of an application with its answers and stores the findings.
 
-The text is extracted from the PDF that officers see, in a sandboxed child process. A draft without readable text is
-stored as unreadable and never counts as correct.
+The text is extracted from the PDF as it came from SIAK, or was made here, in a sandboxed child process. A draft without
+readable text is stored as unreadable and never counts as correct.
 """
 
 import re
@@ -11,6 +11,7 @@ from dataclasses import asdict, dataclass, field
 from catalogue import fields, missing_number
 from documents import preparation, printouts, text_comparison
 from documents.text_comparison import DATE, DIFFERS, DIGITS, MISSING, NAME, NUMBER, ExpectedValue, Finding
+from files import storage
 from files.inspection import pdf_text
 from intake import answer_display, submission
 from intake.drafts import village_names
@@ -48,7 +49,9 @@ def compare_drafts(permohonan: Permohonan) -> None:
 
 
 def _compare_text(permohonan: Permohonan, document: Document, revision: Revision) -> tuple[bool, list[dict]]:
-    text = pdf_text.extract_text(printouts.draft_pdf(document))
+    # not as officers see it: the panel that is drawn on SIAK's draft would make a scan readable
+    draft = storage.read(document.draft_file) if document.draft_file_id else printouts.draft_pdf(document)
+    text = pdf_text.extract_text(draft)
     if text is None or not text_comparison.has_text(text):
         return False, []
     wanted = expected_values(permohonan, document, revision.answers)

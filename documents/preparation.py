@@ -23,7 +23,6 @@ from lib.database import canonical_json, now
 from models import Document, Outbox, Permohonan, StoredFile
 from workflow import NotAllowed
 
-NUMBER_TAKEN = "Nomor {} baru saja dipakai permohonan lain. Periksa nomornya di SIAK."
 REPLACED = "Draf dari SIAK baru saja diganti petugas lain. Muat ulang halaman ini, lalu periksa drafnya."
 FAMILY_MEMBERS = "anggota"  # the group whose rows are people of one family
 INCOMPLETE = {
@@ -67,6 +66,9 @@ def _place_of_signature(draft: bytes) -> dict:
 def prepare_documents(move: Move) -> None:
     """Freeze the data, the number and the verification key of each product of this round."""
     permohonan = move.permohonan
+    numbers = {key: given["number"] for key, given in move.answers["documents"].items()}
+    if taken := document_numbers.claim_numbers(permohonan, numbers):
+        raise Incomplete({f"documents-{key}-number": sentence for key, sentence in taken.items()})
     older = (Document.permohonan == permohonan.id) & Document.revoked_at.is_null()
     # Whatever was signed before this round is worth nothing; its number is free for this one.
     Document.update(revoked_at=now()).where(older).execute()
@@ -83,10 +85,7 @@ def prepare_documents(move: Move) -> None:
             "verification_key": encryption.random_token(),
             "shown_sha256": hashlib.sha256(canonical_json([data, given["number"]]).encode()).hexdigest(),
         }  # fmt: skip
-        try:
-            Document.create(**columns, draft_file=given["draft"])
-        except pw.IntegrityError:
-            raise NotAllowed(NUMBER_TAKEN.format(given["number"])) from None
+        Document.create(**columns, draft_file=given["draft"])
     draft_uploads.take_over(permohonan)
     if permohonan.has_pdf:
         assert move.event, "the event stands before its effects"

@@ -25,6 +25,7 @@ from lib.i18n import DEFAULT_LANGUAGE
 from models import Attachment, Document, Edition, Event, EventText, Handover, Permohonan, User
 
 PRINTABLE_TYPES = "image/jpeg", "image/png", "application/pdf"
+HANDED_IN = ("_lama", "_rusak")  # ends of the keys of papers that a new document takes the place of
 MAX_COMBINED_BYTES = 100_000_000  # bytes of one combined PDF, which takes about three times as much memory
 
 
@@ -201,9 +202,17 @@ def _pickup(permohonan: Permohonan) -> dict:
         "place": place.name,
         "day": office.long_date(day),
         "hours": f"{hours[0]:%H.%M}–{hours[1]:%H.%M} {current_app.config['ZONE']}" if hours else "",
-        "bring": submission.original_names(permohonan),
+        "bring": _to_bring(permohonan),
         "optional": workflow.is_delivered_as_pdf(permohonan),
     }
+
+
+def _to_bring(permohonan: Permohonan) -> list[str]:
+    """Return what the recipient of these documents brings: the originals that were uploaded, and who comes."""
+    papers = submission.originals(permohonan)
+    handed_in = {key for key in papers if key.endswith(HANDED_IN)}
+    told = [f"{name} (diserahkan kepada petugas)" if key in handed_in else name for key, name in papers.items()]
+    return told if any("ktp" in key for key in papers) else ["KTP-el atau identitas lain penerima", *told]
 
 
 @force_locale(DEFAULT_LANGUAGE)
@@ -213,6 +222,7 @@ def receipt(permohonan: Permohonan) -> bytes | None:
     if handover is None:
         return None
     products = Document.select().where(Document.permohonan == permohonan.id, Document.round == permohonan.round)
+    seen, missing = _originals(permohonan, handover)
     facts = {
         "number": permohonan.number,
         "service": permohonan.edition.body["name"]["id"],
@@ -222,7 +232,8 @@ def receipt(permohonan: Permohonan) -> bytes | None:
         "handed_at": office.moment_in_words(handover.at),
         "officer": handover.officer.name,
         "products": [{"name": product.title, "number": product.number} for product in products],
-        "originals_seen": _originals(permohonan, handover),
+        "originals_seen": seen,
+        "originals_missing": missing,
         "taken_back": ["Kartu atau dokumen lama"] if handover.old_returned else [],
         "signature": _signature(handover),
     }
@@ -234,11 +245,14 @@ def _last_handover(permohonan: Permohonan) -> Handover | None:
     return Handover.select(Handover, User).join(User).where(mine).order_by(Handover.version.desc()).first()
 
 
-def _originals(permohonan: Permohonan, handover: Handover) -> list[str]:
-    """Return the attachments whose originals the officer has seen; the application form is not an original."""
+def _originals(permohonan: Permohonan, handover: Handover) -> tuple[list[str], list[str]]:
+    """Return the papers whose originals the officer has seen, and the others; the form is not an original."""
     event = (Event.permohonan == permohonan.id) & (Event.version == handover.version)
-    seen = EventText.select(EventText.texts).join(Event).where(event).scalar()
-    return [] if seen and not seen.get("originals_seen") else submission.original_names(permohonan)
+    texts = EventText.select(EventText.texts).join(Event).where(event).scalar()
+    told = texts.get("originals_seen") if texts else True
+    names = submission.originals(permohonan)
+    seen = {key for key in names if told is True or (isinstance(told, list) and key in told)}
+    return [names[key] for key in names if key in seen], [names[key] for key in names if key not in seen]
 
 
 def _signature(handover: Handover) -> str | None:

@@ -136,13 +136,18 @@ def last_revision(permohonan: Permohonan) -> Revision | None:
     return Revision.select().where(own).order_by(Revision.number.desc()).first()
 
 
-def original_names(permohonan: Permohonan) -> list[str]:
-    """Return the names of the papers that were uploaded, whose originals are shown at the pickup."""
+def originals(permohonan: Permohonan) -> dict[str, str]:
+    """Return the names of the papers that were uploaded, by key, whose originals are shown at the pickup."""
     revision = last_revision(permohonan)
     uploaded = {row.requirement for row in revision_attachments(revision) if not row.signed} if revision else set()
     requirements = attachments.all_requirements(permohonan)
     shown = (one for one in requirements if one["key"] in uploaded and one["key"] not in MADE_FOR_IT)
-    return [i18n.localized(one["name"]) for one in shown]
+    return {one["key"]: i18n.localized(one["name"]) for one in shown}
+
+
+def original_names(permohonan: Permohonan) -> list[str]:
+    """Return the names of the papers whose originals are shown at the pickup."""
+    return list(originals(permohonan).values())
 
 
 def revision_attachments(revision: Revision) -> list[Attachment]:

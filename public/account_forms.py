@@ -98,6 +98,9 @@ class ChangePasswordForm(NewPasswordForm):
 
 class RecoveryCodeForm(TranslatedForm):
     code = StringField(_l("Kode dari slip"), [InputRequired(_l("Isi kode dari slip yang Anda terima di loket."))])
+    nik4 = StringField(
+        _l("4 angka terakhir NIK"), [InputRequired(_l("Isi 4 angka terakhir NIK, atau NIK lengkap 16 angka."))]
+    )
     email = email_field()
 
 

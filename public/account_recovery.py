@@ -7,8 +7,11 @@ from flask_babel import lazy_gettext as _l
 from accounts import one_time_links, rate_limits, recovery
 from models import Recovery
 from public import account_forms, authentication, email_checks
+from public.tracking import last_four_digits
 
-WRONG_CODE = _l("Kode ini tidak cocok atau sudah lewat 24 jam. Periksa lagi, atau minta slip baru.")
+WRONG_CODE = _l(
+    "Kode dan angka NIK itu tidak cocok, atau kodenya sudah lewat 24 jam. Periksa keduanya, atau minta slip baru."
+)
 
 
 def add_routes(blueprint: Blueprint) -> None:
@@ -28,8 +31,8 @@ def enter_recovery_code():
     except rate_limits.RateLimited as refused:
         return _render_recovery(form, str(refused), 429)
     found = recovery.find_by_code(form.code.data)
-    if found is None:
-        form.code.errors = [WRONG_CODE]
+    if found is None or not recovery.knows_owner(found, last_four_digits(form.nik4.data)):
+        form.code.errors = [WRONG_CODE]  # which of the two is wrong helps only who has no right to it
         return _render_recovery(form, code=422)
     attempt.delete_instance()
     if email_checks.ask_about_typo(form):

@@ -69,7 +69,7 @@ def test_a_lost_account_is_given_back_and_everything_in_it_is_still_there(app, o
     visitor, phone = PublicClient(app), PublicClient(app)
     phone.sign_in()
     typed = code.replace("-", " ").lower().replace("0", "o")
-    sent = visitor.post("/pulihkan", {"code": typed, "email": NEW}, follow=True)
+    sent = visitor.post("/pulihkan", {"code": typed, "nik4": nik_of(owner)[-4:], "email": NEW}, follow=True)
     assert NEW in sent.text, "a slip of the finger is seen at once"
     link = way(letters(NEW, "Pakai alamat ini")[0], "/alamat-baru")
     assert User.get_by_id(owner.id).email == owner.email, "nothing has changed before the new address was read"
@@ -82,7 +82,9 @@ def test_a_lost_account_is_given_back_and_everything_in_it_is_still_there(app, o
     assert len(letters(owner.email, "sudah diganti")) == 1
     row = Recovery.get()
     assert (row.used_at is not None, row.old_email, row.new_email, row.seen) == (True, owner.email, NEW, ["ktp_el"])
-    assert visitor.post("/pulihkan", {"code": code, "email": NEW}).status_code == 422, "a code works once"
+    assert visitor.post("/pulihkan", {"code": code, "nik4": nik_of(owner)[-4:], "email": NEW}).status_code == 422, (
+        "a code works once"
+    )
     assert visitor.get(link).status_code == 404
 
 
@@ -92,7 +94,7 @@ def test_a_stranger_at_a_mistyped_address_gets_nothing_from_its_link(app, owner,
         PublicClient(app),
         PublicClient(app),
     )
-    visitor.post("/pulihkan", {"code": code, "email": NEW})
+    visitor.post("/pulihkan", {"code": code, "nik4": nik_of(owner)[-4:], "email": NEW})
     link = way(letters(NEW, "Pakai alamat ini")[0], "/alamat-baru")
     for typed in ("", "AAAAA-AAAAA"):
         assert stranger.post(link, {"password": "tiga ekor ayam", "code": typed}).status_code == 422
@@ -107,9 +109,9 @@ def test_the_old_address_can_say_no_before_and_even_after(app, owner, letters):
     stop = way(letters(owner.email, "sedang dipulihkan")[0], "/batalkan-pemulihan")
     assert visitor.get(stop).status_code == 200 and recovery.find_by_code(code), "looking stops nothing"
     visitor.post(stop)
-    assert visitor.post("/pulihkan", {"code": code, "email": NEW}).status_code == 422
+    assert visitor.post("/pulihkan", {"code": code, "nik4": nik_of(owner)[-4:], "email": NEW}).status_code == 422
     code = code_from(counter, owner)
-    visitor.post("/pulihkan", {"code": code, "email": NEW})
+    visitor.post("/pulihkan", {"code": code, "nik4": nik_of(owner)[-4:], "email": NEW})
     visitor.post(way(letters(NEW, "Pakai alamat ini")[0], "/alamat-baru"), {"password": "tiga ekor ayam"})
     visitor.post(way(letters(owner.email, "sudah diganti")[-1], "/batalkan-pemulihan"))
     assert visitor.sign_in(NEW, "tiga ekor ayam").status_code == 422, "locked"
@@ -198,20 +200,33 @@ def test_codes_are_few_and_look_ups_are_counted(app, owner, set_clock):
     assert last.status_code == 422 and "Terlalu banyak percobaan" in last.text
 
 
+def test_the_slip_alone_opens_no_account(app, owner, letters):
+    code, visitor = code_from(sign_in_officer(app, "counter_operator"), owner), PublicClient(app)
+    for digits in ("", "0000", "12", "x" * 500):
+        answer = visitor.post("/pulihkan", {"code": code, "nik4": digits, "email": NEW})
+        assert answer.status_code == 422 and not letters(NEW, "Pakai alamat ini"), digits
+    assert visitor.post("/pulihkan", {"code": code, "nik4": nik_of(owner), "email": NEW}).status_code == 303
+
+
 def test_a_code_lapses_and_guessing_ends_soon(app, owner):
     code = code_from(sign_in_officer(app, "counter_operator"), owner)
     Recovery.update(expires_at=now() - timedelta(minutes=1)).execute()
     visitor = PublicClient(app)
-    assert "24 jam" in field_error(visitor.post("/pulihkan", {"code": code, "email": NEW}), "code")
-    answers = [visitor.post("/pulihkan", {"code": "AAAAA-AAAAA", "email": NEW}).status_code for _ in range(12)]
+    assert "24 jam" in field_error(
+        visitor.post("/pulihkan", {"code": code, "nik4": nik_of(owner)[-4:], "email": NEW}), "code"
+    )
+    answers = [
+        visitor.post("/pulihkan", {"code": "AAAAA-AAAAA", "nik4": nik_of(owner)[-4:], "email": NEW}).status_code
+        for _ in range(12)
+    ]
     assert answers[-1] == 429 and answers.count(429) >= 2
 
 
 def test_an_address_of_another_account_is_not_taken_and_not_told(app, owner, letters):
     code, visitor = code_from(sign_in_officer(app, "counter_operator"), owner), PublicClient(app)
     other = "pemohon2@aku.example"
-    free = visitor.post("/pulihkan", {"code": code, "email": NEW})
-    known = visitor.post("/pulihkan", {"code": code, "email": other})
+    free = visitor.post("/pulihkan", {"code": code, "nik4": nik_of(owner)[-4:], "email": NEW})
+    known = visitor.post("/pulihkan", {"code": code, "nik4": nik_of(owner)[-4:], "email": other})
     assert (free.status_code, free.location) == (known.status_code, known.location)
     assert "/alamat-baru/" not in letters(other, "sudah punya akun")[0] and not letters(NEW, "Pakai alamat ini")
 

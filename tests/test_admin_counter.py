@@ -12,7 +12,7 @@ from intake import submission
 from jobs import outbox
 from models import Draft, DraftFile, Event, MessageText, Notice, Permohonan, User
 from tests.helpers.counter_client import HOME, CounterClient, application_url, reload
-from tests.helpers.factory import SAMPLE_ANSWERS
+from tests.helpers.factory import SAMPLE_ANSWERS, TODAY
 from tests.helpers.public_client import PublicClient, field_error, jpeg_upload
 from tests.helpers.staff_client import offered_actions, sign_in_officer, table_row
 
@@ -44,7 +44,7 @@ def press(app, factory):
     return go
 
 
-NUMBERS = {"documents-akta-number": "5108-KM-01122026-0001", "documents-kk-number": "5108990112260001"}
+NUMBERS = {"documents-akta-number": f"5108-KM-{TODAY}-0001", "documents-kk-number": "5108990112260001"}
 ROAD = (
     ("admin", "pemeriksaan", "send_to_siak", {}),
     ("siak_operator", "siak", "submit_draft", NUMBERS),

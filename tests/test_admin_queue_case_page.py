@@ -13,6 +13,7 @@ from intake.submission import last_revision
 from models import Check, Edition, Note, Permohonan, Revision, User
 from tests.helpers.batch_forms import batch_result, post_batch, states_of
 from tests.helpers.checklist import clear_checklist, tick_checklist
+from tests.helpers.factory import TODAY
 from tests.helpers.public_client import PublicClient
 from tests.helpers.staff_client import offered_actions, sign_in_officer
 
@@ -266,7 +267,7 @@ def test_ticks_survive_and_an_unticked_field_stops_the_draft(officer, unseen, fa
     )
     assert "submit_draft" not in offered_actions(bar(page)) and f"1 dari {len(keys)} kolom belum diketik." in bar(page)
     url = f"/petugas/siak/aksi/submit_draft/?id={permohonan.key}"
-    answer = siak.post(url, version=str(permohonan.version), **{"documents-akta-number": "5108-LU-13112026-0001"})
+    answer = siak.post(url, version=str(permohonan.version), **{"documents-akta-number": f"5108-LU-{TODAY}-0001"})
     assert "Belum semua kolom ditandai" in siak.text(answer.location)
     assert states_of([permohonan]) == ["siak_entry"]
     tick(siak, permohonan, "siak", keyed=keys[:2])  # a tick can be taken away again
@@ -275,7 +276,7 @@ def test_ticks_survive_and_an_unticked_field_stops_the_draft(officer, unseen, fa
     assert "submit_draft" in offered_actions(bar(page)) and 'name="documents-akta-number"' in page
     assert (
         siak.post(
-            url, version=str(permohonan.version), **{"documents-akta-number": "5108-LU-13112026-0001"}
+            url, version=str(permohonan.version), **{"documents-akta-number": f"5108-LU-{TODAY}-0001"}
         ).status_code
         == 303
     )

@@ -11,7 +11,7 @@ from admin_views import office_data_labels
 from files.inspection.pdf_text import extract_text
 from models import Event, Fact, Grant, Holiday, MessageText, Office, Outbox, Permohonan, Reason, Statement, User
 from seed import load
-from tests.helpers.factory import OfficeFactory
+from tests.helpers.factory import TODAY, OfficeFactory
 from tests.helpers.staff_client import EMAIL_BY_ROLE, TOKEN, offered_actions, sign_in_officer, table_row
 
 
@@ -114,7 +114,7 @@ def test_cards_alone_are_approved_with_the_own_password(officer, submit, factory
 
 ROAD = (
     ("admin", "pemeriksaan", "send_to_siak", {}),
-    ("siak_operator", "siak", "submit_draft", {"documents-akta-number": "5108-LU-13112026-0001"}),
+    ("siak_operator", "siak", "submit_draft", {"documents-akta-number": f"5108-LU-{TODAY}-0001"}),
     ("adb", "adb", "verify_adb", {}),
     ("kabid", "kabid", "verify_kabid", {}),
     ("kadis", "tte", "approve_tte", {"passphrase": "tanda-tangan"}),

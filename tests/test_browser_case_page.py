@@ -12,6 +12,7 @@ from tests import machine
 from tests.helpers.browser_office import browser_office
 from tests.helpers.browser_person import Person
 from tests.helpers.checklist import clear_checklist
+from tests.helpers.factory import TODAY
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(300)]
 WIDTHS = (1366, 820)
@@ -167,11 +168,11 @@ def test_a_morning_at_the_desk(office, staff_browser):
         page.locator("[name=keyed]").last.uncheck()
     page.keyboard.press("c")  # the last one leads to the number that SIAK gave
     expect(page.locator("[name='documents-akta-number']")).to_be_focused()
-    page.keyboard.type("5108-LU-13112026-0001")
+    page.keyboard.type(f"5108-LU-{TODAY}-0001")
     siak.wait_for_button("submit_draft")
     page.keyboard.press("Enter")
     assert page.evaluate("document.activeElement.dataset.action") == "submit_draft"
-    wrong = "KUTIPAN AKTA KELAHIRAN Nomor 5108-LU-13112026-0010, tanggal 13-11-2026: I Putu Arya Wiguna"
+    wrong = f"KUTIPAN AKTA KELAHIRAN Nomor 5108-LU-{TODAY}-0010, tanggal 13-11-2026: I Putu Arya Wiguna"
     pdf = {"name": "draf.pdf", "mimeType": "application/pdf", "buffer": _draft(wrong)}
     page.set_input_files("[name='documents-akta-draft']", pdf)
     siak.confirm("submit_draft")

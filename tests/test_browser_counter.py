@@ -9,7 +9,7 @@ from catalogue import definition, page_layout
 from lib.processes import spawn, terminate
 from tests import machine
 from tests.helpers.browser_person import DESKTOP, PHONE, Person, photo
-from tests.helpers.factory import CHILDREN, SAMPLE_ANSWERS, sample_answers
+from tests.helpers.factory import CHILDREN, SAMPLE_ANSWERS, TODAY, sample_answers
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(400)]
 SEED = run.ROOT / "seed" / "layanan"
@@ -219,7 +219,7 @@ def test_a_resident_without_phone_or_mail_is_served_at_the_village_office(office
     mark_incomplete(admin, number, "surat_lahir", "Nama bayi tidak terbaca.")
     correct(operator, number, "surat_lahir")
     act(admin, "pemeriksaan", number, "send_to_siak")
-    sign(people, number, akta="5108-LU-13112026-0001")
+    sign(people, number, akta=f"5108-LU-{TODAY}-0001")
     hand_out(people, number, cards=False)
 
     resident = Person(browser, office_server.url, PHONE)
@@ -242,7 +242,7 @@ def test_a_tridatu_bundle_goes_every_way_round_and_ends_in_the_residents_hands(o
     mark_incomplete(people("admin"), number, "formulir", "Belum ditandatangani.")
     correct(operator, number, "formulir")
     act(people("admin"), "pemeriksaan", number, "send_to_siak")
-    numbers = {"akta": "5108-KM-13112026-0001", "kk": "5108061311260001", "ktp_el": "5108990101909001"}
+    numbers = {"akta": f"5108-KM-{TODAY}-0001", "kk": "5108061311260001", "ktp_el": "5108990101909001"}
     named = {f"documents-{key}-number": text for key, text in numbers.items()}
     siak, adb, kabid, kadis = people("siak"), people("adb"), people("kabid"), people("kadis")
     act(siak, "siak", number, "submit_draft", **named)

@@ -4,7 +4,6 @@ A few by hand, as officers do it, with everything that comes between; the many b
 is asked of the tables.
 """
 
-import itertools
 import re
 from collections import Counter
 from random import Random
@@ -12,8 +11,10 @@ from random import Random
 import pytest
 from fpdf import FPDF
 
+from catalogue.definition_parts import source_of
 from jobs import outbox
 from models import Check, Document, Event, Grant, Office, Permohonan, User
+from seed import siak_drafts
 from seed.generate.residents import Residents
 from tests import machine
 from tests.helpers.browser_office import browser_office
@@ -27,7 +28,7 @@ FIFTY = {
     ("KK-HILANG", "self_service"): 6, ("KK-HILANG", "counter"): 4,
 }  # fmt: skip
 BY_HAND = 4  # at which nobody has looked before
-KEYED = 16  # of those that are keyed into SIAK in the browser; a colleague does the others elsewhere
+KEYED = 15  # of those that are keyed into SIAK in the browser; a colleague does the others elsewhere
 NOTHING = "Belum ada yang diproses; "
 ARRIVED = "main:not([data-left])"
 WRONG = "KUTIPAN AKTA KELAHIRAN Nomor 5108-LU-13112026-0010, tanggal 13-11-2026: {name}"
@@ -125,7 +126,7 @@ def check_papers(admin, colleague, numbers):
 
 def key_in(siak, factory):
     """The sheet copied and ticked line by line, then by one press; gives the number of the one with a mistake."""
-    page, planted, numbers = siak.page, siak.claim_next("siak"), itertools.count(1)
+    page, planted = siak.page, siak.claim_next("siak")
     mistaken = Permohonan.get(Permohonan.number == planted)
     Check.delete().where(Check.permohonan == mistaken).execute()
     page.reload()
@@ -136,23 +137,30 @@ def key_in(siak, factory):
     words = WRONG.format(name=mistaken.subject_name)
     pdf = {"name": "draf.pdf", "mimeType": "application/pdf", "buffer": draft(words)}
     page.set_input_files("[name='documents-akta-draft']", pdf)
-    for number in itertools.islice(numbers, KEYED):
+    finish(siak, f"5108-LU-{TODAY}-0001")
+    for _ in range(KEYED):
         if page.locator("#check [name=all]").count():
             siak.click_and_wait(page.locator("#check [name=all]"))
-        finish(siak, number)
+        finish(siak)
     here = siak.number()
     for other in Permohonan.select().where(Permohonan.state == "siak_entry", Permohonan.number != here):
-        documents = {one["key"]: {"number": f"5108-LU-13112026-{next(numbers):04d}"} for one in other.products}
+        documents = siak_drafts.upload_drafts(other)
         perform(other, "submit_draft", factory.staff["siak_operator"], documents=documents)
-    finish(siak, next(numbers))
+    finish(siak)
     page.get_by_text("tidak ada lagi yang menunggu Anda").wait_for()
     return planted
 
 
-def finish(siak, number):
-    """The number of each product, and the next one."""
-    for n, box in enumerate(siak.page.locator("#finish [name$='-number']").all()):
-        box.fill(f"5108-LU-1311202{6 + n}-{number:04d}")
+def finish(siak, number=""):
+    """The number of each product and the draft of those that SIAK makes, and the next one."""
+    page, permohonan = siak.page, Permohonan.get(Permohonan.number == siak.number())
+    for place, product in enumerate(permohonan.products, 1):
+        typed = number or siak_drafts.draft_number(permohonan, product, place)
+        page.fill(f"[name='documents-{product['key']}-number']", typed)
+        if product["kind"] == "pdf" and source_of(product) == "siak":
+            made = siak_drafts.siak_draft(permohonan, product, typed)
+            pdf = {"name": "draf.pdf", "mimeType": "application/pdf", "buffer": made}
+            page.set_input_files(f"[name='documents-{product['key']}-draft']", pdf)
     siak.click_and_wait(siak.wait_for_button("submit_draft"))
 
 
@@ -178,8 +186,9 @@ def verify(adb, siak, planted):
     adb.confirm("return_to_operator")
     page.get_by_text("tidak ada lagi yang menunggu Anda").wait_for()
     assert siak.claim_next("siak") == planted and "Nomor akta tertukar." in siak.page.locator(".log").inner_text()
-    finish(siak, 99)
+    finish(siak, "5108-LU-13112026-0010")
     siak.page.get_by_text("tidak ada lagi yang menunggu Anda").wait_for()
+    outbox.drain()
     assert all_of_it(adb, "adb/", "verify_adb") == ["1 draf diverifikasi Pejabat ADB."]
 
 

@@ -15,6 +15,7 @@ from lib.processes import spawn, terminate
 from tests import machine
 from tests.helpers import browser_person
 from tests.helpers.browser_person import Person, photo
+from tests.helpers.factory import TODAY
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(400)]
 SEED = run.ROOT / "seed" / "layanan" / "AK-LAHIR.toml"
@@ -162,7 +163,7 @@ def test_one_application_from_the_first_click_to_the_signature_at_the_counter(of
     siak.go("/petugas/siak/")
     siak.check_page("11-siak")
     siak.open_action("siak", number, "submit_draft")
-    siak.page.fill("[name='documents-akta-number']", "5108-LU-13112026-0001")
+    siak.page.fill("[name='documents-akta-number']", f"5108-LU-{TODAY}-0001")
     siak.check_page("12-draf")
     siak.confirm("submit_draft")
 
@@ -173,7 +174,7 @@ def test_one_application_from_the_first_click_to_the_signature_at_the_counter(of
     kabid.check_page("13-kembalikan")
     kabid.confirm("return_to_operator")
     siak.open_action("siak", number, "submit_draft")
-    siak.page.fill("[name='documents-akta-number']", "5108-LU-13112026-0001")
+    siak.page.fill("[name='documents-akta-number']", f"5108-LU-{TODAY}-0001")
     siak.confirm("submit_draft")
     adb.open_action("adb", number, "verify_adb")
     kabid.open_action("kabid", number, "verify_kabid")

@@ -16,6 +16,7 @@ from models import Batch, Claim, Document, Grant, Outbox, Permohonan, User
 from tests.helpers.batch_forms import post_batch, states_of
 from tests.helpers.checklist import clear_checklist, tick_checklist
 from tests.helpers.document_samples import pdf_text
+from tests.helpers.factory import TODAY
 from tests.helpers.staff_client import sign_in_officer
 
 pytestmark = pytest.mark.parametrize("database_kind", ["sqlite"])  # what they guard is the same on both
@@ -224,10 +225,10 @@ def test_a_signed_document_is_read_by_who_reaches_its_application(officer, submi
 
 def test_the_draft_that_is_shown_is_that_of_the_present_round(officer, submit, factory):
     permohonan = factory.perform(factory.advance_to(submit(), "adb_review"), "return_to_operator", "adb")
-    numbers = {"akta": {"number": "5108-LU-24112026-0777"}}
+    numbers = {"akta": {"number": f"5108-LU-{TODAY}-0777"}}
     perform(permohonan, "submit_draft", factory.staff["siak_operator"], documents=numbers)
     pdf = officer("adb").get(f"/petugas/permohonan/{permohonan.key}/draf/akta.pdf")
-    assert "5108-LU-24112026-0777" in pdf_text(pdf.data)
+    assert f"5108-LU-{TODAY}-0777" in pdf_text(pdf.data)
 
 
 def test_who_only_reads_has_no_draft_compared(officer, submit, factory):

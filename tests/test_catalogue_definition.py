@@ -4,7 +4,7 @@ import copy
 
 import pytest
 
-from catalogue.definition import read_definition, validate_definition
+from catalogue.definition import in_legal_order, read_definition, validate_definition
 from catalogue.schema import InvalidDefinition
 
 VALID = """
@@ -254,3 +254,17 @@ def test_what_is_chosen_beforehand_is_one_of_the_options_and_never_in_a_row():
     chosen["sections"][0]["fields"][MEMBERS]["item"].append(row)
     with pytest.raises(InvalidDefinition, match="default"):
         validate_definition(chosen)
+
+
+def test_legal_bases_stand_in_the_order_of_their_rank_and_year():
+    bases = ["Permendagri 108/2019", "Perda Buleleng 12/2016", "Perpres 96/2018 Ps. 33", "PP 40/2019"]
+    bases += ["Permendagri 2/2016", "UU 23/2006 jo. UU 24/2013", "UU 1/1974 jo. UU 16/2019"]
+    assert in_legal_order(bases) == [
+        "UU 1/1974 jo. UU 16/2019",
+        "UU 23/2006 jo. UU 24/2013",
+        "PP 40/2019",
+        "Perpres 96/2018 Ps. 33",
+        "Permendagri 2/2016",
+        "Permendagri 108/2019",
+        "Perda Buleleng 12/2016",
+    ]

@@ -63,6 +63,11 @@ TABLE = [
 ]  # fmt: skip
 
 
+@pytest.fixture(params=["sqlite"])  # what is compared is read from PDFs
+def database_kind(request):
+    return request.param
+
+
 @pytest.mark.parametrize(("kind", "value", "text", "verdict", "shown"), TABLE)
 def test_each_kind_of_value_is_found_in_every_spelling_and_a_slip_is_marked(kind, value, text, verdict, shown):
     (found,) = compare([ExpectedValue("x", "X", kind, value)], text)

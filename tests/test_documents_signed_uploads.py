@@ -13,14 +13,19 @@ from documents.tte import pki
 from jobs import outbox
 from lib.database import now
 from models import Document, EventText, Grant, Office, Permohonan, SignedUpload, StoredFile, User
-from tests.helpers.factory import OfficeFactory
+from tests.helpers.factory import TODAY, OfficeFactory
 from tests.helpers.pades_levels import LEVELS, Authority, sign_at_level
 from tests.helpers.race import before_next_transaction
 from tests.helpers.staff_client import sign_in_officer
 from tests.test_documents_draft_comparison import pdf, scan
 from workflow import TRANSITIONS, NotAllowed
 
-NUMBER = "5108-LU-13112026-0001"
+NUMBER = f"5108-LU-{TODAY}-0001"
+
+
+@pytest.fixture(params=["sqlite"])  # what is read of a PDF is the same on both
+def database_kind(request):
+    return request.param
 
 
 @pytest.fixture(scope="module")
@@ -55,7 +60,9 @@ def sent(factory):
 
     def send(code="AK-LAHIR", draft=None, number=NUMBER, name=""):
         permohonan = factory.advance_to(factory.submit(code, name=name), "siak_entry")
-        numbers = {one["key"]: {"number": f"{number}{n or ''}"} for n, one in enumerate(permohonan.products)}
+        numbers = {
+            one["key"]: {"number": f"{number}{n or ''}", "sure": "ya"} for n, one in enumerate(permohonan.products)
+        }
         numbers[permohonan.products[0]["key"]]["draft"] = draft
         perform(permohonan, "submit_draft", factory.staff["siak_operator"], documents=numbers)
         outbox.drain()
@@ -140,13 +147,13 @@ def test_another_familys_deed_is_refused_and_said_how_it_differs(factory, sent, 
 
 
 def test_another_number_alone_is_refused(factory, sent, sign):
-    other = sent(number="5108-LU-13112026-0002")
+    other = sent(number=f"5108-LU-{TODAY}-0002")
     told = refusal(sent(), factory, sign(issued(other, factory)))
-    assert told == f"Nomor dokumen: seharusnya {NUMBER}, di PDF ini 5108-LU-13112026-0002."
+    assert told == f"Nomor dokumen: seharusnya {NUMBER}, di PDF ini 5108-LU-{TODAY}-0002."
 
 
 def test_another_name_under_the_right_number_is_refused(factory, sent, sign):
-    other = sent(name="I Putu Arya Wijaya", number="5108-LU-13112026-0009")
+    other = sent(name="I Putu Arya Wijaya", number=f"5108-LU-{TODAY}-0009")
     told = refusal(sent(), factory, sign(issued(other, factory, NUMBER)))
     assert "seharusnya I Putu Arya Wiguna, di PDF ini I PUTU ARYA WIJAYA" in told
 
@@ -178,7 +185,7 @@ def test_a_pdf_is_used_for_one_document_only(factory, sent, sign):
     permohonan = sent()
     data = sign(issued(permohonan, factory))
     hand_in(permohonan, factory, data)
-    assert "sudah dipakai" in refusal(sent(number="5108-LU-13112026-0009"), factory, data)
+    assert "sudah dipakai" in refusal(sent(number=f"5108-LU-{TODAY}-0009"), factory, data)
     both = sent("AK-AKUI", number="5108-AA-13112026-000")
     pdfs = {one.product: data for one in preparation.current_documents(both) if one.kind == "pdf"}
     with pytest.raises(Incomplete, match="yang sama diunggah untuk dua dokumen"):
@@ -266,6 +273,7 @@ def test_who_replaces_the_upload_has_not_read_it_for_the_others(factory, sent, s
     assert hand_in(permohonan, factory, None, read=read(permohonan)).state == "signed"
 
 
+@pytest.mark.parametrize("database_kind", ["sqlite", "postgresql"])
 def test_an_upload_replaced_at_the_moment_of_confirming_is_not_issued(app, factory, sent, sign, second_officer):
     permohonan = sent()
     refusal(permohonan, factory, sign(scan()))

@@ -49,7 +49,7 @@ def test_a_form_too_long_to_be_read_at_once_is_refused(app):
 def test_a_fact_that_would_break_every_page_is_refused(app):
     """08.00 instead of 08:00 in the hours: a slip of the IT team used to end the whole site in server errors."""
     it = sign_in_officer(app, "it")
-    for fact in Fact.select():
+    for fact in Fact.select().where(Fact.key != "document_numbers"):  # it has fields of its own
         for value in (
             *VALUES[:: machine.repetitions(4, 1)],
             '{"0": ["08.00", "15.00"]}',

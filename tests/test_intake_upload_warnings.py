@@ -19,6 +19,11 @@ from tests.helpers.factory import PNG
 from tests.helpers.public_client import field_error, jpeg_upload
 
 
+@pytest.fixture(params=["sqlite"])  # pictures know no database
+def database_kind(request):
+    return request.param
+
+
 @pytest.fixture
 def draft_application(factory):
     """A filled-in draft with the signed form as its only upload."""

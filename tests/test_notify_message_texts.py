@@ -26,6 +26,11 @@ AT_THE_COUNTER = (("publish_to_counter", "production"), *((action, "counter_oper
 )))  # fmt: skip
 
 
+@pytest.fixture(params=["sqlite"])  # texts know no database
+def database_kind(request):
+    return request.param
+
+
 def compose(permohonan: Permohonan, action: str, audience: str = "applicant", channel: str = "email"):
     """Compose the message of an action, as the worker does."""
     rows = Outbox.select().where(Outbox.job == "tell").order_by(Outbox.id.desc())

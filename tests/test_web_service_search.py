@@ -125,6 +125,11 @@ FIRST = {  # what people type → the code of the service, or the key of the pag
 }  # fmt: skip
 
 
+@pytest.fixture(params=["sqlite"])  # it searches in memory
+def database_kind(request):
+    return request.param
+
+
 def _key(one):
     return one.key if isinstance(one, service_search.InformationPage) else one.layanan.code
 

@@ -18,6 +18,11 @@ from tests.helpers.staff_client import sign_in_officer
 STROKES = json.dumps([[[100, 100], [200, 50], [300, 150]], [[400, 100]]])
 
 
+@pytest.fixture(params=["sqlite"])  # what is drawn and signed is the same on both
+def database_kind(request):
+    return request.param
+
+
 @pytest.fixture
 def unsigned(factory):
     permohonan = factory.begin("AK-LAHIR")

@@ -17,6 +17,11 @@ from tests.test_wizard_sign_form import STROKES, change_an_answer
 PAPER = "pernyataan_tanpa_dokumen"  # F-1.04, which the applicant alone signs
 
 
+@pytest.fixture(params=["sqlite"])  # what is drawn is the same on both
+def database_kind(request):
+    return request.param
+
+
 @pytest.fixture
 def unsigned(factory):
     return begin_unsigned(factory)

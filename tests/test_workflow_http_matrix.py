@@ -11,7 +11,7 @@ from admin_views.queue.view import QueueView
 from documents import printouts
 from models import Attachment, Deficiency, Document, Event, Outbox, Permohonan
 from tests import machine
-from tests.helpers.factory import OfficeFactory, transition_params
+from tests.helpers.factory import TODAY, OfficeFactory, transition_params
 from tests.helpers.public_client import PublicClient
 from tests.helpers.staff_client import EMAIL_BY_ROLE, TOKEN, Officer, registered_views, sign_in_officer
 from workflow import CONDITIONS, STATES, TRACKS, TRANSITIONS
@@ -30,7 +30,7 @@ ANSWERS = {
     "originals_seen": "ya",
     "recipient_name": "Ni Luh Ayu",
     "signature": "[[[10,10],[90,50]]]",
-    "documents-akta-number": "5108-LU-13112026-0001",
+    "documents-akta-number": f"5108-LU-{TODAY}-0001",
     "answered": "1",
     "deficiencies-formulir-fault": "1",
     "deficiencies-formulir-reason": "tidak_terbaca",

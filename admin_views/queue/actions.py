@@ -23,7 +23,7 @@ from casework.inputs.products import numbered
 from catalogue.definition_parts import source_of
 from documents import preparation, printouts, signed_uploads, signing
 from files import storage
-from intake import answer_display, drafts
+from intake import answer_display, drafts, submission
 from lib.database import local, now
 from models import Office, Permohonan, Reason, User
 
@@ -121,17 +121,13 @@ class ActionForm:
         examples = document_numbers.examples(document_numbers.kind_of(product), serial=31)
         return f"Bentuknya seperti {' atau '.join(examples)}." if examples else ""
 
-    def may_be_unusual(self, product: dict) -> bool:
-        kind = document_numbers.kind_of(product)
-        return bool(kind["patterns"]) and not kind["strict"]
-
     @cached_property
     def last_numbers(self) -> dict[str, str]:
         """List the numbers of the last round, by product: they stay unless they are changed."""
         return {one.product: one.number for one in preparation.current_documents(self.permohonan)}
 
-    def proposed_number(self, product: dict) -> str:
-        return document_numbers.propose_number(self.permohonan, product) if product["kind"] == "pdf" else ""
+    def proposed_numbers(self, product: dict) -> list[str]:
+        return document_numbers.propose_numbers(self.permohonan, product) if product["kind"] == "pdf" else []
 
     def kept_drafts(self) -> dict:
         """List the drafts from SIAK that need not be uploaded again, by product."""
@@ -139,6 +135,10 @@ class ActionForm:
 
     def source(self, product: dict) -> str:
         return source_of(product)
+
+    def originals(self) -> dict[str, str]:
+        """List the papers whose originals are shown at the handover, by key."""
+        return submission.originals(self.permohonan)
 
     def waiting_uploads(self) -> dict:
         """List the PDFs that wait for a second reader, by product."""

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from accounts.roles import APPLICANT, COUNTER_OPERATOR
 from casework.inputs.days import pickup, recording
 from casework.inputs.deficiencies import deficiencies
+from casework.inputs.originals import originals
 from casework.inputs.products import asks_passphrase, card, cards, documents, passphrase, signed
 from casework.inputs.signature import signature
 from casework.inputs.words import SHORT, text, tick
@@ -60,7 +61,7 @@ INPUTS = {one.name: one for one in (
     Input("passphrase", "passphrase", "Frasa sandi TTE", passphrase, "Tidak disimpan di mana pun.", applies=lambda permohonan, role: asks_passphrase(permohonan)),
     Input("card", "card", "Kartu yang menunggu blangko", card, recorded=("card",)),
     Input("cards_received", "tick", "Kartu sudah saya terima dari Dinas", cards, recorded=("cards_received",), applies=lambda permohonan, role: permohonan.has_card),
-    Input("originals_seen", "tick", "Dokumen asli sudah ditunjukkan dan cocok dengan unggahan", tick("originals_seen", "Tandai setelah Anda melihat dokumen aslinya."), recorded=("originals_seen",)),
+    Input("originals_seen", "originals", "Dokumen asli yang ditunjukkan dan cocok dengan unggahan", originals, recorded=("originals_seen",)),
     Input("old_returned", "tick", "Kartu atau dokumen lama sudah ditarik", tick("old_returned"), "Kosongkan jika tidak ada yang ditarik.", recorded=("old_returned",)),
     Input("proxy_letter", "tick", "Diambil orang lain dengan surat kuasa (F-1.07)", tick("proxy_letter"), recorded=("proxy_letter",)),
     Input("recipient_name", "text", "Nama penerima", text("recipient_name", "Isi nama penerima.", SHORT), recorded=("recipient_name",)),

@@ -25,6 +25,8 @@ def documents(answers: Mapping, permohonan: Permohonan, role: str) -> dict:
             out[key]["number"] = _number(permohonan, product, one) if product in asked else ""
         except ValueError as wrong:
             errors[f"documents-{key}-number"] = str(wrong)
+            if isinstance(wrong, document_numbers.NumberUnusual):
+                errors[f"documents-{key}-sure"] = "Kalau nomor di SIAK memang begitu, centang itu di bawah nomornya."
         try:
             out[key]["draft"] = _draft(permohonan, product, one)
         except inspection.UploadRejected as wrong:
@@ -53,7 +55,8 @@ def numbered(permohonan: Permohonan) -> list[dict]:
 
 
 def _number(permohonan: Permohonan, product: dict, given: Mapping) -> str:
-    number = plain(normalize_number(str(given.get("number") or "")).upper(), 60)  # some letters are longer as capitals
+    typed = document_numbers.tidy(product, normalize_number(str(given.get("number") or "")))
+    number = plain(typed, 60)  # some letters are longer as capitals
     if product["kind"] != "pdf":
         return number
     if not number:

@@ -31,22 +31,26 @@ def draw_blocks(pdf, blocks, *, below):
         DRAWERS[block["kind"]](pdf, block)
 
 
-def _texts(block):
+def _texts(pdf, block):
     """Return the texts of a block with their size, weight and colour."""
     size, bold, _align, color, _gap = STYLES[block["style"]]
-    english = [(block["en"], ENGLISH_SIZE, False, SOFT)] if block.get("en") else []
-    return [(printed_text(block["text"]), size, bold, color), *english]
+    english = [(block["en"], ENGLISH_SIZE * pdf.scale, False, SOFT)] if block.get("en") else []
+    return [(printed_text(block["text"]), size * pdf.scale, bold, color), *english]
 
 
 def _text_block_height(pdf, block):
-    return STYLES[block["style"]][-1] + sum(_text_height(pdf, *text[:3]) for text in _texts(block))
+    return STYLES[block["style"]][-1] * pdf.scale + sum(_text_height(pdf, *text[:3]) for text in _texts(pdf, block))
 
 
 def _draw_text(pdf, block):
-    align, gap, height = STYLES[block["style"]][2], STYLES[block["style"]][-1], _text_block_height(pdf, block)
+    align, gap, height = (
+        STYLES[block["style"]][2],
+        STYLES[block["style"]][-1] * pdf.scale,
+        _text_block_height(pdf, block),
+    )
     if block["below"] and height + block["below"] <= pdf.page_height:
         pdf.ensure_space(height + block["below"])
-    for text, points, heavy, ink in _texts(block):
+    for text, points, heavy, ink in _texts(pdf, block):
         pdf.paragraph(text, size=points, bold=heavy, color=ink, align=align, gap=ENGLISH_GAP)
     pdf.y += gap
 

@@ -88,7 +88,7 @@ def _open_pdf(data, opened):
     """Return an opened clean copy of an uploaded PDF, or None if it can't be read to its last page."""
     try:
         with pikepdf.open(io.BytesIO(data)) as source, pikepdf.new() as copy:
-            source.flatten_annotations()  # only the page's content is laid on ours
+            source.flatten_annotations("all")  # only the page's content is laid on ours
             copy.pages.extend(source.pages)
             copy.save(buffer := io.BytesIO())
             pages = len(source.pages)

@@ -28,14 +28,23 @@ def issued_document(
     """
     pdf_class, draw_head = LAYOUTS[document["layout"]]
     title, number = printed_text(document["title"]), printed_text(document.get("number"))
-    pdf = pdf_class(office=office, title=f"{title} {number}".strip(), demo=demo, draft=draft, made_at=made_at)
-    pdf.footer_text = pdf.running_head = "  ·  ".join(filter(None, (title, number)))
-    pdf.ensure_space(100)
-    draw_head(pdf, document)
+    for scale in pdf_class.scales:
+        pdf = pdf_class(office=office, title=f"{title} {number}".strip(), demo=demo, draft=draft, made_at=made_at)
+        pdf.scale = scale
+        pdf.footer_text = pdf.running_head = "  ·  ".join(filter(None, (title, number)))
+        pdf.ensure_space(100)
+        draw_head(pdf, document)
+        _draw_body(pdf, document)
+        if len(pdf.pages) == 1:
+            break
+    return pdf.finish()
+
+
+def _draw_body(pdf: Any, document: dict) -> None:
+    """Draw the blocks and the signature."""
     signature = SignatureBlock(pdf, document)
     draw_blocks(pdf, document["blocks"], below=signature.height + pdf.signature_gap)
     pdf.y += pdf.signature_gap
     if pdf.signature_at_foot:
         pdf.y = max(pdf.y, pdf.h - pdf.b_margin - signature.height - ROUNDING)
     signature.draw()
-    return pdf.finish()

@@ -8,6 +8,7 @@ class LetterPdf(PdfDocument):
     """Portrait pages."""
 
     signature_gap, signature_at_foot = 4, False
+    scales = (1,)
 
 
 def draw_head(pdf, document):

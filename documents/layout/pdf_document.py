@@ -43,7 +43,7 @@ class PdfDocument(FPDF):
         super().__init__(self.orientation, "mm", self.page_format, enforce_compliance=self.pdf_standard)
         self.office, self.demo, self.draft = office, demo, draft
         self.footer_text = self.running_head = ""
-        self.struct_builder = StructureTree()
+        self.struct_builder: Any = StructureTree()
         self._marks, self._marking = {}, False
         self._heading = None  # (height, draw) of a heading that waits for what stands below it
         for number, style in enumerate(("", "B"), 1):
@@ -132,7 +132,8 @@ class PdfDocument(FPDF):
         if element.s in CONTAINERS:
             element = tree.add("P", page)
         number, self.pages[page].struct_parents = tree.mark(element, page)
-        start, self._marking = len(self.pages[page].contents), True
+        contents: Any = self.pages[page].contents
+        start, self._marking = len(contents), True
         self._out(f"{element.s} <</MCID {number}>> BDC")
         if actual:  # poppler knows it in a Span only
             self._out(f"/Span <</ActualText <FEFF{actual.encode('utf-16-be').hex()}>>> BDC")
@@ -141,7 +142,7 @@ class PdfDocument(FPDF):
         finally:
             self._out("EMC EMC" if actual else "EMC")
             self._marking = False
-            self._marks.setdefault(page, []).append((start, len(self.pages[page].contents)))
+            self._marks.setdefault(page, []).append((start, len(contents)))
 
     def paragraph(self, text, *, size=9.5, bold=False, color=INK, align="L", indent=0, width=None, gap=0, tag="P"):
         """Draw a paragraph at the current position, across pages if needed, with `gap` below."""
@@ -310,7 +311,8 @@ class PdfDocument(FPDF):
             self.font_family, self.draw_color, self.line_width = "", None, 0  # each page sets its own
             with self.tagged(None):
                 self._draw_footer(page, len(self.pages))
-            sheet.contents = with_artifacts(bytes(sheet.contents), self._marks.get(page, []))
+            content: Any = sheet.contents
+            sheet.contents = with_artifacts(bytes(content), self._marks.get(page, []))
         return bytes(self.output(output_producer_class=PdfProducer))
 
 

@@ -19,7 +19,7 @@ def merge_pdfs(pdfs: Iterable[tuple[str, bytes]], *, title: str = MERGED_TITLE, 
             for name, pdf in pdfs:
                 if duplex and len(whole.pages) % 2:
                     box = whole.pages[-1].mediabox
-                    whole.add_blank_page(page_size=(box[2] - box[0], box[3] - box[1]))
+                    whole.add_blank_page(page_size=(float(box[2] - box[0]), float(box[3] - box[1])))
                 source = opened.enter_context(pikepdf.open(io.BytesIO(pdf)))
                 outline.root.append(_append(whole, source, name))
         if not whole.pages:

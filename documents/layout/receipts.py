@@ -41,12 +41,15 @@ def receipt(receipt: dict, *, office: dict, demo: bool, made_at: datetime | None
     draw_table(pdf, columns, rows, size=9)
     pdf.y += 5
     _checklist(pdf, "Dokumen asli yang diperlihatkan", receipt.get("originals_seen"))
-    _checklist(pdf, "Dokumen lama yang ditarik", receipt.get("taken_back"), below=_signatures_height(pdf, receipt) + 4)
+    if receipt.get("originals_missing"):
+        _checklist(pdf, "Dokumen asli yang tidak diperlihatkan", receipt["originals_missing"], ticked=False)
+    below = _signatures_height(pdf, receipt) + 4
+    _checklist(pdf, "Dokumen lama yang ditarik", receipt.get("taken_back"), below=below)
     _signatures(pdf, receipt)
     return pdf.finish()
 
 
-def _checklist(pdf, title, names, below=0):
+def _checklist(pdf, title, names, *, ticked=True, below=0):
     """Draw a list; its end stays with the `below` mm that follow it."""
     pdf.heading(title, keep=18)
     if not names:
@@ -56,7 +59,7 @@ def _checklist(pdf, title, names, below=0):
         pdf.set_style(9)
         lines = pdf.wrap(printed_text(name), pdf.epw - 7)
         pdf.ensure_space(len(lines) * pdf.line_height + (below if place == len(names) else 0))
-        draw_tick_box(pdf, pdf.l_margin, pdf.y + (pdf.line_height - 3.6) / 2, ticked=True)
+        draw_tick_box(pdf, pdf.l_margin, pdf.y + (pdf.line_height - 3.6) / 2, ticked=ticked)
         pdf.y += pdf.draw_lines(lines, pdf.l_margin + 6, pdf.y, pdf.epw - 7) + 1.3
     pdf.y += 4
 

@@ -7,7 +7,7 @@ from documents.layout.slips import FREE_NOTE, SlipPdf
 
 STEPS = (
     "1. Buka alamat di bawah ini, atau pindai kodenya.",
-    "2. Isi kode ini dan alamat e-mail Anda yang baru. Tautan kami kirim ke alamat itu.",
+    "2. Isi kode ini, 4 angka terakhir NIK Anda, dan alamat e-mail yang baru. Tautan kami kirim ke alamat itu.",
     "3. Ikuti tautannya, lalu buat kata sandi yang baru.",
 )
 SECRECY_WARNING = (

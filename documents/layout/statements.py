@@ -64,14 +64,15 @@ def _draw_part(pdf, part, filled, final, below):
         )
         pdf.paragraph(line, size=9.5, gap=1.4)
     for place, row in enumerate(rows, 1):
-        _draw_row(pdf, *row, below=0 if part["heads"] or place < len(rows) else below)
+        _draw_row(pdf, row, below=0 if part["heads"] or place < len(rows) else below)
     if part["heads"]:
         _draw_table(pdf, part, below)
     pdf.y += 1.4
 
 
-def _draw_row(pdf, label, kind, value, below):
+def _draw_row(pdf, row, below):
     """Draw a label with its value, or with the place to write it: comb boxes or a line."""
+    label, kind, value = row
     x, width = pdf.l_margin + INDENT, pdf.epw - INDENT - LABEL_WIDTH - 4
     pdf.set_style(9.5)
     lines, labels = pdf.wrap(value, width), pdf.wrap(label, LABEL_WIDTH - 2)

@@ -1,6 +1,8 @@
 """Factory for tests: users of the demonstration, complete applications, and transitions to any state."""
 
+from datetime import datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import office
 import workflow
@@ -37,6 +39,7 @@ PLAIN_ANSWERS = {
 BORN = "1990-05-05"  # as the NIK above says
 TODDLER = {"nik": "5108994505220001", "tanggal_lahir": "2022-05-05"}
 CHILDREN = {"AK-LAHIR": {"tanggal_lahir": "2026-11-13"}, "KIA-BARU": TODDLER, "KIA-GANTI": TODDLER}
+TODAY = f"{datetime.now(ZoneInfo('Asia/Makassar')):%d%m%Y}"  # as it stands in a document's number
 MAIN_PATH = (
     # (action, role) from submitted to completed, on the self-service track
     ("send_to_siak", "admin"),

@@ -26,6 +26,18 @@ SLOWEST_MODULES = (  # modules by total time, see `--durations`
         "test_browser_service_editor",
         "test_faults_shared_connections",
     ),
+    # the other browsers: at the end they would be dealt out test by test, each with a server and a Chromium of its own
+    *(
+        "test_browser_interruptions",
+        "test_browser_service_cases",
+        "test_browser_undo",
+        "test_browser_interactions",
+        "test_browser_sign_form",
+        "test_browser_signed_uploads",
+        "test_browser_flask_admin",
+        "test_browser_without_nik",
+        "test_browser_conditions",
+    ),
 )
 MAX_SLOW_WORKERS = 2  # workers with slow modules: more browsers than that slow each other down, on any machine
 

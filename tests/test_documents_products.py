@@ -1,0 +1,74 @@
+"""Every product of every service that is made here: a document, not a form, also with the hardest data."""
+
+import io
+import re
+
+import pytest
+import zxingcpp
+from pikepdf.pdfa import validate_written
+from PIL import Image, ImageFilter
+
+from catalogue import document_templates
+from tests.helpers.document_samples import misplaced_words, pdf_pages, pdf_words, poppler
+from tests.helpers.products import SIGNED, made_here, product_cases
+from tests.helpers.service_cases import services
+
+CASES = list(product_cases())
+EVERYDAY = [(name, code) for name, code, _given in CASES if name.endswith("-everyday")]
+
+
+def blocks_text(data):
+    """Return all that a document says, as it was composed."""
+    for block in data["blocks"]:
+        yield from (block.get("text", ""), block.get("en", ""))
+        for row in block.get("rows", ()):
+            yield from row
+        for head in block.get("heads", ()):
+            yield head[0]
+
+
+def assert_well_worded(data):
+    for text in (data["title"], *data["heads"], *blocks_text(data)):
+        assert not re.search(r"[?{}\[\]]|  | [,.;]|\(\)|,,|None|tanpa:", text), text
+        assert not text.startswith("Apakah"), text
+
+
+@pytest.mark.parametrize("name, code, given", CASES, ids=[case[0] for case in CASES])
+def test_what_is_made_here_reads_as_a_document(name, code, given):
+    for _product, data, _pdf in made_here(code, given):
+        assert_well_worded(data)
+        assert data["facts"] and data["signer"] in ("registrar", "office")
+
+
+@pytest.mark.parametrize("hard", [False, True], ids=["ordinary", "hardest"])
+@pytest.mark.parametrize("name, code", EVERYDAY, ids=[case[0] for case in EVERYDAY])
+def test_every_paper_says_all_its_facts_and_holds_together(name, code, hard):
+    for product, data, pdf in made_here(code, {}, hard):
+        said, pages = pdf_words(pdf).upper(), pdf_pages(pdf)
+        for label, value in data["facts"]:
+            assert all(word.upper() in said for word in value.split()), (product["key"], label, value)
+        last = [block for block in data["blocks"] if block["kind"] == "text"][-1]["text"]
+        assert last.split()[-1] in pages[-1], "the last words stand with the signature"
+        assert misplaced_words(pdf) == [], product["key"]
+        assert validate_written(io.BytesIO(pdf), "2b").passed
+        assert len(pages) <= (3 if hard else 1)
+
+
+@pytest.mark.parametrize("name, code", EVERYDAY, ids=[case[0] for case in EVERYDAY])
+def test_the_code_of_every_paper_is_read_from_a_crooked_blurred_scan(name, code):
+    for _product, _data, pdf in made_here(code, {}):
+        page = Image.open(io.BytesIO(poppler(pdf, "pdftoppm", "-r", "100", "-gray", "-png", "-"))).convert("L")
+        scan = page.rotate(2, expand=True, fillcolor=255).filter(ImageFilter.GaussianBlur(0.7))
+        assert [one.text for one in zxingcpp.read_barcodes(scan)] == [SIGNED["verify_url"]]
+
+
+def test_every_template_is_used_and_every_family_card_is_siak_s():
+    products = [one for body in services().values() for one in body["products"] if one["kind"] == "pdf"]
+    assert {one["template"] for one in products} - {""} == set(document_templates.titles())
+    assert {one["source"] for one in products if one["key"].startswith("kk")} == {"siak"}
+    assert all(one["source"] in ("siak", "own", "either") for one in products)
+
+
+def test_every_template_is_made_in_some_case():
+    made = {product["template"] for _name, code, given in CASES for product, _data, _pdf in made_here(code, given)}
+    assert made == set(document_templates.titles())
