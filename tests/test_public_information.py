@@ -78,9 +78,11 @@ def test_the_home_page_says_whether_the_counter_is_open(anonymous, set_clock):
 
 
 def test_what_does_not_exist_is_a_plain_page_in_indonesian(anonymous):
-    for path in ("/tidak-ada", "/permohonan/x/y/z", "/layanan/..%2f", "/verifikasi/%00", "/verifikasi/" + "a" * 26):
+    unknown = dict.fromkeys(("/tidak-ada", "/permohonan/x/y/z", "/layanan/..%2f"), "Halaman ini tidak ada")
+    unknown |= dict.fromkeys(("/verifikasi/%00", "/verifikasi/" + "a" * 26), "Dokumen tidak ditemukan")
+    for path, told in unknown.items():
         page = anonymous.get(path)
-        assert page.status_code == 404 and "Halaman ini tidak ada" in page.text and 'lang="id"' in page.text, path
+        assert page.status_code == 404 and told in page.text and 'lang="id"' in page.text, path
 
 
 def test_an_error_page_tells_nothing_of_the_inside(app, anonymous, monkeypatch):
