@@ -140,7 +140,7 @@ def test_a_document_is_dated_by_its_time_stamp_and_outlives_its_certificate(fact
 
 
 def test_another_familys_deed_is_refused_and_said_how_it_differs(factory, sent, sign):
-    other = sent(number="5108-LU-20112026-0777", name="Ni Luh Sekar Lestari")
+    other = sent(number="470/77/IST", name="Ni Luh Sekar Lestari")
     told = refusal(sent(), factory, sign(issued(other, factory)))
     assert "Tidak satu pun nama" in told
     assert f"Nomor dokumen: seharusnya {NUMBER}, di PDF ini tidak ada." in told
