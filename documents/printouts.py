@@ -261,13 +261,14 @@ def _signature(handover: Handover) -> str | None:
     return None if data == ON_PAPER else data.decode()
 
 
-def signed_documents(permohonan: Permohonan) -> bytes | None:
+def signed_documents(permohonan: Permohonan, *, duplex: bool = True) -> bytes | None:
     """Return the signed documents as one PDF for printing (M-l, L-k); None where there are none."""
     issued = preparation.current_documents(permohonan)
     found = [one for one in issued if one.file_id and not one.revoked_at]
     return layout.merge_pdfs(
-        ((f"{one.title} {one.number}".strip(), storage.read(one.file)) for one in found),
+        ((f"{one.title} {one.number or ''}".strip(), storage.read(one.file)) for one in found),
         title=f"Dokumen {permohonan.number}",
+        duplex=duplex,
     )
 
 
@@ -310,7 +311,8 @@ def combine(paper: str, chosen: Iterable[Permohonan], *, duplex: bool = True) ->
         return COMBINED_PRINTOUTS[paper](*chosen)
     made: list[tuple[str, bytes]] = []
     for permohonan in chosen:
-        pdf = PRINTOUTS[paper][1](permohonan)
+        several = paper == "documents"
+        pdf = signed_documents(permohonan, duplex=duplex) if several else PRINTOUTS[paper][1](permohonan)
         made += [(permohonan.number, pdf)] if pdf else []
         if sum(len(one) for _, one in made) > MAX_COMBINED_BYTES:
             raise storage.StorageError("Ini terlalu banyak untuk satu PDF. Pilih lebih sedikit permohonan.")

@@ -256,3 +256,9 @@ def test_the_desk_says_beside_the_upload_what_was_doubted(draft_application, fac
     assert ("Foto kabur", "Tetap dipakai pemohon. Tulisannya terbaca bila diperbesar") in [
         one.warnings for one in sheets
     ]
+
+
+def test_each_page_of_a_form_may_be_a_photo(draft_application):
+    for page in range(9):
+        attach_photo(draft_application, photo(f"halaman {page}", (700, 900)), "formulir")
+    assert len(attachments.draft_files(drafts.get_draft(draft_application))) == 10

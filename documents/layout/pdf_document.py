@@ -104,7 +104,8 @@ class PdfDocument(FPDF):
                 for count, line in enumerate(lines):
                     if line:
                         place = x + share * (width - self.text_width(line))
-                        self.text(place, baseline + count * self.line_height, line)
+                        space = "" if isinstance(line, BrokenWord) or count == len(lines) - 1 else " "
+                        self.text(place, baseline + count * self.line_height, line + space)
         return len(lines) * self.line_height
 
     @contextmanager

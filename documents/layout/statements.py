@@ -37,7 +37,7 @@ def statement_form(
     if not signed:
         pdf.paragraph(INSTRUCTIONS_FILLED if filled else INSTRUCTIONS, size=8, color=SOFT, gap=2.5)
     for place, part in enumerate(statement["parts"], 1):
-        below = _signers_height(pdf, statement) if place == len(statement["parts"]) else 0
+        below = SIGNER_HEIGHT + 8 if place == len(statement["parts"]) else 0
         _draw_part(pdf, part, filled, bool(signed), below)
     _draw_signers(pdf, statement, signed)
     return pdf.finish()
@@ -112,11 +112,6 @@ def _draw_table(pdf, part, below):
     heads = [Column(NUMBER_WIDTH, "No.", "C"), *columns]
     draw_table(pdf, heads, rows, size=8.5, least=BLANK_TABLE_ROW if blank else 6, below=below + 1.5)
     pdf.y += 1.5
-
-
-def _signers_height(pdf, statement):
-    """Return the height of the places to sign, where they stand in as few rows as there may be."""
-    return 10 + SIGNER_HEIGHT * (1 if len(statement["signers"]) < 4 else 2)
 
 
 def _draw_signers(pdf, statement, signed):
