@@ -264,7 +264,11 @@ def _signature(handover: Handover) -> str | None:
 def signed_documents(permohonan: Permohonan) -> bytes | None:
     """Return the signed documents as one PDF for printing (M-l, L-k); None where there are none."""
     issued = preparation.current_documents(permohonan)
-    return layout.merge_pdfs(storage.read(one.file) for one in issued if one.file_id and not one.revoked_at)
+    found = [one for one in issued if one.file_id and not one.revoked_at]
+    return layout.merge_pdfs(
+        ((f"{one.title} {one.number}".strip(), storage.read(one.file)) for one in found),
+        title=f"Dokumen {permohonan.number}",
+    )
 
 
 def consignment(*chosen: Permohonan) -> bytes:
@@ -272,8 +276,9 @@ def consignment(*chosen: Permohonan) -> bytes:
     piles: dict[int, list[Permohonan]] = {}
     for permohonan in chosen:
         piles.setdefault(permohonan.office_id or 0, []).append(permohonan)
-    made = [layout.consignment(_consignment_data(rows), **_common_arguments()) for _, rows in sorted(piles.items())]
-    return made[0] if len(made) == 1 else layout.merge_pdfs(made) or b""
+    lists = [_consignment_data(rows) for _, rows in sorted(piles.items())]
+    made = [(one["place"], layout.consignment(one, **_common_arguments())) for one in lists]
+    return made[0][1] if len(made) == 1 else layout.merge_pdfs(made, title="Daftar serah terima") or b""
 
 
 def _consignment_data(rows: list[Permohonan]) -> dict:
@@ -296,16 +301,20 @@ PRINTOUTS: dict[str, tuple[str, Callable[[Permohonan], bytes | None]]] = {  # by
 COMBINED_PRINTOUTS = {"consignment": consignment}  # one printout of all selected applications
 
 
-def combine(paper: str, chosen: Iterable[Permohonan]) -> bytes | None:
-    """Combine one kind of printout of many applications into one PDF; None where none of them has it."""
+def combine(paper: str, chosen: Iterable[Permohonan], *, duplex: bool = True) -> bytes | None:
+    """Combine one kind of printout of many applications into one PDF; None where none of them has it.
+
+    For a duplex printer each begins on a front side.
+    """
     if paper in COMBINED_PRINTOUTS:
         return COMBINED_PRINTOUTS[paper](*chosen)
-    made: list[bytes] = []
+    made: list[tuple[str, bytes]] = []
     for permohonan in chosen:
-        made += filter(None, [PRINTOUTS[paper][1](permohonan)])
-        if sum(map(len, made)) > MAX_COMBINED_BYTES:
+        pdf = PRINTOUTS[paper][1](permohonan)
+        made += [(permohonan.number, pdf)] if pdf else []
+        if sum(len(one) for _, one in made) > MAX_COMBINED_BYTES:
             raise storage.StorageError("Ini terlalu banyak untuk satu PDF. Pilih lebih sedikit permohonan.")
-    return layout.merge_pdfs(made)
+    return layout.merge_pdfs(made, title=PRINTOUTS[paper][0].capitalize(), duplex=duplex)
 
 
 def _common_arguments() -> dict:

@@ -14,7 +14,8 @@ from intake import drafts
 from lib.database import now, transaction
 from models import Attachment, Draft, DraftFile, Permohonan, StoredFile
 
-MAX_FILES = 20  # in one draft
+MAX_FILES = 20  # in one draft, beside the form
+FORM, FORM_FILES = "formulir", 20  # every service's form: each of its pages may be a photo
 COLUMNS = ("requirement", "position", "file", "overruled", "signed")  # that DraftFile and Attachment have in common
 
 
@@ -109,7 +110,8 @@ def _check_file_limit(permohonan: Permohonan, draft: Draft, requirement: str, in
     most = next(other.get("max_files", 5) for other in all_requirements(permohonan) if other["key"] == requirement)
     staying = [row for row in draft_files(draft) if row.requirement != requirement or row.file.key not in instead]
     own = [row for row in staying if row.requirement == requirement]
-    if len(own) >= most or len(staying) >= MAX_FILES:
+    others = sum(row.requirement != FORM for row in staying)
+    if len(own) >= (FORM_FILES if requirement == FORM else most) or (requirement != FORM and others >= MAX_FILES):
         full = _("Jumlah berkas sudah penuh. Hapus satu dulu, atau gabungkan menjadi satu PDF.")
         raise inspection.UploadRejected(full)
 

@@ -13,10 +13,10 @@ from catalogue import fields, statements
 from catalogue.conditions import SUBMITTED_ON
 from files import storage
 from intake import attachments, drafts
+from intake.attachments import FORM
 from lib.database import now
 from models import Attachment, Draft, DraftFile, Permohonan, StoredFile, User
 
-FORM = "formulir"  # the key of every service's form among its requirements
 MEDIA_TYPE = "application/pdf"
 
 

@@ -41,7 +41,7 @@ class Finding:
 
 @dataclass
 class Check:
-    """What a page of the verification shows beside the document."""
+    """The results that a page of the verification shows beside the document."""
 
     facts: list[list[str]] = field(default_factory=list)
     finding: Finding | None = None

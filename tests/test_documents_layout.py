@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pikepdf
+import pypdfium2
 import pytest
 import segno
 from fontTools.ttLib import TTFont
@@ -30,6 +31,7 @@ from tests.helpers.document_samples import (
     NOTE,
     OCCUPATION,
     OFFICE,
+    RECEIPT,
     RENDER_OPTIONS,
     blank_form_of,
     blocks_of,
@@ -45,6 +47,7 @@ from tests.helpers.document_samples import (
     poppler,
 )
 
+SIXTY = [kind for kind in ("deed", "letter", "form", "slip", "note", "receipt") for _ in range(10)]
 kinds = pytest.mark.parametrize("kind", DOCUMENT_KINDS)
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -216,7 +219,7 @@ def test_answers_stand_in_their_boxes():
     said = pdf_text(
         layout.application_form(EDITION, answers={**answers, "saudara": [{"n": "Ni Luh", "i": NIK}]}, **RENDER_OPTIONS)
     )
-    for part in (NAME, "20112026", "Di jalan", "950", "Ni Luh", NIK):
+    for part in (NAME, "20-11-2026", "Di jalan", "950", "Ni Luh", NIK):
         assert "".join(part.split()) in "".join(said.split())
 
 
@@ -263,7 +266,8 @@ def test_the_dossier_holds_the_answers_and_every_upload_in_order():
     made = pdf_pages(pdf)
     assert NAME in pdf_words(pdf) and "3150" in made[0] and "Diisi operator SIAK" in made[0]
     assert "1. Foto ibu" in made[1] and "SURAT KETERANGAN PINDAH" in made[2] and "3. Kartu" in made[-1]
-    assert f"Halaman {len(made)} dari {len(made)}" in made[-1]
+    assert all(f"Lembar {number} dari {len(made)}" in page for number, page in enumerate(made, 1))
+    assert all("AKU-261123-7QK2MD-4" in page for page in made)
     with pikepdf.open(io.BytesIO(pdf)) as opened, opened.open_outline() as outline:
         assert [item.title for item in outline.root] == ["1. Foto ibu", "2. Formulir", "3. Kartu"]
 
@@ -388,3 +392,110 @@ def test_the_qr_code_is_drawn_true_with_a_quiet_zone():
             spot = page.getpixel((500 + (column + 4.5) * module, 600 + (row + 4.5) * module))
             assert (spot < 128) == bool(dark)
     assert page.crop((500, 600, 950, 600 + int(4 * module) - 1)).getextrema() == (255, 255)
+
+
+# -- held together, printed, copied -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("rows", range(12, 45))
+def test_a_heading_stays_with_its_table_and_signatures_with_a_row(rows):
+    listed = [(f"AKU-{number:03}", NAME, "Kutipan akta kelahiran") for number in range(rows)]
+    made = pdf_pages(layout.consignment({"place": "Loket", "date": "Hari ini", "rows": listed}, **RENDER_OPTIONS))
+    assert "AKU-" in made[-1] and "Yang menerima" in made[-1]
+    receipt = {**RECEIPT, "originals_seen": [f"Dokumen asli ke-{number}" for number in range(rows)]}
+    assert "Dokumen lama yang ditarik" in pdf_pages(layout.receipt(receipt, **RENDER_OPTIONS))[-1]
+
+
+def test_a_form_has_something_else_beside_its_signature_and_fourteen_of_a_family_share_pages():
+    for count in range(1, 30):
+        fields = [make_field(f"f{number}", "text", f"Isian {number}") for number in range(count)]
+        sections = [{"key": "s", "title": "S", "fields": fields}]
+        made = pdf_pages(layout.application_form({**EDITION, "sections": sections}, **RENDER_OPTIONS))
+        assert "Berita acara kepolisian" in made[-1] and "Pemohon," in made[-1], count
+    items = [make_field(f"f{number}", "name", f"Isian {number}") for number in range(12)]
+    group = make_field("g", "group", "Anggota", item=items, max_items=20)
+    family = [{f"f{number}": f"Nama{one}x{number}" for number in range(12)} for one in range(14)]
+    pdf = blank_form_of(group, answers={"g": family})
+    assert layout.page_count(pdf) <= 4
+    assert all(f"Nama{one}x{number}" in pdf_text(pdf) for one in range(14) for number in range(12))
+
+
+def test_sixty_papers_for_a_duplex_printer_each_begin_on_a_front_side():
+    papers = [(f"AKU-{number:02}", DOCUMENT_KINDS[kind](**RENDER_OPTIONS)) for number, kind in enumerate(SIXTY)]
+    merged = layout.merge_pdfs(papers, title="Dokumen")
+    assert merged == layout.merge_pdfs(papers, title="Dokumen")
+    made, place = pdf_pages(merged), 0
+    with pikepdf.open(io.BytesIO(merged)) as opened, opened.open_outline() as outline:
+        assert str(opened.docinfo.Title) == "Dokumen" and str(opened.Root.Lang) == "id-ID"
+        begins = [next(n for n, page in enumerate(opened.pages) if page.objgen == item.destination[0].objgen)
+                  for item in outline.root]  # fmt: skip
+        assert [item.title for item in outline.root] == [name for name, _ in papers]
+    for (_name, paper), begin in zip(papers, begins, strict=True):
+        pages = pdf_pages(paper)
+        assert begin == place and begin % 2 == 0 and made[place : place + len(pages)] == pages
+        place += len(pages)
+        if place % 2 and place < len(made):
+            assert not made[place].strip()
+            place += 1
+    assert place == len(made)
+    plain = layout.merge_pdfs(papers, duplex=False)
+    assert layout.page_count(plain) == sum(layout.page_count(paper) for _, paper in papers)
+
+
+def test_bookmarks_of_a_paper_survive_below_its_own():
+    dossiers = [(name, dossier(("Foto", "jpeg", picture_bytes()))) for name in ("AKU-1", "AKU-2")]
+    with pikepdf.open(io.BytesIO(layout.merge_pdfs(dossiers))) as opened, opened.open_outline() as outline:
+        (first, second) = outline.root
+        assert [child.title for child in second.children] == ["1. Foto"]
+        assert second.children[0].destination[0].objgen == opened.pages[3].objgen and first.title == "AKU-1"
+
+
+@pytest.mark.parametrize("turned", [0, 90, 180, 270])
+def test_uploaded_pages_are_shown_whole_and_upright_above_their_number(turned):
+    page = PdfDocument(office=OFFICE, title="U", demo=False, made_at=MADE_AT)
+    page.add_page(format=(300, 150))
+    page.set_fill_color(255, 0, 0)
+    page.rect(100, 50, 20, 10, style="F")  # the corner of what is shown
+    with pikepdf.open(io.BytesIO(page.finish())) as opened:
+        scale = 72 / 25.4
+        opened.pages[0].cropbox = [100 * scale, 20 * scale, 250 * scale, 100 * scale]
+        opened.pages[0].Rotate = turned
+        opened.save(upload := io.BytesIO())
+    picture = poppler(dossier(("U", "pdf", upload.getvalue())), "pdftoppm", "-r", "50", "-f", "2", "-")
+    sheet = Image.open(io.BytesIO(picture)).convert("RGB")
+    red = sheet.point(lambda value: 255 * (value > 128)).split()
+    spots = [(x, y) for x in range(sheet.width) for y in range(sheet.height)
+             if red[0].getpixel((x, y)) and not red[1].getpixel((x, y))]  # fmt: skip
+    assert (sheet.width > sheet.height) == (turned in (0, 180)) and spots
+    left, top = min(x for x, _ in spots) / sheet.width, min(y for _, y in spots) / sheet.height
+    assert (left < 0.4 if turned in (0, 90 * 3) else left > 0.5) and (top < 0.4 if turned in (0, 90) else top > 0.5)
+
+
+def test_a_draft_is_told_by_a_black_and_white_copy_within_a_printers_margin():
+    pdf = DOCUMENT_KINDS["draft"](**RENDER_OPTIONS)
+    sheet = Image.open(io.BytesIO(poppler(pdf, "pdftoppm", "-r", "150", "-gray", "-"))).convert("L")
+    copy = sheet.point(lambda value: 255 * (value > 128))
+    edge = round(6 / 25.4 * 150)
+    left, top, right, _bottom = Image.eval(copy, lambda value: 255 - value).getbbox()
+    assert edge <= left and edge <= top and right <= sheet.width - edge
+    letters = copy.crop((sheet.width // 4, sheet.height // 3, sheet.width * 3 // 4, sheet.height * 2 // 3))
+    assert letters.histogram()[0] > 0.02 * letters.width * letters.height
+    assert "D\n" not in pdf_text(pdf) and "sebagaimana mestinya." in pdf_words(pdf)
+
+
+def test_text_is_tagged_and_the_rest_are_artifacts():
+    with pikepdf.open(io.BytesIO(DOCUMENT_KINDS["draft"](**RENDER_OPTIONS))) as opened:
+        assert opened.Root.MarkInfo.Marked
+        depth = 0
+        for step in pikepdf.parse_content_stream(opened.pages[0]):
+            depth += {"BDC": 1, "BMC": 1, "EMC": -1}.get(str(step.operator), 0)
+            assert depth or str(step.operator) not in ("Tj", "TJ", "re", "f", "S")
+        kinds_found = {str(element.S) for element in opened.Root.StructTreeRoot.K[0].K}
+        assert {"/P", "/Table", "/H1"} <= kinds_found
+
+
+def test_numbers_in_boxes_are_copied_as_one():
+    pdf = layout.application_form(EDITION, answers={"nik": NIK, "lahir": "2026-11-20"}, **RENDER_OPTIONS)
+    with pypdfium2.PdfDocument(pdf) as opened:
+        texts = pdf_words(pdf), opened[0].get_textpage().get_text_bounded()
+    assert all(NIK in text and "20-11-2026" in text for text in texts)

@@ -80,9 +80,9 @@ def printable(mine: frozenset[str], states: tuple[str, ...], track: str | None) 
     return tuple(name for name in printouts.PRINTOUTS if name in found)
 
 
-def print_all(paper: str, permohonans: list[Permohonan]) -> bytes:
+def print_all(paper: str, permohonans: list[Permohonan], *, duplex: bool) -> bytes:
     """Print one kind of paper of all these, as one PDF; raises StorageError where nothing of it is there yet."""
-    whole = printouts.combine(paper, permohonans)
+    whole = printouts.combine(paper, permohonans, duplex=duplex)
     if whole is None:
         raise storage.StorageError(f"Yang Anda pilih belum mempunyai {printouts.PRINTOUTS[paper][0]} untuk dicetak.")
     return whole

@@ -441,4 +441,7 @@ class QueueView(StaffModelView):
             return self._bulk_refused(refusal)
         words = printouts.PRINTOUTS[paper][0].replace(" ", "-")
         name = f"{words}-{len(found)}-permohonan.pdf"
-        return files.file_response(lambda: bulk_bar.print_all(paper, found or abort_not_found()), files.PDF, name)
+        duplex = "simplex" not in request.form
+        return files.file_response(
+            lambda: bulk_bar.print_all(paper, found or abort_not_found(), duplex=duplex), files.PDF, name
+        )

@@ -1,6 +1,7 @@
 """Application form of a service from its edition: blank, or filled in for signing. Validates no answers."""
 
 from datetime import datetime
+from math import ceil
 
 from catalogue import condition_text, conditions
 from documents.layout.form_controls import MAX_TICK_BOXES, choices_of, display_value, draw_form_code, form_control
@@ -145,7 +146,7 @@ class _Form:
         pdf = self.pdf
         width = pdf.epw - NUMBER_WIDTH - LABEL_WIDTH
         height, first, draw = form_control(pdf, field, value, width)
-        if height > pdf.page_height:
+        if height > pdf.page_height - 20:  # below a heading
             pdf.paragraph(f"{number} {printed_text(field['label'])}", size=9, gap=1)
             pdf.paragraph(display_value(field, value), size=9.5, indent=NUMBER_WIDTH, gap=2.2)
             return
@@ -186,14 +187,25 @@ class _Form:
         pdf.paragraph(" ".join(notes), size=7, color=SOFT, gap=1)
         if self.filled and not given:
             pdf.paragraph("Tidak ada.", size=9, indent=NUMBER_WIDTH)
-        elif len(field["item"]) > MAX_TABLE_COLUMNS:
-            self._blocks(field, given)
+        elif len(field["item"]) <= MAX_TABLE_COLUMNS:
+            self._table(field["item"], field, given)
+        elif len(given) > 1:
+            self._tables(field, given)
         else:
-            self._table(field, given)
+            self._blocks(field, given)
         pdf.y += 2
 
-    def _table(self, field, given):
-        pdf, item = self.pdf, field["item"]
+    def _tables(self, field, given):
+        """Draw many rows as tables below each other, each as wide as the page; each begins with the first column."""
+        first, *others = [part for part in field["item"] if any(row.get(part["key"]) for row in given)] or field["item"]
+        count = ceil(len(others) / (MAX_TABLE_COLUMNS - 1))
+        size = ceil(len(others) / (count or 1))
+        for start in range(0, max(len(others), 1), size or 1):
+            self._table([first, *others[start : start + size]], field, given)
+            self.pdf.y += 1.5
+
+    def _table(self, item, field, given):
+        pdf = self.pdf
         shares = [COLUMN_SHARES.get(part["type"], 1.6) for part in item]
         scale = (pdf.epw - NUMBER_WIDTH) / sum(shares)
         parts = [Column(share * scale, printed_text(part["label"])) for part, share in zip(item, shares, strict=True)]

@@ -5,7 +5,7 @@ from datetime import datetime
 from documents.layout.pdf_document import INK, SOFT, PdfDocument
 from documents.layout.tables import Column, draw_pairs, draw_table
 
-SIGNATURE_WIDTH = 70  # mm: of a signature
+SIGNATURE_WIDTH, SIGNATURES_HEIGHT = 70, 36  # mm: of a signature, of both with the words around
 
 
 def consignment(pile: dict, *, office: dict, demo: bool, made_at: datetime | None = None) -> bytes:
@@ -24,9 +24,10 @@ def consignment(pile: dict, *, office: dict, demo: bool, made_at: datetime | Non
         Column(10, "No.", "C"), Column(44, "Permohonan"), Column(50, "Atas nama"),
         Column(pdf.epw - 122, "Dokumen"), Column(18, "Diterima", "C"),
     )  # fmt: skip
-    draw_table(pdf, columns, [(str(place), *row, "") for place, row in enumerate(pile["rows"], 1)], size=8.5, least=8)
+    rows = [(str(place), *row, "") for place, row in enumerate(pile["rows"], 1)]
+    draw_table(pdf, columns, rows, size=8.5, least=8, below=SIGNATURES_HEIGHT + 8)
     pdf.y += 8
-    pdf.ensure_space(40)
+    pdf.ensure_space(SIGNATURES_HEIGHT)
     _signature_lines(pdf)
     return pdf.finish()
 

@@ -37,5 +37,5 @@ def draw_head(pdf, document):
     for line in document.get("heads", ()):
         pdf.paragraph(printed_text(line).upper(), size=10.5, align="C")
     pdf.paragraph(pdf.office["regency"].upper(), size=9, color=SOFT, align="C", gap=6)
-    pdf.paragraph(printed_text(document["title"]).upper(), size=17, bold=True, color=SEA, align="C", gap=0.4)
+    pdf.paragraph(printed_text(document["title"]).upper(), size=17, bold=True, color=SEA, align="C", gap=0.4, tag="H1")
     pdf.paragraph(document.get("title_en"), size=8.5, color=SOFT, align="C", gap=6)

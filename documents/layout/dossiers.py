@@ -10,6 +10,7 @@ from PIL import Image
 from documents.layout.form_controls import draw_tick_box
 from documents.layout.line_breaks import printed_text
 from documents.layout.pdf_document import FIELD_COLOR, LINE_COLOR, SEA, SOFT, PdfDocument
+from documents.layout.pdf_merge import lay_page
 from documents.layout.tables import Column, draw_pairs, draw_table
 
 TYPE_LABELS = {"image/jpeg": "foto", "image/png": "gambar", "application/pdf": "PDF"}
@@ -25,6 +26,7 @@ class DossierPdf(PdfDocument):
 
     pdf_standard = None
     strict = False  # an emoji of an applicant must not block the dossier
+    page_label = "Lembar {number} dari {total}"  # they are printed, and sheets fall down
 
 
 def dossier(cover: dict, *, office: dict, demo: bool, files: list[dict], made_at: datetime | None = None) -> bytes:
@@ -38,15 +40,14 @@ def dossier(cover: dict, *, office: dict, demo: bool, files: list[dict], made_at
     with ExitStack() as opened:
         parts = [_UploadPages(place, file, opened) for place, file in enumerate(files, 1)]
         _cover(pdf, cover, parts)
-        first = len(pdf.pages)
+        pdf.running_head = ""  # the line above each upload says more
         for part in parts:
             part.draw(pdf, cover["number"])
-        pdf.page_numbers, pdf.page_total = _page_numbers(first, parts)
-        return _insert_uploads(pdf.finish(), first, parts)
+        return _lay_uploads(pdf.finish(), parts)
 
 
 class _UploadPages:
-    """One attachment: a picture on a page of its own, or a PDF, whose pages are inserted."""
+    """One attachment: a picture, or a PDF, each page on a numbered page of ours."""
 
     def __init__(self, place, file, opened):
         self.place, self.title, self.kind = place, printed_text(file["title"]), TYPE_LABELS[file["media_type"]]
@@ -57,25 +58,37 @@ class _UploadPages:
         self.kind = self.kind if self.source or self.size else "tidak terbaca"
 
     def draw(self, pdf, number):
-        """Add the page of a picture or of an unreadable file; PDFs have their own."""
-        if self.source:
-            return
-        wide, high = self.size or (1, 2)
-        pdf.running_head = ""  # the line below says more
-        pdf.add_page(orientation="landscape" if wide > high * 1.15 else "portrait")
-        pdf.y = pdf.t_margin - 7
-        pdf.paragraph(f"{self.place}. {self.title}  ·  {number}", size=9, bold=True, color=SEA, gap=2)
-        if self.size:
+        """Add a page for the picture, for each page of the PDF, or one that says that it can't be read."""
+        self.first, self.places = len(pdf.pages), []
+        for wide, high in map(_shown_size, self.source.pages) if self.source else [self.size or (1, 2)]:
+            pdf.add_page(orientation="landscape" if wide > high * 1.15 else "portrait")
+            pdf.y = pdf.t_margin - 7
+            pdf.paragraph(f"{self.place}. {self.title}  ·  {number}", size=9, bold=True, color=SEA, gap=2, tag="H2")
             place = {"x": pdf.l_margin, "y": pdf.y, "w": pdf.epw, "h": pdf.remaining_height}
-            pdf.image(io.BytesIO(self.data), **place, keep_aspect_ratio=True)
-        else:
-            pdf.paragraph(UNREADABLE_NOTE, size=11)
+            self.places.append(pikepdf.Rectangle(*_points(pdf, **place)))
+            if self.size:
+                with pdf.tagged("Figure", alt=self.title), pdf.marked_content():
+                    pdf.image(io.BytesIO(self.data), **place, keep_aspect_ratio=True)
+            elif not self.source:
+                pdf.paragraph(UNREADABLE_NOTE, size=11)
+
+
+def _points(pdf, x, y, w, h):
+    return x * pdf.k, (pdf.h - y - h) * pdf.k, (x + w) * pdf.k, (pdf.h - y) * pdf.k
+
+
+def _shown_size(page):
+    """Return width and height of a page as readers show it."""
+    left, bottom, right, top = map(float, page.cropbox)
+    size = abs(right - left), abs(top - bottom)
+    return size[::-1] if int(page.obj.get("/Rotate", 0)) % 180 else size
 
 
 def _open_pdf(data, opened):
     """Return an opened clean copy of an uploaded PDF, or None if it can't be read to its last page."""
     try:
         with pikepdf.open(io.BytesIO(data)) as source, pikepdf.new() as copy:
+            source.flatten_annotations("all")  # only the page's content is laid on ours
             copy.pages.extend(source.pages)
             copy.save(buffer := io.BytesIO())
             pages = len(source.pages)
@@ -98,26 +111,14 @@ def _picture_size(data):
         return None
 
 
-def _page_numbers(first, parts):
-    """Return the page numbers of our own pages within the whole, and the total."""
-    numbers, last = list(range(1, first + 1)), first
-    for part in parts:
-        if not part.source:
-            numbers.append(last + 1)
-        last += part.pages
-    return numbers, last
-
-
-def _insert_uploads(ours, first, parts):
-    """Insert the pages of uploaded PDFs and return the whole."""
+def _lay_uploads(ours, parts):
+    """Lay the pages of uploaded PDFs on ours, with a bookmark for each upload."""
     with pikepdf.open(io.BytesIO(ours)) as whole:
-        place = first
         with whole.open_outline() as outline:
             for part in parts:
+                outline.root.append(pikepdf.OutlineItem(f"{part.place}. {part.title}", part.first))
                 for offset, page in enumerate(part.source.pages if part.source else ()):
-                    whole.pages.insert(place + offset, page)
-                outline.root.append(pikepdf.OutlineItem(f"{part.place}. {part.title}", place))
-                place += part.pages
+                    lay_page(whole, part.first + offset, page, part.places[offset])
         whole.save(buffer := io.BytesIO(), deterministic_id=True)
     return buffer.getvalue()
 

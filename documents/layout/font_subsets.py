@@ -126,6 +126,16 @@ class PdfProducer(OutputProducer):
             self._add_pdf_obj(part, "fonts")
         return whole
 
+    def _add_pages(self, *args, **kwargs):
+        self.pages = super()._add_pages(*args, **kwargs)
+        return self.pages
+
+    def _add_structure_tree(self):
+        tree: Any = self.fpdf.struct_builder
+        for element in tree.elements:
+            element.pg = self.pages[element.page_number() - 1]
+        return super()._add_structure_tree()
+
     def _finalize_catalog(self, catalog_obj, *args, **kwargs):
         super()._finalize_catalog(catalog_obj, *args, **kwargs)
         catalog_obj.open_action = None  # rejected by the PDF/A validator; readers open at page 1 anyway

@@ -73,20 +73,31 @@ def comb_boxes(pdf, groups, written, captions=()):
     """Return comb boxes, one a character, in groups with a caption below each."""
 
     def draw(x, y):
-        place = 0
+        cells = []
         for index, group in enumerate(groups):
             for _ in range(group):
                 pdf.box(x, y, COMB_CELL, COMB_CELL, color=FIELD_COLOR)
-                if written[place : place + 1].strip():
-                    pdf.set_style(VALUE_SIZE)
-                    pdf.draw_lines([written[place]], x, y + (COMB_CELL - pdf.line_height) / 2, COMB_CELL, "C")
-                place, x = place + 1, x + COMB_CELL
+                cells.append(x)
+                x += COMB_CELL
             if captions:
                 pdf.set_style(6, color=SOFT)
                 pdf.draw_lines([captions[index]], x - group * COMB_CELL, y + COMB_CELL + 0.2, group * COMB_CELL, "C")
             x += COMB_GAP
+        if written.strip():
+            pdf.set_style(VALUE_SIZE)
+            with pdf.marked_content(actual=_spoken(groups, written, captions)):  # one number, not single digits
+                for left, character in zip(cells, written, strict=False):
+                    pdf.draw_lines([character.strip()], left, y + (COMB_CELL - pdf.line_height) / 2, COMB_CELL, "C")
 
     return COMB_CELL + (3.2 if captions else 0), COMB_CELL, draw
+
+
+def _spoken(groups, written, captions):
+    """Return what is copied and read aloud of comb boxes: a number as one, a date with its parts apart."""
+    if not captions:
+        return written.strip()
+    ends = [sum(groups[: place + 1]) for place in range(len(groups))]
+    return "-".join(written[end - group : end] for group, end in zip(groups, ends, strict=True))
 
 
 def tick_boxes(pdf, choices, value, width):

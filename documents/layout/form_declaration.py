@@ -4,6 +4,7 @@ from documents.layout.form_controls import TICK_BOX, draw_tick_box
 from documents.layout.pdf_document import INK, LINE_COLOR, SEA, SOFT
 from documents.layout.receipts import SIGNATURE_SIZE, draw_signature
 
+DECLARATION_HEIGHT = 74  # mm: of the declaration with its heading and signature
 TAG_WIDTH = 42  # mm: the column that says whether it must be
 ORIGINALS_NOTE = "Yang difoto atau dipindai harus dokumen asli, bukan fotokopi. Seluruh tulisan harus terbaca."
 ONE_OF_NOTE = "Salah satu dari yang berikut:"
@@ -21,24 +22,25 @@ def draw_attachments(pdf, needed, condition):
     pdf.heading("Yang dilampirkan", keep=30)
     pdf.paragraph(ORIGINALS_NOTE, size=8, color=SOFT, gap=2)
     choice = ""
-    for need in needed:
+    for place, need in enumerate(needed, 1):
         if need.get("one_of") and need["one_of"] != choice:
             pdf.ensure_space(18)
             pdf.paragraph(ONE_OF_NOTE, size=9, bold=True, gap=1)
         choice = need.get("one_of") or ""
         tags = {"optional": "bila ada", "when": condition(need.get("when")) or "bila diperlukan"}
         tag = "pilihan" if choice else tags.get(need.get("required"), "wajib")
-        _draw_attachment(pdf, need, tag, indent=5 if choice else 0)
+        left = len(needed) - place  # the last two stay with the declaration, so that no page has only signatures
+        _draw_attachment(pdf, need, tag, 5 if choice else 0, below=(DECLARATION_HEIGHT + 10 * left) * (left < 2))
     pdf.y += 2.5
 
 
-def _draw_attachment(pdf, need, tag, indent):
+def _draw_attachment(pdf, need, tag, indent, below):
     left, width = pdf.l_margin + indent + 7, pdf.epw - indent - 7 - TAG_WIDTH - 4
     pdf.set_style(7.5)
     small, tags = pdf.wrap(need.get("help"), width), pdf.wrap(tag, TAG_WIDTH)
     pdf.set_style(9)
     name = pdf.wrap(need["name"], width)
-    pdf.ensure_space(len(name) * 4.5 + max(len(small), len(tags)) * 3.8)
+    pdf.ensure_space(len(name) * 4.5 + max(len(small), len(tags)) * 3.8 + below)
     y = pdf.y
     draw_tick_box(pdf, left - 6.5, y + (pdf.line_height - TICK_BOX) / 2)
     down = pdf.draw_lines(name, left, y, width)

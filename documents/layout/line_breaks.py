@@ -15,6 +15,10 @@ class MissingGlyph(ValueError):
         )
 
 
+class BrokenWord(str):
+    """A line that ends within a word, which goes on in the next line."""
+
+
 def printed_text(text):
     """Return the printed form of a value: the Indonesian of {id, en}, a number as digits, "" for None."""
     if isinstance(text, dict):
@@ -62,4 +66,4 @@ def _pieces(word, width, width_of):
         if pieces[-1] and width_of(pieces[-1] + character) > width:
             pieces.append("")
         pieces[-1] += character
-    return pieces
+    return [*map(BrokenWord, pieces[:-1]), pieces[-1]]

@@ -1,5 +1,7 @@
 """Base class of all PDFs: page, letterhead, text, watermarks, page numbers, QR codes."""
 
+import math
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
 
@@ -8,16 +10,20 @@ from fpdf import FPDF
 from fpdf.prefs import ViewerPreferences
 
 from documents.layout.font_subsets import FONT_FAMILY, PdfProducer, document_font, has_glyph
-from documents.layout.line_breaks import MissingGlyph, clean_text, printed_text, wrap_paragraph
+from documents.layout.line_breaks import BrokenWord, MissingGlyph, clean_text, printed_text, wrap_paragraph
+from documents.layout.structure_tree import StructureTree, with_artifacts
+from documents.layout.watermarks import watermark
 
 INK, SOFT, SEA = (20, 35, 43), (70, 89, 99), (11, 79, 102)
 LINE_COLOR, FIELD_COLOR, TINT, WHITE = (210, 219, 223), (106, 123, 132), (230, 240, 244), (255, 255, 255)
-BAD, BAD_TINT, WATERMARK_COLOR, DRAFT_WATERMARK_COLOR = (166, 31, 26), (252, 235, 233), (237, 242, 244), (251, 231, 229)
+BAD, BAD_TINT, WATERMARK_COLOR = (166, 31, 26), (252, 235, 233), (237, 242, 244)
 
 MM_PER_POINT = 25.4 / 72  # a point in millimetres
 LEADING = 1.38
 FOOTER_HEIGHT = 17  # height of the footer
+CONTAINERS = ("/Document", "/Table", "/TR")  # elements that hold elements, not content
 DEMO_MARK = "CONTOH – bukan dokumen resmi"
+BANNER = (7, 6.4, 5)  # mm: its distance from the sides and the top, its height; most printers reach 5 mm from the edge
 DRAFT_MARK = "DRAF – BUKAN DOKUMEN RESMI"
 
 
@@ -30,13 +36,16 @@ class PdfDocument(FPDF):
     page_format, orientation = (210, 297), "portrait"
     pdf_standard: str | None = "PDF/A-2B"
     side_margin, top_margin, bottom_margin = 18, 16, FOOTER_HEIGHT
+    page_label = "Halaman {number} dari {total}"
     strict = True  # a missing glyph raises MissingGlyph; otherwise its code point is printed
 
     def __init__(self, *, office, title, demo, draft=False, made_at=None):
         super().__init__(self.orientation, "mm", self.page_format, enforce_compliance=self.pdf_standard)
         self.office, self.demo, self.draft = office, demo, draft
         self.footer_text = self.running_head = ""
-        self.page_numbers, self.page_total = None, None
+        self.struct_builder: Any = StructureTree()
+        self._marks, self._marking = {}, False
+        self._heading = None  # (height, draw) of a heading that waits for what stands below it
         for number, style in enumerate(("", "B"), 1):
             self.fonts[FONT_FAMILY + style] = document_font(style, number)
         self.set_margins(self.side_margin, self.top_margin + (6 if draft else 0))  # below the banner
@@ -89,19 +98,64 @@ class PdfDocument(FPDF):
         """Draw `lines` at a position and return their height."""
         share = {"L": 0, "C": 0.5, "R": 1}[align]
         baseline = y + self.line_height / 2 + self.font_size * 0.33
-        for count, line in enumerate(lines):
-            if line:
-                self.text(x + share * (width - self.text_width(line)), baseline + count * self.line_height, line)
+        broken = any(isinstance(line, BrokenWord) for line in lines)
+        if any(lines):
+            with self.marked_content(actual=_joined(lines) if broken else None):
+                for count, line in enumerate(lines):
+                    if line:
+                        place = x + share * (width - self.text_width(line))
+                        self.text(place, baseline + count * self.line_height, line)
         return len(lines) * self.line_height
 
-    def paragraph(self, text, *, size=9.5, bold=False, color=INK, align="L", indent=0, width=None, gap=0):
+    @contextmanager
+    def tagged(self, kind, alt=None):
+        """Tag what is drawn meanwhile as one element of the structure tree; kind None makes it an artifact."""
+        tree = self.struct_builder
+        artifact = kind is None or tree.open[-1] is None
+        tree.open.append(None if artifact else tree.add(kind, self.page, alt))
+        try:
+            yield
+        finally:
+            tree.open.pop()
+
+    @contextmanager
+    def marked_content(self, actual=None):
+        """Mark what is drawn meanwhile as content of the open element, or of a paragraph of its own.
+
+        `actual` is the text that is copied and read aloud instead.
+        """
+        tree, page = self.struct_builder, self.page
+        element = tree.open[-1]
+        if self._marking or element is None:
+            yield
+            return
+        if element.s in CONTAINERS:
+            element = tree.add("P", page)
+        number, self.pages[page].struct_parents = tree.mark(element, page)
+        contents: Any = self.pages[page].contents
+        start, self._marking = len(contents), True
+        self._out(f"{element.s} <</MCID {number}>> BDC")
+        if actual:  # poppler knows it in a Span only
+            self._out(f"/Span <</ActualText <FEFF{actual.encode('utf-16-be').hex()}>>> BDC")
+        try:
+            yield
+        finally:
+            self._out("EMC EMC" if actual else "EMC")
+            self._marking = False
+            self._marks.setdefault(page, []).append((start, len(contents)))
+
+    def paragraph(self, text, *, size=9.5, bold=False, color=INK, align="L", indent=0, width=None, gap=0, tag="P"):
         """Draw a paragraph at the current position, across pages if needed, with `gap` below."""
         self.set_style(size, bold=bold, color=color)
         width = width or self.epw - indent
-        for line in self.wrap(text, width):
-            self.ensure_space(self.line_height)
-            self.draw_lines([line], self.l_margin + indent, self.y, width, align)
-            self.y += self.line_height
+        lines = self.wrap(text, width)
+        while lines:
+            self.ensure_space(self.line_height * (len(lines) if len(lines) < 4 else 2))  # no line stands alone
+            fits = self.remaining_lines
+            fits -= len(lines) - fits == 1  # a last line takes one along
+            with self.tagged(tag):
+                self.y += self.draw_lines(lines[:fits], self.l_margin + indent, self.y, width, align)
+            lines = lines[fits:]
         self.y += gap
 
     def fit_font_size(self, text, width, size, *, bold=False, least=5.5):
@@ -123,12 +177,24 @@ class PdfDocument(FPDF):
         """The remaining height of this page."""
         return self.h - self.b_margin - self.y
 
+    @property
+    def remaining_lines(self):
+        """The number of lines in the current font that fit the rest of this page."""
+        return max(0, int((self.remaining_height + 0.01) / self.line_height))
+
     def ensure_space(self, height):
-        """Break the page unless `height` remains; return whether it did."""
-        if self.page and height <= self.remaining_height:
-            return False
-        self.add_page()
-        return True
+        """Break the page unless `height` remains, with a heading that waits; return whether it did."""
+        above, draw_heading = self._heading or (0, None)
+        self._heading = None
+        broken = not self.page or height + above > self.remaining_height
+        if broken:
+            self.add_page()
+        if draw_heading:
+            style, size, color = self.font_style, self.font_size_pt, self.text_color
+            draw_heading()
+            self.set_font(FONT_FAMILY, style, size)
+            self.text_color = color
+        return broken
 
     def rule(self, *, color=LINE_COLOR, thickness=0.2, x=None, width=None):
         """Draw a horizontal line at the current position."""
@@ -162,8 +228,14 @@ class PdfDocument(FPDF):
         self.y += 5
 
     def heading(self, text, *, letter="", keep=27):
-        """Draw a section heading, never as the last line of a page."""
+        """Draw a section heading with whatever comes next, on the same page, where `keep` mm remain at least."""
         self.ensure_space(keep)
+        self.set_style(10.5, bold=True)
+        lines = self.wrap(text, self.epw - 8)
+        height = max(5.6, len(lines) * self.line_height) + 3.6
+        self._heading = height, lambda: self._draw_heading(lines, letter)
+
+    def _draw_heading(self, lines, letter):
         x = self.l_margin
         if letter:
             self.box(x, self.y, 5.6, 5.6, fill=SEA, color=None)
@@ -171,7 +243,8 @@ class PdfDocument(FPDF):
             self.draw_lines([letter], x, self.y + (5.6 - self.line_height) / 2, 5.6, "C")
             x += 8
         self.set_style(10.5, bold=True, color=SEA)
-        self.y += max(5.6, self.draw_lines(self.wrap(text, self.epw - 8), x, self.y, self.epw - 8)) + 1
+        with self.tagged("H2"):
+            self.y += max(5.6, self.draw_lines(lines, x, self.y, self.epw - 8)) + 1
         self.rule()
         self.y += 2.6
 
@@ -186,38 +259,40 @@ class PdfDocument(FPDF):
             for row, cells in enumerate(matrix)
             for start, length in _runs(cells)
         ]
-        self._out(f"q 0 g {' '.join(boxes)} f Q")  # one path: a hundred times faster than a rect() each
+        with self.tagged("Figure", alt=f"Kode QR: {text}"), self.marked_content():
+            self._out(f"q 0 g {' '.join(boxes)} f Q")  # one path: a hundred times faster than a rect() each
 
     # -- every page ---------------------------------------------------------------------------------------------
 
     def header(self):
         """Draw the background of every page: watermark, draft banner, running head."""
         if self.draft or self.demo:
-            word, color = ("DRAF", DRAFT_WATERMARK_COLOR) if self.draft else ("CONTOH", WATERMARK_COLOR)
-            self._watermark(word, color)
-        if self.draft:
-            self.box(0, 0, self.w, 9, fill=BAD_TINT, color=None)
-            self.set_style(10, bold=True, color=BAD)
-            self.draw_lines([DRAFT_MARK], 0, 2, self.w, "C")
-        if self.running_head and self.page > 1:
-            self.set_text_color(*SOFT)
-            self.fit_font_size(self.running_head, self.epw, 7.5)
-            self.draw_lines([self.running_head], self.l_margin, self.t_margin - 6, self.epw)
+            self._watermark(*(("DRAF", BAD) if self.draft else ("CONTOH", WATERMARK_COLOR)))
+        with self.tagged(None):
+            if self.draft:
+                side, top, height = BANNER
+                self.box(side, top, self.w - 2 * side, height, fill=BAD_TINT, color=BAD)
+                self.set_style(9, bold=True, color=BAD)
+                self.draw_lines([DRAFT_MARK], 0, top + (height - self.line_height) / 2, self.w, "C")
+            if self.running_head and self.page > 1:
+                self.set_text_color(*SOFT)
+                self.fit_font_size(self.running_head, self.epw, 7.5)
+                self.draw_lines([self.running_head], self.l_margin, self.t_margin - 6, self.epw)
         self.set_xy(self.l_margin, self.t_margin)
 
     def _watermark(self, text, color):
-        """Draw a diagonal watermark."""
-        self.set_style(min(self.w, self.h) * 0.52, bold=True, color=color)
-        half = self.text_width(text) / 2
-        with self.rotation(52 if self.h > self.w else 32, self.w / 2, self.h / 2):
-            self.text(self.w / 2 - half, self.h / 2 + self.font_size * 0.36, text)
+        """Draw a diagonal watermark; that of a draft survives a copier."""
+        angle, size = math.radians(52 if self.h > self.w else 32), min(self.w, self.h) * 0.52
+        turn = f"{math.cos(angle):.5f} {math.sin(angle):.5f} {-math.sin(angle):.5f} {math.cos(angle):.5f}"
+        middle = f"{self.w_pt / 2:.2f} {self.h_pt / 2:.2f}"
+        self._out(f"q {turn} {middle} cm {watermark(text, size, color, hatched=self.draft)} Q")
 
     def _draw_footer(self, number, total):
         y = self.h - FOOTER_HEIGHT + 6
         self.y = y - 1.5
         self.rule()
         self.set_style(7, color=SOFT)
-        page = f"Halaman {number} dari {total}"
+        page = self.page_label.format(number=number, total=total)
         right = self.text_width(page)
         middle = self.text_width(DEMO_MARK) + 8 if self.demo else 4
         left = self.epw - right - middle
@@ -228,14 +303,22 @@ class PdfDocument(FPDF):
 
     def finish(self):
         """Number the pages and return the finished PDF; nothing can be added afterwards."""
-        for index, (page, sheet) in enumerate(self.pages.items()):
+        self.ensure_space(0)
+        for page, sheet in self.pages.items():
             self.page = page
             self.w_pt, self.h_pt = sheet.dimensions()
             self.w, self.h = self.w_pt / self.k, self.h_pt / self.k
             self.font_family, self.draw_color, self.line_width = "", None, 0  # each page sets its own
-            number = self.page_numbers[index] if self.page_numbers else page
-            self._draw_footer(number, self.page_total or len(self.pages))
+            with self.tagged(None):
+                self._draw_footer(page, len(self.pages))
+            content: Any = sheet.contents
+            sheet.contents = with_artifacts(bytes(content), self._marks.get(page, []))
         return bytes(self.output(output_producer_class=PdfProducer))
+
+
+def _joined(lines):
+    """Return the text of lines, without a space where a word was broken."""
+    return "".join(line if isinstance(line, BrokenWord) else f"{line} " for line in lines).rstrip()
 
 
 def _runs(cells):

@@ -43,29 +43,36 @@ def receipt(receipt: dict, *, office: dict, demo: bool, made_at: datetime | None
     _checklist(pdf, "Dokumen asli yang diperlihatkan", receipt.get("originals_seen"))
     if receipt.get("originals_missing"):
         _checklist(pdf, "Dokumen asli yang tidak diperlihatkan", receipt["originals_missing"], ticked=False)
-    _checklist(pdf, "Dokumen lama yang ditarik", receipt.get("taken_back"))
+    below = _signatures_height(pdf, receipt) + 4
+    _checklist(pdf, "Dokumen lama yang ditarik", receipt.get("taken_back"), below=below)
     _signatures(pdf, receipt)
     return pdf.finish()
 
 
-def _checklist(pdf, title, names, *, ticked=True):
+def _checklist(pdf, title, names, *, ticked=True, below=0):
+    """Draw a list; its end stays with the `below` mm that follow it."""
     pdf.heading(title, keep=18)
     if not names:
+        pdf.ensure_space(5 + below)
         pdf.paragraph("Tidak ada.", size=9, color=SOFT)
-    for name in names or ():
+    for place, name in enumerate(names or (), 1):
         pdf.set_style(9)
         lines = pdf.wrap(printed_text(name), pdf.epw - 7)
-        pdf.ensure_space(len(lines) * pdf.line_height)
+        pdf.ensure_space(len(lines) * pdf.line_height + (below if place == len(names) else 0))
         draw_tick_box(pdf, pdf.l_margin, pdf.y + (pdf.line_height - 3.6) / 2, ticked=ticked)
         pdf.y += pdf.draw_lines(lines, pdf.l_margin + 6, pdf.y, pdf.epw - 7) + 1.3
     pdf.y += 4
 
 
+def _signatures_height(pdf, receipt):
+    pdf.set_style(9.5, bold=True)
+    names = [len(pdf.wrap(receipt[who], pdf.epw / 2 - 10)) for who in ("officer", "recipient_name")]
+    return 42 + max(names) * pdf.line_height
+
+
 def _signatures(pdf, receipt):
     half = pdf.epw / 2
-    pdf.set_style(9.5, bold=True)
-    names = [len(pdf.wrap(receipt[who], half - 10)) for who in ("officer", "recipient_name")]
-    pdf.ensure_space(42 + max(names) * pdf.line_height)
+    pdf.ensure_space(_signatures_height(pdf, receipt))
     pdf.paragraph(STATEMENT, size=9.5, gap=4)
     top = pdf.y
     left, right = pdf.l_margin, pdf.l_margin + half

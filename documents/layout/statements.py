@@ -36,8 +36,9 @@ def statement_form(
     _draw_title(pdf, statement, code)
     if not signed:
         pdf.paragraph(INSTRUCTIONS_FILLED if filled else INSTRUCTIONS, size=8, color=SOFT, gap=2.5)
-    for part in statement["parts"]:
-        _draw_part(pdf, part, filled, final=bool(signed))
+    for place, part in enumerate(statement["parts"], 1):
+        below = _signers_height(pdf, statement) if place == len(statement["parts"]) else 0
+        _draw_part(pdf, part, filled, bool(signed), below)
     _draw_signers(pdf, statement, signed)
     return pdf.finish()
 
@@ -51,27 +52,33 @@ def _draw_title(pdf, statement, code):
     pdf.y = max(pdf.y, top + (14 if code else 0)) + 1.5
 
 
-def _draw_part(pdf, part, filled, final):
-    """Draw the text of a part, then its rows and its table."""
-    for line in part["text"].split("\n"):
-        pdf.ensure_space(14 if part["rows"] or part["heads"] else 0)
+def _draw_part(pdf, part, filled, final, below):
+    """Draw the text of a part, then its rows and its table; its end stays with the `below` mm that follow it."""
+    rows = [row for row in part["rows"] if row[-1] or not final]
+    lines = part["text"].split("\n")
+    for place, line in enumerate(lines, 1):
+        pdf.set_style(9.5)
+        end = below if place == len(lines) and not (rows or part["heads"]) else 0
+        pdf.ensure_space(
+            len(pdf.wrap(line, pdf.epw)) * pdf.line_height + end if end else 14 * bool(rows or part["heads"])
+        )
         pdf.paragraph(line, size=9.5, gap=1.4)
-    for label, kind, value in part["rows"]:
-        if value or not final:
-            _draw_row(pdf, label, kind, value)
+    for place, row in enumerate(rows, 1):
+        _draw_row(pdf, row, below=0 if part["heads"] or place < len(rows) else below)
     if part["heads"]:
-        _draw_table(pdf, part, filled)
+        _draw_table(pdf, part, below)
     pdf.y += 1.4
 
 
-def _draw_row(pdf, label, kind, value):
+def _draw_row(pdf, row, below):
     """Draw a label with its value, or with the place to write it: comb boxes or a line."""
+    label, kind, value = row
     x, width = pdf.l_margin + INDENT, pdf.epw - INDENT - LABEL_WIDTH - 4
     pdf.set_style(9.5)
     lines, labels = pdf.wrap(value, width), pdf.wrap(label, LABEL_WIDTH - 2)
     step = pdf.line_height
     height = max(max(len(lines), len(labels)) * step, 0 if value else WRITTEN_ROW)
-    pdf.ensure_space(height)
+    pdf.ensure_space(height + below)
     y = pdf.y
     pdf.set_style(9.5, color=SOFT)
     pdf.draw_lines(labels, x, y, LABEL_WIDTH)
@@ -96,20 +103,27 @@ def _dotted_line(pdf, x, y, width):
         pdf.line(x, y, x + width, y)
 
 
-def _draw_table(pdf, part, filled):
+def _draw_table(pdf, part, below):
     shares = [COLUMN_SHARES.get(kind, 2.2) for _label, kind in part["heads"]]
     scale = (pdf.epw - NUMBER_WIDTH) / sum(shares)
     columns = [Column(share * scale, label) for (label, _kind), share in zip(part["heads"], shares, strict=True)]
     rows = [(str(number), *row) for number, row in enumerate(part["table"], 1)]
     blank = not any(any(row) for row in part["table"])
-    draw_table(pdf, [Column(NUMBER_WIDTH, "No.", "C"), *columns], rows, size=8.5, least=BLANK_TABLE_ROW if blank else 6)
+    heads = [Column(NUMBER_WIDTH, "No.", "C"), *columns]
+    draw_table(pdf, heads, rows, size=8.5, least=BLANK_TABLE_ROW if blank else 6, below=below + 1.5)
     pdf.y += 1.5
 
 
+def _signers_height(pdf, statement):
+    """Return the height of the places to sign, where they stand in as few rows as there may be."""
+    return 10 + SIGNER_HEIGHT * (1 if len(statement["signers"]) < 4 else 2)
+
+
 def _draw_signers(pdf, statement, signed):
-    """Draw the places to sign, with the date above."""
-    for first, row in enumerate(_rows_of_signers(pdf, statement["signers"])):
-        pdf.ensure_space(SIGNER_HEIGHT + (0 if first else 8))
+    """Draw the places to sign, with the date above, all on one page."""
+    rows = _rows_of_signers(pdf, statement["signers"])
+    pdf.ensure_space(8 + SIGNER_HEIGHT * len(rows))
+    for first, row in enumerate(rows):
         if not (first or signed):
             pdf.set_style(9.5)
             pdf.y += 2

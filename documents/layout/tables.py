@@ -27,9 +27,17 @@ def draw_table(pdf, columns, rows, *, size=8.5, pad=1.3, grid=True, least=0, x=N
     """
     x = pdf.l_margin if x is None else x
     frame, rows = _Table(pdf, columns, size, pad, grid, x), list(rows)
-    for number, row in enumerate(rows):
-        last = sum(frame.height(one, least) for one in rows[number:]) + below if number == len(rows) - 2 else 0
-        frame.row(row, least, head=number == 0, room=below if len(rows) == 1 else last)
+    with pdf.tagged("Table"):
+        for number, row in enumerate(rows):
+            last = sum(frame.height(one, least) for one in rows[number:]) + below if number == len(rows) - 2 else 0
+            frame.row(row, least, head=number == 0, room=below if len(rows) == 1 else last)
+
+
+def table_columns(pdf, shares, labels, number_width):
+    """Return a column of numbers and columns that share the rest of the width."""
+    scale = (pdf.epw - number_width) / sum(shares)
+    columns = (Column(share * scale, label) for share, label in zip(shares, labels, strict=True))
+    return [Column(number_width, "No.", "C"), *columns]
 
 
 def draw_pairs(pdf, rows, *, label=52, size=9.5, pad=1.0, x=None, width=None, bold=True, below=0):
@@ -42,7 +50,7 @@ def draw_pairs(pdf, rows, *, label=52, size=9.5, pad=1.0, x=None, width=None, bo
 class _Table:
     def __init__(self, pdf, columns, size, pad, grid, x):
         self.pdf, self.columns, self.size, self.pad, self.grid, self.x = pdf, columns, size, pad, grid, x
-        self.side = pad if grid else 0
+        self.side, self.headed = pad if grid else 0, False
         pdf.set_style(size * HEAD_SCALE, bold=True)
         self.heads = [pdf.wrap(column.head, column.width - 2 * self.side) for column in columns]
         self.top = max(map(len, self.heads)) * pdf.line_height + 2 * pad if any(self.heads) else 0
@@ -88,12 +96,14 @@ class _Table:
 
     def _draw(self, cells, step, height):
         pdf, x = self.pdf, self.x
-        for column, lines in zip(self.columns, cells, strict=True):
-            if self.grid:
-                pdf.box(x, pdf.y, column.width, height, fill=None, color=LINE_COLOR)
-            pdf.set_style(self.size, bold=column.bold, color=column.color)
-            pdf.draw_lines(lines, x + self.side, pdf.y + self.pad, column.width - 2 * self.side, column.align)
-            x += column.width
+        with pdf.tagged("TR"):
+            for column, lines in zip(self.columns, cells, strict=True):
+                if self.grid:
+                    pdf.box(x, pdf.y, column.width, height, fill=None, color=LINE_COLOR)
+                pdf.set_style(self.size, bold=column.bold, color=column.color)
+                with pdf.tagged("TD"):
+                    pdf.draw_lines(lines, x + self.side, pdf.y + self.pad, column.width - 2 * self.side, column.align)
+                x += column.width
         pdf.y += height
         if not self.grid:
             pdf.rule(x=self.x, width=self.width)
@@ -102,10 +112,13 @@ class _Table:
         if not self.top:
             return
         pdf, x = self.pdf, self.x
-        for column, lines in zip(self.columns, self.heads, strict=True):
-            pdf.box(x, pdf.y, column.width, self.top, fill=TINT, color=LINE_COLOR)
-            pdf.set_style(self.size * HEAD_SCALE, bold=True, color=SEA)
-            middle = pdf.y + (self.top - len(lines) * pdf.line_height) / 2
-            pdf.draw_lines(lines, x + self.side, middle, column.width - 2 * self.side, "C")
-            x += column.width
+        with pdf.tagged(None if self.headed else "TR"):  # a repeated head is an artifact
+            for column, lines in zip(self.columns, self.heads, strict=True):
+                pdf.box(x, pdf.y, column.width, self.top, fill=TINT, color=LINE_COLOR)
+                pdf.set_style(self.size * HEAD_SCALE, bold=True, color=SEA)
+                middle = pdf.y + (self.top - len(lines) * pdf.line_height) / 2
+                with pdf.tagged("TH"):
+                    pdf.draw_lines(lines, x + self.side, middle, column.width - 2 * self.side, "C")
+                x += column.width
+        self.headed = True
         pdf.y += self.top
