@@ -119,6 +119,11 @@ class NumberFormatsField(Field):
         wrong = document_numbers.format_error({"kind": kind})
         return [] if wrong else document_numbers.examples(document_numbers.FREE | kind)
 
+    def faults(self):
+        """Return what is wrong, by kind, once it was refused."""
+        found = {key: document_numbers.format_error({key: kind}) for key, kind in (self.data or {}).items()}
+        return {key: fault for key, fault in found.items() if fault and self.errors}
+
 
 class JsonField(TextAreaField):
     """A value as JSON."""
@@ -258,10 +263,11 @@ class FactForm(Form):
             raise ValidationError(fault)
 
 
-class NumberFormatsForm(FactForm):
+class NumberFormatsForm(Form):
     """The formats of document numbers, in fields."""
 
     value = NumberFormatsField("Bentuk nomor")
+    note = StringField("Keterangan", [Length(max=200)])
 
     def validate_value(self, field):
         if fault := document_numbers.format_error(field.data):

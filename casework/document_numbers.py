@@ -123,7 +123,7 @@ def _fault(kind: dict, number: str) -> str:
 
 def examples(kind: dict, serial: int = 1) -> list[str]:
     """Return what numbers of a kind look like today."""
-    return [_render(pattern, local().date(), serial) for pattern in kind["patterns"]]
+    return [render(pattern, local().date(), serial) for pattern in kind["patterns"]]
 
 
 def propose_numbers(permohonan: Permohonan, product: dict) -> list[str]:
@@ -134,7 +134,7 @@ def propose_numbers(permohonan: Permohonan, product: dict) -> list[str]:
     for pattern in kind_of(product)["patterns"]:
         if "{urut" in pattern:
             last = next((match for number in used if (match := _regex(pattern).fullmatch(number))), None)
-            number = _render(pattern, local().date(), int(last["urut"]) + 1 if last else 1)
+            number = render(pattern, local().date(), int(last["urut"]) + 1 if last else 1)
             found += [number] if _regex(pattern).fullmatch(number) else []  # after the last serial there is none
     return found
 
@@ -222,14 +222,22 @@ def _regex(pattern: str) -> re.Pattern:
     return re.compile("".join([*parts, re.escape(pattern[place:])]))
 
 
-def _render(pattern: str, day: date, serial: int) -> str:
+def render(pattern: str, day: date, serial: int) -> str:
+    """Write the number of a pattern for a day and a serial."""
+
     def fill(match: re.Match) -> str:
         wide = int(match[2] or 4)
-        return {"wilayah": _region(), "tanggal": f"{day:%d%m%Y}", "urut": f"{serial:0{wide}d}"}.get(
-            match[1], ("1234567890" * 2)[:wide]
-        )
+        if match[1] == "wilayah":
+            return _region()
+        serials = {"tanggal": f"{day:%d%m%Y}", "urut": f"{serial:0{wide}d}", "angka": ("1234567890" * 2)[:wide]}
+        return serials[match[1]]
 
     return TOKEN.sub(fill, pattern)
+
+
+def local_pattern(product: dict) -> str:
+    """Return the first pattern of a product's number with the code of the regency in it; "" where it is free."""
+    return "".join(kind_of(product)["patterns"][:1]).replace("{wilayah}", _region())
 
 
 def _region() -> str:
@@ -265,4 +273,4 @@ def _pattern_fault(pattern: str) -> str:
         return "setiap bentuk perlu {urut:4} atau {angka:16}, supaya nomornya berbeda-beda."
     if left != " ".join(left.upper().split()):
         return "tulis dengan huruf besar, tanpa spasi rangkap."
-    return "" if len(_render(pattern, date(2026, 1, 1), 1)) <= 60 else "nomor paling panjang 60 huruf."
+    return "" if len(render(pattern, date(2026, 1, 1), 1)) <= 60 else "nomor paling panjang 60 huruf."

@@ -18,6 +18,7 @@ from seed import siak_drafts
 from seed.generate.residents import Residents
 from tests import machine
 from tests.helpers.browser_office import browser_office
+from tests.helpers.factory import TODAY
 from tests.helpers.invariants import InvariantChecker
 from workflow import perform
 

@@ -5,9 +5,9 @@ import re
 import pytest
 
 import accounts
-from casework import ledger
+from casework import document_numbers, ledger
 from casework.transitions import perform
-from models import Attachment, Event, Permohonan, Revision, User
+from models import Attachment, Document, Event, Permohonan, Revision, User
 from seed import generate
 from seed.generate.transition_paths import OPEN_STATES
 from workflow import allowed
@@ -44,6 +44,18 @@ def test_nobody_in_a_crowd_is_real(crowded):
     niks |= set(re.findall(r"\b[0-9]{16}\b", str([row.answers for row in Revision.select()])))
     assert len(niks) > 400 and all(nik.startswith("510899") for nik in niks)
     assert all(row.email.endswith("@aku.example") for row in User.select())
+
+
+def test_the_numbers_of_a_crowd_have_their_form_and_none_stands_twice(crowded):
+    seen = {}
+    for document in Document.select(Document, Permohonan).join(Permohonan).where(Document.kind == "pdf"):
+        body = document.permohonan.edition.body
+        product = next(one for one in body["products"] if one["key"] == document.product)
+        kind = document_numbers.kind_of(product)
+        assert document_numbers.tidy(product, document.number) == document.number
+        assert not kind["patterns"] or document_numbers._match(kind, document.number), document.number
+        assert seen.setdefault(document.number, document.permohonan_id) == document.permohonan_id, document.number
+    assert len(seen) > 200
 
 
 def test_there_is_no_crowd_outside_the_demonstration(app):

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from random import Random
 
 import office
+from casework.document_numbers import render
 from casework.ledger import GENESIS, event_hash, text_digest
 from lib import encryption
 from lib.database import from_local, local, now
@@ -202,7 +203,7 @@ class ApplicationGenerator:
     def _add_document(self, case: GeneratedApplication, product: dict) -> None:
         gaps = case.service.data[product["key"]]
         data = service_samples.fill_gaps(gaps, case.subject, case.applicant, "Pemaron, Buleleng")
-        number = f"5108-CONTOH-{case.id:08d}-{product['key'].upper()}"[:60]
+        number = self._document_number(case, product)
         signed: dict = {}
         if case.path.reached("record_signature") and product["kind"] == "pdf":
             signer = self.staff["kadis"].name
@@ -214,6 +215,14 @@ class ApplicationGenerator:
             verification_key=encryption.random_token(),
             shown_sha256=service_samples.document_digest(data, number), **signed,
         )  # fmt: skip
+
+    def _document_number(self, case: GeneratedApplication, product: dict) -> str:
+        """Return a number of the product's form that no other document has; a second copy bears that of the first."""
+        key = product.get("number_of") or product["key"]
+        pattern, place = case.service.numbers.get(key, ""), list(case.service.data).index(product["key"])
+        if product.get("number") == "kk":
+            return f"510899{case.id * 10 + place:010d}"
+        return render(pattern or f"470/{case.id}/{key.upper()}"[:60], case.times[0].date(), case.id % 10_000)
 
     def _add_events(self, case: GeneratedApplication, answers: str) -> None:
         """Add the hash chain of events; old applications get no texts, as if erased."""

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 from PIL import Image, ImageDraw
 
+from casework import document_numbers
 from catalogue import applicant_section
 from documents import preparation, printouts
 from files import storage
@@ -31,6 +32,7 @@ class ServiceSample:
     answers: str  # JSON with gaps
     data: dict[str, str]  # product → JSON with gaps
     attached: list[tuple[str, int]]  # requirement, id of the sample file
+    numbers: dict[str, str]  # product → the pattern of its number
     issued: dict[str, int] = field(default_factory=dict)  # product → id of the sample document
 
     @property
@@ -56,7 +58,8 @@ def prepare_sample(edition: Edition, signer: User, picture: StoredFile) -> Servi
     wanted = [one["key"] for one in body["requirements"] if one["required"] == "always"]
     attached = [(key, form.id if key == "formulir" else picture.id) for key in wanted]
     texts = {key: canonical_json(one) for key, one in data.items()}
-    made = ServiceSample(edition, columns, canonical_json(answers), texts, attached)
+    numbers = {one["key"]: document_numbers.local_pattern(one) for one in products}
+    made = ServiceSample(edition, columns, canonical_json(answers), texts, attached, numbers)
     pdfs = (one for one in products if one["kind"] == "pdf")
     made.issued = {one["key"]: _sample_document(one, data[one["key"]], signer) for one in pdfs}
     return made
