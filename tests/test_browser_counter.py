@@ -9,7 +9,7 @@ from catalogue import definition, page_layout
 from lib.processes import spawn, terminate
 from tests import machine
 from tests.helpers.browser_person import DESKTOP, PHONE, Person, photo
-from tests.helpers.factory import CHILDREN, SAMPLE_ANSWERS, TODAY, sample_answers
+from tests.helpers.factory import CHILDREN, SAMPLE_ANSWERS, SIAK_DRAFT, TODAY, sample_answers
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(400)]
 SEED = run.ROOT / "seed" / "layanan"
@@ -138,6 +138,9 @@ def look_at(person, screen, number, action, **answers):
     page = person.page
     for name, value in answers.items():
         page.fill(f"#finish [name='{name}']", value)
+    if "documents-kk-number" in answers:  # family cards come from SIAK; the next round keeps the draft
+        pdf = {"name": "draf.pdf", "mimeType": "application/pdf", "buffer": SIAK_DRAFT}
+        page.set_input_files("#finish [name='documents-kk-draft']", pdf)
     if answers:
         person.confirm(action)
     assert not page.locator(".errors, .alert-danger").count(), page.inner_text("main")[:500]

@@ -32,7 +32,7 @@ BY_HAND = 4  # at which nobody has looked before
 KEYED = 15  # of those that are keyed into SIAK in the browser; a colleague does the others elsewhere
 NOTHING = "Belum ada yang diproses; "
 ARRIVED = "main:not([data-left])"
-WRONG = "KUTIPAN AKTA KELAHIRAN Nomor 5108-LU-13112026-0010, tanggal 13-11-2026: {name}"
+WRONG = f"KUTIPAN AKTA KELAHIRAN Nomor 5108-LU-{TODAY}-0010, tanggal 13-11-2026: {{name}}"
 
 
 @pytest.fixture
@@ -187,7 +187,7 @@ def verify(adb, siak, planted):
     adb.confirm("return_to_operator")
     page.get_by_text("tidak ada lagi yang menunggu Anda").wait_for()
     assert siak.claim_next("siak") == planted and "Nomor akta tertukar." in siak.page.locator(".log").inner_text()
-    finish(siak, "5108-LU-13112026-0010")
+    finish(siak, f"5108-LU-{TODAY}-0010")
     siak.page.get_by_text("tidak ada lagi yang menunggu Anda").wait_for()
     outbox.drain()
     assert all_of_it(adb, "adb/", "verify_adb") == ["1 draf diverifikasi Pejabat ADB."]
