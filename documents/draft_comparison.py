@@ -20,6 +20,7 @@ from models import Comparison, Document, Permohonan, Revision
 COMPARED_TYPES = {"name": NAME, "nik": DIGITS, "kk": DIGITS, "date": DATE}
 DIGIT = re.compile(r"\d")
 NUMBER_KEY = "nomor"
+REMOVED = ("tindakan", "2")  # of a family member: leaves the card that is renewed (KK-PERISTIWA)
 MIN_DIGITS = 3  # a "1" is found anywhere
 
 
@@ -86,9 +87,15 @@ def expected_values(permohonan: Permohonan, document: Document, answers: dict) -
 
 def _expected_of_members(group: dict, rows: list[dict]) -> Iterator[ExpectedValue]:
     for number, row in enumerate(rows, 1):
-        for item in group["item"]:
+        for item in group["item"] if is_remaining(row) else ():
             key, label = f"{group['key']}-{number}-{item['key']}", f"{item['label']['id']} ({number})"
             yield from _expected_of(item, row.get(item["key"]), key, label)
+
+
+def is_remaining(member: dict) -> bool:
+    """Return whether a family member is on the card afterwards: not who died, divorced or left."""
+    key, code = REMOVED
+    return member.get(key) != code
 
 
 def _expected_of(part: dict, value, key: str, label: str) -> Iterator[ExpectedValue]:

@@ -141,7 +141,7 @@ def _members(permohonan: Permohonan, product: dict, answers: dict) -> list[dict]
     people: dict[str, dict] = {}
     for field in _printed_fields(permohonan, product, answers):
         if field["type"] == "group":
-            found = [(row.get("name"), row, "") for row in answers[field["key"]]]
+            found = [(row.get("name"), row, "") for row in answers[field["key"]] if draft_comparison.is_remaining(row)]
         elif field["type"] == "name" and field["key"].startswith("nama"):
             found = [(answers[field["key"]], answers, field["key"].removeprefix("nama"))]
         else:

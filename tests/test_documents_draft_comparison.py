@@ -124,9 +124,9 @@ def scan():
     return bytes(paper.output())
 
 
-def drafted(factory, submit, data=None, code="AK-LAHIR", compared=True):
+def drafted(factory, submit, data=None, code="AK-LAHIR", compared=True, **answers):
     """An application whose draft waits for the ADB; `data`: the PDF from SIAK, or what makes it of a right one."""
-    permohonan = factory.advance_to(submit(code), "siak_entry")
+    permohonan = factory.advance_to(submit(code, **answers), "siak_entry")
     numbers = siak_drafts.upload_drafts(permohonan)
     first = permohonan.products[0]
     if callable(data):
@@ -171,6 +171,21 @@ def test_the_card_that_is_left_is_not_searched_for_those_who_left(factory, submi
     wanted = {row.document.product: {one["key"] for one in row.findings} for row in Comparison.select()}
     assert wanted["kk"] >= {"nama", "nik", "anggota-1-nik"}
     assert wanted["kk_lama"] == {"nomor", "no_kk", "nama_kepala_lama"}
+
+
+def test_a_right_card_without_who_died_is_the_same(factory, submit):
+    rows = [{"name": "Ni Made Contoh", "nik": "5108994505500012", "tindakan": "2", "relation": "7"}]
+    rows.append({"name": "I Gede Contoh", "nik": "5108990505850013", "tindakan": "3", "relation": "4"})
+    found = verdict(drafted(factory, submit, code="KK-PERISTIWA", jenis_peristiwa="2", anggota=rows))
+    assert found.summary == "Sama dengan isian", found.findings
+    searched = {one["key"] for row in Comparison.select() for one in row.findings}
+    assert "anggota-2-nik" in searched and "anggota-1-nik" not in searched
+
+
+def test_a_right_card_without_the_divorced_partner_is_the_same(factory, submit):
+    found = verdict(drafted(factory, submit, code="KK-BARU", dasar_keluarga="4", ganti_ktp="4"))
+    assert found.summary == "Sama dengan isian"
+    assert "nama_pasangan" not in {one["key"] for row in Comparison.select() for one in row.findings}
 
 
 def test_a_scan_is_never_called_good(app, factory, submit):

@@ -122,8 +122,8 @@ class OfficeFactory:
     def edition(self, code):
         return Edition.current().where(Layanan.code == code).get()
 
-    def begin(self, code="AK-LAHIR", track="self_service", name=""):
-        """Create a complete draft, not yet submitted; everybody in it is called `name`."""
+    def begin(self, code="AK-LAHIR", track="self_service", name="", **given):
+        """Create a complete draft, not yet submitted; everybody in it is called `name`, with some answers as given."""
         if track == "counter":
             helper = self.staff["counter_operator"]
             place = Office.get(Office.code == "51.08.06.2004")
@@ -133,7 +133,7 @@ class OfficeFactory:
         draft = drafts.get_draft(permohonan)
         fields = [field for section in drafts.form_pages(permohonan) for field in section["fields"]]
         answers = sample_answers(fields) | CHILDREN.get(code, {})
-        answers |= distinct_answers(permohonan, answers)
+        answers |= distinct_answers(permohonan, answers) | given
         if name:
             answers = _renamed(answers, name)
         with transaction():
@@ -147,8 +147,8 @@ class OfficeFactory:
         stored = storage.store(data or self.picture, kind="upload", media_type="image/png", name="foto.png")
         attachments.insert(drafts.get_draft(permohonan), requirement, stored)
 
-    def submit(self, code="AK-LAHIR", track="self_service", name=""):
-        permohonan = self.begin(code, track, name)
+    def submit(self, code="AK-LAHIR", track="self_service", name="", **given):
+        permohonan = self.begin(code, track, name, **given)
         who = self.staff["counter_operator"] if track == "counter" else self.applicant
         perform(permohonan, "submit", who, declaration=True)
         permohonan = Permohonan.get_by_id(permohonan.id)
