@@ -19,6 +19,8 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 MOMENT, DAY = "yyyy-mm-dd hh:mm", "yyyy-mm-dd"
 # OWASP: CSV injection. Where Excel speaks Indonesian, a semicolon ends a cell, whatever the quotes say.
 FORMULA = re.compile(r"(^|[;,|\t\r\n]\s*)(?=[=+\-@\t\r\n|＝＋－＠])")
+SEPARATOR = ";"  # and a decimal comma: an Excel that speaks Indonesian opens nothing else in columns
+LONG_NUMBER = re.compile(r"0[0-9]+|[0-9]{12,}")  # NIK, KK, telephone: digits that are no quantity
 Row = Sequence[Any]  # of texts, numbers, days, and moments of the office's clock
 
 
@@ -49,7 +51,7 @@ def csv_lines(headings: Sequence[str], rows: Iterable[Row]) -> Iterator[str]:
     """Yield a CSV file in pieces, to be streamed."""
     page = io.StringIO()
     page.write("\N{BYTE ORDER MARK}")  # else Excel reads names wrongly
-    writer = csv.writer(page)
+    writer = csv.writer(page, delimiter=SEPARATOR)
     writer.writerow([harmless(one) for one in headings])
     for cells in rows:
         writer.writerow([_written(one) for one in cells])
@@ -60,11 +62,13 @@ def csv_lines(headings: Sequence[str], rows: Iterable[Row]) -> Iterator[str]:
     yield page.getvalue()
 
 
-def _written(value) -> str | int | float:
+def _written(value) -> str:
     if isinstance(value, datetime):
         return f"{value:%Y-%m-%d %H:%M}"
     if isinstance(value, int | float) and not isinstance(value, bool):
-        return value
+        return str(value).replace(".", ",")
+    if LONG_NUMBER.fullmatch(str(value)):
+        return f'="{value}"'  # else Excel makes 5,1E+15 of it
     return harmless(str(value))
 
 

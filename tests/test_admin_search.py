@@ -12,7 +12,7 @@ import peewee as pw
 import pytest
 
 from admin_views.queue import export
-from admin_views.spreadsheets import harmless
+from admin_views.spreadsheets import csv_lines, harmless
 from lib.database import database, now
 from models import Access, Event, Export, Permohonan, Search, User
 from tests.helpers.staff_client import sign_in_officer
@@ -185,7 +185,7 @@ def test_a_nik_that_was_searched_for_stands_in_no_address_and_in_no_log(app, sub
 def _csv(person, **more):
     answer = person.post("/petugas/permohonan/ekspor/", page="/petugas/permohonan/", format="csv", **more)
     assert answer.status_code == 200 and answer.mimetype == "text/csv"
-    return list(csv.DictReader(io.StringIO(answer.get_data().decode("utf-8-sig"))))
+    return list(csv.DictReader(io.StringIO(answer.get_data().decode("utf-8-sig")), delimiter=";"))
 
 
 def test_an_export_holds_what_is_within_reach_masked_and_harmless(app, submit):
@@ -319,3 +319,12 @@ def test_a_filter_that_means_nothing_breaks_nothing(app, submit):
     for query in ("janji=x", "jalur=x", "layanan='--", "tempat=%00", "layanan=a&layanan=b", "tempat=" + "a" * 3000):
         assert permohonan.number in admin.text(f"/petugas/pemeriksaan/?{query}") or "layanan=a" in query
         assert admin.get(f"/petugas/pemeriksaan/saring/?{query}").status_code == 200
+
+
+def test_a_csv_opens_in_columns_in_an_excel_that_speaks_indonesian():
+    """A semicolon between cells, a decimal comma, and no NIK as 5,1E+15."""
+    rows = [["5108994505900001", "081200004417", 2.5, 7, "Ni Luh; Ayu"]]
+    text = "".join(csv_lines(["NIK", "HP", "Hari", "Jumlah", "Nama"], rows)).lstrip("\N{BYTE ORDER MARK}")
+    heads, cells = list(csv.reader(io.StringIO(text), delimiter=";"))
+    assert heads == ["NIK", "HP", "Hari", "Jumlah", "Nama"]
+    assert cells == ['="5108994505900001"', '="081200004417"', "2,5", "7", "Ni Luh; Ayu"]

@@ -88,6 +88,7 @@ def _places(factory) -> dict[str, list[str]]:
         "public.sign_statement": [f"/permohonan/{unregistered.key}/tanda-tangan/pernyataan_tanpa_dokumen"],
         "public.check": [f"{way}/periksa"],
         "public.verify": [f"/verifikasi/{signed.verification_key}"],
+        "public.verification": ["/verifikasi"],
         **_fixed(),
         **_secret(factory),
     }

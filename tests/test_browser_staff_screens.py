@@ -28,7 +28,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(600)]
 NO_PAGES = {
     # files
     *("staff_files.stored", "staff_files.dossier", "staff_files.documents", "staff_files.draft", "staff_files.slip"),
-    *("staff_files.stored_page", "staff_files.draft_page"),
+    *("staff_files.stored_page", "staff_files.draft_page", "staff_files.sample_draft"),
     *("staff_files.consignment", "staff_files.receipt", "counter.own_file", "counter.filled_form", "counter.arrive"),
     *(
         "layanan.blank_form",

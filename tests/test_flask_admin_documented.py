@@ -594,7 +594,7 @@ def test_what_belongs_to_an_application_is_within_the_reach_of_the_person(build,
 def test_an_export_is_masked_harmless_narrowed_and_logged(it):
     Complaint.update(title="=1+1").where(Complaint.weight == 3).execute()
     answer = it.get("/petugas/keluhan/export/csv/")
-    lines = list(csv.reader(io.StringIO(answer.data.decode("utf-8-sig"))))
+    lines = list(csv.reader(io.StringIO(answer.data.decode("utf-8-sig")), delimiter=";"))
     assert lines[0] == ["Judul", "Nik", "At", "Weight", "Village"]
     place = Complaint.get(Complaint.weight == 3).village.name
     assert lines[1] == ["'=1+1", f"…{NIK[-4:]}", "2026-11-03 09:30", "3 poin", place] and len(lines) == 4

@@ -15,6 +15,7 @@ from files import inspection, storage
 from lib import encryption
 from models import Document, DocumentCheck, Permohonan, StoredFile
 from tests.helpers.factory import document_number
+from tests.helpers.staff_client import sign_in_officer
 
 
 @pytest.fixture
@@ -232,3 +233,12 @@ def test_a_stranger_s_signature_is_not_taken_for_ours(tmp_path, app, anonymous, 
     valid, reason = verify_bounded(strange, [])
     assert not valid and "tidak kami kenal" in reason
     assert "bukan terbitan kami" in check_pdf(anonymous, page_of(issued()), strange).text
+
+
+def test_an_officer_sees_how_often_a_document_was_checked(app, anonymous, issued):
+    document = issued()
+    for _ in range(3):
+        anonymous.get(page_of(document))
+    key = Permohonan.get().key
+    page = sign_in_officer(app, "auditor").text(f"/petugas/permohonan/details/?id={key}")
+    assert "Diperiksa 3 kali di halaman verifikasi" in page

@@ -2,15 +2,27 @@
 
 import re
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
+import peewee as pw
 from flask import url_for
 
 import workflow
 from casework import claims, timeline
 from documents import draft_comparison, preparation, signed_uploads
 from intake import answer_display, revision_diff, screen_signature, submission, upload_warnings
-from models import Attachment, Document, Handover, Note, Permohonan, Revision, SignedUpload, StoredFile, User
+from models import (
+    Attachment,
+    Document,
+    DocumentCheck,
+    Handover,
+    Note,
+    Permohonan,
+    Revision,
+    SignedUpload,
+    StoredFile,
+    User,
+)
 from web import filters
 
 FIRST_CHECKED_DRAFT = 3  # of workflow.PATHS: from here on the draft is what is looked at
@@ -66,6 +78,7 @@ class CaseFile:
     revision: Revision | None
     handed_over: bool
     changes: list[revision_diff.RevisionChange]
+    checks: dict[int, tuple[int, date]]  # by document: how often it was checked at /verifikasi, the last day
 
     def sheets_of(self, requirement: str) -> list[Sheet]:
         """Select what was handed in for a requirement."""
@@ -87,6 +100,7 @@ def load(permohonan: Permohonan, wanted: str, page: str = "") -> CaseFile:
     drafts_first = workflow.STATES[permohonan.state].path_step >= FIRST_CHECKED_DRAFT
     sheets = pdfs + uploads if drafts_first else uploads + pdfs
     number, page_number = (int(text) if re.fullmatch("[0-9]{1,3}", text) else 0 for text in (wanted, page))
+    issued = [one.id for one in documents if one.file_id]
     return CaseFile(
         sections=answer_display.answer_sections(permohonan, revision),
         sheets=sheets,
@@ -99,7 +113,21 @@ def load(permohonan: Permohonan, wanted: str, page: str = "") -> CaseFile:
         revision=revision,
         handed_over=Handover.select().where(Handover.permohonan == permohonan.id).exists(),
         changes=revision_diff.revision_changes(permohonan) if revision and revision.number > 1 else [],
+        checks=_checks(issued) if issued else {},
     )
+
+
+def _checks(documents: list[int]) -> dict[int, tuple[int, date]]:
+    """Count the checks of issued documents, by id."""
+    total, last = pw.fn.SUM(DocumentCheck.count), pw.fn.MAX(DocumentCheck.day)
+    rows = DocumentCheck.select(DocumentCheck.document, total, last.coerce(False))
+    rows = rows.where(DocumentCheck.document.in_(documents)).group_by(DocumentCheck.document)
+    return {number: (count, _as_day(day)) for number, count, day in rows.tuples()}
+
+
+def _as_day(value: date | str) -> date:
+    """Return a day as SQLite gives it (a text) or PostgreSQL."""
+    return date.fromisoformat(value) if isinstance(value, str) else value
 
 
 CLAIM_LABELS = {"taken": "Diambil untuk dikerjakan", "released": "Dilepas", "taken_over": "Diambil alih dari {}"}
