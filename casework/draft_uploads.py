@@ -44,4 +44,3 @@ def take_over(permohonan: Permohonan) -> None:
             row.delete_instance()
         else:
             discard_draft(permohonan, row.product)
-

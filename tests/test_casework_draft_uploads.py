@@ -7,8 +7,11 @@ import pytest
 import lib.database
 from casework import draft_uploads
 from casework.transitions import Incomplete, NotAllowed, perform
+from documents import draft_comparison
+from jobs import outbox
 from lib.database import is_sqlite
 from models import Document, DraftUpload, Permohonan, Revision, StoredFile
+from seed import siak_drafts
 from tests.helpers.factory import SIAK_DRAFT, document_number
 from tests.helpers.staff_client import sign_in_officer
 
@@ -140,3 +143,25 @@ def test_made_here_but_incomplete_asks_for_siak_s_draft(factory, at_siak):
         draft(factory, permohonan)
     assert "Tempat lahir" in refused.value.errors["documents-akta-draft"]
     assert draft(factory, permohonan, akta={"draft": SIAK_DRAFT}).state == "adb_review"
+
+
+@pytest.mark.parametrize("code", ["AK-JANJI", "BIO-WNI"])
+def test_a_made_up_draft_of_the_demonstration_is_accepted_with_its_number(factory, at_siak, code):
+    permohonan = at_siak(code)
+    documents = siak_drafts.upload_drafts(permohonan)
+    perform(permohonan, "submit_draft", factory.staff["siak_operator"], documents=documents)
+    outbox.drain()
+    permohonan = Permohonan.get_by_id(permohonan.id)
+    found = draft_comparison.load_results([permohonan])[permohonan.id]
+    assert {one.summary for one in found} == {"Sama dengan isian"}
+
+
+def test_a_made_up_draft_is_for_the_demonstration_and_for_who_may_see_the_application(app, factory, at_siak):
+    permohonan, siak = at_siak(), sign_in_officer(app, "siak_operator")
+    url = f"/petugas/permohonan/{permohonan.key}/draf-contoh/kk.pdf"
+    assert siak.get(url).data.startswith(b"%PDF")
+    assert siak.get(url.replace("kk.pdf", "akta.pdf")).status_code == 404
+    assert sign_in_officer(app, "counter_operator").get(url).status_code == 404
+    app.config["DEMO"] = False
+    assert siak.get(url).status_code == 404
+    assert "draf-contoh" not in siak.text(f"/petugas/siak/aksi/submit_draft/?id={permohonan.key}")

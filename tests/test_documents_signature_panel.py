@@ -28,7 +28,7 @@ FACTS = {
     "signer_rank": "Pembina Utama Muda (IV/c)",
     "certificate": "Dokumen ini ditandatangani dengan sertifikat elektronik milik Dinas Kabupaten Buleleng.",
 }  # fmt: skip
-COMMON = {"office": OFFICE, "demo": False, "made_at": MADE_AT}
+COMMON: dict = {"office": OFFICE, "demo": False, "made_at": MADE_AT}
 PLACE = {"place": [0.4, 0.5, WIDTH_POINTS / 595.28, HEIGHT_POINTS / 841.89]}
 
 

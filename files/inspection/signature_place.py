@@ -40,11 +40,9 @@ def find_place(data: bytes, width: float, height: float) -> dict:
     if answer.get("own") is True:
         return {"own": True}
     place = answer.get("place")
-    good = (
-        isinstance(place, list)
-        and len(place) == 4
-        and all(isinstance(one, int | float) and 0 <= one <= 1 for one in place)
-    )
+    if not isinstance(place, list) or len(place) != 4:
+        return {}
+    good = all(isinstance(one, int | float) and 0 <= one <= 1 for one in place)
     return {"place": [round(one, 5) for one in place]} if good else {}
 
 
