@@ -111,7 +111,7 @@ def sample_draft(key: str, product: str):
     made = next((one for one in permohonan.products if one["key"] == product and one["kind"] == "pdf"), None)
     if not current_app.config["DEMO"] or made is None:
         abort_not_found()
-    number = siak_drafts.draft_number(permohonan, made, permohonan.products.index(made) + 1)
+    number = siak_drafts.draft_number(permohonan, made)
     return file_response(lambda: siak_drafts.siak_draft(permohonan, made, number), PDF, f"siak-{product}.pdf")
 
 

@@ -3,7 +3,7 @@
 from flask import current_app
 
 from files import inspection, storage
-from lib.database import transaction
+from lib.database import advisory_lock, transaction
 from models import Document, DraftUpload, Permohonan, StoredFile
 
 
@@ -23,6 +23,7 @@ def keep_draft(permohonan: Permohonan, product: str, data: bytes) -> StoredFile:
         raise inspection.UploadRejected("Draf dari SIAK harus berupa PDF.")
     stored = storage.store(clean.data, kind="draft", media_type=clean.media_type, name=f"{product}.pdf")
     with transaction():
+        advisory_lock(f"draft of {permohonan.id}")
         discard_draft(permohonan, product)
         stored.save(force_insert=True)
         DraftUpload.create(permohonan=permohonan, product=product, file=stored)
@@ -37,5 +38,9 @@ def discard_draft(permohonan: Permohonan, product: str) -> None:
 
 
 def take_over(permohonan: Permohonan) -> None:
-    """Forget the uploads of the form, since documents hold their files now."""
-    DraftUpload.delete().where(DraftUpload.permohonan == permohonan.id).execute()
+    """Forget the uploads of the form: documents hold their files now; a draft that none took is deleted."""
+    for row in DraftUpload.select().where(DraftUpload.permohonan == permohonan.id):
+        if Document.select().where(Document.draft_file == row.file_id).exists():
+            row.delete_instance()
+        else:
+            discard_draft(permohonan, row.product)

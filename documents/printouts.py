@@ -111,7 +111,8 @@ def draft_pdf(document: Document) -> bytes:
     if document.draft_file_id:
         draft = storage.read(document.draft_file)
         panel = document.data.get("panel", {"own": True})
-        return layout.stamp_panel(draft, panel, {}, draft_mark=True, **_common_arguments())
+        named = {"title": document.title, "number": document.number}
+        return layout.stamp_panel(draft, panel, named, draft_mark=True, **_common_arguments())
     facts = _document_data(document) | {"signer_title": _head_of_office()}
     return layout.issued_document(facts, draft=True, **_common_arguments())
 
@@ -122,7 +123,8 @@ def pdf_to_sign(permohonan: Permohonan, document: Document, signer: User, signed
     facts = _document_data(document) | signature_facts(signer, signed_on)
     if document.draft_file_id:
         draft = storage.read(document.draft_file)
-        return layout.stamp_panel(draft, document.data.get("panel", {"own": True}), facts, **_common_arguments())
+        panel = document.data.get("panel", {"own": True})
+        return layout.stamp_panel(draft, panel, facts | {"title": document.title}, **_common_arguments())
     return layout.issued_document(facts, **_common_arguments())
 
 

@@ -78,6 +78,7 @@ def create_people() -> None:
 def _create_person(email: str, name: str, nik: str, title: str, grants: tuple, password: str) -> None:
     tte_key = "kadis" if any(role == "kadis" for role, _, _ in grants) else ""
     facts = {"nik": nik, "title": title, "password": password, "tte_key": tte_key, "confirmed_at": now()}
+    facts |= {"rank": "Pembina Utama Muda (IV/c)", "nip": "197001011996031999"} if tte_key else {}
     user = User.create(email=email, name=name, phone="", **facts)
     for role, code, group in grants:
         Grant.create(user=user, role=role, office=Office.get(Office.code == code), group=group, since=date(2020, 1, 1))

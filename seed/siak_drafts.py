@@ -65,8 +65,8 @@ class FamilyCardPdf(SiakDraftPdf):
 def upload_drafts(permohonan: Permohonan) -> dict[str, dict]:
     """Upload made-up drafts of the products that need one; return the documents' numbers by product."""
     numbers = {}
-    for place, product in enumerate(permohonan.products, 1):
-        numbers[product["key"]] = {"number": draft_number(permohonan, product, place)}
+    for product in permohonan.products:
+        numbers[product["key"]] = {"number": draft_number(permohonan, product)}
         if product["kind"] == "pdf" and source_of(product) == "siak":
             data = siak_draft(permohonan, product, numbers[product["key"]]["number"])
             stored = storage.store(data, kind="draft", media_type="application/pdf", name=f"{product['key']}.pdf")
@@ -77,10 +77,13 @@ def upload_drafts(permohonan: Permohonan) -> dict[str, dict]:
     return numbers
 
 
-def draft_number(permohonan: Permohonan, product: dict, place: int) -> str:
+def draft_number(permohonan: Permohonan, product: dict) -> str:
     """Return the number that a made-up draft bears: of the answered family card, or an invented one."""
     if product["kind"] != "pdf":
         return ""
+    by_key = {one["key"]: one for one in permohonan.products}
+    product = by_key.get(product.get("number_of"), product)
+    place = permohonan.products.index(product) + 1
     revision = submission.last_revision(permohonan)
     answers: dict = revision.answers if revision else {}
     answered = answers.get(product.get("number_from") or "no_kk")
@@ -88,7 +91,7 @@ def draft_number(permohonan: Permohonan, product: dict, place: int) -> str:
         known = answered if answered and not missing_number.is_missing(answered) and place == 1 else ""
         return known or f"510899{local():%d%m%y}{(permohonan.id * 7 + place) % 10_000:04d}"
     shapes = document_numbers.examples(document_numbers.kind_of(product), (permohonan.id * 7 + place) % 10_000)
-    return shapes[0] if shapes else f"470/{permohonan.id * 7 + place}/CONTOH/{local():%Y}"
+    return shapes[0] if shapes else f"470/{permohonan.id * 7 + place}/{local():%Y}"
 
 
 @force_locale(DEFAULT_LANGUAGE)
@@ -178,8 +181,7 @@ def _draw_family_card(pdf, number, rows, members):
     """Draw the card: number, household, the two tables of members, who signs."""
     pdf.paragraph("KARTU KELUARGA", size=16, bold=True, color=SEA, align="C")
     pdf.paragraph(f"No. {number}", size=11, bold=True, align="C", gap=3)
-    household = [("Nama kepala keluarga", members[0]["name"]), *((label, value) for label, value in rows)]
-    household += [("RT/RW", "001/002"), ("Kode pos", "81151"), ("Provinsi", pdf.office.get("province", ""))]
+    household = _household(pdf.office, rows, members)
     half, top, column = (len(household) + 1) // 2, pdf.y, (pdf.epw - 14) / 2
     bottoms = []
     for place, part in enumerate((household[:half], household[half:])):
@@ -190,6 +192,16 @@ def _draw_family_card(pdf, number, rows, members):
     for table in (FIRST_TABLE, SECOND_TABLE):
         _draw_members(pdf, table, members)
     _draw_foot(pdf, members[0]["name"])
+
+
+def _household(card, rows, members):
+    """Return what stands above the tables: what is answered and no member's, and the rest of the address invented."""
+    persons = {person[key] for person in members for key in ("name", "nik")}
+    told = [(label, value) for label, value in rows if value not in persons]
+    invented = [("Alamat", "Banjar Dinas Contoh"), ("RT/RW", "001/002"), ("Desa", "Desa Contoh, Kecamatan Contoh")]
+    absent = [one for one in invented if not any(label.startswith(one[0][:4]) for label, _ in told)]
+    place = [("Kabupaten", card["regency"].removeprefix("Kabupaten ")), ("Provinsi", card.get("province", ""))]
+    return [("Nama kepala keluarga", members[0]["name"]), *told, *absent, ("Kode pos", "81151"), *place]
 
 
 def _draw_members(pdf, table, members):

@@ -155,8 +155,8 @@ def key_in(siak, factory):
 def finish(siak, number=""):
     """The number of each product and the draft of those that SIAK makes, and the next one."""
     page, permohonan = siak.page, Permohonan.get(Permohonan.number == siak.number())
-    for place, product in enumerate(permohonan.products, 1):
-        typed = number or siak_drafts.draft_number(permohonan, product, place)
+    for product in permohonan.products:
+        typed = number or siak_drafts.draft_number(permohonan, product)
         page.fill(f"[name='documents-{product['key']}-number']", typed)
         if product["kind"] == "pdf" and source_of(product) == "siak":
             made = siak_drafts.siak_draft(permohonan, product, typed)

@@ -7,8 +7,11 @@ import pytest
 import lib.database
 from casework import draft_uploads
 from casework.transitions import Incomplete, NotAllowed, perform
+from documents import draft_comparison
+from jobs import outbox
 from lib.database import is_sqlite
 from models import Document, DraftUpload, Permohonan, Revision, StoredFile
+from seed import siak_drafts
 from tests.helpers.factory import SIAK_DRAFT, document_number
 from tests.helpers.staff_client import sign_in_officer
 
@@ -66,8 +69,19 @@ def test_a_paper_made_here_takes_siak_s_draft_or_none(factory, at_siak):
     with pytest.raises(Incomplete):
         draft(factory, permohonan, akta={"number": "-", "draft": SIAK_DRAFT})
     assert set(draft_uploads.kept_drafts(permohonan)) == {"akta"}
+    with pytest.raises(Incomplete):
+        draft(factory, permohonan, akta={"number": "-", "here": "ya"})
+    assert set(draft_uploads.kept_drafts(permohonan)) == {"akta"}, "what was uploaded stays while the form is wrong"
     assert draft(factory, permohonan, akta={"here": "ya"}).state == "adb_review"
     assert Document.get().draft_file is None and not DraftUpload.select().exists()
+    assert not StoredFile.select().where(StoredFile.kind == "draft").exists()
+
+
+def test_an_upload_that_is_not_to_be_used_is_asked_about(factory, at_siak):
+    permohonan = at_siak("AK-LAHIR")
+    with pytest.raises(Incomplete, match="meminta draf dibuat dari isian"):
+        draft(factory, permohonan, akta={"here": "ya", "draft": SIAK_DRAFT})
+    assert set(draft_uploads.kept_drafts(permohonan)) == {"akta"}
 
 
 def test_a_paper_of_our_own_takes_no_draft(factory, at_siak):
@@ -101,6 +115,24 @@ def test_the_page_shows_the_kept_draft_and_asks_no_number_twice(app, factory, at
     assert sign_in_officer(app, "counter_operator").get(f"/petugas/berkas/{kept}").status_code == 404
 
 
+def test_the_page_says_that_answers_changed_after_the_kept_draft(app, factory, at_siak):
+    permohonan, siak = at_siak(), sign_in_officer(app, "siak_operator")
+    draft_uploads.keep_draft(permohonan, "kk", SIAK_DRAFT)
+    url = f"/petugas/siak/aksi/submit_draft/?id={permohonan.key}"
+    assert "Isian permohonan berubah sesudah itu" not in siak.text(url)
+    Revision.create(permohonan=permohonan, number=2, answers=Revision.get().answers)
+    assert "Isian permohonan berubah sesudah itu" in siak.text(url)
+
+
+def test_a_tick_to_make_the_draft_here_stays_where_the_number_is_wrong(app, factory, at_siak):
+    permohonan, siak = at_siak("AK-LAHIR"), sign_in_officer(app, "siak_operator")
+    draft_uploads.keep_draft(permohonan, "akta", SIAK_DRAFT)
+    url = f"/petugas/siak/aksi/submit_draft/?id={permohonan.key}"
+    form = {"version": str(permohonan.version), "documents-akta-number": "-", "documents-akta-here": "ya"}
+    answer = siak.post(url, **form)
+    assert answer.status_code == 422 and 'name="documents-akta-here" value="ya" checked' in answer.text
+
+
 def test_made_here_but_incomplete_asks_for_siak_s_draft(factory, at_siak):
     permohonan = at_siak("AK-LAHIR")
     revision = Revision.get()
@@ -111,3 +143,25 @@ def test_made_here_but_incomplete_asks_for_siak_s_draft(factory, at_siak):
         draft(factory, permohonan)
     assert "Tempat lahir" in refused.value.errors["documents-akta-draft"]
     assert draft(factory, permohonan, akta={"draft": SIAK_DRAFT}).state == "adb_review"
+
+
+@pytest.mark.parametrize("code", ["AK-JANJI", "BIO-WNI"])
+def test_a_made_up_draft_of_the_demonstration_is_accepted_with_its_number(factory, at_siak, code):
+    permohonan = at_siak(code)
+    documents = siak_drafts.upload_drafts(permohonan)
+    perform(permohonan, "submit_draft", factory.staff["siak_operator"], documents=documents)
+    outbox.drain()
+    permohonan = Permohonan.get_by_id(permohonan.id)
+    found = draft_comparison.load_results([permohonan])[permohonan.id]
+    assert {one.summary for one in found} == {"Sama dengan isian"}
+
+
+def test_a_made_up_draft_is_for_the_demonstration_and_for_who_may_see_the_application(app, factory, at_siak):
+    permohonan, siak = at_siak(), sign_in_officer(app, "siak_operator")
+    url = f"/petugas/permohonan/{permohonan.key}/draf-contoh/kk.pdf"
+    assert siak.get(url).data.startswith(b"%PDF")
+    assert siak.get(url.replace("kk.pdf", "akta.pdf")).status_code == 404
+    assert sign_in_officer(app, "counter_operator").get(url).status_code == 404
+    app.config["DEMO"] = False
+    assert siak.get(url).status_code == 404
+    assert "draf-contoh" not in siak.text(f"/petugas/siak/aksi/submit_draft/?id={permohonan.key}")

@@ -1,12 +1,14 @@
 """The panel on a draft from SIAK: on free space, on an added page, or none where the draft bears its own."""
 
 import io
+from collections import Counter
 
 import pikepdf
+import pypdfium2
 import pytest
 import zxingcpp
 from fpdf import FPDF
-from PIL import Image, ImageFilter
+from PIL import Image, ImageChops, ImageFilter
 
 from casework.transitions import perform
 from documents import layout, printouts, signing
@@ -21,11 +23,13 @@ from tests.helpers.document_samples import MADE_AT, OFFICE, pdf_words, poppler
 URL = "https://aku.example/verifikasi/3Yb7kQ2mZc8xV1tR9pLwabcdefgh"
 FACTS = {
     "verify_url": URL, "place": "Singaraja", "date": "1 Desember 2026", "signer_name": "I Made Contoh, S.H., M.A.P.",
+    "title": "Kartu Keluarga", "number": "5108990112260001",
     "signer_title": "Kepala Dinas Kependudukan dan Pencatatan Sipil", "signer_nip": "197001011996031001",
     "signer_rank": "Pembina Utama Muda (IV/c)",
     "certificate": "Dokumen ini ditandatangani dengan sertifikat elektronik milik Dinas Kabupaten Buleleng.",
 }  # fmt: skip
-COMMON = {"office": OFFICE, "demo": False, "made_at": MADE_AT}
+COMMON: dict = {"office": OFFICE, "demo": False, "made_at": MADE_AT}
+PLACE = {"place": [0.4, 0.5, WIDTH_POINTS / 595.28, HEIGHT_POINTS / 841.89]}
 
 
 def draft(lines=5, *, orientation="P", format="A4", dark=False, pages=1):
@@ -53,6 +57,14 @@ def crop(page):
     page.cropbox = [60, 100, 560, 800]
 
 
+def with_box(key, *values):
+    return changed(draft(), lambda page: page.obj.__setitem__(key, values[0] if len(values) == 1 else [*values]))
+
+
+def with_drawing(more, prepend=False):
+    return changed(draft(), lambda page: page.contents_add(more, prepend=prepend))
+
+
 ODD = {
     "portrait": draft(),
     "landscape": draft(orientation="L"),
@@ -65,7 +77,22 @@ ODD = {
     "full": draft(43),
     "dark": draft(dark=True),
     "small": draft(2, format=(120, 60)),
+    "turned by no quarter": with_box("/Rotate", 45),
+    "turned by a word": with_box("/Rotate", pikepdf.Name.Kanan),
+    "user unit": with_box("/UserUnit", 2),
+    "sheet with its corners swapped": with_box("/MediaBox", 595, 842, 0, 0),
+    "cropped with its corners swapped": with_box("/CropBox", 560, 800, 60, 100),
+    "cropped beyond the sheet": with_box("/CropBox", -100, -100, 900, 1200),
+    "cropped to nothing": with_box("/CropBox", 0, 0, 0, 0),
+    "picture of our name": layout.stamp_panel(draft(), PLACE, FACTS, draft_mark=True, **COMMON),
+    "opens what it does not close": with_drawing(b"q 0.5 0 0 0.5 100 100 cm ", prepend=True),
+    "closes what it did not open": with_drawing(b" Q Q Q 0.5 0 0 0.5 100 100 cm "),
+    "ends within a text": with_drawing(b" (( "),
+    "without drawing": changed(draft(), lambda page: page.obj.__delitem__("/Contents")),
 }
+
+
+DRAWN_AFTER_NOTHING = ("closes what it did not open", "ends within a text")
 
 
 def stamped(pdf, **more):
@@ -84,26 +111,37 @@ def qr_texts(picture):
 
 
 @pytest.mark.parametrize("kind", ODD)
-def test_the_code_can_be_read_from_a_crooked_scan_of_every_draft(kind):
-    page = pictures(stamped(ODD[kind]))
-    scan = page.rotate(2, expand=True, fillcolor=255).filter(ImageFilter.GaussianBlur(0.7))
-    assert qr_texts(scan) == [URL], kind
-
-
-@pytest.mark.parametrize("kind", ODD)
-def test_nothing_of_the_draft_is_covered_and_its_words_stay(kind):
-    before, after = ODD[kind], stamped(ODD[kind])
+def test_the_code_can_be_scanned_and_the_draft_looks_and_reads_as_before(kind):
+    before = ODD[kind]
     found = find_place(before, WIDTH_POINTS, HEIGHT_POINTS)
-    with pikepdf.open(io.BytesIO(before)) as old, pikepdf.open(io.BytesIO(after)) as new:
-        assert len(new.pages) == len(old.pages) + (0 if found.get("place") else 1)
-    assert pdf_words(before).split() == pdf_words(after).split()[: len(pdf_words(before).split())] or all(
-        word in pdf_words(after) for word in pdf_words(before).split()
-    )
-    if found.get("place"):
+    after = layout.stamp_panel(before, found, FACTS, **COMMON)
+    scan = pictures(after).rotate(2, expand=True, fillcolor=255).filter(ImageFilter.GaussianBlur(0.7))
+    assert qr_texts(scan) == [URL], kind
+    assert not Counter(pdf_words(before).split()) - Counter(pdf_words(after).split())
+
+    old, new = pypdfium2.PdfDocument(before), pypdfium2.PdfDocument(after)
+    on_page = "place" in found and kind not in DRAWN_AFTER_NOTHING
+    assert len(new) - len(old) == int(not on_page)
+    was, now = (pdf[len(old) - 1].render(scale=1).to_pil().convert("L") for pdf in (old, new))
+    changes = ImageChops.difference(was, now)
+    if on_page:
         left, top, wide, high = found["place"]
-        page = pictures(before)
-        box = (left * page.width, top * page.height, (left + wide) * page.width, (top + high) * page.height)
-        assert page.crop(tuple(map(int, box))).getextrema()[0] > 240, "the place was blank"
+        box = tuple(
+            map(int, (left * was.width, top * was.height, (left + wide) * was.width, (top + high) * was.height))
+        )
+        assert was.crop(box).getextrema()[0] > 240, "the place was blank"
+        changes.paste(0, (box[0] - 2, box[1] - 2, box[2] + 2, box[3] + 2))
+    assert changes.getextrema()[1] == 0, "nothing else has changed"
+
+
+def test_an_added_page_says_which_document_it_signs():
+    words = " ".join(pdf_words(stamped(ODD["full"])).split())
+    assert "Kartu Keluarga Nomor 5108990112260001" in words and "terdiri dari 1 halaman" in words
+
+
+def test_the_demonstration_says_on_the_panel_that_it_is_an_example():
+    assert "CONTOH" in pdf_words(layout.stamp_panel(ODD["portrait"], PLACE, FACTS, **COMMON | {"demo": True}))
+    assert "CONTOH" not in pdf_words(layout.stamp_panel(ODD["portrait"], PLACE, FACTS, **COMMON))
 
 
 def test_where_no_space_is_free_a_page_is_added():

@@ -25,7 +25,7 @@ from documents import preparation, printouts, signed_uploads, signing
 from files import storage
 from intake import answer_display, drafts, submission
 from lib.database import local, now
-from models import Office, Permohonan, Reason, User
+from models import Office, Permohonan, Reason, StoredFile, User
 
 
 class FormInvalid(Exception):
@@ -132,6 +132,11 @@ class ActionForm:
     def kept_drafts(self) -> dict:
         """List the drafts from SIAK that need not be uploaded again, by product."""
         return draft_uploads.kept_drafts(self.permohonan)
+
+    def is_outdated(self, draft: StoredFile) -> bool:
+        """Tell whether the answers have changed since a kept draft was uploaded."""
+        revision = submission.last_revision(self.permohonan)
+        return revision is not None and revision.created_at > draft.created_at
 
     def source(self, product: dict) -> str:
         return source_of(product)

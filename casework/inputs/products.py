@@ -11,6 +11,11 @@ from files import inspection
 from lib.text_normalization import normalize_number
 from models import Document, Permohonan, SignedUpload, StoredFile
 
+EITHER_OR = (
+    "Anda mengunggah draf dan meminta draf dibuat dari isian. Drafnya sudah kami simpan: hapus centang di bawah kalau "
+    "itu yang dipakai, atau kirim lagi kalau tidak."
+)
+
 
 def documents(answers: Mapping, permohonan: Permohonan, role: str) -> dict:
     """Validate the number and draft PDF of each product; a good draft is kept also where another answer is wrong."""
@@ -68,11 +73,16 @@ def _number(permohonan: Permohonan, product: dict, given: Mapping) -> str:
 def _draft(permohonan: Permohonan, product: dict, given: Mapping) -> StoredFile | None:
     """Return the stored draft of a product: the one uploaded now, or kept from before; None where it is made here."""
     source = source_of(product) if product["kind"] == "pdf" else "own"
-    if source == "own" or (source == "either" and given.get("here")):
-        draft_uploads.discard_draft(permohonan, product["key"])
+    if source == "own":
         return None
+    here = source == "either" and given.get("here")
     if given.get("draft"):
-        return draft_uploads.keep_draft(permohonan, product["key"], given["draft"])
+        stored = draft_uploads.keep_draft(permohonan, product["key"], given["draft"])
+        if here:
+            raise inspection.UploadRejected(EITHER_OR)
+        return stored
+    if here:
+        return None
     kept = draft_uploads.kept_drafts(permohonan).get(product["key"])
     if kept is None and source == "siak":
         raise inspection.UploadRejected(f"Unggah draf {product['name']['id']} dari SIAK (PDF).")

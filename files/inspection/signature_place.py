@@ -3,7 +3,6 @@
 `find_place` runs the sandboxed child `python -m files.inspection.signature_place`; the parent decodes nothing.
 """
 
-import json
 import logging
 import sys
 from itertools import accumulate
@@ -35,20 +34,15 @@ def find_place(data: bytes, width: float, height: float) -> dict:
     except (OSError, RuntimeError) as fault:
         log.error("the place of the signature cannot be searched: %s", fault)
         raise InspectionBusy.from_code("unavailable") from fault
-    try:
-        answer = json.loads(ended.said.partition(b"\n")[0])
-    except ValueError:
-        return {}
-    place = answer.get("place")
-    if ended.code != 0 or not isinstance(answer, dict):
+    answer = sandbox.parse_header(ended.said.partition(b"\n")[0])
+    if ended.code != 0:
         return {}
     if answer.get("own") is True:
         return {"own": True}
-    good = (
-        isinstance(place, list)
-        and len(place) == 4
-        and all(isinstance(one, int | float) and 0 <= one <= 1 for one in place)
-    )
+    place = answer.get("place")
+    if not isinstance(place, list) or len(place) != 4:
+        return {}
+    good = all(isinstance(one, int | float) and 0 <= one <= 1 for one in place)
     return {"place": [round(one, 5) for one in place]} if good else {}
 
 
