@@ -321,9 +321,10 @@ def _endings(niks: Iterable) -> list[str]:
 
 
 def _printed_keys(template: Mapping, filling: _Filling) -> list[str]:
-    """Return the keys of the answers that a draft of this kind, also one from SIAK, has to show."""
+    """Return the keys of the answers that a draft of this kind, also one from SIAK, has to show: facts and tables."""
     told = (filling.asked.get(field["key"]) for field in template["fields"] if field["fact"])
-    return [*dict.fromkeys(filter(None, told))]
+    tables = (key for part in template["parts"] for key in part["table"] if key in filling.known)
+    return [*dict.fromkeys(filter(None, (*told, *tables)))]
 
 
 def printed_value(field: dict, value: Any, villages: Mapping) -> str:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from PIL import Image
 
-from tests.helpers.products import made_here, product_cases
+from tests.helpers.products import HARDEST, made_here, product_cases
 
 DPI, COLUMNS = 60, 5
 
@@ -14,10 +14,10 @@ DPI, COLUMNS = 60, 5
 def draw_papers(folder: Path) -> int:
     """Write PDF and PNG of each product into a folder, and a sheet of each kind of data; return how many."""
     folder.mkdir(parents=True, exist_ok=True)
-    drawn: dict[str, list[Path]] = {"biasa": [], "tersulit": []}
+    drawn: dict[str, list[Path]] = {kind: [] for kind in ("ordinary", *HARDEST)}
     for name, code, _given in product_cases():
         for kind in drawn if name.endswith("-everyday") else ():
-            for product, _data, pdf in made_here(code, {}, hard=kind == "tersulit"):
+            for product, _data, pdf in made_here(code, {}, kind):
                 stem = folder / f"{kind}-{code}-{product['key']}"
                 stem.with_suffix(".pdf").write_bytes(pdf)
                 subprocess.run(["pdftoppm", "-r", str(DPI), "-png", f"{stem}.pdf", str(stem)], check=True)

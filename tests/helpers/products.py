@@ -1,6 +1,8 @@
 """Documents of every product that is made here, from ordinary and from the hardest data."""
 
-from catalogue import document_templates
+import re
+
+from catalogue import document_templates, fields
 from catalogue.conditions import is_met
 from catalogue.document_templates import MissingContent
 from catalogue.missing_number import is_missing
@@ -12,7 +14,11 @@ DAY = "2026-12-01"
 VILLAGES = {"51.08.06.2004": "Pemaron, Buleleng"}
 HARD_NAME = "I Gusti Ngurah Agung Putu Kṛṣṇa Dvaipāyana Śrī Wiḍyāsāgara Ma’ruf"  # 65 letters
 HARD_TEXT = "Jalan Pulau Ḍalem No. 123/45X, Banjar Dinas Kaja Kangin Tengah"
-PEOPLE = 14
+HARDEST = {
+    "longest": {"name": HARD_NAME, "text": HARD_TEXT, "number": 12, "people": 14},
+    "shortest": {"name": "Ḍ", "text": "–", "date": "1931-01-31", "people": 1},
+}
+BIRTH = re.compile("lahir|birth")
 WORDS = {
     "kantor": OFFICE["name"], "kabupaten": OFFICE["regency"], "provinsi": "Bali", "tempat": OFFICE["place"],
     "kepala": f"Kepala {OFFICE['name']} {OFFICE['regency']}", "nomor": "5108-LU-01122026-0001",
@@ -35,13 +41,13 @@ def product_cases():
             yield f"{case['service']}-{case['name'].replace(' ', '-')}", case["service"], case.get("answers", {})
 
 
-def made_here(code, given, hard=False):
-    """Yield (product, composed data, signed PDF) of the products of a service that these answers yield."""
+def made_here(code, given, kind="ordinary"):
+    """Return (product, composed data, signed PDF) of the products of a service that these answers yield."""
     body = services()[code]
     filler = Filler(body, given)
     answers = filler.fill(DAY)
-    if hard:
-        answers |= {one["key"]: _hard(one, answers[one["key"]]) for one in filler.fields if answers.get(one["key"])}
+    if kind != "ordinary":
+        answers = _extreme(filler, answers, HARDEST[kind])
     for product in body["products"]:
         if product["template"] and is_met(product.get("when"), answers):
             template = document_templates.read_template(document_templates.FOLDER / f"{product['template']}.toml")
@@ -55,10 +61,23 @@ def made_here(code, given, hard=False):
             yield product, data, layout.issued_document(data | SIGNED, **RENDER_OPTIONS)
 
 
-def _hard(field, value):
+def _extreme(filler, answers, values):
+    """Return the answers with the optional ones too, and extreme values of each type."""
+    known = dict(answers)
+    for field in filler.fields:
+        if fields.is_shown(field, known) and (value := known.get(field["key"]) or _optional(filler, field)):
+            known[field["key"]] = _extreme_value(field, value, values)
+    return known
+
+
+def _optional(filler, field):
+    return [{}] if field["type"] == "group" else filler.sample(field, {})
+
+
+def _extreme_value(field, value, values):
     if field["type"] == "group":
-        row = {item["key"]: _hard(item, value[0].get(item["key"])) for item in field["item"] if value}
-        return [row | ({"nik": f"5108994505310{n:03d}"} if "nik" in row else {}) for n in range(PEOPLE)]
-    if not value or is_missing(value):
+        item = {one["key"]: values.get(one["type"]) for one in field["item"] if one["type"] in values}
+        return [value[0] | item | {"nik": f"5108994505310{n:03d}"} for n in range(values["people"])]
+    if is_missing(value) or (field["type"] == "date" and not BIRTH.search(field["key"])):
         return value
-    return {"name": HARD_NAME, "text": HARD_TEXT}.get(field["type"], value)
+    return values.get(field["type"], value)
