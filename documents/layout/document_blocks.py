@@ -2,7 +2,7 @@
 
 from documents.layout.line_breaks import printed_text
 from documents.layout.pdf_document import INK, SOFT
-from documents.layout.tables import Column, draw_pairs, draw_table
+from documents.layout.tables import draw_table, pair_columns, table_columns, table_height
 
 ENGLISH_SIZE, ENGLISH_GAP = 7.5, 0.2
 STYLES = {  # size, bold, align, colour, gap below in mm
@@ -14,6 +14,7 @@ STYLES = {  # size, bold, align, colour, gap below in mm
 LABEL_WIDTH, TABLE_SIZE, NUMBER_WIDTH = 52, 8, 8
 SHARES = {"name": 2.6, "nik": 2.2, "kk": 2.2, "date": 1.8}  # of a table's width, by type; others 1.8
 TABLE_GAP, MAX_TOGETHER = 4, 130  # mm below a table; what a text keeps with it on its page at most
+LAST_ROWS = 2  # of a table, which stay with what follows it
 HEAD_HEIGHTS = {"rows": 14, "table": 30}  # mm that follow a text, so that it isn't the last thing on a page
 
 
@@ -25,10 +26,24 @@ def draw_blocks(pdf, blocks, *, below):
     blocks, room = list(blocks), below
     for place, block in reversed([*enumerate(blocks)]):
         blocks[place] = block | {"below": room}
-        room = _text_block_height(pdf, block) + room if block["kind"] == "text" and room <= MAX_TOGETHER else 0
-        room = room or HEAD_HEIGHTS.get(block["kind"], 0)
+        room = _room_with_text_before(pdf, block, room)
     for block in blocks:
         DRAWERS[block["kind"]](pdf, block)
+
+
+def _room_with_text_before(pdf, block, below):
+    """Return the mm that a text before a block keeps free: for a short block and what follows it, or for its beginning."""
+    is_short = block["kind"] == "text" or len(block["rows"]) <= LAST_ROWS
+    if is_short and below <= MAX_TOGETHER:
+        return _height(pdf, block) + below
+    return HEAD_HEIGHTS.get(block["kind"], 0)
+
+
+def _height(pdf, block):
+    if block["kind"] == "text":
+        return _text_block_height(pdf, block)
+    columns, rows, options = _table(pdf, block)
+    return table_height(pdf, columns, rows, **options) + TABLE_GAP
 
 
 def _texts(pdf, block):
@@ -60,19 +75,20 @@ def _text_height(pdf, text, size, bold):
     return len(pdf.wrap(text, pdf.epw)) * pdf.line_height
 
 
-def _draw_rows(pdf, block):
-    draw_pairs(pdf, block["rows"], label=LABEL_WIDTH, size=10, pad=1.1, below=block["below"] + TABLE_GAP)
-    pdf.y += TABLE_GAP
+def _table(pdf, block):
+    """Return columns, rows and options of a block that is drawn as a table."""
+    if block["kind"] == "rows":
+        return pair_columns(pdf.epw, LABEL_WIDTH), block["rows"], {"size": 10, "pad": 1.1, "grid": False}
+    shares = [SHARES.get(kind, 1.8) for _label, kind in block["heads"]]
+    columns = table_columns(pdf, shares, [label for label, _kind in block["heads"]], NUMBER_WIDTH)
+    rows = [(str(number), *row) for number, row in enumerate(block["rows"], 1)]
+    return columns, rows, {"size": TABLE_SIZE, "pad": 0.9}
 
 
 def _draw_table(pdf, block):
-    shares = [SHARES.get(kind, 1.8) for _label, kind in block["heads"]]
-    scale = (pdf.epw - NUMBER_WIDTH) / sum(shares)
-    columns = [Column(share * scale, label) for (label, _kind), share in zip(block["heads"], shares, strict=True)]
-    rows = [(str(number), *row) for number, row in enumerate(block["rows"], 1)]
-    heads = [Column(NUMBER_WIDTH, "No.", "C"), *columns]
-    draw_table(pdf, heads, rows, size=TABLE_SIZE, pad=0.9, below=block["below"] + TABLE_GAP)
+    columns, rows, options = _table(pdf, block)
+    draw_table(pdf, columns, rows, below=block["below"] + TABLE_GAP, **options)
     pdf.y += TABLE_GAP
 
 
-DRAWERS = {"text": _draw_text, "rows": _draw_rows, "table": _draw_table}
+DRAWERS = {"text": _draw_text, "rows": _draw_table, "table": _draw_table}

@@ -40,10 +40,20 @@ def table_columns(pdf, shares, labels, number_width):
     return [Column(number_width, "No.", "C"), *columns]
 
 
+def table_height(pdf, columns, rows, *, size, pad, grid=True):
+    """Return the height of a table that isn't split, in mm."""
+    frame = _Table(pdf, columns, size, pad, grid, pdf.l_margin)
+    return frame.top + sum(frame.height(row, 0) for row in rows)
+
+
+def pair_columns(width, label, *, bold=True):
+    """Return the columns of pairs of label and value."""
+    return Column(label, color=SOFT, gap=LABEL_GAP), Column(width - label, bold=bold)
+
+
 def draw_pairs(pdf, rows, *, label=52, size=9.5, pad=1.0, x=None, width=None, bold=True, below=0):
     """Draw pairs of label and value, one a row; the last two stay together, with the `below` mm that follow them."""
-    width = width or pdf.epw
-    columns = (Column(label, color=SOFT, gap=LABEL_GAP), Column(width - label, bold=bold))
+    columns = pair_columns(width or pdf.epw, label, bold=bold)
     draw_table(pdf, columns, rows, size=size, pad=pad, grid=False, x=x, below=below)
 
 

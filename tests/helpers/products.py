@@ -65,13 +65,10 @@ def _extreme(filler, answers, values):
     """Return the answers with the optional ones too, and extreme values of each type."""
     known = dict(answers)
     for field in filler.fields:
-        if fields.is_shown(field, known) and (value := known.get(field["key"]) or _optional(filler, field)):
+        if fields.is_shown(field, known):
+            value = known.get(field["key"]) or filler.answer(field | {"required": True}, known)
             known[field["key"]] = _extreme_value(field, value, values)
     return known
-
-
-def _optional(filler, field):
-    return [{}] if field["type"] == "group" else filler.sample(field, {})
 
 
 def _extreme_value(field, value, values):
