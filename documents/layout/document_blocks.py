@@ -32,7 +32,7 @@ def draw_blocks(pdf, blocks, *, below):
 
 
 def _room_with_text_before(pdf, block, below):
-    """Return the mm that a text before a block keeps free: for a short block and what follows it, or for its beginning."""
+    """Return the mm that a text keeps free for the block below: a short one with what follows it, or its beginning."""
     is_short = block["kind"] == "text" or len(block["rows"]) <= LAST_ROWS
     if is_short and below <= MAX_TOGETHER:
         return _height(pdf, block) + below
