@@ -9,7 +9,7 @@ from tests.helpers.document_samples import OFFICE, RENDER_OPTIONS
 from tests.helpers.service_cases import Filler, read_cases, services
 
 DAY = "2026-12-01"
-VILLAGES = {"51.08.06.2004": "Pemaron, Kecamatan Buleleng"}
+VILLAGES = {"51.08.06.2004": "Pemaron, Buleleng"}
 HARD_NAME = "I Gusti Ngurah Agung Putu Kṛṣṇa Dvaipāyana Śrī Wiḍyāsāgara Ma’ruf"  # 65 letters
 HARD_TEXT = "Jalan Pulau Ḍalem No. 123/45X, Banjar Dinas Kaja Kangin Tengah"
 PEOPLE = 14
