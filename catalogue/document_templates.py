@@ -346,8 +346,16 @@ def in_words(printed: str, value: Any) -> str:
     return num2words(int(printed), lang="id") if printed.isdecimal() and len(printed) <= 9 else printed
 
 
+def in_english(printed: str, value: Any) -> str:
+    """Return a date in English; anything else as it is."""
+    if re.fullmatch(r"\d{4}-\d{2}-\d{2}", str(value)):
+        return format_date(date.fromisoformat(value), "d MMMM y", locale="en")
+    return printed
+
+
 FILTERS: dict[str, Callable[[str, Any], str]] = {
     "words": in_words,
+    "english": in_english,
     "upper": lambda printed, _value: printed.upper(),
     "lower": lambda printed, _value: printed.lower(),
     "title": lambda printed, _value: printed.title(),
