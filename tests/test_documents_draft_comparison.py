@@ -173,6 +173,12 @@ def test_the_card_that_is_left_is_not_searched_for_those_who_left(factory, submi
     assert wanted["kk_lama"] == {"nomor", "no_kk", "nama_kepala_lama"}
 
 
+def test_the_members_who_move_are_searched_in_siak_s_moving_letter(factory, submit):
+    found = verdict(drafted(factory, submit, lambda right: right, code="PIN-KELUAR"))
+    assert found.summary == "Sama dengan isian", found.findings
+    assert "anggota-1-nik" in {one["key"] for row in Comparison.select() for one in row.findings}
+
+
 def test_a_right_card_without_who_died_is_the_same(factory, submit):
     rows = [{"name": "Ni Made Contoh", "nik": "5108994505500012", "tindakan": "2", "relation": "7"}]
     rows.append({"name": "I Gede Contoh", "nik": "5108990505850013", "tindakan": "3", "relation": "4"})

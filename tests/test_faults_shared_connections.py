@@ -68,7 +68,7 @@ def _live(browser, dice):
             browser.ask("POST", search, {"q": f"nama {dice.random()}"})  # a write
         elif kind == 1:
             _, text = browser.ask("POST", export, {"format": "csv"})
-            assert "Nomor,Layanan" in text
+            assert "Nomor;Layanan" in text
         elif kind == 2:
             browser.leave("POST", dice.choice((search, export)), token)
         elif kind == 3:

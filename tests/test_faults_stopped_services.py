@@ -293,7 +293,8 @@ def test_a_name_that_cannot_be_printed_ends_a_signing_with_a_sentence(factory, s
     """It used to break the request and leave the application in the middle of being signed, each time anew."""
     permohonan = factory.advance_to(submit(), "awaiting_tte")
     for document in Document.select():
-        Document.update(data=document.data | {"name": "張"}).where(Document.id == document.id).execute()
+        blocks = [*document.data["blocks"], {"kind": "text", "text": "Anak dari 張", "style": "plain"}]
+        Document.update(data=document.data | {"blocks": blocks}).where(Document.id == document.id).execute()
     with pytest.raises(NotAllowed, match="belum bisa dicetak"):
         factory.perform(permohonan, "approve_tte", "kadis")
     assert Permohonan.get().state == "awaiting_tte"
