@@ -44,6 +44,23 @@ def consume(name: str, tries: int) -> Attempt:
     return attempt
 
 
+def consume_each(*limits: tuple[str, int]) -> list[Attempt]:
+    """Count an attempt in each of these (bucket, tries); raise RateLimited beyond one of them, and count in none."""
+    attempts: list[Attempt] = []
+    try:
+        for name, tries in limits:
+            attempts.append(consume(name, tries))
+    except RateLimited:
+        take_back(attempts)
+        raise
+    return attempts
+
+
+def take_back(attempts: list[Attempt]) -> None:
+    """Delete attempts that were no wrong guesses."""
+    Attempt.delete().where(Attempt.id.in_([attempt.id for attempt in attempts])).execute()
+
+
 def attempts_left(name: str, tries: int, window: timedelta = WINDOW) -> int:
     """Return the number of attempts left in the window."""
     return tries - Attempt.select().where(Attempt.bucket == name, Attempt.at > now() - window).count()

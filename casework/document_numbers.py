@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator
 from datetime import date, timedelta
 from difflib import SequenceMatcher
+from functools import cache
 
 import office
 from catalogue import missing_number
@@ -35,8 +36,9 @@ def kinds() -> dict[str, dict]:
 
 
 def kind_of(product: dict) -> dict:
-    """Return the format of a product's number; free where none is known."""
-    return kinds().get(product.get("number") or "", FREE)
+    """Return the format of a product's number, with the regency's code in its patterns; free where none is known."""
+    kind, region = kinds().get(product.get("number") or "", FREE), _region()
+    return kind | {"patterns": [pattern.replace("{wilayah}", region) for pattern in kind["patterns"]]}
 
 
 def tidy(product: dict, number: str) -> str:
@@ -211,15 +213,16 @@ def _last_numbers(product: dict) -> list[str]:
     return [number for (number,) in newest.tuples()]
 
 
+@cache
 def _regex(pattern: str) -> re.Pattern:
-    kinds_of_token = {"tanggal": r"(?P<tanggal>[0-3]\d[01]\d(?:19|20)\d\d)", "wilayah": re.escape(_region())}
+    day = r"(?P<tanggal>[0-3]\d[01]\d(?:19|20)\d\d)"
     parts, place = [], 0
     for match in TOKEN.finditer(pattern):
         parts.append(re.escape(pattern[place : match.start()]))
         digits = rf"\d{{{match[2] or 4}}}"
-        parts.append(kinds_of_token.get(match[1], rf"(?P<urut>{digits})" if match[1] == "urut" else digits))
+        parts.append({"tanggal": day, "urut": rf"(?P<urut>{digits})"}.get(match[1], digits))
         place = match.end()
-    return re.compile("".join([*parts, re.escape(pattern[place:])]))
+    return re.compile("".join([*parts, re.escape(pattern[place:])]), re.ASCII)
 
 
 def render(pattern: str, day: date, serial: int) -> str:
@@ -237,7 +240,7 @@ def render(pattern: str, day: date, serial: int) -> str:
 
 def local_pattern(product: dict) -> str:
     """Return the first pattern of a product's number with the code of the regency in it; "" where it is free."""
-    return "".join(kind_of(product)["patterns"][:1]).replace("{wilayah}", _region())
+    return "".join(kind_of(product)["patterns"][:1])
 
 
 def _region() -> str:

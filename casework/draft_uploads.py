@@ -17,11 +17,16 @@ def kept_drafts(permohonan: Permohonan) -> dict[str, StoredFile]:
 
 
 def keep_draft(permohonan: Permohonan, product: str, data: bytes) -> StoredFile:
-    """Inspect a draft and keep it, instead of one uploaded before; raises UploadRejected with a sentence."""
+    """Inspect a draft and store it; raises UploadRejected with a sentence."""
     clean = inspection.clean(data, f"{product}.pdf", current_app.config["CLAMD_URL"])
     if clean.media_type != "application/pdf":
         raise inspection.UploadRejected("Draf dari SIAK harus berupa PDF.")
-    stored = storage.store(clean.data, kind="draft", media_type=clean.media_type, name=f"{product}.pdf")
+    return store_draft(permohonan, product, clean.data)
+
+
+def store_draft(permohonan: Permohonan, product: str, pdf: bytes) -> StoredFile:
+    """Store a draft instead of one uploaded before."""
+    stored = storage.store(pdf, kind="draft", media_type="application/pdf", name=f"{product}.pdf")
     with transaction():
         advisory_lock(f"draft of {permohonan.id}")
         discard_draft(permohonan, product)

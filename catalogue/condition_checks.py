@@ -25,6 +25,12 @@ NEVER = "syarat ini tidak akan pernah terpenuhi; periksa jawaban, angka, dan umu
 ALWAYS = "pertentangan ini selalu terjadi, jadi layanan ini tidak dapat diajukan"
 
 
+def validate_applicable(raw: Any, shape: dict, where: str) -> dict:
+    """Validate a part that may have a condition (`when`); returns it, or raises InvalidDefinition."""
+    found = validate(raw, shape, where)
+    return found | ({"when": validate_shape(found["when"], f"{where} › when")} if "when" in found else {})
+
+
 def validate_shape(raw: Any, where: str, depth: int = 0) -> dict:
     """Validate the shape of a condition and of those inside it; returns a copy, or raises InvalidDefinition."""
     heads = [word for word in schema.CONDITIONS if isinstance(raw, dict) and word in raw]

@@ -24,11 +24,7 @@ def read_definition(source: Path | str, codes: dict | None = None) -> dict:
     """Read a definition from a TOML file (a Path) or TOML text; raises InvalidDefinition if it isn't valid."""
     where = source.name if isinstance(source, Path) else "layanan"
     text = source.read_text(encoding="utf-8") if isinstance(source, Path) else source
-    try:
-        raw = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise InvalidDefinition(f"{where}: bukan TOML yang benar ({error})") from None
-    return validate_definition(raw, where, codes)
+    return validate_definition(schema.parse_toml(text, where), where, codes)
 
 
 def read_codes(path: Path = SEED / "codes.toml") -> dict[str, list]:
@@ -69,8 +65,8 @@ def in_legal_order(bases: list[str]) -> list[str]:
     def rank(basis: str) -> tuple[int, int]:
         kind = basis.split(" ")[0].upper()
         year = re.search(r"/((?:19|20)\d\d)", basis)
-        places = [place for place, name in enumerate(LEGAL_RANKS) if kind.startswith(name)]
-        return (places[-1] if places else len(LEGAL_RANKS), int(year[1]) if year else 0)
+        places = (place for place, name in enumerate(LEGAL_RANKS) if kind.startswith(name))
+        return next(places, len(LEGAL_RANKS)), int(year[1]) if year else 0
 
     return sorted(bases, key=rank)
 
@@ -78,7 +74,7 @@ def in_legal_order(bases: list[str]) -> list[str]:
 def validate_product(raw: dict, where: str) -> dict:
     """Validate a product; what is made here needs a template, a card has neither draft nor number."""
     where = part_path(where, "produk", raw)
-    found = with_condition(validate(raw, schema.PRODUCT, where), where)
+    found = condition_checks.validate_applicable(raw, schema.PRODUCT, where)
     if found["kind"] == "card":
         if extra := [name for name in ("source", "template", "number", "number_from", "number_of") if found[name]]:
             raise InvalidDefinition(f"{where}: kartu tidak punya {', '.join(extra)}")
@@ -95,7 +91,7 @@ def validate_product(raw: dict, where: str) -> dict:
 def validate_requirement(raw: dict, where: str) -> dict:
     """Validate a requirement; one that everybody has to bring has no condition."""
     where = part_path(where, "syarat", raw)
-    found = with_condition(validate(raw, schema.REQUIREMENT, where), where)
+    found = condition_checks.validate_applicable(raw, schema.REQUIREMENT, where)
     if (found["required"] == "when" and "when" not in found) or (found["required"] == "always" and "when" in found):
         raise InvalidDefinition(f'{where}: “when” harus ada bila required = "when", dan tidak boleh ada bila "always"')
     if found["one_of"] and found["required"] == "optional":
@@ -109,7 +105,7 @@ def validate_requirement(raw: dict, where: str) -> dict:
 def validate_contradiction(raw: dict, where: str) -> dict:
     """Validate a contradiction: the condition that must not be, and its sentence."""
     where = part_path(where, "pertentangan", raw)
-    return with_condition(validate(raw, schema.CONTRADICTION, where), where)
+    return condition_checks.validate_applicable(raw, schema.CONTRADICTION, where)
 
 
 def validate_section_definition(raw: dict, where: str, codes: dict) -> dict:
@@ -123,7 +119,7 @@ def validate_section_definition(raw: dict, where: str, codes: dict) -> dict:
 def validate_field_definition(raw: dict, where: str, codes: dict, in_group: bool = False) -> dict:
     """Validate a field and expand its code list; the items of a group are fields too, but no groups."""
     where = part_path(where, "isian", raw)
-    found = with_condition(validate(raw, schema.FIELD, where), where)
+    found = condition_checks.validate_applicable(raw, schema.FIELD, where)
     kind, named = found["type"], found.pop("options_from", None)
     if named:
         if named not in codes or found["options"]:
@@ -172,13 +168,6 @@ def validate_checks(found: dict, where: str) -> dict:
         if schema.CHECK_TYPES[key] != found["type"]:
             raise InvalidDefinition(f"{where}: “checks.{key}” hanya untuk isian {schema.CHECK_TYPES[key]}")
     return wanted
-
-
-def with_condition(found: dict, where: str) -> dict:
-    """Validate the condition (`when`) of a part, where it has one; returns the part."""
-    if "when" in found:
-        found["when"] = condition_checks.validate_shape(found["when"], f"{where} › when")
-    return found
 
 
 def validate_references(edition: dict, where: str) -> None:

@@ -6,7 +6,6 @@ keys of answers, as in `catalogue.statements`. Place, date, signer and QR code b
 """
 
 import re
-import tomllib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
 from functools import cache
@@ -17,7 +16,7 @@ from babel.dates import format_date
 from num2words import num2words
 
 from catalogue import conditions, fields, missing_number, schema, statements
-from catalogue.condition_checks import validate_shape
+from catalogue.condition_checks import validate_applicable
 from catalogue.schema import InvalidDefinition, part_path, validate
 from models import DocumentTemplate
 
@@ -80,7 +79,7 @@ class MissingContent(Exception):
 def validate_template(raw: dict, where: str = "bentuk dokumen") -> dict:
     """Validate a template; returns it with defaults filled in, or raises InvalidDefinition."""
     found = validate(raw, TEMPLATE, where)
-    found["fields"] = [_validate_applicable(one, FIELD, part_path(where, "isian", one)) for one in found["fields"]]
+    found["fields"] = [validate_applicable(one, FIELD, part_path(where, "isian", one)) for one in found["fields"]]
     found["parts"] = [_validate_part(part, where) for part in found["parts"]]
     schema.refuse_duplicate_keys(found["fields"], where, "isian")
     known = {field["key"] for field in found["fields"]}
@@ -93,16 +92,11 @@ def validate_template(raw: dict, where: str = "bentuk dokumen") -> dict:
 
 
 def _validate_part(raw: dict, where: str) -> dict:
-    part = _validate_applicable(raw, PART, f"{where} › bagian")
+    part = validate_applicable(raw, PART, f"{where} › bagian")
     part["columns"] = [validate(one, COLUMN, part_path(where, "kolom", one)) for one in part["columns"]]
     if bool(part["table"]) != bool(part["columns"]):
         raise InvalidDefinition(f"{where}: “table” dan “columns” harus ada keduanya")
     return part
-
-
-def _validate_applicable(raw: dict, shape: dict, where: str) -> dict:
-    found = validate(raw, shape, where)
-    return found | ({"when": validate_shape(found["when"], where)} if "when" in found else {})
 
 
 def texts_of(template: Mapping) -> Iterator[str]:
@@ -143,10 +137,7 @@ def caption(part: Mapping) -> str:
 
 def read_template(path: Path) -> dict:
     """Read a template from its TOML file; raises InvalidDefinition if it isn't valid."""
-    try:
-        return validate_template(tomllib.loads(path.read_text(encoding="utf-8")), path.name)
-    except tomllib.TOMLDecodeError as error:
-        raise InvalidDefinition(f"{path.name}: bukan TOML yang benar ({error})") from None
+    return validate_template(schema.parse_toml(path.read_text(encoding="utf-8"), path.name), path.name)
 
 
 @cache
@@ -176,7 +167,7 @@ class _Filling:
         for field in template["fields"]:
             if conditions.is_met(field.get("when"), self.values) and (found := self._find(field["from"])):
                 self.asked[field["key"]], (asked, value) = found
-                self.shown[field["key"]] = printed_value(asked, value, villages)
+                self.shown[field["key"]] = fields.printed(asked, value, villages)
         own = {key: self.values[asked] for key, asked in self.asked.items()}
         self.values = {**self.values, **dict.fromkeys((one["key"] for one in template["fields"]), None), **own}
 
@@ -255,7 +246,7 @@ def facts_of_siak(
     """Return facts, endings of NIKs and keys of a document whose draft SIAK made; `printed`: what it has to show."""
     known = statements.known_answers(form_fields, answers)
     keys = [key for key in printed or known if key in known and not missing_number.is_missing(known[key][1])]
-    shown = [(known[key][0]["label"]["id"], printed_value(*known[key], villages), known[key][0]) for key in keys]
+    shown = [(known[key][0]["label"]["id"], fields.printed(*known[key], villages), known[key][0]) for key in keys]
     niks = [known[key][1] for key in keys if known[key][0]["type"] == "nik"]
     return {
         "facts": [[label, text] for label, text, field in shown if field["type"] in FACT_TYPES],
@@ -288,7 +279,7 @@ def _table(part: Mapping, filling: _Filling) -> list[list[str]]:
     found = []
     for row in group[1]:
         known = {key: value for key, value in row.items() if key in items and not missing_number.is_missing(value)}
-        shown = {key: printed_value(items[key], value, filling.villages) for key, value in known.items()}
+        shown = {key: fields.printed(items[key], value, filling.villages) for key, value in known.items()}
         cells = [next((shown[key] for key in one["from"] if shown.get(key)), "–") for one in part["columns"]]
         if cells not in found:
             found.append(cells)
@@ -307,7 +298,7 @@ def _people(blocks: list[dict]) -> Iterator[list[str]]:
             kinds = (kind for _label, kind in block["heads"])
             told = [cell for cell, kind in zip(row, kinds, strict=True) if kind in FACT_TYPES and cell != "–"]
             if told:
-                yield [f"Nomor {number}", ", ".join(told)]
+                yield [f"Orang {number}", ", ".join(told)]
 
 
 def _niks(template: Mapping, filling: _Filling) -> list:
@@ -325,12 +316,6 @@ def _printed_keys(template: Mapping, filling: _Filling) -> list[str]:
     told = (filling.asked.get(field["key"]) for field in template["fields"] if field["fact"])
     tables = (key for part in template["parts"] for key in part["table"] if key in filling.known)
     return [*dict.fromkeys(filter(None, (*told, *tables)))]
-
-
-def printed_value(field: dict, value: Any, villages: Mapping) -> str:
-    """Return an answer as a document prints it; a date without its weekday, lines joined."""
-    text = " ".join(fields.display(field, value, villages).split())
-    return text.rpartition(", ")[2] if field["type"] == "date" else text
 
 
 # How a placeholder is printed

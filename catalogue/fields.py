@@ -76,6 +76,12 @@ def display(field: dict, value: Any, villages: Mapping | None = None) -> str:
     return "\n".join(f"{n}. {', '.join(filter(None, row))}" for n, row in enumerate(rows, 1))
 
 
+def printed(field: dict, value: Any, villages: Mapping | None = None) -> str:
+    """Format a clean value for a sentence on paper: in one line, a date without its weekday."""
+    text = " ".join(display(field, value, villages).split())
+    return text.rpartition(", ")[2] if field["type"] == "date" else text
+
+
 def validate_section(
     section: dict, raw: Mapping, answers: Mapping | None = None, villages: Mapping | None = None
 ) -> tuple[dict, Sentences, Sentences]:

@@ -4,6 +4,7 @@ A rule is a pair: a test of a value, and the text that says what the value must 
 """
 
 import re
+import tomllib
 import unicodedata
 from typing import Any
 
@@ -204,6 +205,14 @@ ALLOWED_TYPES = {  # key → types of field that may have it
     "item": ("group",),
 }
 CHECK_TYPES = {"birth_date": "nik", "sex": "nik", "not_before": "date", "new_name": "name"}
+
+
+def parse_toml(text: str, where: str) -> dict:
+    """Parse TOML; raises InvalidDefinition where it isn't valid."""
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise InvalidDefinition(f"{where}: bukan TOML yang benar ({error})") from None
 
 
 def part_path(where: str, word: str, one: Any) -> str:

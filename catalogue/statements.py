@@ -6,7 +6,6 @@ there are `pemohon_…` and `subjek_…`: facts about the applicant and the pers
 """
 
 import re
-import tomllib
 from collections.abc import Iterable, Mapping
 from functools import cache
 from pathlib import Path
@@ -14,7 +13,7 @@ from typing import Any
 
 from catalogue import conditions, fields, schema
 from catalogue.applicant_section import CHILD, THE_PERSON
-from catalogue.condition_checks import validate_shape
+from catalogue.condition_checks import validate_applicable
 from catalogue.schema import InvalidDefinition, part_path, validate
 from models import Statement
 
@@ -78,7 +77,7 @@ def validate_statement(raw: dict, where: str = "pernyataan") -> dict:
     """Validate a statement; returns it with defaults filled in, or raises InvalidDefinition."""
     found = validate(raw, STATEMENT, where)
     found["parts"] = [_validate_part(part, where) for part in found["parts"]]
-    found["signers"] = [_validate_applicable(one, SIGNER, f"{where} › penanda tangan") for one in found["signers"]]
+    found["signers"] = [validate_applicable(one, SIGNER, f"{where} › penanda tangan") for one in found["signers"]]
     schema.refuse_duplicate_keys(all_fields(found), where, "isian")
     known = {field["key"] for field in all_fields(found)}
     named = {signer[what] for signer in found["signers"] for what in ("name", "nik")} - {""}
@@ -91,18 +90,12 @@ def validate_statement(raw: dict, where: str = "pernyataan") -> dict:
 
 
 def _validate_part(raw: dict, where: str) -> dict:
-    part = _validate_applicable(raw, PART, f"{where} › bagian")
+    part = validate_applicable(raw, PART, f"{where} › bagian")
     for name in ("fields", "columns"):
-        part[name] = [_validate_applicable(one, FIELD, part_path(where, "isian", one)) for one in part[name]]
+        part[name] = [validate_applicable(one, FIELD, part_path(where, "isian", one)) for one in part[name]]
     if bool(part["table"]) != bool(part["columns"]):
         raise InvalidDefinition(f"{where}: “table” dan “columns” harus ada keduanya")
     return part
-
-
-def _validate_applicable(raw: dict, shape: dict, where: str) -> dict:
-    """Validate a part that may have a condition."""
-    found = validate(raw, shape, where)
-    return found | ({"when": validate_shape(found["when"], where)} if "when" in found else {})
 
 
 def text_error(statement: dict, text: str) -> str:
@@ -135,10 +128,7 @@ def caption(part: Mapping) -> str:
 
 def read_statement(path: Path) -> dict:
     """Read a statement from its TOML file; raises InvalidDefinition if it isn't valid."""
-    try:
-        return validate_statement(tomllib.loads(path.read_text(encoding="utf-8")), path.name)
-    except tomllib.TOMLDecodeError as error:
-        raise InvalidDefinition(f"{path.name}: bukan TOML yang benar ({error})") from None
+    return validate_statement(schema.parse_toml(path.read_text(encoding="utf-8"), path.name), path.name)
 
 
 @cache
@@ -223,7 +213,7 @@ def fill(
     form_fields = list(form_fields)
     facts = _facts_of(known_answers(form_fields, answers or {}))
     found = find_answers(statement, form_fields, answers or {})
-    shown = {key: _printed(field, value, villages) for key, (field, value) in found.items()}
+    shown = {key: fields.printed(field, value, villages) for key, (field, value) in found.items()}
     blanks = {field["key"]: field.get("blank", DOTS) for field in all_fields(statement)}
     texts = {**dict.fromkeys(FIXED, DOTS), **blanks, **shown, **words}
     parts = (part for part in statement["parts"] if conditions.is_met(part.get("when"), facts))
@@ -244,12 +234,6 @@ def _filled_part(part: Mapping, found: Mapping, shown: Mapping, texts: Mapping, 
     }
 
 
-def _printed(field: dict, value: Any, villages: Mapping) -> str:
-    """Return an answer as a statement prints it; a date without its weekday."""
-    text = fields.display(field, value, villages)
-    return text.rpartition(", ")[2] if field["type"] == "date" else text
-
-
 def _table_rows(part: Mapping, found: Mapping, shown: Mapping, villages: Mapping) -> list[tuple[str, ...]]:
     """Return the rows of a table, each once; blank ones where nothing is answered.
 
@@ -260,7 +244,8 @@ def _table_rows(part: Mapping, found: Mapping, shown: Mapping, villages: Mapping
         return [("",) * len(part["columns"])] * part["blank_rows"]
     items = {item["key"]: item for item in group[0]["item"]}
     rows = [
-        {key: _printed(items[key], value, villages) for key, value in row.items() if key in items} for row in group[1]
+        {key: fields.printed(items[key], value, villages) for key, value in row.items() if key in items}
+        for row in group[1]
     ]
     cells = (
         tuple(

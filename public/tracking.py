@@ -14,7 +14,7 @@ from accounts import rate_limits
 from casework import timeline
 from catalogue.nik import SEPARATORS
 from lib.text_normalization import is_blank, normalize_number
-from models import Attempt, Permohonan
+from models import Permohonan
 from public import application_status, share_message
 
 GUESSES_PER_NUMBER, GUESSES_PER_CLIENT = 5, 20  # wrong guesses in rate_limits.WINDOW: for a number, from a client IP
@@ -64,25 +64,25 @@ def last_four_digits(typed: str) -> str:
 
 
 def _look_up(asked: TrackingQuery, number: str, digits: str):
-    here = rate_limits.bucket("track", number), rate_limits.bucket("track-from", request.remote_addr or "-")
-    guesses = []
+    here = (
+        (rate_limits.bucket("track", number), GUESSES_PER_NUMBER),
+        (rate_limits.bucket("track-from", request.remote_addr or "-"), GUESSES_PER_CLIENT),
+    )
     try:
-        for bucket, tries in zip(here, (GUESSES_PER_NUMBER, GUESSES_PER_CLIENT), strict=True):
-            guesses.append(rate_limits.consume(bucket, tries))
+        guesses = rate_limits.consume_each(*here)
     except rate_limits.RateLimited as refused:
-        delete_attempts(guesses)
         asked.refusal = str(refused)
         return render_template("public/track.html", asked=asked), 429
     permohonan = _find_by_nik_ending(number, digits)
     if permohonan is None:
-        left = min(map(rate_limits.attempts_left, here, (GUESSES_PER_NUMBER, GUESSES_PER_CLIENT)))
+        left = min(rate_limits.attempts_left(bucket, tries) for bucket, tries in here)
         mismatch = _("Nomor dan angka NIK itu tidak cocok. Periksa keduanya di slip dan di KTP-el atau KK.")
         again = ngettext(
             "Masih ada %(num)d kesempatan dalam 15 menit.", "Masih ada %(num)d kesempatan dalam 15 menit.", left
         )
         asked.refusal = f"{mismatch} {again}"
         return render_template("public/track.html", asked=asked), 404
-    delete_attempts(guesses)
+    rate_limits.take_back(guesses)
     situation, slot = timeline.status_summary(permohonan), application_status.pickup_slot(permohonan)
     return render_template(
         "public/tracking_result.html",
@@ -96,11 +96,6 @@ def _look_up(asked: TrackingQuery, number: str, digits: str):
         replaced=application_status.is_issued(permohonan),
         share=share_message.share_message(permohonan, situation, slot),
     )
-
-
-def delete_attempts(guesses: list[Attempt]) -> None:
-    """Delete attempts of the rate limit that were no wrong guesses."""
-    Attempt.delete().where(Attempt.id.in_([guess.id for guess in guesses])).execute()
 
 
 def _find_by_nik_ending(number: str, digits: str) -> Permohonan | None:

@@ -19,7 +19,7 @@ from lib.database import local, now
 from lib.i18n import localized
 from models import Document, DocumentCheck, Permohonan, StoredFile
 from public import application_status
-from public.tracking import delete_attempts, last_four_digits
+from public.tracking import last_four_digits
 
 GUESSES_PER_DOCUMENT, GUESSES_PER_CLIENT = 5, 20  # wrong endings in rate_limits.WINDOW: of one document, of a client IP
 MAX_TYPED = 300  # characters that are read
@@ -104,7 +104,10 @@ def _find_issued(key: str) -> Document | None:
     if not encryption.RANDOM_NAME.fullmatch(key):
         return None
     signed = (Document.verification_key == key) & Document.signed_at.is_null(False)
-    document = Document.select(Document, Permohonan).join(Permohonan).where(signed).first()
+    return _if_issued(Document.select(Document, Permohonan).join(Permohonan).where(signed).first())
+
+
+def _if_issued(document: Document | None) -> Document | None:
     issued = document and (document.revoked_at or application_status.is_issued(document.permohonan))
     return document if issued else None
 
@@ -145,16 +148,13 @@ def _check_digits(check: Check, document: Document) -> int:
         (rate_limits.bucket("verify", f"{document.verification_key}:{client}"), GUESSES_PER_DOCUMENT),
         (rate_limits.bucket("verify-from", client), GUESSES_PER_CLIENT),
     )
-    guesses = []
     try:
-        for bucket, tries in here:
-            guesses.append(rate_limits.consume(bucket, tries))
+        guesses = rate_limits.consume_each(*here)
     except rate_limits.RateLimited as refused:
-        delete_attempts(guesses)
         check.refusal = str(refused)
         return 429
     if digits in _endings(document):
-        delete_attempts(guesses)
+        rate_limits.take_back(guesses)
         check.facts = _facts(document)
         _count(document, "facts")
         return 200
@@ -219,9 +219,7 @@ def _examine(data: bytes, document: Document | None) -> tuple[Finding, str]:
 def _find_by_digest(digest: str) -> Document | None:
     query = Document.select(Document, Permohonan).join(Permohonan).switch(Document)
     query = query.join(StoredFile, on=(Document.file == StoredFile.id)).where(StoredFile.sha256 == digest)
-    document = query.order_by(Document.id.desc()).first()
-    issued = document and (document.revoked_at or application_status.is_issued(document.permohonan))
-    return document if issued else None
+    return _if_issued(query.order_by(Document.id.desc()).first())
 
 
 def _examine_strange(data: bytes) -> Finding:

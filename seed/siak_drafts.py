@@ -18,11 +18,10 @@ from documents import draft_comparison
 from documents.layout.line_breaks import printed_text
 from documents.layout.pdf_document import INK, SEA, SOFT, PdfDocument
 from documents.layout.tables import Column, draw_pairs, draw_table
-from files import storage
 from intake import drafts, submission
-from lib.database import local, transaction
+from lib.database import local
 from lib.i18n import DEFAULT_LANGUAGE
-from models import DraftUpload, Permohonan
+from models import Permohonan
 
 FIRST_TABLE = (  # key, heading, share of the width: as on the national family card
     ("name", "Nama lengkap", 7), ("nik", "NIK", 4.6), ("sex", "Jenis kelamin", 2.7),
@@ -69,11 +68,7 @@ def upload_drafts(permohonan: Permohonan) -> dict[str, dict]:
         numbers[product["key"]] = {"number": draft_number(permohonan, product)}
         if product["kind"] == "pdf" and source_of(product) == "siak":
             data = siak_draft(permohonan, product, numbers[product["key"]]["number"])
-            stored = storage.store(data, kind="draft", media_type="application/pdf", name=f"{product['key']}.pdf")
-            with transaction():
-                draft_uploads.discard_draft(permohonan, product["key"])
-                stored.save(force_insert=True)
-                DraftUpload.create(permohonan=permohonan, product=product["key"], file=stored)
+            draft_uploads.store_draft(permohonan, product["key"], data)
     return numbers
 
 

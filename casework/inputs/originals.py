@@ -2,8 +2,6 @@
 
 from collections.abc import Mapping
 
-from flask_babel import gettext as _
-
 from casework.inputs.words import YES, InvalidInput
 from models import Permohonan
 
@@ -16,5 +14,5 @@ def originals(answers: Mapping, permohonan: Permohonan, role: str) -> dict:
     known = {one["key"] for one in permohonan.edition.body["requirements"]}
     shown = [key for key in answers.get("originals") or () if key in known]
     if not shown:
-        raise InvalidInput({"originals_seen": _("Tandai setelah Anda melihat dokumen aslinya.")})
+        raise InvalidInput({"originals_seen": "Tandai setelah Anda melihat dokumen aslinya."})
     return {"originals_seen": shown}

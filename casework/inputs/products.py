@@ -45,11 +45,10 @@ def documents(answers: Mapping, permohonan: Permohonan, role: str) -> dict:
 
 
 def _refuse_equal(found: dict[str, dict], asked: list[dict]) -> None:
-    """Refuse one number for two documents of an application, unless both are notes on the same deed."""
-    numbers = [(one["key"], found[one["key"]]["number"]) for one in asked if one["kind"] == "pdf"]
-    kinds = {one["key"]: one.get("number") for one in asked}
-    for place, (key, number) in enumerate(numbers):
-        if any(number == other and kinds[key] == kinds[before] != "akta" for before, other in numbers[:place]):
+    """Refuse one number for two documents of one kind in an application."""
+    numbers = [(one["key"], one.get("number"), found[one["key"]]["number"]) for one in asked if one["kind"] == "pdf"]
+    for place, (key, *same) in enumerate(numbers):
+        if same in [before for _key, *before in numbers[:place]]:
             raise InvalidInput({f"documents-{key}-number": "Nomor ini sama dengan dokumen lain di atas."})
 
 

@@ -8,7 +8,7 @@ from documents.layout.form_controls import MAX_TICK_BOXES, choices_of, display_v
 from documents.layout.form_declaration import draw_attachments, draw_declaration
 from documents.layout.line_breaks import printed_text
 from documents.layout.pdf_document import SEA, SOFT, TINT, PdfDocument
-from documents.layout.tables import Column, draw_table
+from documents.layout.tables import draw_table, table_columns
 
 NUMBER_WIDTH, LABEL_WIDTH = 8, 55  # mm: the columns of numbers and of labels
 MAX_TABLE_COLUMNS = 6  # a group with more columns is set in blocks instead of a table
@@ -207,14 +207,13 @@ class _Form:
     def _table(self, item, field, given):
         pdf = self.pdf
         shares = [COLUMN_SHARES.get(part["type"], 1.6) for part in item]
-        scale = (pdf.epw - NUMBER_WIDTH) / sum(shares)
-        parts = [Column(share * scale, printed_text(part["label"])) for part, share in zip(item, shares, strict=True)]
+        columns = table_columns(pdf, shares, [printed_text(part["label"]) for part in item], NUMBER_WIDTH)
         given = given or [{}] * min(field.get("max_items") or BLANK_ROWS, BLANK_ROWS)
         self._choices(item)
         rows = [
             (str(n), *(display_value(part, row.get(part["key"])) for part in item)) for n, row in enumerate(given, 1)
         ]
-        draw_table(pdf, [Column(NUMBER_WIDTH, "No.", "C"), *parts], rows, size=8, least=7.5)
+        draw_table(pdf, columns, rows, size=8, least=7.5)
         pdf.y += 1
 
     def _choices(self, item):

@@ -9,6 +9,7 @@ from PIL import Image
 
 from documents.layout.form_controls import draw_tick_box
 from documents.layout.line_breaks import printed_text
+from documents.layout.page_geometry import quarter_turns, shown_area
 from documents.layout.pdf_document import FIELD_COLOR, LINE_COLOR, SEA, SOFT, PdfDocument
 from documents.layout.pdf_merge import lay_page
 from documents.layout.tables import Column, draw_pairs, draw_table
@@ -79,9 +80,9 @@ def _points(pdf, x, y, w, h):
 
 def _shown_size(page):
     """Return width and height of a page as readers show it."""
-    left, bottom, right, top = map(float, page.cropbox)
-    size = abs(right - left), abs(top - bottom)
-    return size[::-1] if int(page.obj.get("/Rotate", 0)) % 180 else size
+    left, bottom, right, top = shown_area(page)
+    size = right - left, top - bottom
+    return size[::-1] if quarter_turns(page) % 2 else size
 
 
 def _open_pdf(data, opened):

@@ -8,6 +8,7 @@ from itertools import count
 import pikepdf
 
 from documents.layout.line_breaks import printed_text
+from documents.layout.page_geometry import quarter_turns, shown_area
 from documents.layout.pdf_document import BAD, DEMO_MARK, INK, LINE_COLOR, MM_PER_POINT, SOFT, PdfDocument
 from documents.layout.signature_block import SIGNED_ELECTRONICALLY, VERIFY_NOTE
 
@@ -98,40 +99,20 @@ def _lay_over(pdf, drawn, place, left_open):
 def _matrix(page, place):
     """Return the matrix that draws the panel at a place, in shares of the page as it is shown: cropped and turned."""
     x, y, width, height = place
-    left, bottom, right, top = _shown_area(page)
+    left, bottom, right, top = shown_area(page)
     wide, high = right - left, top - bottom
     to_page = (
         lambda u, v: (left + u * wide, top - v * high),
         lambda u, v: (left + v * wide, bottom + u * high),
         lambda u, v: (right - u * wide, bottom + v * high),
         lambda u, v: (right - v * wide, top - u * high),
-    )[_quarter_turns(page)]
+    )[quarter_turns(page)]
     corner, along, above = to_page(x, y + height), to_page(x + width, y + height), to_page(x, y)
     return (
         *((to - start) / WIDTH_POINTS for start, to in zip(corner, along, strict=True)),
         *((to - start) / HEIGHT_POINTS for start, to in zip(corner, above, strict=True)),
         *corner,
     )
-
-
-def _quarter_turns(page):
-    """Return by how many quarters a page is turned; viewers pass over anything else."""
-    try:
-        return int(float(page.get("/Rotate", 0)) / 90) % 4
-    except (TypeError, ValueError):
-        return 0
-
-
-def _shown_area(page):
-    """Return the area of a page that viewers show: boxes with corners in any order, cropped within the sheet."""
-    (x1, y1, x2, y2), (a1, b1, a2, b2) = (_sorted_box(box) for box in (page.mediabox, page.cropbox))
-    left, bottom, right, top = max(x1, a1), max(y1, b1), min(x2, a2), min(y2, b2)
-    return (left, bottom, right, top) if left < right and bottom < top else (x1, y1, x2, y2)
-
-
-def _sorted_box(box):
-    x1, y1, x2, y2 = (float(edge) for edge in box)
-    return min(x1, x2), min(y1, y2), max(x1, x2), max(y1, y2)
 
 
 def _panel(facts, draft_mark, common):

@@ -5,7 +5,7 @@ from datetime import datetime
 from documents.layout.form_controls import COMB_GROUPS, draw_form_code, form_control
 from documents.layout.pdf_document import INK, LINE_COLOR, SOFT, PdfDocument
 from documents.layout.receipts import SIGNATURE_SIZE, draw_signature
-from documents.layout.tables import Column, draw_table
+from documents.layout.tables import draw_table, table_columns
 
 LABEL_WIDTH, INDENT, ROW_GAP, WRITTEN_ROW = 54, 6, 1.6, 6.4  # mm
 NUMBER_WIDTH, BLANK_TABLE_ROW = 9, 8  # mm
@@ -105,12 +105,10 @@ def _dotted_line(pdf, x, y, width):
 
 def _draw_table(pdf, part, below):
     shares = [COLUMN_SHARES.get(kind, 2.2) for _label, kind in part["heads"]]
-    scale = (pdf.epw - NUMBER_WIDTH) / sum(shares)
-    columns = [Column(share * scale, label) for (label, _kind), share in zip(part["heads"], shares, strict=True)]
+    columns = table_columns(pdf, shares, [label for label, _kind in part["heads"]], NUMBER_WIDTH)
     rows = [(str(number), *row) for number, row in enumerate(part["table"], 1)]
     blank = not any(any(row) for row in part["table"])
-    heads = [Column(NUMBER_WIDTH, "No.", "C"), *columns]
-    draw_table(pdf, heads, rows, size=8.5, least=BLANK_TABLE_ROW if blank else 6, below=below + 1.5)
+    draw_table(pdf, columns, rows, size=8.5, least=BLANK_TABLE_ROW if blank else 6, below=below + 1.5)
     pdf.y += 1.5
 
 
