@@ -27,7 +27,7 @@ from intake import duplicates, submission
 from jobs import outbox, worker
 from lib import i18n
 from lib.database import database, open_database
-from web import filters
+from web import compression, filters
 
 CSP = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; connect-src 'self'; "
@@ -68,6 +68,7 @@ def create_app(**settings) -> Flask:
     accounts.login_manager().init_app(app)
     _keep_connections(app)
     _keep_headers(app)
+    compression.register(app)
     _say_busy(app)
     filters.register(app)
     public.register(app)
@@ -160,7 +161,7 @@ def _keep_connections(app: Flask) -> None:
 
     @app.before_request
     def connect() -> None:
-        if request.endpoint not in ("static", "admin.static", "healthz", "readyz"):
+        if request.endpoint not in (*compression.STATIC, "healthz", "readyz"):
             database.connect(reuse_if_open=True)
 
     @app.teardown_appcontext
@@ -176,9 +177,11 @@ def _keep_headers(app: Flask) -> None:
     @app.after_request
     def add(response: Response) -> Response:
         wanted = {"Content-Security-Policy": _policy(g.get("frames", False), g.get("framed", False))} | always
-        if request.endpoint not in ("static", "admin.static"):
+        if request.endpoint not in compression.STATIC or response.status_code >= 400:
             wanted["Cache-Control"] = "no-store"
-        elif "v" in request.args and request.endpoint == "static":  # an address with the content's hash
+        elif (
+            "v" in request.args and response.status_code < 400
+        ):  # the content's hash, or a version
             response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
         if response.mimetype == "text/html":
             response.headers["Content-Language"] = i18n.current_language()

@@ -11,7 +11,6 @@ from public import (
     application_status,
     appointment_pages,
     authentication,
-    compression,
     demo_mailbox,
     downloads,
     error_pages,
@@ -44,6 +43,5 @@ def register(app: Flask) -> None:
     wizard.mount(blueprint, self_service_channel.SelfServiceChannel())
     if app.config["DEMO"] and not app.config["SMTP_URL"]:
         demo_mailbox.add_routes(blueprint)
-    blueprint.after_request(compression.compress_response)
     app.register_blueprint(blueprint)
     error_pages.register(app)

@@ -10,10 +10,10 @@ from PIL import Image
 from casework.transitions import perform
 from intake import drafts, submission
 from models import Draft, DraftFile, Edition, Event, Permohonan
-from public import compression
 from tests.helpers import upload_corpus
 from tests.helpers.factory import sample_answer
 from tests.helpers.public_client import PublicClient, field_error, jpeg_upload, section_form_data
+from web import compression
 
 
 @pytest.fixture
