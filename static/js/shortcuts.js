@@ -103,7 +103,11 @@ const DOES = {
     const refusing = [...document.querySelectorAll(".foot .btn-danger")];
     refusing[(refusing.indexOf(document.activeElement) + 1) % refusing.length]?.focus(); // again: the next of them
   },
-  t: () => document.getElementById("note")?.focus(),
+  t: () => {
+    const note = document.getElementById("note");
+    note?.closest("details").setAttribute("open", "");
+    note?.focus();
+  },
 };
 
 document.addEventListener("keydown", (event) => {
