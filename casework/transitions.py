@@ -187,13 +187,20 @@ def perform_transition(
 
 
 def prepare(permohonan: Permohonan, permitted: Permitted, actor: User | None, answers: Mapping, **facts) -> Move:
-    """Return the move with its answers validated; raises Incomplete. The transition's checks are not run."""
+    """Return the move with its answers validated; raises Incomplete, with what is wrong in any of them.
+
+    The transition's checks are not run.
+    """
     transition, role, grant = permitted
-    try:
-        clean = [INPUTS[name].clean(answers, permohonan, role) for name in transition.inputs]
-    except InvalidInput as invalid:
-        raise Incomplete(invalid.errors) from invalid
-    recorded = {name: value for values in clean for name, value in values.items()}
+    recorded: dict[str, Any] = {}
+    errors: dict[str, str] = {}
+    for name in transition.inputs:
+        try:
+            recorded |= INPUTS[name].clean(answers, permohonan, role)
+        except InvalidInput as invalid:
+            errors |= invalid.errors
+    if errors:
+        raise Incomplete(errors)
     return Move(permohonan, transition, role, grant, actor, recorded, **facts)
 
 

@@ -55,7 +55,8 @@ ROAD = (
     ("counter_operator", "loket", "print_document", {"cards_received": "ya"}),
     ("counter_operator", "loket", "assign_queue_number", {}),
     ("counter_operator", "loket", "hand_over",
-     {"originals_seen": "ya", "recipient_name": "Ni Luh Ayu", "signature": "[[[10,10],[90,50]]]"}),
+     {"originals_seen": "ya", "old_returned": "ya", "recipient_name": SAMPLE_ANSWERS["name"],
+      "signature": "[[[10,10],[90,50]]]"}),
 )  # fmt: skip
 
 

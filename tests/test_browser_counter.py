@@ -202,7 +202,6 @@ def hand_over(operator, number):
     operator.open_action("loket", number, "hand_over")
     page = operator.page
     page.check("[name=originals_seen]")
-    page.fill("[name=recipient_name]", "Ketut Mariani")
     pad = page.locator("canvas").bounding_box()
     page.mouse.move(pad["x"] + 40, pad["y"] + 60)
     page.mouse.down()
