@@ -372,6 +372,7 @@ class Permohonan(BaseModel):
         indexes = (
             (("state", "due_at", "id", "submitted_at", "track", "group"), False),  # every queue, and its counts
             (("state", "changed_at", "id"), False),
+            (("state", "submitted_at", "id"), False),
             (("lapses_at",), False),
             (("owner", "id"), False),
             (("office", "state", "due_at", "id"), False),
@@ -767,6 +768,7 @@ class Search(BaseModel):
 
     key = pw.CharField(32, unique=True)
     user = foreign_key(User)
+    screen = pw.CharField(40, default="")  # of a saved filter, the queue; empty: the search screen
     name = pw.CharField(60, default="")
     wanted = JsonField()
     at = UtcDateTimeField(default=now)

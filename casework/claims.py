@@ -62,6 +62,15 @@ def seconds_left(claim: Claim) -> int:
     return max(0, int((claim.active_at - idle_cutoff()).total_seconds()))
 
 
+def held_by(who: str, user: User) -> pw.Expression:
+    """Return the condition on applications that a person holds: `saya` this user, `lain` another, `bebas` nobody."""
+    of_this = (Claim.permohonan == Permohonan.id) & (Claim.version == Permohonan.version)
+    held = Claim.select(Claim.id).where(of_this, Claim.active_at >= idle_cutoff())
+    if who == "bebas":
+        return ~pw.fn.EXISTS(held)
+    return pw.fn.EXISTS(held.where(Claim.user == user.id if who == "saya" else Claim.user != user.id))
+
+
 def current_claims(permohonans: Iterable[Permohonan]) -> dict[int, Claim]:
     """Map application ids to the claims in force: one query for all of them, and one more if there are any."""
     versions = {one.id: one.version for one in permohonans}

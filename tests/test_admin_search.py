@@ -294,33 +294,6 @@ def test_a_change_is_not_made_where_it_cannot_be_kept_that_it_was_seen(app, subm
     assert Permohonan.get().state == "submitted" and Event.select().count() == 1
 
 
-def test_a_queue_is_narrowed_by_codes_in_its_address(app, submit):
-    birth, family = submit("AK-LAHIR"), submit("KK-HILANG", "counter")
-    Permohonan.update(due_at=now() - timedelta(days=1)).where(Permohonan.id == birth.id).execute()
-    admin = sign_in_officer(app, "admin")
-
-    def shown(query):
-        page = admin.text(f"/petugas/pemeriksaan/?{query}")
-        return [row.number for row in (birth, family) if f'data-number="{row.number}"' in page]
-
-    assert shown("") == [birth.number, family.number]
-    assert shown("janji=lewat") == [birth.number]
-    assert shown("layanan=KK-HILANG&keadaan=submitted") == [family.number]
-    assert shown("jalur=self_service") == [birth.number]
-    assert shown(f"tempat={family.village.code}&jalur=counter") == [family.number]
-    assert shown("layanan=KK-HILANG&janji=lewat") == []
-    assert "Lewat waktu <b>1</b>" in admin.text("/petugas/pemeriksaan/")
-    assert "Akta kelahiran" in admin.text("/petugas/pemeriksaan/saring/?keadaan=submitted")
-
-
-def test_a_filter_that_means_nothing_breaks_nothing(app, submit):
-    permohonan = submit()
-    admin = sign_in_officer(app, "admin")
-    for query in ("janji=x", "jalur=x", "layanan='--", "tempat=%00", "layanan=a&layanan=b", "tempat=" + "a" * 3000):
-        assert permohonan.number in admin.text(f"/petugas/pemeriksaan/?{query}") or "layanan=a" in query
-        assert admin.get(f"/petugas/pemeriksaan/saring/?{query}").status_code == 200
-
-
 def test_a_csv_opens_in_columns_in_an_excel_that_speaks_indonesian():
     """A semicolon between cells, a decimal comma, and no NIK as 5,1E+15."""
     rows = [["5108994505900001", "081200004417", 2.5, 7, "Ni Luh; Ayu"]]

@@ -1,17 +1,28 @@
-"""The filters of a queue: promise, service, place and track; by codes only, so that addresses may carry them."""
+"""The filters of a queue: promise, service, place, track and holder; by codes only, for addresses carry them."""
 
 import re
 from dataclasses import dataclass
+from typing import NamedTuple
 
+import peewee as pw
 from flask import request
-from wtforms import SelectField
 
 import workflow
 from admin_views import forms
 from admin_views.queue import tabs
 from admin_views.search import criteria, form
+from casework import claims
+from models import User
 
-FILTERS = {"janji": "Janji", "layanan": "Layanan", "tempat": "Tempat", "jalur": "Jalur"}
+HOLDERS = {"bebas": "Bebas", "saya": "Saya pegang", "lain": "Petugas lain"}
+FILTERS = {
+    "janji": "Janji",
+    "layanan": "Semua layanan",
+    "tempat": "Semua desa",
+    "jalur": "Kedua jalur",
+    "pemegang": "Semua pemegang",
+}
+SELECTS = ("layanan", "tempat", "jalur", "pemegang")
 CODE = re.compile(r"[A-Za-z0-9._-]{1,20}")
 
 
@@ -25,13 +36,23 @@ class Chip:
     count: int | None = None
 
 
-class FilterForm(forms.Form):
-    """The parts of a search that hold no person."""
+class Select(NamedTuple):
+    """A select of the filter line; the first of its choices is everything."""
 
-    janji = SelectField("Janji layanan", choices=forms.choices(tuple(criteria.PROMISES)), default="")
-    layanan = SelectField("Layanan", default="")
-    tempat = SelectField("Desa atau kecamatan", default="")
-    jalur = SelectField("Jalur", default="")
+    name: str
+    label: str
+    choices: forms.Choices
+    value: str
+
+
+class FilterLine(NamedTuple):
+    """What stands above the list: chips of promises, selects, and what else the address keeps."""
+
+    url: str
+    clear_url: str  # empty where nothing is on
+    kept: tuple[tuple[str, str], ...]
+    chips: tuple[Chip, ...]
+    selects: tuple[Select, ...]
 
 
 def from_request() -> dict[str, str]:
@@ -41,30 +62,31 @@ def from_request() -> dict[str, str]:
 
 
 def _is_known(name: str, value: str) -> bool:
-    if name == "janji":
-        return value in dict(criteria.PROMISES)
-    return name != "jalur" or value in workflow.TRACKS
+    known = {"janji": dict(criteria.PROMISES), "jalur": workflow.TRACKS, "pemegang": HOLDERS}
+    return name not in known or value in known[name]
 
 
-def filter_form() -> FilterForm:
-    """Make the form by which a queue is narrowed, filled with what is on."""
-    return form.fill_choices(FilterForm(data=from_request()), form.choices())
+def apply(applications: pw.ModelSelect, user: User) -> pw.ModelSelect:
+    """Narrow a query by the filters of the address."""
+    wanted = from_request()
+    holder = wanted.pop("pemegang", "")
+    found = criteria.narrow(applications, wanted)
+    return found.where(claims.held_by(holder, user)) if holder else found
 
 
-def chips(view) -> tuple[Chip, ...]:
-    """List the promises with how many they concern, and what else is on, each leading to the queue without it."""
-    on, state = from_request(), request.args.get("keadaan", "")
-    kept = on | ({"keadaan": state} if state in view.states else {})
-    found = [_of_promise(view, kept, *promise) for promise in tabs.PROMISES]
-    for name, value in on.items():
-        if name != "janji" or value not in dict(tabs.PROMISES):
-            rest = {other: its for other, its in kept.items() if other != name}
-            found.append(Chip(criteria.label_of(name, value), view.address_of(**rest), True))
-    return *found, Chip("Saring: layanan, desa, jalur …", view.address_of("saring/", **kept), False)
+def line(view) -> FilterLine:
+    """Make the filter line of a queue."""
+    on, kept = from_request(), view.list_arguments()
+    others = tuple((name, kept[name]) for name in ("keadaan", "urut", "janji") if name in kept)
+    clear = view.address_of(**{name: value for name, value in others if name != "janji"}) if on else ""
+    chips = tuple(_of_promise(view, kept, *promise) for promise in criteria.PROMISES if promise[0])
+    offered = {**dict(form.choices()), "pemegang": forms.choices(tuple(HOLDERS.items()))}
+    selects = tuple(Select(name, FILTERS[name], offered[name], on.get(name, "")) for name in SELECTS)
+    return FilterLine(view.address_of(), clear, others, chips, selects)
 
 
 def _of_promise(view, kept: dict[str, str], code: str, label: str) -> Chip:
     is_on = kept.get("janji") == code
-    rest = {name: value for name, value in kept.items() if name != "janji"}
+    rest = {name: value for name, value in kept.items() if name not in ("janji", "page")}
     url = view.address_of(**(rest if is_on else rest | {"janji": code}))
-    return Chip(label, url, is_on, tabs.due_counts(view)[code])
+    return Chip(label, url, is_on, tabs.due_counts(view).get(code))

@@ -30,11 +30,12 @@ from admin_views.queue import (
     pagination,
     query,
     rows,
+    saved_filters,
+    sorting,
     tabs,
 )
 from admin_views.queue.query import Condition
 from admin_views.scope import abort_not_found, find, find_all, reachable
-from admin_views.search import criteria
 from casework import access_log, action_form, claims
 from casework.inputs.words import LONG, plain
 from documents import draft_comparison, printouts
@@ -75,7 +76,7 @@ class QueueView(StaffModelView):
     column_labels = LABELS
     computed_columns = tuple(LABELS)
     order: tuple = (Permohonan.due_at, Permohonan.id)
-    extra_arguments = ("keadaan", *filters.FILTERS)
+    extra_arguments = saved_filters.KEPT
     list_template, details_template = "staff/queue.html", "staff/case_page.html"
 
     def __init__(self, *given, **named):
@@ -108,7 +109,7 @@ class QueueView(StaffModelView):
 
     def apply_filters(self, applications: pw.ModelSelect) -> pw.ModelSelect:
         """Narrow a query by the filters of the address."""
-        return criteria.narrow(applications, filters.from_request())
+        return filters.apply(applications, current_user)
 
     def narrow(self):
         return self.apply_filters(self.scope().where(Permohonan.state.in_(self.shown_states())))
@@ -204,7 +205,10 @@ class QueueView(StaffModelView):
 
     @expose("/")
     def index_view(self):
-        above = {"tabs": self.list_tabs(), "chips": filters.chips(self) if self.claimable else ()}
+        above: dict = {"tabs": self.list_tabs(), "heads": sorting.heads(self)}
+        if self.claimable:
+            above |= {"filters": filters.line(self), "saved": saved_filters.saved(self)}
+            above["waiting"] = sum(tabs.counts(self)[state] for state in self.waiting_states())
         found, pages = self.list_page()
         listed = rows.queue_rows(found, self, case_page.calendar, self._template_args.get("chosen", ()))
         bar = bulk_bar.bar(self, listed)
@@ -213,7 +217,6 @@ class QueueView(StaffModelView):
             "rows": listed,
             "pages": pages,
             "bar": bar,
-            "list_columns": tuple(self._list_columns),
             "result": bulk.last_result(self) if self.for_many else None,
             "bulk_url": self.address_of("massal/", **self.list_arguments()),
         }
@@ -246,12 +249,18 @@ class QueueView(StaffModelView):
         """
         return []
 
-    @expose("/saring/")
-    def filter_view(self):
-        """Choose by what to narrow the queue."""
-        state = request.args.get("keadaan", "")
-        kept = state if state in self.states else ""
-        return self.render("staff/filter.html", form=filters.filter_form(), state=kept)
+    @expose("/saringan/", methods=("POST",))
+    def save_filter(self):
+        """Keep how the list is narrowed now under a name."""
+        if refusal := saved_filters.save(self):
+            flash(refusal, "error")
+        return redirect(self.list_url(), 303)
+
+    @expose("/saringan/hapus/", methods=("POST",))
+    def forget_filter(self):
+        """Keep a filter no longer; the list stays as it is."""
+        saved_filters.forget(self)
+        return redirect(self.list_url(), 303)
 
     # One application
 

@@ -15,15 +15,14 @@ from flask_login import current_user
 import office
 import workflow
 from accounts.roles import NOTHING
-from admin_views import forms, spreadsheets
-from admin_views.queue import export, pagination, query
+from admin_views import spreadsheets
+from admin_views.queue import export, pagination, query, saved_filters
 from admin_views.queue.query import Condition
 from admin_views.queue.rows import QueueRow
 from admin_views.queue.view import QueueView
 from admin_views.scope import KEY, abort_not_found, reachable
 from admin_views.search import criteria, form
 from casework import access_log
-from casework.inputs.words import plain
 from lib import encryption, fast_sql
 from lib.database import now, transaction
 from lib.name_search import EVERYTHING, NameMatch, Source, containing, find_by_name, find_similar
@@ -33,7 +32,6 @@ from models import Event, EventText, Permohonan, Search
 SUBMITTED = tuple(state for state in workflow.STATES if state != "draft")
 READERS = tuple(role for role in workflow.STAFF if workflow.ROLES[role].reach != NOTHING)
 KEPT_FOR = timedelta(days=1)  # a search without a name
-SAVED_AT_MOST, NAME_AT_MOST = 20, 60
 NAMED_AT_MOST = 500  # of a name, in a file
 
 
@@ -165,11 +163,11 @@ class SearchView(QueueView):
     @expose("/cari/simpan/", methods=("POST",))
     def save_search(self):
         """Give a search a name, so that it stays."""
-        search, name = self.current_search() or abort_not_found(), _name()
+        search, name = self.current_search() or abort_not_found(), saved_filters.typed_name()
         if not name:
-            flash("Beri nama dulu, misalnya: Akta Sukasada yang terlambat.", "error")
-        elif Search.select().where(Search.user == current_user.id, Search.name != "").count() >= SAVED_AT_MOST:
-            flash(f"Sudah ada {SAVED_AT_MOST} pencarian tersimpan. Hapus satu dulu.", "error")
+            flash(saved_filters.NAMELESS, "error")
+        elif len([one for one in _searches(search.key) if one.name]) >= saved_filters.AT_MOST:
+            flash(f"Sudah ada {saved_filters.AT_MOST} pencarian tersimpan. Hapus satu dulu.", "error")
         else:
             Search.update(name=name).where(Search.id == search.id).execute()
             flash(f"Pencarian tersimpan: {name}.", "success")
@@ -230,14 +228,8 @@ def _searches(key: str) -> list[Search]:
 
 @fast_sql.prepared
 def _own_searches(user: int, key: str) -> pw.ModelSelect:
-    mine = (Search.user == user) & ((Search.name != "") | (Search.key == key))
+    mine = (Search.user == user) & (Search.screen == "") & ((Search.name != "") | (Search.key == key))
     return Search.select().where(mine).order_by(Search.name, Search.id)
-
-
-def _name() -> str:
-    """Return the name typed for a saved search, truncated to its maximum length."""
-    whole = plain(request.form.get("nama", "")[:NAME_AT_MOST], forms.LONGEST)  # some letters are written as several
-    return whole[:NAME_AT_MOST].strip()
 
 
 def _save(wanted: dict[str, str]) -> Search:

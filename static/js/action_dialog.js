@@ -114,11 +114,12 @@ function refresh() {
   const bar = document.querySelector(".picks");
   if (!bar) return;
   const chosen = boxes().filter((box) => box.checked);
-  const all = document.querySelector("[data-all]");
-  all.hidden = false;
-  const every = all.querySelector("input");
-  every.checked = chosen.length > 0 && chosen.length === boxes().length;
-  every.indeterminate = chosen.length > 0 && !every.checked;
+  for (const all of document.querySelectorAll("[data-all]")) {
+    all.hidden = false;
+    const every = all.querySelector("input");
+    every.checked = chosen.length > 0 && chosen.length === boxes().length;
+    every.indeterminate = chosen.length > 0 && !every.checked;
+  }
   bar.hidden = !chosen.length;
   for (const button of bar.querySelectorAll("[name=action]")) {
     const able = chosen.filter((box) => box.dataset.can.split(" ").includes(button.value)).length;

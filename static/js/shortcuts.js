@@ -61,6 +61,31 @@ function find(good) {
 }
 
 const MAIN = ".foot .btn-primary:not(:disabled), .foot .btn-danger[form=check]";
+const CAPS = { "[data-key]": "", [MAIN]: "s", ".foot .btn-danger": "x" }; // the first of each bears its key
+
+// A button shows the key that leads to it, as long as keys are on.
+function cap() {
+  for (const old of document.querySelectorAll("kbd.cap")) if (!on.checked) old.remove();
+  for (const [which, key] of Object.entries(on.checked ? CAPS : {})) {
+    const button = document.querySelector(which);
+    if (!button || button.querySelector("kbd")) continue;
+    const drawn = document.createElement("kbd");
+    drawn.className = "cap";
+    drawn.setAttribute("aria-hidden", "true");
+    drawn.textContent = (key || button.dataset.key).toUpperCase();
+    button.append(drawn);
+    button.setAttribute("aria-keyshortcuts", drawn.textContent);
+  }
+}
+if (on) {
+  cap();
+  on.addEventListener("change", cap);
+  new MutationObserver(cap).observe(document.querySelector("main"), { childList: true, subtree: true }); // a bar that is drawn anew
+  // The work begins in the list, unless something else has been said or asked.
+  const first = document.querySelector("main tr[data-number] a.num");
+  if (on.checked && first && document.activeElement === document.body) first.focus({ preventScroll: true });
+}
+
 const DOES = {
   "?": () => shortcuts?.showModal(),
   "/": () => document.getElementById("cari")?.focus(),
@@ -78,7 +103,11 @@ const DOES = {
     const refusing = [...document.querySelectorAll(".foot .btn-danger")];
     refusing[(refusing.indexOf(document.activeElement) + 1) % refusing.length]?.focus(); // again: the next of them
   },
-  t: () => document.getElementById("note")?.focus(),
+  t: () => {
+    const note = document.getElementById("note");
+    note?.closest("details").setAttribute("open", "");
+    note?.focus();
+  },
 };
 
 document.addEventListener("keydown", (event) => {
