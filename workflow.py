@@ -274,11 +274,16 @@ def permitting_grant(
 
 def violates_four_eyes(transition: Transition, permohonan: Permohonan, user: User, grant: Grant | None) -> bool:
     """Return whether `user`, or the person acted for, took another step of FOUR_EYES in this round."""
+    return bool(earlier_steps(transition, permohonan, user, grant))
+
+
+def earlier_steps(transition: Transition, permohonan: Permohonan, user: User, grant: Grant | None) -> list[str]:
+    """Return the other steps of FOUR_EYES that `user`, or the person acted for, took in this round."""
     if transition.action not in FOUR_EYES[1:]:
-        return False
+        return []
     people = acting_people(user, grant)
     earlier = permohonan.round_people.items()
-    return any(people & set(others) for action, others in earlier if action != transition.action)
+    return [action for action, others in earlier if action != transition.action and people & set(others)]
 
 
 def acting_people(user: User, grant: Grant | None) -> set[int]:

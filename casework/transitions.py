@@ -15,8 +15,7 @@ from flask_babel import gettext as _
 
 import office
 import workflow
-from accounts.reach import grants_for
-from casework import ledger
+from casework import four_eyes, ledger
 from casework.effect_registry import AFTER_COMMIT, CHECKS, EFFECTS
 from casework.inputs import INPUTS
 from casework.inputs.words import InvalidInput
@@ -89,17 +88,13 @@ def find_transition(permohonan: Permohonan, action: str, actor: User | None) -> 
     if permitted and permohonan.version:
         raise already_done(permohonan)
     here = [one for one in candidates if permohonan.state in one.sources and one.track in (None, permohonan.track)]
-    if actor and any(_blocked_by_four_eyes(transition, permohonan, actor) for transition in here):
-        raise NotAllowed(_("Anda sudah bertindak pada draf ini. Langkah ini harus dilakukan orang lain."))
+    for step in (four_eyes.barred_step(transition, permohonan, actor) for transition in here if actor):
+        if step:
+            raise NotAllowed(step.reason)
     for condition in (workflow.CONDITIONS[transition.condition] for transition in here):
         if not condition.holds(permohonan):
             raise NotAllowed(_(condition.refusal))
     raise NotAllowed(_("Tindakan ini tidak dapat Anda lakukan pada permohonan ini."))
-
-
-def _blocked_by_four_eyes(transition: Transition, permohonan: Permohonan, actor: User) -> bool:
-    grants = [grant for role in transition.roles for grant in grants_for(permohonan, actor, role)]
-    return any(workflow.violates_four_eyes(transition, permohonan, actor, grant) for grant in grants)
 
 
 def already_done(permohonan: Permohonan) -> AlreadyDone:
