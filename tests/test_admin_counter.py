@@ -8,7 +8,7 @@ import pytest
 
 import workflow
 from casework import transitions
-from intake import submission
+from intake import drafts, submission
 from jobs import outbox
 from models import Draft, DraftFile, Event, MessageText, Notice, Permohonan, User
 from tests.helpers.counter_client import HOME, CounterClient, application_url, reload
@@ -299,3 +299,26 @@ def test_the_seed_names_every_place_that_its_words_fill():
 
     for row in seed["messages"]:
         assert set(re.findall(r"{(\w+)}", row["subject"]["id"] + row["body"]["id"])) <= set(PLACEHOLDERS), row["action"]
+
+
+def test_the_next_resident_is_asked_for_by_nik_and_service_on_one_page(operator):
+    page = operator.get(f"{HOME}/baru").text
+    assert page.index('name="nik"') < page.index('name="q"') < page.index('formaction="/petugas/loket/permohonan/baru/')
+    before = operator.submit_application("KTP-HILANG")
+    shown = operator.post(f"{HOME}/baru", {"nik": before.applicant_nik, "q": "akte kelahiran"})
+    assert shown.status_code == 200 and before.number in shown.text and "Layanan yang cocok" in shown.text
+    assert f'value="{before.applicant_nik}"' in shown.text, "what was typed stays"
+    begun = operator.begin("AK-LAHIR", nik=before.applicant_nik)
+    assert drafts.get_draft(begun).answers == {"pemohon_nik": before.applicant_nik}
+
+
+def test_a_nik_that_is_none_is_said_beside_its_field(operator):
+    shown = operator.post(f"{HOME}/baru", {"nik": "5108", "q": ""}).text
+    assert 'id="nik-error"' in shown and 'value="5108"' in shown
+
+
+def test_a_resident_of_another_counter_is_not_known_here(app, operator):
+    before = operator.submit_application("KTP-HILANG")
+    elsewhere = CounterClient(app, "loket.sukasada@aku.example")
+    shown = elsewhere.post(f"{HOME}/baru", {"nik": before.applicant_nik, "q": ""}).text
+    assert before.number not in shown and "Belum pernah mengajukan di loket ini" in shown

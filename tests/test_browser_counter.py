@@ -88,7 +88,7 @@ def take_in(operator, code, **answers):
     page.check("[name=declaration]")
     number = page.locator("main").get_attribute("data-number")
     operator.press("Kirim permohonan")
-    assert page.url.endswith("/petugas/loket/")
+    assert page.url.endswith("/petugas/loket/baru")
     look(operator, f"05-terkirim-{code}")
     href = page.get_by_role("link", name="Cetak slip").get_attribute("href")
     slip = page.request.get(operator.base + href)

@@ -45,7 +45,7 @@ def begin(channel: Channel, code: str):
         door = closed.instead if closed.joined else None
         return redirect(channel.url("begin", code=door.layanan.code) if door else channel.about(closed.edition), 303)
     places = channel.offices()
-    place, (known, wrong) = _chosen_office(places or []), _typed_nik(channel)
+    place, (known, wrong) = _chosen_office(places or []), typed_nik(channel)
     if places is not None and not place:
         wrong["office"] = CHOOSE_OFFICE if places else NO_OFFICE
     if request.method == "POST" and not wrong:
@@ -64,7 +64,7 @@ def begin(channel: Channel, code: str):
     return page, 422 if request.method == "POST" else 200
 
 
-def _typed_nik(channel: Channel) -> tuple[dict, dict]:
+def typed_nik(channel: Channel) -> tuple[dict, dict]:
     """Validate the NIK typed at a counter, by which earlier answers are found: (answers to begin with, errors)."""
     typed = request.form.get("nik", "") if channel.for_others else ""
     try:
