@@ -312,6 +312,18 @@ def test_the_next_resident_is_asked_for_by_nik_and_service_on_one_page(operator)
     assert drafts.get_draft(begun).answers == {"pemohon_nik": before.applicant_nik}
 
 
+def test_what_was_begun_for_the_same_nik_is_offered_before_a_new_one(operator):
+    nik = SAMPLE_ANSWERS["nik"]
+    first = operator.begin("KTP-HILANG", nik=nik)
+    assert operator.begin("KTP-HILANG", nik=nik).id == first.id, "nothing was typed yet"
+    operator.fill(first, "pemohon", pemohon_nik=nik)
+    shown = operator.post(f"{HOME}/permohonan/baru/KTP-HILANG", {"nik": nik})
+    assert first.number in shown.text and "Draf Anda untuk layanan ini" in shown.text
+    assert Permohonan.select().count() == 1
+    assert operator.begin("KTP-HILANG", nik=nik, seen="1").id != first.id
+    assert operator.begin("KTP-UBAH", nik=nik).id != first.id
+
+
 def test_a_nik_that_is_none_is_said_beside_its_field(operator):
     shown = operator.post(f"{HOME}/baru", {"nik": "5108", "q": ""}).text
     assert 'id="nik-error"' in shown and 'value="5108"' in shown

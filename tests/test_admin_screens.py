@@ -255,7 +255,7 @@ def test_those_without_a_queue_see_what_is_theirs_on_the_first_page(officer, sub
 
 
 def test_who_comes_for_a_document_is_usually_who_applied_or_is_concerned(officer, submit, factory):
-    permohonan = factory.advance_to(submit(pemohon_nama="Ni Ketut Rai"), "ready")
+    permohonan = factory.force_state(submit("KTP-HILANG", pemohon_nama="Ni Ketut Rai"), "ready")
     page = officer("pickup").text(f"/petugas/pengambilan/aksi/hand_over/?id={permohonan.key}")
     assert 'name="recipient_name" maxlength="120" autocomplete="off" value="Ni Ketut Rai"' in page
     assert f'data-fill="recipient_name" data-words="{permohonan.subject_name}"' in page

@@ -47,6 +47,13 @@ def test_neither_does_the_person_concerned(ready, hand_over):
     assert hand_over(permohonan, recipient_name="I Gede Sudana") == {}
 
 
+@pytest.mark.parametrize("code", ["AK-LAHIR", "AK-MATI"])
+def test_neither_a_child_nor_the_deceased_signs_for_it(ready, hand_over, code):
+    permohonan = ready(code)
+    assert permohonan.subject_name not in ("", "Ni Ketut Rai")
+    assert list(hand_over(permohonan, recipient_name=permohonan.subject_name)) == ["proxy_letter"]
+
+
 def test_anybody_else_gets_nothing_without_a_letter(ready, hand_over):
     errors = hand_over(ready(), recipient_name="Ni Made Kuasa", recipient_nik=PROXY["recipient_nik"])
     assert list(errors) == ["proxy_letter"]

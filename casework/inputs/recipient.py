@@ -3,19 +3,36 @@
 from collections.abc import Mapping
 
 from casework.inputs.words import SHORT, YES, InvalidInput, plain
+from catalogue import conditions
+from catalogue.definition_parts import all_fields
 from catalogue.nik import clean_nik
 from catalogue.text_input import InvalidAnswer
 from lib.text_normalization import fold, is_blank
-from models import Permohonan
+from models import Permohonan, Revision
 
+DEATH, OF_AGE = "mati", 17  # category of services about the deceased; years from which somebody has an ID card
 TICK_CONTRADICTS = "Surat kuasa ditandai, tetapi ini nama {who}. Isi nama yang mengambil, atau hapus tandanya."
 
 
 def entitled_people(permohonan: Permohonan) -> dict[str, str]:
     """Return the names of the people who need no proxy's letter, by what they are."""
-    people = {"Pemohon": permohonan.applicant_name, "Yang bersangkutan": permohonan.subject_name}
-    names = dict.fromkeys(filter(None, people.values()))
-    return {next(what for what, other in people.items() if other == name): name for name in names}
+    people = {"Pemohon": permohonan.applicant_name}
+    if permohonan.subject_name not in ("", permohonan.applicant_name) and _can_come(permohonan):
+        people["Yang bersangkutan"] = permohonan.subject_name
+    return people
+
+
+def _can_come(permohonan: Permohonan) -> bool:
+    """Return whether the person concerned can sign for it: alive, and of age."""
+    body = permohonan.edition.body
+    if body["category"] == DEATH:
+        return False
+    told = {field["subject"]: field["key"] for field in all_fields(body) if field.get("subject")}
+    born = told.get("birth_date") or told.get("nik")
+    last = (
+        Revision.select(Revision.answers).where(Revision.permohonan == permohonan.id).order_by(Revision.number.desc())
+    )
+    return not born or not conditions.is_met({"age": born, "below": OF_AGE}, last.limit(1).scalar() or {})
 
 
 def recipient(answers: Mapping, permohonan: Permohonan, role: str) -> dict:
