@@ -116,6 +116,7 @@ class Transition:
     tone: str = ""  # main | no: how the button looks
     attach_documents: bool = False  # the message to the applicant carries the signed PDFs
     printout: str = ""  # what is printed with it: a key of documents/printouts.py: PRINTOUTS
+    alone: bool = False  # only on the page of the application: never in a list, nor to many at once
     checklist: str = ""  # what staff must have ticked before: complete | keyed
     explanation: str = ""  # shown to the applicant beforehand
     undo_seconds: int = 0  # so long its messages wait, and undoing it tells nobody
@@ -126,7 +127,7 @@ class Transition:
     @property
     def needs_full_view(self) -> bool:
         """Return whether it is decided with the whole application in view, so that list rows don't offer it."""
-        return bool(self.checklist) or "deficiencies" in self.inputs
+        return self.alone or bool(self.checklist) or "deficiencies" in self.inputs
 
     @property
     def is_timed(self) -> bool:
@@ -196,7 +197,7 @@ TRANSITIONS = (
     T(("awaiting_recording",), "reschedule_recording", "awaiting_recording", (APPLICANT, SIAK_OPERATOR), "Ganti hari perekaman", "Hari perekaman diganti", inputs=("place", "date"), notifies=(APPLICANT, SIAK_OPERATOR), effects=("note_recording",), explanation="Pilih hari buka yang lain. Tempatnya tetap."),
     T(("awaiting_recording",), "resume_entry", "siak_entry", (SIAK_OPERATOR,), "Sudah direkam, lanjutkan", "Perekaman selesai", tone="main"),
     T(("siak_entry", "revision"), "report_invalid", "siak_invalid", (SIAK_OPERATOR,), "Tidak valid di SIAK", "Data tidak cocok dengan SIAK", inputs=("reason",), notifies=(ADMIN,), mission_steps=("M-h", "L-f"), reason_kind="siak", tone="no"),
-    T(CANCELLABLE, "cancel", "cancelled", (ADMIN,), "Batalkan", "Dibatalkan", inputs=("reason", "undo_in_siak"), notifies=(APPLICANT, COUNTER), mission_steps=("M-h", "M-k", "L-f", "L-i"), reason_kind="cancel", tone="no", undo_seconds=UNDO_SECONDS),
+    T(CANCELLABLE, "cancel", "cancelled", (ADMIN,), "Batalkan permohonan", "Dibatalkan", alone=True, inputs=("reason", "undo_in_siak"), notifies=(APPLICANT, COUNTER), mission_steps=("M-h", "M-k", "L-f", "L-i"), reason_kind="cancel", tone="no", undo_seconds=UNDO_SECONDS),
     *(T(("cancelled",), "undo_cancel", state, (ADMIN,), "Urungkan pembatalan", "Pembatalan diurungkan, permohonan dilanjutkan", notifies=(APPLICANT, COUNTER), condition=f"cancelled_from_{state}", undoes="cancel") for state in CANCELLABLE),
     T(("siak_entry", "revision"), "submit_draft", "adb_review", (SIAK_OPERATOR,), "Draf selesai", "Masuk SIAK, draf diajukan untuk verifikasi", inputs=("documents",), notifies=(ADB,), mission_steps=("M-h", "L-f"), checks=("documents_composed",), effects=("prepare_documents",), tone="main", checklist="keyed"),
     T(("adb_review",), "verify_adb", "kabid_review", (ADB,), "Draf benar", "Draf diverifikasi Pejabat ADB", notifies=(KABID,), mission_steps=("M-i", "L-g"), tone="main"),

@@ -18,8 +18,8 @@ ON_A_PAGE = frozenset(("deficiencies", "documents", "passphrase", "signature", "
 
 
 def answerable_once(transition: Transition) -> bool:
-    """Return whether its inputs can be answered once for many applications; a declaration, for one, can't."""
-    return all(INPUTS[name].kind in SHARED for name in transition.inputs)
+    """Return whether it can be done to many, its inputs answered once; a declaration, for one, can't."""
+    return not transition.alone and all(INPUTS[name].kind in SHARED for name in transition.inputs)
 
 
 def needs_page(transition: Transition) -> bool:

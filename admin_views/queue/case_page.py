@@ -8,7 +8,7 @@ from flask_login import current_user
 import office
 import workflow
 from admin_views.queue import actions, case_file, checklist, claim_actions, filters
-from casework import access_log, claims, timeline
+from casework import access_log, claims, opened_sheets, timeline
 from models import Permohonan
 
 IN_VIEW = 500  # of a queue, among which the place of one is counted
@@ -42,6 +42,9 @@ def load(view, permohonan: Permohonan) -> dict:
     claim_actions.load_claims([permohonan])
     claims.refresh(permohonan.claim, current_user)
     access_log.record_view(permohonan, current_user, "page", workflow.STAFF)
+    if loaded.sheet and loaded.sheet.name not in loaded.opened:
+        opened_sheets.record_opened(permohonan, current_user, loaded.sheet.name)
+        loaded.opened.add(loaded.sheet.name)
     facts = {"permohonan": permohonan, "case_file": loaded, "situation": status(permohonan)}
     return facts | {"may_note": may_note(view)}
 
