@@ -147,7 +147,10 @@ def choose_service():
 def earlier_applications(nik: str) -> list[Permohonan]:
     """Return the last applications of a resident that the operator reaches, by the NIK of applicant or subject."""
     theirs = (Permohonan.applicant_nik == nik) | (Permohonan.subject_nik == nik)
-    reached = visible_as(current_user, CHANNEL.role).where(theirs)
+    ids = [
+        ident for (ident,) in Permohonan.select(Permohonan.id).where(theirs).tuples()
+    ]  # by index; an office has many
+    reached = visible_as(current_user, CHANNEL.role).where(Permohonan.id.in_(ids))
     return list(reached.order_by(Permohonan.id.desc()).limit(MAX_UNFINISHED))
 
 

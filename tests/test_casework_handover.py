@@ -2,6 +2,7 @@
 
 import pytest
 
+from casework import timeline
 from casework.transitions import Incomplete, perform
 from documents import printouts
 from models import EventText, Handover, Permohonan
@@ -87,6 +88,8 @@ def test_the_receipt_names_the_proxys_letter_but_not_the_whole_nik(ready, hand_o
     said = pdf_words(printouts.receipt(permohonan))
     assert "Ni Made Kuasa" in said and "surat kuasa F-1.07, NIK …0019" in said and PROXY["recipient_nik"] not in said
     assert EventText.select().order_by(EventText.id.desc()).get().texts["recipient_nik"] == PROXY["recipient_nik"]
+    staff, public = (timeline.timeline(permohonan, public=one)[-1].who for one in (False, True))
+    assert staff.endswith(", kepada Ni Made Kuasa") and "Kuasa" not in public
 
 
 def test_an_old_card_comes_back_or_its_loss_is_noted(ready, hand_over):
