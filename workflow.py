@@ -219,8 +219,8 @@ TRANSITIONS = (
     T(("printed", "uncollected"), "assign_queue_number", "ready", (ADMIN,), "Beri nomor antrean", "Siap diambil", track=SELF_SERVICE, inputs=("pickup_date",), notifies=(APPLICANT, PICKUP), mission_steps=("M-l",), effects=("allot_pickup",), tone="main", printout="slip"),
     T(("printed", "uncollected"), "assign_queue_number", "ready", (COUNTER_OPERATOR,), "Beri nomor antrean", "Siap diambil", track=COUNTER, inputs=("pickup_date",), notifies=(APPLICANT,), mission_steps=("L-k",), effects=("allot_pickup",), tone="main", printout="slip"),
     T(("ready", "uncollected"), "reschedule_pickup", "ready", (APPLICANT, PICKUP, COUNTER_OPERATOR), "Ganti hari pengambilan", "Hari pengambilan diganti", inputs=("pickup_date",), notifies=(APPLICANT,), effects=("allot_pickup",), printout="slip", explanation="Nomor antrean yang lama tidak berlaku lagi; Anda mendapat nomor baru untuk hari itu."),
-    T(("ready", "uncollected"), "hand_over", "completed", (PICKUP,), "Serahkan dokumen", "Diserahkan dan ditandatangani penerima", track=SELF_SERVICE, inputs=("originals_seen", "old_returned", "proxy_letter", "recipient_name", "signature"), notifies=(APPLICANT,), mission_steps=("M-m", "M-n"), checks=("store_signature",), effects=("record_handover",), tone="main", printout="receipt"),
-    T(("ready", "uncollected"), "hand_over", "completed", (COUNTER_OPERATOR,), "Serahkan dokumen", "Diserahkan dan ditandatangani penerima", track=COUNTER, inputs=("originals_seen", "old_returned", "proxy_letter", "recipient_name", "signature"), notifies=(APPLICANT,), mission_steps=("L-l", "L-m"), checks=("store_signature",), effects=("record_handover",), tone="main", printout="receipt"),
+    T(("ready", "uncollected"), "hand_over", "completed", (PICKUP,), "Serahkan dokumen", "Diserahkan dan ditandatangani penerima", track=SELF_SERVICE, inputs=("originals_seen", "old_returned", "recipient", "signature"), notifies=(APPLICANT,), mission_steps=("M-m", "M-n"), checks=("store_signature",), effects=("record_handover",), tone="main", printout="receipt"),
+    T(("ready", "uncollected"), "hand_over", "completed", (COUNTER_OPERATOR,), "Serahkan dokumen", "Diserahkan dan ditandatangani penerima", track=COUNTER, inputs=("originals_seen", "old_returned", "recipient", "signature"), notifies=(APPLICANT,), mission_steps=("L-l", "L-m"), checks=("store_signature",), effects=("record_handover",), tone="main", printout="receipt"),
     T(("signed", "published", "printed", "ready", "uncollected"), "keep_digital", "completed", (APPLICANT,), "PDF sudah cukup, saya cetak sendiri", "Pemohon memakai PDF, tidak mengambil cetakan", notifies=(SIAK_OPERATOR, COUNTER), mission_steps=("M-o",), condition="no_card", explanation="PDF yang Anda unduh sudah dokumen resmi, jadi cetakannya tidak kami siapkan untuk diambil dan permohonan ini selesai. Berubah pikiran? Dalam 7 hari Anda masih dapat meminta cetakannya di halaman ini."),
     T(("completed",), "ask_for_print", "signed", (APPLICANT,), "Minta cetakannya juga", "Pemohon meminta cetakannya juga", notifies=(SIAK_OPERATOR, PRODUCTION, COUNTER), effects=("promise_print",), condition="kept_digital", explanation="Kami cetak, lalu kami kabari nomor dan hari pengambilannya. Waktu layanan dihitung baru mulai sekarang."),
     T(("signed", "printed", "published", "ready", "uncollected", "completed"), "recall_document", "revision", (KABID,), "Tarik dokumen", "Dokumen ditarik untuk diperbaiki", inputs=("reason",), notifies=(APPLICANT, COUNTER, SIAK_OPERATOR), effects=("revoke_documents",), reason_kind="return", tone="no"),
@@ -275,11 +275,16 @@ def permitting_grant(
 
 def violates_four_eyes(transition: Transition, permohonan: Permohonan, user: User, grant: Grant | None) -> bool:
     """Return whether `user`, or the person acted for, took another step of FOUR_EYES in this round."""
+    return bool(earlier_steps(transition, permohonan, user, grant))
+
+
+def earlier_steps(transition: Transition, permohonan: Permohonan, user: User, grant: Grant | None) -> list[str]:
+    """Return the other steps of FOUR_EYES that `user`, or the person acted for, took in this round."""
     if transition.action not in FOUR_EYES[1:]:
-        return False
+        return []
     people = acting_people(user, grant)
     earlier = permohonan.round_people.items()
-    return any(people & set(others) for action, others in earlier if action != transition.action)
+    return [action for action, others in earlier if action != transition.action and people & set(others)]
 
 
 def acting_people(user: User, grant: Grant | None) -> set[int]:

@@ -7,6 +7,7 @@ import office
 from casework.inputs import INPUTS, Input
 from casework.inputs.days import open_days, pickup_place, recording_office
 from casework.inputs.deficiencies import defectible
+from catalogue.applicant_section import PROXY_LETTER
 from lib.text_normalization import normalize_number
 from models import Office, Permohonan
 from workflow import Transition
@@ -99,9 +100,16 @@ def _signed(one: Input, permohonan: Permohonan, form: Mapping, files: Mapping) -
 
 
 def _originals(one: Input, permohonan: Permohonan, form: Mapping, files: Mapping) -> dict:
-    keys = [need["key"] for need in permohonan.edition.body["requirements"]]
-    ticked = [key for key in keys if form.get(f"original-{key}")]
-    return {"originals_seen": form.get("originals_seen"), "originals": ticked}
+    return {"originals_seen": form.get("originals_seen"), "originals": _ticked(permohonan, form, "original")}
+
+
+def _old_papers(one: Input, permohonan: Permohonan, form: Mapping, files: Mapping) -> dict:
+    return _plain(one, permohonan, form, files) | {"old_papers": _ticked(permohonan, form, "old")}
+
+
+def _ticked(permohonan: Permohonan, form: Mapping, stem: str) -> list[str]:
+    keys = (need["key"] for need in (*permohonan.edition.body["requirements"], PROXY_LETTER))
+    return [key for key in keys if form.get(f"{stem}-{key}")]
 
 
 def _bytes(upload) -> bytes | None:
@@ -114,5 +122,5 @@ def _passphrase(one: Input, permohonan: Permohonan, form: Mapping, files: Mappin
 
 _READERS = {
     "date": _date, "deficiencies": _deficiencies, "documents": _documents, "signed": _signed, "passphrase": _passphrase,
-    "originals": _originals,
+    "originals": _originals, "old_papers": _old_papers,
 }  # fmt: skip

@@ -76,7 +76,7 @@ def test_four_eyes_and_other_roles_are_refused_row_by_row(officer, factory, wait
     people = others.round_people | {"submit_draft": [factory.staff["adb"].id]}
     Permohonan.update(round_people=people).where(Permohonan.id == mine.id).execute()
     summary, _ = batch_result(post_batch(officer("adb"), "adb", "verify_adb", [mine, others]))
-    assert summary.startswith("1 draf diverifikasi Pejabat ADB; 1 dilewati: Anda sudah bertindak")
+    assert summary.startswith("1 draf diverifikasi Pejabat ADB; 1 dilewati: “Draf benar” harus ditekan orang lain")
     assert states_of([mine, others]) == ["adb_review", "kabid_review"]
 
 

@@ -53,6 +53,7 @@ class Result:
     done: list[Permohonan]
     skipped: list[tuple[Permohonan, str]]
     missing: int
+
     @cached_property
     def verdicts(self) -> Verdicts:
         return load_verdicts(self.transition, self.done)

@@ -16,7 +16,7 @@ import office
 import workflow
 from admin_views.queue import query
 from admin_views.queue.actions import Button
-from casework import access_log, claims, opened_sheets, timeline
+from casework import access_log, claims, four_eyes, opened_sheets, timeline
 from catalogue.nik import mask_nik
 from documents import draft_comparison
 from lib import fast_sql
@@ -101,6 +101,11 @@ class QueueRow:
     def buttons(self) -> list[Button]:
         """List the buttons of the transitions that this person may perform; the row is cached for longer than some."""
         return [one for one in self.context.view.buttons(self.permohonan) if not one.transition.is_timed]
+
+    @cached_property
+    def is_barred(self) -> bool:
+        """Tell whether four eyes keep a step of it from this person."""
+        return bool(four_eyes.barred_steps(self.permohonan, current_user))
 
     @cached_property
     def links(self) -> list:

@@ -36,7 +36,7 @@ from admin_views.queue import (
 )
 from admin_views.queue.query import Condition
 from admin_views.scope import abort_not_found, find, find_all, reachable
-from casework import access_log, action_form, claims
+from casework import access_log, action_form, claims, four_eyes
 from casework.inputs.words import LONG, plain
 from documents import draft_comparison, printouts
 from files import inspection, storage
@@ -237,7 +237,7 @@ class QueueView(StaffModelView):
         return {
             "buttons": self.buttons, "PAPERS": printouts.PRINTOUTS, "NOT_FOUND": bulk.NOT_FOUND,
             "STATES": workflow.STATES, "TRACKS": workflow.TRACKS,
-            "claim_since": claims.claimed_since, "claim_left": claims.seconds_left,
+            "claim_since": claims.claimed_since, "claim_left": claims.seconds_left, "four_eyes": four_eyes.explain,
         }  # fmt: skip
 
     def empty_text(self) -> str:

@@ -174,7 +174,12 @@ class OfficeFactory:
             "mark_incomplete": {"deficiencies": [{"key": faulty, "reason": "tidak_terbaca", "text": "Buram."}]},
             "return_to_admin": {"deficiencies": [{"key": "formulir", "reason": "tidak_terbaca", "text": "Buram."}]},
             **dict.fromkeys(("ask_recording", "reschedule_recording"), recording),
-            "hand_over": {"originals_seen": True, "recipient_name": "Ni Luh Ayu", "signature": "[[[10,10],[90,50]]]"},
+            "hand_over": {
+                "originals_seen": True,
+                "old_returned": True,
+                "signature": "[[[10,10],[90,50]]]",
+                "recipient_name": permohonan.applicant_name,
+            },
             "print_document": {"cards_received": True},
             "assign_queue_number": {},
             "reschedule_pickup": {},
