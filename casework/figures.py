@@ -31,6 +31,15 @@ MINUTES = 6  # of the unit in which steps are counted: a tenth of an hour
 _FINISHED = ", ".join(f"'{code}'" for code in COMPLETED)
 FINISHED_FIRST = f"""e.target IN ({_FINISHED}) AND NOT EXISTS (SELECT 1 FROM event f
 WHERE f.permohonan_id = e.permohonan_id AND f.version < e.version AND f.target IN ({_FINISHED}))"""  # noqa: S608
+_STANDS = f"""NOT EXISTS (SELECT 1 FROM event f WHERE f.permohonan_id = e.permohonan_id
+AND f.version = e.version + 1 AND f.action = '{UNDO[RETURN].action}')"""  # noqa: S608
+_ENDED_LATE = """CASE WHEN replace(e.codes, '"late":', '') = e.codes THEN q.due_at < e.at
+ELSE replace(e.codes, '"late":true', '') <> e.codes END"""
+HAPPENED = {  # conditions on events e of applications q: the lists of what is counted here; each has an index
+    "finished": FINISHED_FIRST,
+    "late": f"{FINISHED_FIRST} AND {_ENDED_LATE}",
+    "returned": f"e.action = '{RETURN}' AND {_STANDS}",
+}
 _EVENTS = f"""SELECT e.id, e.at, e.action, e.source, e.target, e.codes, b.at, p."group", p.track, p.office_id, p.due_at,
 CASE WHEN {FINISHED_FIRST} THEN 1 ELSE 0 END FROM event e JOIN permohonan p ON p.id = e.permohonan_id
 LEFT JOIN event b ON b.permohonan_id = e.permohonan_id AND b.version = e.version - 1

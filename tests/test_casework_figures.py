@@ -22,8 +22,8 @@ FROM event e JOIN permohonan p ON p.id = e.permohonan_id ORDER BY e.permohonan_i
 
 @pytest.fixture
 def random_office(app):
-    """Sixty applications of two divisions and tracks, whose events lie at random moments of the last weeks."""
-    generate.generate_applications(60)
+    """Forty applications of two divisions and tracks, whose events lie at random moments of the last weeks."""
+    generate.generate_applications(40)
     dice = random.Random(14)
     for permohonan in Permohonan.select(Permohonan.id):
         at = now() - timedelta(days=dice.randrange(5, 60))
@@ -71,11 +71,11 @@ def test_figures_equal_plain_counts_before_during_and_after_the_roll_up(random_o
     assert {kind for _, kind, _, _ in wanted} >= {"came", "left", "taken_in", "on_time", "submitted", "siak_entry"}
     assert read_all() == wanted, "nothing is rolled up yet"
     with monkeypatch.context() as few:
-        few.setattr(figures, "CHUNK", 20)
+        few.setattr(figures, "CHUNK", 10)
         few.setattr(figures, "CHUNKS", 3)
         figures.roll_up()
         assert not figures.read(LONG_AGO, None).is_whole
-    assert FigureMark.get().until == 60
+    assert FigureMark.get().until == 30
     assert read_all() == wanted, "some are"
     figures.roll_up()
     figures.roll_up()
