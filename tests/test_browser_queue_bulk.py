@@ -69,7 +69,7 @@ def test_several_are_sent_with_one_press_and_told_on_the_list(staff_browser):
 
 
 def test_the_keyboard_alone_is_enough(staff_browser):
-    operator = staff_browser("siak_operator")
+    operator = staff_browser("siak")
     page = operator.go("/petugas/siak/")
     _tab_to(page, "rowid")
     page.keyboard.press("Space")
@@ -98,7 +98,7 @@ def test_the_keyboard_alone_is_enough(staff_browser):
 
 
 def test_a_single_action_is_asked_over_the_list_and_goes_on_to_it(staff_browser):
-    operator = staff_browser("siak_operator")
+    operator = staff_browser("siak")
     page = operator.go("/petugas/siak/")
     number = page.locator("tr[data-number]").first.get_attribute("data-number")
     operator.open_action("siak", number, "report_invalid")
@@ -116,11 +116,11 @@ def test_a_single_action_is_asked_over_the_list_and_goes_on_to_it(staff_browser)
 def test_cancelling_stands_on_the_page_of_the_application_alone(staff_browser):
     admin = staff_browser("admin")
     page = admin.go("/petugas/permohonan/")
-    assert not page.get_by_text("Batalkan").count()
+    assert not page.locator("[data-action=cancel]").count()
     admin.click_and_wait(page.locator("tr[data-state=submitted] a").first)
     page.locator(".foot [data-action=cancel]").click()
     page.locator("dialog[open] form").wait_for()
-    assert page.locator("dialog .foot :is(a, button)").all_inner_texts() == ["Kembali", "Batalkan permohonan"]
+    assert page.locator("dialog[open] .foot :is(a, button)").all_inner_texts() == ["Kembali", "Batalkan permohonan"]
     admin.check_page("35-satu-di-berkas")
     page.locator("dialog [name=reason]").fill("Permohonan ganda.")
     admin.confirm("cancel")
@@ -145,7 +145,7 @@ def test_the_kadis_signs_several_with_one_passphrase(staff_browser):
 
 
 def test_without_javascript_the_same_boxes_and_buttons_lead_over_a_page(staff_browser):
-    operator = staff_browser("siak_operator", script=False, size=browser_person.PHONE)
+    operator = staff_browser("siak", script=False, size=browser_person.PHONE)
     page = _choose(operator, "siak", 2)
     operator.check_page("38-tanpa-skrip")
     operator.click_and_wait(page.locator(".picks [value=report_invalid]"))
