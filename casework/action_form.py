@@ -3,7 +3,10 @@
 from collections.abc import Mapping
 from datetime import date
 
+from flask_babel import gettext as _
+
 import office
+from accounts.roles import APPLICANT
 from casework.inputs import INPUTS, Input
 from casework.inputs.days import open_days, pickup_place, recording_office
 from casework.inputs.deficiencies import defectible
@@ -29,6 +32,13 @@ def needs_page(transition: Transition) -> bool:
 def inputs_for(transition: Transition, permohonan: Permohonan, role: str) -> list[Input]:
     """Return the inputs that apply to this application; none: a button alone will do."""
     return [INPUTS[name] for name in transition.inputs if INPUTS[name].applies(permohonan, role)]
+
+
+def reader_of_reasons(transition: Transition, role: str) -> str:
+    """Return the readers of the reasons that are given with it, as they stand beside each field of reasons."""
+    if role == APPLICANT:
+        return _("dibaca petugas")
+    return "dibaca pemohon" if transition.explains else "hanya petugas"
 
 
 def proposed_day(transition: Transition, permohonan: Permohonan) -> date:

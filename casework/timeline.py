@@ -99,7 +99,7 @@ def _line(
     who = role if public or not texts.get("actor") else f"{texts['actor']}, {role}"
     if texts.get("uploaded_by") and not public:
         who += f" (diunggah {texts['uploaded_by']})"
-    told = not public or workflow.APPLICANT in row.notifies or event.role == workflow.APPLICANT
+    told = not public or row.explains or event.role == workflow.APPLICANT
     reason, faults = (texts.get("reason", ""), faults) if told else ("", [])
     return TimelineEntry(event.at, _(row.past_label_for(permohonan)), who, event, reason, faults)
 

@@ -106,6 +106,10 @@ class ActionForm:
         fields.sort(key=lambda part: not part.value)
         return [("Syarat", needs), ("Isian", fields)]
 
+    @property
+    def reader(self) -> str:
+        return casework_action_form.reader_of_reasons(self.transition, self.permitted.role)
+
     def lists_answers(self) -> bool:
         """Does the form itself go through everything that was answered?"""
         return any(one.kind == "deficiencies" for one in self.inputs)
