@@ -15,7 +15,9 @@ from models import Office, Permohonan
 from workflow import Transition
 
 PICKUP_DAY = "pickup_date"  # its input
-SHARED = frozenset(("tick", "long", "text", "date", "card", "passphrase"))  # kinds: one answer can do for many
+SHARED = frozenset(
+    ("tick", "long", "text", "date", "card", "passphrase", "returned")
+)  # kinds: one answer can do for many
 ON_A_PAGE = frozenset(("deficiencies", "documents", "passphrase", "signature", "signed"))  # kinds: papers in view
 
 
@@ -93,6 +95,12 @@ def _deficiencies(one: Input, permohonan: Permohonan, form: Mapping, files: Mapp
     return {"deficiencies": found}
 
 
+def _returned(one: Input, permohonan: Permohonan, form: Mapping, files: Mapping) -> dict:
+    """Return the words, and of the fields that are ticked what is wrong with each: `fields-<key>`, `about-<key>`."""
+    ticked = [name.removeprefix("fields-") for name in form if name.startswith("fields-")]
+    return {"reason": form.get("reason"), "fields": {key: form.get(f"about-{key}") for key in ticked}}
+
+
 def _documents(one: Input, permohonan: Permohonan, form: Mapping, files: Mapping) -> dict:
     found = {}
     for product in permohonan.products:
@@ -124,5 +132,5 @@ def _passphrase(one: Input, permohonan: Permohonan, form: Mapping, files: Mappin
 
 _READERS = {
     "date": _date, "deficiencies": _deficiencies, "documents": _documents, "signed": _signed, "passphrase": _passphrase,
-    "originals": _originals,
+    "originals": _originals, "returned": _returned,
 }  # fmt: skip

@@ -5,8 +5,8 @@ from functools import partial
 
 import pytest
 
-from admin_views.queue import checklist, siak_sheet
-from casework import claims
+from admin_views.queue import checklist
+from casework import claims, siak_sheet
 from casework.transitions import perform
 from catalogue import siak_forms
 from intake.submission import last_revision

@@ -189,9 +189,14 @@ def test_a_morning_at_the_desk(office, staff_browser):
     _look(adb, "48-beda")
     page.locator("[data-bar] [data-action=return_to_operator]").click()
     page.locator("dialog[open] textarea").fill("Nomor akta tertukar.")
+    page.locator("dialog[open] [name='fields-documents-akta-number']").check()
+    expect(page.locator("dialog[open] [name='about-documents-akta-number']")).to_have_value(re.compile("^Di draf"))
+    expect(page.locator("dialog[open] [name='about-nama_anak']")).to_be_hidden()
     page.keyboard.press("Escape")  # by mistake
     page.locator("[data-bar] [data-action=return_to_operator]").click()
     expect(page.locator("dialog[open] textarea")).to_have_value("Nomor akta tertukar.")
+    expect(page.locator("dialog[open] [name='fields-documents-akta-number']")).to_be_checked()
+    _look(adb, "48-kembalikan")
 
     # The session ends before it is sent: what was written waits until one is signed in again
     WebSession.delete().where(WebSession.user == User.get(User.email == "adb@aku.example")).execute()
@@ -208,6 +213,10 @@ def test_a_morning_at_the_desk(office, staff_browser):
     page = _next(siak, "siak")
     assert page.locator("[name=keyed]:not(:checked)").count() == 0  # nothing has changed: nothing to type again
     assert "Nomor akta tertukar." in page.locator(".log").inner_text()
+    assert "Nomor akta tertukar." in page.locator(".returned").inner_text()
+    expect(page.locator("#finish .returned-note")).to_contain_text("Di draf tertulis")
+    expect(page.locator("[name='documents-akta-number']")).to_have_value(f"5108-LU-{TODAY}-0001")
+    _look(siak, "49-dikembalikan")
 
 
 def test_an_application_is_gone_through_by_keys_alone(office, staff_browser):

@@ -15,13 +15,14 @@ import accounts
 import workflow
 from accounts import rate_limits
 from admin_views.queue.case_file import CaseFile, Sheet
-from casework import access_log, document_numbers, draft_uploads, transitions
+from casework import access_log, document_numbers, draft_uploads, timeline, transitions
 from casework import action_form as casework_action_form
 from casework.inputs import Input
 from casework.inputs.deficiencies import defectible, offered
 from casework.inputs.products import numbered
+from casework.inputs.returns import nameable, number_key
 from catalogue.definition_parts import source_of
-from documents import preparation, printouts, signed_uploads, signing
+from documents import draft_comparison, preparation, printouts, signed_uploads, signing
 from files import storage
 from intake import answer_display, drafts, submission
 from lib.database import local, now
@@ -44,6 +45,16 @@ class FormPart:
     label: str
     value: str = ""
     sheet: Sheet | None = None
+
+
+@dataclass(frozen=True)
+class NameablePart:
+    """A field or number that a return can name; `doubt` says what the draft has instead."""
+
+    key: str
+    label: str
+    value: str
+    doubt: str = ""
 
 
 @dataclass
@@ -114,6 +125,21 @@ class ActionForm:
         """Does the form itself go through everything that was answered?"""
         return any(one.kind == "deficiencies" for one in self.inputs)
 
+    @cached_property
+    def arrival(self) -> timeline.TimelineEntry | None:
+        """The step by which it came here, with what was written then."""
+        return timeline.arrivals([self.permohonan]).get(self.permohonan.id)
+
+    def nameable_parts(self) -> tuple[list[NameablePart], list[NameablePart]]:
+        """List what a return can name: first what its draft has otherwise than the answers, then the rest."""
+        numbers = {number_key(one.product): one.number for one in preparation.current_documents(self.permohonan)}
+        doubts = _doubts(self.permohonan)
+        parts = [
+            NameablePart(row.key, row.full_label, row.value or numbers.get(row.key, ""), doubts.get(row.key, ""))
+            for row in nameable(self.permohonan, drafts.village_names())
+        ]
+        return [one for one in parts if one.doubt], [one for one in parts if not one.doubt]
+
     def products(self, kind: str = "") -> list[dict]:
         return [one for one in self.permohonan.products if kind in ("", one["kind"])]
 
@@ -136,6 +162,10 @@ class ActionForm:
     def kept_drafts(self) -> dict:
         """List the drafts from SIAK that need not be uploaded again, by product."""
         return draft_uploads.kept_drafts(self.permohonan)
+
+    def is_returned(self, draft: StoredFile) -> bool:
+        """Tell whether a kept draft is the one that was returned."""
+        return bool(self.arrival and self.arrival.reason and self.arrival.at > draft.created_at)
 
     def is_outdated(self, draft: StoredFile) -> bool:
         """Tell whether the answers have changed since a kept draft was uploaded."""
@@ -161,7 +191,13 @@ class ActionForm:
         return casework_action_form.proposed_day(self.transition, self.permohonan)
 
     def filled(self, name: str) -> str:
-        """Return what stands in a field to begin with: the place of a recording, since often only its day changes."""
+        """Return what stands in a field to begin with: the place of a recording, since often only its day changes.
+
+        What SIAK has against it begins the explanation for the applicant.
+        """
+        if name == "reason" and self.transition.explains and self.arrival:
+            from_siak = workflow.transition_of(self.arrival.event).reason_kind == "siak"
+            return self.arrival.reason if from_siak else ""
         return self.permohonan.recording_place if name == "place" else ""
 
     def suggestions(self, name: str) -> list[str]:
@@ -173,6 +209,17 @@ class ActionForm:
 
     def shown(self) -> str:
         return signing.digest_of_documents(self.permohonan)
+
+
+def _doubts(permohonan: Permohonan) -> dict[str, str]:
+    """Say what a draft has otherwise than the answers, by the keys that a return can name."""
+    found = {}
+    for result in draft_comparison.load_results([permohonan]).get(permohonan.id, []):
+        for one in result.findings:
+            key = number_key(result.document.product) if one["key"] == draft_comparison.NUMBER_KEY else one["key"]
+            shown = "".join(words for words, _odd in one["parts"])
+            found[key] = f"Di draf tertulis {shown}" if shown else "Tidak ditemukan di draf"
+    return found
 
 
 @dataclass(frozen=True)

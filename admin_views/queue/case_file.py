@@ -80,6 +80,13 @@ class CaseFile:
     changes: list[revision_diff.RevisionChange]
     checks: dict[int, tuple[int, date]]  # by document: how often it was checked at /verifikasi, the last day
 
+    @property
+    def arrival(self) -> timeline.TimelineEntry | None:
+        """The step by which it came to where it stands, where somebody wrote why."""
+        moves = [line for line in self.lines if isinstance(line, timeline.TimelineEntry)]
+        last = timeline.arrival([line.event for line in moves])
+        return next((line for line in moves if line.event is last and (line.reason or line.faults)), None)
+
     def sheets_of(self, requirement: str) -> list[Sheet]:
         """Select what was handed in for a requirement."""
         return [sheet for sheet in self.sheets if sheet.requirement == requirement]

@@ -10,8 +10,7 @@ from dataclasses import dataclass
 from itertools import groupby
 
 import workflow
-from admin_views.queue import siak_sheet
-from casework import claims
+from casework import claims, siak_sheet, timeline
 from casework.inputs.words import LONG, REASON, plain
 from catalogue import applicant_section, fields
 from intake import answer_display
@@ -43,6 +42,7 @@ class ChecklistItem:
     digest: str
     needed: bool = True  # it has to be looked at; what was not handed in, and a contact, can only be found short
     check: Check | None = None
+    note: str = ""  # what was written about it on the return that it is here for
 
     @property
     def good(self) -> bool:
@@ -143,11 +143,22 @@ def load_many(permohonans: list[Permohonan], kind: str) -> dict[int, Checklist]:
     revisions = {row.permohonan_id: row for row in rows}
     mine = Check.select().where(Check.permohonan.in_(ids), Check.kind == kind)
     checks = {(row.permohonan_id, row.key): row for row in mine}
-    items = _ITEMS[kind](permohonans, revisions)
+    items, arrivals = _ITEMS[kind](permohonans, revisions), timeline.arrivals(permohonans)
     for owner, item in ((owner, item) for owner, found in items.items() for item in found):
         check = checks.get((owner, item.key))
         item.check = check if check and check.digest == item.digest else None
+        _apply_return(item, arrivals.get(owner))
     return {owner: Checklist(kind, found) for owner, found in items.items()}
+
+
+def _apply_return(item: ChecklistItem, arrival: timeline.TimelineEntry | None) -> None:
+    """Open an item again that a return names, until it is looked at anew; what was found deficient is so already."""
+    if arrival is None or item.key not in arrival.notes:
+        return
+    item.note = arrival.notes[item.key]
+    if item.check is None or item.check.at < arrival.at:
+        faults = (Check(good=False, reason=one.code, text=one.text) for one in arrival.faults if one.key == item.key)
+        item.check = next(faults, None)
 
 
 def _complete(permohonans: list[Permohonan], revisions: dict[int, Revision]) -> dict[int, list[ChecklistItem]]:

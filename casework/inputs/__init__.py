@@ -11,6 +11,7 @@ from casework.inputs.days import pickup, recording
 from casework.inputs.deficiencies import deficiencies
 from casework.inputs.originals import originals
 from casework.inputs.products import asks_passphrase, card, cards, documents, passphrase, signed
+from casework.inputs.returns import returned
 from casework.inputs.signature import signature
 from casework.inputs.words import SHORT, text, tick
 from lib.i18n import N_
@@ -56,6 +57,7 @@ INPUTS = {one.name: one for one in (
     Input("declaration", "declaration", _DECLARATION, tick("declaration", N_("Centang pernyataan ini sebelum mengirim."))),
     Input("deficiencies", "deficiencies", "Apa yang kurang?", deficiencies),
     Input("reason", "long", "Alasan", text("reason", "Tulis alasannya."), recorded=("reason",)),
+    Input("return_reason", "returned", "Alasan", returned, recorded=("reason", "fields")),
     Input("reason_of_helper", "long", N_("Alasan"), text("reason", N_("Tulis alasan permohonan ini ditarik."), required=lambda role: role == COUNTER_OPERATOR), N_("Boleh kosong jika Anda sendiri pemohonnya."), recorded=("reason",)),
     Input("other_matter", "long", "Mengapa ini bukan permohonan ganda?", _other_matter, recorded=("reason",), applies=lambda permohonan, role: role == COUNTER_OPERATOR),
     Input("undo_in_siak", "tick", "Ada yang harus dibatalkan juga di SIAK", tick("undo_in_siak"), recorded=("undo_in_siak",)),
