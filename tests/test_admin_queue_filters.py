@@ -3,7 +3,7 @@
 import re
 from datetime import timedelta
 
-from admin_views.queue import saved_filters, sorting
+from admin_views.queue import saved_filters, sort_order
 from casework import claims
 from lib.database import database, now
 from models import Permohonan, Search
@@ -74,7 +74,7 @@ def test_a_header_sorts_and_turns_round_and_the_pages_keep_it(app, submit):
 def test_every_header_that_sorts_reads_an_index_in_order(app, submit):
     """However many there are, nothing is sorted to show the first of them."""
     submit()
-    for name in sorting.SORTABLE:
+    for name in sort_order.SORTABLE:
         plan = "EXPLAIN QUERY PLAN " if "sqlite" in app.config["DATABASE_URL"] else "EXPLAIN "
         text = f"SELECT p.id FROM permohonan p WHERE p.state = 'submitted' ORDER BY p.{name} DESC, p.id DESC LIMIT 26"
         if "sqlite" not in app.config["DATABASE_URL"]:

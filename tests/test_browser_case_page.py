@@ -119,6 +119,7 @@ def test_a_morning_at_the_desk(office, staff_browser):
     assert page.locator("[data-bar] [data-action=mark_incomplete]").is_visible()
     assert not page.locator("[data-bar] [data-action=send_to_siak]").count()
     _look(admin, "42-kurang")
+    page.locator("#catatan").click()
     page.locator("#note").fill("Nama anak sama dengan KTP ibunya?")
     page.keyboard.press("r")  # typed, not a shortcut
     admin.press("Simpan catatan")

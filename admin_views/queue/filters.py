@@ -46,7 +46,7 @@ class Select(NamedTuple):
 
 
 class FilterLine(NamedTuple):
-    """What stands above the list: chips of promises, selects, and what else the address keeps."""
+    """The line above the list: chips of promises, selects, and the other arguments that the address keeps."""
 
     url: str
     clear_url: str  # empty where nothing is on

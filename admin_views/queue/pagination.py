@@ -9,7 +9,7 @@ from typing import Any
 
 from flask import request
 
-from admin_views.queue import query, sorting
+from admin_views.queue import query, sort_order
 from admin_views.queue.query import Condition
 from admin_views.scope import KEY
 from lib.name_search import EVERYTHING, Source
@@ -46,7 +46,7 @@ def numbered_page(view, branches: Collection[Condition], counts: Collection[int]
     page, size = requested(view)
     more, count = max(counts, default=0) > MAX_COUNTED, sum(counts)
     page = min(page, (view.count_cap if more else max(count - 1, 0)) // size)
-    rows = query.page(branches, sorting.order(view), size, page * size, viewer=viewer)
+    rows = query.page(branches, sort_order.order(view), size, page * size, viewer=viewer)
     last = page * size + len(rows)
     onward = len(rows) == size and (more or last < count)
     before, after = _url(view, page - 1, size) if page else "", _url(view, page + 1, size) if onward else ""

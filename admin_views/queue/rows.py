@@ -71,6 +71,13 @@ class RowButton(NamedTuple):
     url: str
 
 
+class RowButtons(NamedTuple):
+    """The buttons of a row: in sight, and folded away, so that a row is one line high."""
+
+    shown: list[RowButton]
+    folded: list[RowButton]
+
+
 class QueueRow:
     """A row of a queue."""
 
@@ -100,13 +107,16 @@ class QueueRow:
         return list(self.context.view.links(self.permohonan))
 
     @property
-    def row_buttons(self) -> list[RowButton]:
+    def row_buttons(self) -> RowButtons:
         """The buttons in the row: what one has to look at before stands on a page of its own."""
-        return [
+        found = [
             RowButton(row.action, one.label, LOOKS.get(row.tone, "btn-light"), one.opens, one.in_dialog, one.url)
             for one in self.buttons
             if not (row := one.transition).needs_full_view
         ]
+        others = [one for one in found if one.look != LOOKS["main"]]
+        folded = others if len(found) > 1 else []
+        return RowButtons([one for one in found if one not in folded], folded)
 
     @cached_property
     def bulk_actions(self) -> str:

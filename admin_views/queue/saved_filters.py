@@ -7,7 +7,7 @@ from flask import request
 from flask_login import current_user
 
 from admin_views import forms
-from admin_views.queue import filters, sorting
+from admin_views.queue import filters, sort_order
 from casework.inputs.words import plain
 from lib import encryption, fast_sql
 from lib.database import transaction
@@ -16,7 +16,7 @@ from models import Search
 AT_MOST, NAME_AT_MOST = 20, 60
 FULL = f"Sudah ada {AT_MOST} saringan tersimpan di layar ini. Hapus satu dulu."
 NAMELESS = "Beri nama dulu, misalnya: Akta Sukasada yang terlambat."
-KEPT = ("keadaan", sorting.ARGUMENT, *filters.FILTERS)  # arguments of an address
+KEPT = ("keadaan", sort_order.ARGUMENT, *filters.FILTERS)  # arguments of an address
 
 
 class SavedFilter(NamedTuple):

@@ -31,7 +31,7 @@ from admin_views.queue import (
     query,
     rows,
     saved_filters,
-    sorting,
+    sort_order,
     tabs,
 )
 from admin_views.queue.query import Condition
@@ -205,7 +205,7 @@ class QueueView(StaffModelView):
 
     @expose("/")
     def index_view(self):
-        above: dict = {"tabs": self.list_tabs(), "heads": sorting.heads(self)}
+        above: dict = {"tabs": self.list_tabs(), "heads": sort_order.heads(self)}
         if self.claimable:
             above |= {"filters": filters.line(self), "saved": saved_filters.saved(self)}
             above["waiting"] = sum(tabs.counts(self)[state] for state in self.waiting_states())

@@ -18,6 +18,7 @@ if (note) {
   const saved = [...document.querySelectorAll(".talk .said")].some((one) => one.textContent.trim() === before.trim());
   if (saved) kept((store) => store.removeItem(place)); // a note that was pressed but never arrived is still here
   else note.value ||= before;
+  if (note.value) note.closest("details").open = true;
   note.addEventListener("input", () => kept((store) => store.setItem(place, note.value)));
   document.querySelector("form.leave")?.addEventListener("submit", () => kept((store) => store.removeItem(place)));
 }

@@ -65,16 +65,12 @@ const CAPS = { "[data-key]": "", [MAIN]: "s", ".foot .btn-danger": "x" }; // the
 
 // A button shows the key that leads to it, as long as keys are on.
 function cap() {
-  for (const old of document.querySelectorAll("kbd.cap")) if (!on.checked) old.remove();
+  for (const old of document.querySelectorAll("[data-cap]")) if (!on.checked) delete old.dataset.cap;
   for (const [which, key] of Object.entries(on.checked ? CAPS : {})) {
     const button = document.querySelector(which);
-    if (!button || button.querySelector("kbd")) continue;
-    const drawn = document.createElement("kbd");
-    drawn.className = "cap";
-    drawn.setAttribute("aria-hidden", "true");
-    drawn.textContent = (key || button.dataset.key).toUpperCase();
-    button.append(drawn);
-    button.setAttribute("aria-keyshortcuts", drawn.textContent);
+    if (!button || button.dataset.cap) continue;
+    button.dataset.cap = (key || button.dataset.key).toUpperCase();
+    button.setAttribute("aria-keyshortcuts", button.dataset.cap);
   }
 }
 if (on) {
@@ -103,7 +99,11 @@ const DOES = {
     const refusing = [...document.querySelectorAll(".foot .btn-danger")];
     refusing[(refusing.indexOf(document.activeElement) + 1) % refusing.length]?.focus(); // again: the next of them
   },
-  t: () => document.getElementById("note")?.focus(),
+  t: () => {
+    const note = document.getElementById("note");
+    note?.closest("details").setAttribute("open", "");
+    note?.focus();
+  },
 };
 
 document.addEventListener("keydown", (event) => {
