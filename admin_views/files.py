@@ -15,6 +15,7 @@ from flask_login import current_user
 from PIL import UnidentifiedImageError
 
 from admin_views.gate import require_sign_in
+from admin_views.queue import checklist, opened_papers
 from admin_views.scope import KEY, abort_not_found, find, reachable
 from casework import access_log
 from documents import layout, printouts
@@ -43,25 +44,27 @@ def _require_staff():
 @bp.get("/berkas/<key>")
 def stored(key: str):
     """Return a stored file: an upload, a draft from SIAK or a signed PDF."""
-    file = _viewed_file(key)
+    permohonan, file = _viewed_file(key)
+    if checklist.required_kind(permohonan, current_user) == checklist.COMPLETE:
+        opened_papers.record(permohonan, current_user, [file.key])
     return file_response(lambda: storage.read(file), file.media_type, file.name)
 
 
 @bp.get("/berkas/<key>/halaman/<int:number>.jpg")
 def stored_page(key: str, number: int):
     """Return a drawn page of a stored PDF; of a photo, its thumbnail."""
-    file = _viewed_file(key)
+    _permohonan, file = _viewed_file(key)
     return page_response(lambda: storage.read(file), number, file.media_type, file.sha256)
 
 
-def _viewed_file(key: str) -> StoredFile:
-    """Find a file within reach, and log the access."""
+def _viewed_file(key: str) -> tuple[Permohonan, StoredFile]:
+    """Find a file within reach, with its application, and log the access."""
     file = StoredFile.get_or_none(StoredFile.key == key) if KEY.fullmatch(key) else None
     permohonan = _find_within_reach(file) if file else None
     if file is None or permohonan is None:
         abort_not_found()
     access_log.record_view(permohonan, current_user, "file", STAFF)
-    return file
+    return permohonan, file
 
 
 def _find_within_reach(file: StoredFile) -> Permohonan | None:

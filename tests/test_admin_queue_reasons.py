@@ -12,6 +12,7 @@ from casework.transitions import Incomplete, perform
 from documents import draft_comparison
 from models import Comparison, Document, MessageText, Outbox, Permohonan
 from notify import message
+from tests.helpers.checklist import open_papers
 from tests.helpers.staff_client import sign_in_officer
 
 SECRET = "Kata yang dicari."
@@ -223,6 +224,7 @@ def test_what_the_operator_found_short_is_found_so_already_on_the_admins_page(of
     admin = officer("admin")
     page = work_page(admin, "pemeriksaan", permohonan)
     assert '<option value="tidak_terbaca" selected>' in page and ">Tanggalnya buram.</textarea>" in page
+    open_papers(admin, permohonan)
     admin.post(
         f"/petugas/pemeriksaan/periksa/?id={permohonan.key}",
         version=str(permohonan.version), checked="ya", **{"deficiencies-surat_lahir-fault": ""},

@@ -125,7 +125,8 @@ def test_a_morning_at_the_desk(office, staff_browser):
     admin.press("Simpan catatan")
     assert page.get_by_text("Nama anak sama dengan KTP ibunya?r").is_visible()
     with admin.wait_for_autosave():
-        page.locator(".check:has(#deficiencies-nama_anak-fault) .yes").click()
+        fault.click()  # taken back: answers are good unless they are faulted
+    admin.open_papers()
     admin.click_and_wait(page.locator("[data-bar] [name=all]"))
     _look(admin, "43-lengkap")
     page.keyboard.press("s")
@@ -148,8 +149,9 @@ def test_a_morning_at_the_desk(office, staff_browser):
     page.get_by_label("Ambil alih dari I Gede Suardana").wait_for()  # what was written is still there
     assert page.locator("dialog [name=reason]").input_value() == "Sama dengan yang pekan lalu."
     page.locator("dialog [data-close]").click()
-    admin.click_and_wait(page.locator("[data-bar] [name=all]"))
-    assert page.get_by_role("alert").get_by_text("Sedang dikerjakan I Gede").is_visible()
+    with admin.wait_for_autosave():
+        page.locator("[data-bar] a[data-sheet]").click()
+    expect(page.locator("[data-bar] [data-note]")).to_contain_text("Sedang dikerjakan I Gede")
     admin.check_page("45-diambil-alih")
 
     # The SIAK operator copies, ticks, finishes
@@ -257,6 +259,9 @@ def test_an_application_is_gone_through_by_keys_alone(office, staff_browser):
     with admin.wait_for_autosave():
         page.locator(".check:has(.no :checked) .no input").focus()
         page.keyboard.press("ArrowLeft")
+    while page.locator("[data-bar] a[data-sheet]").count():
+        with admin.wait_for_autosave():
+            page.keyboard.press("a")
     leads("a", first)
     page.keyboard.press("s")
     assert page.evaluate(focus) == "send_to_siak"
@@ -274,6 +279,11 @@ def test_the_same_without_javascript(office, browser):
     page.locator(".check .yes").first.click()
     admin.press("Simpan pemeriksaan")
     assert page.locator(".yes :checked").count() == 1
+    page.locator(".check .yes").last.click()  # of a paper that is still shut
+    admin.press("Simpan pemeriksaan")
+    assert page.get_by_text("Belum dibuka, jadi belum ditandai baik").is_visible()
+    assert page.locator(".yes :checked").count() == 1
+    admin.open_papers()
     admin.click_and_wait(page.locator("[data-bar] [name=all]"))
     admin.click_and_wait(page.locator("[data-bar] [data-action=send_to_siak]"))
     admin.check_page("49-tanpa-skrip")

@@ -15,6 +15,7 @@ import accounts
 import workflow
 from accounts import rate_limits
 from admin_views.queue.case_file import CaseFile, Sheet
+from admin_views.queue.doubts import draft_differences
 from casework import access_log, document_numbers, draft_uploads, timeline, transitions
 from casework import action_form as casework_action_form
 from casework.inputs import Input
@@ -22,7 +23,7 @@ from casework.inputs.deficiencies import defectible, offered
 from casework.inputs.products import numbered
 from casework.inputs.returns import nameable, number_key
 from catalogue.definition_parts import source_of
-from documents import draft_comparison, preparation, printouts, signed_uploads, signing
+from documents import preparation, printouts, signed_uploads, signing
 from files import storage
 from intake import answer_display, drafts, submission
 from lib.database import local, now
@@ -133,7 +134,7 @@ class ActionForm:
     def nameable_parts(self) -> tuple[list[NameablePart], list[NameablePart]]:
         """List what a return can name: first what its draft has otherwise than the answers, then the rest."""
         numbers = {number_key(one.product): one.number for one in preparation.current_documents(self.permohonan)}
-        doubts = _doubts(self.permohonan)
+        doubts = draft_differences(self.permohonan)
         parts = [
             NameablePart(row.key, row.full_label, row.value or numbers.get(row.key, ""), doubts.get(row.key, ""))
             for row in nameable(self.permohonan, drafts.village_names())
@@ -209,17 +210,6 @@ class ActionForm:
 
     def shown(self) -> str:
         return signing.digest_of_documents(self.permohonan)
-
-
-def _doubts(permohonan: Permohonan) -> dict[str, str]:
-    """Say what a draft has otherwise than the answers, by the keys that a return can name."""
-    found = {}
-    for result in draft_comparison.load_results([permohonan]).get(permohonan.id, []):
-        for one in result.findings:
-            key = number_key(result.document.product) if one["key"] == draft_comparison.NUMBER_KEY else one["key"]
-            shown = "".join(words for words, _odd in one["parts"])
-            found[key] = f"Di draf tertulis {shown}" if shown else "Tidak ditemukan di draf"
-    return found
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from flask_login import current_user
 
 import office
 import workflow
-from admin_views.queue import actions, case_file, checklist, claim_actions, filters
+from admin_views.queue import actions, case_file, checklist, claim_actions, doubts, filters, opened_papers
 from casework import access_log, claims, timeline
 from models import Permohonan
 
@@ -46,8 +46,11 @@ def load(view, permohonan: Permohonan) -> dict:
     return facts | {"may_note": may_note(view)}
 
 
-def next_step_form(view, permohonan: Permohonan) -> dict:
-    """Make the checklist and the forms of this person's next step; with the place in the queue."""
+def next_step_form(view, permohonan: Permohonan, shown: case_file.Sheet | None = None) -> dict:
+    """Make the checklist and the forms of this person's next step; with the place in the queue.
+
+    `shown` is the paper that the page has in view.
+    """
     kind = checklist.required_kind(permohonan, current_user) if view.claimable else ""
     facts: dict = {"check": None, "place": place(view, permohonan)}
     if not kind:
@@ -57,7 +60,17 @@ def next_step_form(view, permohonan: Permohonan) -> dict:
     falls_short = next((one for one in allowed if "deficiencies" in one.inputs), onward)
     onward_form, faulty = (actions.action_form(permohonan, one.action, current_user) for one in (onward, falls_short))
     steps = {"action_form": onward_form, "deficiency_form": faulty, "errors": {}}
-    return facts | steps | {"check": checklist.load(permohonan, kind)}
+    if shown and kind == checklist.COMPLETE:
+        opened_papers.record(permohonan, current_user, [shown.file])
+    return facts | steps | {"check": checklist.load_for(permohonan, kind, current_user)}
+
+
+def load_doubts(step: dict, permohonan: Permohonan) -> doubts.Doubts:
+    """Load what is doubtful, where this person goes through it, and put it beside the items of the checklist."""
+    found = doubts.load(permohonan) if step["check"] else doubts.Doubts()
+    if step["check"]:
+        step["check"].add_doubts(found.notes)
+    return found
 
 
 def save_checklist(permohonan: Permohonan) -> None:

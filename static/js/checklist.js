@@ -49,14 +49,30 @@ function count() {
   check.querySelector(".is-next")?.classList.remove("is-next");
   boxes.find((box) => !box.checked)?.closest("tr").classList.add("is-next");
   for (const group of check.querySelectorAll("section")) {
-    const parts = [...group.querySelectorAll("[data-part]")];
+    const parts = [...group.querySelectorAll("[data-part]:has(.yes)")];
     const looked = parts.filter((part) => part.querySelector(".seg :checked"));
-    group.querySelector("[data-count]").textContent = `${looked.length} dari ${parts.length} diperiksa`;
+    if (parts.length) group.querySelector("[data-count]").textContent = `${looked.length} dari ${parts.length} diperiksa`;
   }
 }
 
-check?.addEventListener("change", () => {
+check?.addEventListener("change", (event) => {
+  if (event.target.matches(".yes input")) look(event.target.closest("[data-part]"));
   count();
+  keep();
+});
+
+// A paper that is found good without having been in view comes into view; else the next one that is open does.
+function look(part) {
+  const left = [...check.querySelectorAll("[data-part]:has(.yes)")].find((one) => !one.querySelector(".seg :checked"));
+  (part.querySelector("a:has(~ [data-closed])") || left?.querySelector("[data-sheet]"))?.click();
+}
+
+// What the viewer shows was opened: told with the ticks, so that the bar knows what is left.
+document.addEventListener("papershown", ({ detail: address }) => {
+  const mark = check?.querySelector(`[data-sheet="${address}"] ~ [data-closed]`);
+  if (!mark) return;
+  mark.remove();
+  check.append(Object.assign(document.createElement("input"), { type: "hidden", name: "opened", value: address.split("/").pop() }));
   keep();
 });
 

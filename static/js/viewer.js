@@ -25,6 +25,7 @@ function show(link, page = 1) {
   if (place) place.textContent = `${sheets.indexOf(link) + 1}/${sheets.length}`;
   list(link);
   turnTo(page);
+  document.dispatchEvent(new CustomEvent("papershown", { detail: link.dataset.sheet }));
 }
 
 // The thumbnails of the pages; they are the pages themselves, so that each is drawn once.
