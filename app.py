@@ -179,9 +179,7 @@ def _keep_headers(app: Flask) -> None:
         wanted = {"Content-Security-Policy": _policy(g.get("frames", False), g.get("framed", False))} | always
         if request.endpoint not in compression.STATIC or response.status_code >= 400:
             wanted["Cache-Control"] = "no-store"
-        elif (
-            "v" in request.args and response.status_code < 400
-        ):  # the content's hash, or a version
+        elif "v" in request.args:  # the content's hash, or a version
             response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
         if response.mimetype == "text/html":
             response.headers["Content-Language"] = i18n.current_language()

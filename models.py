@@ -331,6 +331,7 @@ class Permohonan(BaseModel):
     version = pw.IntegerField(default=0)
     round = pw.IntegerField(default=0)  # of the draft; submit_draft begins the next
     round_people = LazyJsonField(default=dict)  # {action: [user id, id acted for]}: four eyes without a join
+    draft_verdict = pw.CharField(4, default="")  # of the round's drafts: documents/draft_comparison.py: VERDICTS
     product_keys = LazyJsonField(default=list)  # those of its products that the answers call for
     has_pdf = pw.BooleanField()
     has_card = pw.BooleanField()
@@ -761,6 +762,18 @@ class Access(BaseModel):
 
     class Meta:
         indexes = ((("permohonan", "user", "id"), False),)
+
+
+class OpenedSheet(BaseModel):
+    """A sheet that an officer opened in the viewer: an upload or a draft, by casework/opened_sheets.py: name_of."""
+
+    permohonan = foreign_key(Permohonan)
+    user = foreign_key(User)
+    sheet = pw.CharField(60)
+    at = UtcDateTimeField(default=now)
+
+    class Meta:
+        indexes = ((("permohonan", "user", "sheet"), True),)
 
 
 class Search(BaseModel):

@@ -117,6 +117,7 @@ class Transition:
     tone: str = ""  # main | no: how the button looks
     attach_documents: bool = False  # the message to the applicant carries the signed PDFs
     printout: str = ""  # what is printed with it: a key of documents/printouts.py: PRINTOUTS
+    alone: bool = False  # only on the page of the application: never in a list, nor to many at once
     checklist: str = ""  # what staff must have ticked before: complete | keyed
     explanation: str = ""  # shown to the applicant beforehand
     undo_seconds: int = 0  # so long its messages wait, and undoing it tells nobody
@@ -132,7 +133,7 @@ class Transition:
     @property
     def needs_full_view(self) -> bool:
         """Return whether it is decided with the whole application in view, so that list rows don't offer it."""
-        return bool(self.checklist) or "deficiencies" in self.inputs
+        return self.alone or bool(self.checklist) or "deficiencies" in self.inputs
 
     @property
     def is_timed(self) -> bool:
@@ -202,7 +203,7 @@ TRANSITIONS = (
     T(("awaiting_recording",), "reschedule_recording", "awaiting_recording", (APPLICANT, SIAK_OPERATOR), "Ganti hari perekaman", "Hari perekaman diganti", inputs=("place", "date"), notifies=(APPLICANT, SIAK_OPERATOR), effects=("note_recording",), explanation="Pilih hari buka yang lain. Tempatnya tetap."),
     T(("awaiting_recording",), "resume_entry", "siak_entry", (SIAK_OPERATOR,), "Sudah direkam, lanjutkan", "Perekaman selesai", tone="main"),
     T(("siak_entry", "revision"), "report_invalid", "siak_invalid", (SIAK_OPERATOR,), "Tidak valid di SIAK", "Data tidak cocok dengan SIAK", inputs=("reason",), notifies=(ADMIN,), mission_steps=("M-h", "L-f"), reason_kind="siak", tone="no"),
-    T(CANCELLABLE, "cancel", "cancelled", (ADMIN,), "Batalkan", "Dibatalkan", inputs=("reason", "undo_in_siak"), notifies=(APPLICANT, COUNTER), mission_steps=("M-h", "M-k", "L-f", "L-i"), reason_kind="cancel", tone="no", undo_seconds=UNDO_SECONDS),
+    T(CANCELLABLE, "cancel", "cancelled", (ADMIN,), "Batalkan permohonan", "Dibatalkan", alone=True, inputs=("reason", "undo_in_siak"), notifies=(APPLICANT, COUNTER), mission_steps=("M-h", "M-k", "L-f", "L-i"), reason_kind="cancel", tone="no", undo_seconds=UNDO_SECONDS),
     *(T(("cancelled",), "undo_cancel", state, (ADMIN,), "Urungkan pembatalan", "Pembatalan diurungkan, permohonan dilanjutkan", notifies=(APPLICANT, COUNTER), condition=f"cancelled_from_{state}", undoes="cancel") for state in CANCELLABLE),
     T(("siak_entry", "revision"), "submit_draft", "adb_review", (SIAK_OPERATOR,), "Draf selesai", "Masuk SIAK, draf diajukan untuk verifikasi", inputs=("documents",), notifies=(ADB,), mission_steps=("M-h", "L-f"), checks=("documents_composed",), effects=("prepare_documents",), tone="main", checklist="keyed"),
     T(("adb_review",), "verify_adb", "kabid_review", (ADB,), "Draf benar", "Draf diverifikasi Pejabat ADB", notifies=(KABID,), mission_steps=("M-i", "L-g"), tone="main"),
@@ -224,8 +225,8 @@ TRANSITIONS = (
     T(("printed", "uncollected"), "assign_queue_number", "ready", (ADMIN,), "Beri nomor antrean", "Siap diambil", track=SELF_SERVICE, inputs=("pickup_date",), notifies=(APPLICANT, PICKUP), mission_steps=("M-l",), effects=("allot_pickup",), tone="main", printout="slip"),
     T(("printed", "uncollected"), "assign_queue_number", "ready", (COUNTER_OPERATOR,), "Beri nomor antrean", "Siap diambil", track=COUNTER, inputs=("pickup_date",), notifies=(APPLICANT,), mission_steps=("L-k",), effects=("allot_pickup",), tone="main", printout="slip"),
     T(("ready", "uncollected"), "reschedule_pickup", "ready", (APPLICANT, PICKUP, COUNTER_OPERATOR), "Ganti hari pengambilan", "Hari pengambilan diganti", inputs=("pickup_date",), notifies=(APPLICANT,), effects=("allot_pickup",), printout="slip", explanation="Nomor antrean yang lama tidak berlaku lagi; Anda mendapat nomor baru untuk hari itu."),
-    T(("ready", "uncollected"), "hand_over", "completed", (PICKUP,), "Serahkan dokumen", "Diserahkan dan ditandatangani penerima", track=SELF_SERVICE, inputs=("originals_seen", "old_returned", "proxy_letter", "recipient_name", "signature"), notifies=(APPLICANT,), mission_steps=("M-m", "M-n"), checks=("store_signature",), effects=("record_handover",), tone="main", printout="receipt"),
-    T(("ready", "uncollected"), "hand_over", "completed", (COUNTER_OPERATOR,), "Serahkan dokumen", "Diserahkan dan ditandatangani penerima", track=COUNTER, inputs=("originals_seen", "old_returned", "proxy_letter", "recipient_name", "signature"), notifies=(APPLICANT,), mission_steps=("L-l", "L-m"), checks=("store_signature",), effects=("record_handover",), tone="main", printout="receipt"),
+    T(("ready", "uncollected"), "hand_over", "completed", (PICKUP,), "Serahkan dokumen", "Diserahkan dan ditandatangani penerima", track=SELF_SERVICE, inputs=("originals_seen", "old_returned", "recipient", "signature"), notifies=(APPLICANT,), mission_steps=("M-m", "M-n"), checks=("store_signature",), effects=("record_handover",), tone="main", printout="receipt"),
+    T(("ready", "uncollected"), "hand_over", "completed", (COUNTER_OPERATOR,), "Serahkan dokumen", "Diserahkan dan ditandatangani penerima", track=COUNTER, inputs=("originals_seen", "old_returned", "recipient", "signature"), notifies=(APPLICANT,), mission_steps=("L-l", "L-m"), checks=("store_signature",), effects=("record_handover",), tone="main", printout="receipt"),
     T(("signed", "published", "printed", "ready", "uncollected"), "keep_digital", "completed", (APPLICANT,), "PDF sudah cukup, saya cetak sendiri", "Pemohon memakai PDF, tidak mengambil cetakan", notifies=(SIAK_OPERATOR, COUNTER), mission_steps=("M-o",), condition="no_card", explanation="PDF yang Anda unduh sudah dokumen resmi, jadi cetakannya tidak kami siapkan untuk diambil dan permohonan ini selesai. Berubah pikiran? Dalam 7 hari Anda masih dapat meminta cetakannya di halaman ini."),
     T(("completed",), "ask_for_print", "signed", (APPLICANT,), "Minta cetakannya juga", "Pemohon meminta cetakannya juga", notifies=(SIAK_OPERATOR, PRODUCTION, COUNTER), effects=("promise_print",), condition="kept_digital", explanation="Kami cetak, lalu kami kabari nomor dan hari pengambilannya. Waktu layanan dihitung baru mulai sekarang."),
     T(("signed", "printed", "published", "ready", "uncollected", "completed"), "recall_document", "revision", (KABID,), "Tarik dokumen", "Dokumen ditarik untuk diperbaiki", inputs=("return_reason",), notifies=(APPLICANT, COUNTER, SIAK_OPERATOR), effects=("revoke_documents",), reason_kind="return", tone="no"),
@@ -280,11 +281,16 @@ def permitting_grant(
 
 def violates_four_eyes(transition: Transition, permohonan: Permohonan, user: User, grant: Grant | None) -> bool:
     """Return whether `user`, or the person acted for, took another step of FOUR_EYES in this round."""
+    return bool(earlier_steps(transition, permohonan, user, grant))
+
+
+def earlier_steps(transition: Transition, permohonan: Permohonan, user: User, grant: Grant | None) -> list[str]:
+    """Return the other steps of FOUR_EYES that `user`, or the person acted for, took in this round."""
     if transition.action not in FOUR_EYES[1:]:
-        return False
+        return []
     people = acting_people(user, grant)
     earlier = permohonan.round_people.items()
-    return any(people & set(others) for action, others in earlier if action != transition.action)
+    return [action for action, others in earlier if action != transition.action and people & set(others)]
 
 
 def acting_people(user: User, grant: Grant | None) -> set[int]:

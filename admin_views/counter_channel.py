@@ -14,7 +14,7 @@ from intake import application_copy, drafts, revision_diff
 from models import Permohonan
 from web import filters, service_directory, service_search, wizard
 from web.wizard import ApplicationInChannel, Channel
-from web.wizard.field_pages import draft_to_fill
+from web.wizard.field_pages import draft_to_fill, typed_nik
 
 MAX_QUERY, MAX_UNFINISHED = 100, 5
 ACTION_PAGES = {"submit": "counter.check", "resubmit": "counter.one"}  # actions that have a page of their own
@@ -100,13 +100,13 @@ class CounterChannel(Channel):
         return case.render("staff/counter_application.html", correction=correction, **facts)
 
     def after_submission(self, case: ApplicationInChannel):
-        """Redirect to the counter's list for the next resident, with a link to the slip of this one."""
+        """Redirect to where the next resident is taken in, with a link to the slip of this one."""
         number, day = case.permohonan.number, filters.long_date(case.permohonan.due_at)
         until = f" Selesai paling lambat {day}." if day else ""
         flash(f"Permohonan dikirim dengan nomor {number}.{until}", "success")
         slip = [url_for("staff_files.slip", key=case.permohonan.key), f"Cetak slip {number}"]
         flash(slip, "paper")  # type: ignore[arg-type]
-        return redirect(self.home_url(), 303)
+        return redirect(url_for("counter.services"), 303)
 
 
 CHANNEL = CounterChannel()
@@ -127,11 +127,31 @@ def with_action_page(button, permohonan: Permohonan):
 
 
 def choose_service():
-    """Choose a service: by life event, or from the search results."""
-    asked = request.args.get("q", "").strip()
-    found = service_search.search(asked) if asked else []
-    groups = service_directory.by_category()
-    return render_template("staff/services.html", channel=CHANNEL, groups=groups, asked=asked[:MAX_QUERY], found=found)
+    """Choose who has come and for what: the NIK first, then the service by typing or from the list."""
+    asked = request.values.get("q", "").strip()[:MAX_QUERY]
+    known, wrong = typed_nik(CHANNEL)
+    return render_template(
+        "staff/services.html",
+        channel=CHANNEL,
+        groups=service_directory.by_category(),
+        asked=asked,
+        found=service_search.search(asked) if asked else [],
+        places=CHANNEL.offices(),
+        earlier=earlier_applications(known["pemohon_nik"]) if known else [],
+        known=known,
+        wrong=wrong,
+        STATES=workflow.STATES,
+    )
 
 
-bp.add_url_rule("/petugas/loket/baru", "services", CHANNEL.require_access(choose_service))
+def earlier_applications(nik: str) -> list[Permohonan]:
+    """Return the last applications of a resident that the operator reaches, by the NIK of applicant or subject."""
+    theirs = (Permohonan.applicant_nik == nik) | (Permohonan.subject_nik == nik)
+    ids = [
+        ident for (ident,) in Permohonan.select(Permohonan.id).where(theirs).tuples()
+    ]  # by index; an office has many
+    reached = visible_as(current_user, CHANNEL.role).where(Permohonan.id.in_(ids))
+    return list(reached.order_by(Permohonan.id.desc()).limit(MAX_UNFINISHED))
+
+
+bp.add_url_rule("/petugas/loket/baru", "services", CHANNEL.require_access(choose_service), methods=("GET", "POST"))

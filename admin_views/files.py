@@ -15,9 +15,8 @@ from flask_login import current_user
 from PIL import UnidentifiedImageError
 
 from admin_views.gate import require_sign_in
-from admin_views.queue import checklist, opened_papers
 from admin_views.scope import KEY, abort_not_found, find, reachable
-from casework import access_log
+from casework import access_log, opened_sheets
 from documents import layout, printouts
 from files import inspection, storage
 from files.inspection import page_images
@@ -31,6 +30,7 @@ PDF = "application/pdf"
 INLINE_TYPES = (PDF, "image/jpeg", "image/png")  # shown in the browser; everything else is a download
 CSP = "default-src 'none'; img-src 'self'; style-src 'unsafe-inline'; object-src 'self'; frame-ancestors 'none'"
 PAGE_WIDTH, LARGE_WIDTH = 1100, 2000  # pixels of a drawn page; ?besar=1 is for who looks closer
+OPENED = "", 204
 CACHE_SECONDS = 3600  # of a drawn page in the browser, under the session's cookie
 
 
@@ -41,30 +41,32 @@ def _require_staff():
     return None
 
 
-@bp.get("/berkas/<key>")
+@bp.route("/berkas/<key>", methods=("GET", "POST"))
 def stored(key: str):
-    """Return a stored file: an upload, a draft from SIAK or a signed PDF."""
-    permohonan, file = _viewed_file(key)
-    if checklist.required_kind(permohonan, current_user) == checklist.COMPLETE:
-        opened_papers.record(permohonan, current_user, [file.key])
+    """Return a stored file: an upload, a draft from SIAK or a signed PDF; posted by the viewer, record only that."""
+    file = _viewed_file(key, opened=True)
+    if request.method == "POST":
+        return OPENED
     return file_response(lambda: storage.read(file), file.media_type, file.name)
 
 
 @bp.get("/berkas/<key>/halaman/<int:number>.jpg")
 def stored_page(key: str, number: int):
     """Return a drawn page of a stored PDF; of a photo, its thumbnail."""
-    _permohonan, file = _viewed_file(key)
+    file = _viewed_file(key)
     return page_response(lambda: storage.read(file), number, file.media_type, file.sha256)
 
 
-def _viewed_file(key: str) -> tuple[Permohonan, StoredFile]:
-    """Find a file within reach, with its application, and log the access."""
+def _viewed_file(key: str, opened: bool = False) -> StoredFile:
+    """Find a file within reach, and log the access, `opened` in the viewer or a window of its own."""
     file = StoredFile.get_or_none(StoredFile.key == key) if KEY.fullmatch(key) else None
     permohonan = _find_within_reach(file) if file else None
     if file is None or permohonan is None:
         abort_not_found()
     access_log.record_view(permohonan, current_user, "file", STAFF)
-    return permohonan, file
+    if opened:
+        opened_sheets.record_opened(permohonan, current_user, opened_sheets.name_of(file))
+    return file
 
 
 def _find_within_reach(file: StoredFile) -> Permohonan | None:
@@ -93,10 +95,13 @@ for address, endpoint, file_name in (
     bp.add_url_rule(f"/permohonan/<key>/{address}.pdf", endpoint, _printout, defaults=given)
 
 
-@bp.get("/permohonan/<key>/draf/<product>.pdf")
+@bp.route("/permohonan/<key>/draf/<product>.pdf", methods=("GET", "POST"))
 def draft(key: str, product: str):
-    """Return the draft of one product in the current round."""
+    """Return the draft of one product in the current round; posted by the viewer, record only that it was opened."""
     permohonan, document = _viewed_draft(key, product)
+    opened_sheets.record_opened(permohonan, current_user, opened_sheets.name_of(document))
+    if request.method == "POST":
+        return OPENED
     return file_response(lambda: printouts.draft_pdf(document), PDF, f"draf-{product}-{permohonan.number}.pdf")
 
 

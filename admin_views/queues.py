@@ -8,6 +8,7 @@ from workflow import ADB, ADMIN, KABID, KADIS, PICKUP, SELF_SERVICE, SIAK_OPERAT
 
 SIGNED_COLUMNS = ("due_at", "number", "applicant_name", "village", "track", "changed_at", "claim")
 DRAFT_COLUMNS = ("due_at", "number", "applicant_name", "draft", "village", "claim")
+VERIFIED_COLUMNS = ("due_at", "number", "applicant_name", "draft", "verified", "claim")
 
 
 class Completeness(QueueView):
@@ -52,7 +53,7 @@ class KabidReview(QueueView):
 
     name, endpoint, roles = "Verifikasi Kepala Bidang", "kabid", (KABID,)
     states = ("kabid_review", "awaiting_tte")
-    column_list = DRAFT_COLUMNS
+    column_list = VERIFIED_COLUMNS
 
 
 class Recalls(QueueView):
@@ -70,7 +71,7 @@ class Signing(QueueView):
     """Yang menunggu tanda tangan elektronik Kepala Dinas."""
 
     name, endpoint, roles = "Tanda tangan elektronik", "tte", (KADIS,)
-    column_list = DRAFT_COLUMNS
+    column_list = VERIFIED_COLUMNS
 
 
 class Pickup(QueueView):

@@ -22,7 +22,7 @@ from workflow import BY_ACTION, CONDITIONS, COUNTER, ROLES, STATES, SYSTEM, TRAC
 
 ACTION, ADDRESS = re.compile(r"[a-z][a-z0-9_]{0,39}"), re.compile(r"[a-z][a-z0-9-]{0,29}")
 ROLE = re.compile(r"[a-z][a-z0-9_]{0,19}")
-COMPUTED_COLUMNS = {"claim", "draft", "queue_number"}  # columns that are in no table
+COMPUTED_COLUMNS = {"claim", "draft", "verified", "queue_number"}  # columns that are in no table
 # fmt: off
 TUPLES: tuple[tuple[str, str, Collection], ...] = (  # field of a transition, its words, all that it may name
     ("sources", "keadaan asal", STATES), ("roles", "peran", ROLES), ("inputs", "pertanyaan", INPUTS),

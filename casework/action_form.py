@@ -10,6 +10,7 @@ from accounts.roles import APPLICANT
 from casework.inputs import INPUTS, Input
 from casework.inputs.days import open_days, pickup_place, recording_office
 from casework.inputs.deficiencies import defectible
+from catalogue.applicant_section import PROXY_LETTER
 from lib.text_normalization import normalize_number
 from models import Office, Permohonan
 from workflow import Transition
@@ -22,8 +23,8 @@ ON_A_PAGE = frozenset(("deficiencies", "documents", "passphrase", "signature", "
 
 
 def answerable_once(transition: Transition) -> bool:
-    """Return whether its inputs can be answered once for many applications; a declaration, for one, can't."""
-    return all(INPUTS[name].kind in SHARED for name in transition.inputs)
+    """Return whether it can be done to many, its inputs answered once; a declaration, for one, can't."""
+    return not transition.alone and all(INPUTS[name].kind in SHARED for name in transition.inputs)
 
 
 def needs_page(transition: Transition) -> bool:
@@ -117,9 +118,16 @@ def _signed(one: Input, permohonan: Permohonan, form: Mapping, files: Mapping) -
 
 
 def _originals(one: Input, permohonan: Permohonan, form: Mapping, files: Mapping) -> dict:
-    keys = [need["key"] for need in permohonan.edition.body["requirements"]]
-    ticked = [key for key in keys if form.get(f"original-{key}")]
-    return {"originals_seen": form.get("originals_seen"), "originals": ticked}
+    return {"originals_seen": form.get("originals_seen"), "originals": _ticked(permohonan, form, "original")}
+
+
+def _old_papers(one: Input, permohonan: Permohonan, form: Mapping, files: Mapping) -> dict:
+    return _plain(one, permohonan, form, files) | {"old_papers": _ticked(permohonan, form, "old")}
+
+
+def _ticked(permohonan: Permohonan, form: Mapping, stem: str) -> list[str]:
+    keys = (need["key"] for need in (*permohonan.edition.body["requirements"], PROXY_LETTER))
+    return [key for key in keys if form.get(f"{stem}-{key}")]
 
 
 def _bytes(upload) -> bytes | None:
@@ -132,5 +140,5 @@ def _passphrase(one: Input, permohonan: Permohonan, form: Mapping, files: Mappin
 
 _READERS = {
     "date": _date, "deficiencies": _deficiencies, "documents": _documents, "signed": _signed, "passphrase": _passphrase,
-    "originals": _originals, "returned": _returned,
+    "originals": _originals, "old_papers": _old_papers, "returned": _returned,
 }  # fmt: skip

@@ -78,7 +78,8 @@ def record_handover(move: Move) -> None:
     """Record who received it, with their signature (M-n, L-m)."""
     permohonan, given = move.permohonan, move.answers
     given["stored"].save(force_insert=True)
-    facts = {name: given[name] for name in ("recipient_name", "proxy_letter", "old_returned")}
+    facts = {name: given[name] for name in ("recipient_name", "proxy_letter")}
+    facts["old_returned"] = bool(given["old_returned"])  # which papers, and why one is missing, stands in the event
     version, signature = permohonan.version + 1, given["stored"]
     Handover.create(permohonan=permohonan, version=version, signature=signature, officer=move.actor, **facts)
 

@@ -107,6 +107,8 @@ def _line(
     who = role if public or not texts.get("actor") else f"{texts['actor']}, {role}"
     if texts.get("uploaded_by") and not public:
         who += f" (diunggah {texts['uploaded_by']})"
+    if texts.get("recipient_name") and not public:
+        who += f", kepada {texts['recipient_name']}"
     told = not public or row.explains or event.role == workflow.APPLICANT
     reason, faults = (texts.get("reason", ""), faults) if told else ("", [])
     named = {} if public else texts.get("fields") or {}

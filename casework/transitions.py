@@ -15,8 +15,7 @@ from flask_babel import gettext as _
 
 import office
 import workflow
-from accounts.reach import grants_for
-from casework import ledger
+from casework import four_eyes, ledger
 from casework.effect_registry import AFTER_COMMIT, CHECKS, EFFECTS
 from casework.inputs import INPUTS
 from casework.inputs.words import InvalidInput
@@ -89,17 +88,13 @@ def find_transition(permohonan: Permohonan, action: str, actor: User | None) -> 
     if permitted and permohonan.version:
         raise already_done(permohonan)
     here = [one for one in candidates if permohonan.state in one.sources and one.track in (None, permohonan.track)]
-    if actor and any(_blocked_by_four_eyes(transition, permohonan, actor) for transition in here):
-        raise NotAllowed(_("Anda sudah bertindak pada draf ini. Langkah ini harus dilakukan orang lain."))
+    for step in (four_eyes.barred_step(transition, permohonan, actor) for transition in here if actor):
+        if step:
+            raise NotAllowed(step.reason)
     for condition in (workflow.CONDITIONS[transition.condition] for transition in here):
         if not condition.holds(permohonan):
             raise NotAllowed(_(condition.refusal))
     raise NotAllowed(_("Tindakan ini tidak dapat Anda lakukan pada permohonan ini."))
-
-
-def _blocked_by_four_eyes(transition: Transition, permohonan: Permohonan, actor: User) -> bool:
-    grants = [grant for role in transition.roles for grant in grants_for(permohonan, actor, role)]
-    return any(workflow.violates_four_eyes(transition, permohonan, actor, grant) for grant in grants)
 
 
 def already_done(permohonan: Permohonan) -> AlreadyDone:
@@ -187,13 +182,20 @@ def perform_transition(
 
 
 def prepare(permohonan: Permohonan, permitted: Permitted, actor: User | None, answers: Mapping, **facts) -> Move:
-    """Return the move with its answers validated; raises Incomplete. The transition's checks are not run."""
+    """Return the move with its answers validated; raises Incomplete, with what is wrong in any of them.
+
+    The transition's checks are not run.
+    """
     transition, role, grant = permitted
-    try:
-        clean = [INPUTS[name].clean(answers, permohonan, role) for name in transition.inputs]
-    except InvalidInput as invalid:
-        raise Incomplete(invalid.errors) from invalid
-    recorded = {name: value for values in clean for name, value in values.items()}
+    recorded: dict[str, Any] = {}
+    errors: dict[str, str] = {}
+    for name in transition.inputs:
+        try:
+            recorded |= INPUTS[name].clean(answers, permohonan, role)
+        except InvalidInput as invalid:
+            errors |= invalid.errors
+    if errors:
+        raise Incomplete(errors)
     return Move(permohonan, transition, role, grant, actor, recorded, **facts)
 
 

@@ -54,6 +54,12 @@ def fields_by_key(body: dict) -> dict[str, dict]:
     return applicant_section.fields_of(body) | {field["key"]: field for field in all_fields(body)}
 
 
+def is_taken_back(requirement: Mapping) -> bool:
+    """Return whether the original of a requirement is taken back when the new document is handed over."""
+    once_told_by_its_key = requirement["key"].endswith(("_lama", "_rusak"))  # in editions before December 2026
+    return requirement.get("taken_back", once_told_by_its_key)
+
+
 def part_list(body: dict, kind: str, home: str = "") -> list | None:
     """Return the list that holds the parts of a kind: of the service, of the section or group `home`."""
     if kind in PART_KINDS:

@@ -63,6 +63,7 @@ LABELS = {  # of the schema, in the order in which people read them
     "max_files": "Berkas paling banyak",
     "sample": "Gambar contoh",
     "statement": "Surat pernyataan yang kami berikan",
+    "taken_back": "Aslinya ditarik saat dokumen baru diserahkan",
     "reasons": "Alasan yang ditawarkan",
     "title": "Judul",
     "type": "Jenis isian",

@@ -142,6 +142,7 @@ REQUIREMENT = {
     "max_files": (number_rule(20, 1), 5),
     "sample": (SAMPLE_NAME, None),  # a shipped drawing, or the key of a picture that the office uploaded
     "statement": (SHORT, None),  # code of the official statement (F-2.03) that is given for it, filled in
+    "taken_back": (BOOLEAN, False),  # its original is taken back when the new document is handed over
     "reasons": (TEXT_LIST, None),  # keys of the reasons that officers are offered for it; absent: all
 }
 SECTION = {"key": (REQUIRED_KEY, REQUIRED), "title": (LABEL, REQUIRED), "fields": (TABLES, REQUIRED)}

@@ -7,11 +7,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from catalogue import applicant_section, condition_text, labels
+from catalogue.definition_parts import is_taken_back
 from catalogue.siak_forms import FORMS, part_title
 from catalogue.statements import is_for_screen
 
 MAX_OPTIONS = 12  # of a question that are listed; longer lists are those of the form
 ALWAYS, IF_AT_HAND, ONE_IS_ENOUGH = "Selalu", "Bila ada", ", salah satu"
+TAKEN_BACK = "Aslinya ditarik saat dokumen baru diserahkan"
 SIGNED = {True: "ditandatangani di layar atau di kertas", False: "ditandatangani di kertas"}
 
 
@@ -122,6 +124,7 @@ def _paper(part: dict, body: dict, fields: Mapping, statements: Mapping[str, Map
     when = IF_AT_HAND + (f". {when}" if part.get("when") else "") if part["required"] == "optional" else when
     word = part.get("one_of")
     when += ONE_IS_ENOUGH if word and part["required"] == "always" else ""
+    when = f"{when.rstrip('.')}. {TAKEN_BACK}" if is_taken_back(part) else when
     others = [one["name"]["id"] for one in body["requirements"] if word and one["one_of"] == word and one is not part]
     statement, given = statements.get(part.get("statement", "")), ""
     if part["key"] == "formulir":

@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass, field
 
+from casework import opened_sheets
 from catalogue import fields, missing_number
 from documents import preparation, printouts, text_comparison
 from documents.text_comparison import DATE, DIFFERS, DIGITS, MISSING, NAME, NUMBER, ExpectedValue, Finding
@@ -15,13 +16,19 @@ from files import storage
 from files.inspection import pdf_text
 from intake import answer_display, submission
 from intake.drafts import village_names
-from models import Comparison, Document, Permohonan, Revision
+from models import Comparison, Document, Permohonan, Revision, User
+from workflow import FOUR_EYES, NotAllowed
 
 COMPARED_TYPES = {"name": NAME, "nik": DIGITS, "kk": DIGITS, "date": DATE}
 DIGIT = re.compile(r"\d")
 NUMBER_KEY = "nomor"
 REMOVED = ("tindakan", "2")  # of a family member: leaves the card that is renewed (KK-PERISTIWA)
+VERDICTS = {"sama": "Sama dengan isian", "beda": "Ada perbedaan", "baca": "Baca sendiri"}  # of all drafts together
 MIN_DIGITS = 3  # a "1" is found anywhere
+
+
+class DraftUnread(NotAllowed):
+    """A draft in doubt has not been opened by the officer who would decide on it."""
 
 
 @dataclass(frozen=True)
@@ -47,6 +54,16 @@ def compare_drafts(permohonan: Permohonan) -> None:
             readable, findings = _compare_text(permohonan, document, revision)
             row = Comparison.insert(document=document.id, readable=readable, findings=findings)
             row.on_conflict_ignore().execute()
+    _store_verdict(permohonan)
+
+
+def _store_verdict(permohonan: Permohonan) -> None:
+    """Store how all drafts of the round compare together, for lists; not where a new round has begun meanwhile."""
+    tones = {one.tone for one in load_results([permohonan]).get(permohonan.id, ())}
+    if tones:
+        verdict = "beda" if "bad" in tones else "sama" if tones == {"good"} else "baca"
+        same_round = (Permohonan.id == permohonan.id) & (Permohonan.round == permohonan.round)
+        Permohonan.update(draft_verdict=verdict).where(same_round).execute()
 
 
 def _compare_text(permohonan: Permohonan, document: Document, revision: Revision) -> tuple[bool, list[dict]]:
@@ -107,13 +124,17 @@ def _expected_of(part: dict, value, key: str, label: str) -> Iterator[ExpectedVa
         yield ExpectedValue(key, label, NUMBER, fields.display(part, value) if part["type"] == "text" else str(value))
 
 
-def load_results(permohonans: Iterable[Permohonan]) -> dict[int, list[ComparisonResult]]:
-    """Load the results of the unsigned drafts of the current rounds by application id, in two queries."""
+def load_results(permohonans: Iterable[Permohonan], signed: bool = False) -> dict[int, list[ComparisonResult]]:
+    """Load the results of the unsigned drafts of the current rounds by application id, in two queries.
+
+    With `signed`, those of signed documents too: what was known of them as drafts.
+    """
     rounds = {one.id: one.round for one in permohonans if one.round}
     if not rounds:
         return {}
-    unsigned = (Document.kind == "pdf") & Document.file.is_null() & Document.revoked_at.is_null()
-    query = Document.select().where(Document.permohonan.in_(list(rounds)), unsigned)
+    wanted = (Document.kind == "pdf") & Document.revoked_at.is_null()
+    query = Document.select().where(Document.permohonan.in_(list(rounds)), wanted)
+    query = query if signed else query.where(Document.file.is_null())
     documents = [one for one in query.order_by(Document.id) if one.round == rounds[one.permohonan_id]]
     comparisons = Comparison.select().where(Comparison.document.in_(documents)) if documents else ()
     known = {row.document_id: row for row in comparisons}
@@ -123,17 +144,25 @@ def load_results(permohonans: Iterable[Permohonan]) -> dict[int, list[Comparison
     return found
 
 
-def needs_individual_reading(permohonans: list[Permohonan]) -> dict[int, str]:
-    """Return the reasons why drafts need individual reading instead of bulk verification, by application id.
-
-    Drafts laid out from the answers may be verified before their comparison; PDFs from SIAK may not.
-    """
+def unread_drafts(permohonans: Iterable[Permohonan], user: User) -> dict[int, str]:
+    """Say by application id which of its drafts this officer has to open first: those that aren't as the answers."""
+    chosen = list(permohonans)
+    doubtful = {
+        owner: [one for one in several if one.tone != "good"] for owner, several in load_results(chosen).items()
+    }
+    opened = opened_sheets.opened_sheets((one for one in chosen if doubtful.get(one.id)), user)
     found = {}
-    for owner, several in load_results(permohonans).items():
-        unsure = (one for one in several if one.tone != "good" and (one.compared or one.document.draft_file_id))
-        if words := [one.summary.lower() for one in unsure]:
-            found[owner] = f"baca drafnya satu per satu: {', '.join(words)}."
+    for owner, several in doubtful.items():
+        unread = [one for one in several if opened_sheets.name_of(one.document) not in opened]
+        if words := [f"{one.document.title} ({one.summary.lower()})" for one in unread]:
+            found[owner] = f"buka dan baca dulu drafnya: {', '.join(words)}."
     return found
+
+
+def refuse_unread(action: str, permohonan: Permohonan, user: User) -> None:
+    """Raise DraftUnread where somebody would verify or sign a draft in doubt that they haven't opened."""
+    if action in FOUR_EYES[1:] and (unread := unread_drafts([permohonan], user)):
+        raise DraftUnread(f"Belum dilakukan: {unread[permohonan.id]}")
 
 
 def _result(document: Document, known: Comparison | None) -> ComparisonResult:

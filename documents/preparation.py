@@ -87,6 +87,7 @@ def prepare_documents(move: Move) -> None:
         }  # fmt: skip
         Document.create(**columns, draft_file=given["draft"])
     draft_uploads.take_over(permohonan)
+    move.changes["draft_verdict"] = "baca" if permohonan.has_pdf else ""  # until they are compared
     if permohonan.has_pdf:
         assert move.event, "the event stands before its effects"
         move.outbox_ids.append(Outbox.add("compare_drafts", move.event, permohonan=permohonan.id).id)

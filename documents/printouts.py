@@ -15,8 +15,10 @@ from flask_babel import force_locale
 import office
 import workflow
 from casework.inputs.days import pickup_place
+from casework.inputs.originals import papers_to_take_back
 from casework.inputs.signature import ON_PAPER
 from catalogue import applicant_section, document_templates, fields, missing_number, statements
+from catalogue.nik import mask_nik
 from documents import layout, preparation
 from files import storage
 from intake import account_link, answer_display, drafts, submission
@@ -25,7 +27,6 @@ from lib.i18n import DEFAULT_LANGUAGE
 from models import Attachment, Document, Edition, Event, EventText, Handover, Permohonan, User
 
 PRINTABLE_TYPES = "image/jpeg", "image/png", "application/pdf"
-HANDED_IN = ("_lama", "_rusak")  # ends of the keys of papers that a new document takes the place of
 MAX_COMBINED_BYTES = 100_000_000  # bytes of one combined PDF, which takes about three times as much memory
 
 
@@ -212,7 +213,7 @@ def _pickup(permohonan: Permohonan) -> dict:
 def _to_bring(permohonan: Permohonan) -> list[str]:
     """Return what the recipient of these documents brings: the originals that were uploaded, and who comes."""
     papers = submission.originals(permohonan)
-    handed_in = {key for key in papers if key.endswith(HANDED_IN)}
+    handed_in = papers_to_take_back(permohonan)
     told = [f"{name} (diserahkan kepada petugas)" if key in handed_in else name for key, name in papers.items()]
     return told if any("ktp" in key for key in papers) else ["KTP-el atau identitas lain penerima", *told]
 
@@ -224,19 +225,23 @@ def receipt(permohonan: Permohonan) -> bytes | None:
     if handover is None:
         return None
     products = Document.select().where(Document.permohonan == permohonan.id, Document.round == permohonan.round)
-    seen, missing = _originals(permohonan, handover)
+    texts = _texts(permohonan, handover)
+    seen, missing = _all_or_some(texts.get("originals_seen", True), submission.originals(permohonan))
+    back, kept = _all_or_some(texts.get("old_returned", handover.old_returned), papers_to_take_back(permohonan))
     facts = {
         "number": permohonan.number,
         "service": permohonan.edition.body["name"]["id"],
         "recipient_name": handover.recipient_name,
-        "proxy": "surat kuasa F-1.07" if handover.proxy_letter else None,
+        "proxy": _proxy(handover, texts),
         "place": pickup_place(permohonan).name,
         "handed_at": office.moment_in_words(handover.at),
         "officer": handover.officer.name,
         "products": [{"name": product.title, "number": product.number} for product in products],
         "originals_seen": seen,
         "originals_missing": missing,
-        "taken_back": ["Kartu atau dokumen lama"] if handover.old_returned else [],
+        "taken_back": back or (["Kartu atau dokumen lama"] if handover.old_returned else []),
+        "not_taken_back": kept if texts.get("old_missing") else [],
+        "old_missing": texts.get("old_missing"),
         "signature": _signature(handover),
     }
     return layout.receipt(facts, **_common_arguments())
@@ -247,14 +252,22 @@ def _last_handover(permohonan: Permohonan) -> Handover | None:
     return Handover.select(Handover, User).join(User).where(mine).order_by(Handover.version.desc()).first()
 
 
-def _originals(permohonan: Permohonan, handover: Handover) -> tuple[list[str], list[str]]:
-    """Return the papers whose originals the officer has seen, and the others; the form is not an original."""
+def _texts(permohonan: Permohonan, handover: Handover) -> dict:
+    """Return what the handover's event keeps of the answers; nothing once it was erased."""
     event = (Event.permohonan == permohonan.id) & (Event.version == handover.version)
-    texts = EventText.select(EventText.texts).join(Event).where(event).scalar()
-    told = texts.get("originals_seen") if texts else True
-    names = submission.originals(permohonan)
-    seen = {key for key in names if told is True or (isinstance(told, list) and key in told)}
-    return [names[key] for key in names if key in seen], [names[key] for key in names if key not in seen]
+    return EventText.select(EventText.texts).join(Event).where(event).scalar() or {}
+
+
+def _proxy(handover: Handover, texts: dict) -> str | None:
+    """Name the proxy's letter and the end of their NIK; None where there was no proxy."""
+    nik = f", NIK {mask_nik(texts['recipient_nik'])}" if texts.get("recipient_nik") else ""
+    return f"surat kuasa F-1.07{nik}" if handover.proxy_letter else None
+
+
+def _all_or_some(ticked: bool | list[str], names: dict[str, str]) -> tuple[list[str], list[str]]:
+    """Return the names of the papers that were ticked, all (True) or some, and those of the others."""
+    found = {key for key in names if ticked is True or (isinstance(ticked, list) and key in ticked)}
+    return [names[key] for key in names if key in found], [names[key] for key in names if key not in found]
 
 
 def _signature(handover: Handover) -> str | None:

@@ -11,6 +11,7 @@ from flask_babel import lazy_gettext as _l
 
 import office
 from casework.effect_registry import bulk_effect, check, effect
+from casework.inputs.originals import original_requirements
 from casework.transitions import Incomplete, Move, already_done, last_event
 from catalogue import applicant_section, closed_services, conditions, definition_parts, fields, missing_number
 from catalogue.conditions import SUBMITTED_ON
@@ -21,7 +22,6 @@ from lib.name_search import search_text
 from models import Attachment, Deficiency, Draft, DraftFile, Permohonan, Revision, StoredFile, Village
 from workflow import NotAllowed
 
-MADE_FOR_IT = ("formulir", "pas_foto")  # requirements that are no papers to show: made for the application
 DRAFT_CHANGED = _l("Isian baru saja diubah di tempat lain. Periksa lagi sebelum mengirim.")
 
 
@@ -138,11 +138,7 @@ def last_revision(permohonan: Permohonan) -> Revision | None:
 
 def originals(permohonan: Permohonan) -> dict[str, str]:
     """Return the names of the papers that were uploaded, by key, whose originals are shown at the pickup."""
-    revision = last_revision(permohonan)
-    uploaded = {row.requirement for row in revision_attachments(revision) if not row.signed} if revision else set()
-    requirements = attachments.all_requirements(permohonan)
-    shown = (one for one in requirements if one["key"] in uploaded and one["key"] not in MADE_FOR_IT)
-    return {one["key"]: i18n.localized(one["name"]) for one in shown}
+    return {one["key"]: i18n.localized(one["name"]) for one in original_requirements(permohonan)}
 
 
 def original_names(permohonan: Permohonan) -> list[str]:

@@ -8,7 +8,7 @@ import pytest
 
 import workflow
 from casework import transitions
-from intake import submission
+from intake import drafts, submission
 from jobs import outbox
 from models import Draft, DraftFile, Event, MessageText, Notice, Permohonan, User
 from tests.helpers.counter_client import HOME, CounterClient, application_url, reload
@@ -55,7 +55,8 @@ ROAD = (
     ("counter_operator", "loket", "print_document", {"cards_received": "ya"}),
     ("counter_operator", "loket", "assign_queue_number", {}),
     ("counter_operator", "loket", "hand_over",
-     {"originals_seen": "ya", "recipient_name": "Ni Luh Ayu", "signature": "[[[10,10],[90,50]]]"}),
+     {"originals_seen": "ya", "old_returned": "ya", "recipient_name": SAMPLE_ANSWERS["name"],
+      "signature": "[[[10,10],[90,50]]]"}),
 )  # fmt: skip
 
 
@@ -298,3 +299,38 @@ def test_the_seed_names_every_place_that_its_words_fill():
 
     for row in seed["messages"]:
         assert set(re.findall(r"{(\w+)}", row["subject"]["id"] + row["body"]["id"])) <= set(PLACEHOLDERS), row["action"]
+
+
+def test_the_next_resident_is_asked_for_by_nik_and_service_on_one_page(operator):
+    page = operator.get(f"{HOME}/baru").text
+    assert page.index('name="nik"') < page.index('name="q"') < page.index('formaction="/petugas/loket/permohonan/baru/')
+    before = operator.submit_application("KTP-HILANG")
+    shown = operator.post(f"{HOME}/baru", {"nik": before.applicant_nik, "q": "akte kelahiran"})
+    assert shown.status_code == 200 and before.number in shown.text and "Layanan yang cocok" in shown.text
+    assert f'value="{before.applicant_nik}"' in shown.text, "what was typed stays"
+    begun = operator.begin("AK-LAHIR", nik=before.applicant_nik)
+    assert drafts.get_draft(begun).answers == {"pemohon_nik": before.applicant_nik}
+
+
+def test_what_was_begun_for_the_same_nik_is_offered_before_a_new_one(operator):
+    nik = SAMPLE_ANSWERS["nik"]
+    first = operator.begin("KTP-HILANG", nik=nik)
+    assert operator.begin("KTP-HILANG", nik=nik).id == first.id, "nothing was typed yet"
+    operator.fill(first, "pemohon", pemohon_nik=nik)
+    shown = operator.post(f"{HOME}/permohonan/baru/KTP-HILANG", {"nik": nik})
+    assert first.number in shown.text and "Draf Anda untuk layanan ini" in shown.text
+    assert Permohonan.select().count() == 1
+    assert operator.begin("KTP-HILANG", nik=nik, seen="1").id != first.id
+    assert operator.begin("KTP-UBAH", nik=nik).id != first.id
+
+
+def test_a_nik_that_is_none_is_said_beside_its_field(operator):
+    shown = operator.post(f"{HOME}/baru", {"nik": "5108", "q": ""}).text
+    assert 'id="nik-error"' in shown and 'value="5108"' in shown
+
+
+def test_a_resident_of_another_counter_is_not_known_here(app, operator):
+    before = operator.submit_application("KTP-HILANG")
+    elsewhere = CounterClient(app, "loket.sukasada@aku.example")
+    shown = elsewhere.post(f"{HOME}/baru", {"nik": before.applicant_nik, "q": ""}).text
+    assert before.number not in shown and "Belum pernah mengajukan di loket ini" in shown

@@ -76,7 +76,7 @@ def test_four_eyes_and_other_roles_are_refused_row_by_row(officer, factory, wait
     people = others.round_people | {"submit_draft": [factory.staff["adb"].id]}
     Permohonan.update(round_people=people).where(Permohonan.id == mine.id).execute()
     summary, _ = batch_result(post_batch(officer("adb"), "adb", "verify_adb", [mine, others]))
-    assert summary.startswith("1 draf diverifikasi Pejabat ADB; 1 dilewati: Anda sudah bertindak")
+    assert summary.startswith("1 draf diverifikasi Pejabat ADB; 1 dilewati: “Draf benar” harus ditekan orang lain")
     assert states_of([mine, others]) == ["adb_review", "kabid_review"]
 
 
@@ -123,24 +123,35 @@ def test_too_many_or_none_is_refused_and_the_choice_is_kept(officer, waiting):
 
 
 def test_what_is_asked_is_asked_once_and_a_missing_reason_moves_nothing(officer, factory, waiting):
-    rows = waiting("submitted", 3)
-    admin = officer("admin")
-    asked = post_batch(admin, "pemeriksaan", "cancel", rows)
+    rows = waiting("adb_review", 3)
+    adb = officer("adb")
+    asked = post_batch(adb, "adb", "return_to_operator", rows)
     assert asked.status_code == 200 and asked.text.count('name="reason"') == 1
     assert all(f'name="version-{row.key}" value="{row.version}"' in asked.text for row in rows)
-    wrong = post_batch(admin, "pemeriksaan", "cancel", rows, answered="ya", reason=" ", undo_in_siak="ya")
+    wrong = post_batch(adb, "adb", "return_to_operator", rows, answered="ya", reason=" ")
     assert wrong.status_code == 422 and wrong.text.count('id="reason-error"') == 1
-    assert 'name="undo_in_siak" value="ya" checked' in wrong.text
-    assert states_of(rows) == ["submitted"] * 3
-    summary, _ = batch_result(post_batch(admin, "pemeriksaan", "cancel", rows, answered="ya", reason="Ganda"))
-    assert summary == "3 dibatalkan." and states_of(rows) == ["cancelled"] * 3
+    assert states_of(rows) == ["adb_review"] * 3
+    summary, _ = batch_result(post_batch(adb, "adb", "return_to_operator", rows, answered="ya", reason="Nama salah"))
+    assert summary == "3 draf dikembalikan ke operator." and states_of(rows) == ["revision"] * 3
 
 
 def test_the_form_says_who_will_be_left_out(officer, waiting):
-    rows = [*waiting("submitted", 1), *waiting("adb_review", 1)]
-    text = post_batch(officer("admin"), "pemeriksaan", "cancel", rows).text
-    assert "Batalkan: 1 permohonan" in text and "1 dilewati" in text
+    rows = [*waiting("adb_review", 1), *waiting("kabid_review", 1)]
+    text = post_batch(officer("adb"), "adb", "return_to_operator", rows).text
+    assert "Kembalikan ke operator: 1 permohonan" in text and "1 dilewati" in text
     assert rows[1].number in text
+
+
+def test_nothing_is_cancelled_in_a_list_nor_many_at_once(officer, waiting):
+    rows, admin = waiting("submitted", 2), officer("admin")
+    page = admin.text("/petugas/pemeriksaan/")
+    assert "Batalkan" not in page and "/aksi/cancel/" not in page
+    assert post_batch(admin, "pemeriksaan", "cancel", rows, answered="ya", reason="Ganda").status_code == 404
+    assert states_of(rows) == ["submitted"] * 2
+    alone = admin.text(f"/petugas/pemeriksaan/details/?id={rows[0].key}")
+    assert re.search(r'data-action="cancel"[^>]*>Batalkan permohonan<', alone)
+    asked = admin.text(f"/petugas/pemeriksaan/aksi/cancel/?id={rows[0].key}")
+    assert re.search(r"data-close>Kembali</a>\s*<button[^>]*>Batalkan permohonan</button>", asked)
 
 
 def test_a_card_that_is_out_of_stock_is_named_once_and_counts_for_those_that_have_it(officer, waiting):
@@ -182,20 +193,20 @@ def test_pressing_twice_does_it_once_and_says_the_same(officer, waiting):
 
 
 def test_how_it_went_is_told_to_who_pressed_and_however_often_the_page_is_loaded(officer, factory, waiting, grant):
-    rows, admin = waiting("submitted", 2), officer("admin")
-    rows[1] = factory.perform(rows[1], "send_to_siak", "admin")
-    form = {"action": "cancel", "rowid": [row.key for row in rows], "answered": "ya", "reason": "Ganda"}
+    rows, admin = waiting("adb_review", 2), officer("adb")
+    form = {"action": "return_to_operator", "rowid": [row.key for row in rows], "answered": "ya", "reason": "Ganda"}
     form |= {f"version-{row.key}": str(row.version) for row in rows}
-    page = admin.post("/petugas/pemeriksaan/massal/", **form).location
-    assert [batch_result(admin.get(page))[0] for _ in range(3)] == ["2 dibatalkan."] * 3
-    assert Event.select().where(Event.action == "cancel").count() == 2
-    grant(User.get(User.email == "auditor@aku.example"), "admin")
+    page = admin.post("/petugas/adb/massal/", **form).location
+    told = ["2 draf dikembalikan ke operator."] * 3
+    assert [batch_result(admin.get(page))[0] for _ in range(3)] == told
+    assert Event.select().where(Event.action == "return_to_operator").count() == 2
+    grant(User.get(User.email == "auditor@aku.example"), "adb")
     colleague = officer("auditor")
-    assert "data-told" not in colleague.text(page) and "data-told" not in admin.text("/petugas/pemeriksaan/")
-    for other in (page.replace("pemeriksaan", "nomor-antrean"), re.sub("[0-9]+$", "999999999", page)):
+    assert "data-told" not in colleague.text(page) and "data-told" not in admin.text("/petugas/adb/")
+    for other in (page.replace("petugas/adb", "petugas/permohonan"), re.sub("[0-9]+$", "999999999", page)):
         assert "data-told" not in admin.text(other)
     for strange in ("", "0", "-1", "1e3", "٣", "9" * 40, "x' OR 1"):
-        assert admin.get(f"/petugas/pemeriksaan/?hasil={strange}").status_code == 200
+        assert admin.get(f"/petugas/adb/?hasil={strange}").status_code == 200
 
 
 def test_what_went_out_of_reach_since_is_not_named(app, submit):
@@ -252,8 +263,8 @@ def test_the_bar_offers_what_the_table_allows_and_one_answer_can_do_for_all(app,
 def test_every_action_of_the_bar_is_one_that_some_row_allows(officer, waiting):
     waiting("submitted", 2)
     text = officer("admin").text("/petugas/pemeriksaan/")
-    assert re.findall(r'name="action" value="(\w+)"', text) == ["send_to_siak", "cancel"]
-    assert text.count('data-can="send_to_siak cancel "') == 2
+    assert re.findall(r'name="action" value="(\w+)"', text) == ["send_to_siak"]
+    assert text.count('data-can="send_to_siak "') == 2
     assert "Cetak berkas" in text
     assert 'name="rowid"' not in officer("auditor").text("/petugas/permohonan/")
 

@@ -10,7 +10,7 @@ import pytest
 from admin_views.queue import bulk
 from casework import timeline, transitions
 from documents import printouts, signing
-from models import Attempt, Comparison, Document, Permohonan, StoredFile
+from models import Attempt, Document, Permohonan, StoredFile
 from tests.helpers.batch_forms import batch_result, count_signed, post_batch, states_of
 from tests.helpers.factory import OfficeFactory
 from tests.helpers.staff_client import sign_in_officer
@@ -104,8 +104,6 @@ def test_a_failure_in_the_middle_keeps_what_is_signed_and_leaves_the_rest_waitin
         key="lost", kind="draft", sha256="0" * 64, size=1, media_type="application/pdf", name="draf.pdf"
     )
     Document.update(draft_file=lost).where(Document.permohonan == rows[1].id).execute()
-    compared = Document.get(Document.permohonan == rows[1].id)
-    Comparison.create(document=compared, readable=True, findings=[{"key": "nama", "verdict": "same"}])
     answer = post_batch(officer("kadis"), "tte", "approve_tte", rows, passphrase=PASSPHRASE, answered="ya")
     summary, sentences = batch_result(answer)
     assert summary.startswith("1 disetujui Kepala Dinas; 2 dilewati")

@@ -198,10 +198,6 @@ def correct(permohonan, **answers):
         Attachment.create(revision=after, requirement=row.requirement, position=row.position, file=row.file)
 
 
-def files_of(permohonan):
-    return [key for keys in papers(permohonan).values() for key in keys]
-
-
 def judged(permohonan):
     return {item.key for item in checklist.load(permohonan, checklist.COMPLETE).items if item.check}
 
@@ -230,17 +226,18 @@ def test_a_single_paper_that_was_not_opened_is_not_good_and_the_other_ticks_are_
     good = {f"deficiencies-{first}-fault": "", f"deficiencies-{second}-fault": ""}
     tick(admin, permohonan, **good, **faulted)
     assert judged(permohonan) == {first, third}, "one need not open what falls short"
-    opened = papers(permohonan)[second]
-    tick(admin, permohonan, opened=[*opened, "sembarang", "x" * 99], **good)
+    for key in papers(permohonan)[second]:
+        assert admin.post(f"/petugas/berkas/{key}").status_code == 204  # the viewer of our script
+    tick(admin, permohonan, **good)
     assert judged(permohonan) == {first, second, third}
 
 
-def test_what_a_colleague_opened_or_a_stranger_names_opens_nothing(officer, unseen, factory, app, grant):
-    permohonan, other = unseen(), unseen()
+def test_what_a_colleague_opened_is_not_opened_by_others(officer, unseen, factory, app, grant):
+    permohonan = unseen()
     open_papers(officer("admin"), permohonan)
     grant(factory.other_applicant, "admin")
     colleague = Officer(app, factory.other_applicant.email)
-    tick(colleague, permohonan, all="ya", opened=files_of(other))
+    tick(colleague, permohonan, all="ya")
     assert judged(permohonan) == {next(iter(papers(permohonan)))}
 
 
@@ -257,7 +254,8 @@ def fault(key):
 
 def test_looking_at_papers_claims_nothing(officer, unseen):
     permohonan, admin = unseen(), officer("admin")
-    tick(admin, permohonan, opened=files_of(permohonan))
+    open_papers(admin, permohonan)
+    tick(admin, permohonan)
     assert claims.current_claim(permohonan) is None
     assert "Semua berkas baik" in bar(admin.text(details(permohonan)))
 

@@ -26,16 +26,16 @@ def colleague(app, factory, grant):
 
 
 def test_each_sees_the_buttons_of_their_own_rights_in_the_same_row(app, submit, factory):
-    row = submit()
-    admin, auditor = sign_in_officer(app, "admin"), sign_in_officer(app, "auditor")
+    row = factory.advance_to(submit(), "siak_entry")
+    siak, auditor = sign_in_officer(app, "siak_operator"), sign_in_officer(app, "auditor")
     for _ in range(2):  # drawn, then remembered
-        assert "cancel" in offered_actions(table_row(admin.text(ALL), row))
+        assert "report_invalid" in offered_actions(table_row(siak.text(ALL), row))
         assert not offered_actions(table_row(auditor.text(ALL), row))
-    factory.perform(row, "send_to_siak", "admin")
-    assert "cancel" in offered_actions(table_row(admin.text(ALL), row))
-    Grant.delete().where(Grant.user == factory.staff["admin"].id).execute()
-    Grant.create(user=factory.staff["admin"], role="auditor")
-    assert not offered_actions(table_row(admin.text(ALL), row))
+    factory.perform(row, "report_invalid", "siak_operator")
+    assert not offered_actions(table_row(siak.text(ALL), row))
+    Grant.delete().where(Grant.user == factory.staff["siak_operator"].id).execute()
+    Grant.create(user=factory.staff["siak_operator"], role="auditor")
+    assert not offered_actions(table_row(siak.text(ALL), row))
 
 
 def test_four_eyes_count_for_each_by_themselves(app, submit, factory, grant):
@@ -52,7 +52,7 @@ def test_a_claim_shows_to_its_holder_and_to_others_at_once(app, submit, factory,
     assert "bebas" in table_row(admin.text(QUEUE), row) and "bebas" in table_row(colleague.text(QUEUE), row)
     admin.post(f"{QUEUE}ambil/?id={row.key}")
     mine, theirs = table_row(admin.text(QUEUE), row), table_row(colleague.text(QUEUE), row)
-    assert "Anda," in mine and "Lanjutkan" in mine and offered_actions(mine)
+    assert "Anda," in mine and "Lanjutkan" in mine
     assert f"{factory.staff['admin'].name}," in theirs and "Lihat" in theirs and not offered_actions(theirs)
     User.update(name="Nama Baru").where(User.id == factory.staff["admin"].id).execute()
     assert "Nama Baru," in table_row(colleague.text(QUEUE), row)
@@ -106,7 +106,7 @@ def test_a_service_with_a_new_name_is_offered_by_it_at_once_and_old_applications
 def test_a_choice_that_was_refused_is_kept_on_that_page_only(app, submit):
     row, admin = submit(), sign_in_officer(app, "admin")
     many = [row.key, *(f"x{number}" for number in range(400))]
-    refused = admin.post(f"{QUEUE}massal/", action="cancel", rowid=many)
+    refused = admin.post(f"{QUEUE}massal/", action="send_to_siak", rowid=many)
     assert refused.status_code == 422 and "checked" in table_row(refused.get_data(as_text=True), row)
     assert "checked" not in table_row(admin.text(QUEUE), row)
 

@@ -55,9 +55,11 @@ def test_an_action_stands_in_the_bar_and_fits_every_row(app, submit):
     row = submit()
     page = sign_in_officer(app, "admin").text("/petugas/pengingat/")
     offered = re.findall(r'formaction="(/petugas/pengingat/action/)" name="action"|name="action" value="(\w+)"', page)
-    assert {name for _, name in offered if name} >= {"remind", "forget", "cancel"}
+    assert {name for _, name in offered if name} >= {"remind", "forget", "send_to_siak"}
     assert "Sembunyikan" not in page
-    assert {"remind", "forget", "cancel"} <= set(re.search(r'data-can="([^"]*)"', table_row(page, row))[1].split())
+    assert {"remind", "forget", "send_to_siak"} <= set(
+        re.search(r'data-can="([^"]*)"', table_row(page, row))[1].split()
+    )
 
 
 def test_an_action_gets_the_ids_of_what_is_within_reach_after_its_question(app, submit, factory):

@@ -9,7 +9,6 @@ from admin_views.queue import checklist
 from casework import action_form, timeline
 from casework.inputs import INPUTS
 from casework.transitions import Incomplete, perform
-from documents import draft_comparison
 from models import Comparison, Document, MessageText, Outbox, Permohonan
 from notify import message
 from tests.helpers.checklist import open_papers
@@ -154,12 +153,11 @@ def test_what_was_typed_of_a_refused_return_stays_beside_its_field(officer, fact
 
 def test_what_the_draft_has_otherwise_is_named_first_with_the_words_at_hand(officer, factory, submit):
     permohonan = factory.advance_to(submit(), "adb_review")
-    draft_comparison.compare_drafts(permohonan)
-    row = Comparison.select().join(Document).where(Document.product == "akta").get()
-    for one in row.findings:
-        if one["key"] in ("nama_anak", "nomor"):
-            one |= {"verdict": "differs", "parts": [["I PUTU ", False], ["ARIA", True]]}
-    Comparison.update(findings=row.findings).where(Comparison.id == row.id).execute()
+    found = {"label": "x", "value": "y", "verdict": "differs", "parts": [["I PUTU ", False], ["ARIA", True]]}
+    findings = [found | {"key": key} for key in ("nama_anak", "nomor")]
+    akta = Document.get(Document.product == "akta")
+    row = Comparison.insert(document=akta, readable=True, findings=findings)
+    row.on_conflict(conflict_target=[Comparison.document], update={Comparison.findings: findings}).execute()
     page = officer("adb").text(f"/petugas/adb/aksi/return_to_operator/?id={permohonan.key}")
     first = page.split('id="fields"')[1].split("<details")[0]
     assert 'name="fields-nama_anak"' in first and 'name="fields-documents-akta-number"' in first

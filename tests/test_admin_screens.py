@@ -11,7 +11,7 @@ from admin_views import office_data_labels
 from files.inspection.pdf_text import extract_text
 from models import Event, Fact, Grant, Holiday, MessageText, Office, Outbox, Permohonan, Reason, Statement, User
 from seed import load
-from tests.helpers.factory import TODAY, OfficeFactory
+from tests.helpers.factory import SAMPLE_ANSWERS, TODAY, OfficeFactory
 from tests.helpers.staff_client import EMAIL_BY_ROLE, TOKEN, offered_actions, sign_in_officer, table_row
 
 
@@ -121,7 +121,8 @@ ROAD = (
     ("siak_operator", "cetak", "print_document", {}),
     ("admin", "nomor-antrean", "assign_queue_number", {}),
     ("pickup", "pengambilan", "hand_over",
-     {"originals_seen": "ya", "recipient_name": "Ni Luh Ayu", "signature": "[[[10,10],[90,50]]]"}),
+     {"originals_seen": "ya", "old_returned": "ya", "recipient_name": SAMPLE_ANSWERS["name"],
+      "signature": "[[[10,10],[90,50]]]"}),
 )  # fmt: skip
 
 
@@ -253,11 +254,11 @@ def test_those_without_a_queue_see_what_is_theirs_on_the_first_page(officer, sub
     assert "Gagal" not in auditor and "Akun dikunci" not in auditor
 
 
-def test_who_comes_for_a_document_is_usually_who_applied(officer, submit, factory):
-    permohonan = factory.advance_to(submit(), "ready")
+def test_who_comes_for_a_document_is_usually_who_applied_or_is_concerned(officer, submit, factory):
+    permohonan = factory.force_state(submit("KTP-HILANG", pemohon_nama="Ni Ketut Rai"), "ready")
     page = officer("pickup").text(f"/petugas/pengambilan/aksi/hand_over/?id={permohonan.key}")
-    assert f'data-fill="recipient_name" data-words="{permohonan.applicant_name}"' in page
-    assert 'name="recipient_name" maxlength="120" autocomplete="off" value=""' in page, "offered, not assumed"
+    assert 'name="recipient_name" maxlength="120" autocomplete="off" value="Ni Ketut Rai"' in page
+    assert f'data-fill="recipient_name" data-words="{permohonan.subject_name}"' in page
 
 
 @pytest.mark.parametrize("screen, role", [("pengambilan", "pickup"), ("loket", "counter_operator"), ("adb", "adb")])

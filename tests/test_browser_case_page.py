@@ -141,7 +141,7 @@ def test_a_morning_at_the_desk(office, staff_browser):
     colleague.page.keyboard.press("j")
     assert colleague.page.evaluate("document.activeElement.textContent") == second  # the row that is listed first
     colleague.click_and_wait(row.locator("a.num"))
-    page.get_by_role("link", name="Batalkan").click()
+    page.get_by_role("link", name="Batalkan permohonan").click()
     page.locator("dialog [name=reason]").fill("Sama dengan yang pekan lalu.")
     colleague.press("Ambil alih")
     assert colleague.page.get_by_role("button", name="Lepaskan").is_visible()

@@ -7,7 +7,9 @@ import pytest
 import run
 from catalogue import definition, page_layout
 from lib.processes import spawn, terminate
+from models import Permohonan
 from tests import machine
+from tests.helpers.browser_office import browser_office
 from tests.helpers.browser_person import DESKTOP, PHONE, Person, photo
 from tests.helpers.factory import CHILDREN, SAMPLE_ANSWERS, SIAK_DRAFT, TODAY, sample_answers
 
@@ -88,7 +90,7 @@ def take_in(operator, code, **answers):
     page.check("[name=declaration]")
     number = page.locator("main").get_attribute("data-number")
     operator.press("Kirim permohonan")
-    assert page.url.endswith("/petugas/loket/")
+    assert page.url.endswith("/petugas/loket/baru")
     look(operator, f"05-terkirim-{code}")
     href = page.get_by_role("link", name="Cetak slip").get_attribute("href")
     slip = page.request.get(operator.base + href)
@@ -202,8 +204,8 @@ def hand_over(operator, number):
     operator.open_action("loket", number, "hand_over")
     page = operator.page
     page.check("[name=originals_seen]")
-    page.fill("[name=recipient_name]", "Ketut Mariani")
-    pad = page.locator("canvas").bounding_box()
+    pad, foot = (page.locator(one).bounding_box() for one in ("canvas", ".ask .foot"))
+    assert pad["y"] + pad["height"] < foot["y"] and foot["y"] + foot["height"] <= DESKTOP["height"], "both in sight"
     page.mouse.move(pad["x"] + 40, pad["y"] + 60)
     page.mouse.down()
     for step in range(1, 20):
@@ -237,6 +239,52 @@ def test_a_resident_without_phone_or_mail_is_served_at_the_village_office(office
     assert page.get_by_text(f"{number} siap dicetak di loket Anda").first.is_visible()
     look(operator, "11-kabar")
     assert "utuh" in office_server.flask("log", "verify")
+
+
+def test_a_service_is_chosen_by_typing_and_the_nik_goes_with_it(people):
+    operator = people("loket.pemaron")
+    page = operator.go("/petugas/loket/baru")
+    page.keyboard.type(SAMPLE_ANSWERS["nik"])
+    page.keyboard.press("Tab")
+    page.keyboard.type("ktp-el hil")
+    assert page.locator("[data-told]").inner_text() == "3 layanan cocok. Enter: KTP-el hilang."
+    assert page.locator("[data-words]:visible").count() == 3
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+    assert "/isi/pemohon" in page.url and SAMPLE_ANSWERS["nik"] not in page.url
+    assert page.locator("[name=pemohon_nik]").input_value() == SAMPLE_ANSWERS["nik"]
+    operator.go("/petugas/loket/baru")
+    page.fill("[name=q]", "akte klahiran")
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+    assert page.locator("[data-found] b").first.inner_text() == "Akta kelahiran", "mistyped, the server finds it"
+
+
+def test_a_stranger_gets_nothing_at_the_pickup_and_a_proxy_with_a_letter_does(browser):
+    with browser_office() as (server, factory):
+        permohonan = factory.advance_to(factory.submit("KTP-RUSAK"), "ready")
+        pickup = Person(browser, server.url)
+        pickup.sign_in_as_staff("pengambilan@aku.example")
+        pickup.open_action("pengambilan", permohonan.number, "hand_over")
+        page = pickup.page
+        assert page.locator("#recipient_name").input_value() == permohonan.applicant_name
+        assert not page.locator("#recipient_nik").is_visible(), "asked of a proxy only"
+        page.fill("#recipient_name", "Ni Made Kuasa")
+        page.locator("#signature-paper").check()
+        pickup.confirm("hand_over")
+        for name in ("originals_seen", "old_returned", "proxy_letter"):
+            assert page.locator(f"#{name}-error").is_visible(), name
+        assert (
+            page.locator("#recipient_name").input_value() == "Ni Made Kuasa"
+            and page.locator("#signature-paper").is_checked()
+        )
+        look(pickup, "12-penerima-lain")
+        page.check("#originals_seen")
+        page.fill("#old_missing", "Hilang, SKTLK/12/2026")
+        page.check("#proxy_letter")
+        page.fill("#recipient_nik", "5108 9945 0190 0019")
+        pickup.confirm("hand_over")
+        assert Permohonan.get_by_id(permohonan.id).state == "completed"
 
 
 def test_a_tridatu_bundle_goes_every_way_round_and_ends_in_the_residents_hands(office_server, people):

@@ -216,9 +216,8 @@ def test_a_counters_birth_certificate_and_the_next_for_the_same_mother(office_se
     for answers, offered in ((CHILD, False), (SECOND_CHILD, True)):
         operator.count = 0
         operator.go("/petugas/loket/baru")
-        operator.tap_and_wait(operator.page.locator("a[href$='/baru/AK-LAHIR']"))
         operator.type("nik", MOTHER["pemohon_nik"])
-        operator.button(re.compile("Mulai mengisi|Buat permohonan baru"))
+        operator.tap_and_wait(operator.page.locator("button[formaction$='/baru/AK-LAHIR']"))
         if offered:
             operator.button("Ya, isikan")
         operator.answer_pages("counter", MOTHER | answers | PARENTS)

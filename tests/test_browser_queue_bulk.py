@@ -17,7 +17,7 @@ WIDTHS = (1366, 820, 360)
 def server():
     """A web server with something to do for the admin and for the Kadis."""
     with browser_office(REDIS_URL=machine.valkey()) as (running, factory):
-        for state, count in (("submitted", 9), ("awaiting_tte", 4)):
+        for state, count in (("submitted", 9), ("siak_entry", 6), ("awaiting_tte", 4)):
             for _ in range(count):
                 factory.advance_to(factory.submit(), state)
         yield running
@@ -69,52 +69,58 @@ def test_several_are_sent_with_one_press_and_told_on_the_list(staff_browser):
 
 
 def test_the_keyboard_alone_is_enough(staff_browser):
-    admin = staff_browser("admin")
-    page = admin.go("/petugas/pemeriksaan/")
+    operator = staff_browser("siak")
+    page = operator.go("/petugas/siak/")
     _tab_to(page, "rowid")
     page.keyboard.press("Space")
     page.keyboard.press("Enter")  # leads to the bar, presses nothing
-    assert _focus(page) == ["action", "send_to_siak"]
-    _tab_to(page, "cancel")
+    assert _focus(page) == ["action", "ask_recording"]
+    _tab_to(page, "report_invalid")
     page.keyboard.press("Enter")
     page.locator("dialog[open]").wait_for()
     expect(page.locator("dialog [name=reason]")).to_be_focused()
-    _look_at_all_widths(admin, "32-tanya")
+    _look_at_all_widths(operator, "32-tanya")
     page.keyboard.press("Escape")
-    expect(page.locator(".picks [value=cancel]")).to_be_focused()
+    expect(page.locator(".picks [value=report_invalid]")).to_be_focused()
     assert not page.locator("dialog[open]").count()
     page.keyboard.press("Enter")
     page.locator("dialog[open]").wait_for()
-    _tab_to(page, "cancel")
+    _tab_to(page, "report_invalid")
     page.keyboard.press("Enter")
     page.locator("dialog #reason-error").wait_for()
     expect(page.locator("dialog [role=alert]")).to_be_focused()
-    _look_at_all_widths(admin, "33-tanya-salah")
+    _look_at_all_widths(operator, "33-tanya-salah")
     _tab_to(page, "reason")
-    page.keyboard.type("Permohonan ganda.")
-    _tab_to(page, "cancel")
+    page.keyboard.type("NIK tidak ditemukan.")
+    _tab_to(page, "report_invalid")
     page.keyboard.press("Enter")
-    expect(page.locator("[data-told]")).to_contain_text("1 dibatalkan.")
+    expect(page.locator("[data-told]")).to_contain_text("1 data tidak cocok dengan SIAK.")
 
 
 def test_a_single_action_is_asked_over_the_list_and_goes_on_to_it(staff_browser):
-    admin = staff_browser("admin")
-    page = admin.go("/petugas/pemeriksaan/")
+    operator = staff_browser("siak")
+    page = operator.go("/petugas/siak/")
     number = page.locator("tr[data-number]").first.get_attribute("data-number")
-    admin.open_action("pemeriksaan", number, "cancel")
+    operator.open_action("siak", number, "report_invalid")
     page.locator("dialog [data-close]").click()
-    expect(page.locator(f"tr[data-number='{number}'] [data-action=cancel]")).to_be_focused()
-    admin.open_action("pemeriksaan", number, "cancel")
-    admin.confirm("cancel")
+    expect(page.locator(f"tr[data-number='{number}'] [data-action=report_invalid]")).to_be_focused()
+    operator.open_action("siak", number, "report_invalid")
+    operator.confirm("report_invalid")
     assert page.locator("dialog #reason-error").is_visible()
-    page.fill("dialog [name=reason]", "Permohonan ganda.")
-    admin.check_page("34-satu")
-    admin.confirm("cancel")
-    assert page.get_by_text(f"{number}: dibatalkan.").is_visible()
-    admin.go("/petugas/permohonan/")
+    page.fill("dialog [name=reason]", "NIK tidak ditemukan.")
+    operator.check_page("34-satu")
+    operator.confirm("report_invalid")
+    assert page.get_by_text(f"{number}: data tidak cocok dengan SIAK.").is_visible()
+
+
+def test_cancelling_stands_on_the_page_of_the_application_alone(staff_browser):
+    admin = staff_browser("admin")
+    page = admin.go("/petugas/permohonan/")
+    assert not page.locator("[data-action=cancel]").count()
     admin.click_and_wait(page.locator("tr[data-state=submitted] a").first)
     page.locator(".foot [data-action=cancel]").click()
     page.locator("dialog[open] form").wait_for()
+    assert page.locator("dialog[open] .foot :is(a, button)").all_inner_texts() == ["Kembali", "Batalkan permohonan"]
     admin.check_page("35-satu-di-berkas")
     page.locator("dialog [name=reason]").fill("Permohonan ganda.")
     admin.confirm("cancel")
@@ -139,12 +145,12 @@ def test_the_kadis_signs_several_with_one_passphrase(staff_browser):
 
 
 def test_without_javascript_the_same_boxes_and_buttons_lead_over_a_page(staff_browser):
-    admin = staff_browser("admin", script=False, size=browser_person.PHONE)
-    page = _choose(admin, "pemeriksaan", 2)
-    admin.check_page("38-tanpa-skrip")
-    admin.click_and_wait(page.locator(".picks [value=cancel]"))
-    admin.confirm("cancel")
+    operator = staff_browser("siak", script=False, size=browser_person.PHONE)
+    page = _choose(operator, "siak", 2)
+    operator.check_page("38-tanpa-skrip")
+    operator.click_and_wait(page.locator(".picks [value=report_invalid]"))
+    operator.confirm("report_invalid")
     assert page.locator("#reason-error").is_visible()
-    page.fill("[name=reason]", "Permohonan ganda.")
-    admin.confirm("cancel")
-    assert "2 dibatalkan." in page.locator("[data-told]").inner_text()
+    page.fill("[name=reason]", "NIK tidak ditemukan.")
+    operator.confirm("report_invalid")
+    assert "2 data tidak cocok dengan SIAK." in page.locator("[data-told]").inner_text()

@@ -214,7 +214,6 @@ def test_one_application_from_the_first_click_to_the_signature_at_the_counter(of
     pickup = _staff(browser, server.url, "pengambilan")
     pickup.open_action("pengambilan", number, "hand_over")
     pickup.page.check("[name=originals_seen]")
-    pickup.page.fill("[name=recipient_name]", "Ni Made Uji Coba")
     pickup.page.locator("canvas").scroll_into_view_if_needed()
     pad = pickup.page.locator("canvas").bounding_box()
     pickup.page.mouse.move(pad["x"] + 40, pad["y"] + 120)

@@ -66,28 +66,6 @@ def test_a_return_is_undone_by_mouse_and_nobody_hears_of_it(staff_browser, facto
     assert not Notice.select().where(Notice.permohonan == permohonan.id).exists()
 
 
-def test_many_cancellations_are_undone_with_the_keyboard_alone(staff_browser, factory):
-    rows = [factory.submit(), factory.submit()]
-    admin = staff_browser("admin")
-    page = admin.go("/petugas/pemeriksaan/")
-    for row in rows:
-        page.locator(f"input[name=rowid][value='{row.key}']").check()
-    page.locator(".picks [value=cancel]").click()
-    page.locator("dialog[open] [name=reason]").fill("Ganda.")
-    admin.confirm("cancel")
-    expect(page.locator("[data-told]")).to_contain_text("2 dibatalkan.")
-    admin.check_page_at_widths("61-urungkan-banyak", 1366, 360)
-    for _ in range(10):
-        page.keyboard.press("Tab")
-        if page.evaluate("document.activeElement.dataset.action") == "undo_cancel":
-            break
-    with page.expect_navigation():
-        page.keyboard.press("Enter")
-    expect(page.locator("[data-told]")).to_contain_text("2 pembatalan diurungkan, permohonan dilanjutkan.")
-    assert {state_of(row) for row in rows} == {"submitted"}
-    assert not page.locator("[data-undo]").count(), "an undoing is not undone"
-
-
 def test_without_javascript_a_cancellation_is_undone_by_its_button(staff_browser, factory):
     permohonan = factory.submit()
     admin = staff_browser("admin", script=False)

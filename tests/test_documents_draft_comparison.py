@@ -11,7 +11,6 @@ from files.inspection import pdf_text
 from jobs import outbox
 from models import Comparison, Outbox, Permohonan
 from seed import siak_drafts
-from tests.helpers.batch_forms import batch_result, post_batch, states_of
 from tests.helpers.staff_client import sign_in_officer
 
 DEED = """KUTIPAN AKTA KELAHIRAN
@@ -214,7 +213,7 @@ def test_a_text_without_end_holds_nobody_up(piece):
 
 
 def test_what_is_not_compared_yet_says_so_and_can_be_compared_at_once(app, factory, submit):
-    permohonan = factory.advance_to(submit(), "adb_review")
+    permohonan = factory.advance_to(submit(), "adb_review", compared=False)
     assert verdict(permohonan).summary == "Belum dibandingkan"
     adb = sign_in_officer(app, "adb")
     assert "Bandingkan sekarang" in adb.text(f"/petugas/adb/details/?id={permohonan.key}")
@@ -237,20 +236,3 @@ def test_a_list_of_drafts_asks_the_same_for_one_and_for_many(factory, submit, qu
             draft_comparison.load_results(some)
         counts.append(len(seen))
     assert counts[0] == counts[1]
-
-
-def test_a_batch_leaves_out_the_drafts_that_have_to_be_read(app, factory, submit):
-    good, unread = drafted(factory, submit), drafted(factory, submit, scan())
-    title, sentences = batch_result(post_batch(sign_in_officer(app, "adb"), "adb", "verify_adb", [good, unread]))
-    assert title.startswith("1 draf diverifikasi Pejabat ADB; 1 dilewati")
-    assert sentences == [(unread.number, "baca drafnya satu per satu: tidak dapat diperiksa otomatis.")]
-    assert sign_in_officer(app, "adb").press("adb", "verify_adb", unread).status_code == 303
-    assert states_of([good, unread]) == ["kabid_review", "kabid_review"]
-
-
-def test_a_batch_waits_for_the_comparison_of_a_pdf_that_somebody_brought(app, factory, submit):
-    made_here = drafted(factory, submit, compared=False)
-    brought = drafted(factory, submit, pdf("Ketut Rentana"), compared=False)
-    _, sentences = batch_result(post_batch(sign_in_officer(app, "adb"), "adb", "verify_adb", [made_here, brought]))
-    assert sentences == [(brought.number, "baca drafnya satu per satu: belum dibandingkan.")]
-    assert states_of([made_here, brought]) == ["kabid_review", "adb_review"]

@@ -67,7 +67,8 @@ def test_a_fact_that_would_break_every_page_is_refused(app):
 def test_an_odd_signature_or_name_keeps_no_receipt_from_being_drawn(app, factory):
     """What could not be drawn used to be taken, and broke the receipt for ever."""
     permohonan = factory.advance_to(factory.submit("KTP-HILANG"), "ready")
-    answers = {"originals_seen": True, "recipient_name": "張 😀"}
+    proxy = {"recipient_name": "張 😀", "proxy_letter": True, "recipient_nik": "5108994501900019"}
+    answers = {"originals_seen": True, "old_returned": True} | proxy
     for signature in (
         "",
         "[]",

@@ -163,6 +163,12 @@ def test_every_sample_is_a_small_harmless_drawing_that_is_used():
 
 
 @ALL_FIELDS
+def test_what_its_help_says_is_taken_back_is_taken_back(edition):
+    told = {one["key"] for one in edition["requirements"] if "ditarik" in one["help"]["id"]}
+    assert told <= {one["key"] for one in edition["requirements"] if one["taken_back"]}
+
+
+@ALL_FIELDS
 def test_help_and_hints_are_sentences(edition):
     for requirement in edition["requirements"]:
         assert all(text.endswith(".") for text in requirement["help"].values())

@@ -20,7 +20,9 @@ from casework import access_log, document_numbers, draft_uploads, timeline, tran
 from casework import action_form as casework_action_form
 from casework.inputs import Input
 from casework.inputs.deficiencies import defectible, offered
+from casework.inputs.originals import papers_to_take_back
 from casework.inputs.products import numbered
+from casework.inputs.recipient import entitled_people
 from casework.inputs.returns import nameable, number_key
 from catalogue.definition_parts import source_of
 from documents import preparation, printouts, signed_uploads, signing
@@ -184,22 +186,27 @@ class ActionForm:
         """List the PDFs that wait for a second reader, by product."""
         return signed_uploads.waiting_uploads(self.permohonan)
 
-    def proposed(self, name: str) -> list[str]:
-        """Propose the likeliest value of an input, taken over at a press: the recipient is usually the applicant."""
-        return [self.permohonan.applicant_name] if name == "recipient_name" and self.permohonan.applicant_name else []
+    def old_papers(self) -> dict[str, str]:
+        """List the old papers that must come back at the handover, by key."""
+        return papers_to_take_back(self.permohonan)
+
+    def recipients(self) -> dict[str, str]:
+        """List who may receive the documents without a proxy's letter, the likeliest first: names by what they are."""
+        return entitled_people(self.permohonan)
 
     def proposed_day(self):
         return casework_action_form.proposed_day(self.transition, self.permohonan)
 
     def filled(self, name: str) -> str:
-        """Return what stands in a field to begin with: the place of a recording, since often only its day changes.
+        """Return what stands in a field to begin with: of a recording its place, since often only its day changes.
 
         What SIAK has against it begins the explanation for the applicant.
         """
+        likely = {"place": self.permohonan.recording_place, "recipient_name": self.permohonan.applicant_name}
         if name == "reason" and self.transition.explains and self.arrival:
             from_siak = workflow.transition_of(self.arrival.event).reason_kind == "siak"
-            return self.arrival.reason if from_siak else ""
-        return self.permohonan.recording_place if name == "place" else ""
+            likely["reason"] = self.arrival.reason if from_siak else ""
+        return likely.get(name, "")
 
     def suggestions(self, name: str) -> list[str]:
         """Suggest values while an input is typed: the Dinas and the sub-districts, where people are recorded."""

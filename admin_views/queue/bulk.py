@@ -7,7 +7,7 @@ shown on the list that follows, so that reloading it performs nothing. There is 
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from functools import cached_property
 from itertools import chain
 
 from flask import request
@@ -37,6 +37,14 @@ class BulkRefused(Exception):
     """Nothing was done with any of them; the message says why."""
 
 
+Verdicts = dict[int, list[draft_comparison.ComparisonResult]]  # by application
+
+
+def load_verdicts(transition: workflow.Transition, chosen: list[Permohonan]) -> Verdicts:
+    """Load how the drafts compare, where they are what is decided on."""
+    return draft_comparison.load_results(chosen, signed=True) if transition.action in workflow.FOUR_EYES[1:] else {}
+
+
 @dataclass
 class Result:
     """The result of a bulk action, row by row."""
@@ -45,12 +53,10 @@ class Result:
     done: list[Permohonan]
     skipped: list[tuple[Permohonan, str]]
     missing: int
-    at: datetime | None = None  # once it is saved
 
-    @property
-    def undo(self) -> actions.UndoOffer | None:
-        """Return the offer to take back what was done to all of them, as long as nobody was told."""
-        return actions.undo_offer(self.transition.action, self.at) if self.at else None
+    @cached_property
+    def verdicts(self) -> Verdicts:
+        return load_verdicts(self.transition, self.done)
 
     @property
     def summary(self) -> str:
@@ -72,6 +78,10 @@ class Choice:
     eligible: list[ActionForm] = field(default_factory=list)
     already_done: list[Permohonan] = field(default_factory=list)  # done by this very person, who pressed twice
     skipped: list[tuple[Permohonan, str]] = field(default_factory=list)  # with the reason
+
+    @cached_property
+    def verdicts(self) -> Verdicts:
+        return load_verdicts(self.transition, [one.permohonan for one in self.eligible])
 
     def all_chosen(self) -> list[Permohonan]:
         return [*(one.permohonan for one in self.eligible), *self.already_done, *(one for one, _ in self.skipped)]
@@ -124,7 +134,7 @@ def sort_chosen(
     choice = Choice(transition, missing)
     held, unready = claims.claims_of_others(permohonans, user), checklist.incomplete_reasons(transition, permohonans)
     if transition.action in workflow.FOUR_EYES[1:]:
-        unready |= draft_comparison.needs_individual_reading(permohonans)
+        unready |= draft_comparison.unread_drafts(permohonans, user)
     for permohonan in permohonans:
         if permohonan.id in held:
             choice.skipped.append((permohonan, f"diambil oleh {held[permohonan.id].user.name}."))
@@ -302,4 +312,4 @@ def last_result(view) -> Result | None:
         return None
     there = {one.key: one for one in view.get_many([*batch.done, *(key for key, _ in batch.skipped)])}
     skipped = [(there[key], sentence) for key, sentence in batch.skipped if key in there]
-    return Result(transition, [there[key] for key in batch.done if key in there], skipped, batch.missing, batch.at)
+    return Result(transition, [there[key] for key in batch.done if key in there], skipped, batch.missing)

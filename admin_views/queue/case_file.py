@@ -6,9 +6,10 @@ from datetime import date, datetime
 
 import peewee as pw
 from flask import url_for
+from flask_login import current_user
 
 import workflow
-from casework import claims, timeline
+from casework import claims, opened_sheets, timeline
 from documents import draft_comparison, preparation, signed_uploads
 from intake import answer_display, revision_diff, screen_signature, submission, upload_warnings
 from models import (
@@ -40,6 +41,7 @@ class Sheet:
     note: str = ""
     warnings: tuple[str, ...] = ()
     requirement: str = ""
+    name: str = ""  # by which it is recorded as opened
     pages: int = 1  # at least; the drawn page says how many
 
     def page(self, number: int) -> str:
@@ -50,11 +52,6 @@ class Sheet:
     def thumbnail(self) -> str:
         """Return the address of a small picture; of a PDF it is the first page, which is drawn once."""
         return self.page(1) if self.is_pdf else self.drawn
-
-    @property
-    def file(self) -> str:
-        """Return the key of the stored file, the last part of its address."""
-        return self.url.rpartition("/")[2]
 
 
 @dataclass(frozen=True)
@@ -83,6 +80,7 @@ class CaseFile:
     revision: Revision | None
     handed_over: bool
     changes: list[revision_diff.RevisionChange]
+    opened: set[str]  # names of the sheets that this officer has opened
     checks: dict[int, tuple[int, date]]  # by document: how often it was checked at /verifikasi, the last day
 
     @property
@@ -125,6 +123,7 @@ def load(permohonan: Permohonan, wanted: str, page: str = "") -> CaseFile:
         revision=revision,
         handed_over=Handover.select().where(Handover.permohonan == permohonan.id).exists(),
         changes=revision_diff.revision_changes(permohonan) if revision and revision.number > 1 else [],
+        opened=opened_sheets.opened_sheets([permohonan], current_user),
         checks=_checks(issued) if issued else {},
     )
 
@@ -178,7 +177,7 @@ def _signed_note(row: Attachment) -> str:
 
 def _of_file(title: str, file: StoredFile, **facts) -> Sheet:
     url, drawn = url_for("staff_files.stored", key=file.key), url_for("staff_files.stored_page", key=file.key, number=0)
-    return Sheet(title, url, drawn, file.media_type == PDF, **facts)
+    return Sheet(title, url, drawn, file.media_type == PDF, name=opened_sheets.name_of(file), **facts)
 
 
 def _of_document(permohonan: Permohonan, document: Document, waiting: SignedUpload | None) -> Sheet:
@@ -192,4 +191,5 @@ def _of_document(permohonan: Permohonan, document: Document, waiting: SignedUplo
 def _of_draft(permohonan: Permohonan, document: Document) -> Sheet:
     named = {"key": permohonan.key, "product": document.product}
     drawn = url_for("staff_files.draft_page", **named, version=document.id, number=0)
-    return Sheet(f"Draf {document.title}", url_for("staff_files.draft", **named), drawn, note="draf")
+    name = opened_sheets.name_of(document)
+    return Sheet(f"Draf {document.title}", url_for("staff_files.draft", **named), drawn, note="draf", name=name)

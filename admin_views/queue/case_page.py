@@ -7,8 +7,8 @@ from flask_login import current_user
 
 import office
 import workflow
-from admin_views.queue import actions, case_file, checklist, claim_actions, doubts, filters, opened_papers
-from casework import access_log, claims, timeline
+from admin_views.queue import actions, case_file, checklist, claim_actions, doubts, filters
+from casework import access_log, claims, opened_sheets, timeline
 from models import Permohonan
 
 IN_VIEW = 500  # of a queue, among which the place of one is counted
@@ -42,15 +42,15 @@ def load(view, permohonan: Permohonan) -> dict:
     claim_actions.load_claims([permohonan])
     claims.refresh(permohonan.claim, current_user)
     access_log.record_view(permohonan, current_user, "page", workflow.STAFF)
+    if loaded.sheet and loaded.sheet.name not in loaded.opened:
+        opened_sheets.record_opened(permohonan, current_user, loaded.sheet.name)
+        loaded.opened.add(loaded.sheet.name)
     facts = {"permohonan": permohonan, "case_file": loaded, "situation": status(permohonan)}
     return facts | {"may_note": may_note(view)}
 
 
-def next_step_form(view, permohonan: Permohonan, shown: case_file.Sheet | None = None) -> dict:
-    """Make the checklist and the forms of this person's next step; with the place in the queue.
-
-    `shown` is the paper that the page has in view.
-    """
+def next_step_form(view, permohonan: Permohonan) -> dict:
+    """Make the checklist and the forms of this person's next step; with the place in the queue."""
     kind = checklist.required_kind(permohonan, current_user) if view.claimable else ""
     facts: dict = {"check": None, "place": place(view, permohonan)}
     if not kind:
@@ -60,8 +60,6 @@ def next_step_form(view, permohonan: Permohonan, shown: case_file.Sheet | None =
     falls_short = next((one for one in allowed if "deficiencies" in one.inputs), onward)
     onward_form, faulty = (actions.action_form(permohonan, one.action, current_user) for one in (onward, falls_short))
     steps = {"action_form": onward_form, "deficiency_form": faulty, "errors": {}}
-    if shown and kind == checklist.COMPLETE:
-        opened_papers.record(permohonan, current_user, [shown.file])
     return facts | steps | {"check": checklist.load_for(permohonan, kind, current_user)}
 
 

@@ -8,14 +8,14 @@ import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
+from typing import NamedTuple
 
 import workflow
-from admin_views.queue import opened_papers
-from admin_views.queue.opened_papers import Paper
-from casework import claims, siak_sheet, timeline
+from admin_views.queue import case_file
+from casework import claims, opened_sheets, siak_sheet, timeline
 from casework.inputs.words import LONG, REASON, plain
 from catalogue import applicant_section, fields
-from intake import answer_display
+from intake import answer_display, submission
 from intake.drafts import village_names
 from lib.database import canonical_json, now, transaction
 from models import Attachment, Check, Permohonan, Revision, User
@@ -41,6 +41,13 @@ class ChecklistIncomplete(workflow.NotAllowed):
     def __init__(self, kind: str):
         self.kind = kind
         super().__init__(f"{INCOMPLETE[kind][0].upper()}{INCOMPLETE[kind][1:]} Tandai dulu di halaman ini.")
+
+
+class Paper(NamedTuple):
+    """An upload in the viewer: its place there, and the key of its file."""
+
+    number: int
+    key: str
 
 
 @dataclass
@@ -170,9 +177,11 @@ def load_for(permohonan: Permohonan, kind: str, user: User) -> Checklist:
     """Load the same, with the papers that this officer has yet to open."""
     found = load(permohonan, kind)
     if kind == COMPLETE:
-        papers = opened_papers.unopened(permohonan, user)
+        revision, opened = submission.last_revision(permohonan), opened_sheets.opened_sheets([permohonan], user)
+        rows = enumerate(case_file.uploads(permohonan, revision) if revision else ())
+        shut = [(number, row) for number, row in rows if opened_sheets.name_of(row.file) not in opened]
         for item in found.items:
-            item.unopened = papers.get(item.key, ())
+            item.unopened = [Paper(number, row.file.key) for number, row in shut if row.requirement == item.key]
     return found
 
 
@@ -275,11 +284,9 @@ def incomplete_reasons(transition: workflow.Transition, permohonans: list[Permoh
 def save(permohonan: Permohonan, user: User, kind: str, form: Mapping) -> Checklist:
     """Save what was found, as the form of the page says it, and claim the application for this person.
 
-    Whoever only opened papers claims nothing. Raises ClaimedByAnother where somebody else does, NotAllowed where a text
+    Where nothing changed, nothing is claimed. Raises ClaimedByAnother where somebody else does, NotAllowed where a text
     is too long, PapersUnopened where papers were not in view.
     """
-    if kind == COMPLETE:
-        opened_papers.record(permohonan, user, form.getlist("opened"))  # type: ignore[attr-defined]
     found = load_for(permohonan, kind, user)
     before = {item.key: item.check for item in found.items}
     try:

@@ -10,7 +10,7 @@ from flask_login import current_user
 import workflow
 from admin_views.queue import checklist, filters
 from casework import claims
-from documents import signed_uploads
+from documents import draft_comparison, signed_uploads
 from models import Permohonan, User
 
 NONE_LEFT = "Antrean ini selesai: tidak ada lagi yang menunggu Anda. Terima kasih."
@@ -91,5 +91,5 @@ def refused(view, permohonan: Permohonan, refusal: workflow.NotAllowed):
     flash(str(refusal), "error")
     if isinstance(refusal, checklist.ChecklistIncomplete):
         return redirect(view.own_queue(permohonan).work_page(permohonan), 303)
-    stays = isinstance(refusal, claims.ClaimedByAnother | checklist.PapersUnopened)
+    stays = isinstance(refusal, claims.ClaimedByAnother | checklist.PapersUnopened | draft_comparison.DraftUnread)
     return redirect(view.work_page(permohonan) if stays else view.list_url(), 303)

@@ -1,4 +1,4 @@
-"""Doubts about answers: of warnings, open duplicates and the draft comparison; it decides nothing."""
+"""Answers in doubt: what warnings, open duplicates and the draft comparison say of them; it decides nothing."""
 
 from dataclasses import dataclass, field
 

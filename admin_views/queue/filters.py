@@ -12,6 +12,7 @@ from admin_views import forms
 from admin_views.queue import tabs
 from admin_views.search import criteria, form
 from casework import claims
+from documents.draft_comparison import VERDICTS
 from models import User
 
 HOLDERS = {"bebas": "Bebas", "saya": "Saya pegang", "lain": "Petugas lain"}
@@ -21,6 +22,7 @@ FILTERS = {
     "tempat": "Semua desa",
     "jalur": "Kedua jalur",
     "pemegang": "Semua pemegang",
+    "draf": "Draf",
 }
 SELECTS = ("layanan", "tempat", "jalur", "pemegang")
 CODE = re.compile(r"[A-Za-z0-9._-]{1,20}")
@@ -62,7 +64,7 @@ def from_request() -> dict[str, str]:
 
 
 def _is_known(name: str, value: str) -> bool:
-    known = {"janji": dict(criteria.PROMISES), "jalur": workflow.TRACKS, "pemegang": HOLDERS}
+    known = {"janji": dict(criteria.PROMISES), "jalur": workflow.TRACKS, "pemegang": HOLDERS, "draf": VERDICTS}
     return name not in known or value in known[name]
 
 
@@ -77,8 +79,8 @@ def apply(applications: pw.ModelSelect, user: User) -> pw.ModelSelect:
 def line(view) -> FilterLine:
     """Make the filter line of a queue."""
     on, kept = from_request(), view.list_arguments()
-    others = tuple((name, kept[name]) for name in ("keadaan", "urut", "janji") if name in kept)
-    clear = view.address_of(**{name: value for name, value in others if name != "janji"}) if on else ""
+    others = tuple((name, kept[name]) for name in ("keadaan", "urut", "draf", "janji") if name in kept)
+    clear = view.address_of(**{name: value for name, value in others if name != "janji"}) if set(on) - {"draf"} else ""
     chips = tuple(_of_promise(view, kept, *promise) for promise in criteria.PROMISES if promise[0])
     offered = {**dict(form.choices()), "pemegang": forms.choices(tuple(HOLDERS.items()))}
     selects = tuple(Select(name, FILTERS[name], offered[name], on.get(name, "")) for name in SELECTS)

@@ -16,12 +16,12 @@ import office
 import workflow
 from admin_views.queue import query
 from admin_views.queue.actions import Button
-from casework import access_log, claims, timeline
+from casework import access_log, claims, four_eyes, opened_sheets, timeline
 from catalogue.nik import mask_nik
 from documents import draft_comparison
 from lib import fast_sql
 from lib.database import local
-from models import Permohonan
+from models import Event, Permohonan, User
 from web.filters import localized, long_date, short_moment
 
 CACHED = 4000  # rows in a process, some 5 kB each
@@ -103,6 +103,11 @@ class QueueRow:
         return [one for one in self.context.view.buttons(self.permohonan) if not one.transition.is_timed]
 
     @cached_property
+    def is_barred(self) -> bool:
+        """Tell whether four eyes keep a step of it from this person."""
+        return bool(four_eyes.barred_steps(self.permohonan, current_user))
+
+    @cached_property
     def links(self) -> list:
         return list(self.context.view.links(self.permohonan))
 
@@ -114,6 +119,10 @@ class QueueRow:
             for one in self.buttons
             if not (row := one.transition).needs_full_view
         ]
+        if self.must_read:
+            found = [one for one in found if one.action not in workflow.FOUR_EYES]
+            url = f"{self.context.view.url}/details/?id={self.row.key}{self.context.suffix}"
+            found.insert(0, RowButton("details", "Baca draf", LOOKS["main"], True, False, url))
         others = [one for one in found if one.look != LOOKS["main"]]
         folded = others if len(found) > 1 else []
         return RowButtons([one for one in found if one not in folded], folded)
@@ -122,7 +131,14 @@ class QueueRow:
     def bulk_actions(self) -> str:
         """The actions that can be done to many, this one among them."""
         transitions = (one.transition.action for one in self.buttons if one.for_many)
-        return "".join(f"{action} " for action in (*transitions, *self.context.actions))
+        able = (action for action in transitions if not self.must_read or action not in workflow.FOUR_EYES)
+        return "".join(f"{action} " for action in (*able, *self.context.actions))
+
+    @property
+    def must_read(self) -> bool:
+        """Say whether a draft in doubt waits to be opened by this officer, before anything is decided on it."""
+        drafts: Any = self.extra.get("draft") or ()
+        return any(unread for _summary, _tone, unread in drafts)
 
     @property
     def css(self) -> str:
@@ -230,12 +246,37 @@ def _claimant(me: int, name: str, since: str, holder: int) -> Claimant:
 
 
 def _draft_verdicts(rows: list) -> dict[int, Hashable]:
-    """Load the draft comparisons: summary and tone of each draft, by application."""
+    """Load the draft comparisons: summary, tone, and whether to be read first of each draft, by application."""
     found = draft_comparison.load_results(rows)
-    return {ident: tuple((one.summary, one.tone) for one in several) for ident, several in found.items()}
+    opened = opened_sheets.opened_sheets(rows, current_user)
+
+    def unread(one: draft_comparison.ComparisonResult) -> bool:
+        return one.tone != "good" and opened_sheets.name_of(one.document) not in opened
+
+    return {ident: tuple((one.summary, one.tone, unread(one)) for one in several) for ident, several in found.items()}
 
 
-LOADERS: dict[str, Callable[[list], dict[int, Hashable]]] = {"draft": _draft_verdicts}  # asked once for all rows
+def _verified_by(rows: list) -> dict[int, Hashable]:
+    """Load who verified the drafts of this round, as (role, name), the ADB official first."""
+    told = Event.select(Event, User).join(User, on=(Event.actor == User.id), attr="actor")
+    told = told.where(Event.permohonan.in_([row.id for row in rows]), Event.action.in_(ROUND)).order_by(Event.version)
+    found: dict[int, dict[str, tuple[str, str]]] = {}
+    for event in told:
+        if event.action == ROUND[0]:
+            found[event.permohonan_id] = {}  # a new round begins
+        else:
+            acting = f"a.n. {event.acting_for.name}" if event.acting_for_id else ""
+            words = ", ".join(filter(None, (VERIFIERS[event.action], acting)))
+            found.setdefault(event.permohonan_id, {})[event.action] = (event.actor.name, words)
+    return {ident: tuple(steps.values()) for ident, steps in found.items()}
+
+
+ROUND = workflow.FOUR_EYES[:3]  # the draft, and who verified it
+VERIFIERS = {"verify_adb": "ADB", "verify_kabid": "Kabid"}
+LOADERS: dict[str, Callable[[list], dict[int, Hashable]]] = {  # asked once for all rows
+    "draft": _draft_verdicts,
+    "verified": _verified_by,
+}
 
 
 def _formatted(found: list, view, name: str) -> dict[int, Hashable]:

@@ -11,6 +11,7 @@ import workflow
 from admin_views.queue import query
 from admin_views.queue.query import Condition
 from admin_views.search import criteria
+from documents.draft_comparison import VERDICTS
 
 PROMISES = tuple(criteria.PROMISES[1:3])  # those that stand above the queue with their numbers: code and label
 
@@ -26,17 +27,30 @@ class Tab:
 
 
 def tabs(view) -> tuple[Tab, ...]:
-    """List what waits for these roles together, then each state; none where there is only one."""
-    if len(view.states) < 2:
+    """List what waits for these roles together, then by verdict and by state; none where there is only one."""
+    if len(view.states) < 2 and not view.compares_drafts:
         return ()
     found, asked = counts(view), request.args.get("keadaan", "")
     together = sum(found[state] for state in view.waiting_states())
     words = "Menunggu Anda" if states_in_turn(view.states, view.roles) else "Semua"
     each = (
         Tab(workflow.STATES[state].label, f"{view.url}/?keadaan={state}", found[state], asked == state)
-        for state in view.states
+        for state in (view.states if len(view.states) > 1 else ())
     )
-    return Tab(words, f"{view.url}/", together, asked not in view.states), *each
+    whole = Tab(words, f"{view.url}/", together, asked not in view.states and not criteria.asked_verdict())
+    return whole, *_of_verdicts(view), *each
+
+
+def _of_verdicts(view) -> list[Tab]:
+    """List what waits by how its drafts compare with the answers, where officers decide on drafts."""
+    if not view.compares_drafts:
+        return []
+    found = counts(view)
+    numbers = {code: sum(found[code, state] for state in view.waiting_states()) for code in VERDICTS}
+    return [
+        Tab(label, view.address_of(draf=code), numbers[code], criteria.asked_verdict() == code)
+        for code, label in VERDICTS.items()
+    ]
 
 
 def states_in_turn(states: tuple[str, ...], roles: tuple[str, ...]) -> tuple[str, ...]:
@@ -92,6 +106,9 @@ def _conditions(view, due: Mapping[str, Condition]) -> dict[Any, Condition]:
         for state in running:
             where, given = found[state]
             found[code, state] = f"{where} AND {due[code][0]}", (*given, *due[code][1])
+    for state in view.waiting_states() if view.compares_drafts else ():
+        where, given = view.condition(state)
+        found |= {(code, state): (f"{where} AND draft_verdict = ?", (*given, code)) for code in VERDICTS}
     return {name: query.order_by_index(one) for name, one in found.items()}
 
 

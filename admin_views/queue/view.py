@@ -36,7 +36,7 @@ from admin_views.queue import (
 )
 from admin_views.queue.query import Condition
 from admin_views.scope import abort_not_found, find, find_all, reachable
-from casework import access_log, action_form, claims
+from casework import access_log, action_form, claims, four_eyes
 from casework.inputs.words import LONG, plain
 from documents import draft_comparison, printouts
 from files import inspection, storage
@@ -57,6 +57,7 @@ LABELS = {
     "recording_on": "Perekaman",
     "claim": "Dipegang",
     "draft": "Draf dibanding isian",
+    "verified": "Diverifikasi",
 }
 ACTIONS = {row.action for row in workflow.TRANSITIONS}
 KEPT = re.compile(r"[A-Za-z0-9._-]{1,40}")
@@ -128,6 +129,11 @@ class QueueView(StaffModelView):
     def get_many(self, keys: list[str]) -> list[Permohonan]:
         """Load those of these keys that are within reach, in this order."""
         return query.attach_editions(find_all(current_user._get_current_object(), keys, self.roles))
+
+    @property
+    def compares_drafts(self) -> bool:
+        """Say whether officers decide on drafts here."""
+        return "draft" in self.column_list
 
     def held_roles(self) -> frozenset[str]:
         """The roles by which the person is here."""
@@ -231,7 +237,7 @@ class QueueView(StaffModelView):
         return {
             "buttons": self.buttons, "PAPERS": printouts.PRINTOUTS, "NOT_FOUND": bulk.NOT_FOUND,
             "STATES": workflow.STATES, "TRACKS": workflow.TRACKS,
-            "claim_since": claims.claimed_since, "claim_left": claims.seconds_left,
+            "claim_since": claims.claimed_since, "claim_left": claims.seconds_left, "four_eyes": four_eyes.explain,
         }  # fmt: skip
 
     def empty_text(self) -> str:
@@ -272,7 +278,7 @@ class QueueView(StaffModelView):
     def details_view(self):
         permohonan = self.get_one_or_404()
         loaded = case_page.load(self, permohonan)
-        step = case_page.next_step_form(self, permohonan, loaded["case_file"].sheet)
+        step = case_page.next_step_form(self, permohonan)
         step["doubts"] = case_page.load_doubts(step, permohonan)
         return self.render(self.details_template, **loaded, **step, **self.page_context())
 
@@ -362,7 +368,10 @@ class QueueView(StaffModelView):
         user = current_user._get_current_object()
         try:
             if request.method == "GET":
-                return self._form(actions.action_form(permohonan, action, user))
+                form = actions.action_form(permohonan, action, user)
+                if is_dialog_request():
+                    draft_comparison.refuse_unread(action, permohonan, user)
+                return self._form(form)
             actions.check_version(permohonan, request.form.get("version"))
             form = actions.action_form(permohonan, action, user)
             if "take_over" in request.form:
@@ -370,6 +379,7 @@ class QueueView(StaffModelView):
             case_page.save_checklist(permohonan)
             claims.refuse_claimed_by_others(permohonan, user)
             checklist.refuse_incomplete(form.transition, permohonan)
+            draft_comparison.refuse_unread(action, permohonan, user)
             actions.perform(form, request.form, request.files, user, seen=True)
         except actions.FormInvalid as invalid:
             claim_actions.hold(permohonan)

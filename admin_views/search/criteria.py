@@ -5,6 +5,7 @@ from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
 
 import peewee as pw
+from flask import request
 from wtforms import DateField, SelectField, StringField
 from wtforms.validators import Length, Optional, ValidationError
 
@@ -13,6 +14,7 @@ import workflow
 from admin_views import forms
 from casework.inputs.words import plain
 from catalogue.nik import SEPARATORS
+from documents.draft_comparison import VERDICTS
 from lib import fast_sql
 from lib.database import from_local, is_sqlite, local, now
 from lib.text_normalization import normalize_number
@@ -171,7 +173,14 @@ _CONDITIONS: dict[str, Callable[[str], tuple]] = {
     "dari": lambda day: ("submitted_at >= ?", _midnight(day)),
     "sampai": lambda day: ("submitted_at < ?", _midnight(day, 1)),
     "janji": _promise,
+    "draf": lambda code: ("draft_verdict = ?", code),
 }
+
+
+def asked_verdict() -> str:
+    """Return the draft verdict by which the address narrows a queue; "" where it doesn't."""
+    asked = request.args.get("draf", "")
+    return asked if asked in VERDICTS else ""
 
 
 def loggable(wanted: dict[str, str]) -> dict[str, str]:

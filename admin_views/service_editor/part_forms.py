@@ -220,6 +220,10 @@ class RequirementForm(PartForm):
     statement = SelectField(
         LABELS["statement"], description="Pemohon mengunduhnya di sini, sudah terisi jawabannya, atau kosong."
     )
+    taken_back = BooleanField(
+        LABELS["taken_back"],
+        description="Petugas mencatat bahwa kertas atau kartu lama itu kembali, atau mengapa tidak.",
+    )
     sample = SelectField(LABELS["sample"])
     picture = FileField(
         "Unggah gambar contoh sendiri", description="JPG, PNG, HEIC, atau WebP. Tanpa data orang sungguhan."
@@ -229,7 +233,7 @@ class RequirementForm(PartForm):
     )
 
     def __init__(self, formdata, part, scene):
-        super().__init__(formdata, part, scene)
+        super().__init__(formdata, {"taken_back": bool(part) and definition_parts.is_taken_back(part)} | part, scene)
         self.reasons.choices = choices([*scene.reasons, *_unlisted_reasons(part.get("reasons"), scene.reasons)])
         self.statement.choices = choices([("", "Bukan surat pernyataan kami"), *scene.statements])
         own = RANDOM_NAME.fullmatch(self.sample.data or "")

@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from accounts.roles import APPLICANT, COUNTER_OPERATOR
 from casework.inputs.days import pickup, recording
 from casework.inputs.deficiencies import deficiencies
-from casework.inputs.originals import originals
+from casework.inputs.originals import old_papers, originals
 from casework.inputs.products import asks_passphrase, card, cards, documents, passphrase, signed
+from casework.inputs.recipient import recipient
 from casework.inputs.returns import returned
 from casework.inputs.signature import signature
 from casework.inputs.words import SHORT, text, tick
@@ -69,9 +70,8 @@ INPUTS = {one.name: one for one in (
     Input("card", "card", "Kartu yang menunggu blangko", card, recorded=("card",)),
     Input("cards_received", "tick", "Kartu sudah saya terima dari Dinas", cards, recorded=("cards_received",), applies=lambda permohonan, role: permohonan.has_card),
     Input("originals_seen", "originals", "Dokumen asli yang ditunjukkan dan cocok dengan unggahan", originals, recorded=("originals_seen",)),
-    Input("old_returned", "tick", "Kartu atau dokumen lama sudah ditarik", tick("old_returned"), "Kosongkan jika tidak ada yang ditarik.", recorded=("old_returned",)),
-    Input("proxy_letter", "tick", "Diambil orang lain dengan surat kuasa (F-1.07)", tick("proxy_letter"), recorded=("proxy_letter",)),
-    Input("recipient_name", "text", "Nama penerima", text("recipient_name", "Isi nama penerima.", SHORT), recorded=("recipient_name",)),
+    Input("old_returned", "old_papers", "Kartu atau dokumen lama yang ditarik", old_papers, recorded=("old_returned", "old_missing")),
+    Input("recipient", "recipient", "Penerima", recipient, recorded=("recipient_name", "proxy_letter", "recipient_nik")),
     Input("signature", "signature", "Tanda tangan penerima", signature),
     Input("signed", "signed", "PDF bertanda tangan dari SIAK", signed, "Tanda tangan dan isinya dibandingkan dengan draf sebelum dokumen dinyatakan terbit.", recorded=("uploaded_by",), applies=lambda permohonan, role: permohonan.has_pdf),
 )}

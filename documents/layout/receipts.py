@@ -43,6 +43,9 @@ def receipt(receipt: dict, *, office: dict, demo: bool, made_at: datetime | None
     _checklist(pdf, "Dokumen asli yang diperlihatkan", receipt.get("originals_seen"))
     if receipt.get("originals_missing"):
         _checklist(pdf, "Dokumen asli yang tidak diperlihatkan", receipt["originals_missing"], ticked=False)
+    if receipt.get("not_taken_back"):
+        lost = f"Dokumen lama yang tidak ditarik: {printed_text(receipt['old_missing'])}"
+        _checklist(pdf, lost, receipt["not_taken_back"], ticked=False)
     below = _signatures_height(pdf, receipt) + 4
     _checklist(pdf, "Dokumen lama yang ditarik", receipt.get("taken_back"), below=below)
     _signatures(pdf, receipt)

@@ -56,25 +56,28 @@ function count() {
 }
 
 check?.addEventListener("change", (event) => {
-  if (event.target.matches(".yes input")) look(event.target.closest("[data-part]"));
   count();
-  keep();
+  if (!event.target.matches(".yes input") || look(event.target.closest("[data-part]"))) keep();
 });
 
-// A paper that is found good without having been in view comes into view; else the next one that is open does.
+// A paper that is found good without having been in view comes into view, and the tick is saved once it is;
+// else the next paper that is open does. Tells whether the tick can be saved now.
 function look(part) {
+  const shut = part.querySelector("a:has(~ [data-closed])");
   const left = [...check.querySelectorAll("[data-part]:has(.yes)")].find((one) => !one.querySelector(".seg :checked"));
-  (part.querySelector("a:has(~ [data-closed])") || left?.querySelector("[data-sheet]"))?.click();
+  (shut || left?.querySelector("[data-sheet]"))?.click();
+  return !shut;
 }
 
-// What the viewer shows was opened: told with the ticks, so that the bar knows what is left.
-document.addEventListener("papershown", ({ detail: address }) => {
+// A paper was opened in the viewer, or in a window of its own: the bar that comes back knows what is left.
+function opened(address) {
   const mark = check?.querySelector(`[data-sheet="${address}"] ~ [data-closed]`);
   if (!mark) return;
   mark.remove();
-  check.append(Object.assign(document.createElement("input"), { type: "hidden", name: "opened", value: address.split("/").pop() }));
   keep();
-});
+}
+document.addEventListener("opened", (event) => opened(event.target.dataset.sheet));
+document.getElementById("viewer-open")?.addEventListener("click", (event) => setTimeout(opened, 2000, event.currentTarget.getAttribute("href")));
 
 check?.addEventListener("click", async (event) => {
   const button = event.target.closest("[data-copy]");

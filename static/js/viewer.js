@@ -25,7 +25,6 @@ function show(link, page = 1) {
   if (place) place.textContent = `${sheets.indexOf(link) + 1}/${sheets.length}`;
   list(link);
   turnTo(page);
-  document.dispatchEvent(new CustomEvent("papershown", { detail: link.dataset.sheet }));
 }
 
 // The thumbnails of the pages; they are the pages themselves, so that each is drawn once.
@@ -70,7 +69,7 @@ function put(source) {
 
 // A page that the machine had no time to draw is asked for again; one that can't be drawn leaves the PDF.
 function watch(picture, link, source, tries = 0) {
-  picture.onload = () => { draw(picture); count(link, source); };
+  picture.onload = () => { draw(picture); count(link, source); opened(link); };
   picture.onerror = async () => {
     const answer = await fetch(source).catch(() => null);
     if (!picture.isConnected) return;
@@ -78,6 +77,16 @@ function watch(picture, link, source, tries = 0) {
       tell("Halaman ini tidak dapat digambar. Tekan “Buka PDF” di atas untuk melihat berkasnya.");
     } else setTimeout(() => { picture.src = source; }, PAUSE);
   };
+}
+
+// That it was opened is recorded, since nobody decides on what they never saw.
+function opened(link) {
+  if (link.dataset.opened) return;
+  link.dataset.opened = "ya";
+  const token = document.querySelector("[name=csrf_token]").value;
+  fetch(link.dataset.sheet, { method: "POST", headers: { "X-CSRFToken": token }, keepalive: true })
+    .then((answer) => { if (!answer.ok) delete link.dataset.opened; else link.dispatchEvent(new Event("opened", { bubbles: true })); })
+    .catch(() => delete link.dataset.opened);
 }
 
 // How many pages there are is known once one is drawn; the answer comes from the browser's cache.

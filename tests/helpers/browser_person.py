@@ -112,7 +112,13 @@ class Person:
         if action in ("send_to_siak", "submit_draft", "mark_incomplete"):
             self.open_and_tick(number, action)
             return
-        button = self.page.locator(f"tr[data-number='{number}'] [data-action='{action}']").first
+        row = self.page.locator(f"tr[data-number='{number}']")
+        button = row.locator(f"[data-action='{action}']").first
+        if not button.count():  # it stands on the page of the application alone
+            self.click_and_wait(row.locator("a.num"))
+            button = self.page.locator(f".foot [data-action='{action}']").first
+        elif not button.is_visible():
+            row.locator(".more summary").click()
         if self.script and button.get_attribute("data-dialog") is not None:
             button.click()
             self.page.locator("dialog[open] form").wait_for()

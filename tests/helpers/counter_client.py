@@ -37,7 +37,7 @@ class CounterClient(PublicClient):
                 f"{application_url(permohonan)}/unggahan", {f"upload-{key}": jpeg_upload(key), "stay": f"upload-{key}"}
             )
         answer = self.post(f"{application_url(permohonan)}/periksa", {"declaration": "ya"})
-        assert answer.location == f"{HOME}/", answer.text
+        assert answer.location == f"{HOME}/baru", answer.text
         return reload(permohonan)
 
 

@@ -9,10 +9,11 @@ import workflow
 from casework import document_numbers, draft_uploads
 from casework.transitions import perform
 from catalogue.definition_parts import source_of
+from documents.text_comparison import SAME
 from files import storage
 from intake import attachments, drafts, duplicates
 from lib.database import local, transaction
-from models import Draft, DraftUpload, Edition, Grant, Layanan, Office, Permohonan, User
+from models import Comparison, Document, Draft, DraftUpload, Edition, Grant, Layanan, Office, Permohonan, User
 from tests.helpers.checklist import tick_checklist
 
 PNG = b"\x89PNG\r\n\x1a\n-- not a picture; tests of the workflow don't look into it --"
@@ -173,7 +174,12 @@ class OfficeFactory:
             "mark_incomplete": {"deficiencies": [{"key": faulty, "reason": "tidak_terbaca", "text": "Buram."}]},
             "return_to_admin": {"deficiencies": [{"key": "formulir", "reason": "tidak_terbaca", "text": "Buram."}]},
             **dict.fromkeys(("ask_recording", "reschedule_recording"), recording),
-            "hand_over": {"originals_seen": True, "recipient_name": "Ni Luh Ayu", "signature": "[[[10,10],[90,50]]]"},
+            "hand_over": {
+                "originals_seen": True,
+                "old_returned": True,
+                "signature": "[[[10,10],[90,50]]]",
+                "recipient_name": permohonan.applicant_name,
+            },
             "print_document": {"cards_received": True},
             "assign_queue_number": {},
             "reschedule_pickup": {},
@@ -196,14 +202,23 @@ class OfficeFactory:
         perform(permohonan, action, actor, **self.answers(permohonan, action))
         return Permohonan.get_by_id(permohonan.id)
 
-    def advance_to(self, permohonan, until):
-        """Advance an application along the main path to a state."""
+    def advance_to(self, permohonan, until, *, compared=True):
+        """Advance an application along the main path to a state; its drafts are as the answers, if compared."""
         for action, role in MAIN_PATH:
             if permohonan.state == until:
                 return permohonan
             permohonan = self.perform(permohonan, action, role)
+            if action == "submit_draft" and compared:
+                self.find_drafts_same(permohonan)
         assert permohonan.state == until, f"the main road does not pass {until}"
         return permohonan
+
+    def find_drafts_same(self, *permohonans):
+        """Store that the drafts are as the answers, without reading them: the comparison has tests of its own."""
+        for document in Document.select().where(Document.permohonan.in_(permohonans), Document.kind == "pdf"):
+            findings = [{"key": "nama", "verdict": SAME}]
+            Comparison.insert(document=document.id, readable=True, findings=findings).on_conflict_ignore().execute()
+        Permohonan.update(draft_verdict="sama").where(Permohonan.id.in_(permohonans)).execute()
 
     def force_state(self, permohonan, state):
         """Set a state without the workflow, for matrices over every state."""

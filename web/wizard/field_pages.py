@@ -13,7 +13,7 @@ from lib import encryption
 from lib.database import local, now
 from lib.i18n import format_time
 from lib.text_normalization import is_blank
-from models import Draft, Office, Permohonan
+from models import Draft, Edition, Office, Permohonan
 from web import service_directory
 from web.wizard import background_save, copied_from, duplicate_notices, edit_conflict, form_fields, prefill_offer
 from web.wizard.channel import ApplicationInChannel, Channel
@@ -45,10 +45,11 @@ def begin(channel: Channel, code: str):
         door = closed.instead if closed.joined else None
         return redirect(channel.url("begin", code=door.layanan.code) if door else channel.about(closed.edition), 303)
     places = channel.offices()
-    place, (known, wrong) = _chosen_office(places or []), _typed_nik(channel)
+    place, (known, wrong) = _chosen_office(places or []), typed_nik(channel)
     if places is not None and not place:
         wrong["office"] = CHOOSE_OFFICE if places else NO_OFFICE
-    if request.method == "POST" and not wrong:
+    begun = _begun_for(channel, edition, known) if "seen" not in request.form else []
+    if request.method == "POST" and not wrong and not begun:
         permohonan = channel.begin(edition, place, known)
         return redirect(channel.url("resume", key=permohonan.key), 303)
     page = render_template(
@@ -56,15 +57,23 @@ def begin(channel: Channel, code: str):
         channel=channel,
         edition=edition,
         body=edition.body,
-        open_ones=channel.unfinished_applications(edition),
+        open_ones=begun or channel.unfinished_applications(edition),
         places=places if len(places or ()) > 1 else [],
         nowhere=places == [],
         wrong=wrong if request.method == "POST" else {},
     )
-    return page, 422 if request.method == "POST" else 200
+    return page, 422 if request.method == "POST" and wrong else 200
 
 
-def _typed_nik(channel: Channel) -> tuple[dict, dict]:
+def _begun_for(channel: Channel, edition: Edition, known: Mapping) -> list[Permohonan]:
+    """Return the drafts of this service that were begun for the same NIK, which are offered before a new one."""
+    open_ones = channel.unfinished_applications(edition) if known else []
+    touched = Draft.select().where(Draft.permohonan.in_(open_ones), Draft.version > 0)
+    same = {draft.permohonan_id for draft in touched if known.items() <= draft.answers.items()}
+    return [one for one in open_ones if one.id in same]
+
+
+def typed_nik(channel: Channel) -> tuple[dict, dict]:
     """Validate the NIK typed at a counter, by which earlier answers are found: (answers to begin with, errors)."""
     typed = request.form.get("nik", "") if channel.for_others else ""
     try:
