@@ -10,7 +10,7 @@ from models import Permohonan
 
 @dataclass
 class Doubts:
-    """What is doubtful: sentences by the keys of the fields, and the other open applications for the same thing."""
+    """Sentences by the keys of the fields in doubt, and the other open applications for the same thing."""
 
     notes: dict[str, str] = field(default_factory=dict)
     duplicates: list[Permohonan] = field(default_factory=list)
