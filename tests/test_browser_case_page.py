@@ -125,7 +125,8 @@ def test_a_morning_at_the_desk(office, staff_browser):
     admin.press("Simpan catatan")
     assert page.get_by_text("Nama anak sama dengan KTP ibunya?r").is_visible()
     with admin.wait_for_autosave():
-        page.locator(".check:has(#deficiencies-nama_anak-fault) .yes").click()
+        fault.click()  # taken back: answers are good unless they are faulted
+    admin.open_papers()
     admin.click_and_wait(page.locator("[data-bar] [name=all]"))
     _look(admin, "43-lengkap")
     page.keyboard.press("s")
@@ -148,8 +149,9 @@ def test_a_morning_at_the_desk(office, staff_browser):
     page.get_by_label("Ambil alih dari I Gede Suardana").wait_for()  # what was written is still there
     assert page.locator("dialog [name=reason]").input_value() == "Sama dengan yang pekan lalu."
     page.locator("dialog [data-close]").click()
-    admin.click_and_wait(page.locator("[data-bar] [name=all]"))
-    assert page.get_by_role("alert").get_by_text("Sedang dikerjakan I Gede").is_visible()
+    with admin.wait_for_autosave():
+        page.locator("[data-bar] a[data-sheet]").click()
+    expect(page.locator("[data-bar] [data-note]")).to_contain_text("Sedang dikerjakan I Gede")
     admin.check_page("45-diambil-alih")
 
     # The SIAK operator copies, ticks, finishes
@@ -190,9 +192,14 @@ def test_a_morning_at_the_desk(office, staff_browser):
     _look(adb, "48-beda")
     page.locator("[data-bar] [data-action=return_to_operator]").click()
     page.locator("dialog[open] textarea").fill("Nomor akta tertukar.")
+    page.locator("dialog[open] [name='fields-documents-akta-number']").check()
+    expect(page.locator("dialog[open] [name='about-documents-akta-number']")).to_have_value(re.compile("^Di draf"))
+    expect(page.locator("dialog[open] [name='about-nama_anak']")).to_be_hidden()
     page.keyboard.press("Escape")  # by mistake
     page.locator("[data-bar] [data-action=return_to_operator]").click()
     expect(page.locator("dialog[open] textarea")).to_have_value("Nomor akta tertukar.")
+    expect(page.locator("dialog[open] [name='fields-documents-akta-number']")).to_be_checked()
+    _look(adb, "48-kembalikan")
 
     # The session ends before it is sent: what was written waits until one is signed in again
     WebSession.delete().where(WebSession.user == User.get(User.email == "adb@aku.example")).execute()
@@ -209,6 +216,10 @@ def test_a_morning_at_the_desk(office, staff_browser):
     page = _next(siak, "siak")
     assert page.locator("[name=keyed]:not(:checked)").count() == 0  # nothing has changed: nothing to type again
     assert "Nomor akta tertukar." in page.locator(".log").inner_text()
+    assert "Nomor akta tertukar." in page.locator(".returned").inner_text()
+    expect(page.locator("#finish .returned-note")).to_contain_text("Di draf tertulis")
+    expect(page.locator("[name='documents-akta-number']")).to_have_value(f"5108-LU-{TODAY}-0001")
+    _look(siak, "49-dikembalikan")
 
 
 def test_an_application_is_gone_through_by_keys_alone(office, staff_browser):
@@ -248,6 +259,9 @@ def test_an_application_is_gone_through_by_keys_alone(office, staff_browser):
     with admin.wait_for_autosave():
         page.locator(".check:has(.no :checked) .no input").focus()
         page.keyboard.press("ArrowLeft")
+    while page.locator("[data-bar] a[data-sheet]").count():
+        with admin.wait_for_autosave():
+            page.keyboard.press("a")
     leads("a", first)
     page.keyboard.press("s")
     assert page.evaluate(focus) == "send_to_siak"
@@ -265,6 +279,11 @@ def test_the_same_without_javascript(office, browser):
     page.locator(".check .yes").first.click()
     admin.press("Simpan pemeriksaan")
     assert page.locator(".yes :checked").count() == 1
+    page.locator(".check .yes").last.click()  # of a paper that is still shut
+    admin.press("Simpan pemeriksaan")
+    assert page.get_by_text("Belum dibuka, jadi belum ditandai baik").is_visible()
+    assert page.locator(".yes :checked").count() == 1
+    admin.open_papers()
     admin.click_and_wait(page.locator("[data-bar] [name=all]"))
     admin.click_and_wait(page.locator("[data-bar] [data-action=send_to_siak]"))
     admin.check_page("49-tanpa-skrip")

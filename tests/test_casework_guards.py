@@ -14,7 +14,7 @@ from documents import signing
 from lib.database import now
 from models import Batch, Claim, Document, Grant, Outbox, Permohonan, User
 from tests.helpers.batch_forms import post_batch, states_of
-from tests.helpers.checklist import clear_checklist, tick_checklist
+from tests.helpers.checklist import clear_checklist, open_papers, tick_checklist
 from tests.helpers.document_samples import pdf_text
 from tests.helpers.factory import TODAY
 from tests.helpers.staff_client import sign_in_officer
@@ -162,6 +162,7 @@ def test_all_good_calls_neither_a_fault_good_nor_what_was_not_sent(officer, subm
     clear_checklist(permohonan)
     needed = next(part for part in checklist.load(permohonan, "complete").items if part.needed)
     check(admin, permohonan, **{f"deficiencies-{needed.key}-fault": "ya"})
+    open_papers(admin, permohonan)
     check(admin, permohonan, all="ya")
     found = {part.key: part for part in checklist.load(permohonan, "complete").items}
     assert found[needed.key].fault

@@ -83,6 +83,13 @@ class CaseFile:
     opened: set[str]  # names of the sheets that this officer has opened
     checks: dict[int, tuple[int, date]]  # by document: how often it was checked at /verifikasi, the last day
 
+    @property
+    def arrival(self) -> timeline.TimelineEntry | None:
+        """The step by which it came to where it stands, where somebody wrote why."""
+        moves = [line for line in self.lines if isinstance(line, timeline.TimelineEntry)]
+        last = timeline.arrival([line.event for line in moves])
+        return next((line for line in moves if line.event is last and (line.reason or line.faults)), None)
+
     def sheets_of(self, requirement: str) -> list[Sheet]:
         """Select what was handed in for a requirement."""
         return [sheet for sheet in self.sheets if sheet.requirement == requirement]
@@ -96,12 +103,12 @@ def load(permohonan: Permohonan, wanted: str, page: str = "") -> CaseFile:
     """Load the case file, with the sheet number `wanted` and its `page` (as they stand in the address) on top."""
     revision = submission.last_revision(permohonan)
     documents = preparation.current_documents(permohonan) if permohonan.round else []
-    uploads = _uploads(permohonan, revision) if revision else []
+    submitted = _upload_sheets(permohonan, revision) if revision else []
     waiting = signed_uploads.waiting_uploads(permohonan) if permohonan.round and workflow.signed_in_siak() else {}
     pdfs = [_of_document(permohonan, one, waiting.get(one.product)) for one in documents if one.kind == "pdf"]
     pdfs += [_of_draft(permohonan, waiting[one.product].document) for one in documents if one.product in waiting]
     drafts_first = workflow.STATES[permohonan.state].path_step >= FIRST_CHECKED_DRAFT
-    sheets = pdfs + uploads if drafts_first else uploads + pdfs
+    sheets = pdfs + submitted if drafts_first else submitted + pdfs
     number, page_number = (int(text) if re.fullmatch("[0-9]{1,3}", text) else 0 for text in (wanted, page))
     issued = [one.id for one in documents if one.file_id]
     return CaseFile(
@@ -144,13 +151,16 @@ def _lines(permohonan: Permohonan) -> list[timeline.TimelineEntry | ClaimEntry]:
     return sorted([*timeline.timeline(permohonan, public=False), *claimed], key=lambda line: line.at)
 
 
-def _uploads(permohonan: Permohonan, revision: Revision) -> list[Sheet]:
-    names = answer_display.requirement_names(permohonan)
-    rank = {key: place for place, key in enumerate(names)}
+def uploads(permohonan: Permohonan, revision: Revision) -> list[Attachment]:
+    """List the files of a revision in the order in which the viewer shows them."""
+    rank = {key: place for place, key in enumerate(answer_display.requirement_names(permohonan))}
     rows = submission.revision_attachments(revision)
-    rows.sort(key=lambda row: (rank.get(row.requirement, len(rank)), row.position))
-    found = []
-    for row in rows:
+    return sorted(rows, key=lambda row: (rank.get(row.requirement, len(rank)), row.position))
+
+
+def _upload_sheets(permohonan: Permohonan, revision: Revision) -> list[Sheet]:
+    names, found = answer_display.requirement_names(permohonan), []
+    for row in uploads(permohonan, revision):
         note, warnings = f"{row.file.pages} halaman{_signed_note(row)}", upload_warnings.officer_notes(row)
         facts = {"note": note, "warnings": warnings, "requirement": row.requirement, "pages": row.file.pages}
         found.append(_of_file(names.get(row.requirement, row.requirement), row.file, **facts))
