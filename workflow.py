@@ -113,6 +113,7 @@ class Transition:
     triggered_by: tuple[str, ...] = ()  # roles that make the system perform it
     condition: str = ""  # a key of CONDITIONS
     reason_kind: str = ""  # the kind of Reason that is offered
+    staff_reason: bool = False  # its reason stays with officers, although the applicant is told of the step
     tone: str = ""  # main | no: how the button looks
     attach_documents: bool = False  # the message to the applicant carries the signed PDFs
     printout: str = ""  # what is printed with it: a key of documents/printouts.py: PRINTOUTS
@@ -123,6 +124,11 @@ class Transition:
     undoes: str = ""  # the action whose last move it takes back, as if the clock had not stood
     unsigned_label: str = ""  # instead of label, where nothing is signed here
     card_past_label: str = ""  # instead of past_label, where no PDF is among the products
+
+    @property
+    def explains(self) -> bool:
+        """Return whether its reason is written for the applicant, who reads it in the message and the timeline."""
+        return APPLICANT in self.notifies and not self.staff_reason
 
     @property
     def needs_full_view(self) -> bool:
@@ -186,7 +192,7 @@ FOUR_EYES = ("submit_draft", "verify_adb", "verify_kabid", "approve_tte")
 # fmt: off
 T = Transition
 TRANSITIONS = (
-    T(("draft",), "submit", "submitted", (APPLICANT, COUNTER_OPERATOR), "Kirim permohonan", "Diajukan", inputs=("declaration", "other_matter"), notifies=(APPLICANT, ADMIN), mission_steps=("M-e", "L-c"), checks=("service_is_open", "draft_is_complete", "no_duplicate"), effects=("freeze_draft", "refuse_duplicate", "set_due_date"), tone="main", printout="slip"),
+    T(("draft",), "submit", "submitted", (APPLICANT, COUNTER_OPERATOR), "Kirim permohonan", "Diajukan", inputs=("declaration", "other_matter"), notifies=(APPLICANT, ADMIN), mission_steps=("M-e", "L-c"), staff_reason=True, checks=("service_is_open", "draft_is_complete", "no_duplicate"), effects=("freeze_draft", "refuse_duplicate", "set_due_date"), tone="main", printout="slip"),
     T(("submitted",), "mark_incomplete", "incomplete", (ADMIN,), "Berkas kurang lengkap", "Perlu dilengkapi: berkas kurang lengkap", inputs=("deficiencies",), notifies=(APPLICANT, COUNTER), mission_steps=("M-f", "M-g", "L-d", "L-e"), effects=("note_deficiencies", "open_correction"), reason_kind="deficiency", tone="no", undo_seconds=UNDO_SECONDS),
     T(("incomplete",), "undo_incomplete", "submitted", (ADMIN,), "Urungkan pengembalian", "Pengembalian diurungkan, berkas diperiksa lagi", notifies=(APPLICANT, COUNTER), mission_steps=("M-g",), effects=("close_correction",), undoes="mark_incomplete"),
     T(("incomplete",), "resubmit", "submitted", (APPLICANT, COUNTER_OPERATOR), "Kirim ulang", "Diperbaiki dan dikirim ulang", notifies=(ADMIN,), mission_steps=("M-g", "L-e"), checks=("draft_is_corrected",), effects=("freeze_draft", "refuse_duplicate"), tone="main"),
@@ -202,10 +208,10 @@ TRANSITIONS = (
     T(("siak_entry", "revision"), "submit_draft", "adb_review", (SIAK_OPERATOR,), "Draf selesai", "Masuk SIAK, draf diajukan untuk verifikasi", inputs=("documents",), notifies=(ADB,), mission_steps=("M-h", "L-f"), checks=("documents_composed",), effects=("prepare_documents",), tone="main", checklist="keyed"),
     T(("adb_review",), "verify_adb", "kabid_review", (ADB,), "Draf benar", "Draf diverifikasi Pejabat ADB", notifies=(KABID,), mission_steps=("M-i", "L-g"), tone="main"),
     T(("kabid_review",), "verify_kabid", "awaiting_tte", (KABID,), "Ajukan ke Kepala Dinas", "Draf diverifikasi Kepala Bidang", notifies=(KADIS,), mission_steps=("M-i", "M-j", "L-g", "L-h"), tone="main"),
-    T(("adb_review",), "return_to_operator", "revision", (ADB,), "Kembalikan ke operator", "Draf dikembalikan ke operator", inputs=("reason",), notifies=(SIAK_OPERATOR,), mission_steps=("M-j", "L-h"), reason_kind="return", tone="no"),
-    T(("kabid_review", "awaiting_tte"), "return_to_operator", "revision", (KABID,), "Kembalikan ke operator", "Draf dikembalikan ke operator", inputs=("reason",), notifies=(SIAK_OPERATOR,), mission_steps=("M-j", "L-h"), reason_kind="return", tone="no"),
+    T(("adb_review",), "return_to_operator", "revision", (ADB,), "Kembalikan ke operator", "Draf dikembalikan ke operator", inputs=("return_reason",), notifies=(SIAK_OPERATOR,), mission_steps=("M-j", "L-h"), reason_kind="return", tone="no"),
+    T(("kabid_review", "awaiting_tte"), "return_to_operator", "revision", (KABID,), "Kembalikan ke operator", "Draf dikembalikan ke operator", inputs=("return_reason",), notifies=(SIAK_OPERATOR,), mission_steps=("M-j", "L-h"), reason_kind="return", tone="no"),
     T(("awaiting_tte",), "approve_tte", "signing", (KADIS,), "Setujui dan tanda tangani", "Disetujui Kepala Dinas", unsigned_label="Setujui", inputs=("passphrase",), mission_steps=("M-k", "L-i"), checks=("shown", "can_sign"), after_commit="sign", tone="main"),
-    T(("awaiting_tte",), "reject_tte", "revision", (KADIS,), "Tidak setujui", "Tidak disetujui – dibatalkan untuk diperbaiki", inputs=("reason",), notifies=(SIAK_OPERATOR, APPLICANT, COUNTER), mission_steps=("M-k", "L-i"), reason_kind="reject", tone="no"),
+    T(("awaiting_tte",), "reject_tte", "revision", (KADIS,), "Tidak setujui", "Tidak disetujui – dibatalkan untuk diperbaiki", inputs=("return_reason",), notifies=(SIAK_OPERATOR, APPLICANT, COUNTER), mission_steps=("M-k", "L-i"), reason_kind="reject", staff_reason=True, tone="no"),
     T(("signing", "signing_unknown"), "record_signature", "signed", (SYSTEM,), "Catat tanda tangan", "Ditandatangani secara elektronik, dokumen terbit", card_past_label="Kartu boleh dicetak", notifies=(APPLICANT, COUNTER, SIAK_OPERATOR, PRODUCTION), mission_steps=("M-k", "L-i", "L-j"), checks=("all_signed",), attach_documents=True),
     T(("signing", "signing_unknown"), "record_signature", "signed", (PRODUCTION, KABID), "Unggah dokumen bertanda tangan", "Ditandatangani secara elektronik, dokumen terbit", card_past_label="Kartu boleh dicetak", inputs=("signed",), notifies=(APPLICANT, COUNTER, SIAK_OPERATOR, PRODUCTION), mission_steps=("M-k", "L-i", "L-j"), checks=("verify_uploaded",), effects=("attach_uploaded",), condition="signed_in_siak", attach_documents=True, tone="main"),
     T(("signing",), "record_unknown", "signing_unknown", (SYSTEM,), "Hasil belum pasti", "Hasil tanda tangan belum pasti, sedang diperiksa"),
@@ -223,7 +229,7 @@ TRANSITIONS = (
     T(("ready", "uncollected"), "hand_over", "completed", (COUNTER_OPERATOR,), "Serahkan dokumen", "Diserahkan dan ditandatangani penerima", track=COUNTER, inputs=("originals_seen", "old_returned", "recipient", "signature"), notifies=(APPLICANT,), mission_steps=("L-l", "L-m"), checks=("store_signature",), effects=("record_handover",), tone="main", printout="receipt"),
     T(("signed", "published", "printed", "ready", "uncollected"), "keep_digital", "completed", (APPLICANT,), "PDF sudah cukup, saya cetak sendiri", "Pemohon memakai PDF, tidak mengambil cetakan", notifies=(SIAK_OPERATOR, COUNTER), mission_steps=("M-o",), condition="no_card", explanation="PDF yang Anda unduh sudah dokumen resmi, jadi cetakannya tidak kami siapkan untuk diambil dan permohonan ini selesai. Berubah pikiran? Dalam 7 hari Anda masih dapat meminta cetakannya di halaman ini."),
     T(("completed",), "ask_for_print", "signed", (APPLICANT,), "Minta cetakannya juga", "Pemohon meminta cetakannya juga", notifies=(SIAK_OPERATOR, PRODUCTION, COUNTER), effects=("promise_print",), condition="kept_digital", explanation="Kami cetak, lalu kami kabari nomor dan hari pengambilannya. Waktu layanan dihitung baru mulai sekarang."),
-    T(("signed", "printed", "published", "ready", "uncollected", "completed"), "recall_document", "revision", (KABID,), "Tarik dokumen", "Dokumen ditarik untuk diperbaiki", inputs=("reason",), notifies=(APPLICANT, COUNTER, SIAK_OPERATOR), effects=("revoke_documents",), reason_kind="return", tone="no"),
+    T(("signed", "printed", "published", "ready", "uncollected", "completed"), "recall_document", "revision", (KABID,), "Tarik dokumen", "Dokumen ditarik untuk diperbaiki", inputs=("return_reason",), notifies=(APPLICANT, COUNTER, SIAK_OPERATOR), effects=("revoke_documents",), reason_kind="return", tone="no"),
     T(("ready",), "set_aside", "uncollected", (SYSTEM,), "Sisihkan", "Belum diambil selama 30 hari, disisihkan", notifies=(APPLICANT, COUNTER)),
     T(("draft", "incomplete", "awaiting_recording"), "expire", "cancelled", (SYSTEM,), "Tutup", "Ditutup karena 30 hari tidak dilanjutkan", notifies=(APPLICANT, COUNTER)),
 )

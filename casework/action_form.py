@@ -3,7 +3,10 @@
 from collections.abc import Mapping
 from datetime import date
 
+from flask_babel import gettext as _
+
 import office
+from accounts.roles import APPLICANT
 from casework.inputs import INPUTS, Input
 from casework.inputs.days import open_days, pickup_place, recording_office
 from casework.inputs.deficiencies import defectible
@@ -13,7 +16,9 @@ from models import Office, Permohonan
 from workflow import Transition
 
 PICKUP_DAY = "pickup_date"  # its input
-SHARED = frozenset(("tick", "long", "text", "date", "card", "passphrase"))  # kinds: one answer can do for many
+SHARED = frozenset(
+    ("tick", "long", "text", "date", "card", "passphrase", "returned")
+)  # kinds: one answer can do for many
 ON_A_PAGE = frozenset(("deficiencies", "documents", "passphrase", "signature", "signed"))  # kinds: papers in view
 
 
@@ -30,6 +35,13 @@ def needs_page(transition: Transition) -> bool:
 def inputs_for(transition: Transition, permohonan: Permohonan, role: str) -> list[Input]:
     """Return the inputs that apply to this application; none: a button alone will do."""
     return [INPUTS[name] for name in transition.inputs if INPUTS[name].applies(permohonan, role)]
+
+
+def reader_of_reasons(transition: Transition, role: str) -> str:
+    """Return the readers of the reasons that are given with it, as they stand beside each field of reasons."""
+    if role == APPLICANT:
+        return _("dibaca petugas")
+    return "dibaca pemohon" if transition.explains else "hanya petugas"
 
 
 def proposed_day(transition: Transition, permohonan: Permohonan) -> date:
@@ -84,6 +96,12 @@ def _deficiencies(one: Input, permohonan: Permohonan, form: Mapping, files: Mapp
     return {"deficiencies": found}
 
 
+def _returned(one: Input, permohonan: Permohonan, form: Mapping, files: Mapping) -> dict:
+    """Return the words, and of the fields that are ticked what is wrong with each: `fields-<key>`, `about-<key>`."""
+    ticked = [name.removeprefix("fields-") for name in form if name.startswith("fields-")]
+    return {"reason": form.get("reason"), "fields": {key: form.get(f"about-{key}") for key in ticked}}
+
+
 def _documents(one: Input, permohonan: Permohonan, form: Mapping, files: Mapping) -> dict:
     found = {}
     for product in permohonan.products:
@@ -122,5 +140,5 @@ def _passphrase(one: Input, permohonan: Permohonan, form: Mapping, files: Mappin
 
 _READERS = {
     "date": _date, "deficiencies": _deficiencies, "documents": _documents, "signed": _signed, "passphrase": _passphrase,
-    "originals": _originals, "old_papers": _old_papers,
+    "originals": _originals, "old_papers": _old_papers, "returned": _returned,
 }  # fmt: skip

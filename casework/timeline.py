@@ -1,7 +1,7 @@
 """Timeline and status of an application in words: past events, who has to act, by when; it changes nothing."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
@@ -30,6 +30,13 @@ class TimelineEntry:
     event: Event
     reason: str = ""
     faults: list["DeficiencyEntry"] = field(default_factory=list)
+    fields: dict[str, str] = field(default_factory=dict)  # that a return names, with what is wrong with each
+
+    @property
+    def notes(self) -> dict[str, str]:
+        """Return what was written about each field and requirement that it names, by their keys."""
+        about = {fault.key: ". ".join(filter(None, (fault.reason, fault.text))) for fault in self.faults}
+        return about | {key: words or self.reason for key, words in self.fields.items()}
 
 
 @dataclass
@@ -41,6 +48,7 @@ class DeficiencyEntry:
     reason: str  # from the list
     text: str  # the officer's own words
     next: str = ""  # what to do about it
+    code: str = ""  # the key of the reason
 
 
 @dataclass
@@ -101,23 +109,58 @@ def _line(
         who += f" (diunggah {texts['uploaded_by']})"
     if texts.get("recipient_name") and not public:
         who += f", kepada {texts['recipient_name']}"
-    told = not public or workflow.APPLICANT in row.notifies or event.role == workflow.APPLICANT
+    told = not public or row.explains or event.role == workflow.APPLICANT
     reason, faults = (texts.get("reason", ""), faults) if told else ("", [])
-    return TimelineEntry(event.at, _(row.past_label_for(permohonan)), who, event, reason, faults)
+    named = {} if public else texts.get("fields") or {}
+    return TimelineEntry(event.at, _(row.past_label_for(permohonan)), who, event, reason, faults, named)
+
+
+def moves(events: Sequence[Event]) -> Iterator[Event]:
+    """Yield the events that moved it to another state and were not undone, newest first: how it came to where it is."""
+    undone = False
+    for event in reversed(events):
+        if undone or workflow.transition_of(event).undoes:
+            undone = not undone
+        elif event.source != event.target:
+            yield event
+
+
+def arrivals(permohonans: Sequence[Permohonan]) -> dict[int, TimelineEntry]:
+    """Map applications to the entries of the events that led them to where they stand, in four queries."""
+    by_id = {one.id: one for one in permohonans}
+    events: dict[int, list[Event]] = {}
+    for event in Event.select().where(Event.permohonan.in_(list(by_id))).order_by(Event.version):
+        events.setdefault(event.permohonan_id, []).append(event)
+    last = [event for found in events.values() if (event := next(moves(found), None))]
+    ids = [event.id for event in last]
+    texts = {row.event_id: row.texts for row in EventText.select().where(EventText.event.in_(ids))}
+    faults = _deficiencies(permohonans, ids)
+    return {
+        event.permohonan_id: _line(
+            by_id[event.permohonan_id], event, texts.get(event.id, {}), faults.get(event.id, []), public=False
+        )
+        for event in last
+    }
 
 
 def deficiencies_of(permohonan: Permohonan, events: list[int]) -> dict[int, list[DeficiencyEntry]]:
     """Map event ids to the deficiencies that were noted with them."""
+    return _deficiencies([permohonan], events)
+
+
+def _deficiencies(permohonans: Sequence[Permohonan], events: list[int]) -> dict[int, list[DeficiencyEntry]]:
     rows = list(Deficiency.select().where(Deficiency.event.in_(events)).order_by(Deficiency.id))
     if not rows:
         return {}
-    labels = defectible(permohonan)
+    concerned = {row.permohonan_id for row in rows}
+    labels = {one.id: defectible(one) for one in permohonans if one.id in concerned}
     reasons = {reason.key: reason for reason in Reason.select().where(Reason.key.in_({row.reason for row in rows}))}
     found: dict[int, list[DeficiencyEntry]] = {}
     for row in rows:
         reason = reasons.get(row.reason)
         words = (localized(reason.name), localized(reason.next)) if reason else (row.reason, "")
-        fault = DeficiencyEntry(row.key, labels.get(row.key, row.key), words[0], row.text, words[1])
+        label = labels[row.permohonan_id].get(row.key, row.key)
+        fault = DeficiencyEntry(row.key, label, words[0], row.text, words[1], row.reason)
         found.setdefault(row.event_id, []).append(fault)
     return found
 

@@ -56,6 +56,13 @@ def contradictions_on_page(
     return errors, warnings
 
 
+def answer_warnings(permohonan: Permohonan, answers: Mapping) -> Sentences:
+    """Return the warnings that stand about submitted answers, by the keys of their fields."""
+    against = {_field_of(one.control): one.sentence for one in _all(permohonan, answers) if not one.refused}
+    asked = [field for field in drafts.form_fields(permohonan) if field["key"] in answers]
+    return against | fields.collect_warnings(asked, dict(answers), answers, "")
+
+
 def _find(permohonan: Permohonan, draft: Draft, answers: Mapping, awaited: Collection[str]) -> Iterator[Contradiction]:
     """Yield the contradictions of the answers; what was accepted at the submission doesn't block a correction."""
     own = Revision.permohonan == permohonan.id

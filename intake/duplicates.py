@@ -133,6 +133,13 @@ def identifying_keys(permohonan: Permohonan) -> set[str]:
     return {subject if key == SUBJECT_NIK else key for group in rule_for(permohonan).key_groups for key in group}
 
 
+def compared_keys(permohonan: Permohonan, answers: Answers) -> set[str]:
+    """Return the keys of the answers that are compared: of each group the first that was given."""
+    subject, groups = drafts.subject_key(permohonan, "nik"), rule_for(permohonan).key_groups
+    named = [[subject if key == SUBJECT_NIK else key for key in group] for group in groups]
+    return {next(filter(answers.get, group), "") for group in named} - {""}
+
+
 def identity(permohonan: Permohonan, answers: Answers) -> tuple[str, ...] | None:
     """Return the values that the service's rule compares; None while one of them is missing."""
     subject, found = drafts.subject_key(permohonan, "nik"), []

@@ -65,7 +65,10 @@ def for_event(row: Outbox) -> Message:
         body += _footer() * (channel == "email")
         attaches = channel == "email" and audience == workflow.APPLICANT and transition.attach_documents
         files = _signed_files(permohonan, event) if attaches else []
-        places = _placeholder_values(permohonan, event) | {"lampiran": ", ".join(name for name, _data in files)}
+        places = _placeholder_values(permohonan, event)
+        if audience == workflow.APPLICANT and not transition.explains:
+            places["alasan"] = places["kekurangan"] = ""  # written for officers, whatever the office puts into its text
+        places |= {"lampiran": ", ".join(name for name, _data in files)}
         title = _fill_placeholders(subject, places | _short_names(permohonan))
     message = Message(channel, row, title, _fill_placeholders(body, places), files=files)
     message.permohonan = permohonan

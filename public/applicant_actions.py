@@ -60,4 +60,5 @@ def _render_form(permohonan: Permohonan, offer: AvailableAction, errors: dict[st
     typed = {"date": str(action_form.day_so_far(offer.transition, permohonan) or "")} | request.form.to_dict()
     facts = {"offer": offer, "errors": errors, "typed": typed}
     facts["days"] = action_form.days_to_choose(offer.transition, permohonan)
+    facts["reader"] = action_form.reader_of_reasons(offer.transition, workflow.APPLICANT)
     return render_template("public/action_form.html", permohonan=permohonan, **facts)

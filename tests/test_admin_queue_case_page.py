@@ -5,17 +5,17 @@ from functools import partial
 
 import pytest
 
-from admin_views.queue import checklist, siak_sheet
-from casework import claims
+from admin_views.queue import case_file, checklist
+from casework import claims, siak_sheet
 from casework.transitions import perform
 from catalogue import siak_forms
-from intake.submission import last_revision
-from models import Check, Edition, Note, Permohonan, Revision, User
+from intake.submission import last_revision, revision_attachments
+from models import Attachment, Check, Edition, Note, Permohonan, Revision, User
 from tests.helpers.batch_forms import batch_result, post_batch, states_of
-from tests.helpers.checklist import clear_checklist, tick_checklist
+from tests.helpers.checklist import clear_checklist, open_papers, tick_checklist
 from tests.helpers.factory import TODAY
 from tests.helpers.public_client import PublicClient
-from tests.helpers.staff_client import offered_actions, sign_in_officer
+from tests.helpers.staff_client import Officer, offered_actions, sign_in_officer
 
 
 @pytest.fixture
@@ -67,7 +67,10 @@ def test_a_complete_application_goes_on_in_three_presses(officer, unseen):
     permohonan, after = unseen(), unseen()
     admin = officer("admin")
     page = admin.text(admin.post("/petugas/pemeriksaan/berikutnya/").location)  # first
-    assert "Semua baik" in bar(page) and offered_actions(bar(page)) == ["cancel"]
+    assert "Buka berkas berikutnya" in bar(page) and offered_actions(bar(page)) == ["cancel"]
+    open_papers(admin, permohonan)
+    page = bar(admin.text(details(permohonan)))
+    assert "Semua berkas baik" in page and "berikutnya" not in page and offered_actions(page) == ["cancel"]
     page = admin.text(tick(admin, permohonan, all="ya").location)  # second
     assert offered_actions(bar(page)) == ["cancel", "send_to_siak"]
     url = f"/petugas/pemeriksaan/aksi/send_to_siak/?id={permohonan.key}&lanjut=ya"
@@ -80,6 +83,7 @@ def test_a_complete_application_goes_on_in_three_presses(officer, unseen):
 def test_a_fault_opens_the_return_and_shuts_the_way_on(officer, unseen):
     permohonan = unseen()
     admin = officer("admin")
+    open_papers(admin, permohonan)
     tick(admin, permohonan, all="ya")
     fault = {"deficiencies-surat_lahir-fault": "ya", "deficiencies-surat_lahir-reason": "tidak_terbaca"}
     page = admin.text(tick(admin, permohonan, **fault).location)
@@ -146,10 +150,11 @@ def test_nobody_ticks_what_another_one_works_on(officer, unseen, factory, grant)
     grant(factory.other_applicant, "admin")
     claims.take(permohonan, User.get_by_id(factory.other_applicant.id))
     admin = officer("admin")
+    open_papers(admin, permohonan)
     assert f"Sedang dikerjakan {factory.other_applicant.name}" in admin.text(tick(admin, permohonan, all="ya").location)
     page = bar(admin.text(details(permohonan)))
-    assert "Ambil alih" in page and offered_actions(page) == [] and "Semua baik" not in page
-    assert not Check.select().exists()
+    assert "Ambil alih" in page and offered_actions(page) == [] and "btn-primary" in page and "berkas baik" not in page
+    assert not Check.select().where(Check.kind == checklist.COMPLETE).exists()
 
 
 @pytest.mark.parametrize("role", ["siak_operator", "auditor", "adb"])
@@ -171,6 +176,134 @@ def test_the_reasons_that_fit_a_paper_or_an_answer_are_offered_first_and_the_oth
         assert f'value="{first}"' in fitting and f'value="{first}"' not in others
         assert f'value="{later}"' in others and f'value="{later}"' not in fitting
         assert 'value="saksi_kurang"' in fitting, "of either"
+
+
+# Papers are opened before they are good
+
+
+def papers(permohonan):
+    """The keys of the requirements with a paper, each with the keys of its files, as the viewer lists them."""
+    found = {}
+    for row in case_file.uploads(permohonan, last_revision(permohonan)):
+        found.setdefault(row.requirement, []).append(row.file.key)
+    return found
+
+
+def correct(permohonan, **answers):
+    """Submit it once more with the same papers and other answers."""
+    before = last_revision(permohonan)
+    facts = {"number": before.number + 1, "answers": before.answers | answers}
+    after = Revision.create(permohonan=permohonan, **facts)
+    for row in revision_attachments(before):
+        Attachment.create(revision=after, requirement=row.requirement, position=row.position, file=row.file)
+
+
+def judged(permohonan):
+    return {item.key for item in checklist.load(permohonan, checklist.COMPLETE).items if item.check}
+
+
+def test_all_papers_are_good_together_only_after_each_was_opened(officer, unseen):
+    permohonan, admin = unseen(), officer("admin")
+    first, *others = papers(permohonan)
+    answer = tick(admin, permohonan, all="ya")  # the page shows its first paper
+    assert judged(permohonan) == {first}
+    page = admin.text(answer.location)
+    assert "Belum dibuka, jadi belum ditandai baik: " in page
+    assert f"{len(others)} berkas belum dibuka." in bar(page)
+    url = f"/petugas/pemeriksaan/aksi/send_to_siak/?id={permohonan.key}"
+    answer = admin.post(url, version=str(permohonan.version), checked="ya", all="ya")
+    assert answer.location.endswith(details(permohonan)) and states_of([permohonan]) == ["submitted"]
+    for number in range(len(others) + 1):  # without a script each is a page
+        admin.get(f"{details(permohonan)}&lihat={number}")
+    tick(admin, permohonan, all="ya")
+    assert judged(permohonan) == {first, *others} and checklist.load(permohonan, checklist.COMPLETE).done
+
+
+def test_a_single_paper_that_was_not_opened_is_not_good_and_the_other_ticks_are_kept(officer, unseen):
+    permohonan, admin = unseen(), officer("admin")
+    first, second, third, *_ = papers(permohonan)
+    faulted = {f"deficiencies-{third}-fault": "ya", f"deficiencies-{third}-reason": "tidak_terbaca"}
+    good = {f"deficiencies-{first}-fault": "", f"deficiencies-{second}-fault": ""}
+    tick(admin, permohonan, **good, **faulted)
+    assert judged(permohonan) == {first, third}, "one need not open what falls short"
+    for key in papers(permohonan)[second]:
+        assert admin.post(f"/petugas/berkas/{key}").status_code == 204  # the viewer of our script
+    tick(admin, permohonan, **good)
+    assert judged(permohonan) == {first, second, third}
+
+
+def test_what_a_colleague_opened_is_not_opened_by_others(officer, unseen, factory, app, grant):
+    permohonan = unseen()
+    open_papers(officer("admin"), permohonan)
+    grant(factory.other_applicant, "admin")
+    colleague = Officer(app, factory.other_applicant.email)
+    tick(colleague, permohonan, all="ya")
+    assert judged(permohonan) == {next(iter(papers(permohonan)))}
+
+
+def test_what_was_found_good_before_is_not_asked_again_of_a_colleague(officer, unseen):
+    permohonan = unseen()
+    tick_checklist(permohonan, checklist.COMPLETE)
+    assert tick(officer("admin"), permohonan, **dict.fromkeys(map(fault, papers(permohonan)), "")).status_code == 303
+    assert checklist.load(permohonan, checklist.COMPLETE).done
+
+
+def fault(key):
+    return f"deficiencies-{key}-fault"
+
+
+def test_looking_at_papers_claims_nothing(officer, unseen):
+    permohonan, admin = unseen(), officer("admin")
+    open_papers(admin, permohonan)
+    tick(admin, permohonan)
+    assert claims.current_claim(permohonan) is None
+    assert "Semua berkas baik" in bar(admin.text(details(permohonan)))
+
+
+def test_answers_are_good_unless_faulted_and_a_fault_can_be_taken_back(officer, unseen):
+    permohonan, admin = unseen(), officer("admin")
+    tick_checklist(permohonan, checklist.COMPLETE)
+    assert judged(permohonan) == set(papers(permohonan))
+    for said in (["", "ya"], [""]):  # the box is ticked, then unticked
+        tick(admin, permohonan, **{fault("nama_anak"): said, fault("pemohon_hp"): said})
+        faults = [item.key for item in checklist.load(permohonan, checklist.COMPLETE).faults]
+        assert faults == (["pemohon_hp", "nama_anak"] if "ya" in said else [])
+
+
+def test_an_answer_that_was_faulted_is_looked_at_again_when_it_changed(factory, unseen):
+    permohonan = unseen()
+    tick_checklist(permohonan)
+    items = [one for one in checklist.load(permohonan, checklist.COMPLETE).items if one.key == "nama_anak"]
+    items[0].check = Check(good=False, reason="isian_berbeda")
+    checklist.save_items(permohonan, factory.staff["admin"], checklist.COMPLETE, items)
+    correct(permohonan, nama_anak="NI LUH BARU")
+    again = checklist.load(permohonan, checklist.COMPLETE)
+    assert [(item.key, item.note) for item in again.left] == [("nama_anak", checklist.CHANGED)]
+
+
+# What is doubtful stands in front
+
+
+def doubtful(page):
+    return page.split(">Perlu dilihat", 1)[1].split("</section>", 1)[0] if ">Perlu dilihat" in page else ""
+
+
+def test_what_warnings_and_duplicates_doubt_is_put_in_front(officer, unseen, factory):
+    admin, plain = officer("admin"), unseen()
+    before = admin.text(details(plain))
+    assert "Nama lengkap anak" not in doubtful(before) and '"ganda"' not in before
+    other, twin = unseen(), unseen()
+    odd = last_revision(plain).answers | {"nama_anak": "A1"}
+    for one in (other, twin):
+        correct(one, **odd)
+        Permohonan.update(subject_nik=plain.subject_nik).where(Permohonan.id == one.id).execute()
+    page = admin.text(details(other))
+    assert f"Sama dengan {twin.number}" in doubtful(page) and '"ganda"' in page
+    assert "Nama lengkap anak" in doubtful(page) and "Peringatan saat diisi: " in doubtful(page)
+    father = doubtful(page).split('aria-label="NIK ayah"')[1].split("data-part")[0]
+    assert "Sama dengan" not in father, "only what is compared"
+    headings = [words.strip() for words in re.findall(r'<h2 id="g[0-9]+">([^<]+)', page)]
+    assert headings == ["Perlu dilihat", "Syarat", "Isian"]
 
 
 # The SIAK sheet

@@ -81,26 +81,30 @@ def test_what_a_colleague_opened_or_what_was_opened_in_an_earlier_round_is_not_r
     row = waiting("beda")
     adb, kabid = sign_in_officer(app, "adb"), sign_in_officer(app, "kabid")
     adb.text(f"/petugas/adb/details/?id={row.key}")
-    adb.press("adb", "verify_adb", row)
+    adb.press("adb", "verify_adb", row, opened=False)
     row = Permohonan.get_by_id(row.id)
     assert row.state == "kabid_review"
-    assert kabid.press("kabid", "verify_kabid", row).status_code == 303 and states_of([row]) == ["kabid_review"]
+    assert kabid.press("kabid", "verify_kabid", row, opened=False).status_code == 303 and states_of([row]) == [
+        "kabid_review"
+    ]
     kabid.text(f"/petugas/kabid/details/?id={row.key}")
     factory.perform(Permohonan.get_by_id(row.id), "return_to_operator", "kabid")
     again = factory.perform(Permohonan.get_by_id(row.id), "submit_draft", "siak_operator")
     assert again.draft_verdict == "baca", "until it is compared"
-    assert adb.press("adb", "verify_adb", again).status_code == 303 and states_of([again]) == ["adb_review"]
+    assert adb.press("adb", "verify_adb", again, opened=False).status_code == 303 and states_of([again]) == [
+        "adb_review"
+    ]
 
 
 def test_each_of_several_drafts_has_to_be_opened(app, waiting):
     row, adb = waiting("baca", code="AK-AKUI"), sign_in_officer(app, "adb")
     _first, second = documents(row)
     adb.text(f"/petugas/adb/details/?id={row.key}")
-    adb.press("adb", "verify_adb", row)
+    adb.press("adb", "verify_adb", row, opened=False)
     assert states_of([row]) == ["adb_review"]
     opened = adb.post(f"/petugas/permohonan/{row.key}/draf/{second.product}.pdf")  # as the viewer tells
     assert (opened.status_code, opened.data) == (204, b"")
-    adb.press("adb", "verify_adb", row)
+    adb.press("adb", "verify_adb", row, opened=False)
     assert states_of([row]) == ["kabid_review"]
 
 

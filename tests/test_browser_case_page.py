@@ -125,7 +125,8 @@ def test_a_morning_at_the_desk(office, staff_browser):
     admin.press("Simpan catatan")
     assert page.get_by_text("Nama anak sama dengan KTP ibunya?r").is_visible()
     with admin.wait_for_autosave():
-        page.locator(".check:has(#deficiencies-nama_anak-fault) .yes").click()
+        fault.click()  # taken back: answers are good unless they are faulted
+    admin.open_papers()
     admin.click_and_wait(page.locator("[data-bar] [name=all]"))
     _look(admin, "43-lengkap")
     page.keyboard.press("s")
@@ -148,8 +149,9 @@ def test_a_morning_at_the_desk(office, staff_browser):
     page.get_by_label("Ambil alih dari I Gede Suardana").wait_for()  # what was written is still there
     assert page.locator("dialog [name=reason]").input_value() == "Sama dengan yang pekan lalu."
     page.locator("dialog [data-close]").click()
-    admin.click_and_wait(page.locator("[data-bar] [name=all]"))
-    assert page.get_by_role("alert").get_by_text("Sedang dikerjakan I Gede").is_visible()
+    with admin.wait_for_autosave():
+        page.locator("[data-bar] a[data-sheet]").click()
+    expect(page.locator("[data-bar] [data-note]")).to_contain_text("Sedang dikerjakan I Gede")
     admin.check_page("45-diambil-alih")
 
     # The SIAK operator copies, ticks, finishes
@@ -190,9 +192,14 @@ def test_a_morning_at_the_desk(office, staff_browser):
     _look(adb, "48-beda")
     page.locator("[data-bar] [data-action=return_to_operator]").click()
     page.locator("dialog[open] textarea").fill("Nomor akta tertukar.")
+    page.locator("dialog[open] [name='fields-documents-akta-number']").check()
+    expect(page.locator("dialog[open] [name='about-documents-akta-number']")).to_have_value(re.compile("^Di draf"))
+    expect(page.locator("dialog[open] [name='about-nama_anak']")).to_be_hidden()
     page.keyboard.press("Escape")  # by mistake
     page.locator("[data-bar] [data-action=return_to_operator]").click()
     expect(page.locator("dialog[open] textarea")).to_have_value("Nomor akta tertukar.")
+    expect(page.locator("dialog[open] [name='fields-documents-akta-number']")).to_be_checked()
+    _look(adb, "48-kembalikan")
 
     # The session ends before it is sent: what was written waits until one is signed in again
     WebSession.delete().where(WebSession.user == User.get(User.email == "adb@aku.example")).execute()
@@ -209,6 +216,10 @@ def test_a_morning_at_the_desk(office, staff_browser):
     page = _next(siak, "siak")
     assert page.locator("[name=keyed]:not(:checked)").count() == 0  # nothing has changed: nothing to type again
     assert "Nomor akta tertukar." in page.locator(".log").inner_text()
+    assert "Nomor akta tertukar." in page.locator(".returned").inner_text()
+    expect(page.locator("#finish .returned-note")).to_contain_text("Di draf tertulis")
+    expect(page.locator("[name='documents-akta-number']")).to_have_value(f"5108-LU-{TODAY}-0001")
+    _look(siak, "49-dikembalikan")
 
 
 def test_an_application_is_gone_through_by_keys_alone(office, staff_browser):
@@ -248,6 +259,9 @@ def test_an_application_is_gone_through_by_keys_alone(office, staff_browser):
     with admin.wait_for_autosave():
         page.locator(".check:has(.no :checked) .no input").focus()
         page.keyboard.press("ArrowLeft")
+    while page.locator("[data-bar] a[data-sheet]").count():
+        with admin.wait_for_autosave():
+            page.keyboard.press("a")
     leads("a", first)
     page.keyboard.press("s")
     assert page.evaluate(focus) == "send_to_siak"
@@ -265,6 +279,11 @@ def test_the_same_without_javascript(office, browser):
     page.locator(".check .yes").first.click()
     admin.press("Simpan pemeriksaan")
     assert page.locator(".yes :checked").count() == 1
+    page.locator(".check .yes").last.click()  # of a paper that is still shut
+    admin.press("Simpan pemeriksaan")
+    assert page.get_by_text("Belum dibuka, jadi belum ditandai baik").is_visible()
+    assert page.locator(".yes :checked").count() == 1
+    admin.open_papers()
     admin.click_and_wait(page.locator("[data-bar] [name=all]"))
     admin.click_and_wait(page.locator("[data-bar] [data-action=send_to_siak]"))
     admin.check_page("49-tanpa-skrip")
@@ -373,3 +392,42 @@ def test_the_keyboard_stays_on_the_button_when_the_bar_is_renewed(office, staff_
         page.locator("[data-bar] [data-action=mark_incomplete]").focus()
         page.evaluate("document.getElementById('check').dispatchEvent(new Event('change'))")
     assert page.evaluate("document.activeElement.dataset.action") == "mark_incomplete"
+
+
+def test_what_was_written_stands_where_the_next_one_decides(office, staff_browser):
+    """SIAK's words begin the explanation; the operator's faults are found already; two presses once papers are open."""
+    _server, (first, second) = office
+    siak, admin = staff_browser("siak"), staff_browser("admin")
+    for number in (first, second):
+        page = admin.go("/petugas/pemeriksaan/")
+        admin.click_and_wait(page.locator(f"tr[data-number='{number}'] a.num").first)
+        admin.open_papers()
+        admin.click_and_wait(page.locator("[data-bar] .btn-primary"))
+        admin.click_and_wait(page.locator("[data-bar] .btn-primary"))
+        assert Permohonan.get(Permohonan.number == number).state == "siak_entry"
+    page = siak.go("/petugas/siak/")
+    siak.click_and_wait(page.locator(f"tr[data-number='{first}'] a.num").first)
+    page.locator("[data-bar] [data-action=report_invalid]").click()
+    page.get_by_role("button", name="NIK tidak aktif").click()
+    assert "hanya petugas" in page.locator("dialog[open] label[for=reason]").inner_text()
+    siak.confirm("report_invalid")
+    page = siak.go("/petugas/siak/")
+    siak.click_and_wait(page.locator(f"tr[data-number='{second}'] a.num").first)
+    siak.click_and_wait(page.locator("[data-bar] [data-action=return_to_admin]"))
+    page.locator("label:has(#deficiencies-surat_lahir-fault)").click()
+    page.select_option("[name='deficiencies-surat_lahir-reason']", "tidak_terbaca")
+    _look(siak, "50-ke-admin")
+    siak.confirm("return_to_admin")
+
+    page = admin.go("/petugas/pemeriksaan/?keadaan=siak_invalid")
+    admin.click_and_wait(page.locator(f"tr[data-number='{first}'] a.num").first)
+    page.locator("[data-bar] [data-action=cancel]").click()
+    expect(page.locator("dialog[open] [name=reason]")).to_have_value("NIK tidak aktif")
+    assert "dibaca pemohon" in page.locator("dialog[open] label[for=reason]").inner_text()
+    _look(admin, "51-batalkan")
+    page.keyboard.press("Escape")
+    page = admin.go("/petugas/pemeriksaan/")
+    admin.click_and_wait(page.locator(f"tr[data-number='{second}'] a.num").first)
+    assert page.locator("#deficiencies-surat_lahir-fault").is_checked()
+    expect(page.locator("[data-bar] [data-action=mark_incomplete]")).to_be_visible()
+    _look(admin, "52-dari-operator")

@@ -121,7 +121,16 @@ def act(person, screen, number, action, asks=False, **answers):
         look_at(person, screen, number, action, **answers)
         return
     page = person.go(f"/petugas/{screen}/")
-    button = page.locator(f"tr[data-number='{number}'] [data-action='{action}']").first
+    row = page.locator(f"tr[data-number='{number}']")
+    button = row.locator(f"[data-action='{action}']").first
+    if not button.count():  # it stands on the application's own page alone
+        person.click_and_wait(row.locator("a.num"))
+        for draft in page.locator(".sheets a[data-title*=' Draf ']").all():  # nobody signs what they never saw
+            draft.click()
+            page.locator(".sheet-img").evaluate("picture => picture.decode()")
+        button = page.locator(f"[data-bar] [data-action='{action}']")
+    elif not button.is_visible():
+        row.locator("summary").click()
     form = page.locator(f"form.ask:has(button[data-action='{action}'])")
     if asks or answers:
         button.click()

@@ -109,6 +109,7 @@ def check_papers(admin, colleague, numbers):
 
     with admin.wait_for_autosave():
         page.locator(".check .yes").first.click()
+    admin.open_papers()
     admin.click_and_wait(page.locator("[data-bar] [name=all]"))
     colleague.go(page.url)
     colleague.press("Ambil alih")
@@ -120,6 +121,7 @@ def check_papers(admin, colleague, numbers):
     assert (
         colleague.wait_for_next(colleague.wait_for_button("send_to_siak").click) == numbers[3]
     )  # the last one, still held
+    colleague.open_papers()
     colleague.click_and_wait(beside.locator("[data-bar] [name=all]"))
     colleague.click_and_wait(colleague.wait_for_button("send_to_siak"))
     beside.get_by_text("tidak ada lagi yang menunggu Anda").wait_for()

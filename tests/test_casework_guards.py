@@ -14,7 +14,7 @@ from documents import signing
 from lib.database import now
 from models import Batch, Claim, Document, Grant, Outbox, Permohonan, User
 from tests.helpers.batch_forms import post_batch, states_of
-from tests.helpers.checklist import clear_checklist, tick_checklist
+from tests.helpers.checklist import clear_checklist, open_papers, tick_checklist
 from tests.helpers.document_samples import pdf_text
 from tests.helpers.factory import TODAY
 from tests.helpers.staff_client import sign_in_officer
@@ -162,6 +162,7 @@ def test_all_good_calls_neither_a_fault_good_nor_what_was_not_sent(officer, subm
     clear_checklist(permohonan)
     needed = next(part for part in checklist.load(permohonan, "complete").items if part.needed)
     check(admin, permohonan, **{f"deficiencies-{needed.key}-fault": "ya"})
+    open_papers(admin, permohonan)
     check(admin, permohonan, all="ya")
     found = {part.key: part for part in checklist.load(permohonan, "complete").items}
     assert found[needed.key].fault
@@ -260,6 +261,7 @@ def test_what_is_signed_at_once_is_of_the_present_round_and_no_more_than_was_dec
         factory.advance_to(factory.perform(first, "submit_draft", "siak_operator"), "adb_review"),
         factory.advance_to(submit(), "adb_review"),
     ]
+    factory.find_drafts_same(*rows)
     for action, role in (("verify_adb", "adb"), ("verify_kabid", "kabid")):
         rows = [factory.perform(row, action, role) for row in rows]
     kadis = officer("kadis")

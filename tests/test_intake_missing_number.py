@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from admin_views.queue import siak_sheet
+from casework import siak_sheet
 from catalogue import conditions, definition, missing_number
 from catalogue.fields import display, validate_edition, validate_fields
 from documents import draft_comparison, preparation, printouts

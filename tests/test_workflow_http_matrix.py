@@ -11,7 +11,7 @@ from admin_views.queue.view import QueueView
 from documents import printouts
 from models import Attachment, Deficiency, Document, Event, Outbox, Permohonan
 from tests import machine
-from tests.helpers.factory import SAMPLE_ANSWERS, TODAY, OfficeFactory, transition_params
+from tests.helpers.factory import TODAY, OfficeFactory, transition_params
 from tests.helpers.public_client import PublicClient
 from tests.helpers.staff_client import EMAIL_BY_ROLE, TOKEN, Officer, registered_views, sign_in_officer
 from workflow import CONDITIONS, STATES, TRACKS, TRANSITIONS
@@ -29,7 +29,9 @@ ANSWERS = {
     "cards_received": "ya",
     "originals_seen": "ya",
     "old_returned": "ya",
-    "recipient_name": SAMPLE_ANSWERS["name"],
+    "proxy_letter": "ya",
+    "recipient_name": "Ni Luh Ayu",
+    "recipient_nik": "5108994501900019",
     "signature": "[[[10,10],[90,50]]]",
     "documents-akta-number": f"5108-LU-{TODAY}-0001",
     "answered": "1",

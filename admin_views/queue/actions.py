@@ -15,13 +15,15 @@ import accounts
 import workflow
 from accounts import rate_limits
 from admin_views.queue.case_file import CaseFile, Sheet
-from casework import access_log, document_numbers, draft_uploads, transitions
+from admin_views.queue.doubts import draft_differences
+from casework import access_log, document_numbers, draft_uploads, timeline, transitions
 from casework import action_form as casework_action_form
 from casework.inputs import Input
 from casework.inputs.deficiencies import defectible, offered
 from casework.inputs.originals import papers_to_take_back
 from casework.inputs.products import numbered
 from casework.inputs.recipient import entitled_people
+from casework.inputs.returns import nameable, number_key
 from catalogue.definition_parts import source_of
 from documents import preparation, printouts, signed_uploads, signing
 from files import storage
@@ -46,6 +48,16 @@ class FormPart:
     label: str
     value: str = ""
     sheet: Sheet | None = None
+
+
+@dataclass(frozen=True)
+class NameablePart:
+    """A field or number that a return can name; `doubt` says what the draft has instead."""
+
+    key: str
+    label: str
+    value: str
+    doubt: str = ""
 
 
 @dataclass
@@ -108,9 +120,28 @@ class ActionForm:
         fields.sort(key=lambda part: not part.value)
         return [("Syarat", needs), ("Isian", fields)]
 
+    @property
+    def reader(self) -> str:
+        return casework_action_form.reader_of_reasons(self.transition, self.permitted.role)
+
     def lists_answers(self) -> bool:
         """Does the form itself go through everything that was answered?"""
         return any(one.kind == "deficiencies" for one in self.inputs)
+
+    @cached_property
+    def arrival(self) -> timeline.TimelineEntry | None:
+        """The step by which it came here, with what was written then."""
+        return timeline.arrivals([self.permohonan]).get(self.permohonan.id)
+
+    def nameable_parts(self) -> tuple[list[NameablePart], list[NameablePart]]:
+        """List what a return can name: first what its draft has otherwise than the answers, then the rest."""
+        numbers = {number_key(one.product): one.number for one in preparation.current_documents(self.permohonan)}
+        doubts = draft_differences(self.permohonan)
+        parts = [
+            NameablePart(row.key, row.full_label, row.value or numbers.get(row.key, ""), doubts.get(row.key, ""))
+            for row in nameable(self.permohonan, drafts.village_names())
+        ]
+        return [one for one in parts if one.doubt], [one for one in parts if not one.doubt]
 
     def products(self, kind: str = "") -> list[dict]:
         return [one for one in self.permohonan.products if kind in ("", one["kind"])]
@@ -134,6 +165,10 @@ class ActionForm:
     def kept_drafts(self) -> dict:
         """List the drafts from SIAK that need not be uploaded again, by product."""
         return draft_uploads.kept_drafts(self.permohonan)
+
+    def is_returned(self, draft: StoredFile) -> bool:
+        """Tell whether a kept draft is the one that was returned."""
+        return bool(self.arrival and self.arrival.reason and self.arrival.at > draft.created_at)
 
     def is_outdated(self, draft: StoredFile) -> bool:
         """Tell whether the answers have changed since a kept draft was uploaded."""
@@ -163,8 +198,14 @@ class ActionForm:
         return casework_action_form.proposed_day(self.transition, self.permohonan)
 
     def filled(self, name: str) -> str:
-        """Return what stands in a field to begin with: the place of a recording, since often only its day changes."""
+        """Return what stands in a field to begin with: of a recording its place, since often only its day changes.
+
+        What SIAK has against it begins the explanation for the applicant.
+        """
         likely = {"place": self.permohonan.recording_place, "recipient_name": self.permohonan.applicant_name}
+        if name == "reason" and self.transition.explains and self.arrival:
+            from_siak = workflow.transition_of(self.arrival.event).reason_kind == "siak"
+            likely["reason"] = self.arrival.reason if from_siak else ""
         return likely.get(name, "")
 
     def suggestions(self, name: str) -> list[str]:

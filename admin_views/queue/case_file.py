@@ -3,6 +3,8 @@
 import re
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cached_property
+from itertools import islice
 
 import peewee as pw
 from flask import url_for
@@ -83,6 +85,24 @@ class CaseFile:
     opened: set[str]  # names of the sheets that this officer has opened
     checks: dict[int, tuple[int, date]]  # by document: how often it was checked at /verifikasi, the last day
 
+    @cached_property
+    def last_moves(self) -> list[timeline.TimelineEntry | None]:
+        """The last two steps by which it came to where it stands, the latest first; None where nobody wrote why."""
+        entries = {line.event.id: line for line in self.lines if isinstance(line, timeline.TimelineEntry)}
+        events = islice(timeline.moves([line.event for line in entries.values()]), 2)
+        found = [line if line.reason or line.faults else None for line in (entries[one.id] for one in events)]
+        return [*found, None, None]
+
+    @property
+    def arrival(self) -> timeline.TimelineEntry | None:
+        """The last step, where somebody wrote why."""
+        return self.last_moves[0]
+
+    @property
+    def answered(self) -> timeline.TimelineEntry | None:
+        """The step before, which the last one answered: what was asked for then."""
+        return None if self.arrival else self.last_moves[1]
+
     def sheets_of(self, requirement: str) -> list[Sheet]:
         """Select what was handed in for a requirement."""
         return [sheet for sheet in self.sheets if sheet.requirement == requirement]
@@ -96,15 +116,15 @@ def load(permohonan: Permohonan, wanted: str, page: str = "") -> CaseFile:
     """Load the case file, with the sheet number `wanted` and its `page` (as they stand in the address) on top."""
     revision = submission.last_revision(permohonan)
     documents = preparation.current_documents(permohonan) if permohonan.round else []
-    uploads = _uploads(permohonan, revision) if revision else []
+    submitted = _upload_sheets(permohonan, revision) if revision else []
     waiting = signed_uploads.waiting_uploads(permohonan) if permohonan.round and workflow.signed_in_siak() else {}
     pdfs = [_of_document(permohonan, one, waiting.get(one.product)) for one in documents if one.kind == "pdf"]
     pdfs += [_of_draft(permohonan, waiting[one.product].document) for one in documents if one.product in waiting]
     drafts_first = workflow.STATES[permohonan.state].path_step >= FIRST_CHECKED_DRAFT
-    sheets = pdfs + uploads if drafts_first else uploads + pdfs
+    sheets = pdfs + submitted if drafts_first else submitted + pdfs
     number, page_number = (int(text) if re.fullmatch("[0-9]{1,3}", text) else 0 for text in (wanted, page))
     issued = [one.id for one in documents if one.file_id]
-    return CaseFile(
+    loaded = CaseFile(
         sections=answer_display.answer_sections(permohonan, revision),
         sheets=sheets,
         current=number if number < len(sheets) else 0,
@@ -119,6 +139,10 @@ def load(permohonan: Permohonan, wanted: str, page: str = "") -> CaseFile:
         opened=opened_sheets.opened_sheets([permohonan], current_user),
         checks=_checks(issued) if issued else {},
     )
+    if not wanted and loaded.arrival:  # the paper that was found wanting comes first into view
+        named = (place for place, sheet in enumerate(sheets) if sheet.requirement in loaded.arrival.notes)
+        loaded.current = next(named, loaded.current)
+    return loaded
 
 
 def _checks(documents: list[int]) -> dict[int, tuple[int, date]]:
@@ -144,13 +168,16 @@ def _lines(permohonan: Permohonan) -> list[timeline.TimelineEntry | ClaimEntry]:
     return sorted([*timeline.timeline(permohonan, public=False), *claimed], key=lambda line: line.at)
 
 
-def _uploads(permohonan: Permohonan, revision: Revision) -> list[Sheet]:
-    names = answer_display.requirement_names(permohonan)
-    rank = {key: place for place, key in enumerate(names)}
+def uploads(permohonan: Permohonan, revision: Revision) -> list[Attachment]:
+    """List the files of a revision in the order in which the viewer shows them."""
+    rank = {key: place for place, key in enumerate(answer_display.requirement_names(permohonan))}
     rows = submission.revision_attachments(revision)
-    rows.sort(key=lambda row: (rank.get(row.requirement, len(rank)), row.position))
-    found = []
-    for row in rows:
+    return sorted(rows, key=lambda row: (rank.get(row.requirement, len(rank)), row.position))
+
+
+def _upload_sheets(permohonan: Permohonan, revision: Revision) -> list[Sheet]:
+    names, found = answer_display.requirement_names(permohonan), []
+    for row in uploads(permohonan, revision):
         note, warnings = f"{row.file.pages} halaman{_signed_note(row)}", upload_warnings.officer_notes(row)
         facts = {"note": note, "warnings": warnings, "requirement": row.requirement, "pages": row.file.pages}
         found.append(_of_file(names.get(row.requirement, row.requirement), row.file, **facts))

@@ -7,7 +7,7 @@ from flask_login import current_user
 
 import office
 import workflow
-from admin_views.queue import actions, case_file, checklist, claim_actions, filters
+from admin_views.queue import actions, case_file, checklist, claim_actions, doubts, filters
 from casework import access_log, claims, opened_sheets, timeline
 from models import Permohonan
 
@@ -60,7 +60,15 @@ def next_step_form(view, permohonan: Permohonan) -> dict:
     falls_short = next((one for one in allowed if "deficiencies" in one.inputs), onward)
     onward_form, faulty = (actions.action_form(permohonan, one.action, current_user) for one in (onward, falls_short))
     steps = {"action_form": onward_form, "deficiency_form": faulty, "errors": {}}
-    return facts | steps | {"check": checklist.load(permohonan, kind)}
+    return facts | steps | {"check": checklist.load_for(permohonan, kind, current_user)}
+
+
+def load_doubts(step: dict, permohonan: Permohonan) -> doubts.Doubts:
+    """Load what is doubtful, where this person goes through it, and put it beside the items of the checklist."""
+    found = doubts.load(permohonan) if step["check"] else doubts.Doubts()
+    if step["check"]:
+        step["check"].add_doubts(found.notes)
+    return found
 
 
 def save_checklist(permohonan: Permohonan) -> None:

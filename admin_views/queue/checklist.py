@@ -5,23 +5,34 @@ holds the digest of what was looked at, so that only what has changed since has 
 """
 
 import hashlib
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
+from typing import NamedTuple
 
 import workflow
-from admin_views.queue import siak_sheet
-from casework import claims
+from admin_views.queue import case_file
+from casework import claims, opened_sheets, siak_sheet, timeline
 from casework.inputs.words import LONG, REASON, plain
 from catalogue import applicant_section, fields
-from intake import answer_display
+from intake import answer_display, submission
 from intake.drafts import village_names
 from lib.database import canonical_json, now, transaction
 from models import Attachment, Check, Permohonan, Revision, User
 
 COMPLETE, KEYED = "complete", "keyed"  # kinds of Check, and words of Transition.checklist
-NEEDS, FIELDS, CONTACTS, MISSING = "Syarat", "Isian", "Kontak pemohon", "Yang tidak dikirim"
+DOUBTED, NEEDS, FIELDS = "Perlu dilihat", "Syarat", "Isian"
+CONTACTS, MISSING = "Kontak pemohon", "Yang tidak dikirim"
+ORDER = (DOUBTED, NEEDS, FIELDS, CONTACTS, MISSING)
+CHANGED = "Diubah sejak diperiksa"
 INCOMPLETE = {COMPLETE: "belum diperiksa.", KEYED: "belum semua kolom ditandai sudah diketik ke SIAK."}
+
+
+class PapersUnopened(workflow.NotAllowed):
+    """Papers were to be found good that the officer never had in view; everything else was saved."""
+
+    def __init__(self, labels: Iterable[str]):
+        super().__init__(f"Belum dibuka, jadi belum ditandai baik: {', '.join(labels)}. Buka dulu berkasnya.")
 
 
 class ChecklistIncomplete(workflow.NotAllowed):
@@ -30,6 +41,13 @@ class ChecklistIncomplete(workflow.NotAllowed):
     def __init__(self, kind: str):
         self.kind = kind
         super().__init__(f"{INCOMPLETE[kind][0].upper()}{INCOMPLETE[kind][1:]} Tandai dulu di halaman ini.")
+
+
+class Paper(NamedTuple):
+    """An upload in the viewer: its place there, and the key of its file."""
+
+    number: int
+    key: str
 
 
 @dataclass
@@ -41,8 +59,10 @@ class ChecklistItem:
     label: str
     value: str
     digest: str
-    needed: bool = True  # it has to be looked at; what was not handed in, and a contact, can only be found short
+    needed: bool = True  # it has to be looked at; an answer is good unless it is found short
     check: Check | None = None
+    note: str = ""  # what was written about it on a return, or what is doubtful about it
+    unopened: Sequence[Paper] = ()  # of its papers, those that the officer never had in view
 
     @property
     def good(self) -> bool:
@@ -77,10 +97,25 @@ class Checklist:
     def needed(self) -> list[ChecklistItem]:
         return [item for item in self.items if item.needed]
 
+    @property
+    def unopened(self) -> list[Paper]:
+        """The papers that have to be opened before what is left can be found good."""
+        return [paper for item in self.left for paper in item.unopened]
+
     def groups(self) -> list[tuple[str, list[ChecklistItem]]]:
-        """The items under their headings, in their order; what was not handed in comes last."""
-        items = sorted(self.items, key=lambda item: (not item.needed, item.group == MISSING))
+        """The items under their headings, in their order; doubtful answers first, what was not handed in last."""
+        items = sorted(self.items, key=lambda item: ORDER.index(item.group)) if self.takes_faults else self.items
         return [(heading, list(found)) for heading, found in groupby(items, key=lambda item: item.group)]
+
+    def is_folded(self, heading: str) -> bool:
+        return heading in (CONTACTS, MISSING)
+
+    def add_doubts(self, notes: Mapping[str, str]) -> None:
+        """Put what is doubtful beside its items, and doubtful answers in front; what a return says comes before."""
+        for item in self.items:
+            item.note = item.note or notes.get(item.key, "")
+            if self.takes_faults and item.group == FIELDS and (item.note or item.needed):
+                item.group = DOUBTED
 
     @property
     def next_key(self) -> str:
@@ -107,14 +142,16 @@ class Checklist:
 
     @property
     def all_of_it(self) -> str:
-        return "Semua baik" if self.takes_faults else "Tandai semua sudah diketik"
+        return "Semua berkas baik" if self.takes_faults else "Tandai semua sudah diketik"
 
     @property
     def sentence(self) -> str:
         """1 kurang, 3 belum diperiksa."""
         if self.done:
-            return "Semua sudah diperiksa dan baik." if self.takes_faults else "Semua kolom sudah diketik."
+            return "Semua berkas sudah diperiksa dan baik." if self.takes_faults else "Semua kolom sudah diketik."
         found = [f"{len(self.faults)} kurang"] if self.faults else []
+        if self.unopened:
+            return ", ".join([*found, f"{len(self.unopened)} berkas belum dibuka"]) + "."
         left = "belum diperiksa" if self.takes_faults else f"dari {len(self.items)} kolom belum diketik"
         return ", ".join([*found, f"{len(self.left)} {left}"] if self.left else found) + "."
 
@@ -122,8 +159,8 @@ class Checklist:
     def hint(self) -> str:
         if self.done:
             return ""
-        complete, keyed = "“Kirim ke SIAK” terbuka bila semua baik.", "“Draf selesai” terbuka bila semua diketik."
-        return complete if self.takes_faults else keyed
+        good = "Isian dianggap baik, kecuali yang Anda tandai kurang."
+        return good if self.takes_faults else "“Draf selesai” terbuka bila semua diketik."
 
 
 def required_kind(permohonan: Permohonan, user: User) -> str:
@@ -136,6 +173,18 @@ def load(permohonan: Permohonan, kind: str) -> Checklist:
     return load_many([permohonan], kind)[permohonan.id]
 
 
+def load_for(permohonan: Permohonan, kind: str, user: User) -> Checklist:
+    """Load the same, with the papers that this officer has yet to open."""
+    found = load(permohonan, kind)
+    if kind == COMPLETE:
+        revision, opened = submission.last_revision(permohonan), opened_sheets.opened_sheets([permohonan], user)
+        rows = enumerate(case_file.uploads(permohonan, revision) if revision else ())
+        shut = [(number, row) for number, row in rows if opened_sheets.name_of(row.file) not in opened]
+        for item in found.items:
+            item.unopened = [Paper(number, row.file.key) for number, row in shut if row.requirement == item.key]
+    return found
+
+
 def load_many(permohonans: list[Permohonan], kind: str) -> dict[int, Checklist]:
     """Load those of several, with as many statements as for one."""
     ids = [one.id for one in permohonans]
@@ -143,11 +192,24 @@ def load_many(permohonans: list[Permohonan], kind: str) -> dict[int, Checklist]:
     revisions = {row.permohonan_id: row for row in rows}
     mine = Check.select().where(Check.permohonan.in_(ids), Check.kind == kind)
     checks = {(row.permohonan_id, row.key): row for row in mine}
-    items = _ITEMS[kind](permohonans, revisions)
+    items, arrivals = _ITEMS[kind](permohonans, revisions), timeline.arrivals(permohonans)
     for owner, item in ((owner, item) for owner, found in items.items() for item in found):
         check = checks.get((owner, item.key))
         item.check = check if check and check.digest == item.digest else None
+        if check and not item.check and item.group == FIELDS:
+            item.needed, item.note = True, CHANGED
+        _apply_return(item, arrivals.get(owner))
     return {owner: Checklist(kind, found) for owner, found in items.items()}
+
+
+def _apply_return(item: ChecklistItem, arrival: timeline.TimelineEntry | None) -> None:
+    """Open an item again that a return names, until it is looked at anew; what was found deficient is so already."""
+    if arrival is None or item.key not in arrival.notes:
+        return
+    item.note = arrival.notes[item.key]
+    if item.check is None or item.check.at < arrival.at:
+        faults = (Check(good=False, reason=one.code, text=one.text) for one in arrival.faults if one.key == item.key)
+        item.check = next(faults, None)
 
 
 def _complete(permohonans: list[Permohonan], revisions: dict[int, Revision]) -> dict[int, list[ChecklistItem]]:
@@ -161,7 +223,10 @@ def _complete(permohonans: list[Permohonan], revisions: dict[int, Revision]) -> 
     for one in permohonans:
         revision = revisions.get(one.id)
         uploaded = files.get(revision.id, {}) if revision else {}
-        found[one.id] = [*_needs(one, uploaded), *_fields(one, revision.answers if revision else {}, names)]
+        answers = [*_fields(one, revision.answers if revision else {}, names)]
+        for item in answers:
+            item.needed = item.group == FIELDS and not uploaded  # without a paper, somebody reads the answers
+        found[one.id] = [*_needs(one, uploaded), *answers]
     return found
 
 
@@ -177,7 +242,7 @@ def _fields(permohonan: Permohonan, answers: dict, names: dict[str, str]) -> Ite
             raw, key = answers.get(field["key"]), field["key"]
             value, there = fields.display(field, raw, names), raw not in (None, "", [])
             group = MISSING if not there else CONTACTS if key in applicant_section.CONTACT_FIELDS else FIELDS
-            yield ChecklistItem(group, key, field["label"]["id"], value, digest(raw), group == FIELDS)
+            yield ChecklistItem(group, key, field["label"]["id"], value, digest(raw))
 
 
 def _keyed(permohonans: list[Permohonan], revisions: dict[int, Revision]) -> dict[int, list[ChecklistItem]]:
@@ -219,25 +284,34 @@ def incomplete_reasons(transition: workflow.Transition, permohonans: list[Permoh
 def save(permohonan: Permohonan, user: User, kind: str, form: Mapping) -> Checklist:
     """Save what was found, as the form of the page says it, and claim the application for this person.
 
-    Raises ClaimedByAnother where somebody else does, NotAllowed where a text is too long.
+    Where nothing changed, nothing is claimed. Raises ClaimedByAnother where somebody else does, NotAllowed where a text
+    is too long, PapersUnopened where papers were not in view.
     """
-    found = load(permohonan, kind)
-    claims.take(permohonan, user)  # refuses what has moved on, so that the items are those of the version that was seen
+    found = load_for(permohonan, kind, user)
+    before = {item.key: item.check for item in found.items}
     try:
         changed = [item for item in found.items if _FOUND[kind](item, form)]
     except ValueError as reason:
         raise workflow.NotAllowed(str(reason)) from None
-    if changed:
-        save_items(permohonan, user, kind, changed)
+    if not changed:
+        return found
+    claims.take(permohonan, user)  # refuses what has moved on, so that the items are those of the version that was seen
+    unseen = [item for item in changed if item.good and item.unopened]
+    save_items(permohonan, user, kind, [item for item in changed if item not in unseen])
+    for item in unseen:
+        item.check = before[item.key]
+    if unseen:
+        raise PapersUnopened(item.label for item in unseen)
     return found
 
 
 def _found_complete(item: ChecklistItem, form: Mapping) -> bool:
     """Take over what was found of an item; True where that is news. What was left alone stays as it is."""
     stem = f"deficiencies-{item.key}"
-    said = form.get(f"{stem}-fault")
-    all_of_it = form.get("all") in ("ya", item.group) and item.check is None and item.needed
-    if said is None and not all_of_it:
+    said = next(reversed(form.getlist(f"{stem}-fault")), None)  # type: ignore[attr-defined]
+    all_of_it = form.get("all") == "ya" and item.check is None and item.needed
+    untouched = said is None or (said == "" and item.check is None and not item.needed)
+    if untouched and not all_of_it:
         return False
     reason = plain(form.get(f"{stem}-reason"), REASON) if said else ""
     text = plain(form.get(f"{stem}-text"), LONG) if said else ""

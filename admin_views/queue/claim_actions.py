@@ -91,5 +91,5 @@ def refused(view, permohonan: Permohonan, refusal: workflow.NotAllowed):
     flash(str(refusal), "error")
     if isinstance(refusal, checklist.ChecklistIncomplete):
         return redirect(view.own_queue(permohonan).work_page(permohonan), 303)
-    stays = isinstance(refusal, (claims.ClaimedByAnother, draft_comparison.DraftUnread))
+    stays = isinstance(refusal, claims.ClaimedByAnother | checklist.PapersUnopened | draft_comparison.DraftUnread)
     return redirect(view.work_page(permohonan) if stays else view.list_url(), 303)

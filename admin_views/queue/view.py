@@ -277,7 +277,10 @@ class QueueView(StaffModelView):
     @expose("/details/")
     def details_view(self):
         permohonan = self.get_one_or_404()
-        return self.page(permohonan, self.details_template, **case_page.next_step_form(self, permohonan))
+        loaded = case_page.load(self, permohonan)
+        step = case_page.next_step_form(self, permohonan)
+        step["doubts"] = case_page.load_doubts(step, permohonan)
+        return self.render(self.details_template, **loaded, **step, **self.page_context())
 
     @expose("/periksa/", methods=("POST",))
     def check_view(self):

@@ -12,6 +12,7 @@ from casework.inputs.deficiencies import deficiencies
 from casework.inputs.originals import old_papers, originals
 from casework.inputs.products import asks_passphrase, card, cards, documents, passphrase, signed
 from casework.inputs.recipient import recipient
+from casework.inputs.returns import returned
 from casework.inputs.signature import signature
 from casework.inputs.words import SHORT, text, tick
 from lib.i18n import N_
@@ -29,6 +30,11 @@ class Input:
     hint: str = ""
     recorded: tuple[str, ...] = ()  # names of answers that the event keeps
     applies: Callable[[Permohonan, str], bool] = lambda permohonan, role: True
+
+    @property
+    def is_reason(self) -> bool:
+        """Return whether it says why: words that somebody reads later."""
+        return self.kind == "deficiencies" or "reason" in self.recorded
 
 
 def _other_matter(answers: Mapping, permohonan: Permohonan, role: str) -> dict:
@@ -50,10 +56,11 @@ _DECLARATION = N_(
 # fmt: off
 INPUTS = {one.name: one for one in (
     Input("declaration", "declaration", _DECLARATION, tick("declaration", N_("Centang pernyataan ini sebelum mengirim."))),
-    Input("deficiencies", "deficiencies", "Apa yang kurang?", deficiencies, "Pemohon membaca alasan ini dan hanya dapat mengubah yang Anda tandai."),
+    Input("deficiencies", "deficiencies", "Apa yang kurang?", deficiencies),
     Input("reason", "long", "Alasan", text("reason", "Tulis alasannya."), recorded=("reason",)),
+    Input("return_reason", "returned", "Alasan", returned, recorded=("reason", "fields")),
     Input("reason_of_helper", "long", N_("Alasan"), text("reason", N_("Tulis alasan permohonan ini ditarik."), required=lambda role: role == COUNTER_OPERATOR), N_("Boleh kosong jika Anda sendiri pemohonnya."), recorded=("reason",)),
-    Input("other_matter", "long", "Mengapa ini bukan permohonan ganda?", _other_matter, "Dibaca admin yang memeriksa dokumen.", recorded=("reason",), applies=lambda permohonan, role: role == COUNTER_OPERATOR),
+    Input("other_matter", "long", "Mengapa ini bukan permohonan ganda?", _other_matter, recorded=("reason",), applies=lambda permohonan, role: role == COUNTER_OPERATOR),
     Input("undo_in_siak", "tick", "Ada yang harus dibatalkan juga di SIAK", tick("undo_in_siak"), recorded=("undo_in_siak",)),
     Input("place", "text", "Tempat perekaman", _place, recorded=("place",), applies=lambda permohonan, role: role != APPLICANT),
     Input("date", "date", N_("Hari perekaman"), recording, recorded=("date",)),

@@ -30,13 +30,13 @@ async function show(answer, pressed) {
   return true;
 }
 
-const written = (form) => [...form.querySelectorAll("textarea")];
+const written = (form) => [...form.querySelectorAll("textarea, select, input:not([type=hidden], [type=password], [type=file])")];
 const about = (form) => form.getAttribute("action") + [...new FormData(form)].filter(([name]) => ["action", "rowid"].includes(name));
 
 function openForm(form) {
   dialog.replaceChildren(form);
-  const typed = begun.get(about(form)) || [];
-  written(form).forEach((box, place) => (box.value ||= typed[place] || ""));
+  const typed = form.querySelector("[role=alert]") ? [] : begun.get(about(form)) || [];
+  written(form).forEach((box, place) => Object.assign(box, typed[place]));
   if (!dialog.open) dialog.showModal();
   const fields = "textarea, select, input:not([type=hidden])";
   (form.querySelector("[role=alert]") || form.querySelector(fields) || form.querySelector(".foot button")).focus();
@@ -58,7 +58,7 @@ function hear(told) {
 
 dialog.addEventListener("close", () => {
   const form = dialog.querySelector("form");
-  if (form) begun.set(about(form), written(form).map((box) => box.value));
+  if (form) begun.set(about(form), written(form).map(({ value, checked }) => ({ value, checked })));
   dialog.replaceChildren();
   opener?.focus();
 });

@@ -49,16 +49,35 @@ function count() {
   check.querySelector(".is-next")?.classList.remove("is-next");
   boxes.find((box) => !box.checked)?.closest("tr").classList.add("is-next");
   for (const group of check.querySelectorAll("section")) {
-    const parts = [...group.querySelectorAll("[data-part]")];
+    const parts = [...group.querySelectorAll("[data-part]:has(.yes)")];
     const looked = parts.filter((part) => part.querySelector(".seg :checked"));
-    group.querySelector("[data-count]").textContent = `${looked.length} dari ${parts.length} diperiksa`;
+    if (parts.length) group.querySelector("[data-count]").textContent = `${looked.length} dari ${parts.length} diperiksa`;
   }
 }
 
-check?.addEventListener("change", () => {
+check?.addEventListener("change", (event) => {
   count();
-  keep();
+  if (!event.target.matches(".yes input") || look(event.target.closest("[data-part]"))) keep();
 });
+
+// A paper that is found good without having been in view comes into view, and the tick is saved once it is;
+// else the next paper that is open does. Tells whether the tick can be saved now.
+function look(part) {
+  const shut = part.querySelector("a:has(~ [data-closed])");
+  const left = [...check.querySelectorAll("[data-part]:has(.yes)")].find((one) => !one.querySelector(".seg :checked"));
+  (shut || left?.querySelector("[data-sheet]"))?.click();
+  return !shut;
+}
+
+// A paper was opened in the viewer, or in a window of its own: the bar that comes back knows what is left.
+function opened(address) {
+  const mark = check?.querySelector(`[data-sheet="${address}"] ~ [data-closed]`);
+  if (!mark) return;
+  mark.remove();
+  keep();
+}
+document.addEventListener("opened", (event) => opened(event.target.dataset.sheet));
+document.getElementById("viewer-open")?.addEventListener("click", (event) => setTimeout(opened, 2000, event.currentTarget.getAttribute("href")));
 
 check?.addEventListener("click", async (event) => {
   const button = event.target.closest("[data-copy]");

@@ -130,12 +130,22 @@ class Person:
         self.click_and_wait(self.page.locator(f"tr[data-number='{number}'] a.num").first)
         if action == "mark_incomplete":
             return  # the caller marks the deficiency
+        self.open_papers()
         if (everything := self.page.locator("[name=all][value=ya]")).count():
             self.click_and_wait(everything)
         button = self.page.locator(f"[data-bar] button[data-action='{action}']")
         button.wait_for()
         if action == "send_to_siak":
             self.click_and_wait(button)
+
+    def open_papers(self):
+        """Open, by the main button, every paper that was not in view yet."""
+        while (button := self.page.locator("[data-bar] a[data-sheet]")).count():
+            if self.script:
+                with self.wait_for_autosave():
+                    button.click()
+            else:
+                self.click_and_wait(button)
 
     def confirm(self, action):
         """Submit the form of an action and wait for the answer."""

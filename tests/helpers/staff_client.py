@@ -6,6 +6,7 @@ from html import unescape
 from flask import g, has_app_context
 
 from tests.helpers.checklist import tick_checklist
+from workflow import FOUR_EYES
 
 PASSWORD = "buleleng-2026"
 EMAIL_BY_ROLE = {
@@ -51,8 +52,11 @@ class Officer:
         self._forget()
         return self.client.post(url, data={"csrf_token": token[1] if token else ""} | form)
 
-    def press(self, screen, action, permohonan, **answers):
-        """Perform an action through its form on a screen, with the checklist ticked."""
+    def press(self, screen, action, permohonan, opened=True, **answers):
+        """Perform an action through its form on a screen, with the checklist ticked and the drafts opened."""
+        if opened and action in FOUR_EYES[1:]:
+            for product in (one["key"] for one in permohonan.products if one["kind"] == "pdf"):
+                self.post(f"/petugas/permohonan/{permohonan.key}/draf/{product}.pdf")
         if action in ("send_to_siak", "submit_draft") and has_app_context():
             tick_checklist(permohonan)
         url = f"/petugas/{screen}/aksi/{action}/?id={permohonan.key}"

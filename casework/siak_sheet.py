@@ -21,6 +21,11 @@ class SiakRow:
     label: str
     value: str
 
+    @property
+    def full_label(self) -> str:
+        """Return the label as it is understood away from its screen: of a family member, with whose it is."""
+        return f"{self.label} ({self.screen})" if self.screen and "-" in self.key else self.label
+
 
 def siak_rows(permohonan: Permohonan, answers: dict, villages: dict[str, str]) -> list[SiakRow]:
     """List what is typed, in the order of the form's parts: by the services' `siak` numbers.
