@@ -75,7 +75,7 @@ class Counter(NamedTuple):
 
 
 class Day(NamedTuple):
-    """What came and left on a day, with the heights of its two bars."""
+    """The applications that came and left on a day, with the heights of its two bars."""
 
     label: str
     came: int
