@@ -5,8 +5,8 @@ that the figures are exact at any moment and no press pays for them.
 """
 
 import json
-from collections import Counter
-from collections.abc import Iterable
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable
 from datetime import date, datetime
 from itertools import takewhile
 from typing import NamedTuple
@@ -44,8 +44,8 @@ _EVENTS = f"""SELECT e.id, e.at, e.action, e.source, e.target, e.codes, b.at, p.
 CASE WHEN {FINISHED_FIRST} THEN 1 ELSE 0 END FROM event e JOIN permohonan p ON p.id = e.permohonan_id
 LEFT JOIN event b ON b.permohonan_id = e.permohonan_id AND b.version = e.version - 1
 WHERE e.id > ? ORDER BY e.id LIMIT ?"""  # noqa: S608 -- ours
-_STORED = """SELECT CAST(NULL AS date), '', '', 0, until FROM figure_mark UNION ALL
-SELECT since, kind, "group", about, count FROM figure WHERE since >= ?"""
+_STORED = """SELECT CAST(NULL AS date), '', 0, until FROM figure_mark UNION ALL
+SELECT since, kind, about, SUM(count) FROM figure WHERE since >= ? {where} GROUP BY since, kind, about"""
 
 
 class Key(NamedTuple):
@@ -75,26 +75,26 @@ class _Happened(NamedTuple):
 
 
 class Figures(NamedTuple):
-    """The figures of some divisions; `is_whole` is False while older events are still being rolled up."""
+    """The figures of some divisions by kind; `is_whole` is False while older events are still being rolled up."""
 
-    counts: Counter[Key]
+    counts: dict[str, Counter[tuple[date, int]]]  # of the day or month, and what it is about
     is_whole: bool
 
     def total(self, kind: str, since: date, until: date = date.max) -> int:
         """Sum the figures of a kind from one day to another."""
-        return sum(n for key, n in self.counts.items() if key.kind == kind and since <= key.since <= until)
+        return sum(number for (day, _), number in self.counts[kind].items() if since <= day <= until)
 
-    def by_counter(self, kind: str, since: date) -> Counter[int]:
-        """Sum the figures of a kind by counter."""
+    def by_about(self, kind: str, since: date) -> Counter[int]:
+        """Sum the figures of a kind by what they are about: a counter, or tenths of an hour."""
         found: Counter[int] = Counter()
-        for key, number in self.counts.items():
-            if key.kind == kind and key.since >= since:
-                found[key.about] += number
+        for (day, about), number in self.counts[kind].items():
+            if day >= since:
+                found[about] += number
         return found
 
     def median_hours(self, step: str, since: date) -> float | None:
         """Return the working hours within which half of the stays in a step ended; None without any."""
-        stays = self.by_counter(step, since)
+        stays = self.by_about(step, since)
         half, seen = (stays.total() + 1) // 2, 0
         for tenths in sorted(stays):
             seen += stays[tenths]
@@ -127,14 +127,18 @@ def _roll_up_chunk() -> bool:
     return len(happened) == CHUNK
 
 
-def read(since: date, groups: Iterable[str] | None) -> Figures:
+def read(since: date, groups: Collection[str] | None) -> Figures:
     """Read the figures since a day of these divisions, or of all: those stored, and what happened after them."""
-    (*_, until), *stored = fast_sql.rows(_STORED, (str(since),))
-    found = Counter({Key(date.fromisoformat(str(day)), *rest): number for day, *rest, number in stored})
+    where = "" if groups is None else f'AND "group" IN ({fast_sql.marks(groups)})'
+    (*_, until), *stored = fast_sql.rows(_STORED.format(where=where), (str(since), *(groups or ())))
+    found: dict[str, Counter[tuple[date, int]]] = defaultdict(Counter)
+    for day, kind, about, number in stored:
+        found[kind][date.fromisoformat(str(day)), about] = number
     fresh = _happened_since(until)
-    found.update(count(fresh))
-    wanted = {key: number for key, number in found.items() if groups is None or key.group in groups}
-    return Figures(Counter(wanted), len(fresh) < CHUNK)
+    for key, number in count(fresh).items():
+        if groups is None or key.group in groups:
+            found[key.kind][key.since, key.about] += number
+    return Figures(found, len(fresh) < CHUNK)
 
 
 def _happened_since(ident: int) -> list[_Happened]:

@@ -120,4 +120,5 @@ def test_ones_own_work_is_the_first_thing_and_says_how_many(app, submit):
     first = re.search(r"<button[^>]*data-claim=\"next\"[^>]*>(.*?)</button>", body)
     assert re.sub("<[^>]+>", "", first[1]) == "Kerjakan berikutnya (2)"
     assert "btn-primary" in first[0] and body.index(first[0]) < body.index('class="tiles"')
-    assert re.search(r'class="tile is-zero"[^>]*><span class="soft">Dicetak', body), "a zero is quiet"
+    assert re.search(r'class="tile is-zero"[^>]*><span class="soft">Data tidak valid', body), "a zero is quiet"
+    assert "Nomor antrean</a>: kosong" in body, "a queue with nothing at all is one line"
