@@ -607,6 +607,11 @@ class Event(BaseModel):
         indexes = ((("permohonan", "version"), True), (("actor", "at"), False))
 
 
+FINISHED = Event.target.in_(("ready", "completed"))
+Event.add_index(Event.at, where=FINISHED, name="event_finished")
+Event.add_index(Event.at, where=Event.action == "mark_incomplete", name="event_returned")
+
+
 class EventText(BaseModel):
     """Names and free texts of an event (personal data); may be erased when the law asks for it."""
 
@@ -633,6 +638,25 @@ class Seal(BaseModel):
     at = UtcDateTimeField(default=now)
     previous = pw.CharField(64)
     hash = pw.CharField(64)
+
+
+class Figure(BaseModel):
+    """A count of what happened in a division, rolled up from the events: casework/figures.py."""
+
+    since = pw.DateField()  # the day, or the first of the month
+    kind = pw.CharField(20)  # came | left | on_time; by month: taken_in | returned, a state: the time spent in it
+    group = pw.CharField(10)
+    about = pw.IntegerField(default=0)  # the counter, or tenths of a working hour
+    count = pw.IntegerField()
+
+    class Meta:
+        indexes = ((("since", "kind", "group", "about"), True),)
+
+
+class FigureMark(BaseModel):
+    """The one row that says up to which event the figures are rolled up."""
+
+    until = pw.IntegerField(default=0)
 
 
 # The outbox: jobs promised by a transition, and the messages of the inbox
@@ -672,9 +696,14 @@ class Notice(BaseModel):
     subject = pw.CharField(200)
     body = pw.TextField()
     at = UtcDateTimeField(default=now)
+    is_pressing = pw.BooleanField(default=False)  # it tells of a return, a refusal or a failure
 
     class Meta:
-        indexes = ((("user", "id"), False), (("role", "id"), False))
+        indexes = (
+            (("user", "id"), False),
+            (("user", "is_pressing", "id"), False),
+            (("role", "is_pressing", "id"), False),
+        )
 
 
 # Working on an application

@@ -298,6 +298,11 @@ def acting_people(user: User, grant: Grant | None) -> set[int]:
     return {user.id, grant.acting_for_id} - {None} if grant else {user.id}
 
 
+def tells_of_trouble(action: str) -> bool:
+    """Return whether an action sends an application back, refuses it or reports a failure."""
+    return any(one.tone == "no" for one in BY_ACTION[action])
+
+
 def transition_of(event: Event) -> Transition:
     """Return the transition that an event performed; the first of its action where the table has changed since."""
     return _transition_of(event.action, event.source, event.role)

@@ -1,4 +1,4 @@
-"""Home page of the staff side: what waits, what is late, and the latest notices."""
+"""Home page of the staff side: one's own work first, what is late, notices, and to heads the office at a glance."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -9,7 +9,7 @@ from flask_admin import AdminIndexView, expose
 from flask_login import current_user
 
 import workflow
-from admin_views import inbox
+from admin_views import inbox, overview
 from admin_views.base import StaffModelView
 from admin_views.gate import Gate
 from admin_views.queue import query, tabs
@@ -56,8 +56,9 @@ class Home(Gate, AdminIndexView):
         queues = self._queues()
         counts = tabs.count_all(queues, _deadlines())
         deadlines = [Tile(label, counts[code], promise=code) for code, label in criteria.PROMISES if code]
-        facts = {"queues": [_part(view) for view in queues], "lists": self._lists(), "deadlines": deadlines}
-        return self.render(self._template, inbox=inbox.read(), **facts)
+        facts = {"lists": self._lists(), "deadlines": deadlines}
+        parts = sorted((_part(view) for view in queues), key=lambda part: not part.waiting)  # what waits comes first
+        return self.render(self._template, inbox=inbox.read(), queues=parts, overview=overview.read(), **facts)
 
     @expose("/pemberitahuan", methods=("POST",))
     def read_notices(self):

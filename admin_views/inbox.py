@@ -1,13 +1,14 @@
-"""Inbox of a member of staff: the latest notices to them and to their roles, and which are new to them.
+"""Inbox of a member of staff: notices that need somebody, and which of them are new to them.
 
-A notice is new while it is about the present version of its application, and this person has neither viewed that nor
-marked the inbox as read. One person's reading changes nothing for another. Only the latest `KEPT` notices are shown.
+Such a notice tells of a return, a refusal or a failure, and its application hasn't moved on since. It is new while this
+person has neither viewed that version nor marked the inbox as read. One person's reading changes nothing for another.
+Of each role only the latest `KEPT` are looked at.
 """
 
 from datetime import datetime
 from typing import NamedTuple
 
-from flask import request
+from flask import current_app, request
 from flask_login import current_user
 
 from admin_views.base import NUMBER
@@ -15,30 +16,46 @@ from admin_views.queue import query
 from admin_views.scope import reachable
 from lib import fast_sql
 from lib.database import is_sqlite
+from lib.i18n import localized
 from models import User
-from workflow import STAFF
+from workflow import BY_ACTION, STAFF, STATES
 
 KEPT, SHOWN = 100, 12
+GOING_ON = tuple(code for code, state in STATES.items() if not state.final)
 
 _ADDRESSED = """SELECT * FROM (
-SELECT n.id, n.outbox_id, n.subject, n.body, n.at, p.id AS about, p.key, p.version
-FROM notice n JOIN permohonan p ON p.id = n.permohonan_id WHERE {address} AND {reach} ORDER BY n.id DESC LIMIT {kept}
-) branch_{number}"""
-_LATEST = """SELECT i.id, i.subject, i.body, i.at, i.key, i.id > ? AND e.version = i.version AND NOT EXISTS (
-SELECT 1 FROM access a WHERE a.permohonan_id = i.about AND a.user_id = ? AND a.version = i.version)
+SELECT n.id, n.outbox_id, n.body, n.at, p.id AS about, p.key, p.version, p.number, p.applicant_name,
+p.edition_id, p.state FROM notice n JOIN permohonan p ON p.id = n.permohonan_id
+WHERE {address} AND n.is_pressing AND {reach} ORDER BY n.id DESC LIMIT {kept}) branch_{number}"""
+_LATEST = """SELECT i.id, e.action, i.body, i.at, i.key, i.number, i.applicant_name, i.edition_id, i.id > ?
+AND NOT EXISTS (SELECT 1 FROM access a WHERE a.permohonan_id = i.about AND a.user_id = ? AND a.version = i.version)
 FROM (SELECT * FROM ({branches}) latest ORDER BY id DESC LIMIT {kept}) i
-JOIN outbox o ON o.id = i.outbox_id JOIN event e ON e.id = o.event_id ORDER BY i.id DESC"""
+JOIN outbox o ON o.id = i.outbox_id JOIN event e ON e.id = o.event_id
+WHERE e.version = i.version AND i.state IN ({going_on}) ORDER BY i.id DESC"""
 
 
 class InboxItem(NamedTuple):
     """A notice as one person sees it."""
 
     id: int
-    subject: str
+    action: str  # of which it tells
     body: str
     at: datetime
     key: str  # of the application
+    number: str
+    name: str
+    edition_id: int
     is_new: bool
+
+    @property
+    def label(self) -> str:
+        """What happened, as the timeline has it."""
+        return BY_ACTION[self.action][0].past_label
+
+    @property
+    def service(self) -> str:
+        """The name of its service."""
+        return localized(current_app.extensions["editions"][self.edition_id].body["name"])
 
 
 class Inbox(NamedTuple):
@@ -61,14 +78,17 @@ def read() -> Inbox:
     numbered = enumerate(address for address, _ in addresses)
     branches = (_ADDRESSED.format(address=one, reach=reach, kept=KEPT, number=number) for number, one in numbered)
     values = [value for _, whom in addresses for value in (whom, *given)]
-    statement = _LATEST.format(branches=" UNION ALL ".join(branches), kept=KEPT)
-    rows = fast_sql.rows(statement, (current_user.read_until or 0, current_user.id, *values))
-    return Inbox([_letter(row) for row in rows[:SHOWN]], sum(bool(row[-1]) for row in rows))
+    going_on = fast_sql.marks(GOING_ON)
+    statement = _LATEST.format(branches=" UNION ALL ".join(branches), kept=KEPT, going_on=going_on)
+    rows = fast_sql.rows(statement, (current_user.read_until or 0, current_user.id, *values, *GOING_ON))
+    found = {row[4]: _letter(*row) for row in reversed(rows)}  # of a reminder and its notice, the later one
+    letters = sorted(found.values(), reverse=True)
+    query.load_editions(letters[:SHOWN])
+    return Inbox(letters[:SHOWN], sum(letter.is_new for letter in letters))
 
 
-def _letter(row: tuple) -> InboxItem:
-    ident, subject, body, at, key, is_new = row
-    return InboxItem(ident, subject, body, datetime.fromisoformat(at) if is_sqlite() else at, key, bool(is_new))
+def _letter(ident: int, action: str, body: str, at, *rest) -> InboxItem:
+    return InboxItem(ident, action, body, datetime.fromisoformat(at) if is_sqlite() else at, *rest)
 
 
 def mark_read() -> None:

@@ -235,11 +235,17 @@ def event_columns(move: Move) -> tuple[dict, dict]:
         "actor": move.actor.id if move.actor else None,
         "role": move.role,
         "acting_for": move.grant.acting_for_id if move.grant else None,
-        "codes": {"round": move.changes.get("round", seen.round)},
+        "codes": {"round": move.changes.get("round", seen.round)} | _lateness(move),
     }
     said = {name: value for name, value in move.answers.items() if name in RECORDED}  # secrets and files never are
     texts = {name: str(value) if isinstance(value, date) else value for name, value in said.items()}
     return {"actor": move.actor.name if move.actor else "", **texts}, columns
+
+
+def _lateness(move: Move) -> dict[str, bool]:
+    """Say whether it ended late, if it ended: its due date may be another one later."""
+    target, due_at = workflow.STATES[move.transition.target], move.permohonan.due_at
+    return {"late": bool(due_at and due_at < move.at)} if target.ends_clock else {}
 
 
 def derived_changes(move: Move) -> dict:

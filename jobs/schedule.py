@@ -8,7 +8,7 @@ from flask import current_app
 
 import accounts
 import workflow
-from casework import durations, ledger, transitions
+from casework import durations, figures, ledger, transitions
 from documents import signing
 from files import resumable, storage
 from intake import appointments
@@ -61,6 +61,7 @@ _MINUTELY: tuple[Callable[[], object], ...] = (
     _expire,
     _send_reminders,
     ledger.seal,
+    figures.roll_up,
     accounts.delete_expired,
 )
 SCHEDULE = (

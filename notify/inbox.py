@@ -7,5 +7,6 @@ from notify.message import Message
 def send(message: Message) -> None:
     """Store the notice; a second time it does nothing."""
     whose = {"permohonan": message.permohonan, "user": message.user, "role": message.role}
-    notice = Notice.insert(outbox=message.outbox, subject=message.subject, body=message.body, **whose)
+    said = {"subject": message.subject, "body": message.body, "is_pressing": message.is_pressing}
+    notice = Notice.insert(outbox=message.outbox, **whose, **said)
     notice.on_conflict_ignore().execute()

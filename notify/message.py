@@ -45,6 +45,7 @@ class Message:
     user: int | None = None  # whose inbox
     role: str = ""  # whose inbox, as a role
     files: list[tuple[str, bytes]] = field(default_factory=list)
+    is_pressing: bool = False  # it tells of a return, a refusal or a failure
 
     @property
     def id(self) -> str:
@@ -71,6 +72,7 @@ def for_event(row: Outbox) -> Message:
         title = _fill_placeholders(subject, places | _short_names(permohonan))
     message = Message(channel, row, title, _fill_placeholders(body, places), files=files)
     message.permohonan = permohonan
+    message.is_pressing = workflow.tells_of_trouble(event.action)
     if audience == workflow.APPLICANT:
         message.to, message.user = permohonan.email, permohonan.owner_id
     elif audience == workflow.COUNTER:

@@ -12,19 +12,23 @@ from wtforms.validators import Length, Optional, ValidationError
 import office
 import workflow
 from admin_views import forms
+from casework import figures
 from casework.inputs.words import plain
 from catalogue.nik import SEPARATORS
 from documents.draft_comparison import VERDICTS
 from lib import fast_sql
 from lib.database import from_local, is_sqlite, local, now
 from lib.text_normalization import normalize_number
-from models import District, Edition, Layanan, Village
+from models import District, Edition, Layanan, Office, Village
 
 LETTERS_AT_LEAST, LETTERS_AT_MOST = 3, 100
 EARLIEST, LATEST = date(2000, 1, 1), date(2199, 12, 31)
 ANY = ("", "Semua")
 PROMISES = [ANY, ("lewat", "Lewat waktu"), ("hari_ini", "Jatuh tempo hari ini"), ("besok", "Jatuh tempo besok")]
 ENDED = tuple(state.code for state in workflow.STATES.values() if state.ends_clock or state.pauses)
+DATED = [("", "Diajukan"), ("selesai", "Selesai"), ("terlambat", "Selesai lewat waktu")]
+DATED += [("dikembalikan", "Dikembalikan ke pemohon")]
+EVENTS = {"selesai": "finished", "terlambat": "late", "dikembalikan": "returned"}
 STATES = tuple((code, state.label) for code, state in workflow.STATES.items() if code != "draft")
 SHORT = "Tulis nomor permohonan atau bagiannya, nomor antrean, 16 angka NIK, atau sedikitnya tiga huruf nama."
 NUMBER = re.compile(r"AKU-[0-9]{0,6}|AKU-[0-9]{6}-[0-9A-Z]{0,6}|AKU-[0-9]{6}-[0-9A-Z]{6}-[0-9A-Z]?")  # how one begins
@@ -42,13 +46,19 @@ class SearchForm(forms.Form):
     keadaan = SelectField("Keadaan", default="")
     jalur = SelectField("Jalur", default="")
     tempat = SelectField("Tempat", default="")
-    dari = DateField("Diajukan dari", [Optional()])
-    sampai = DateField("Sampai", [Optional()])
+    menurut = SelectField("Tanggal", default="")
+    dari = DateField("Dari tanggal", [Optional()])
+    sampai = DateField("Sampai tanggal", [Optional()])
+    loket = StringField("Kode loket", [Length(max=13, message="Terlalu panjang.")])
     janji = SelectField("Janji layanan", choices=forms.choices(tuple(PROMISES)), default="")
 
     def validate_q(self, field):
         if 0 < len(typed_text(field.data or "")) < LETTERS_AT_LEAST:
             raise ValidationError(SHORT)
+
+    def validate_menurut(self, field):
+        if field.data and not self.dari.data:
+            raise ValidationError("Isi juga tanggal mulainya.")
 
     def validate_dari(self, field):
         if field.data and not EARLIEST <= field.data <= LATEST:
@@ -81,13 +91,19 @@ def label_of(name: str, code: str) -> str:
     if name == "tempat":
         place = Village.get_or_none(Village.code == code) or District.get_or_none(District.code == code)
         return place.name if place else code
+    if name == "loket":
+        counter = Office.get_or_none(Office.code == code)
+        return counter.name if counter else code
     edition = Edition.select().join(Layanan).where(Layanan.code == code).order_by(Edition.number.desc()).first()
     return edition.body["name"]["id"] if edition else code
 
 
 def condition(wanted: dict[str, str]) -> tuple[str, tuple]:
     """Make the condition of what was searched for, but for a name, over the columns of an application."""
-    asked = [_CONDITIONS[name](value) for name, value in wanted.items() if name in _CONDITIONS]
+    happened = wanted.get("menurut", "")
+    asked: list[tuple] = [_happened(happened, wanted)] if happened else []
+    dated = {name: value for name, value in wanted.items() if not (happened and name in ("dari", "sampai"))}
+    asked += [_CONDITIONS[name](value) for name, value in dated.items() if name in _CONDITIONS]
     return " AND ".join(["1 = 1", *(text for text, *_ in asked)]), tuple(value for _, *some in asked for value in some)
 
 
@@ -163,7 +179,16 @@ def _promise(kind: str) -> tuple:
     return f"state NOT IN ({fast_sql.marks(ENDED)}) AND {text}", *ENDED, *values
 
 
+def _happened(kind: str, wanted: dict[str, str]) -> tuple:
+    """Return the condition that something happened between two days."""
+    since, until = wanted.get("dari", EARLIEST.isoformat()), wanted.get("sampai", LATEST.isoformat())
+    events = "SELECT e.permohonan_id FROM event e JOIN permohonan q ON q.id = e.permohonan_id"
+    text = f"id IN ({events} WHERE e.at >= ? AND e.at < ? AND {figures.HAPPENED[EVENTS[kind]]})"
+    return text, _midnight(since), _midnight(until, 1)
+
+
 OF_PLACE = "SELECT v.id FROM village v JOIN district d ON d.id = v.district_id WHERE v.code = ? OR d.code = ?"
+OF_COUNTER = "track = ? AND office_id IN (SELECT o.id FROM office o WHERE o.code = ?)"
 _CONDITIONS: dict[str, Callable[[str], tuple]] = {
     "q": _typed,
     "layanan": lambda code: ("layanan_id IN (SELECT l.id FROM layanan l WHERE l.code = ?)", code),
@@ -173,6 +198,7 @@ _CONDITIONS: dict[str, Callable[[str], tuple]] = {
     "dari": lambda day: ("submitted_at >= ?", _midnight(day)),
     "sampai": lambda day: ("submitted_at < ?", _midnight(day, 1)),
     "janji": _promise,
+    "loket": lambda code: (OF_COUNTER, workflow.COUNTER, code),
     "draf": lambda code: ("draft_verdict = ?", code),
 }
 

@@ -11,15 +11,17 @@ from wtforms import Field
 import workflow
 from accounts.roles import OWN, OWN_OFFICE
 from admin_views import forms
-from admin_views.search.criteria import ANY, PROMISES, STATES, SearchForm
+from admin_views.search.criteria import ANY, DATED, PROMISES, STATES, SearchForm, label_of
 from lib import fast_sql
 from models import District, Edition, Layanan, Village
 
 DAYS = ("dari", "sampai")
 BEYOND_A_COUNTER = frozenset(code for code, role in workflow.ROLES.items() if role.reach not in (OWN, OWN_OFFICE))
-ALWAYS = tuple(
-    (name, forms.choices((ANY, *pairs)))
-    for name, pairs in (("keadaan", STATES), ("jalur", workflow.TRACKS.items()), ("janji", PROMISES[1:]))
+ALWAYS = (
+    ("keadaan", forms.choices((ANY, *STATES))),
+    ("jalur", forms.choices((ANY, *workflow.TRACKS.items()))),
+    ("menurut", forms.choices(tuple(DATED))),
+    ("janji", forms.choices(tuple(PROMISES))),
 )
 Offered = tuple[tuple[str, forms.Choices], ...]
 Some = TypeVar("Some", bound=forms.Form)
@@ -33,16 +35,18 @@ class FilledForm(NamedTuple):
 
     @property
     def fields(self) -> list[Field]:
-        """Those of the form with what was asked for, without the text."""
+        """Those of the form with what was asked for, without the text; the counter only where one was asked for."""
         typed = {name: date.fromisoformat(value) if name in DAYS else value for name, value in self.wanted}
-        return [field for field in fill_choices(SearchForm(data=typed), self.offered) if field.name != "q"]
+        shown = fill_choices(SearchForm(data=typed), self.offered)
+        return [field for field in shown if field.name in typed or field.name not in ("q", "loket")]
 
     @property
     def chips(self) -> list[tuple[str, str, str]]:
         """Each part: its name, what it asks, and its value in words."""
         fields, out = {field.name: field for field in self.fields}, []
         for name, value in self.wanted:
-            words = {one.value: one.label for one in getattr(fields[name], "choices", None) or ()}.get(value, value)
+            choices = {one.value: one.label for one in getattr(fields[name], "choices", None) or ()}
+            words = label_of(name, value) if name == "loket" else choices.get(value, value)
             out.append((name, fields[name].label.text, words.removeprefix("– ")))
         return out
 
