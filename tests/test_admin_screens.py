@@ -258,6 +258,8 @@ def test_who_comes_for_a_document_is_usually_who_applied_or_is_concerned(officer
     page = officer("pickup").text(f"/petugas/pengambilan/aksi/hand_over/?id={permohonan.key}")
     assert 'name="recipient_name" maxlength="120" autocomplete="off" value="Ni Ketut Rai"' in page
     assert f'data-fill="recipient_name" data-words="{permohonan.subject_name}"' in page
+    original = "Surat keterangan kehilangan dari kepolisian"
+    assert re.search(f'id="viewer-title"[^>]*>[^<]*{original}<', page), "what is compared with the original is on top"
 
 
 @pytest.mark.parametrize("screen, role", [("pengambilan", "pickup"), ("loket", "counter_operator"), ("adb", "adb")])
