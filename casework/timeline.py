@@ -1,7 +1,7 @@
 """Timeline and status of an application in words: past events, who has to act, by when; it changes nothing."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
@@ -115,15 +115,14 @@ def _line(
     return TimelineEntry(event.at, _(row.past_label_for(permohonan)), who, event, reason, faults, named)
 
 
-def arrival(events: Sequence[Event]) -> Event | None:
-    """Return the event that led to where it stands: the last one that moved it and was not undone."""
+def moves(events: Sequence[Event]) -> Iterator[Event]:
+    """Yield the events that moved it to another state and were not undone, newest first: how it came to where it is."""
     undone = False
     for event in reversed(events):
         if undone or workflow.transition_of(event).undoes:
             undone = not undone
         elif event.source != event.target:
-            return event
-    return None
+            yield event
 
 
 def arrivals(permohonans: Sequence[Permohonan]) -> dict[int, TimelineEntry]:
@@ -132,7 +131,7 @@ def arrivals(permohonans: Sequence[Permohonan]) -> dict[int, TimelineEntry]:
     events: dict[int, list[Event]] = {}
     for event in Event.select().where(Event.permohonan.in_(list(by_id))).order_by(Event.version):
         events.setdefault(event.permohonan_id, []).append(event)
-    last = [event for found in events.values() if (event := arrival(found))]
+    last = [event for found in events.values() if (event := next(moves(found), None))]
     ids = [event.id for event in last]
     texts = {row.event_id: row.texts for row in EventText.select().where(EventText.event.in_(ids))}
     faults = _deficiencies(permohonans, ids)

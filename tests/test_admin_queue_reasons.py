@@ -9,6 +9,7 @@ from admin_views.queue import checklist
 from casework import action_form, timeline
 from casework.inputs import INPUTS
 from casework.transitions import Incomplete, perform
+from intake.submission import originals
 from models import Comparison, Document, MessageText, Outbox, Permohonan
 from notify import message
 from tests.helpers.checklist import open_papers
@@ -189,6 +190,26 @@ def test_what_siak_has_against_it_begins_the_explanation_and_can_be_changed(offi
     assert last.reason == "Perbaiki tanggal lahir ibu di KK dulu."
     admin.press("pemeriksaan", "undo_cancel", Permohonan.get_by_id(permohonan.id))
     assert words in work_page(admin, "pemeriksaan", permohonan).split("Riwayat")[0], "a slip takes nothing away"
+
+
+def test_whoever_verifies_again_reads_what_was_asked_for(officer, factory, submit):
+    permohonan = factory.advance_to(submit(), "adb_review")
+    perform(permohonan, "return_to_operator", factory.staff["adb"], fields={"nama_anak": "Salah eja."})
+    permohonan = factory.perform(Permohonan.get_by_id(permohonan.id), "submit_draft", "siak_operator")
+    top = work_page(officer("adb"), "adb", permohonan).split('aria-labelledby="dikembalikan"')[1].split("</section>")[0]
+    assert "Sebelumnya: Draf dikembalikan ke operator" in top and "Nama lengkap anak: Salah eja." in top
+
+
+def test_the_paper_that_was_found_short_comes_first_into_view(officer, factory, submit):
+    permohonan = factory.advance_to(submit(), "siak_entry")
+    last = list(originals(permohonan))[-1]
+    faults = [{"key": last, "reason": "tidak_terbaca", "text": ""}]
+    perform(permohonan, "return_to_admin", factory.staff["siak_operator"], deficiencies=faults)
+    admin = officer("admin")
+    for address, first in (("", False), ("&lihat=0", True)):
+        page = admin.text(f"/petugas/pemeriksaan/details/?id={permohonan.key}{address}")
+        title = page.split('id="viewer-title"')[1].split("</b>")[0]
+        assert (originals(permohonan)[last] in title) is not first
 
 
 def test_an_emptied_explanation_stays_empty(officer, factory, submit):

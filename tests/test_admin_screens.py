@@ -126,7 +126,7 @@ ROAD = (
 )  # fmt: skip
 
 
-def test_the_whole_road_is_walked_through_the_pages(officer, submit):
+def test_the_whole_road_is_walked_through_the_pages(officer, submit, factory):
     permohonan = submit()
     people = {role: officer(role) for role, *_ in ROAD}
     for role, screen, action, answers in ROAD:
@@ -136,6 +136,8 @@ def test_the_whole_road_is_walked_through_the_pages(officer, submit):
         answer = people[role].press(screen, action, permohonan, **answers)
         assert answer.status_code == 303, answer.get_data(as_text=True)
         permohonan = Permohonan.get_by_id(permohonan.id)
+        if action == "submit_draft":
+            factory.find_drafts_same(permohonan)
     assert permohonan.state == "completed"
     papers = ("dossier.pdf", "slip.pdf", "tanda-terima.pdf", "draf/akta.pdf")
     for paper in papers:

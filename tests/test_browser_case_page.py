@@ -392,3 +392,42 @@ def test_the_keyboard_stays_on_the_button_when_the_bar_is_renewed(office, staff_
         page.locator("[data-bar] [data-action=mark_incomplete]").focus()
         page.evaluate("document.getElementById('check').dispatchEvent(new Event('change'))")
     assert page.evaluate("document.activeElement.dataset.action") == "mark_incomplete"
+
+
+def test_what_was_written_stands_where_the_next_one_decides(office, staff_browser):
+    """SIAK's words begin the explanation; the operator's faults are found already; two presses once papers are open."""
+    _server, (first, second) = office
+    siak, admin = staff_browser("siak"), staff_browser("admin")
+    for number in (first, second):
+        page = admin.go("/petugas/pemeriksaan/")
+        admin.click_and_wait(page.locator(f"tr[data-number='{number}'] a.num").first)
+        admin.open_papers()
+        admin.click_and_wait(page.locator("[data-bar] .btn-primary"))
+        admin.click_and_wait(page.locator("[data-bar] .btn-primary"))
+        assert Permohonan.get(Permohonan.number == number).state == "siak_entry"
+    page = siak.go("/petugas/siak/")
+    siak.click_and_wait(page.locator(f"tr[data-number='{first}'] a.num").first)
+    page.locator("[data-bar] [data-action=report_invalid]").click()
+    page.get_by_role("button", name="NIK tidak aktif").click()
+    assert "hanya petugas" in page.locator("dialog[open] label[for=reason]").inner_text()
+    siak.confirm("report_invalid")
+    page = siak.go("/petugas/siak/")
+    siak.click_and_wait(page.locator(f"tr[data-number='{second}'] a.num").first)
+    siak.click_and_wait(page.locator("[data-bar] [data-action=return_to_admin]"))
+    page.locator("label:has(#deficiencies-surat_lahir-fault)").click()
+    page.select_option("[name='deficiencies-surat_lahir-reason']", "tidak_terbaca")
+    _look(siak, "50-ke-admin")
+    siak.confirm("return_to_admin")
+
+    page = admin.go("/petugas/pemeriksaan/?keadaan=siak_invalid")
+    admin.click_and_wait(page.locator(f"tr[data-number='{first}'] a.num").first)
+    page.locator("[data-bar] [data-action=cancel]").click()
+    expect(page.locator("dialog[open] [name=reason]")).to_have_value("NIK tidak aktif")
+    assert "dibaca pemohon" in page.locator("dialog[open] label[for=reason]").inner_text()
+    _look(admin, "51-batalkan")
+    page.keyboard.press("Escape")
+    page = admin.go("/petugas/pemeriksaan/")
+    admin.click_and_wait(page.locator(f"tr[data-number='{second}'] a.num").first)
+    assert page.locator("#deficiencies-surat_lahir-fault").is_checked()
+    expect(page.locator("[data-bar] [data-action=mark_incomplete]")).to_be_visible()
+    _look(admin, "52-dari-operator")

@@ -173,7 +173,7 @@ def test_a_colleague_reads_who_has_it_and_must_take_over_first(officer, submit, 
     answer = admin.press("pemeriksaan", "cancel", permohonan, reason="Ganda.")
     assert f"Sedang dikerjakan {second_admin.name} sejak" in answer.text
     assert Permohonan.get_by_id(permohonan.id).state == "submitted"
-    said = admin.post("/petugas/pemeriksaan/massal/", action="cancel", rowid=permohonan.key, answered="ya", reason="x")
+    said = admin.post("/petugas/pemeriksaan/massal/", action="send_to_siak", rowid=permohonan.key)
     assert f"diambil oleh {second_admin.name}." in admin.text(said.location)
     admin.post(f"/petugas/pemeriksaan/ambil-alih/?id={permohonan.key}")
     assert claims.current_claim(permohonan).user_id == me.id

@@ -261,6 +261,7 @@ def test_what_is_signed_at_once_is_of_the_present_round_and_no_more_than_was_dec
         factory.advance_to(factory.perform(first, "submit_draft", "siak_operator"), "adb_review"),
         factory.advance_to(submit(), "adb_review"),
     ]
+    factory.find_drafts_same(*rows)
     for action, role in (("verify_adb", "adb"), ("verify_kabid", "kabid")):
         rows = [factory.perform(row, action, role) for row in rows]
     kadis = officer("kadis")

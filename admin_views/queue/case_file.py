@@ -3,6 +3,8 @@
 import re
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cached_property
+from itertools import islice
 
 import peewee as pw
 from flask import url_for
@@ -83,12 +85,23 @@ class CaseFile:
     opened: set[str]  # names of the sheets that this officer has opened
     checks: dict[int, tuple[int, date]]  # by document: how often it was checked at /verifikasi, the last day
 
+    @cached_property
+    def last_moves(self) -> list[timeline.TimelineEntry | None]:
+        """The last two steps by which it came to where it stands, the latest first; None where nobody wrote why."""
+        entries = {line.event.id: line for line in self.lines if isinstance(line, timeline.TimelineEntry)}
+        events = islice(timeline.moves([line.event for line in entries.values()]), 2)
+        found = [line if line.reason or line.faults else None for line in (entries[one.id] for one in events)]
+        return [*found, None, None]
+
     @property
     def arrival(self) -> timeline.TimelineEntry | None:
-        """The step by which it came to where it stands, where somebody wrote why."""
-        moves = [line for line in self.lines if isinstance(line, timeline.TimelineEntry)]
-        last = timeline.arrival([line.event for line in moves])
-        return next((line for line in moves if line.event is last and (line.reason or line.faults)), None)
+        """The last step, where somebody wrote why."""
+        return self.last_moves[0]
+
+    @property
+    def answered(self) -> timeline.TimelineEntry | None:
+        """The step before, which the last one answered: what was asked for then."""
+        return None if self.arrival else self.last_moves[1]
 
     def sheets_of(self, requirement: str) -> list[Sheet]:
         """Select what was handed in for a requirement."""
@@ -111,7 +124,7 @@ def load(permohonan: Permohonan, wanted: str, page: str = "") -> CaseFile:
     sheets = pdfs + submitted if drafts_first else submitted + pdfs
     number, page_number = (int(text) if re.fullmatch("[0-9]{1,3}", text) else 0 for text in (wanted, page))
     issued = [one.id for one in documents if one.file_id]
-    return CaseFile(
+    loaded = CaseFile(
         sections=answer_display.answer_sections(permohonan, revision),
         sheets=sheets,
         current=number if number < len(sheets) else 0,
@@ -126,6 +139,10 @@ def load(permohonan: Permohonan, wanted: str, page: str = "") -> CaseFile:
         opened=opened_sheets.opened_sheets([permohonan], current_user),
         checks=_checks(issued) if issued else {},
     )
+    if not wanted and loaded.arrival:  # the paper that was found wanting comes first into view
+        named = (place for place, sheet in enumerate(sheets) if sheet.requirement in loaded.arrival.notes)
+        loaded.current = next(named, loaded.current)
+    return loaded
 
 
 def _checks(documents: list[int]) -> dict[int, tuple[int, date]]:

@@ -55,9 +55,8 @@ class Officer:
     def press(self, screen, action, permohonan, opened=True, **answers):
         """Perform an action through its form on a screen, with the checklist ticked and the drafts opened."""
         if opened and action in FOUR_EYES[1:]:
-            self.get(f"/petugas/{screen}/details/?id={permohonan.key}")
-            for product in permohonan.product_keys:
-                self.get(f"/petugas/permohonan/{permohonan.key}/draf/{product}.pdf")
+            for product in (one["key"] for one in permohonan.products if one["kind"] == "pdf"):
+                self.post(f"/petugas/permohonan/{permohonan.key}/draf/{product}.pdf")
         if action in ("send_to_siak", "submit_draft") and has_app_context():
             tick_checklist(permohonan)
         url = f"/petugas/{screen}/aksi/{action}/?id={permohonan.key}"

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from flask import request
 from flask_babel import gettext as _
 
+import workflow
+from casework.action_form import reader_of_reasons
 from casework.inputs import INPUTS
 from catalogue import fields
 from intake import answer_validation, autosave, drafts, email_verification, submission
@@ -73,6 +75,7 @@ def _render(case: ApplicationInChannel, draft: Draft, errors: dict[str, str]) ->
         declaration=INPUTS["declaration"],
         address=email_code.email_question(case, draft, errors),
         other_matter=INPUTS["other_matter"],
+        reader=reader_of_reasons(workflow.BY_ACTION["submit"][0], workflow.COUNTER_OPERATOR),
         products=[one for one in permohonan.edition.body["products"] if fields.is_shown(one, draft.answers)],
         recipients=_recipients(case, draft.answers),
         double=duplicate_notices.notices_for(case, draft.answers),
