@@ -9,6 +9,7 @@ from admin_views.queue import case_file, checklist
 from casework import claims, siak_sheet
 from casework.transitions import perform
 from catalogue import siak_forms
+from intake import submission
 from intake.submission import last_revision, revision_attachments
 from models import Attachment, Check, Edition, Note, Permohonan, Revision, User
 from tests.helpers.batch_forms import batch_result, post_batch, states_of
@@ -464,3 +465,11 @@ def test_a_work_page_costs_the_same_however_long_the_queue_is(officer, unseen, q
         for _ in range(3):
             unseen()
     assert counts[1] == counts[2], counts  # the first visit is noted
+
+
+def test_at_the_pickup_the_originals_are_shown_first(app, factory, submit):
+    permohonan = factory.advance_to(submit("KTP-RUSAK"), "ready")
+    page = sign_in_officer(app, "pickup").text(f"/petugas/pengambilan/details/?id={permohonan.key}")
+    titles = re.findall(r'data-title="\d+\. ([^"]+)"', page)
+    originals = list(submission.originals(permohonan).values())
+    assert originals and titles[: len(originals)] == originals and len(titles) > len(originals)

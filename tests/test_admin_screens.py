@@ -131,9 +131,8 @@ def test_the_whole_road_is_walked_through_the_pages(officer, submit, factory):
     people = {role: officer(role) for role, *_ in ROAD}
     for role, screen, action, answers in ROAD:
         row = table_row(people[role].text(f"/petugas/{screen}/"), permohonan)
-        assert action in offered_actions(row) or ("Kerjakan" in row and action in ("send_to_siak", "submit_draft")), (
-            action
-        )
+        looked_at = action in ("send_to_siak", "submit_draft", *workflow.FOUR_EYES[1:])  # on the application's page
+        assert action in offered_actions(row) or ("Kerjakan" in row and looked_at), action
         answer = people[role].press(screen, action, permohonan, **answers)
         assert answer.status_code == 303, answer.get_data(as_text=True)
         permohonan = Permohonan.get_by_id(permohonan.id)
@@ -261,6 +260,8 @@ def test_who_comes_for_a_document_is_usually_who_applied_or_is_concerned(officer
     page = officer("pickup").text(f"/petugas/pengambilan/aksi/hand_over/?id={permohonan.key}")
     assert 'name="recipient_name" maxlength="120" autocomplete="off" value="Ni Ketut Rai"' in page
     assert f'data-fill="recipient_name" data-words="{permohonan.subject_name}"' in page
+    original = "Surat keterangan kehilangan dari kepolisian"
+    assert re.search(f'id="viewer-title"[^>]*>[^<]*{original}<', page), "what is compared with the original is on top"
 
 
 @pytest.mark.parametrize("screen, role", [("pengambilan", "pickup"), ("loket", "counter_operator"), ("adb", "adb")])

@@ -120,8 +120,7 @@ def load(permohonan: Permohonan, wanted: str, page: str = "") -> CaseFile:
     waiting = signed_uploads.waiting_uploads(permohonan) if permohonan.round and workflow.signed_in_siak() else {}
     pdfs = [_of_document(permohonan, one, waiting.get(one.product)) for one in documents if one.kind == "pdf"]
     pdfs += [_of_draft(permohonan, waiting[one.product].document) for one in documents if one.product in waiting]
-    drafts_first = workflow.STATES[permohonan.state].path_step >= FIRST_CHECKED_DRAFT
-    sheets = pdfs + submitted if drafts_first else submitted + pdfs
+    sheets = _in_order(permohonan, submitted, pdfs)
     number, page_number = (int(text) if re.fullmatch("[0-9]{1,3}", text) else 0 for text in (wanted, page))
     issued = [one.id for one in documents if one.file_id]
     loaded = CaseFile(
@@ -143,6 +142,15 @@ def load(permohonan: Permohonan, wanted: str, page: str = "") -> CaseFile:
         named = (place for place, sheet in enumerate(sheets) if sheet.requirement in loaded.arrival.notes)
         loaded.current = next(named, loaded.current)
     return loaded
+
+
+def _in_order(permohonan: Permohonan, uploads: list[Sheet], pdfs: list[Sheet]) -> list[Sheet]:
+    """Return the sheets with those first that matter at this step: uploads, the drafts, then the originals."""
+    state = workflow.STATES[permohonan.state]
+    if any("originals_seen" in row.inputs for row in workflow.BY_SOURCE[state.code]):
+        shown = submission.originals(permohonan)
+        return sorted(uploads, key=lambda sheet: sheet.requirement not in shown) + pdfs
+    return pdfs + uploads if state.path_step >= FIRST_CHECKED_DRAFT else uploads + pdfs
 
 
 def _checks(documents: list[int]) -> dict[int, tuple[int, date]]:
