@@ -12,6 +12,7 @@ from itertools import takewhile
 from typing import NamedTuple
 
 import peewee as pw
+from flask import current_app
 
 import office
 from casework.durations import COMPLETED, IN_HAND
@@ -74,10 +75,13 @@ class _Happened(NamedTuple):
     is_first_finish: bool
 
 
+ByKind = dict[str, Counter[tuple[date, int]]]  # of the day or month, and what it is about
+
+
 class Figures(NamedTuple):
     """The figures of some divisions by kind; `is_whole` is False while older events are still being rolled up."""
 
-    counts: dict[str, Counter[tuple[date, int]]]  # of the day or month, and what it is about
+    counts: ByKind
     is_whole: bool
 
     def total(self, kind: str, since: date, until: date = date.max) -> int:
@@ -129,16 +133,30 @@ def _roll_up_chunk() -> bool:
 
 def read(since: date, groups: Collection[str] | None) -> Figures:
     """Read the figures since a day of these divisions, or of all: those stored, and what happened after them."""
-    where = "" if groups is None else f'AND "group" IN ({fast_sql.marks(groups)})'
-    (*_, until), *stored = fast_sql.rows(_STORED.format(where=where), (str(since), *(groups or ())))
-    found: dict[str, Counter[tuple[date, int]]] = defaultdict(Counter)
-    for day, kind, about, number in stored:
-        found[kind][date.fromisoformat(str(day)), about] = number
+    until, stored = _stored(since, None if groups is None else tuple(sorted(groups)))
+    found = defaultdict(Counter, {kind: Counter(those) for kind, those in stored.items()})
     fresh = _happened_since(until)
     for key, number in count(fresh).items():
         if groups is None or key.group in groups:
             found[key.kind][key.since, key.about] += number
     return Figures(found, len(fresh) < CHUNK)
+
+
+def _stored(since: date, groups: tuple[str, ...] | None) -> tuple[int, ByKind]:
+    """Return up to which event figures are stored, and these; cached until the mark moves."""
+    known: dict[tuple, tuple[int, ByKind]] = current_app.extensions.setdefault("figures", {})
+    ((mark,),) = fast_sql.rows("SELECT until FROM figure_mark")
+    if known.get((since, groups), (None,))[0] != mark:
+        where = "" if groups is None else f'AND "group" IN ({fast_sql.marks(groups)})'
+        rows = fast_sql.rows(_STORED.format(where=where), (str(since), *(groups or ())))
+        found: ByKind = defaultdict(Counter)
+        for day, kind, about, number in rows:
+            if kind:
+                found[kind][date.fromisoformat(str(day)), about] = number
+            else:
+                mark = number  # as it was in the same moment as the figures
+        known[since, groups] = mark, found
+    return known[since, groups]
 
 
 def _happened_since(ident: int) -> list[_Happened]:
