@@ -42,6 +42,10 @@ class Part:
     waiting: int
     pressing: list[Chip]
 
+    def order(self) -> tuple[bool, bool]:
+        """Return the sort key: first where it is this person's turn, and of these, where something waits."""
+        return not tabs.states_in_turn(self.view.states, self.view.roles), not self.waiting
+
     @property
     def is_empty(self) -> bool:
         """Say whether there is nothing to do or to see: one line is enough."""
@@ -62,7 +66,7 @@ class Home(Gate, AdminIndexView):
         counts = tabs.count_all(queues, _deadlines())
         deadlines = [Tile(label, counts[code], promise=code) for code, label in criteria.PROMISES if code]
         facts = {"lists": self._lists(), "deadlines": deadlines}
-        parts = sorted((_part(view) for view in queues), key=lambda part: not part.waiting)  # what waits comes first
+        parts = sorted((_part(view) for view in queues), key=Part.order)
         return self.render(self._template, inbox=inbox.read(), queues=parts, overview=overview.read(), **facts)
 
     @expose("/pemberitahuan", methods=("POST",))

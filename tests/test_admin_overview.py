@@ -132,7 +132,7 @@ def test_ones_own_work_is_the_first_thing_and_says_how_many(app, submit):
     first = re.search(r"<button[^>]*data-claim=\"next\"[^>]*>(.*?)</button>", body)
     assert re.sub("<[^>]+>", "", first[1]) == "Kerjakan berikutnya (2)"
     assert "btn-primary" in first[0] and body.index(first[0]) < body.index('class="tiles"')
-    assert re.search(r'class="tile is-zero"[^>]*><span class="soft">Data tidak valid', body), "a zero is quiet"
+    assert re.search(r'<p class="soft">Kosong: <a[^>]*>Data tidak valid di SIAK</a>', body), "a zero is quiet"
     assert "Nomor antrean</a>: kosong" in body, "a queue with nothing at all is one line"
 
 
@@ -148,3 +148,9 @@ def test_lists_of_what_happened_have_an_index(app, submit, wanted):
         database.execute_sql("SET enable_seqscan = off")  # of a small table
     told = fast_sql.rows(f"EXPLAIN {'QUERY PLAN ' if is_sqlite() else ''}{statement}", values)
     assert index in str(told)
+
+
+def test_what_is_ones_turn_comes_before_what_one_may_do_besides(app, submit, factory):
+    factory.advance_to(submit(), "completed")
+    body = sign_in_officer(app, "kabid").text("/petugas/").split("<h1>", 1)[1]
+    assert body.index(">Verifikasi Kepala Bidang</a>: kosong") < body.index("<h2>Penarikan</h2>")
