@@ -607,7 +607,7 @@ class Event(BaseModel):
         indexes = ((("permohonan", "version"), True), (("actor", "at"), False))
 
 
-FINISHED = Event.target.in_(("ready", "completed"))
+FINISHED = Event.target.in_(("ready", "uncollected", "completed"))  # as casework/figures.py asks
 Event.add_index(Event.at, where=FINISHED, name="event_finished")
 Event.add_index(Event.at, where=Event.action == "mark_incomplete", name="event_returned")
 

@@ -42,6 +42,11 @@ class Part:
     waiting: int
     pressing: list[Chip]
 
+    @property
+    def is_empty(self) -> bool:
+        """Say whether there is nothing to do or to see: one line is enough."""
+        return not getattr(self.view, "begins", "") and not any(tile.count for tile in self.tiles)
+
 
 class Home(Gate, AdminIndexView):
     """Beranda petugas."""

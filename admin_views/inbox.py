@@ -49,12 +49,12 @@ class InboxItem(NamedTuple):
 
     @property
     def label(self) -> str:
-        """What happened, as the timeline has it."""
+        """Return the label of what happened, as the timeline has it."""
         return BY_ACTION[self.action][0].past_label
 
     @property
     def service(self) -> str:
-        """The name of its service."""
+        """Return the name of its service."""
         return localized(current_app.extensions["editions"][self.edition_id].body["name"])
 
 

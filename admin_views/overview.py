@@ -75,7 +75,7 @@ class Counter(NamedTuple):
 
 
 class Day(NamedTuple):
-    """What came and left on a day, with the heights of its two bars."""
+    """The applications that came and left on a day, with the heights of its two bars."""
 
     label: str
     came: int
@@ -213,7 +213,7 @@ def _running(row, holder: str, clock: Calendar) -> Running:
 
 
 def _counters(found: figures.Figures, since: date) -> list[Counter]:
-    returned, taken_in = found.by_counter(figures.RETURNED, since), found.by_counter(figures.TAKEN_IN, since)
+    returned, taken_in = found.by_about(figures.RETURNED, since), found.by_about(figures.TAKEN_IN, since)
     most = [ident for ident, number in returned.most_common(COUNTERS) if number > 0]
     return list(_named(most, since, returned, taken_in))
 

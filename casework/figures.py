@@ -5,13 +5,14 @@ that the figures are exact at any moment and no press pays for them.
 """
 
 import json
-from collections import Counter
-from collections.abc import Iterable
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable
 from datetime import date, datetime
 from itertools import takewhile
 from typing import NamedTuple
 
 import peewee as pw
+from flask import current_app
 
 import office
 from casework.durations import COMPLETED, IN_HAND
@@ -44,8 +45,8 @@ _EVENTS = f"""SELECT e.id, e.at, e.action, e.source, e.target, e.codes, b.at, p.
 CASE WHEN {FINISHED_FIRST} THEN 1 ELSE 0 END FROM event e JOIN permohonan p ON p.id = e.permohonan_id
 LEFT JOIN event b ON b.permohonan_id = e.permohonan_id AND b.version = e.version - 1
 WHERE e.id > ? ORDER BY e.id LIMIT ?"""  # noqa: S608 -- ours
-_STORED = """SELECT CAST(NULL AS date), '', '', 0, until FROM figure_mark UNION ALL
-SELECT since, kind, "group", about, count FROM figure WHERE since >= ?"""
+_STORED = """SELECT CAST(NULL AS date), '', 0, until FROM figure_mark UNION ALL
+SELECT since, kind, about, SUM(count) FROM figure WHERE since >= ? {where} GROUP BY since, kind, about"""
 
 
 class Key(NamedTuple):
@@ -74,27 +75,30 @@ class _Happened(NamedTuple):
     is_first_finish: bool
 
 
-class Figures(NamedTuple):
-    """The figures of some divisions; `is_whole` is False while older events are still being rolled up."""
+ByKind = dict[str, Counter[tuple[date, int]]]  # of the day or month, and what it is about
 
-    counts: Counter[Key]
+
+class Figures(NamedTuple):
+    """The figures of some divisions by kind; `is_whole` is False while older events are still being rolled up."""
+
+    counts: ByKind
     is_whole: bool
 
     def total(self, kind: str, since: date, until: date = date.max) -> int:
         """Sum the figures of a kind from one day to another."""
-        return sum(n for key, n in self.counts.items() if key.kind == kind and since <= key.since <= until)
+        return sum(number for (day, _), number in self.counts[kind].items() if since <= day <= until)
 
-    def by_counter(self, kind: str, since: date) -> Counter[int]:
-        """Sum the figures of a kind by counter."""
+    def by_about(self, kind: str, since: date) -> Counter[int]:
+        """Sum the figures of a kind by what they are about: a counter, or tenths of an hour."""
         found: Counter[int] = Counter()
-        for key, number in self.counts.items():
-            if key.kind == kind and key.since >= since:
-                found[key.about] += number
+        for (day, about), number in self.counts[kind].items():
+            if day >= since:
+                found[about] += number
         return found
 
     def median_hours(self, step: str, since: date) -> float | None:
         """Return the working hours within which half of the stays in a step ended; None without any."""
-        stays = self.by_counter(step, since)
+        stays = self.by_about(step, since)
         half, seen = (stays.total() + 1) // 2, 0
         for tenths in sorted(stays):
             seen += stays[tenths]
@@ -127,14 +131,32 @@ def _roll_up_chunk() -> bool:
     return len(happened) == CHUNK
 
 
-def read(since: date, groups: Iterable[str] | None) -> Figures:
+def read(since: date, groups: Collection[str] | None) -> Figures:
     """Read the figures since a day of these divisions, or of all: those stored, and what happened after them."""
-    (*_, until), *stored = fast_sql.rows(_STORED, (str(since),))
-    found = Counter({Key(date.fromisoformat(str(day)), *rest): number for day, *rest, number in stored})
+    until, stored = _stored(since, None if groups is None else tuple(sorted(groups)))
+    found = defaultdict(Counter, {kind: Counter(those) for kind, those in stored.items()})
     fresh = _happened_since(until)
-    found.update(count(fresh))
-    wanted = {key: number for key, number in found.items() if groups is None or key.group in groups}
-    return Figures(Counter(wanted), len(fresh) < CHUNK)
+    for key, number in count(fresh).items():
+        if groups is None or key.group in groups:
+            found[key.kind][key.since, key.about] += number
+    return Figures(found, len(fresh) < CHUNK)
+
+
+def _stored(since: date, groups: tuple[str, ...] | None) -> tuple[int, ByKind]:
+    """Return up to which event figures are stored, and these; cached until the mark moves."""
+    known: dict[tuple, tuple[int, ByKind]] = current_app.extensions.setdefault("figures", {})
+    ((mark,),) = fast_sql.rows("SELECT until FROM figure_mark")
+    if known.get((since, groups), (None,))[0] != mark:
+        where = "" if groups is None else f'AND "group" IN ({fast_sql.marks(groups)})'
+        rows = fast_sql.rows(_STORED.format(where=where), (str(since), *(groups or ())))
+        found: ByKind = defaultdict(Counter)
+        for day, kind, about, number in rows:
+            if kind:
+                found[kind][date.fromisoformat(str(day)), about] = number
+            else:
+                mark = number  # as it was in the same moment as the figures
+        known[since, groups] = mark, found
+    return known[since, groups]
 
 
 def _happened_since(ident: int) -> list[_Happened]:

@@ -30,7 +30,7 @@ def up(migrator, db):
 
     db.create_tables([Figure, FigureMark])
     FigureMark.create()
-    db.execute_sql("CREATE INDEX event_finished ON event (at) WHERE target IN ('ready', 'completed')")
+    db.execute_sql("CREATE INDEX event_finished ON event (at) WHERE target IN ('ready', 'uncollected', 'completed')")
     db.execute_sql("CREATE INDEX event_returned ON event (at) WHERE action = 'mark_incomplete'")
     migrator.migrate(
         migrator.add_column("notice", "is_pressing", BooleanField(default=False)),

@@ -105,7 +105,7 @@ def test_what_has_moved_on_or_ended_is_gone_for_everybody(officer, colleague, re
     admin.press("pemeriksaan", "cancel", ended, reason="Permohonan ganda.", undo_in_siak="tidak")
     factory.advance_to(moved, "siak_entry")
     outbox.drain()
-    assert "Tidak ada yang dikembalikan atau gagal." in colleague.text("/petugas/")
+    assert "tidak ada yang dikembalikan atau gagal." in colleague.text("/petugas/")
 
 
 def test_a_mark_that_is_no_number_marks_nothing(officer, returned):

@@ -6,7 +6,9 @@ from datetime import timedelta
 
 import pytest
 
+from admin_views.search import criteria
 from casework import figures
+from lib import fast_sql
 from lib.database import database, is_sqlite, now
 from models import Event, Figure, Grant, Permohonan, User
 from seed import generate
@@ -120,4 +122,19 @@ def test_ones_own_work_is_the_first_thing_and_says_how_many(app, submit):
     first = re.search(r"<button[^>]*data-claim=\"next\"[^>]*>(.*?)</button>", body)
     assert re.sub("<[^>]+>", "", first[1]) == "Kerjakan berikutnya (2)"
     assert "btn-primary" in first[0] and body.index(first[0]) < body.index('class="tiles"')
-    assert re.search(r'class="tile is-zero"[^>]*><span class="soft">Dicetak', body), "a zero is quiet"
+    assert re.search(r'class="tile is-zero"[^>]*><span class="soft">Data tidak valid', body), "a zero is quiet"
+    assert "Nomor antrean</a>: kosong" in body, "a queue with nothing at all is one line"
+
+
+@pytest.mark.parametrize(
+    "wanted", [("selesai", "event_finished"), ("terlambat", "event_finished"), ("dikembalikan", "event_returned")]
+)
+def test_lists_of_what_happened_have_an_index(app, submit, wanted):
+    submit()
+    kind, index = wanted
+    text, values = criteria.condition({"menurut": kind, "dari": "2026-11-01", "sampai": "2026-12-01"})
+    statement = f"SELECT COUNT(*) FROM permohonan p WHERE {text}"
+    if not is_sqlite():
+        database.execute_sql("SET enable_seqscan = off")  # of a small table
+    told = fast_sql.rows(f"EXPLAIN {'QUERY PLAN ' if is_sqlite() else ''}{statement}", values)
+    assert index in str(told)
