@@ -13,10 +13,11 @@ from documents import signing
 from files import resumable, storage
 from intake import appointments
 from lib.database import now, transaction
-from models import Batch, Permohonan
+from models import Batch, OpenedSheet, Permohonan
 
 LOG = logging.getLogger("aku.schedule")
 EVERY_MINUTE, EVERY_HOUR, EVERY_DAY = 60.0, 3600.0, 86_400.0  # seconds
+SHEETS_KEPT = timedelta(days=30)  # after the end; a finished one may be recalled
 REMINDERS = (timedelta(days=7), timedelta(days=2))  # before it lapses
 
 
@@ -29,6 +30,15 @@ def run_all() -> None:
 def _delete_batch_results() -> None:
     """Delete results of bulk actions: they are shown for a day."""
     Batch.delete().where(Batch.at < now() - timedelta(days=1)).execute()
+
+
+def _delete_opened_sheets() -> None:
+    """Forget which sheets were opened of applications that ended long ago: nobody decides on them any more."""
+    ended = [state.code for state in workflow.STATES.values() if state.final]
+    long_ago = Permohonan.select(Permohonan.id).where(
+        Permohonan.state.in_(ended), Permohonan.changed_at < now() - SHEETS_KEPT
+    )
+    OpenedSheet.delete().where(OpenedSheet.at < now() - SHEETS_KEPT, OpenedSheet.permohonan.in_(long_ago)).execute()
 
 
 def _expire() -> None:
@@ -69,6 +79,7 @@ SCHEDULE = (
     (EVERY_HOUR, resumable.delete_expired),
     (EVERY_DAY, storage.delete_orphans),
     (EVERY_DAY, _delete_batch_results),
+    (EVERY_DAY, _delete_opened_sheets),
     (EVERY_DAY, durations.record_durations),
     (EVERY_DAY, appointments.delete_expired),
 )

@@ -1,10 +1,13 @@
 """Decisions on drafts: by itself goes only what is as the answers; the rest after the officer has opened it."""
 
 import re
+from datetime import timedelta
 
 import pytest
 
 from documents import draft_comparison
+from jobs import schedule
+from lib.database import now
 from models import Comparison, Document, OpenedSheet, Permohonan
 from tests.helpers.batch_forms import batch_result, count_signed, post_batch, states_of
 from tests.helpers.staff_client import offered_actions, sign_in_officer, table_row
@@ -165,3 +168,14 @@ def test_who_verified_stands_in_the_row(app, factory, waiting, staff):
     again = factory.perform(again, "verify_adb", "adb")
     told = table_row(sign_in_officer(app, "kabid").text("/petugas/kabid/"), again)
     assert "<small>ADB</small>" in told and "<small>Kabid</small>" not in told, "the round before counts no more"
+
+
+def test_what_was_opened_is_forgotten_a_month_after_the_end(app, factory, submit, waiting):
+    ended, running = factory.advance_to(submit(), "completed"), waiting("baca")
+    for one in (ended, running):
+        OpenedSheet.create(permohonan=one, user=factory.staff["adb"], sheet="x", at=now() - timedelta(days=40))
+    schedule.run_all()
+    assert OpenedSheet.select().count() == 2, "it may still be recalled"
+    Permohonan.update(changed_at=now() - timedelta(days=31)).execute()
+    schedule.run_all()
+    assert [one.permohonan_id for one in OpenedSheet.select()] == [running.id]

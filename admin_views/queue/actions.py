@@ -3,7 +3,7 @@
 What is signed is approved with a passphrase, and where none is asked, with the officer's own password.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cached_property
@@ -185,10 +185,6 @@ class ActionForm:
     def waiting_uploads(self) -> dict:
         """List the PDFs that wait for a second reader, by product."""
         return signed_uploads.waiting_uploads(self.permohonan)
-
-    def first_papers(self) -> Collection[str]:
-        """Return the requirements whose uploads are compared first: at the handover, those of which originals come."""
-        return self.originals() if any(one.kind == "originals" for one in self.inputs) else ()
 
     def old_papers(self) -> dict[str, str]:
         """List the old papers that must come back at the handover, by key."""

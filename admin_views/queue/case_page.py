@@ -1,6 +1,5 @@
 """The page of one application: its case file, the form of the next step, its place in the queue."""
 
-from collections.abc import Collection
 from dataclasses import dataclass
 
 from flask import g, request
@@ -37,15 +36,9 @@ def status(permohonan: Permohonan):
     return timeline.status_summary(permohonan, public=False, clock=calendar())
 
 
-def load(view, permohonan: Permohonan, first: Collection[str] = ()) -> dict:
-    """Load what every page of an application shows; keep its claim alive, and log the access.
-
-    Where the address names no sheet, an upload for one of the requirements `first` is on top.
-    """
+def load(view, permohonan: Permohonan) -> dict:
+    """Load what every page of an application shows; keep its claim alive, and log the access."""
     loaded = case_file.load(permohonan, request.args.get("lihat", ""), request.args.get("halaman", ""))
-    if first and "lihat" not in request.args:
-        uploads = [place for place, sheet in enumerate(loaded.sheets) if sheet.requirement in first]
-        loaded.current = uploads[0] if uploads else loaded.current
     claim_actions.load_claims([permohonan])
     claims.refresh(permohonan.claim, current_user)
     access_log.record_view(permohonan, current_user, "page", workflow.STAFF)

@@ -272,8 +272,7 @@ class QueueView(StaffModelView):
 
     def page(self, permohonan: Permohonan, template: str, **facts):
         """Render a page of an application, with its case file."""
-        first = facts["action_form"].first_papers()
-        return self.render(template, **facts, **case_page.load(self, permohonan, first), **self.page_context())
+        return self.render(template, **facts, **case_page.load(self, permohonan), **self.page_context())
 
     @expose("/details/")
     def details_view(self):
