@@ -10,7 +10,7 @@ from admin_views.search import criteria
 from casework import figures
 from lib import fast_sql
 from lib.database import database, is_sqlite, now
-from models import Event, Figure, Grant, Permohonan, User
+from models import Event, Fact, Figure, Grant, Holiday, Permohonan, User
 from seed import generate
 from tests.helpers.staff_client import EMAIL_BY_ROLE, sign_in_officer
 
@@ -138,3 +138,10 @@ def test_lists_of_what_happened_have_an_index(app, submit, wanted):
         database.execute_sql("SET enable_seqscan = off")  # of a small table
     told = fast_sql.rows(f"EXPLAIN {'QUERY PLAN ' if is_sqlite() else ''}{statement}", values)
     assert index in str(told)
+
+
+def test_an_office_that_is_never_open_has_a_first_page_too(app, submit):
+    submit()
+    Fact.update(value={}).where(Fact.key == "hours").execute()
+    Holiday.delete().execute()
+    assert "Kantor sekilas" in sign_in_officer(app, "kadis").text("/petugas/")
