@@ -25,7 +25,8 @@ RUNNING = tuple(code for code in figures.STEPS if workflow.STATES[code].waits !=
 OLDEST, COUNTERS, CHART_DAYS, BAR = 5, 5, 10, 130
 DAYS_BACK = 31  # among which the days of the chart are
 LATE = """SELECT p.state, p.track, u.name, COUNT(*) FROM permohonan p
-LEFT JOIN claim c ON c.permohonan_id = p.id AND c.version = p.version LEFT JOIN "user" u ON u.id = c.user_id
+LEFT JOIN claim c ON c.permohonan_id = p.id AND c.version = p.version AND c.active_at >= ?
+LEFT JOIN "user" u ON u.id = c.user_id
 WHERE {reach} AND p.state IN ({states}) AND {late} GROUP BY p.state, p.track, u.name"""
 Search = dict[str, str]  # the criteria of a search
 
@@ -186,7 +187,7 @@ def _late() -> list[tuple]:
     reach, given = _reach()
     text, dates = criteria.promises()["lewat"]
     statement = LATE.format(reach=reach, states=fast_sql.marks(RUNNING), late=text)
-    return fast_sql.rows(statement, (*given, *RUNNING, *dates))
+    return fast_sql.rows(statement, (str(claims.idle_cutoff()), *given, *RUNNING, *dates))
 
 
 def _reach() -> query.Condition:

@@ -100,6 +100,16 @@ def test_a_head_of_a_division_is_told_of_that_division_alone(app, factory, divis
     assert number.search(sign_in_officer(app, "kadis").text("/petugas/"))[1] == "3"
 
 
+def test_who_holds_what_is_late_is_named_while_the_claim_lasts(app, submit, set_clock):
+    set_clock(2026, 11, 23, 2, 0)
+    permohonan = submit()
+    set_clock(2026, 12, 23, 2, 0)
+    sign_in_officer(app, "admin").post(f"/petugas/pemeriksaan/ambil/?id={permohonan.key}")
+    assert "dipegang Kadek Sri Wahyuni 1" in glance_of(sign_in_officer(app, "kadis").text("/petugas/"))
+    set_clock(2026, 12, 23, 3, 0)
+    assert "dipegang" not in glance_of(sign_in_officer(app, "kadis").text("/petugas/"))
+
+
 def test_nobody_else_sees_it_and_the_page_asks_no_more_for_more(app, query_count):
     for role in EMAIL_BY_ROLE:
         shown = 'aria-label="Kantor sekilas"' in sign_in_officer(app, role).text("/petugas/")
