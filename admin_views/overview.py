@@ -23,6 +23,7 @@ from office import DAY, Calendar, calendar
 HEADS = {workflow.KABID, workflow.KADIS}
 RUNNING = tuple(code for code in figures.STEPS if workflow.STATES[code].waits != (workflow.SYSTEM,))
 OLDEST, COUNTERS, CHART_DAYS, BAR = 5, 5, 10, 130
+DAYS_BACK = 31  # among which the days of the chart are
 LATE = """SELECT p.state, p.track, u.name, COUNT(*) FROM permohonan p
 LEFT JOIN claim c ON c.permohonan_id = p.id AND c.version = p.version AND c.active_at >= ?
 LEFT JOIN "user" u ON u.id = c.user_id
@@ -147,12 +148,13 @@ def _between(since: date, until: date) -> Search:
 
 def _days(found: figures.Figures, today: date) -> list[Day]:
     """The last days on which the office was open or something happened, the oldest first."""
-    clock, day, wanted = calendar(), today, list[tuple[date, int, int]]()
-    while len(wanted) < CHART_DAYS:
+    clock, wanted = calendar(), list[tuple[date, int, int]]()
+    for back in range(DAYS_BACK):
+        day = today - back * DAY
         came, left = (found.total(kind, day, day) for kind in (figures.CAME, figures.LEFT))
         if clock.on(day) or came or left:
             wanted.append((day, came, left))
-        day -= DAY
+    del wanted[CHART_DAYS:]
     most = max(1, *(number for _, *both in wanted for number in both))
     return [_day(*one, BAR / most) for one in reversed(wanted)]
 

@@ -40,7 +40,7 @@ def inputs_for(transition: Transition, permohonan: Permohonan, role: str) -> lis
 def reader_of_reasons(transition: Transition, role: str) -> str:
     """Return the readers of the reasons that are given with it, as they stand beside each field of reasons."""
     if role == APPLICANT:
-        return _("dibaca petugas")
+        return _("dibaca oleh petugas")
     return "dibaca pemohon" if transition.explains else "hanya petugas"
 
 

@@ -10,7 +10,7 @@ from admin_views.search import criteria
 from casework import figures
 from lib import fast_sql
 from lib.database import database, is_sqlite, now
-from models import Event, Figure, Grant, Permohonan, User
+from models import Event, Fact, Figure, Grant, Holiday, Permohonan, User
 from seed import generate
 from tests.helpers.staff_client import EMAIL_BY_ROLE, sign_in_officer
 
@@ -154,3 +154,10 @@ def test_what_is_ones_turn_comes_before_what_one_may_do_besides(app, submit, fac
     factory.advance_to(submit(), "completed")
     body = sign_in_officer(app, "kabid").text("/petugas/").split("<h1>", 1)[1]
     assert body.index(">Verifikasi Kepala Bidang</a>: kosong") < body.index("<h2>Penarikan</h2>")
+
+
+def test_an_office_that_is_never_open_has_a_first_page_too(app, submit):
+    submit()
+    Fact.update(value={}).where(Fact.key == "hours").execute()
+    Holiday.delete().execute()
+    assert "Kantor sekilas" in sign_in_officer(app, "kadis").text("/petugas/")

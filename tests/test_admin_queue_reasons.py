@@ -12,6 +12,7 @@ from casework.transitions import Incomplete, perform
 from intake.submission import originals
 from models import Comparison, Document, MessageText, Outbox, Permohonan
 from notify import message
+from tests.helpers.batch_forms import post_batch, states_of
 from tests.helpers.checklist import open_papers
 from tests.helpers.staff_client import sign_in_officer
 
@@ -249,3 +250,12 @@ def test_what_the_operator_found_short_is_found_so_already_on_the_admins_page(of
         version=str(permohonan.version), checked="ya", **{"deficiencies-surat_lahir-fault": ""},
     )  # fmt: skip
     assert checklist.load(permohonan, checklist.COMPLETE).done, "the admin judges"
+
+
+def test_one_reason_for_many_names_no_field_of_the_first(officer, factory, submit):
+    rows = [factory.advance_to(submit(), "adb_review") for _ in range(2)]
+    adb = officer("adb")
+    page = post_batch(adb, "adb", "return_to_operator", rows).text
+    assert "hanya petugas" in page and 'id="reason"' in page and 'name="fields-' not in page
+    post_batch(adb, "adb", "return_to_operator", rows, answered="ya", reason="Kop surat lama.")
+    assert states_of(rows) == ["revision"] * 2

@@ -57,7 +57,7 @@ function find(good) {
   box.focus();
   if (!box.checked) box.click();
   if (!good) part.querySelector("select")?.focus();
-  else stand(all.slice(all.indexOf(part)).find(open));
+  else if (!part.querySelector("[data-closed]")) stand(all.slice(all.indexOf(part)).find(open)); // else it comes into view first
 }
 
 const MAIN = ".foot .btn-primary:not(:disabled), .foot .btn-danger[form=check]";
