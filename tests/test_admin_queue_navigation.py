@@ -104,7 +104,7 @@ def test_what_is_late_is_not_due_today_any_more_and_the_first_page_leads_to_both
 
 def test_an_empty_queue_says_so_before_anybody_presses(officer, submit):
     home = officer("adb").text("/petugas/")
-    assert "Antrean kosong" in home and "berikutnya/" not in home
+    assert "kosong, tidak ada yang menunggu Anda" in home and "berikutnya/" not in home
 
 
 def test_who_stands_at_the_counter_is_found_by_the_number_that_was_called(officer, submit, factory):

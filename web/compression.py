@@ -34,7 +34,9 @@ def compress_response(response: Response) -> Response:
     response.headers.add("Vary", "Accept-Encoding" if is_file else "Accept-Encoding, Cookie")
     if request.accept_encodings["gzip"] and "Content-Encoding" not in response.headers:
         response.direct_passthrough = False
-        data = response.get_data()
+        source, data = response.response, response.get_data()
+        if close := getattr(source, "close", None):
+            close()  # the file, whose content is in `data` now
         response.set_data(_gzipped_file(data) if is_file else gzip_padded(data))
         response.headers["Content-Encoding"] = "gzip"
         if etag := response.get_etag()[0]:
