@@ -261,11 +261,14 @@ def test_the_resident_follows_it_by_number_and_nik_with_pickup_place_day_and_hou
     assert re.search(r"\d\d\.\d\d–\d\d\.\d\d", page.text) and re.search(r"(Senin|Selasa|Rabu|Kamis|Jumat),", page.text)
 
 
-def test_the_operator_is_told_on_the_staff_home(staff_client, press, operator):
-    permohonan = operator.submit_application()
-    press(permohonan, "admin", "pemeriksaan", "send_to_siak")
+def test_the_operator_is_told_on_the_staff_home_what_went_wrong(staff_client, operator, factory):
+    permohonan = factory.advance_to(operator.submit_application(), "awaiting_tte")
     outbox.drain()
-    assert f"{permohonan.number}: dokumen lengkap" in staff_client.text("/petugas/")
+    assert permohonan.number not in staff_client.text("/petugas/"), "what goes its way stands in the list"
+    factory.perform(permohonan, "reject_tte", "kadis")
+    outbox.drain()
+    told = staff_client.text("/petugas/").split('aria-label="Pemberitahuan"', 1)[1]
+    assert f'Tidak disetujui – dibatalkan untuk diperbaiki: <b class="num">{permohonan.number}</b>' in told
     notice = Notice.get(Notice.user == permohonan.helper_id)
     assert "{" not in notice.subject + notice.body
 

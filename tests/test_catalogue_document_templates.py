@@ -70,7 +70,7 @@ def test_rows_and_tables_come_with_their_text_or_not_at_all():
 
 def test_the_facts_are_those_of_the_kind_and_the_people_of_its_tables():
     found = made(tanggal_lahir="2026-11-13", nama_ayah="Ketut", anggota=[{"nama": "B"}])
-    assert found["facts"] == [["Nama", "Ni Luh Ḍaṇḍa"], ["Tanggal lahir", "13 November 2026"], ["Nomor 1", "B"]]
+    assert found["facts"] == [["Nama", "Ni Luh Ḍaṇḍa"], ["Tanggal lahir", "13 November 2026"], ["Orang 1", "B"]]
     assert found["title"] == "Surat suami"
 
 

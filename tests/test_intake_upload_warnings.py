@@ -252,7 +252,7 @@ def test_the_desk_says_beside_the_upload_what_was_doubted(draft_application, fac
     upload_warnings.override(draft_application, key, "keep_terbaca", "")
     perform(draft_application, "submit", factory.applicant, declaration=True)
     with client.application.test_request_context():
-        sheets = case_file._uploads(draft_application, submission.last_revision(draft_application))
+        sheets = case_file._upload_sheets(draft_application, submission.last_revision(draft_application))
     assert ("Foto kabur", "Tetap dipakai pemohon. Tulisannya terbaca bila diperbesar") in [
         one.warnings for one in sheets
     ]
