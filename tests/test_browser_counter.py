@@ -71,7 +71,7 @@ def take_in(operator, code, **answers):
     operator.press("Cari")
     operator.click_and_wait(page.locator(f"a[href$='/baru/{code}']").first)
     look(operator, f"02-mulai-{code}")
-    operator.press("Mulai mengisi")
+    operator.press(re.compile("Mulai mengisi|Buat permohonan baru"))  # also where a colleague has one open
     for section in pages:
         assert f"/isi/{section['key']}" in page.url
         for field in section["fields"]:
